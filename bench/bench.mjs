@@ -1,0 +1,10 @@
+// npm run bench -- NAME: runs bench/NAME/bench.mjs.
+import { existsSync } from 'node:fs';
+
+const [name = ''] = process.argv.slice(2);
+const file = new URL(`${name}/bench.mjs`, import.meta.url);
+if (!/^[a-z]+$/.test(name) || !existsSync(file)) {
+  console.error(`no bench '${name}'. There is: leftovers.`);
+  process.exit(2);
+}
+await import(file);

@@ -1,0 +1,2 @@
+process.on('SIGTERM', () => undefined);
+setInterval(() => undefined, 1_000);

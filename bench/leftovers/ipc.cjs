@@ -1,0 +1,2 @@
+process.on('message', () => undefined);
+setInterval(() => undefined, 1_000);

@@ -1,0 +1,142 @@
+import js from '@eslint/js';
+import { defineConfig } from 'eslint/config';
+import rxjsX from 'eslint-plugin-rxjs-x';
+import tseslint from 'typescript-eslint';
+
+// Layers, bottom up: each may import from itself and from those before it. What is not listed belongs to the first.
+const layers = [
+  ['*'],
+  ['managed'],
+  ['supervised', 'supervise', 'hostWatch'],
+  ['pool', 'control', 'cluster', 'session', 'testing'],
+  ['index', 'pm', 'cli'],
+];
+const seeContributing = 'See "Layers" in CONTRIBUTING.md.';
+const imports = (...setting) => ({ 'no-restricted-imports': setting });
+const importsNone = (regex) => imports('error', { patterns: [{ regex, message: seeContributing }] });
+const importsOnly = (...allowed) => importsNone(`^(?!(?:${allowed.join('|')})$)`);
+
+const downwardsOnly = layers.flatMap((names, rank) => {
+  const above = layers.slice(rank + 1).flat();
+  const none = (up) => (above.length > 0 ? importsNone(`^${up}(?:${above.join('|')})(?:\\.js$|/)`) : imports('off'));
+  return [
+    { files: names.map((name) => `src/${name}.ts`), rules: none('\\./') },
+    { files: names.map((name) => `src/${name}/**`), rules: none('(?:\\.\\./)+') },
+  ];
+});
+
+const here = String.raw`\./[^.].*`;
+const restrictedSyntax = (...restrictions) => [
+  'error',
+  ...restrictions.map(([selector, message]) => ({ selector, message })),
+];
+const noClasses = ['ClassDeclaration:not([superClass.name=/Error$/]), ClassExpression', 'No classes but errors.'];
+const noDynamicImports = ['ImportExpression, TSImportType', `This layer imports at the top only. ${seeContributing}`];
+const impure = [
+  ...['process', 'Buffer', 'console', 'fetch', 'global', 'globalThis', 'performance', 'queueMicrotask'],
+  ...['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate'],
+];
+const pure = {
+  'no-restricted-globals': [
+    'error',
+    ...impure.map((name) => ({ name, message: `This layer is pure. ${seeContributing}` })),
+  ],
+  'no-restricted-syntax': restrictedSyntax(
+    noClasses,
+    noDynamicImports,
+    ['MemberExpression[object.name="Date"][property.name="now"]', 'The clock is scheduler.now().'],
+    [
+      ':matches(NewExpression, CallExpression)[callee.name="Date"][arguments.length=0]',
+      'The clock is scheduler.now().',
+    ],
+  ),
+};
+
+// What may follow takeUntil: operators that end with their source, and buffers, which would lose a batch ahead of it.
+const afterTakeUntil = [
+  ...['defaultIfEmpty', 'endWith', 'filter', 'finalize', 'ignoreElements', 'last', 'map', 'reduce', 'scan', 'share'],
+  ...['takeWhile', 'tap', 'throwIfEmpty', 'toArray', 'batchTime', 'buffer', 'bufferTime'],
+];
+
+export default defineConfig(
+  { ignores: ['dist/', 'coverage/', '.docs-*/', 'bench/'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked, rxjsX.configs.strict],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      eqeqeq: 'error',
+      '@typescript-eslint/consistent-type-exports': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      // An arrow that returns what a void function returns is the shortest way to call it.
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // A string is spread for its code points.
+      '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      // What was caught is unknown, and is passed on as it came.
+      '@typescript-eslint/only-throw-error': ['error', { allowThrowingAny: false, allowThrowingUnknown: true }],
+      'rxjs-x/throw-error': ['error', { allowThrowingAny: false, allowThrowingUnknown: true }],
+      // A poll looks at the world, not at its own count.
+      'rxjs-x/no-ignored-takewhile-value': 'off',
+      // Only what can fail: a subscription without an error handler must say why it needs none.
+      'rxjs-x/no-unsafe-takeuntil': ['error', { allow: afterTakeUntil }],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      'max-lines': ['error', 220],
+      'no-console': 'error',
+      'no-restricted-syntax': restrictedSyntax(noClasses),
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }],
+      'rxjs-x/finnish': [
+        'error',
+        {
+          functions: true,
+          methods: true,
+          parameters: true,
+          properties: true,
+          variables: true,
+          objects: false,
+          // Verbs that take a function from stream to stream, and that function.
+          names: { '^(withCommands|project)$': false },
+        },
+      ],
+    },
+  },
+  ...downwardsOnly,
+  { files: ['src/model/**'], rules: { ...importsOnly(here, 'valibot'), ...pure } },
+  {
+    files: ['src/operators/**'],
+    rules: { ...importsOnly(here, String.raw`\.\./model/.*`, 'rxjs', 'strip-ansi'), ...pure },
+  },
+  {
+    files: ['src/child/**'],
+    rules: { ...importsOnly(here, 'node:.*'), 'no-restricted-syntax': restrictedSyntax(noClasses, noDynamicImports) },
+  },
+  {
+    files: ['test/**/*.ts', 'marbles/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': restrictedSyntax([
+        'NewExpression[callee.name="Promise"] CallExpression[callee.name="setTimeout"]',
+        'No sleeps: wait for what the child says, or for vi.waitFor.',
+      ]),
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+      // A test's subscriptions end with it, and an error it did not expect fails it.
+      'rxjs-x/no-ignored-default-value': 'off',
+      'rxjs-x/no-ignored-error': 'off',
+    },
+  },
+  {
+    // tsc checks these: names come from Node.
+    files: ['**/*.{js,mjs,cjs}'],
+    rules: { 'no-undef': 'off' },
+  },
+);

@@ -1,0 +1,9 @@
+// Logs in colour, as many loggers do, terminal or not. See logs/painter.log: its log is plain text.
+const colours = [31, 32, 33, 34, 35, 36];
+let count = 0;
+
+setInterval(() => {
+  const colour = colours[count % colours.length];
+  count += 1;
+  console.log(`\u001B[1;${colour}mpainting\u001B[0m number \u001B[${colour}m${count}\u001B[0m`);
+}, 300);

@@ -1,0 +1,19 @@
+// An app that shows how its services are: it subscribes to their status, as a window or a dashboard would.
+import { distinctUntilChanged, map } from 'rxjs';
+import { supervise } from 'rxvisor';
+
+const idle = { command: process.execPath, args: ['-e', 'setTimeout(() => {}, 60_000)'] };
+const supervisor = supervise([
+  { name: 'web', ...idle },
+  { name: 'jobs', ...idle },
+]);
+
+supervisor.status$
+  .pipe(
+    map((statuses) => statuses.map(({ name, state, restarts }) => `${name} ${state} (${restarts})`).join('   ')),
+    distinctUntilChanged(),
+  )
+  .subscribe((line) => console.log(line));
+
+await supervisor.restart('web');
+await supervisor.stopAll();

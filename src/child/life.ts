@@ -1,0 +1,99 @@
+import { inspect } from 'node:util';
+import { isManaged, isStopMessage, managerIsGone, tellManager } from './manager.js';
+
+interface Life {
+  readonly handlers: Set<() => unknown>;
+  stopping: boolean;
+}
+
+/** How often a process that has lost its channel looks whether it has lost its manager, in ms. */
+const ORPHAN_POLL = 20;
+
+/** On the signal handlers of supervisors: a function that stops their children. */
+const SUPERVISOR = Symbol.for('rxvisor.supervisor');
+
+/** Adds a handler for the stop of this process. One that comes while it is stopping is called at once. */
+export function addHandler(handler: () => unknown): () => void {
+  const { handlers, stopping } = install();
+  handlers.add(handler);
+  if (stopping) void call(handler);
+  return () => {
+    handlers.delete(handler);
+  };
+}
+
+/**
+ * Listens for the ways in which this process is asked to stop. A process has one life, whatever the number of copies of
+ * this module in it: its state is global.
+ */
+export function install(): Life {
+  const key = Symbol.for('rxvisor.child');
+  const known: unknown = Reflect.get(globalThis, key);
+  if (isLife(known)) return known;
+  const life: Life = { handlers: new Set(), stopping: false };
+  Reflect.set(globalThis, key, life);
+
+  const onSignal = (): void => void stop(life, onSignal, true);
+  Reflect.set(onSignal, key, true);
+  process.on('SIGTERM', onSignal);
+  if (!isManaged) return life;
+  process.on('message', (message) => {
+    if (isStopMessage(message)) void stop(life, onSignal, false);
+  });
+  process.on('disconnect', () => {
+    // A program may close the channel itself, which is no reason to end: only the manager's end is.
+    const look = setInterval(() => {
+      if (!managerIsGone()) return;
+      clearInterval(look);
+      // Nobody is there to kill this process when the grace is over, so it sees to that itself.
+      setTimeout(() => process.exit(1), Number(process.env.RXVISOR_GRACE)).unref();
+      void stop(life, onSignal, false);
+    }, ORPHAN_POLL).unref();
+  });
+  // Listening must not keep a program alive that has nothing left to do.
+  process.channel?.unref();
+  tellManager({ rxvisor: 'hello' });
+  return life;
+}
+
+/**
+ * Runs the handlers, and stops what supervisors of this process's own there are, side by side; then exits. If the
+ * program handles SIGTERM itself, it is told of the stop, however that came, and the exit is left to it.
+ */
+async function stop(life: Life, own: NodeJS.SignalsListener, bySignal: boolean): Promise<void> {
+  if (life.stopping) return;
+  life.stopping = true;
+  const listeners = process.listeners('SIGTERM').filter((listener) => listener !== own);
+  const supervisors = listeners.flatMap(supervisorOf);
+  const others = listeners.filter((listener) => supervisorOf(listener).length === 0);
+  // A handler that waits for something unreferenced must not find the process gone.
+  const alive = setInterval(() => undefined, 2 ** 30);
+  const told = bySignal ? [] : others.map((listener) => () => void Reflect.apply(listener, process, ['SIGTERM', 15]));
+  const results = await Promise.all([...told, ...life.handlers, ...supervisors].map(call));
+  if (others.length === 0) process.exit(results.every(Boolean) ? 0 : 1);
+  clearInterval(alive);
+}
+
+/** One that throws is told of on stderr, and holds up nobody. */
+async function call(handler: () => unknown): Promise<boolean> {
+  try {
+    await handler();
+    return true;
+  } catch (error) {
+    process.stderr.write(`onStopping handler: ${inspect(error)}\n`);
+    return false;
+  }
+}
+
+function supervisorOf(listener: object): (() => unknown)[] {
+  const stopAll: unknown = Reflect.get(listener, SUPERVISOR);
+  return isFunction(stopAll) ? [stopAll] : [];
+}
+
+function isFunction(value: unknown): value is () => unknown {
+  return typeof value === 'function';
+}
+
+function isLife(value: unknown): value is Life {
+  return typeof value === 'object' && value !== null && 'handlers' in value && value.handlers instanceof Set;
+}

@@ -1,0 +1,26 @@
+/** A message of the manager's that is not for the program. */
+export interface StopMessage {
+  readonly stopping: true;
+}
+
+/** Whether this process was forked by an rxvisor manager, and not by somebody else with an IPC channel. */
+export const isManaged: boolean = process.connected && !managerIsGone();
+
+/** An orphan is adopted by another process: its parent is no longer who started it. */
+export function managerIsGone(): boolean {
+  return process.env.RXVISOR_MANAGER_PID !== String(process.ppid);
+}
+
+export function isStopMessage(message: unknown): message is StopMessage {
+  return typeof message === 'object' && message !== null && 'stopping' in message && message.stopping === true;
+}
+
+/**
+ * Sends to the manager; false when there is none, or no longer.
+ *
+ * The callback is there so that a channel that closes meanwhile is no uncaught exception.
+ */
+export function tellManager(message: unknown): boolean {
+  if (!isManaged || !process.connected || process.send === undefined) return false;
+  return process.send(message, undefined, undefined, () => undefined);
+}

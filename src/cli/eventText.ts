@@ -1,0 +1,60 @@
+import { show } from '../model/show.js';
+import type { SupervisorEvent } from '../supervise.js';
+import { endOf } from './endOf.js';
+import { formatDuration } from './formatDuration.js';
+import { labelOf } from './labelOf.js';
+import type { Colour } from './paintIn.js';
+import { printable } from './printable.js';
+import { timeText, type View } from './timeText.js';
+
+/** What a person reads of an event: `time name what happened`, or for output `name: line`; whole lines. */
+export function eventText(event: SupervisorEvent, now: number, { live, paint }: View): string {
+  const { text: name, colour } = labelOf(event);
+  const label = paint(colour, name);
+  if (event.type === 'output') {
+    const lines = event.text.replace(/\n$/, '').split('\n');
+    return lines.map((line) => `${label}: ${live ? printable(line) : line.replace(/\r$/, '')}\n`).join('');
+  }
+  const [mood, said] = tell(event);
+  const text = printable(said.replace(/\s*\n\s*/g, ' '));
+  return `${timeText(now, { live, paint })} ${label} ${paint(mood, text)}\n`;
+}
+
+function tell(event: Exclude<SupervisorEvent, { readonly type: 'output' }>): readonly [Colour | undefined, string] {
+  switch (event.type) {
+    case 'spawned':
+      return ['green', `started, pid ${event.pid}${event.attempt === 1 ? '' : `, run ${event.attempt}`}`];
+    case 'spawnFailed':
+      return ['red', `could not be started: ${event.message}`];
+    case 'ready':
+      return ['green', 'ready'];
+    case 'message':
+      return [undefined, `message ${show(event.message)}`];
+    case 'stable':
+      return ['green', 'stable: the next crash is the first again'];
+    case 'exited':
+      return [event.expected || event.code === 0 ? undefined : 'red', `ended: ${endOf(event)}`];
+    case 'backingOff':
+      return ['yellow', `backing off ${formatDuration(event.delay)} after crash ${event.crashes}`];
+    case 'stopping':
+      return ['yellow', STOPPING[event.reason]];
+    case 'killed':
+      return ['red', `its grace is over: ${event.signal} to all of its group`];
+    case 'gaveUp':
+      return [
+        'red',
+        event.reason === 'limit' ? 'given up: too many restarts (limit)' : 'given up: no restarts (restartAt)',
+      ];
+    case 'logFailed':
+      return ['red', `log failed: ${event.message}${event.dropped === 0 ? '' : `, ${event.dropped} lines lost`}`];
+    case 'refused':
+      return ['yellow', `refused ${event.command}: ${event.reason}`];
+  }
+}
+
+const STOPPING = {
+  stop: 'stopping',
+  restart: 'stopping, to run again',
+  readyTimeout: 'stopping: it was not ready in time',
+  leftover: 'left processes behind: stopping them',
+} as const;

@@ -1,0 +1,115 @@
+import { readFileSync, statSync } from 'node:fs';
+import { basename, dirname, extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { ChildSpec } from '../model/childSpec.js';
+import { RxvisorError } from '../model/errors.js';
+import { nearest } from '../model/nearest.js';
+import { parseSpec } from '../model/parseSpec.js';
+import { show } from '../model/show.js';
+import { resolveSpec } from '../sources/resolveSpec.js';
+import { rebaseSpec } from './rebaseSpec.js';
+
+/**
+ * The services of a config, or the one that a script makes; every one of them checked.
+ *
+ * The name tells a config from a script: to run a file for finding out what it is would be too late.
+ *
+ * @throws RxvisorError with code `ERR_CONFIG`, naming the file, the service, the field, its value and the remedy
+ */
+export async function loadServices(file: string, args: readonly string[]): Promise<readonly ChildSpec[]> {
+  const path = resolve(file);
+  refuseUnreadable(file, path);
+  if (!/\.json$|(^|\.)config\.[cm]?js$/.test(basename(path))) {
+    const script: ChildSpec = { name: basename(path, extname(path)), script: path, args };
+    check(script, file);
+    return [script];
+  }
+  if (args.length > 0) {
+    throw new RxvisorError('ERR_CONFIG', `${file}: ${show(args)} beside a config. Give arguments in the config: args.`);
+  }
+  const config = path.endsWith('.json') ? readJson(file, path) : await importDefault(file, path);
+  return servicesOf(config, file).map((service, index) => {
+    const where = `${file}: services[${index}]${nameOf(service)}`;
+    const spec = rebaseSpec(
+      attempt(() => parseSpec(service), where),
+      dirname(path),
+    );
+    check(spec, where);
+    return spec;
+  });
+}
+
+function refuseUnreadable(file: string, path: string): void {
+  const stats = attempt(() => statSync(path, { throwIfNoEntry: false }), file);
+  if (stats === undefined) throw new RxvisorError('ERR_CONFIG', `${file}: no such file. Look in ${dirname(path)}.`);
+  if (!stats.isFile()) throw new RxvisorError('ERR_CONFIG', `${file}: not a file. Give a config or a script.`);
+}
+
+/** A spec may be well-formed and still not run here; that is said before anything is started, too. */
+function check(spec: ChildSpec, where: string): void {
+  attempt(() => resolveSpec(spec), where);
+}
+
+function attempt<T>(work: () => T, where: string): T {
+  try {
+    return work();
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new RxvisorError('ERR_CONFIG', `${where}: ${problem}`, { cause });
+  }
+}
+
+function readJson(file: string, path: string): unknown {
+  return attempt((): unknown => JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, '')), file);
+}
+
+async function importDefault(file: string, path: string): Promise<unknown> {
+  let module: unknown;
+  try {
+    module = await import(pathToFileURL(path).href);
+  } catch (cause) {
+    throw new RxvisorError('ERR_CONFIG', `${file}: cannot be loaded: ${placeOf(cause, file)}`, { cause });
+  }
+  if (typeof module === 'object' && module !== null && 'default' in module) return module.default;
+  throw new RxvisorError('ERR_CONFIG', `${file}: no default export. Add one: export default [{ script: 'app.js' }];`);
+}
+
+/** An error with the lines of its stack that lie in the user's files: below them are Node's loader and we. */
+function placeOf(error: unknown, file: string): string {
+  if (!(error instanceof Error)) return show(error);
+  // Node knows the line of a syntax error, and tells it to nobody who catches that.
+  if (error instanceof SyntaxError) return `${String(error)}. To see where: node --check ${file}`;
+  const lines = (error.stack ?? String(error)).split('\n').filter((line) => line !== '');
+  const end = lines.findIndex((line) => /^ +at .*\bnode:/.test(line));
+  return lines.slice(0, end === -1 ? undefined : end).join('\n  ');
+}
+
+function servicesOf(config: unknown, file: string): readonly unknown[] {
+  const services = Array.isArray(config) ? config : listIn(config, file);
+  if (services.length === 0) {
+    throw new RxvisorError('ERR_CONFIG', `${file}: no services. Give at least one: [{ script: 'app.js' }].`);
+  }
+  return services;
+}
+
+function listIn(config: unknown, file: string): readonly unknown[] {
+  const remedy = `Give an array of services, or { services: [...] }.`;
+  if (typeof config !== 'object' || config === null) {
+    throw new RxvisorError('ERR_CONFIG', `${file}: ${show(config)} is not a config. ${remedy}`);
+  }
+  const unknown = Object.keys(config).find((key) => key !== 'services');
+  if (unknown !== undefined) {
+    const hint = nearest(unknown, ['services']) === undefined ? remedy : `Did you mean 'services'?`;
+    const value = show(Reflect.get(config, unknown));
+    throw new RxvisorError('ERR_CONFIG', `${file}: ${unknown}: unknown field, with value ${value}. ${hint}`);
+  }
+  if ('services' in config && Array.isArray(config.services)) return config.services;
+  const value = 'services' in config ? show(config.services) : 'undefined';
+  throw new RxvisorError('ERR_CONFIG', `${file}: services: ${value} is not a list. ${remedy}`);
+}
+
+function nameOf(service: unknown): string {
+  const named =
+    typeof service === 'object' && service !== null && 'name' in service && typeof service.name === 'string';
+  return named ? ` (${show(service.name)})` : '';
+}

@@ -1,0 +1,113 @@
+import {
+  asapScheduler,
+  asyncScheduler,
+  auditTime,
+  concat,
+  defer,
+  filter,
+  finalize,
+  ignoreElements,
+  map,
+  merge,
+  NEVER,
+  type Observable,
+  ReplaySubject,
+  type SchedulerLike,
+  share,
+  switchMap,
+  take,
+  takeUntil,
+  tap,
+  timer,
+} from 'rxjs';
+import { type Effects, nodeEffects } from '../effects.js';
+import type { ChildSpec } from '../model/childSpec.js';
+import type { Status } from '../model/status.js';
+import { signal$ } from '../sources/signal$.js';
+import { supervise } from '../supervise.js';
+import { eventText } from './eventText.js';
+import { isWorthTelling } from './isWorthTelling.js';
+import { paintIn } from './paintIn.js';
+import { pinned$ } from './pinned$.js';
+import type { Screen } from './screenOf.js';
+import { statusTable } from './statusTable.js';
+import { timeText } from './timeText.js';
+
+export interface RunOptions {
+  readonly screen: Screen;
+  /** Stop after this many ms. Default: never. */
+  readonly duration?: number | undefined;
+  readonly effects?: Effects | undefined;
+  readonly scheduler?: SchedulerLike | undefined;
+}
+
+/** How it ended: the exit code, and the signal that made it end, if one did. */
+export interface Outcome {
+  readonly code: 0 | 1;
+  readonly signal: NodeJS.Signals | undefined;
+}
+
+/**
+ * Runs services until all have ended, the time is over, nobody reads any more, or a signal comes; then tells how it
+ * ended, once the last word is on the screen.
+ *
+ * What a signal does to the children is the supervisor's affair. Listening to it here says that the process is ours
+ * to end.
+ */
+export function run$(services: readonly ChildSpec[], options: RunOptions): Observable<Outcome> {
+  const { screen, duration, effects = nodeEffects, scheduler = asyncScheduler } = options;
+  const view = { live: screen.live, paint: paintIn(screen.colours) };
+
+  return defer(() => {
+    const supervisor = supervise([], { effects, scheduler });
+    const event$ = merge(
+      ...services.map((spec) => supervisor.start(spec).event$.pipe(filter((event) => isWorthTelling(event, spec)))),
+    );
+    let signal: NodeJS.Signals | undefined;
+    const notice$ = signal$(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'], effects).pipe(
+      filter(() => signal === undefined),
+      tap((first) => (signal = first)),
+      map((first) => `${timeText(scheduler.now(), view)} ${first}: stopping; once more kills at once\n`),
+    );
+    const over$ = merge(
+      // Between a crash and its back-off a child seems to have stopped, for less than a tick.
+      supervisor.status$.pipe(auditTime(0, asapScheduler), filter(allEnded)),
+      duration === undefined ? NEVER : timer(duration, scheduler),
+      screen.gone$,
+    ).pipe(
+      take(1),
+      switchMap(() => supervisor.stopAll()),
+      share({ connector: () => new ReplaySubject(1), resetOnComplete: false, resetOnRefCountZero: false }),
+    );
+    const text$ = merge(event$.pipe(map((event) => eventText(event, scheduler.now(), view))), notice$).pipe(
+      takeUntil(over$),
+    );
+    const shown$ = screen.live
+      ? pinned$(
+          text$,
+          {
+            state$: supervisor.status$,
+            draw: (statuses) => statusTable(statuses, screen.size(), scheduler.now(), view.paint),
+            columns: () => screen.size().columns,
+            resized$: screen.resized$,
+            suspended$: signal$(['SIGTSTP'], effects),
+            suspend: () => effects.kill(effects.process.pid, 'SIGSTOP'),
+          },
+          scheduler,
+        )
+      : text$;
+
+    return concat(
+      shown$.pipe(tap(screen.write), ignoreElements(), takeUntil(screen.gone$)),
+      over$.pipe(map((statuses) => ({ code: statuses.some(hasFailed) ? 1 : 0, signal }) as const)),
+    ).pipe(finalize(() => void supervisor[Symbol.asyncDispose]()));
+  });
+}
+
+function allEnded(statuses: readonly Status[]): boolean {
+  return statuses.every(({ state }) => state === 'stopped' || state === 'failed');
+}
+
+function hasFailed({ state }: Status): boolean {
+  return state === 'failed';
+}

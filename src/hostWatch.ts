@@ -1,0 +1,141 @@
+import { firstValueFrom, from, merge, type SchedulerLike, Subscription, timer } from 'rxjs';
+import { delayQuit, type ElectronApp } from './delayQuit.js';
+import type { Effects } from './effects.js';
+import type { Status } from './model/status.js';
+import { signalExitCopies } from './signalExitCopies.js';
+
+export interface HostWatchOptions {
+  readonly effects: Effects;
+  readonly scheduler: SchedulerLike;
+  readonly signals: boolean;
+  readonly app: ElectronApp | undefined;
+  /** How many ms the handlers have. */
+  readonly grace: number;
+  readonly handlers: ReadonlySet<() => unknown>;
+  readonly stop: (grace?: number) => Promise<readonly Status[]>;
+  /** Synchronously, as the process ends. */
+  readonly kill: () => void;
+}
+
+export interface HostWatch {
+  /** The handlers, then the children. */
+  readonly stopAll: (grace?: number) => Promise<readonly Status[]>;
+  /** Listens to the process only while there is something to stop. */
+  readonly arm: (needed: boolean) => void;
+}
+
+/** Under npm, and in some shells, one Ctrl-C arrives twice: within this many ms it is the same one. */
+const SAME_PRESS = 300;
+
+const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
+
+/** Marks the handlers of supervisors, of other copies of this library too, with what stops their children. */
+const SUPERVISOR = Symbol.for('rxvisor.supervisor');
+/** Marks the handler of `rxvisor/child`, which ends the process itself, once supervisors have done their part. */
+const CHILD = Symbol.for('rxvisor.child');
+
+/**
+ * Ties the children to the life of the manager: stops them when a signal would end it, kills them when it exits.
+ *
+ * Node does not end a process that handles a signal, so once the children are gone the signal is sent again, without
+ * our handler, and the shell sees the usual 128 + n. If somebody else handles it too, that is for them to decide; of
+ * several supervisors the last one to finish sends it.
+ */
+export function hostWatch(options: HostWatchOptions): HostWatch {
+  const { effects, scheduler, signals, app, grace, handlers, stop, kill } = options;
+  const host = effects.process;
+  let watch: Subscription | undefined;
+  let needed = false;
+  let pressedAt: number | undefined;
+  let telling: Promise<void> | undefined;
+  const signalled = Object.assign(onSignal, { [SUPERVISOR]: async () => stopAll() });
+
+  return { stopAll, arm };
+
+  async function stopAll(grace?: number): Promise<readonly Status[]> {
+    if (handlers.size > 0) await (telling ??= callHandlers());
+    return stop(grace);
+  }
+
+  function arm(now: boolean): void {
+    needed = now;
+    if (needed && watch === undefined) {
+      watch = new Subscription();
+      telling = undefined;
+      host.on('exit', onExit);
+      watch.add(() => host.off('exit', onExit));
+      if (app !== undefined) watch.add(delayQuit(app, stopAll));
+      for (const signal of signals ? ENDING : []) {
+        // Ahead of the others: one that was added by `once` is not to be seen any more when its turn has come.
+        host.prependListener(signal, signalled);
+        watch.add(() => host.off(signal, signalled));
+      }
+    }
+    // While a signal is being obeyed, the handlers stay: a second one must not find the default action.
+    if (!needed && pressedAt === undefined) disarm();
+  }
+
+  function disarm(): void {
+    watch?.unsubscribe();
+    watch = undefined;
+  }
+
+  function onSignal(signal: NodeJS.Signals): void {
+    const now = scheduler.now();
+    const shared = isShared(signal);
+    if (pressedAt === undefined) {
+      pressedAt = now;
+      void stopAll().then(() => {
+        passOn(signal, shared);
+      });
+    } else if (Math.abs(now - pressedAt) >= SAME_PRESS) {
+      kill();
+      passOn(signal, shared);
+    }
+  }
+
+  function passOn(signal: NodeJS.Signals, shared: boolean): void {
+    pressedAt = undefined;
+    disarm();
+    if (shared) {
+      arm(needed);
+    } else {
+      // Somebody may have started a child since.
+      kill();
+      if (!host.listeners(signal).some(isOurs)) host.kill(host.pid, signal);
+    }
+  }
+
+  /** Whether somebody else decides what the signal does. */
+  function isShared(signal: NodeJS.Signals): boolean {
+    const others = host.listeners(signal).filter((listener) => !isOurs(listener));
+    return others.length > signalExitCopies();
+  }
+
+  /** A handler that throws or hangs holds up nobody for longer than the grace. */
+  async function callHandlers(): Promise<void> {
+    const called = Promise.all([...handlers].map(async (handler) => callHandler(handler)));
+    await firstValueFrom(merge(from(called), timer(grace, scheduler)), { defaultValue: undefined });
+  }
+
+  async function callHandler(handler: () => unknown): Promise<void> {
+    try {
+      await handler();
+    } catch (error) {
+      warn(`onStopping handler: ${String(error)}`);
+    }
+  }
+
+  function warn(what: unknown): void {
+    host.emitWarning(String(what), 'RxvisorWarning');
+  }
+
+  function onExit(): void {
+    if (telling === undefined) for (const handler of handlers) void callHandler(handler);
+    kill();
+  }
+}
+
+function isOurs(listener: object): boolean {
+  return SUPERVISOR in listener || CHILD in listener;
+}

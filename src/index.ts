@@ -1,0 +1,45 @@
+export type { ElectronApp } from './delayQuit.js';
+export { type Effects, type HostProcess, nodeEffects } from './effects.js';
+export { managed$ } from './managed.js';
+export type { Act } from './model/act.js';
+export type {
+  BackingOff,
+  ChildEvent,
+  EventOrigin,
+  Exited,
+  GaveUp,
+  Killed,
+  LogFailed,
+  Message,
+  Output,
+  Ready,
+  Refused,
+  SpawnFailed,
+  Spawned,
+  Stable,
+  Stopping,
+} from './model/childEvent.js';
+export type { ChildSpec, LineFormat, LineOrigin, LogSpec, RestartLimit } from './model/childSpec.js';
+export type { Command, ReopenLogs, Reset, Restart, Send, Signal, Stop } from './model/command.js';
+export { type ErrorCode, RxvisorError, SpecError } from './model/errors.js';
+export { isCrash } from './model/isCrash.js';
+export { isTerminal } from './model/isTerminal.js';
+export { parseSpec } from './model/parseSpec.js';
+export type { LastExit, State, Status } from './model/status.js';
+export type { Target } from './model/target.js';
+export { batchTime, type BatchOptions } from './operators/batchTime.js';
+export { byteCredit, type ByteCredit, type ByteCreditOptions } from './operators/byteCredit.js';
+export { type Line, lines } from './operators/lines.js';
+export { orThrow } from './operators/orThrow.js';
+export { restartAt, type RestartOptions } from './operators/restartAt.js';
+export { scanStatus } from './operators/scanStatus.js';
+export { stopWith, type StopOptions } from './operators/stopWith.js';
+export { stripAnsi } from './operators/stripAnsi.js';
+export { withCommands } from './operators/withCommands.js';
+export { type LogOptions, logTo } from './sinks/logTo.js';
+export { type ConsoleOptions, toConsole } from './sinks/toConsole.js';
+export { type FileOptions, toFile } from './sinks/toFile.js';
+export { child$ } from './sources/child$.js';
+export { type LineBlock, lines$, type LinesOptions } from './sources/lines$.js';
+export { signal$ } from './sources/signal$.js';
+export { type Child, supervise, type Supervisor, type SupervisorEvent, type SupervisorOptions } from './supervise.js';

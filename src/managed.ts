@@ -1,0 +1,61 @@
+import { defer, NEVER, type Observable, Subject } from 'rxjs';
+import { type Effects, nodeEffects } from './effects.js';
+import type { Act } from './model/act.js';
+import type { ChildEvent } from './model/childEvent.js';
+import type { ChildSpec } from './model/childSpec.js';
+import type { Command } from './model/command.js';
+import { byteCredit } from './operators/byteCredit.js';
+import { restartAt } from './operators/restartAt.js';
+import { stopWith } from './operators/stopWith.js';
+import { withCommands } from './operators/withCommands.js';
+import { logTo } from './sinks/logTo.js';
+import { child$ } from './sources/child$.js';
+import { resolveSpec } from './sources/resolveSpec.js';
+
+/**
+ * A child, kept alive: a function from a stream of commands to a stream of events.
+ *
+ * ```text
+ * command$   -----------------------------------------S
+ * managed$   s-r-o-o-x(b)--------s-r-o-o-o-o-o-o-o-o-op-x|
+ * ```
+ * `s` spawned, `r` ready, `o` output, `x` exited, `b` backingOff, `p` stopping; `S` the stop command.
+ *
+ * Cold: subscribing starts the child. Unsubscribing stops it in the background, grace and all, with its log written
+ * to the end. It never errors for what a child does: an exit is a value, and completion means that no run will follow.
+ *
+ * @param spec what to run, and by which policies
+ * @param command$ subscribed once for all runs. Its completion means no more commands; its error is a stop, passed on
+ * once the group is gone. Default: no commands
+ * @param effects how to act upon the world. Default: for real
+ * @throws SpecError here and now, before any effect
+ * @example
+ * ```ts
+ * import { Subject } from 'rxjs';
+ * import { managed$, type Command } from 'rxvisor';
+ *
+ * const command$ = new Subject<Command>();
+ * managed$({ name: 'web', command: 'sleep', args: ['60'] }, command$).subscribe((event) => {
+ *   console.log(event.type); // spawned, ready, stopping, exited
+ *   if (event.type === 'ready') command$.next({ type: 'stop' });
+ * });
+ * ```
+ */
+export function managed$(
+  spec: ChildSpec,
+  command$: Observable<Command> = NEVER,
+  effects: Effects = nodeEffects,
+): Observable<ChildEvent> {
+  const plan = resolveSpec(spec);
+  return withCommands(command$, (command$) => {
+    const flow = byteCredit();
+    const run$ = defer(() => {
+      const act$ = new Subject<Act>();
+      return child$(plan, act$, effects, flow).pipe(stopWith(command$, act$, plan.stop));
+    });
+    return run$.pipe(
+      restartAt(plan.restartAt, { ...plan.restart, command$ }),
+      logTo(plan.log, { command$, flow, effects, output: plan.output }),
+    );
+  });
+}

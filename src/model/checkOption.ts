@@ -1,0 +1,17 @@
+import { RxvisorError } from './errors.js';
+import { isDelay, MAX_DELAY } from './isDelay.js';
+import { show } from './show.js';
+import { signals } from './signals.js';
+
+/** @throws {@link RxvisorError} with code `ERR_OPTION` when a timer could not wait that long */
+export function checkDelay(name: string, value: number | undefined): void {
+  if (value === undefined || isDelay(value)) return;
+  const remedy = `Give milliseconds: a finite number from 0 to ${String(MAX_DELAY)}.`;
+  throw new RxvisorError('ERR_OPTION', `${name}: ${show(value)} is not a delay. ${remedy}`);
+}
+
+/** @throws {@link RxvisorError} with code `ERR_OPTION` when there is no such signal */
+export function checkSignal(name: string, value: NodeJS.Signals): void {
+  if (signals.includes(value)) return;
+  throw new RxvisorError('ERR_OPTION', `${name}: ${show(value)} is not a signal. Give a name such as 'SIGUSR1'.`);
+}

@@ -1,0 +1,120 @@
+import type { Command } from './command.js';
+
+/**
+ * What a child tells. A `readonly` union on `type`, safe to send as JSON: no handles, no `Error` objects.
+ * Times and delays are in ms.
+ */
+export type ChildEvent =
+  | Spawned
+  | SpawnFailed
+  | Ready
+  | Output
+  | Message
+  | Stable
+  | Exited
+  | BackingOff
+  | Stopping
+  | Killed
+  | GaveUp
+  | LogFailed
+  | Refused;
+
+/** What every event says of its child: the name, if it has one, and the number of the run, from 1. */
+export interface EventOrigin {
+  readonly name?: string;
+  readonly attempt: number;
+}
+
+/** The operating system started it. */
+export interface Spawned extends EventOrigin {
+  readonly type: 'spawned';
+  readonly pid: number;
+}
+
+/** It could not be started: ENOENT, EACCES, EAGAIN, EMFILE, a bad `cwd`. A run's last event, and a crash. */
+export interface SpawnFailed extends EventOrigin {
+  readonly type: 'spawnFailed';
+  readonly code: string;
+  readonly message: string;
+}
+
+/** It is ready in the sense of `ChildSpec.ready`. */
+export interface Ready extends EventOrigin {
+  readonly type: 'ready';
+}
+
+/** A block of whole lines, each ended by `\n`, ANSI kept. `cut` counts the breaks put into overlong lines, if any. */
+export interface Output extends EventOrigin {
+  readonly type: 'output';
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+  readonly cut?: number;
+}
+
+/** An IPC message of the child's own. */
+export interface Message extends EventOrigin {
+  readonly type: 'message';
+  readonly message: unknown;
+}
+
+/** It has run for `restartOk`: the schedule starts over. */
+export interface Stable extends EventOrigin {
+  readonly type: 'stable';
+}
+
+/**
+ * A run's last event: its output is drained and its process group is empty. Exactly one of `code` and `signal` is
+ * null; `uptime` is the leader's. `expected` when a stop or restart had been asked for before it ended.
+ */
+export interface Exited extends EventOrigin {
+  readonly type: 'exited';
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly uptime: number;
+  readonly expected: boolean;
+}
+
+/** A restart is coming in `delay` ms; `crashes` counts those since the child was last stable. */
+export interface BackingOff extends EventOrigin {
+  readonly type: 'backingOff';
+  readonly delay: number;
+  readonly crashes: number;
+}
+
+/**
+ * The run is being ended: a `stop` or `restart` was asked for, it was not ready in time (`readyTimeout`), or its
+ * leader ended by itself and left processes behind in its group (`leftover`). The last two count as what they are: a
+ * crash, and whatever the leader's exit was.
+ */
+export interface Stopping extends EventOrigin {
+  readonly type: 'stopping';
+  readonly reason: 'stop' | 'restart' | 'readyTimeout' | 'leftover';
+}
+
+/** The grace ran out and the whole group was sent `signal`. */
+export interface Killed extends EventOrigin {
+  readonly type: 'killed';
+  readonly signal: NodeJS.Signals;
+}
+
+/** No restart will follow: the schedule says `never`, or the `limit` was hit. */
+export interface GaveUp extends EventOrigin {
+  readonly type: 'gaveUp';
+  readonly reason: 'never' | 'limit';
+}
+
+/** A log could not be written. It is retried, the child goes on; `dropped` lines were lost since the last report. */
+export interface LogFailed extends EventOrigin {
+  readonly type: 'logFailed';
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+  readonly dropped: number;
+}
+
+/** A command that means nothing now, such as a signal to a child that is not running. */
+export interface Refused extends EventOrigin {
+  readonly type: 'refused';
+  readonly command: Command['type'];
+  readonly reason: string;
+}

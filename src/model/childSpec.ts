@@ -1,0 +1,106 @@
+/**
+ * What to run and how to keep it running: the one thing a user writes for a child.
+ *
+ * Every field is validated before anything is started; see {@link parseSpec}. Times are in milliseconds.
+ *
+ * @example
+ * ```ts
+ * import type { ChildSpec } from 'rxvisor';
+ *
+ * const api: ChildSpec = {
+ *   name: 'api',
+ *   script: 'server.js',
+ *   cwd: './services/api',
+ *   log: 'logs/api.log',
+ *   stripANSI: true,
+ *   restartAt: [100, 500, 1_000],
+ * };
+ * ```
+ */
+export interface ChildSpec {
+  /** What to call it. Optional, and may be shared by several children: a command by name reaches all of them. */
+  readonly name?: string | undefined;
+  /** A group of children that belong together; carried into `Status`, nothing else. */
+  readonly namespace?: string | undefined;
+  /**
+   * The file to run, relative to `cwd`. `.js .mjs .cjs .ts` (or no extension: whatever Node resolves) is forked, with
+   * IPC; `.py .sh .rb .pl .php` go to their interpreters. Left out, the `main` of `cwd/package.json` is run.
+   */
+  readonly script?: string | undefined;
+  /** An executable to spawn instead of a script, looked up in `PATH`. */
+  readonly command?: string | undefined;
+  /** Arguments for the script or command. Default `[]`. */
+  readonly args?: readonly string[] | undefined;
+  /** Arguments for Node itself, before the script. Default `[]`: the manager's own are not inherited. */
+  readonly execArgv?: readonly string[] | undefined;
+  /** The child's working directory, relative to the manager's. Default: the manager's. */
+  readonly cwd?: string | undefined;
+  /** Added to the manager's environment; `undefined` takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** The program that runs `script`, in place of the one its extension names. No IPC, except for `node`. */
+  readonly interpreter?: string | undefined;
+  /** Where stdout and stderr are written, relative to the manager's cwd. Default: nowhere. */
+  readonly log?: string | LogSpec | undefined;
+  /** Take ANSI escape sequences out of the log. `output` events keep them. Default `false`. */
+  readonly stripANSI?: boolean | undefined;
+  /** Emit `output` events. Default `true`; `false` for children whose output only goes to a log. */
+  readonly output?: boolean | undefined;
+  /**
+   * Delays in ms before the first restart, the second, …; the last one repeats for ever. `[]` or `[0]`: never restart.
+   * Default `[100, 500, 1_000, 10_000, 30_000, 60_000, 300_000, 900_000]`.
+   */
+  readonly restartAt?: readonly number[] | undefined;
+  /** A run that has lasted this many ms is stable: the next crash is the first again. Default `1_800_000`, 30 minutes. */
+  readonly restartOk?: number | undefined;
+  /** Restart after a crash only, or after a clean exit too. Default `'crash'`. */
+  readonly restartOn?: 'crash' | 'exit' | undefined;
+  /** Exit codes after which the child is not restarted, whatever `restartOn` says. Default `[]`. */
+  readonly stopExitCodes?: readonly number[] | undefined;
+  /** At most `max` restarts within any `within` ms; beyond that the child is given up. Default: no limit. */
+  readonly limit?: RestartLimit | undefined;
+  /** How many ms a child that was asked to stop has before its group is killed. Default `200`. */
+  readonly grace?: number | undefined;
+  /** The signal that asks a child without IPC to stop. Default `'SIGTERM'`. */
+  readonly stopSignal?: NodeJS.Signals | undefined;
+  /**
+   * When the child counts as ready: once `'spawn'`ed, when it says so (`'message'`: `ready()` of `rxvisor/child`), or
+   * when a line of its output, ANSI aside, matches. A string matches a line that contains it. Default `'spawn'`.
+   */
+  readonly ready?: 'spawn' | 'message' | { readonly line: RegExp | string } | undefined;
+  /** A child that is not ready after this many ms is stopped, which counts as a crash. Default `90_000`. */
+  readonly readyTimeout?: number | undefined;
+  /** Longer lines are cut in pieces of this many UTF-16 code units; nothing is dropped. Default `65_536`. */
+  readonly maxLineLength?: number | undefined;
+  /** How IPC messages are encoded, as in `child_process.fork`. Default `'json'`. */
+  readonly serialization?: 'json' | 'advanced' | undefined;
+  /** Let what the child deliberately detached outlive it; its process group is still emptied. Default `false`. */
+  readonly detachedOk?: boolean | undefined;
+}
+
+/** Both streams into one `file`, or each into its own. */
+export type LogSpec =
+  | { readonly file: string; readonly format?: LineFormat | undefined }
+  | {
+      readonly stdout?: string | undefined;
+      readonly stderr?: string | undefined;
+      readonly format?: LineFormat | undefined;
+    };
+
+/**
+ * How a line is written: as it came, as `name: line`, as a JSON object
+ * `{ time, name, stream, line }`, or as a function of yours says (the `\n` is added for you).
+ */
+export type LineFormat = 'plain' | 'prefixed' | 'json' | ((line: string, about: LineOrigin) => string);
+
+/** Whose line it is. `time` is in ms since the epoch. */
+export interface LineOrigin {
+  readonly name: string | undefined;
+  readonly stream: 'stdout' | 'stderr';
+  readonly time: number;
+}
+
+/** A sliding window: at most `max` restarts (a whole number, 1 or more) in any `within` ms. */
+export interface RestartLimit {
+  readonly max: number;
+  readonly within: number;
+}

@@ -1,0 +1,36 @@
+/** What a child can be told. Serialisable, but for the `handle` of a `send`. */
+export type Command = Stop | Restart | Send | Signal | ReopenLogs | Reset;
+
+/** Stop it, for good. `grace` in ms in place of the spec's. Outranks every other command. */
+export interface Stop {
+  readonly type: 'stop';
+  readonly grace?: number | undefined;
+}
+
+/** Stop it and run it again; in a back-off, run it now. Not counted as a crash. */
+export interface Restart {
+  readonly type: 'restart';
+}
+
+/** Send an IPC message, and a socket or server with it as in `subprocess.send`. */
+export interface Send {
+  readonly type: 'send';
+  readonly message: unknown;
+  readonly handle?: unknown;
+}
+
+/** Signal its process group. */
+export interface Signal {
+  readonly type: 'signal';
+  readonly signal: NodeJS.Signals;
+}
+
+/** Close the log files and open them again by path, after somebody has renamed them. */
+export interface ReopenLogs {
+  readonly type: 'reopenLogs';
+}
+
+/** Forget the crashes so far: the next one is the first again. */
+export interface Reset {
+  readonly type: 'reset';
+}

@@ -1,0 +1,46 @@
+import type { ChildSpec, LineFormat, RestartLimit } from './childSpec.js';
+
+/** What makes a plan a plan. No JSON has it: a spec cannot pass for one that has been checked. */
+export const checked: unique symbol = Symbol('rxvisor.checked');
+
+/** A spec with every default filled in and every path absolute: what the pipeline works from. */
+export interface Plan {
+  readonly [checked]: true;
+  readonly name: string | undefined;
+  readonly namespace: string | undefined;
+  readonly program: Program;
+  readonly restartAt: readonly number[];
+  readonly restart: {
+    readonly restartOk: number;
+    readonly restartOn: 'crash' | 'exit';
+    readonly stopExitCodes: readonly number[];
+    readonly limit: RestartLimit | undefined;
+  };
+  readonly stop: { readonly grace: number };
+  readonly stopSignal: NodeJS.Signals;
+  readonly ready: NonNullable<ChildSpec['ready']>;
+  readonly readyTimeout: number;
+  readonly maxLineLength: number;
+  readonly output: boolean;
+  readonly detachedOk: boolean;
+  readonly log: LogPlan | undefined;
+}
+
+/** What to run. `cwd` is absolute; `script` is as the user wrote it. */
+export interface Program {
+  readonly script: string | undefined;
+  readonly command: string | undefined;
+  readonly args: readonly string[];
+  readonly execArgv: readonly string[];
+  readonly interpreter: string | undefined;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly serialization: 'json' | 'advanced';
+}
+
+/** The files of a log: `stream` undefined is both. Paths are absolute. */
+export interface LogPlan {
+  readonly files: readonly { readonly path: string; readonly stream: 'stdout' | 'stderr' | undefined }[];
+  readonly format: LineFormat;
+  readonly stripANSI: boolean;
+}

@@ -1,0 +1,29 @@
+/** A value as an error message shows it: short, on one line, and never throwing. */
+export function show(value: unknown): string {
+  const text = describe(value).replace(/[\p{Cc}\u2028\u2029]/gu, escaped);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'object' && value !== null ? describeObject(value) : String(value);
+}
+
+function describeObject(value: object): string {
+  try {
+    if (value instanceof RegExp) return String(value);
+    // In an array: an object whose toJSON gives undefined is null there, and nothing at all elsewhere.
+    return JSON.stringify([value], (_, entry: unknown) =>
+      typeof entry === 'function' || typeof entry === 'bigint' || typeof entry === 'symbol' || entry instanceof RegExp
+        ? String(entry)
+        : entry,
+    ).slice(1, -1);
+  } catch {
+    return 'an object that cannot be shown';
+  }
+}
+
+function escaped(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

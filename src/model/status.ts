@@ -1,0 +1,31 @@
+/** Where a child stands, in one word. */
+export type State = 'starting' | 'online' | 'backingOff' | 'stopping' | 'stopped' | 'failed';
+
+/** A child at a glance. `since` is when it came into `state`, `startedAt` when its run was spawned: ms since the epoch. */
+export interface Status {
+  readonly name?: string;
+  readonly namespace?: string;
+  /** Given by `supervise`: stable over restarts, never reused. */
+  readonly id?: number;
+  readonly state: State;
+  readonly since: number;
+  /** The process id while it runs. */
+  readonly pid?: number;
+  readonly startedAt?: number;
+  /** The number of the run, from 1; 0 before the first. */
+  readonly attempt: number;
+  /** How often it was run again, whatever the cause. */
+  readonly restarts: number;
+  /** Crashes since it was last stable. */
+  readonly crashes: number;
+  /** How the last run ended. */
+  readonly lastExit?: LastExit;
+}
+
+/** A code, a signal, or the reason it could not be started. `uptime` in ms. */
+export interface LastExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly uptime: number;
+  readonly error?: string;
+}

@@ -1,0 +1,81 @@
+import {
+  asyncScheduler,
+  bufferTime,
+  connect,
+  filter,
+  mergeMap,
+  type OperatorFunction,
+  type SchedulerLike,
+  startWith,
+  take,
+  takeWhile,
+  tap,
+} from 'rxjs';
+import { withLastWords } from './withLastWords.js';
+
+export interface BatchOptions<T> {
+  /** A batch that has grown to this size is passed on at once. Default `Infinity`. */
+  readonly maxSize?: number | undefined;
+  /** What one value adds to the size. Default `1`. */
+  readonly sizeOf?: ((value: T) => number) | undefined;
+}
+
+/**
+ * Gathers values for `ms`, from the first one on, and passes them on as an array.
+ *
+ * ```text
+ * source            -a--b-----------c|
+ * batchTime(5)      ------(x)-------(y|)      x: [a, b]  y: [c]
+ * ```
+ *
+ * `bufferTime` in a wrapper for three habits of its: it re-arms a timer for every idle stream for ever (here one is
+ * armed only while values wait), drops its batch when the source fails (here it comes before the error), and knows
+ * no size but a count.
+ *
+ * @param ms how long the first value of a batch may wait
+ * @param options `maxSize` in units of `sizeOf`
+ * @param scheduler for the wait. Default `asyncScheduler`
+ * @throws errors of the source, after the last batch; what `sizeOf` throws
+ * @see https://github.com/ReactiveX/rxjs/issues/2601
+ * @example
+ * ```ts
+ * import { of } from 'rxjs';
+ * import { batchTime } from 'rxvisor';
+ *
+ * of('a', 'b', 'c')
+ *   .pipe(batchTime(100, { maxSize: 2 }))
+ *   .subscribe((batch) => {
+ *     console.log(batch.join('')); // ab, c
+ *   });
+ * ```
+ */
+export function batchTime<T>(
+  ms: number,
+  { maxSize = Infinity, sizeOf = () => 1 }: BatchOptions<T> = {},
+  scheduler: SchedulerLike = asyncScheduler,
+): OperatorFunction<T, T[]> {
+  return withLastWords((source$) =>
+    source$.pipe(
+      connect((value$) => {
+        let open = false;
+        return value$.pipe(
+          filter(() => !open),
+          mergeMap((first) => {
+            let size = 0;
+            open = true;
+            return value$.pipe(
+              startWith(first),
+              takeWhile((value) => (size += sizeOf(value)) < maxSize, true),
+              bufferTime(ms, scheduler),
+              take(1),
+              // Before the batch is passed on: a value that comes in reaction to it opens the next one.
+              tap(() => {
+                open = false;
+              }),
+            );
+          }),
+        );
+      }),
+    ),
+  );
+}

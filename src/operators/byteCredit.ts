@@ -1,0 +1,54 @@
+import { BehaviorSubject, type Observable } from 'rxjs';
+
+/** Counts what sinks have received and not yet written, in UTF-16 code units, near enough to bytes. */
+export interface ByteCredit {
+  readonly take: (size: number) => void;
+  readonly give: (size: number) => void;
+  /** True from the moment `high` is reached until the count is down to `low` again; its value first. */
+  readonly full$: Observable<boolean>;
+}
+
+export interface ByteCreditOptions {
+  /** Default `1_048_576`. */
+  readonly high?: number | undefined;
+  /** Default `262_144`. */
+  readonly low?: number | undefined;
+}
+
+/**
+ * The back-pressure that RxJS has not: a sink takes credit for what it receives and gives it back when that is
+ * written; a source pauses while `full$` is true. What an operator between the two filters away never counts.
+ *
+ * ```text
+ * take/give   -(+600k)-(+600k)----(-600k)-(-600k)-
+ * full$       f--------t------------------f-------
+ * ```
+ *
+ * @example
+ * ```ts
+ * import { byteCredit } from 'rxvisor';
+ *
+ * const flow = byteCredit({ high: 10, low: 5 });
+ * flow.full$.subscribe((full) => {
+ *   console.log(full); // false, true, false
+ * });
+ * flow.take(12);
+ * flow.give(8);
+ * ```
+ */
+export function byteCredit({ high = 1_048_576, low = 262_144 }: ByteCreditOptions = {}): ByteCredit {
+  let held = 0;
+  const full$ = new BehaviorSubject(false);
+  const change = (size: number): void => {
+    held += size;
+    const full = held >= high || (full$.value && held > low);
+    if (full !== full$.value) full$.next(full);
+  };
+  return {
+    take: change,
+    give: (size) => {
+      change(-size);
+    },
+    full$: full$.asObservable(),
+  };
+}

@@ -1,0 +1,42 @@
+import { mergeMap, type OperatorFunction } from 'rxjs';
+import type { ChildEvent, EventOrigin, Output } from '../model/childEvent.js';
+import { originOf } from '../model/originOf.js';
+
+/** One line of output, without its line end. */
+export interface Line extends EventOrigin {
+  readonly stream: 'stdout' | 'stderr';
+  readonly line: string;
+}
+
+/**
+ * Splits `output` events into single lines; other events are left out.
+ *
+ * ```text
+ * source    -s-("a\nb\n")-x|
+ * lines()   ---(ab)-------|
+ * ```
+ *
+ * A line ends at `\n`; a `\r` before it belongs to the line end, any other `\r` to the line.
+ *
+ * @throws errors of the source
+ * @example
+ * ```ts
+ * import { lines, managed$ } from 'rxvisor';
+ *
+ * managed$({ command: 'printf', args: ['one\\ntwo\\n'] })
+ *   .pipe(lines())
+ *   .subscribe(({ line }) => {
+ *     console.log(line); // one, two
+ *   });
+ * ```
+ */
+export function lines(): OperatorFunction<ChildEvent, Line> {
+  return mergeMap((event) => (event.type === 'output' ? split(event) : []));
+}
+
+function split(event: Output): Line[] {
+  return event.text
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line) => ({ ...originOf(event), stream: event.stream, line: line.replace(/\r$/, '') }));
+}

@@ -1,0 +1,178 @@
+import {
+  asyncScheduler,
+  catchError,
+  concat,
+  connect,
+  defer,
+  EMPTY,
+  endWith,
+  filter,
+  map,
+  merge,
+  type MonoTypeOperatorFunction,
+  NEVER,
+  type Observable,
+  observeOn,
+  of,
+  repeat,
+  type SchedulerLike,
+  Subject,
+  switchMap,
+  takeUntil,
+  tap,
+  timer,
+} from 'rxjs';
+import type { ChildEvent, Refused, Stable } from '../model/childEvent.js';
+import type { RestartLimit } from '../model/childSpec.js';
+import type { Command } from '../model/command.js';
+import { isTerminal } from '../model/isTerminal.js';
+import { originOf } from '../model/originOf.js';
+import { type RestartLedger, restartLedger } from './restartLedger.js';
+
+export interface RestartOptions {
+  /** A run that has lasted this many ms is stable: the next crash is the first again. Default `1_800_000`. */
+  readonly restartOk?: number | undefined;
+  /** Restart after a crash only, or after a clean exit too. Default `'crash'`. */
+  readonly restartOn?: 'crash' | 'exit' | undefined;
+  /** Exit codes after which there is no restart. Default `[]`. */
+  readonly stopExitCodes?: readonly number[] | undefined;
+  /** At most `max` restarts within any `within` ms. Default: no limit. */
+  readonly limit?: RestartLimit | undefined;
+  /**
+   * `stop`, `restart` and `reset` are heard here at any time, `signal` and `send` refused between runs. Subscribed anew
+   * in each back-off: share a cold one, as `withCommands` does. Default: none.
+   */
+  readonly command$?: Observable<Command> | undefined;
+}
+
+/**
+ * Runs a child again when it has ended, after the delays of a schedule.
+ *
+ * ```text
+ * run$                           s 2s (x|)
+ * restartAt([100, 500])          s 2s (xb) 100ms s 2s (xb) 500ms s 2s (xb) 500ms s ...
+ * ```
+ * `s` spawned, `x` exited with a crash, `b` backingOff. A stop in the back-off ends it at once:
+ * ```text
+ * command$                       2050ms S
+ * restartAt([100], {command$})   s 2s (xb) 46ms (p|)     p: stopping
+ * ```
+ *
+ * - A crash is a non-zero exit, a signal, or a failed spawn that nobody asked for. The last delay repeats for ever.
+ * - `[]` and `[0]` mean never: a crash is followed by `gaveUp`.
+ * - After `restartOk` of one run, `stable` is emitted and the schedule starts over. A run that ends at exactly
+ *   `restartOk` was not stable.
+ * - `limit` is a sliding window over the restarts the schedule makes, whatever its delays; beyond it `gaveUp`.
+ * - A `restart` command is followed by a run that is not counted; `stop` outranks it.
+ * - Events are given the number of their run as `attempt`.
+ *
+ * It resubscribes flatly, and always from a timer: 100,000 restarts leave heap and stack as they were.
+ *
+ * @param delays in ms, each finite and from 0 to 2147483647
+ * @param options see {@link RestartOptions}
+ * @param scheduler for the delays, `restartOk` and the window. Default `asyncScheduler`
+ * @throws errors of `run$` are passed on, without a restart: how a child ends is a value, not an error
+ * @example
+ * ```ts
+ * import { of } from 'rxjs';
+ * import { restartAt, type ChildEvent } from 'rxvisor';
+ *
+ * const crash: ChildEvent = { type: 'exited', attempt: 1, code: 1, signal: null, uptime: 5, expected: false };
+ * of(crash)
+ *   .pipe(restartAt([]))
+ *   .subscribe((event) => {
+ *     console.log(event.type); // exited, gaveUp
+ *   });
+ * ```
+ */
+export function restartAt(
+  delays: readonly number[],
+  options: RestartOptions = {},
+  scheduler: SchedulerLike = asyncScheduler,
+): MonoTypeOperatorFunction<ChildEvent> {
+  const { restartOk = 30 * 60_000, command$: commands$ = NEVER } = options;
+  // Whoever made the commands hears of their failure; here it only means that there will be no more.
+  const command$ = commands$.pipe(catchError(() => EMPTY));
+  return (run$) =>
+    defer(() => {
+      const ledger = restartLedger(delays, options);
+      const attempt$ = defer(() => {
+        const attempt = ledger.begin(scheduler.now());
+        return run$.pipe(
+          map((event) => (event.attempt === attempt ? event : { ...event, attempt })),
+          withStable(restartOk, scheduler),
+          tap((event) => {
+            ledger.note(event);
+          }),
+        );
+      });
+      const pause$ = defer(() => pauseAfter$(ledger, command$, scheduler));
+      const over$ = new Subject<true>();
+      const life$ = concat(attempt$, pause$).pipe(
+        repeat({ delay: () => (ledger.over() ? EMPTY : of(true)) }),
+        tap({ complete: () => over$.next(true) }),
+      );
+      // Commands are heard here before the runs hear them: the verdict at the end of a run knows what was asked for.
+      return merge(heard$(ledger, command$).pipe(takeUntil(over$)), life$);
+    });
+}
+
+/** Notes every command, and refuses those that are for a run when there is none. */
+function heard$(ledger: RestartLedger, command$: Observable<Command>): Observable<Refused> {
+  return command$.pipe(
+    tap((command) => {
+      ledger.hear(command);
+    }),
+    filter(({ type }) => (type === 'signal' || type === 'send') && !ledger.running()),
+    map(({ type }) => ({ type: 'refused', command: type, reason: 'not running', ...ledger.origin() })),
+  );
+}
+
+/** Adds `stable` once the run has lasted `ms`: a timer, not a subtraction, and so immune to steps of the clock. */
+function withStable(ms: number, scheduler: SchedulerLike): MonoTypeOperatorFunction<ChildEvent> {
+  return connect((event$) =>
+    merge(
+      event$,
+      event$.pipe(
+        filter((event) => event.type === 'spawned'),
+        switchMap((event) =>
+          timer(ms, scheduler).pipe(
+            // Once more through the scheduler: an end in the same instant comes first, whenever it was put there.
+            observeOn(scheduler),
+            map((): Stable => ({ type: 'stable', ...originOf(event) })),
+          ),
+        ),
+        takeUntil(event$.pipe(filter(isTerminal), endWith(true))),
+      ),
+    ),
+  );
+}
+
+/** What stands between two runs: the verdict on the last one, and the wait for the next. */
+function pauseAfter$(
+  ledger: RestartLedger,
+  command$: Observable<Command>,
+  scheduler: SchedulerLike,
+): Observable<ChildEvent> {
+  const verdict = ledger.judge(scheduler.now());
+  if (verdict.type === 'end') return EMPTY;
+  const origin = ledger.origin();
+  if (verdict.type === 'giveUp') return of({ type: 'gaveUp', reason: verdict.reason, ...origin });
+
+  const announced$: Observable<ChildEvent> =
+    verdict.type === 'now'
+      ? EMPTY
+      : of({ type: 'backingOff', delay: verdict.delay, crashes: verdict.crashes, ...origin });
+  const done$ = merge(
+    timer(verdict.delay, scheduler),
+    command$.pipe(filter(({ type }) => type === 'stop')),
+    command$.pipe(
+      filter(({ type }) => type === 'restart'),
+      switchMap(() => timer(0, scheduler)),
+    ),
+  );
+  return concat(
+    merge(announced$, NEVER).pipe(takeUntil(done$)),
+    defer((): Observable<ChildEvent> => (ledger.over() ? of({ type: 'stopping', reason: 'stop', ...origin }) : EMPTY)),
+  );
+}

@@ -1,0 +1,95 @@
+import type { ChildEvent, EventOrigin, Exited, GaveUp, SpawnFailed } from '../model/childEvent.js';
+import type { Command } from '../model/command.js';
+import { isCrash } from '../model/isCrash.js';
+import { isTerminal } from '../model/isTerminal.js';
+import { originOf } from '../model/originOf.js';
+import type { RestartOptions } from './restartAt.js';
+
+/** What follows a run: nothing, a last word, a run at once, or a run after a wait. Delays in ms. */
+export type Verdict =
+  | { readonly type: 'end' }
+  | { readonly type: 'giveUp'; readonly reason: GaveUp['reason'] }
+  | { readonly type: 'now'; readonly delay: 0 }
+  | { readonly type: 'later'; readonly delay: number; readonly crashes: number };
+
+/** The memory of one `restartAt` subscription: what happened, what was asked for, and what follows from both. */
+export interface RestartLedger {
+  /** A run begins at `now`; gives its number. */
+  begin(now: number): number;
+  note(event: ChildEvent): void;
+  hear(command: Command): void;
+  /** The verdict on the run that has ended, at `now`. */
+  judge(now: number): Verdict;
+  /** Whether a run is on. */
+  running(): boolean;
+  /** Whether no run may follow. */
+  over(): boolean;
+  /** Name and number of the last run. */
+  origin(): EventOrigin;
+}
+
+export function restartLedger(
+  delays: readonly number[],
+  { restartOn = 'crash', stopExitCodes = [], limit }: RestartOptions,
+): RestartLedger {
+  const never = delays.length === 0 || (delays.length === 1 && delays[0] === 0);
+  let origin: EventOrigin = { attempt: 0 };
+  let crashes = 0;
+  let restarts: readonly number[] = [];
+  let last: Exited | SpawnFailed | undefined;
+  let unready = false;
+  let asked: 'stop' | 'restart' | undefined;
+  let verdict: Verdict = { type: 'now', delay: 0 };
+
+  const decide = (now: number): Verdict => {
+    if (asked === 'stop') return { type: 'end' };
+    if (asked === 'restart') return { type: 'now', delay: 0 };
+    if (last === undefined) return { type: 'end' };
+    if (last.type === 'exited' && (last.expected || (last.code !== null && stopExitCodes.includes(last.code)))) {
+      return { type: 'end' };
+    }
+    const crashed = unready || isCrash(last);
+    if (!crashed && (restartOn === 'crash' || never)) return { type: 'end' };
+    if (never) return { type: 'giveUp', reason: 'never' };
+    const delay = delays[Math.min(crashes, delays.length - 1)] ?? 0;
+    if (limit !== undefined) {
+      const { max, within } = limit;
+      if (restarts.filter((time) => time > now + delay - within).length >= max)
+        return { type: 'giveUp', reason: 'limit' };
+    }
+    crashes += 1;
+    return { type: 'later', delay, crashes };
+  };
+
+  return {
+    begin: (now) => {
+      // Only now is the window known to have moved: a restart that was asked for may have cut the wait short.
+      if (limit !== undefined && verdict.type === 'later' && asked !== 'restart') {
+        restarts = [...restarts.filter((time) => time > now - limit.within), now];
+      }
+      asked = asked === 'stop' ? 'stop' : undefined;
+      last = undefined;
+      unready = false;
+      origin = { ...origin, attempt: origin.attempt + 1 };
+      return origin.attempt;
+    },
+    note: (event) => {
+      if (isTerminal(event)) last = event;
+      if (event.type === 'stable') crashes = 0;
+      if (event.type === 'stopping' && event.reason === 'readyTimeout') unready = true;
+      origin = originOf(event);
+    },
+    hear: ({ type }) => {
+      if (type === 'stop') asked = 'stop';
+      if (type === 'restart' && asked !== 'stop') asked = 'restart';
+      if (type === 'reset') {
+        crashes = 0;
+        restarts = [];
+      }
+    },
+    running: () => last === undefined,
+    judge: (now) => (verdict = decide(now)),
+    over: () => asked === 'stop' || verdict.type === 'end' || verdict.type === 'giveUp',
+    origin: () => origin,
+  };
+}

@@ -1,0 +1,196 @@
+import {
+  asyncScheduler,
+  concat,
+  concatMap,
+  connect,
+  defer,
+  distinct,
+  EMPTY,
+  endWith,
+  filter,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  type MonoTypeOperatorFunction,
+  type Observable,
+  type Observer,
+  of,
+  ReplaySubject,
+  type SchedulerLike,
+  skipUntil,
+  take,
+  takeUntil,
+  takeWhile,
+  tap,
+  timer,
+} from 'rxjs';
+import type { Act } from '../model/act.js';
+import type { ChildEvent, EventOrigin, Killed, Refused, Stopping } from '../model/childEvent.js';
+import type { Command, Restart, Send, Signal, Stop } from '../model/command.js';
+import { isDelay } from '../model/isDelay.js';
+import { isTerminal } from '../model/isTerminal.js';
+import { originOf } from '../model/originOf.js';
+
+export interface StopOptions {
+  /** How many ms the run has between being asked and being killed. Default `200`. */
+  readonly grace?: number | undefined;
+}
+
+/**
+ * Ends one run when a `stop` or `restart` is commanded: asks, races the end of the run against the grace, and kills
+ * the whole group when the grace wins.
+ *
+ * ```text
+ * command$   --S
+ * run$       s-----x|                  ends 40 ms after being asked
+ * result     s-p---x|                  p: stopping
+ *
+ * command$   --S
+ * run$       s-
+ * result     s-p 199ms k(x|)           deaf: k: killed at 200 ms
+ * ```
+ *
+ * - What races the grace is the run's `exited`, which `child$` emits once the whole group is empty: a grandchild that
+ *   ignores the signal outlives a leader that obeys. An end at exactly `grace` is an end.
+ * - A stop while the program is being spawned waits until it is known whether it was.
+ * - A later stop with a shorter grace shortens the wait; a second `restart` is the first; a `restart` after a `stop`
+ *   is `refused`.
+ * - `stopping` from the run itself (not ready in time, processes left behind) starts the same race.
+ * - `signal` and `send` commands are passed on to the run.
+ *
+ * @param command$ the commands of this child
+ * @param act$ where `ask`, `kill`, signals and messages go: the act channel given to `child$`
+ * @param options `grace` in ms, default 200
+ * @param scheduler for the grace. Default `asyncScheduler`
+ * @throws errors of the run are passed on
+ * @example
+ * ```ts
+ * import { Subject } from 'rxjs';
+ * import { child$, stopWith, type Act, type Command } from 'rxvisor';
+ *
+ * const command$ = new Subject<Command>();
+ * const act$ = new Subject<Act>();
+ * child$({ command: 'sleep', args: ['60'] }, act$)
+ *   .pipe(stopWith(command$, act$, { grace: 1_000 }))
+ *   .subscribe((event) => {
+ *     console.log(event.type); // spawned, ready, stopping, exited
+ *     if (event.type === 'ready') command$.next({ type: 'stop' });
+ *   });
+ * ```
+ */
+export function stopWith(
+  command$: Observable<Command>,
+  act$: Pick<Observer<Act>, 'next'>,
+  { grace = 200 }: StopOptions = {},
+  scheduler: SchedulerLike = asyncScheduler,
+): MonoTypeOperatorFunction<ChildEvent> {
+  return (run$) =>
+    run$.pipe(
+      // The replay lets a command that comes during the spawn wait for the first event, whenever that is or was.
+      connect(
+        (event$) => merge(event$, heeded$(event$).pipe(takeUntil(event$.pipe(filter(isTerminal), endWith(true))))),
+        {
+          connector: () => new ReplaySubject<ChildEvent>(1),
+        },
+      ),
+      takeWhile((event) => !isTerminal(event), true),
+    );
+
+  function heeded$(event$: Observable<ChildEvent>): Observable<ChildEvent> {
+    return command$.pipe(
+      // Replayed, not sampled: a command sent by whoever sees the first event comes before that event has come here.
+      concatMap((command) =>
+        event$.pipe(
+          take(1),
+          // What is sent in reaction to the end of the run comes too late for it.
+          filter((event) => !isTerminal(event)),
+          map((event): Told => ({ command, origin: originOf(event) })),
+        ),
+      ),
+      connect((told$) => {
+        const stop$ = told$.pipe(filter(isStop));
+        const restart$ = told$.pipe(filter(isRestart));
+        const end$ = merge(
+          stop$.pipe(
+            map(({ command, origin }): Ending => ({
+              reason: 'stop',
+              grace: isDelay(command.grace) ? command.grace : grace,
+              origin,
+            })),
+          ),
+          restart$.pipe(
+            takeUntil(stop$),
+            map(({ origin }): Ending => ({ reason: 'restart', grace, origin })),
+          ),
+        );
+        const unasked$ = event$.pipe(
+          filter((event) => event.type === 'stopping'),
+          map((event): Ending => ({ reason: event.reason, grace, origin: originOf(event) })),
+        );
+        // In this order: announced, asked, and only then the timer, so that an end at exactly the grace comes first.
+        return merge(
+          end$.pipe(
+            map(toStopping),
+            distinct(({ reason }) => reason),
+          ),
+          restart$.pipe(
+            skipUntil(stop$),
+            map(({ origin }) => refusal(origin)),
+          ),
+          merge(end$, unasked$).pipe(
+            take(1),
+            tap(() => {
+              act$.next({ type: 'ask' });
+            }),
+            ignoreElements(),
+          ),
+          merge(end$, unasked$).pipe(mergeMap(killedAfterGrace$), take(1), mergeMap(killed$)),
+          told$.pipe(
+            tap(({ command }) => {
+              if (isPassedOn(command)) act$.next(command);
+            }),
+            ignoreElements(),
+          ),
+        );
+      }),
+    );
+  }
+
+  function killedAfterGrace$(ending: Ending): Observable<Killed> {
+    return timer(ending.grace, scheduler).pipe(map(() => ({ type: 'killed', signal: 'SIGKILL', ...ending.origin })));
+  }
+
+  /** Told first, done next: killing may end the run, and with it this stream, there and then. */
+  function killed$(killed: Killed): Observable<Killed> {
+    return concat(
+      of(killed),
+      defer(() => {
+        act$.next({ type: 'kill' });
+        return EMPTY;
+      }),
+    );
+  }
+}
+
+interface Told<C extends Command = Command> {
+  readonly command: C;
+  readonly origin: EventOrigin;
+}
+
+interface Ending {
+  readonly reason: Stopping['reason'];
+  readonly grace: number;
+  readonly origin: EventOrigin;
+}
+
+const isStop = (told: Told): told is Told<Stop> => told.command.type === 'stop';
+const isRestart = (told: Told): told is Told<Restart> => told.command.type === 'restart';
+const isPassedOn = (command: Command): command is Send | Signal => command.type === 'signal' || command.type === 'send';
+const toStopping = ({ reason, origin }: Ending): Stopping => ({ type: 'stopping', reason, ...origin });
+const refusal = (origin: EventOrigin): Refused => ({
+  type: 'refused',
+  command: 'restart',
+  reason: 'being stopped',
+  ...origin,
+});

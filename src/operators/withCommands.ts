@@ -1,0 +1,81 @@
+import { Observable, observeOn, queueScheduler, Subject, Subscription } from 'rxjs';
+import type { Command } from '../model/command.js';
+
+/**
+ * Runs a pipeline that is steered by commands: subscribes to `source$` once, whatever the pipeline does with it, and
+ * makes stopping the only way to end.
+ *
+ * ```text
+ * source$   --r------s|
+ * pipeline  e--ee--e--e-e|
+ * result    e--ee--e--e-e|
+ * ```
+ *
+ * - Commands reach the pipeline one after the other, and so do its values those who listen: a command sent in reaction
+ *   to a command or to a value waits its turn, so that everybody sees the same order.
+ * - When `source$` completes, no more commands will come; the pipeline goes on.
+ * - When `source$` fails, the pipeline is told to stop, and the error is passed on once it has completed.
+ * - Unsubscribing tells the pipeline to stop. It runs on unseen until it completes: teardown in RxJS is synchronous,
+ *   stopping a program is not.
+ *
+ * @param source$ commands, hot or cold, synchronous or not
+ * @param project makes the pipeline from the shared commands
+ * @throws what `project` throws, as an error notification
+ * @example
+ * ```ts
+ * import { of } from 'rxjs';
+ * import { withCommands } from 'rxvisor';
+ *
+ * withCommands(of({ type: 'reset' as const }), (command$) => command$).subscribe((command) => {
+ *   console.log(command.type); // reset
+ * });
+ * ```
+ */
+export function withCommands<T>(
+  source$: Observable<Command>,
+  project: (command$: Observable<Command>) => Observable<T>,
+): Observable<T> {
+  return new Observable((subscriber) => {
+    const command$ = new Subject<Command>();
+    const tell = (command: Command): void => {
+      queueScheduler.schedule(() => {
+        command$.next(command);
+      });
+    };
+    let failure: { readonly error: unknown } | undefined;
+    const feed = new Subscription();
+
+    project(command$.asObservable())
+      .pipe(observeOn(queueScheduler))
+      .subscribe({
+        next: (value) => {
+          subscriber.next(value);
+        },
+        error: (error: unknown) => {
+          feed.unsubscribe();
+          subscriber.error(error);
+        },
+        complete: () => {
+          feed.unsubscribe();
+          if (failure === undefined) subscriber.complete();
+          else subscriber.error(failure.error);
+        },
+      });
+
+    if (feed.closed) return;
+    feed.add(
+      source$.pipe(observeOn(queueScheduler)).subscribe({
+        next: (command) => {
+          command$.next(command);
+        },
+        error: (error: unknown) => {
+          failure = { error };
+          tell({ type: 'stop' });
+        },
+      }),
+    );
+    return () => {
+      if (!feed.closed) tell({ type: 'stop' });
+    };
+  });
+}

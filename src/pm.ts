@@ -1,0 +1,85 @@
+import { isManaged } from './child/manager.js';
+import { onStopping } from './child/onStopping.js';
+import type { ChildSpec } from './model/childSpec.js';
+import type { Status } from './model/status.js';
+import type { Target } from './model/target.js';
+import { type Child, supervise } from './supervise.js';
+
+/** Told of what went wrong, or nothing when all went well. */
+export type Callback = (error?: unknown) => void;
+
+/** The one supervisor of this face. It touches nothing before its first child. */
+const supervisor = supervise();
+
+/**
+ * Starts a child.
+ *
+ * @param spec see `ChildSpec`
+ * @param callback gets a wrong spec as an error, which is thrown if there is none; called without one once it is started
+ * @returns the child, or undefined when its spec is wrong and there is a callback
+ * @throws SpecError when there is no callback
+ * @example
+ * ```ts
+ * import * as pm from 'rxvisor/pm';
+ *
+ * pm.start({ name: 'service1', command: 'sleep', args: ['60'], log: 'logs/service1.log', stripANSI: true });
+ * await pm.stopall();
+ * ```
+ */
+export function start(spec: ChildSpec): Child;
+export function start(spec: ChildSpec, callback: Callback): Child | undefined;
+export function start(spec: ChildSpec, callback?: Callback): Child | undefined {
+  if (callback === undefined) return supervisor.start(spec);
+  let child: Child;
+  try {
+    child = supervisor.start(spec);
+  } catch (error) {
+    callback(error);
+    return undefined;
+  }
+  callback();
+  return child;
+}
+
+/**
+ * Stops all children that bear a name. Those without a name cannot be reached by one; `stopall` reaches them.
+ *
+ * @returns the statuses of those stopped, none for an unknown name
+ */
+export async function stop(name: Target, callback?: Callback): Promise<readonly Status[]> {
+  return told(supervisor.stop(name), callback);
+}
+
+/** Stops all children, after the `onstopping` handlers. */
+export async function stopall(callback?: Callback): Promise<readonly Status[]> {
+  return told(supervisor.stopAll(), callback);
+}
+
+/** Restarts all children that bear a name; resolves when the new runs are ready or have failed. */
+export async function restart(name: Target, callback?: Callback): Promise<readonly Status[]> {
+  return told(supervisor.restart(name), callback);
+}
+
+/**
+ * Called when this process is stopping, before its children are stopped; inside a managed child, when that is asked
+ * to stop. Handlers may be async; they have the grace, 200 ms by default.
+ *
+ * @returns a function that takes the handler back
+ */
+export function onstopping(handler: () => unknown): () => void {
+  return isManaged ? onStopping(handler) : supervisor.onStopping(handler);
+}
+
+/** With a callback, an error is told to it and to nobody else. */
+async function told(work: Promise<readonly Status[]>, callback?: Callback): Promise<readonly Status[]> {
+  if (callback === undefined) return work;
+  let statuses: readonly Status[] = [];
+  try {
+    statuses = await work;
+  } catch (error) {
+    callback(error);
+    return statuses;
+  }
+  callback();
+  return statuses;
+}

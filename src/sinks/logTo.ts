@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import { asyncScheduler, filter, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
+import type { ChildEvent } from '../model/childEvent.js';
+import type { LogSpec } from '../model/childSpec.js';
+import type { LogPlan } from '../model/plan.js';
+import { planLog } from '../model/planLog.js';
+import { type FileOptions, toFile } from './toFile.js';
+
+export interface LogOptions extends Pick<FileOptions, 'stripANSI' | 'batch' | 'command$' | 'flow' | 'effects'> {
+  /** Pass `output` events on. Default `true`. */
+  readonly output?: boolean | undefined;
+}
+
+/**
+ * Writes the output of a child where its log spec says, and passes every event on.
+ *
+ * ```text
+ * source   -s-o-o-x|
+ * logTo()  -s-o-o-x----|        completes once the last byte is written
+ * ```
+ *
+ * @param log one path, or one for each stream; see `ChildSpec.log`. Undefined: no log
+ * @param options see {@link LogOptions} and {@link FileOptions}
+ * @param scheduler for batches and retries. Default `asyncScheduler`
+ * @throws errors of the source, after the last byte is written
+ * @see {@link toFile} for what happens to a file that cannot be written
+ * @example
+ * ```ts
+ * import { logTo, managed$ } from 'rxvisor';
+ *
+ * managed$({ name: 'job', command: 'make' })
+ *   .pipe(logTo({ stdout: 'logs/job.out', stderr: 'logs/job.err' }, { stripANSI: true }))
+ *   .subscribe();
+ * ```
+ */
+export function logTo(
+  log: string | LogSpec | LogPlan | undefined,
+  { output = true, stripANSI = false, ...options }: LogOptions = {},
+  scheduler: SchedulerLike = asyncScheduler,
+): MonoTypeOperatorFunction<ChildEvent> {
+  const plan = planOf(log, stripANSI);
+  return (event$) => {
+    const logged$ = plan.files.reduce(
+      (logged$, { path, stream }) =>
+        logged$.pipe(toFile(path, { ...options, stream, format: plan.format, stripANSI: plan.stripANSI }, scheduler)),
+      event$,
+    );
+    return output ? logged$ : logged$.pipe(filter((event) => event.type !== 'output'));
+  };
+}
+
+function planOf(log: string | LogSpec | LogPlan | undefined, stripANSI: boolean): LogPlan {
+  if (typeof log === 'object' && 'files' in log) return log;
+  return planLog(log ?? {}, stripANSI, (path) => resolve(path));
+}

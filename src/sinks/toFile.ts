@@ -1,0 +1,157 @@
+import { resolve } from 'node:path';
+import {
+  asyncScheduler,
+  connect,
+  defer,
+  filter,
+  finalize,
+  ignoreElements,
+  map,
+  merge,
+  type MonoTypeOperatorFunction,
+  NEVER,
+  type Observable,
+  type SchedulerLike,
+  Subject,
+  takeUntil,
+  tap,
+  endWith,
+} from 'rxjs';
+import { type Effects, nodeEffects } from '../effects.js';
+import type { ChildEvent, EventOrigin, LogFailed } from '../model/childEvent.js';
+import type { LineFormat, LineOrigin } from '../model/childSpec.js';
+import type { Command } from '../model/command.js';
+import { describeError } from '../model/describeError.js';
+import { originOf } from '../model/originOf.js';
+import { batchTime } from '../operators/batchTime.js';
+import { byteCredit, type ByteCredit } from '../operators/byteCredit.js';
+import { stripBlock } from '../operators/stripBlock.js';
+import { withLastWords } from '../operators/withLastWords.js';
+import { formatBlock } from './formatBlock.js';
+import { type LogFailure, openLog } from './openLog.js';
+
+export interface FileOptions {
+  /** Default `'plain'`. */
+  readonly format?: LineFormat | undefined;
+  /** Take ANSI escape sequences out. Default `false`. */
+  readonly stripANSI?: boolean | undefined;
+  /** Only this stream. Default: both. */
+  readonly stream?: 'stdout' | 'stderr' | undefined;
+  /** How many ms the first line of a batch may wait to be written. Default `100`. */
+  readonly batch?: number | undefined;
+  /** `reopenLogs` is heard here. Default: no commands. */
+  readonly command$?: Observable<Command> | undefined;
+  /** Where what has been received and not yet written is counted. Default: nowhere. */
+  readonly flow?: ByteCredit | undefined;
+  /** How to act upon the world. Default: for real. */
+  readonly effects?: Effects | undefined;
+}
+
+/** A batch is written at once when it has grown to this many UTF-16 code units. */
+const BATCH_SIZE = 262_144;
+
+/**
+ * Writes the text of `output` events to a file, in whole lines, and passes every event on.
+ *
+ * ```text
+ * source    -s-o-o-x|
+ * toFile()  -s-o-o-x----|       completes once the last byte is written
+ * ```
+ *
+ * - The file's folder is made. What is there is appended to. All who write to one path share one descriptor: their
+ *   lines interleave, and never mix.
+ * - A file that cannot be written is reported by `logFailed` and tried again after 0.1, 0.5, 1, 5, 30, 30, … seconds.
+ *   Meanwhile up to 1 MiB is held; what comes beyond that is dropped, and counted in the next `logFailed`.
+ * - At the end there is one last try. An early unsubscription gives up the batch that is being gathered.
+ * - A `format` function that throws is reported by `logFailed` with code `ERR_FORMAT`; the lines are written plain.
+ *
+ * @param path relative to the cwd
+ * @param scheduler for the batches, the retries and the time of a line. Default `asyncScheduler`
+ * @throws errors of the source, after the last byte is written
+ * @example
+ * ```ts
+ * import { managed$, toFile } from 'rxvisor';
+ *
+ * managed$({ name: 'job', command: 'echo', args: ['done'] })
+ *   .pipe(toFile('logs/job.jsonl', { format: 'json' }))
+ *   .subscribe();
+ * ```
+ */
+export function toFile(
+  path: string,
+  options: FileOptions = {},
+  scheduler: SchedulerLike = asyncScheduler,
+): MonoTypeOperatorFunction<ChildEvent> {
+  const { format = 'plain', stripANSI = false, stream, batch = 100, command$ = NEVER } = options;
+  const { flow = byteCredit(), effects = nodeEffects } = options;
+  const file = resolve(path);
+
+  return withLastWords((source$) =>
+    defer(() => {
+      const log = openLog(file, effects, scheduler);
+      const unformatted$ = new Subject<LogFailure>();
+      let origin: EventOrigin = { attempt: 1 };
+      return source$.pipe(
+        tap((event) => {
+          origin = originOf(event);
+        }),
+        connect((event$) =>
+          merge(
+            event$,
+            merge(log.failure$, unformatted$.pipe(takeUntil(ended$(event$)))).pipe(
+              map((failure): LogFailed => ({ type: 'logFailed', path: file, ...failure, ...origin })),
+            ),
+            written$(event$),
+            command$.pipe(
+              filter(({ type }) => type === 'reopenLogs'),
+              tap(log.reopen),
+              ignoreElements(),
+              takeUntil(ended$(event$)),
+            ),
+          ),
+        ),
+        finalize(log.close),
+      );
+
+      /** A format that throws costs the format, not the line. */
+      function formatted(text: string, about: LineOrigin): string {
+        try {
+          return formatBlock(format, text, about);
+        } catch (error) {
+          unformatted$.next({ ...describeError(error), code: 'ERR_FORMAT', dropped: 0 });
+          return text;
+        }
+      }
+
+      function written$(event$: Observable<ChildEvent>): Observable<never> {
+        return event$.pipe(
+          filter((event) => event.type === 'output'),
+          filter((event) => stream === undefined || event.stream === stream),
+          map((event) => {
+            const size = event.text.length;
+            flow.take(size);
+            const text = stripANSI ? stripBlock(event.text) : event.text;
+            const about = { name: event.name, stream: event.stream, time: scheduler.now() };
+            return { text: formatted(text, about), size };
+          }),
+          batchTime(batch, { maxSize: BATCH_SIZE, sizeOf: ({ size }) => size }, scheduler),
+          filter((blocks) => blocks.length > 0),
+          tap({
+            next: (blocks) => {
+              const size = blocks.reduce((sum, block) => sum + block.size, 0);
+              log.write(blocks.map(({ text }) => text).join(''), () => {
+                flow.give(size);
+              });
+            },
+            complete: log.close,
+          }),
+          ignoreElements(),
+        );
+      }
+    }),
+  );
+}
+
+function ended$(event$: Observable<ChildEvent>): Observable<unknown> {
+  return event$.pipe(ignoreElements(), endWith(true));
+}

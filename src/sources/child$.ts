@@ -1,0 +1,64 @@
+import { asapScheduler, asyncScheduler, defer, NEVER, type Observable, observeOn, of, type SchedulerLike } from 'rxjs';
+import { type Effects, nodeEffects } from '../effects.js';
+import type { Act } from '../model/act.js';
+import type { ChildEvent } from '../model/childEvent.js';
+import type { ChildSpec } from '../model/childSpec.js';
+import type { Plan } from '../model/plan.js';
+import { byteCredit, type ByteCredit } from '../operators/byteCredit.js';
+import { resolveLaunch } from './resolveLaunch.js';
+import { resolveSpec } from './resolveSpec.js';
+import { run$ } from './run$.js';
+import { spawnFailed } from './spawnFailed.js';
+
+/**
+ * Exactly one run of a child: cold; subscribing starts it, `exited` or `spawnFailed` ends it. The brick for pipelines
+ * of one's own; {@link managed$} adds stopping, restarting and logs.
+ *
+ * ```text
+ * act$      ------a----------|          a: ask
+ * child$    -s-r-o-----o-x|             s: spawned, r: ready, o: output, x: exited
+ * ```
+ *
+ * - `exited` comes once the output is drained and the process group is empty. If the leader ends by itself and leaves
+ *   processes behind, `stopping` with reason `leftover` comes first; somebody has to `ask` or `kill` them.
+ * - `ask` is the polite stop: the message `{ stopping: true }` to a child that imported `rxvisor/child`, and
+ *   `stopSignal` to what is left of its group once it is gone; message and signal to another child with IPC; the
+ *   signal to the group of any other.
+ * - Unsubscribing before the end kills the group: nothing is left behind.
+ *
+ * @param spec what to run
+ * @param act$ what to do to the run. Default: nothing
+ * @param effects how to do it. Default: for real
+ * @param flow the pipes are not read while it is full. Default: of its own
+ * @param scheduler for the readiness timeout, the polling of the group and `uptime`. Default `asyncScheduler`
+ * @throws SpecError, before anything is started
+ * @example
+ * ```ts
+ * import { child$ } from 'rxvisor';
+ *
+ * child$({ command: 'echo', args: ['hello'] }).subscribe((event) => {
+ *   console.log(event.type); // spawned, ready, output, exited
+ * });
+ * ```
+ */
+export function child$(
+  spec: ChildSpec | Plan,
+  act$: Observable<Act> = NEVER,
+  effects: Effects = nodeEffects,
+  flow: ByteCredit = byteCredit(),
+  scheduler: SchedulerLike = asyncScheduler,
+): Observable<ChildEvent> {
+  const plan = resolveSpec(spec);
+  const origin = plan.name === undefined ? { attempt: 1 } : { name: plan.name, attempt: 1 };
+  return defer(() => {
+    try {
+      const reading = { maxLineLength: plan.maxLineLength, pause$: flow.full$ };
+      const launch = resolveLaunch(plan, effects);
+      const process = effects.spawn(launch, reading);
+      return run$(process, { plan, origin, cookie: launch.cookie, act$, effects, flow, scheduler });
+    } catch (error) {
+      // Some failures Node throws, most it tells an instant later; here all come an instant later.
+      return of(spawnFailed(error, origin)).pipe(observeOn(asapScheduler));
+    }
+  });
+}

@@ -1,0 +1,23 @@
+import type { Plan } from '../model/plan.js';
+import { stripBlock } from '../operators/stripBlock.js';
+import { isNotice } from './notice.js';
+import type { Happening } from './spawnProcess.js';
+
+/** Whether something that happened makes the child ready in the sense of `ChildSpec.ready`. */
+export function isReady(ready: Plan['ready']): (happening: Happening) => boolean {
+  if (ready === 'spawn') return ({ type }) => type === 'spawn';
+  if (ready === 'message') {
+    return (happening) =>
+      happening.type === 'message' && isNotice(happening.message) && happening.message.rxvisor === 'ready';
+  }
+  const matches = matcher(ready.line);
+  return (happening) =>
+    happening.type === 'output' && stripBlock(happening.text.slice(0, -1)).split('\n').some(matches);
+}
+
+/** A `g` or `y` flag would make a pattern remember where it last matched, from one line to the next. */
+function matcher(line: RegExp | string): (text: string) => boolean {
+  if (typeof line === 'string') return (text) => text.includes(line);
+  const pattern = new RegExp(line.source, line.flags.replace(/[gy]/g, ''));
+  return (text) => pattern.test(text.replace(/\r$/, ''));
+}

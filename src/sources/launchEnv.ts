@@ -1,0 +1,32 @@
+import type { Plan } from '../model/plan.js';
+import type { LaunchEffects } from './resolveLaunch.js';
+
+/** What the environment depends on beside the spec. `node`: the manager's own executable runs it, as Node. */
+export interface LaunchKind {
+  readonly cookie: string | undefined;
+  readonly node: boolean;
+}
+
+/**
+ * The manager's environment, the spec's laid over it, and over both what the child has to know of its manager.
+ *
+ * In Electron the manager's executable is Electron itself, which is Node only when told so by ELECTRON_RUN_AS_NODE; any
+ * other program must not inherit that, or an Electron app it starts would come up as Node.
+ * https://www.electronjs.org/docs/latest/api/environment-variables
+ */
+export function launchEnv(
+  { program, stop }: Plan,
+  { cookie, node }: LaunchKind,
+  { process: host }: LaunchEffects,
+): NodeJS.ProcessEnv {
+  const electron = !('electron' in host.versions) ? {} : { ELECTRON_RUN_AS_NODE: node ? '1' : undefined };
+  const marks = { RXVISOR_MANAGER_PID: String(host.pid), RXVISOR_GRACE: String(stop.grace), ...carried(cookie) };
+  const env: Readonly<Record<string, string | undefined>> = { ...host.env, ...electron, ...program.env, ...marks };
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+}
+
+function carried(cookie: string | undefined): Record<string, string> {
+  if (cookie === undefined) return {};
+  const [name = '', value = ''] = cookie.split('=');
+  return { [name]: value };
+}

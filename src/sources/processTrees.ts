@@ -1,0 +1,47 @@
+import { spawn as spawnChild } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import type { Effects } from '../effects.js';
+import { guardian, type Guardian, startGuardian } from './guardian.js';
+import { type Remain, remains, type RunMark } from './remains.js';
+import { spawnProcess } from './spawnProcess.js';
+
+/** What is done to whole trees of processes, by the means of this platform. One cookie and one guardian for all. */
+export function processTrees(): Pick<Effects, 'spawn' | 'kill' | 'remains' | 'cookie'> {
+  const name = `RXVISOR_${randomBytes(8).toString('hex')}`;
+  const guard = process.platform === 'win32' ? nobody : guardian(() => startGuardian(name));
+  let runs = 0;
+  return {
+    spawn: (launch, reading) => spawnProcess(launch, reading, guard),
+    kill: process.platform === 'win32' ? killOnWindows : (pid, signal) => void process.kill(pid, signal),
+    remains: (mark) => {
+      if (process.platform !== 'linux') return remainsByKill(mark);
+      try {
+        return remains(mark);
+      } catch {
+        // No descriptor left to read /proc with, or none mounted.
+        return remainsByKill(mark);
+      }
+    },
+    cookie: () => `${name}=${String((runs += 1))}`,
+  };
+}
+
+const nobody: Guardian = { wake: () => undefined, guard: () => undefined, release: () => undefined };
+
+/** Without `/proc` only the group is known, and a zombie in it counts as alive. */
+function remainsByKill({ pgid }: RunMark): readonly Remain[] {
+  try {
+    process.kill(process.platform === 'win32' ? pgid : -pgid, 0);
+    return [{ pid: pgid, inGroup: true }];
+  } catch {
+    return [];
+  }
+}
+
+/** Windows has no groups: taskkill follows parent ids. Not tried. */
+function killOnWindows(pid: number): void {
+  spawnChild('taskkill', ['/pid', String(Math.abs(pid)), '/T', '/F'], { stdio: 'ignore', windowsHide: true }).on(
+    'error',
+    () => undefined,
+  );
+}

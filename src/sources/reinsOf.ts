@@ -1,0 +1,98 @@
+import type { Effects } from '../effects.js';
+import type { Act } from '../model/act.js';
+import { describeError } from '../model/describeError.js';
+import type { RunMark } from './remains.js';
+import { signalRemains } from './signalRemains.js';
+import type { SpawnedProcess } from './spawnProcess.js';
+
+/** What can be done to a running process and all it started, and what has to be remembered for it. */
+export interface Reins {
+  /** Does it; gives the reason when it means nothing now. */
+  readonly perform: (act: Act) => string | undefined;
+  /** The child has imported `rxvisor/child`: a message is enough to stop it. */
+  readonly heard: () => void;
+  /** The leader has ended: from here on, being asked is a signal to what is left of it. */
+  readonly leaderGone: () => void;
+  /** Whether it was asked to stop. */
+  readonly asked: () => boolean;
+  /** Whether anything of it lives. Once it was killed, what shows itself late is killed too. */
+  readonly alive: () => boolean;
+}
+
+export function reinsOf(
+  process: SpawnedProcess,
+  mark: RunMark,
+  stopSignal: NodeJS.Signals,
+  effects: Pick<Effects, 'kill' | 'remains'>,
+): Reins {
+  let asked = false;
+  let signalled = false;
+  let killed = false;
+  let polite = false;
+  let gone = false;
+
+  return {
+    perform: (act) => {
+      if (act.type === 'kill') kill();
+      if (act.type === 'ask') ask();
+      if (act.type === 'signal') return gone ? 'not running' : signalGroup(act.signal);
+      return act.type === 'send' ? send(act.message, act.handle) : undefined;
+    },
+    heard: () => {
+      polite = true;
+    },
+    leaderGone: () => {
+      gone = true;
+      if (asked) askRemains();
+    },
+    asked: () => asked,
+    alive: () => {
+      if (killed) signalRemains(mark, 'SIGKILL', effects);
+      return effects.remains(mark).length > 0;
+    },
+  };
+
+  /** A child that knows us stops its own helpers in its own order; they are asked only once it has gone. */
+  function ask(): void {
+    asked = true;
+    if (gone) {
+      askRemains();
+      return;
+    }
+    const told = process.connected() && send({ stopping: true }) === undefined;
+    if (told && polite) return;
+    signalled = true;
+    signalGroup(stopSignal);
+  }
+
+  /** Nobody is asked twice: to many programs a second SIGTERM means to drop everything. */
+  function askRemains(): void {
+    signalRemains(mark, stopSignal, effects, signalled ? 'group' : 'nobody');
+  }
+
+  function kill(): void {
+    killed = true;
+    if (!gone) signalGroup('SIGKILL');
+    signalRemains(mark, 'SIGKILL', effects);
+  }
+
+  function send(message: unknown, handle?: unknown): string | undefined {
+    if (gone) return 'not running';
+    if (!process.connected()) return 'it has no IPC channel';
+    try {
+      process.send(message, handle);
+      return undefined;
+    } catch (error) {
+      return describeError(error).message;
+    }
+  }
+
+  function signalGroup(signal: NodeJS.Signals): string | undefined {
+    try {
+      effects.kill(-mark.pgid, signal);
+      return undefined;
+    } catch (error) {
+      return describeError(error).message;
+    }
+  }
+}

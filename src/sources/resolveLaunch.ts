@@ -1,0 +1,64 @@
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import type { Effects } from '../effects.js';
+import type { Plan } from '../model/plan.js';
+import { intoUnpacked, outOfArchive } from './asar.js';
+import { launchEnv } from './launchEnv.js';
+import { runnerOf } from './runnerOf.js';
+import type { Launch } from './spawnProcess.js';
+
+/** What resolving a program needs of the world. */
+export type LaunchEffects = Pick<Effects, 'isExecutable' | 'readText' | 'process' | 'cookie'>;
+
+/**
+ * What exactly to start, found out anew for each run: a `package.json` or an interpreter that was missing at the last
+ * one may be there now.
+ *
+ * @throws when `package.json` cannot be read; the caller makes a `spawnFailed` of it
+ */
+export function resolveLaunch(plan: Plan, effects: LaunchEffects): Launch {
+  const { program, stop } = plan;
+  const { command, args, cwd } = program;
+  const cookie = plan.detachedOk ? undefined : effects.cookie();
+  const start = { cookie, grace: stop.grace };
+  if (command !== undefined) {
+    // A name is looked up in PATH, a path is relative to the child's cwd, as a shell in that folder would have it.
+    const file = intoUnpacked(/[\\/]/.test(command) ? resolve(cwd, command) : command);
+    const env = launchEnv(plan, { cookie, node: false }, effects);
+    return { ...start, file, args, cwd: intoUnpacked(cwd), env, ipc: false };
+  }
+  const script = resolve(cwd, program.script ?? mainOf(cwd, effects));
+  const runner = runnerOf(script, program.interpreter);
+  if (runner === undefined) throw new Error(`no interpreter is known for ${script}, the main of ${cwd}/package.json`);
+  const { node, programs } = runner;
+  const env = launchEnv(plan, { cookie, node: node && programs.length === 0 }, effects);
+  const file = findProgram(programs, env.PATH, effects);
+  return node
+    ? {
+        ...start,
+        file,
+        args: [...program.execArgv, script, ...args],
+        cwd: outOfArchive(cwd),
+        env,
+        ipc: program.serialization,
+      }
+    : { ...start, file, args: [intoUnpacked(script), ...args], cwd: intoUnpacked(cwd), env, ipc: false };
+}
+
+function mainOf(cwd: string, { readText }: LaunchEffects): string {
+  const manifest: unknown = JSON.parse(readText(join(cwd, 'package.json')));
+  const main = typeof manifest === 'object' && manifest !== null && 'main' in manifest ? manifest.main : undefined;
+  return typeof main === 'string' && main !== '' ? main : 'index.js';
+}
+
+/** The first program that is in PATH; if none is, the first, so that the error names it. No programs: this Node. */
+function findProgram(
+  programs: readonly string[],
+  path: string | undefined,
+  { isExecutable, process: host }: LaunchEffects,
+): string {
+  const folders = (path ?? '').split(delimiter).filter((folder) => folder !== '');
+  const found = programs.find(
+    (program) => isAbsolute(program) || folders.some((folder) => isExecutable(join(folder, program))),
+  );
+  return found ?? programs[0] ?? host.execPath;
+}

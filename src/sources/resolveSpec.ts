@@ -1,0 +1,98 @@
+import { resolve } from 'node:path';
+import type { ChildSpec } from '../model/childSpec.js';
+import { SpecError } from '../model/errors.js';
+import { parseSpec } from '../model/parseSpec.js';
+import { checked, type Plan } from '../model/plan.js';
+import { planLog } from '../model/planLog.js';
+import { runnerOf } from './runnerOf.js';
+
+const DEFAULT_RESTART_AT = [100, 500, 1_000, 10_000, 30_000, 60_000, 300_000, 900_000] as const;
+
+/**
+ * Checks a spec, fills in the defaults and makes its paths absolute. A plan is given back as it is.
+ *
+ * @throws {@link SpecError} before anything has been started, opened or made
+ */
+export function resolveSpec(given: ChildSpec | Plan): Plan {
+  if (isPlan(given)) return given;
+  const spec = parseSpec(given);
+  refuseUnrunnable(spec);
+  return {
+    [checked]: true,
+    name: spec.name,
+    namespace: spec.namespace,
+    program: {
+      script: spec.script,
+      command: spec.command,
+      args: spec.args ?? [],
+      execArgv: spec.execArgv ?? [],
+      interpreter: spec.interpreter,
+      cwd: resolve(spec.cwd ?? '.'),
+      env: { ...spec.env },
+      serialization: spec.serialization ?? 'json',
+    },
+    restartAt: spec.restartAt ?? DEFAULT_RESTART_AT,
+    restart: {
+      restartOk: spec.restartOk ?? 30 * 60_000,
+      restartOn: spec.restartOn ?? 'crash',
+      stopExitCodes: spec.stopExitCodes ?? [],
+      limit: spec.limit,
+    },
+    stop: { grace: spec.grace ?? 200 },
+    stopSignal: spec.stopSignal ?? 'SIGTERM',
+    ready: spec.ready ?? 'spawn',
+    readyTimeout: spec.readyTimeout ?? 90_000,
+    maxLineLength: spec.maxLineLength ?? 65_536,
+    output: spec.output ?? true,
+    detachedOk: spec.detachedOk ?? false,
+    log: spec.log === undefined ? undefined : planLog(spec.log, spec.stripANSI ?? false, (path) => resolve(path)),
+  };
+}
+
+/** What is given may be anything: the caller may not be TypeScript. */
+function isPlan(given: unknown): given is Plan {
+  return typeof given === 'object' && given !== null && checked in given;
+}
+
+/** What only the script's name, its runner and this version of Node together can tell. */
+function refuseUnrunnable(spec: ChildSpec): void {
+  const { script, interpreter, execArgv = [], ready } = spec;
+  if (script === undefined) return;
+  const runner = runnerOf(script, interpreter);
+  if (runner === undefined) {
+    throw new SpecError(
+      'script',
+      `'${script}' has an extension no interpreter is known for. Give an interpreter, or run it as a command.`,
+    );
+  }
+  if (runner.node) {
+    if (/\.[mc]?ts$/.test(script) && !readsTypeScript(spec)) {
+      throw new SpecError(
+        'script',
+        `'${script}' is TypeScript, which Node ${process.version} does not run by itself. Give a loader: execArgv: ['--import', 'tsx'].`,
+      );
+    }
+    return;
+  }
+  if (execArgv.length > 0) {
+    throw new SpecError('execArgv', `given, but '${script}' is not run by Node. Put them into args.`);
+  }
+  if (ready === 'message') {
+    throw new SpecError(
+      'ready',
+      `'message', but '${script}' is not run by Node and has no IPC. Use { line: /pattern/ }.`,
+    );
+  }
+}
+
+/** Node 22.18 and later strip types by themselves; before that a loader has to, named in `execArgv` or NODE_OPTIONS. */
+function readsTypeScript({ execArgv = [], env = {}, interpreter }: ChildSpec): boolean {
+  const options = [...execArgv, env.NODE_OPTIONS ?? ''].join(' ');
+  return (
+    interpreter !== undefined ||
+    ('typescript' in process.features && process.features.typescript !== false) ||
+    /(^|\s)(--import|--require|-r|--loader|--experimental-loader|--experimental-(strip|transform)-types)\b/.test(
+      options,
+    )
+  );
+}

@@ -1,0 +1,174 @@
+import {
+  concat,
+  connect,
+  defer,
+  EMPTY,
+  filter,
+  finalize,
+  forkJoin,
+  ignoreElements,
+  interval,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  of,
+  type SchedulerLike,
+  share,
+  switchMap,
+  take,
+  takeUntil,
+  takeWhile,
+  tap,
+  timer,
+} from 'rxjs';
+import type { Effects } from '../effects.js';
+import type { Act } from '../model/act.js';
+import type { ChildEvent, EventOrigin } from '../model/childEvent.js';
+import { isTerminal } from '../model/isTerminal.js';
+import type { Plan } from '../model/plan.js';
+import type { ByteCredit } from '../operators/byteCredit.js';
+import { isReady } from './isReady.js';
+import { isNotice } from './notice.js';
+import { outwaited$ } from './outwaited$.js';
+import { reinsOf } from './reinsOf.js';
+import { spawnFailed } from './spawnFailed.js';
+import type { Happening, SpawnedProcess } from './spawnProcess.js';
+
+export interface RunContext {
+  readonly plan: Plan;
+  readonly origin: EventOrigin;
+  /** In the environment of all that the run starts. */
+  readonly cookie: string | undefined;
+  readonly act$: Observable<Act>;
+  readonly effects: Pick<Effects, 'kill' | 'remains'>;
+  readonly flow: ByteCredit;
+  readonly scheduler: SchedulerLike;
+}
+
+/** How often the emptying of a group is looked at, in ms. No call tells of it: waitid(2) knows only own children. */
+const GROUP_POLL = 10;
+
+/** The events of a started process, up to and with the terminal one. */
+export function run$(process: SpawnedProcess, context: RunContext): Observable<ChildEvent> {
+  const { pid, happening$ } = process;
+  return pid === undefined
+    ? happening$.pipe(
+        filter(isA('error')),
+        take(1),
+        map(({ error }) => spawnFailed(error, context.origin)),
+      )
+    : defer(() => life$(process, pid, context));
+}
+
+function life$(process: SpawnedProcess, pid: number, context: RunContext): Observable<ChildEvent> {
+  const { plan, origin, cookie, act$, effects, flow, scheduler } = context;
+  const reins = reinsOf(process, { pgid: pid, startTime: process.startTime, cookie }, plan.stopSignal, effects);
+  let startedAt = 0;
+  let late = false;
+  let over = false;
+
+  /** Completes when the group is empty. If the leader left somebody behind unasked, says so first. */
+  const leftover$ = defer(() => {
+    if (!reins.alive()) return EMPTY;
+    return concat(
+      reins.asked() ? EMPTY : of<ChildEvent>({ type: 'stopping', reason: 'leftover', ...origin }),
+      interval(GROUP_POLL, scheduler).pipe(
+        takeWhile(() => reins.alive()),
+        ignoreElements(),
+      ),
+    );
+  });
+
+  return process.happening$.pipe(
+    connect((happening$) => {
+      const spawn$ = happening$.pipe(filter(isA('spawn')), take(1));
+      const exit$ = happening$.pipe(filter(isA('exit')), take(1));
+      const drained$ = happening$.pipe(filter(isA('drained')), take(1));
+      // One that is being stopped will not be ready any more, whatever it says.
+      const ready$ = happening$.pipe(
+        filter(isReady(plan.ready)),
+        take(1),
+        filter(() => !reins.asked()),
+        takeUntil(exit$),
+      );
+      const late$ = spawn$.pipe(
+        switchMap(() => (plan.ready === 'spawn' ? EMPTY : timer(plan.readyTimeout, scheduler))),
+        takeUntil(merge(ready$, exit$)),
+        filter(() => !reins.asked()),
+      );
+      const end$ = exit$.pipe(
+        map(onExit),
+        switchMap((exited) => concat(leftover$, of(exited))),
+        share(),
+      );
+      // In this order: what one happening means to several of these is told as spawned, output, ready.
+      return merge(
+        spawn$.pipe(map(onSpawn)),
+        happening$.pipe(mergeMap(onTold)),
+        ready$.pipe(map((): ChildEvent => ({ type: 'ready', ...origin }))),
+        late$.pipe(map(onLate)),
+        act$.pipe(mergeMap(onAct)),
+        end$.pipe(filter((event) => !isTerminal(event))),
+        end$.pipe(
+          filter(isTerminal),
+          switchMap(() => outwaited$(happening$, flow.full$, scheduler)),
+          takeUntil(drained$),
+          tap(process.closeOutput),
+          ignoreElements(),
+        ),
+        forkJoin([end$.pipe(filter(isTerminal)), drained$]).pipe(map(([exited]) => exited)),
+      );
+    }),
+    takeWhile((event) => !isTerminal(event), true),
+    tap((event) => {
+      over = isTerminal(event);
+    }),
+    finalize(() => {
+      if (!over) reins.perform({ type: 'kill' });
+      process.closeOutput();
+      process.release();
+    }),
+  );
+
+  function onSpawn(): ChildEvent {
+    startedAt = scheduler.now();
+    return { type: 'spawned', pid, ...origin };
+  }
+
+  function onTold(happening: Happening): ChildEvent[] {
+    if (happening.type === 'output') {
+      const { cut, ...output } = happening;
+      return [cut === 0 ? { ...output, ...origin } : { ...output, cut, ...origin }];
+    }
+    if (happening.type !== 'message') return [];
+    if (isNotice(happening.message)) {
+      reins.heard();
+      return [];
+    }
+    return [{ type: 'message', message: happening.message, ...origin }];
+  }
+
+  function onLate(): ChildEvent {
+    late = true;
+    return { type: 'stopping', reason: 'readyTimeout', ...origin };
+  }
+
+  function onAct(act: Act): ChildEvent[] {
+    const reason = reins.perform(act);
+    return reason === undefined || act.type === 'ask' || act.type === 'kill'
+      ? []
+      : [{ type: 'refused', command: act.type, reason, ...origin }];
+  }
+
+  function onExit({ code, signal }: Extract<Happening, { type: 'exit' }>): ChildEvent {
+    const uptime = Math.max(0, scheduler.now() - startedAt);
+    const expected = reins.asked() && !late;
+    reins.leaderGone();
+    return { type: 'exited', code, signal, uptime, expected, ...origin };
+  }
+}
+
+function isA<T extends Happening['type']>(type: T) {
+  return (happening: Happening): happening is Extract<Happening, { type: T }> => happening.type === type;
+}

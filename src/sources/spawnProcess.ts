@@ -1,0 +1,122 @@
+import { spawn, type ChildProcess, type SendHandle } from 'node:child_process';
+import { concat, EMPTY, fromEvent, map, merge, type Observable, of, take } from 'rxjs';
+import type { Guardian } from './guardian.js';
+import { lines$ } from './lines$.js';
+import { startTimeOf } from './remains.js';
+
+/** A program, ready to be started. */
+export interface Launch {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** `NAME=value` of the variable in `env` by which its descendants are known; undefined: they are left alone. */
+  readonly cookie: string | undefined;
+  /** How many ms its group has between SIGTERM and SIGKILL if the manager dies. */
+  readonly grace: number;
+  /** Whether it gets an IPC channel, and how its messages are encoded. */
+  readonly ipc: false | 'json' | 'advanced';
+}
+
+/** How its output is read. */
+export interface Reading {
+  /** In UTF-16 code units. */
+  readonly maxLineLength: number;
+  /** The pipes are not read while the last value is true. */
+  readonly pause$: Observable<boolean>;
+}
+
+/** A started program: what happens to it, and what can be done to it beside signals. */
+export interface SpawnedProcess {
+  /** Undefined when it could not be started: `happening$` then says why. */
+  readonly pid: number | undefined;
+  /** When it was started, in clock ticks since boot; undefined where there is no `/proc`. */
+  readonly startTime: string | undefined;
+  readonly happening$: Observable<Happening>;
+  readonly connected: () => boolean;
+  /** @throws when the message cannot be encoded. A channel that closes meanwhile is no error. */
+  readonly send: (message: unknown, handle?: unknown) => void;
+  /** Stops reading; what has been read is passed on, then comes `drained`. */
+  readonly closeOutput: () => void;
+  /** Nothing is left of it: nobody has to see to it any more if the manager dies. */
+  readonly release: () => void;
+}
+
+/** What the operating system and the program say, in their order. `output` is a block of whole lines. */
+export type Happening =
+  | { readonly type: 'spawn' }
+  | { readonly type: 'error'; readonly error: Error }
+  | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string; readonly cut: number }
+  | { readonly type: 'message'; readonly message: unknown }
+  | { readonly type: 'exit'; readonly code: number | null; readonly signal: NodeJS.Signals | null }
+  | { readonly type: 'drained' };
+
+/**
+ * Starts a program as the leader of its own process group, so that a signal to the group reaches all it starts, and a
+ * Ctrl-C in the terminal only the manager, who owns the order of the shutdown.
+ *
+ * @throws what `child_process.spawn` throws synchronously, ENOTDIR for one
+ */
+export function spawnProcess(launch: Launch, reading: Reading, guard: Guardian): SpawnedProcess {
+  guard.wake();
+  const child = spawn(launch.file, launch.args, {
+    cwd: launch.cwd,
+    env: launch.env,
+    detached: true,
+    windowsHide: true,
+    stdio: ['ignore', 'pipe', 'pipe', ...(launch.ipc === false ? [] : ['ipc' as const])],
+    ...(launch.ipc === false ? {} : { serialization: launch.ipc }),
+  });
+  // A failed kill or send is told to its caller; without a listener Node would make it an uncaught exception.
+  child.on('error', () => undefined);
+  const { pid } = child;
+  const startTime = pid === undefined ? undefined : startTimeOf(pid);
+  if (pid !== undefined) guard.guard(pid, startTime, launch.grace);
+  return {
+    pid,
+    startTime,
+    happening$: pid === undefined ? failure$(child) : life$(child, reading),
+    connected: () => child.connected,
+    send: (message, handle) => {
+      // What can be sent is for Node to say: it throws on what it cannot encode.
+      // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the boundary to Node
+      child.send(message as object, handle as SendHandle, () => undefined);
+    },
+    closeOutput: () => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    },
+    release: () => {
+      // An outsider may hold the other end open.
+      if (child.connected) child.disconnect();
+      if (pid !== undefined) guard.release(pid);
+    },
+  };
+}
+
+function failure$(child: ChildProcess): Observable<Happening> {
+  return fromEvent(child, 'error', (error: Error): Happening => ({ type: 'error', error })).pipe(take(1));
+}
+
+function life$(child: ChildProcess, reading: Reading): Observable<Happening> {
+  return merge(
+    fromEvent(child, 'spawn', (): Happening => ({ type: 'spawn' })),
+    fromEvent(child, 'message', (message: unknown): Happening => ({ type: 'message', message })),
+    fromEvent(child, 'exit', (code: number | null, signal: NodeJS.Signals | null): Happening => ({
+      type: 'exit',
+      code,
+      signal,
+    })),
+    concat(
+      merge(output$(child, 'stdout', reading), output$(child, 'stderr', reading)),
+      of<Happening>({ type: 'drained' }),
+    ),
+  );
+}
+
+function output$(child: ChildProcess, stream: 'stdout' | 'stderr', reading: Reading): Observable<Happening> {
+  const pipe = child[stream];
+  return pipe === null
+    ? EMPTY
+    : lines$(pipe, reading).pipe(map(({ text, cut }): Happening => ({ type: 'output', stream, text, cut })));
+}

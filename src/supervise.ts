@@ -1,0 +1,190 @@
+import { asyncScheduler, type Observable, ReplaySubject, type SchedulerLike, Subject } from 'rxjs';
+import type { ElectronApp } from './delayQuit.js';
+import { type Effects, nodeEffects } from './effects.js';
+import { hostWatch } from './hostWatch.js';
+import type { ChildSpec } from './model/childSpec.js';
+import type { Command } from './model/command.js';
+import { checkDelay, checkSignal } from './model/checkOption.js';
+import { RxvisorError } from './model/errors.js';
+import type { Plan } from './model/plan.js';
+import type { Status } from './model/status.js';
+import { matches, type Target } from './model/target.js';
+import { resolveSpec } from './sources/resolveSpec.js';
+import { type Child, type Supervised, supervised, type SupervisorEvent } from './supervised.js';
+
+export type { Child, SupervisorEvent } from './supervised.js';
+
+export interface SupervisorOptions {
+  /**
+   * Stop the children when the manager gets SIGINT, SIGTERM, SIGHUP or SIGQUIT, and then let the signal end it, unless somebody
+   * else handles it too. A second one kills at once. Default `true`. Whatever is left when the process exits is killed
+   * in any case.
+   */
+  readonly signals?: boolean | undefined;
+  /** How many ms `onStopping` handlers have before the children are stopped all the same. Default `200`. */
+  readonly grace?: number | undefined;
+  /** How to act upon the world. Default: for real. */
+  readonly effects?: Effects | undefined;
+  /** Electron's `app`: its quit waits until the children have stopped. */
+  readonly app?: ElectronApp | undefined;
+  /** For the grace and for the times in a status. Default `asyncScheduler`. */
+  readonly scheduler?: SchedulerLike | undefined;
+}
+
+/** Many children, by name and id. Promises resolve with the statuses of the children they were about. */
+export interface Supervisor extends AsyncDisposable {
+  readonly event$: Observable<SupervisorEvent>;
+  /** A snapshot first, then every change. */
+  readonly status$: Observable<readonly Status[]>;
+  /** @throws SpecError before any effect */
+  start: (spec: ChildSpec) => Child;
+  /**
+   * Resolves when the groups are gone and the logs written. `grace` in ms in place of the specs'.
+   *
+   * @throws RxvisorError with code ERR_OPTION or ERR_TARGET, as a rejection
+   */
+  stop: (target: Target, options?: { readonly grace?: number }) => Promise<readonly Status[]>;
+  /** `onStopping` handlers first, then all children. */
+  stopAll: (options?: { readonly grace?: number }) => Promise<readonly Status[]>;
+  /** Resolves when the new runs are ready, or have failed. A child that has stopped is run again. */
+  restart: (target: Target) => Promise<readonly Status[]>;
+  /** Stops, then forgets. */
+  remove: (target: Target) => Promise<readonly Status[]>;
+  /** Forgets crashes and restarts: the next crash is the first again. */
+  reset: (target: Target) => readonly Status[];
+  signal: (target: Target, signal: NodeJS.Signals) => readonly Status[];
+  send: (target: Target, message: unknown, handle?: unknown) => readonly Status[];
+  reopenLogs: (target: Target) => readonly Status[];
+  /** Called, and awaited for the grace, before all children are stopped. Gives a function that takes it back. */
+  onStopping: (handler: () => unknown) => () => void;
+}
+
+/**
+ * Supervises many children.
+ *
+ * A target is a name (all that bear it), an id, `{ pid }` or a predicate; one that fits no child is answered with an
+ * empty list. Children of one name are all reached; children without a name by id.
+ *
+ * @param specs started at once, in order; if one of them is wrong, none is
+ * @throws SpecError, before any effect
+ * @example
+ * ```ts
+ * import { supervise } from 'rxvisor';
+ *
+ * await using supervisor = supervise([{ name: 'web', command: 'sleep', args: ['60'] }]);
+ * supervisor.status$.subscribe((statuses) => {
+ *   console.log(statuses.map(({ name, state }) => `${String(name)} ${state}`).join());
+ * });
+ * await supervisor.restart('web');
+ * await supervisor.stop('web');
+ * ```
+ */
+export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorOptions = {}): Supervisor {
+  const { effects = nodeEffects, scheduler = asyncScheduler, grace = 200, signals = true, app } = options;
+  checkDelay('grace', grace);
+  const plans = specs.map((spec) => resolveSpec(spec));
+  const children = new Map<number, Supervised>();
+  const handlers = new Set<() => unknown>();
+  const event$ = new Subject<SupervisorEvent>();
+  const status$ = new ReplaySubject<readonly Status[]>(1);
+  const host = hostWatch({ effects, scheduler, signals, app, grace, handlers, stop: stopChildren, kill: killChildren });
+  let lastId = 0;
+  let disposed = false;
+
+  publish();
+  plans.forEach(add);
+
+  return {
+    event$: event$.asObservable(),
+    status$: status$.asObservable(),
+    start: (spec) => add(resolveSpec(spec)),
+    stop: async (target, { grace } = {}) => {
+      checkDelay('grace', grace);
+      return Promise.all(select(target).map(({ stop }) => stop(grace)));
+    },
+    stopAll: async ({ grace } = {}) => {
+      checkDelay('grace', grace);
+      return host.stopAll(grace);
+    },
+    restart: async (target) => Promise.all(select(target).map(({ restart }) => restart())),
+    remove: async (target) => Promise.all(select(target).map(discard)),
+    reset: (target) => {
+      const selected = select(target);
+      for (const { reset } of selected) reset();
+      return selected.map(({ status }) => status());
+    },
+    signal: (target, signal) => {
+      checkSignal('signal', signal);
+      return tell(target, { type: 'signal', signal });
+    },
+    send: (target, message, handle) => tell(target, { type: 'send', message, handle }),
+    reopenLogs: (target) => tell(target, { type: 'reopenLogs' }),
+    onStopping: (handler) => {
+      handlers.add(handler);
+      return () => {
+        handlers.delete(handler);
+      };
+    },
+    [Symbol.asyncDispose]: async () => {
+      disposed = true;
+      await host.stopAll();
+      await Promise.all([...children.values()].map(discard));
+      event$.complete();
+      status$.complete();
+    },
+  };
+
+  function add(plan: Plan): Child {
+    if (disposed) {
+      throw new RxvisorError('ERR_DISPOSED', 'start: this supervisor has been disposed of. Make another one.');
+    }
+    lastId += 1;
+    const entry = supervised(plan, {
+      id: lastId,
+      effects,
+      scheduler,
+      onEvent: (event) => {
+        event$.next(event);
+      },
+      onStatus: publish,
+      onRunning: tend,
+    });
+    children.set(lastId, entry);
+    tend();
+    publish();
+    return entry.child;
+  }
+
+  async function discard({ child, remove }: Supervised): Promise<Status> {
+    const status = await remove();
+    if (children.delete(child.id)) publish();
+    return status;
+  }
+
+  function select(target: Target): Supervised[] {
+    const isMeant = matches(target);
+    return [...children.values()].filter(({ status }) => isMeant(status()));
+  }
+
+  function tell(target: Target, command: Command): readonly Status[] {
+    const selected = select(target);
+    for (const entry of selected) entry.tell(command);
+    return selected.map(({ status }) => status());
+  }
+
+  async function stopChildren(grace?: number): Promise<readonly Status[]> {
+    return Promise.all([...children.values()].map(({ stop }) => stop(grace)));
+  }
+
+  function killChildren(): void {
+    for (const { kill } of children.values()) kill();
+  }
+
+  function tend(): void {
+    host.arm([...children.values()].some(({ running }) => running()));
+  }
+
+  function publish(): void {
+    status$.next([...children.values()].map(({ status }) => status()));
+  }
+}

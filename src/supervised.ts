@@ -1,0 +1,212 @@
+import {
+  filter,
+  firstValueFrom,
+  merge,
+  type Observable,
+  ReplaySubject,
+  type SchedulerLike,
+  skip,
+  skipWhile,
+  Subject,
+} from 'rxjs';
+import type { Effects } from './effects.js';
+import { managed$ } from './managed.js';
+import type { ChildEvent } from './model/childEvent.js';
+import type { Command } from './model/command.js';
+import { isTerminal } from './model/isTerminal.js';
+import { originOf } from './model/originOf.js';
+import type { Plan } from './model/plan.js';
+import { initialStatus, reduceStatus, settleStatus } from './model/reduceStatus.js';
+import type { Status } from './model/status.js';
+import type { RunMark } from './sources/remains.js';
+import { signalRemains } from './sources/signalRemains.js';
+
+/** A child's event, with the child's id. */
+export type SupervisorEvent = ChildEvent & { readonly id: number };
+
+/** One supervised child. `id` is stable over restarts and never reused. */
+export interface Child {
+  readonly id: number;
+  readonly name: string | undefined;
+  /** Every event from here on, restarts and all. Completes when the child is removed. */
+  readonly event$: Observable<SupervisorEvent>;
+  /** The status now, then every change. Completes when the child is removed. */
+  readonly status$: Observable<Status>;
+}
+
+/** A child in its supervisor's hands. */
+export interface Supervised {
+  readonly child: Child;
+  readonly status: () => Status;
+  /** Whether a run is on or may follow, or the log of the last one is being written. */
+  readonly running: () => boolean;
+  /** Resolves when no run will follow, the group is gone and the log written; at once if that is so. */
+  readonly stop: (grace?: number) => Promise<Status>;
+  /** Resolves when the new run is ready or has failed, or no run will follow. */
+  readonly restart: () => Promise<Status>;
+  /** Tells a running child; refuses for one that is not running. */
+  readonly tell: (command: Command) => void;
+  /** Forgets crashes and restarts. */
+  readonly reset: () => void;
+  /** Kills what is left of it, here and now. */
+  readonly kill: () => void;
+  /** Stops it for good, then ends the views. */
+  readonly remove: () => Promise<Status>;
+}
+
+export interface SupervisedContext {
+  readonly id: number;
+  readonly effects: Effects;
+  readonly scheduler: SchedulerLike;
+  readonly onEvent: (event: SupervisorEvent) => void;
+  readonly onStatus: () => void;
+  /** `running` may have changed. */
+  readonly onRunning: () => void;
+}
+
+/** Runs a child and owns its subscription: views may come and go. */
+export function supervised(plan: Plan, context: SupervisedContext): Supervised {
+  const { id, effects, scheduler, onEvent, onStatus, onRunning } = context;
+  const { name, namespace } = plan;
+  const command$ = new Subject<Command>();
+  const event$ = new Subject<SupervisorEvent>();
+  const status$ = new ReplaySubject<Status>(1);
+  const ended$ = new Subject<void>();
+  let status = initialStatus(
+    { id, ...(name !== undefined && { name }), ...(namespace !== undefined && { namespace }) },
+    scheduler.now(),
+  );
+  let running = false;
+  let inRun = false;
+  let asked: 'stop' | 'restart' | undefined;
+  let leaving = false;
+  let mark: RunMark | undefined;
+
+  // Noted at the spawn, before anybody is told: a manager that exits in that instant still knows whom to kill, and a
+  // restart that is asked for in that instant means the run after this one.
+  const noting: Effects = {
+    ...effects,
+    spawn: (launch, reading) => {
+      begun(true);
+      const process = effects.spawn(launch, reading);
+      const { pid, startTime } = process;
+      mark = pid === undefined ? undefined : { pgid: pid, startTime, cookie: launch.cookie };
+      return process;
+    },
+  };
+
+  status$.next(status);
+  run();
+
+  return {
+    child: { id, name, event$: event$.asObservable(), status$: status$.asObservable() },
+    status: () => status,
+    running: () => running,
+    stop,
+    restart: async () => {
+      if (leaving) return stop();
+      const next$ = inRun
+        ? event$.pipe(
+            skipWhile((event) => !isTerminal(event)),
+            skip(1),
+          )
+        : event$;
+      // An end that was asked for is not a failure: one more restart follows it, or a stop ends it all.
+      const outcome$ = next$.pipe(
+        filter((event) => event.type === 'ready' || (isTerminal(event) && !('expected' in event && event.expected))),
+      );
+      const outcome = firstValueFrom(merge(outcome$, ended$), { defaultValue: undefined });
+      if (running) {
+        // Between runs, the pipeline may have decided already that none will follow; then a new one is started.
+        if (!inRun) asked ??= 'restart';
+        command$.next({ type: 'restart' });
+      } else {
+        run();
+      }
+      await outcome;
+      return status;
+    },
+    tell,
+    reset: () => {
+      command$.next({ type: 'reset' });
+      update({ ...status, crashes: 0, restarts: 0 });
+    },
+    kill: () => {
+      if (mark !== undefined) signalRemains(mark, 'SIGKILL', effects);
+    },
+    remove: async () => {
+      leaving = true;
+      const last = await stop();
+      event$.complete();
+      status$.complete();
+      return last;
+    },
+  };
+
+  async function stop(grace?: number): Promise<Status> {
+    if (running) {
+      asked = 'stop';
+      const ended = firstValueFrom(ended$, { defaultValue: undefined });
+      command$.next({ type: 'stop', grace });
+      await ended;
+    }
+    return status;
+  }
+
+  function run(): void {
+    running = true;
+    asked = undefined;
+    onRunning();
+    managed$(plan, command$, noting).subscribe({
+      next: emit,
+      error: (error: unknown) => {
+        effects.process.emitWarning(`child ${String(id)}: ${String(error)}`, 'RxvisorWarning');
+        end();
+      },
+      complete: end,
+    });
+  }
+
+  /** A run has begun or ended: either way, a restart asked for between two runs has had its run. */
+  function begun(yes: boolean): void {
+    inRun = yes;
+    if (asked === 'restart') asked = undefined;
+  }
+
+  function emit(event: ChildEvent): void {
+    const terminal = isTerminal(event);
+    if (terminal) mark = undefined;
+    update(reduceStatus(status, event, scheduler.now()));
+    // After the status, before the event: who restarts it on either has the next run in mind, not the end of this one.
+    if (terminal) begun(false);
+    const identified = { ...event, id };
+    event$.next(identified);
+    onEvent(identified);
+  }
+
+  function end(): void {
+    mark = undefined;
+    inRun = false;
+    if (asked === 'restart') {
+      run();
+      return;
+    }
+    running = false;
+    // Before the status: who runs it again on that waits for the new run, not for this end.
+    ended$.next();
+    update(settleStatus(status, scheduler.now()));
+    onRunning();
+  }
+
+  function update(next: Status): void {
+    if (next === status) return;
+    status = next;
+    status$.next(next);
+    onStatus();
+  }
+
+  function tell(command: Command): void {
+    if (running) command$.next(command);
+    else emit({ type: 'refused', command: command.type, reason: 'not running', ...originOf(status) });
+  }
+}

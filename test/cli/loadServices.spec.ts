@@ -1,0 +1,128 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadServices } from '../../src/cli/loadServices.js';
+import { RxvisorError } from '../../src/model/errors.js';
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rxvisor-config-')));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let count = 0;
+/** A file of a folder of its own: modules are loaded once for each path. */
+function file(name: string, text: string): string {
+  count += 1;
+  const path = join(folder, String(count), name);
+  mkdirSync(join(folder, String(count)));
+  writeFileSync(path, text);
+  return path;
+}
+
+async function refusal(path: string, args: readonly string[] = []): Promise<string> {
+  const error = await loadServices(path, args).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect.assert(error instanceof RxvisorError);
+  expect(error.code).toBe('ERR_CONFIG');
+  expect(error.message.startsWith(`${path}: `)).toBe(true);
+  return error.message.slice(path.length + 2);
+}
+
+describe('a config', () => {
+  const services = `[{ "name": "api", "script": "api.js" }, { "command": "sleep", "cwd": "sub", "log": "logs/s.log" }]`;
+
+  it.each([
+    ['services.json', services],
+    ['services.json', `\uFEFF{ "services": ${services} }`],
+    ['x.config.json', services],
+    ['x.config.mjs', `export default ${services};`],
+    ['config.mjs', `export default { services: ${services} };`],
+    ['x.config.cjs', `module.exports = ${services};`],
+    ['x.config.js', `module.exports = { services: ${services} };`],
+  ])('%s with %s is a list of services, its paths from its folder', async (name, text) => {
+    const path = file(name, text);
+    const at = join(path, '..');
+    expect(await loadServices(path, [])).toEqual([
+      { name: 'api', script: 'api.js', cwd: at },
+      { command: 'sleep', cwd: join(at, 'sub'), log: join(at, 'logs/s.log') },
+    ]);
+  });
+
+  it.each([
+    ['x.json', '[{]', /JSON/],
+    ['x.json', '5', '5 is not a config. Give an array of services, or { services: [...] }.'],
+    ['x.json', 'null', 'null is not a config. Give an array of services, or { services: [...] }.'],
+    ['x.json', '{}', 'services: undefined is not a list. Give an array of services, or { services: [...] }.'],
+    ['x.json', '{ "services": 5 }', 'services: 5 is not a list. Give an array of services, or { services: [...] }.'],
+    ['x.json', '{ "service": [] }', "service: unknown field, with value []. Did you mean 'services'?"],
+    [
+      'x.json',
+      '{ "apps": [] }',
+      'apps: unknown field, with value []. Give an array of services, or { services: [...] }.',
+    ],
+    ['x.json', '[]', "no services. Give at least one: [{ script: 'app.js' }]."],
+    ['x.json', '{ "services": [] }', "no services. Give at least one: [{ script: 'app.js' }]."],
+    ['x.config.mjs', 'export const services = [];', /^no default export\. Add one: export default/],
+    [
+      'x.config.mjs',
+      'throw new Error("not today")',
+      /^cannot be loaded: Error: not today\n {2} +at .*x\.config\.mjs:1/,
+    ],
+    [
+      'x.config.mjs',
+      'throw new SyntaxError("what")',
+      /^cannot be loaded: SyntaxError: what. To see where: node --check .*x\.config\.mjs$/,
+    ],
+    ['x.config.mjs', 'throw 5', 'cannot be loaded: 5'],
+    ['x.config.mjs', 'import "./missing.mjs"', /^cannot be loaded: .*missing\.mjs/],
+    [
+      'x.json',
+      '[{ "script": "a.js" }, { "name": "b", "script": "b.js", "restartAt": [-5] }]',
+      "services[1] ('b'): restartAt[0]: -5 is not a delay. Give milliseconds: a finite number from 0 to 2147483647.",
+    ],
+    ['x.json', '[{ "scrpt": "a.js" }]', "services[0]: scrpt: unknown field, with value 'a.js'. Did you mean 'script'?"],
+    ['x.json', '[5]', "services[0]: spec: 5 is not a spec. Give an object such as { script: 'app.js' }."],
+    ['x.json', '[{}]', /^services\[0\]: script: missing/],
+    ['x.json', '[{ "script": "a.cobol" }]', /^services\[0\]: script: 'a.cobol' has an extension no interpreter/],
+    ['x.json', '[{ "name": 5, "script": "a.js" }]', /^services\[0\]: name: 5 is not a name/],
+    ['x.json', '[{ "script": "a.js", "__proto__": { "script": 5 } }]', /^services\[0\]: __proto__: unknown field/],
+  ])('%s with %s is refused', async (name, text, problem) => {
+    const message = await refusal(file(name, text));
+    if (typeof problem === 'string') expect(message).toBe(problem);
+    else expect(message).toMatch(problem);
+    expect(message).not.toContain('node:');
+  });
+
+  it('takes no arguments', async () => {
+    expect(await refusal(file('x.json', services), ['--port'])).toBe(
+      '["--port"] beside a config. Give arguments in the config: args.',
+    );
+  });
+});
+
+describe('a script', () => {
+  it('is whatever has not the name of a config, and is not looked into', async () => {
+    for (const name of ['app.mjs', 'app.py', 'reconfig.js', 'app', 'configure.js']) {
+      const path = file(name, 'syntax error (');
+      const [stem = ''] = name.split('.');
+      expect(await loadServices(path, ['--port', '80'])).toEqual([
+        { name: stem, script: path, args: ['--port', '80'] },
+      ]);
+    }
+  });
+
+  it('is refused when nothing is known to run it', async () => {
+    expect(await refusal(file('notes.txt', 'text'))).toMatch(
+      /^script: .* has an extension no interpreter is known for/,
+    );
+  });
+});
+
+describe('a file', () => {
+  it('has to be there, and to be one', async () => {
+    expect(await refusal(join(folder, 'missing.json'))).toBe(`no such file. Look in ${folder}.`);
+    expect(await refusal(folder)).toBe('not a file. Give a config or a script.');
+    expect(await refusal(join(file('a.js', ''), 'b.js'))).toMatch(/^(no such file|ENOTDIR)/);
+  });
+});

@@ -1,0 +1,300 @@
+import { EventEmitter } from 'node:events';
+import { concat, defer, EMPTY, map, mergeMap, type Observable, of, Subject, throwError, timer } from 'rxjs';
+import type { Effects, HostProcess } from '../src/effects.js';
+import type { Happening, Launch, SpawnedProcess } from '../src/sources/spawnProcess.js';
+
+/** A child that only seems to run. Its clock is `asyncScheduler`: virtual inside `TestScheduler.run`. */
+export interface FakeChild {
+  readonly pid: number;
+  readonly launch: Launch;
+  /** What was sent to its group while it lived. */
+  readonly signals: readonly NodeJS.Signals[];
+  readonly sent: readonly unknown[];
+  readonly alive: () => boolean;
+  /** Whether its pipes are not being read. */
+  readonly paused: () => boolean;
+  readonly happen: (happening: Happening) => void;
+  readonly say: (text: string, stream?: 'stdout' | 'stderr') => void;
+  readonly exit: (code: number | null, signal?: NodeJS.Signals | null) => void;
+  /** What a signal does, and whether there is IPC: to be set. Default: it ends by the signal; no. */
+  onSignal: (signal: NodeJS.Signals) => void;
+  connected: boolean;
+  /** Whether the pipe closes with the leader. Default: yes. */
+  closesPipe: boolean;
+  /** Whether the group is empty once the leader has gone. Default: yes. */
+  leavesGroup: boolean;
+}
+
+/** A disk whose failures can be switched on. */
+export interface FakeDisk {
+  /** The code that opening or writing fails with, now. */
+  openError: string | undefined;
+  writeError: string | undefined;
+  /** The bytes one write takes at most. */
+  atMost: number;
+  /** How many ms a write takes; undefined: it is done before the call returns. */
+  delay: number | undefined;
+  readonly text: (path: string) => string;
+  readonly rename: (from: string, to: string) => void;
+  readonly descriptors: () => number;
+  readonly opened: string[];
+}
+
+export interface FakeWorld {
+  readonly effects: Effects;
+  readonly children: readonly FakeChild[];
+  readonly disk: FakeDisk;
+  readonly host: FakeHost;
+  /** The groups that have a live member. */
+  readonly alive: () => readonly FakeChild[];
+}
+
+export interface FakeHost extends HostProcess {
+  /** What was written to the manager's own streams. */
+  readonly printed: { readonly stdout: string[]; readonly stderr: string[] };
+  /** The error that writing to them ends in. */
+  printError: Error | undefined;
+  readonly streams: { readonly stdout: EventEmitter; readonly stderr: EventEmitter };
+  /** A signal, or another event of the process. */
+  readonly raise: (event: string, ...args: unknown[]) => void;
+}
+
+/** @param live what a child does once it runs; @param fail the error a spawn throws or, `late`, reports */
+export function fakeWorld(
+  live: (child: FakeChild) => void = () => undefined,
+  fail: (attempt: number) => { readonly code: string; readonly late?: boolean } | undefined = () => undefined,
+): FakeWorld {
+  const children: FakeChild[] = [];
+  const { disk, ...diskEffects } = fakeDisk();
+  const host = fakeHost();
+  let attempts = 0;
+  const leading = (pgid: number): FakeChild | undefined => children.find(({ pid }) => pid === pgid);
+  const groupAlive = (pgid: number): boolean => {
+    const leader = leading(pgid);
+    return leader !== undefined && (leader.alive() || leader.leavesGroup);
+  };
+  const effects: Effects = {
+    spawn: (launch, { pause$ }) => {
+      attempts += 1;
+      const failure = fail(attempts);
+      if (failure !== undefined) return failing(failure);
+      const { child, process } = fakeChild(1_000 + attempts, launch, pause$, live);
+      children.push(child);
+      return process;
+    },
+    kill: (pid, signal) => {
+      const child = leading(-pid);
+      if (child === undefined || !groupAlive(-pid)) throw coded('ESRCH');
+      if (signal === 'SIGKILL') child.leavesGroup = false;
+      record(child.signals, signal);
+      if (child.alive()) {
+        if (signal === 'SIGKILL') child.exit(null, 'SIGKILL');
+        else child.onSignal(signal);
+      }
+    },
+    remains: ({ pgid }) => (groupAlive(pgid) ? [{ pid: pgid, inGroup: true }] : []),
+    cookie: () => `RXVISOR_fake=${String(attempts + 1)}`,
+    isExecutable: () => true,
+    readText: () => {
+      throw coded('ENOENT');
+    },
+    ...diskEffects,
+    logs: new Map(),
+    process: host,
+  };
+  return { effects, children, disk, host, alive: () => children.filter(({ pid }) => groupAlive(pid)) };
+}
+
+function failing({ code, late = false }: { readonly code: string; readonly late?: boolean }): SpawnedProcess {
+  if (!late) throw coded(code);
+  return {
+    pid: undefined,
+    startTime: undefined,
+    happening$: timer(0).pipe(map((): Happening => ({ type: 'error', error: coded(code) }))),
+    connected: () => false,
+    send: () => undefined,
+    closeOutput: () => undefined,
+    release: () => undefined,
+  };
+}
+
+function fakeChild(
+  pid: number,
+  launch: Launch,
+  pause$: Observable<boolean>,
+  live: (child: FakeChild) => void,
+): { readonly child: FakeChild; readonly process: SpawnedProcess } {
+  const happening$ = new Subject<Happening>();
+  const sent: unknown[] = [];
+  let alive = true;
+  let paused = false;
+  let drained = false;
+  const happen = (happening: Happening): void => {
+    happening$.next(happening);
+  };
+  const drain = (): void => {
+    if (drained) return;
+    drained = true;
+    happen({ type: 'drained' });
+  };
+  const child: FakeChild = {
+    pid,
+    launch,
+    signals: [],
+    sent,
+    alive: () => alive,
+    paused: () => paused,
+    happen,
+    say: (text, stream = 'stdout') => {
+      happen({ type: 'output', stream, text, cut: 0 });
+    },
+    exit: (code, signal = null) => {
+      if (!alive) return;
+      alive = false;
+      concat(
+        timer(0).pipe(
+          map(() => {
+            happen({ type: 'exit', code, signal });
+          }),
+        ),
+        timer(0).pipe(
+          map(() => {
+            if (child.closesPipe) drain();
+          }),
+        ),
+      ).subscribe();
+    },
+    onSignal: (signal) => {
+      child.exit(null, signal);
+    },
+    connected: launch.ipc !== false,
+    closesPipe: true,
+    leavesGroup: false,
+  };
+  const process: SpawnedProcess = {
+    pid,
+    startTime: '1',
+    happening$: defer(() => {
+      const reading = pause$.subscribe((pause) => (paused = pause));
+      timer(0).subscribe(() => {
+        happen({ type: 'spawn' });
+        live(child);
+      });
+      return happening$.pipe(
+        map((happening) => {
+          if (happening.type === 'drained') reading.unsubscribe();
+          return happening;
+        }),
+      );
+    }),
+    connected: () => child.connected && alive,
+    send: (message) => {
+      if (typeof message === 'bigint') throw new TypeError('Do not know how to serialize a BigInt');
+      sent.push(message);
+    },
+    closeOutput: () => {
+      timer(0).subscribe(drain);
+    },
+    release: () => undefined,
+  };
+  return { child, process };
+}
+
+function fakeDisk(): Pick<Effects, 'open$' | 'write$' | 'close$'> & { readonly disk: FakeDisk } {
+  const files = new Map<string, Buffer[]>();
+  const open = new Map<number, Buffer[]>();
+  let lastFd = 2;
+  const disk: FakeDisk = {
+    openError: undefined,
+    writeError: undefined,
+    atMost: Infinity,
+    delay: undefined,
+    text: (path) => Buffer.concat(files.get(path) ?? []).toString(),
+    rename: (from, to) => {
+      files.set(to, files.get(from) ?? []);
+      files.delete(from);
+    },
+    descriptors: () => open.size,
+    opened: [],
+  };
+  return {
+    disk,
+    open$: (path) =>
+      defer(() => {
+        disk.opened.push(path);
+        if (disk.openError !== undefined) return throwError(() => coded(disk.openError));
+        const file = files.get(path) ?? [];
+        files.set(path, file);
+        lastFd += 1;
+        open.set(lastFd, file);
+        return of(lastFd);
+      }),
+    write$: (fd, bytes) =>
+      concat(
+        disk.delay === undefined ? EMPTY : timer(disk.delay).pipe(mergeMap(() => EMPTY)),
+        defer(() => {
+          if (disk.writeError !== undefined) return throwError(() => coded(disk.writeError));
+          const file = open.get(fd);
+          if (file === undefined) return throwError(() => coded('EBADF'));
+          const taken = Buffer.from(bytes.subarray(0, disk.atMost));
+          file.push(taken);
+          return of(taken.length);
+        }),
+      ),
+    close$: (fd) =>
+      defer(() => {
+        if (!open.delete(fd)) return throwError(() => coded('EBADF'));
+        return of(undefined);
+      }),
+  };
+}
+
+function fakeHost(): FakeHost {
+  const emitter = new EventEmitter();
+  const streams = { stdout: new EventEmitter(), stderr: new EventEmitter() };
+  const printed = { stdout: [] as string[], stderr: [] as string[] };
+  const streamOf = (name: 'stdout' | 'stderr') => ({
+    write: (text: string, done: (error?: Error) => void): boolean => {
+      printed[name].push(text);
+      const error = host.printError;
+      timer(0).subscribe(() => {
+        done(error);
+        if (error !== undefined) streams[name].emit('error', error);
+      });
+      return true;
+    },
+    once: streams[name].once.bind(streams[name]),
+    listenerCount: streams[name].listenerCount.bind(streams[name]),
+  });
+  // Node's overloads cannot be written by hand.
+  const host = {
+    on: emitter.on.bind(emitter),
+    off: emitter.off.bind(emitter),
+    versions: process.versions,
+    raise: emitter.emit.bind(emitter),
+    prependListener: emitter.prependListener.bind(emitter),
+    listeners: emitter.listeners.bind(emitter),
+    listenerCount: emitter.listenerCount.bind(emitter),
+    kill: () => true,
+    pid: 1,
+    env: { PATH: '/bin' },
+    execPath: '/bin/node',
+    emitWarning: () => undefined,
+    stdout: streamOf('stdout'),
+    stderr: streamOf('stderr'),
+    printed,
+    printError: undefined,
+    streams,
+  } as unknown as FakeHost;
+  return host;
+}
+
+/** What was seen, kept for the test to read; those who use the world only see it as read-only. */
+function record<T>(list: readonly T[], value: T): void {
+  (list as T[]).push(value);
+}
+
+/** An error of the system's. */
+export function coded(code = 'EIO'): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${code}: it failed`), { code });
+}

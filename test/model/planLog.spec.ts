@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import type { LogSpec } from '../../src/model/childSpec.js';
+import { planLog } from '../../src/model/planLog.js';
+
+const resolve = (path: string): string => `/logs/${path.replace('./', '')}`;
+
+describe('planLog', () => {
+  it.each<[string, string | LogSpec, [string, string | undefined][]]>([
+    ['a path: both streams', 'a', [['/logs/a', undefined]]],
+    ['a file: both streams', { file: 'a' }, [['/logs/a', undefined]]],
+    [
+      'a file for each',
+      { stdout: 'a', stderr: 'b' },
+      [
+        ['/logs/a', 'stdout'],
+        ['/logs/b', 'stderr'],
+      ],
+    ],
+    ['one and the same for each', { stdout: 'a', stderr: 'a' }, [['/logs/a', undefined]]],
+    ['the same by another name', { stdout: './a', stderr: 'a' }, [['/logs/a', undefined]]],
+    ['stdout only', { stdout: 'a' }, [['/logs/a', 'stdout']]],
+    ['stderr only', { stderr: 'a', stdout: undefined }, [['/logs/a', 'stderr']]],
+    ['none', {}, []],
+  ])('%s', (_name, log, files) => {
+    expect(planLog(log, false, resolve)).toEqual({
+      files: files.map(([path, stream]) => ({ path, stream })),
+      format: 'plain',
+      stripANSI: false,
+    });
+  });
+
+  it('keeps format and stripping', () => {
+    const format = (line: string): string => line;
+    expect(planLog({ file: 'a', format }, true, resolve)).toMatchObject({ format, stripANSI: true });
+    expect(planLog({ stdout: 'a', format: 'json' }, false, resolve).format).toBe('json');
+  });
+});

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import type { ChildEvent } from '../../src/model/childEvent.js';
+import { initialStatus, reduceStatus, settleStatus } from '../../src/model/reduceStatus.js';
+import type { State, Status } from '../../src/model/status.js';
+import { exited, output, spawned, spawnFailed, stopping } from '../operators/events.js';
+
+const states: readonly State[] = ['starting', 'online', 'backingOff', 'stopping', 'stopped', 'failed'];
+const now = 1_000;
+
+const events = {
+  spawned: { ...spawned, attempt: 2 },
+  ready: { type: 'ready', attempt: 2 },
+  stopping: stopping('stop'),
+  spawnFailed: { ...spawnFailed, attempt: 2 },
+  exited: exited(0),
+  backingOff: { type: 'backingOff', delay: 10, crashes: 3, attempt: 1 },
+  gaveUp: { type: 'gaveUp', reason: 'limit', attempt: 1 },
+} satisfies Record<string, ChildEvent>;
+const leadsTo: Record<keyof typeof events, State> = {
+  spawned: 'starting',
+  ready: 'online',
+  stopping: 'stopping',
+  spawnFailed: 'stopped',
+  exited: 'stopped',
+  backingOff: 'backingOff',
+  gaveUp: 'failed',
+};
+
+const statusIn = (state: State): Status => ({
+  id: 4,
+  name: 'api',
+  state,
+  since: 5,
+  attempt: 1,
+  restarts: 0,
+  crashes: 1,
+  pid: 7,
+  startedAt: 2,
+});
+const types = Object.keys(events) as (keyof typeof events)[];
+
+describe('reduceStatus', () => {
+  it.each(states.flatMap((state) => types.map((type): [State, keyof typeof events] => [state, type])))(
+    'a child that is %s, by %s',
+    (state, type) => {
+      const before = statusIn(state);
+      const after = reduceStatus(before, events[type], now);
+      expect(after.state).toBe(leadsTo[type]);
+      expect(after.since).toBe(state === leadsTo[type] ? 5 : now);
+      expect(after).toMatchObject({ id: 4, name: 'api' });
+      expect(before).toEqual(statusIn(state));
+    },
+  );
+
+  it.each<ChildEvent>([
+    output('a\n'),
+    { type: 'message', message: 1, attempt: 1 },
+    { type: 'killed', signal: 'SIGKILL', attempt: 1 },
+    { type: 'logFailed', path: '/a', code: 'EIO', message: 'no', dropped: 0, attempt: 1 },
+    { type: 'refused', command: 'signal', reason: 'no', attempt: 1 },
+  ])('$type changes nothing: the same object', (event) => {
+    for (const state of states) {
+      const before = statusIn(state);
+      expect(reduceStatus(before, event, now)).toBe(before);
+    }
+  });
+
+  it('stable forgets the crashes, and is nothing new when there were none', () => {
+    const stable = { type: 'stable', attempt: 1 } as const;
+    const before = statusIn('online');
+    const after = reduceStatus(before, stable, now);
+    expect(after).toEqual({ ...before, crashes: 0 });
+    expect(reduceStatus(after, stable, now)).toBe(after);
+  });
+
+  it('has a pid and a start while a run lives, and an exit afterwards', () => {
+    const before = initialStatus({}, 0);
+    const up = reduceStatus(before, spawned, 3);
+    expect(up).toEqual({ state: 'starting', since: 0, attempt: 1, restarts: 0, crashes: 0, pid: 7, startedAt: 3 });
+    const down = reduceStatus(reduceStatus(up, { type: 'ready', attempt: 1 }, 4), exited('SIGSEGV'), 9);
+    expect(down).toStrictEqual({
+      state: 'stopped',
+      since: 9,
+      attempt: 1,
+      restarts: 0,
+      crashes: 1,
+      lastExit: { code: null, signal: 'SIGSEGV', uptime: 5 },
+    });
+  });
+
+  it('tells why a run could not be started', () => {
+    expect(reduceStatus(initialStatus({}, 0), spawnFailed, 9)).toStrictEqual({
+      state: 'stopped',
+      since: 9,
+      attempt: 1,
+      restarts: 0,
+      crashes: 1,
+      lastExit: { code: null, signal: null, uptime: 0, error: 'no such file' },
+    });
+  });
+
+  it('counts as restarts all runs after the first, failed ones too', () => {
+    let status = initialStatus({}, 0);
+    const restarts: number[] = [];
+    for (const event of [
+      spawned,
+      exited(0),
+      { ...spawned, attempt: 2 },
+      { ...exited(0, true), attempt: 2 },
+      { ...spawnFailed, attempt: 3 },
+      { ...spawned, attempt: 4 },
+    ]) {
+      status = reduceStatus(status, event, now);
+      restarts.push(status.restarts);
+    }
+    expect(restarts).toEqual([0, 0, 1, 1, 2, 3]);
+    expect(status.attempt).toBe(4);
+  });
+
+  it('counts as crashes what nobody asked for, until stable; backingOff knows best', () => {
+    let status = initialStatus({}, 0);
+    const crashes: number[] = [];
+    const story: ChildEvent[] = [
+      exited(1),
+      exited(0),
+      exited(1, true),
+      exited('SIGKILL'),
+      spawnFailed,
+      { type: 'backingOff', delay: 1, crashes: 7, attempt: 1 },
+      { type: 'stable', attempt: 1 },
+      exited(1),
+    ];
+    for (const event of story) {
+      status = reduceStatus(status, event, now);
+      crashes.push(status.crashes);
+    }
+    expect(crashes).toEqual([1, 1, 1, 2, 3, 7, 0, 1]);
+  });
+
+  it('keeps `since` over a stop that follows a restart', () => {
+    const asked = reduceStatus(statusIn('online'), stopping('restart'), 10);
+    expect(reduceStatus(asked, stopping('stop'), 20)).toEqual(asked);
+  });
+});
+
+describe('initialStatus', () => {
+  it('is starting, with nothing counted', () => {
+    expect(initialStatus({ name: 'api', namespace: 'web', id: 3 }, 9)).toStrictEqual({
+      name: 'api',
+      namespace: 'web',
+      id: 3,
+      state: 'starting',
+      since: 9,
+      attempt: 0,
+      restarts: 0,
+      crashes: 0,
+    });
+  });
+});
+
+describe('settleStatus', () => {
+  it.each(['stopped', 'failed'] as const)('leaves one that is %s as it is', (state) => {
+    const before = statusIn(state);
+    expect(settleStatus(before, now)).toBe(before);
+  });
+
+  it.each(['starting', 'online', 'backingOff', 'stopping'] as const)('takes one that is %s for stopped', (state) => {
+    const { pid: _pid, startedAt: _startedAt, ...rest } = statusIn(state);
+    expect(settleStatus(statusIn(state), now)).toStrictEqual({ ...rest, state: 'stopped', since: now });
+  });
+});

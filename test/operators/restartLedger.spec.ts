@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import type { ChildEvent } from '../../src/model/childEvent.js';
+import type { RestartOptions } from '../../src/operators/restartAt.js';
+import { type RestartLedger, restartLedger, type Verdict } from '../../src/operators/restartLedger.js';
+import { exited, reset, restart, spawned, spawnFailed, stop, stopping } from './events.js';
+
+const now = 1_000;
+
+/** A ledger that has seen a run of these events, begun at 0. */
+function after(events: readonly ChildEvent[], delays = [10, 20], options: RestartOptions = {}): RestartLedger {
+  const ledger = restartLedger(delays, options);
+  ledger.begin(0);
+  events.forEach(ledger.note);
+  return ledger;
+}
+
+describe('the verdict of restartLedger', () => {
+  it.each<[string, ChildEvent[], Verdict]>([
+    ['nothing, after a run that never ended', [spawned], { type: 'end' }],
+    ['nothing, after a clean exit', [exited(0)], { type: 'end' }],
+    ['nothing, after an end that was asked for elsewhere', [exited('SIGTERM', true)], { type: 'end' }],
+    ['the first delay, after a crash', [exited(1)], { type: 'later', delay: 10, crashes: 1 }],
+    ['the first delay, after a failed spawn', [spawnFailed], { type: 'later', delay: 10, crashes: 1 }],
+    [
+      'the first delay, when not ready in time',
+      [stopping('readyTimeout'), exited(0)],
+      { type: 'later', delay: 10, crashes: 1 },
+    ],
+  ])('%s', (_name, events, verdict) => {
+    const ledger = after(events);
+    expect(ledger.judge(now)).toEqual(verdict);
+    expect(ledger.over()).toBe(verdict.type === 'end');
+  });
+
+  it('a run at once, when a restart was asked for; nothing, when a stop was, in whichever order', () => {
+    const ledger = after([exited(1)]);
+    ledger.hear(restart);
+    expect(ledger.judge(now)).toEqual({ type: 'now', delay: 0 });
+    ledger.hear(stop);
+    expect(ledger.judge(now)).toEqual({ type: 'end' });
+    ledger.hear(restart);
+    expect(ledger.judge(now)).toEqual({ type: 'end' });
+  });
+
+  it('what was asked of one run is not asked of the next, but for stop', () => {
+    const ledger = after([exited(1)]);
+    ledger.hear(restart);
+    ledger.judge(now);
+    expect(ledger.begin(now)).toBe(2);
+    ledger.note(exited(1));
+    expect(ledger.judge(now)).toMatchObject({ type: 'later' });
+    ledger.hear(stop);
+    ledger.begin(now);
+    expect(ledger.over()).toBe(true);
+  });
+
+  it('the last word, when the schedule says never', () => {
+    for (const delays of [[], [0]]) {
+      const ledger = after([exited(1)], delays);
+      expect(ledger.judge(now)).toEqual({ type: 'giveUp', reason: 'never' });
+      expect(ledger.over()).toBe(true);
+    }
+  });
+
+  it('the last word at the limit, and a delay again after reset', () => {
+    const ledger = after([exited(1)], [10], { limit: { max: 1, within: 100 } });
+    ledger.judge(0);
+    ledger.begin(10);
+    ledger.note(exited(1));
+    expect(ledger.judge(99)).toEqual({ type: 'giveUp', reason: 'limit' });
+    expect(ledger.judge(100)).toMatchObject({ type: 'later' });
+    ledger.hear(reset);
+    expect(ledger.judge(99)).toMatchObject({ type: 'later', crashes: 1 });
+  });
+
+  it('counts restarts in a window that slides with them, and not those that were asked for', () => {
+    const ledger = after([exited(1)], [10], { limit: { max: 2, within: 100 } });
+    const verdictAt = (time: number): string => {
+      const verdict = ledger.judge(time);
+      ledger.begin(time + 10);
+      ledger.note(exited(1));
+      return verdict.type;
+    };
+    expect([0, 20, 40].map(verdictAt)).toEqual(['later', 'later', 'giveUp']);
+    expect(verdictAt(100)).toBe('later');
+    expect(verdictAt(110)).toBe('giveUp');
+    ledger.hear(restart);
+    expect([verdictAt(120), verdictAt(130)]).toEqual(['now', 'later']);
+  });
+
+  it('a restart that was asked for in the back-off is not counted', () => {
+    const ledger = after([exited(1)], [10], { limit: { max: 1, within: 100 } });
+    ledger.judge(0);
+    ledger.hear(restart);
+    ledger.begin(5);
+    ledger.note(exited(1));
+    expect(ledger.judge(6).type).toBe('later');
+  });
+
+  it('the first delay again after stable, and no crash for the unreadiness of an earlier run', () => {
+    const ledger = after([exited(1)]);
+    ledger.judge(0);
+    ledger.begin(10);
+    ledger.note({ type: 'stable', attempt: 2 });
+    ledger.note(stopping('readyTimeout'));
+    ledger.note(exited(0));
+    expect(ledger.judge(20)).toEqual({ type: 'later', delay: 10, crashes: 1 });
+    ledger.begin(30);
+    ledger.note(exited(0));
+    expect(ledger.judge(40)).toEqual({ type: 'end' });
+  });
+
+  it('a delay of 0 in the place of one that is missing', () => {
+    const sparse: number[] = [];
+    sparse[1] = 7;
+    const ledger = after([exited(1)], sparse);
+    expect(ledger.judge(now)).toEqual({ type: 'later', delay: 0, crashes: 1 });
+  });
+});
+
+describe('restartLedger', () => {
+  it('is not over before there was a run', () => {
+    const ledger = restartLedger([], {});
+    expect(ledger.over()).toBe(false);
+    expect(ledger.begin(0)).toBe(1);
+  });
+
+  it('remembers name and number of the last run', () => {
+    const ledger = after([{ ...spawned, name: 'api' }]);
+    expect(ledger.origin()).toEqual({ name: 'api', attempt: 1 });
+    ledger.begin(now);
+    expect(ledger.origin()).toEqual({ name: 'api', attempt: 2 });
+  });
+});

@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { lastValueFrom, toArray } from 'rxjs';
+import { expect, it } from 'vitest';
+import { nodeEffects } from '../../src/effects.js';
+import { managed$ } from '../../src/managed.js';
+
+const execPath = join(import.meta.dirname, '../fixtures/tree/electron.sh');
+
+/** This process, with another executable. */
+const like = (versions: NodeJS.ProcessVersions): NodeJS.Process =>
+  Object.create(process, { execPath: { value: execPath }, versions: { value: versions } }) as NodeJS.Process;
+
+it('a script is run by an Electron that would start a second app unless it is told to be Node', async () => {
+  const script = join(import.meta.dirname, '../fixtures/report.cjs');
+  const run = async (process: NodeJS.Process): Promise<unknown[]> =>
+    lastValueFrom(managed$({ script, restartAt: [] }, undefined, { ...nodeEffects, process }).pipe(toArray()));
+  expect(await run(like({ ...process.versions, electron: '43.0.0' }))).toContainEqual(
+    expect.objectContaining({ type: 'exited', code: 0 }),
+  );
+  expect(await run(like(process.versions))).toContainEqual(expect.objectContaining({ type: 'exited', code: 9 }));
+});

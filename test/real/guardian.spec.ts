@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { guardian, startGuardian } from '../../src/sources/guardian.js';
+import { startTimeOf } from '../../src/sources/remains.js';
+import { groupAlive } from '../groupAlive.js';
+
+const cookie = `RXVISOR_${Math.random().toString(16).slice(2)}`;
+const started: ChildProcess[] = [];
+
+afterEach(() => {
+  // The groups, not their leaders alone; what has gone is left alone.
+  for (const { pid } of started.splice(0)) if (pid !== undefined && groupAlive(pid)) process.kill(-pid, 'SIGKILL');
+});
+
+/** Remembers the shells that a guardian starts. */
+function watched() {
+  const shells: ChildProcess[] = [];
+  const guard = guardian(() => {
+    const shell = startGuardian(cookie);
+    shells.push(shell);
+    started.push(shell);
+    return shell;
+  });
+  return { guard, shells };
+}
+
+async function sleeper(
+  script = 'echo up; sleep 1000',
+  env: NodeJS.ProcessEnv = {},
+): Promise<ChildProcess & { pid: number }> {
+  const child = spawn('sh', ['-c', script], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, ...env },
+  });
+  started.push(child);
+  await once(child.stdout, 'data');
+  const { pid } = child;
+  if (pid === undefined) throw new Error('not started');
+  return Object.assign(child, { pid });
+}
+
+describe('the guardian', () => {
+  it('starts with the first wake, once, and says good-bye after the last release', async () => {
+    const { guard, shells } = watched();
+    guard.wake();
+    guard.wake();
+    expect(shells).toHaveLength(1);
+    guard.guard(2 ** 22 + 1, '1', 50);
+    guard.release(2 ** 22 + 1);
+    const [code] = (await once(shells[0]!, 'exit')) as [number | null];
+    expect(code).toBe(0);
+  });
+
+  it('ends the groups it guards when its pipe is closed, and leaves those that were released', async () => {
+    const { guard, shells } = watched();
+    const [kept, released] = [await sleeper(), await sleeper()];
+    guard.wake();
+    for (const { pid } of [kept, released]) guard.guard(pid, startTimeOf(pid), 50);
+    guard.release(released.pid);
+    shells[0]!.stdin!.end();
+    await once(shells[0]!, 'exit');
+    expect([groupAlive(kept.pid), groupAlive(released.pid)]).toEqual([false, true]);
+  });
+
+  it('asks before it kills, and gives the grace', async () => {
+    const { guard, shells } = watched();
+    const polite = await sleeper('trap "sleep 0.1; echo bye; exit" TERM; echo up; while :; do sleep 0.01; done');
+    guard.wake();
+    guard.guard(polite.pid, startTimeOf(polite.pid), 10_000);
+    const bye = once(polite.stdout!, 'data');
+    shells[0]!.stdin!.end();
+    expect(String(await bye)).toBe('bye\n');
+    await once(shells[0]!, 'exit');
+  });
+
+  it('spares a stranger who bears the number of a group', async () => {
+    const { guard, shells } = watched();
+    const stranger = await sleeper();
+    guard.wake();
+    guard.guard(stranger.pid, '1', 50);
+    shells[0]!.stdin!.end();
+    await once(shells[0]!, 'exit');
+    expect(groupAlive(stranger.pid)).toBe(true);
+  });
+
+  it.runIf(process.platform === 'linux')('finds those that left their group by the cookie', async () => {
+    const { guard, shells } = watched();
+    const deserter = await sleeper('echo up; sleep 1000', { [cookie]: '7' });
+    guard.wake();
+    shells[0]!.stdin!.end();
+    await once(shells[0]!, 'exit');
+    expect(groupAlive(deserter.pid)).toBe(false);
+  });
+
+  it('is started again when it dies, and knows what it must', async () => {
+    const { guard, shells } = watched();
+    const child = await sleeper();
+    guard.wake();
+    guard.guard(child.pid, startTimeOf(child.pid), 50);
+    shells[0]!.kill('SIGKILL');
+    await vi.waitFor(() => {
+      expect(shells).toHaveLength(2);
+    });
+    shells[1]!.stdin!.end();
+    await once(shells[1]!, 'exit');
+    expect(groupAlive(child.pid)).toBe(false);
+  });
+
+  it('ignores INT, TERM, HUP and QUIT, and is small', async () => {
+    const { guard, shells } = watched();
+    guard.wake();
+    const child = await sleeper();
+    guard.guard(child.pid, startTimeOf(child.pid), 50);
+    const shell = shells[0]!;
+    // Until it has installed its traps, a signal is a signal.
+    await vi.waitFor(() => {
+      expect(ignored(shell.pid!)).toEqual(expect.arrayContaining([1, 2, 3, 15]));
+    });
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) shell.kill(signal);
+    shell.stdin!.end();
+    const [code, signal] = (await once(shell, 'exit')) as [number | null, string | null];
+    expect([code, signal]).toEqual([0, null]);
+  });
+});
+
+/** The numbers of the signals a process ignores: proc_pid_status(5), SigIgn. */
+function ignored(pid: number): number[] {
+  const [, mask = '0'] = /SigIgn:\s*(\w+)/.exec(readFileSync(`/proc/${String(pid)}/status`, 'latin1')) ?? [];
+  return [1, 2, 3, 15].filter((number) => (BigInt(`0x${mask}`) >> BigInt(number - 1)) & 1n);
+}

@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { filter, firstValueFrom } from 'rxjs';
+import { expect, it } from 'vitest';
+import * as pm from '../../src/pm.js';
+import { fixture, folder, read } from './bench.js';
+
+it('onstopping inside a managed child is called there, and awaited', async () => {
+  const log = join(folder(), 'log');
+  const child = pm.start({ name: 'a', script: fixture('host-pm-child.mjs'), log, grace: 5_000, ready: { line: 'up' } });
+  await firstValueFrom(child.event$.pipe(filter(({ type }) => type === 'ready')));
+  const here: string[] = [];
+  const takeBack = pm.onstopping(() => here.push('here'));
+  expect(await pm.stop('a')).toMatchObject([{ state: 'stopped', lastExit: { code: 0, signal: null } }]);
+  expect(read(log)).toBe('up\nstopped in the child\n');
+  expect(here).toEqual([]);
+  takeBack();
+});
+
+it('is there for CommonJS by require', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [fixture('host-require.cjs')]);
+  expect(stdout.trim().split('\n')).toEqual([
+    'started undefined',
+    'spawned 1',
+    'ready 1',
+    'stopping 1',
+    'exited 1',
+    'spawned 2',
+    'ready 2',
+    'onstopping',
+    'stopping 2',
+    'exited 2',
+    'done undefined',
+  ]);
+});

@@ -1,0 +1,57 @@
+import { EMPTY, of } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { ChildEvent } from '../../src/model/childEvent.js';
+import { planLog } from '../../src/model/planLog.js';
+import { logTo } from '../../src/sinks/logTo.js';
+import { fakeWorld } from '../fakeEffects.js';
+
+const out: ChildEvent = { type: 'output', stream: 'stdout', text: '\u001B[1mout\u001B[22m\n', attempt: 1 };
+const err: ChildEvent = { type: 'output', stream: 'stderr', text: 'err\n', attempt: 1 };
+const spawned: ChildEvent = { type: 'spawned', pid: 1, attempt: 1 };
+
+function through(log: Parameters<typeof logTo>[0], options: NonNullable<Parameters<typeof logTo>[1]> = {}) {
+  const { effects, disk } = fakeWorld();
+  const events: ChildEvent[] = [];
+  let completed = false;
+  of(spawned, out, err)
+    .pipe(logTo(log, { effects, ...options }))
+    .subscribe({ next: (event) => events.push(event), complete: () => (completed = true) });
+  expect(completed).toBe(true);
+  return { events, disk };
+}
+
+describe('logTo', () => {
+  it('without a log passes everything on', () => {
+    const { events, disk } = through(undefined);
+    expect(events).toEqual([spawned, out, err]);
+    expect(disk.opened).toEqual([]);
+  });
+
+  it('writes both streams to one path, one to each of two, or one alone', () => {
+    expect(through('/a').disk.text('/a')).toBe('\u001B[1mout\u001B[22m\nerr\n');
+    const two = through({ stdout: '/o', stderr: '/e' }, { stripANSI: true });
+    expect([two.disk.text('/o'), two.disk.text('/e')]).toEqual(['out\n', 'err\n']);
+    const same = through({ stdout: '/s', stderr: '/x/../s' });
+    expect(same.disk.opened).toEqual(['/s']);
+    expect(through({ stderr: '/e' }).disk.opened).toEqual(['/e']);
+  });
+
+  it('takes a plan as it is', () => {
+    const plan = planLog({ file: '/a', format: (line) => `<${line}>` }, true, (path) => path);
+    expect(through(plan).disk.text('/a')).toBe('<out>\n<err>\n');
+  });
+
+  it('keeps output events to itself, if asked to', () => {
+    const { events, disk } = through('/a', { output: false });
+    expect(events).toEqual([spawned]);
+    expect(disk.text('/a')).toContain('err\n');
+    expect(through(undefined, { output: false }).events).toEqual([spawned]);
+  });
+
+  it('of an empty source is empty', () => {
+    const { effects } = fakeWorld();
+    let completed = false;
+    EMPTY.pipe(logTo('/a', { effects })).subscribe({ complete: () => (completed = true) });
+    expect(completed).toBe(true);
+  });
+});

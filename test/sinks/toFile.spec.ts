@@ -1,0 +1,223 @@
+import { concat, EMPTY, map, merge, NEVER, type Observable, of, Subject, throwError, timer } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { describe, expect, it } from 'vitest';
+import type { ChildEvent } from '../../src/model/childEvent.js';
+import type { Command } from '../../src/model/command.js';
+import { byteCredit } from '../../src/operators/byteCredit.js';
+import { type FileOptions, toFile } from '../../src/sinks/toFile.js';
+import { type FakeWorld, fakeWorld } from '../fakeEffects.js';
+
+const path = '/logs/a.log';
+const origin = { name: 'a', attempt: 2 };
+const said = (text: string, stream: 'stdout' | 'stderr' = 'stdout'): ChildEvent => ({
+  type: 'output',
+  stream,
+  text,
+  ...origin,
+});
+const spawned: ChildEvent = { type: 'spawned', pid: 1, ...origin };
+const at = (ms: number, ...events: ChildEvent[]): Observable<ChildEvent> =>
+  concat(timer(ms).pipe(map(() => spawned)), ...events.map((event) => timer(0).pipe(map(() => event))));
+
+/** What a file and a listener are told of a source, in virtual time. */
+function through(source$: Observable<ChildEvent>, options: FileOptions = {}, world: FakeWorld = fakeWorld()) {
+  const told: string[] = [];
+  const events: ChildEvent[] = [];
+  const scheduler = new TestScheduler(() => undefined);
+  scheduler.run(() => {
+    source$.pipe(toFile(path, { effects: world.effects, ...options }, scheduler)).subscribe({
+      next: (event) => {
+        events.push(event);
+        told.push(`${scheduler.now()} ${event.type}`);
+      },
+      error: (error: unknown) => told.push(`${scheduler.now()} ${String(error)}`),
+      complete: () => told.push(`${scheduler.now()} complete`),
+    });
+  });
+  expect(world.disk.descriptors()).toBe(0);
+  return { told, events, text: world.disk.text(path) };
+}
+
+describe('toFile', () => {
+  it('never: opens the file and waits', () => {
+    const { effects, disk } = fakeWorld();
+    const subscription = NEVER.pipe(toFile(path, { effects })).subscribe();
+    expect(disk.opened).toEqual([path]);
+    subscription.unsubscribe();
+    expect(disk.descriptors()).toBe(0);
+  });
+
+  it('empty: completes, and leaves an empty file', () => {
+    expect(through(EMPTY)).toEqual({ told: ['0 complete'], events: [], text: '' });
+  });
+
+  it('one and many: passes every event on at once, and writes the output of both streams', () => {
+    const source$ = concat(of(spawned, said('one\n'), said('two\n', 'stderr')), at(10, said('three\n')));
+    const { told, events, text } = through(source$);
+    expect(told).toEqual(['0 spawned', '0 output', '0 output', '10 spawned', '10 output', '10 complete']);
+    expect(events[1]).toEqual(said('one\n'));
+    expect(text).toBe('one\ntwo\nthree\n');
+  });
+
+  it('completes once the last byte is written', () => {
+    const world = fakeWorld();
+    world.disk.delay = 30;
+    const { told, text } = through(of(said('one\n')), {}, world);
+    expect(told).toEqual(['0 output', '30 complete']);
+    expect(text).toBe('one\n');
+  });
+
+  it('error: comes after the last byte is written', () => {
+    const world = fakeWorld();
+    world.disk.delay = 30;
+    const { told, text } = through(
+      concat(
+        of(said('one\n')),
+        throwError(() => new Error('gone')),
+      ),
+      {},
+      world,
+    );
+    expect(told).toEqual(['0 output', '30 Error: gone']);
+    expect(text).toBe('one\n');
+  });
+
+  it('early unsubscription: what has been written stays, and the file is closed', () => {
+    const world = fakeWorld();
+    const scheduler = new TestScheduler(() => undefined);
+    scheduler.run(() => {
+      const source$ = new Subject<ChildEvent>();
+      const subscription = source$.pipe(toFile(path, { effects: world.effects }, scheduler)).subscribe();
+      source$.next(said('one\n'));
+      timer(150).subscribe(() => {
+        source$.next(said('two\n'));
+        subscription.unsubscribe();
+        expect(source$.observed).toBe(false);
+        expect(world.disk.descriptors()).toBe(0);
+      });
+    });
+    expect(world.disk.text(path)).toBe('one\n');
+    expect(world.disk.descriptors()).toBe(0);
+  });
+
+  it('a format that throws costs the format, not the line, and is said', () => {
+    const format = (line: string): string => {
+      if (line === 'two') throw new Error('no format');
+      return `<${line}>`;
+    };
+    const { told, events, text } = through(of(said('one\n'), said('two\n')), { format });
+    expect(told).toEqual(['0 output', '0 output', '0 logFailed', '0 complete']);
+    expect(events[2]).toEqual({
+      type: 'logFailed',
+      path,
+      code: 'ERR_FORMAT',
+      message: 'no format',
+      dropped: 0,
+      ...origin,
+    });
+    expect(text).toBe('<one>\ntwo\n');
+  });
+
+  it('a batch is written after its time, or at once when it is large', () => {
+    const { effects, disk } = fakeWorld();
+    const scheduler = new TestScheduler(() => undefined);
+    scheduler.run(() => {
+      const source$ = concat(
+        of(said('one\n')),
+        at(40, said('two\n')),
+        at(110, said(`${'x'.repeat(300_000)}\n`)),
+        NEVER,
+      );
+      const subscription = source$.pipe(toFile(path, { effects, batch: 100 }, scheduler)).subscribe();
+      for (const [ms, size] of [
+        [99, 0],
+        [101, 8],
+        [149, 8],
+        [151, 300_009],
+      ] as const) {
+        timer(ms).subscribe(() => {
+          expect(disk.text(path)).toHaveLength(size);
+          if (ms === 151) subscription.unsubscribe();
+        });
+      }
+    });
+  });
+
+  it('writes one stream only, formatted, without ANSI sequences, if asked to', () => {
+    const source$ = of(said('\u001B[31mred\u001B[39m\n'), said('err\n', 'stderr'));
+    const options: FileOptions = { stream: 'stdout', format: 'prefixed', stripANSI: true };
+    const { text, events } = through(source$, options);
+    expect(text).toBe('a: red\n');
+    expect(events[0]).toEqual(said('\u001B[31mred\u001B[39m\n'));
+  });
+
+  it('counts what it holds, until it is written', () => {
+    const world = fakeWorld();
+    world.disk.delay = 50;
+    const flow = byteCredit({ high: 8, low: 0 });
+    const full: boolean[] = [];
+    flow.full$.subscribe((value) => full.push(value));
+    through(of(said('one\n'), said('two\n', 'stderr')), { flow }, world);
+    expect(full).toEqual([false, true, false]);
+  });
+
+  it('holds nobody up with what a failing file holds', () => {
+    const world = fakeWorld();
+    world.disk.openError = 'EACCES';
+    const flow = byteCredit({ high: 4, low: 0 });
+    let full = false;
+    flow.full$.subscribe((value) => (full = value));
+    through(concat(of(said('one\n')), at(200), of(said('two\n')), at(200)), { flow }, world);
+    expect(full).toBe(false);
+  });
+
+  it('says what cannot be written as an event of the run it belongs to, and loses nothing if it heals', () => {
+    const world = fakeWorld();
+    world.disk.writeError = 'ENOSPC';
+    healing(world);
+    const { events, text } = through(concat(of(said('one\n')), at(1_000)), {}, world);
+    expect(events.filter(({ type }) => type === 'logFailed')).toEqual([
+      { type: 'logFailed', path, code: 'ENOSPC', message: 'ENOSPC: it failed', dropped: 0, ...origin },
+    ]);
+    expect(text).toBe('one\n');
+  });
+
+  it('says how much was lost when it never heals', () => {
+    const world = fakeWorld();
+    world.disk.openError = 'EROFS';
+    const { events, told } = through(concat(of(said('one\ntwo\n')), at(10)), {}, world);
+    const dropped = events.flatMap((event) => (event.type === 'logFailed' ? [event.dropped] : []));
+    expect(dropped.reduce((sum, lines) => sum + lines, 0)).toBe(2);
+    expect(told.at(-1)).toBe('10 complete');
+  });
+
+  it('hears reopenLogs, and no other command', () => {
+    const world = fakeWorld();
+    const command$ = merge(
+      timer(50).pipe(map((): Command => ({ type: 'reset' }))),
+      timer(200).pipe(
+        map((): Command => {
+          world.disk.rename(path, '/old');
+          return { type: 'reopenLogs' };
+        }),
+      ),
+    );
+    const { text, told } = through(concat(of(said('one\n')), at(300, said('two\n'))), { command$ }, world);
+    expect([world.disk.text('/old'), text]).toEqual(['one\n', 'two\n']);
+    expect(world.disk.opened).toHaveLength(2);
+    expect(told.at(-1)).toBe('300 complete');
+  });
+});
+
+/** Of the writes, only the first one fails. */
+function healing({ effects, disk }: FakeWorld): void {
+  const { write$ } = effects;
+  let writes = 0;
+  Object.assign(effects, {
+    write$: (fd: number, bytes: Uint8Array) => {
+      writes += 1;
+      if (writes > 1) disk.writeError = undefined;
+      return write$(fd, bytes);
+    },
+  });
+}

@@ -1,0 +1,306 @@
+import { concat, from, map, NEVER, type Observable, throwError, timer } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { describe, expect, it } from 'vitest';
+import type { Act } from '../../src/model/act.js';
+import type { ChildEvent } from '../../src/model/childEvent.js';
+import type { ChildSpec } from '../../src/model/childSpec.js';
+import { SpecError } from '../../src/model/errors.js';
+import { byteCredit } from '../../src/operators/byteCredit.js';
+import { child$ } from '../../src/sources/child$.js';
+import { type FakeChild, type FakeWorld, fakeWorld } from '../fakeEffects.js';
+
+const spec: ChildSpec = { command: 'a' };
+const at = (ms: number, act: Act): Observable<Act> => timer(ms).pipe(map(() => act));
+
+/** What one run tells, in virtual time, as `ms type detail`. */
+function run(world: FakeWorld, act$: Observable<Act> = NEVER, over: Partial<ChildSpec> = {}): string[] {
+  const told: string[] = [];
+  virtually((scheduler) => {
+    child$({ ...spec, ...over }, act$, world.effects).subscribe({
+      next: (event) => told.push(`${scheduler.now()} ${event.type}${detail(event)}`),
+      error: (error: unknown) => told.push(`${scheduler.now()} error ${String(error)}`),
+      complete: () => told.push(`${scheduler.now()} complete`),
+    });
+  });
+  return told;
+}
+
+function virtually(work: (scheduler: TestScheduler) => void): void {
+  const scheduler = new TestScheduler(() => undefined);
+  scheduler.run(() => {
+    work(scheduler);
+  });
+}
+
+function detail(event: ChildEvent): string {
+  if (event.type === 'output') return ` ${JSON.stringify(event.text)}`;
+  if (event.type === 'stopping' || event.type === 'refused') return ` ${event.reason}`;
+  if (event.type === 'exited') return ` ${String(event.code ?? event.signal)}${event.expected ? ' expected' : ''}`;
+  return event.type === 'spawnFailed' ? ` ${event.code}` : '';
+}
+
+const later = (ms: number, work: () => void): void => void timer(ms).subscribe(work);
+
+describe('child$', () => {
+  it('throws a SpecError at once, and does nothing before it is subscribed', () => {
+    const { effects, children } = fakeWorld();
+    expect(() => child$({ command: '' }, NEVER, effects)).toThrow(SpecError);
+    const event$ = child$(spec, NEVER, effects);
+    expect(children).toEqual([]);
+    event$.subscribe().unsubscribe();
+    expect(children).toHaveLength(1);
+  });
+
+  it('tells of one run from spawned to exited', () => {
+    const world = fakeWorld((child) => {
+      child.say('one\n');
+      child.happen({ type: 'message', message: { n: 1 } });
+      later(30, () => {
+        child.exit(3);
+      });
+    });
+    expect(run(world)).toEqual([
+      '0 spawned',
+      '0 ready',
+      '0 output "one\\n"',
+      '0 message',
+      '30 exited 3',
+      '30 complete',
+    ]);
+  });
+
+  it('carries name, attempt, uptime and the count of cuts', () => {
+    const events: ChildEvent[] = [];
+    virtually(() => {
+      const { effects } = fakeWorld((child) => {
+        child.happen({ type: 'output', stream: 'stderr', text: 'x\ny\n', cut: 1 });
+        later(30, () => {
+          child.exit(null, 'SIGSEGV');
+        });
+      });
+      child$({ ...spec, name: 'a' }, NEVER, effects).subscribe((event) => events.push(event));
+    });
+    const origin = { name: 'a', attempt: 1 };
+    expect(events).toEqual([
+      { type: 'spawned', pid: 1_001, ...origin },
+      { type: 'ready', ...origin },
+      { type: 'output', stream: 'stderr', text: 'x\ny\n', cut: 1, ...origin },
+      { type: 'exited', code: null, signal: 'SIGSEGV', uptime: 30, expected: false, ...origin },
+    ]);
+  });
+
+  it.each([true, false])(
+    'a spawn that fails is an event that comes later, whenever Node says so (late: %s)',
+    (late) => {
+      const world = fakeWorld(undefined, () => ({ code: 'EMFILE', late }));
+      const told: string[] = [];
+      virtually(() => {
+        child$(spec, NEVER, world.effects).subscribe(({ type }) => told.push(type));
+        expect(told).toEqual([]);
+      });
+      expect(told).toEqual(['spawnFailed']);
+      expect(run(world)).toEqual(['0 spawnFailed EMFILE', '0 complete']);
+    },
+  );
+
+  it('says exited after the last output, though exit came before it', () => {
+    const world = fakeWorld((child) => {
+      child.closesPipe = false;
+      child.exit(1);
+      later(10, () => {
+        child.say('last words\n');
+        child.happen({ type: 'drained' });
+      });
+    });
+    expect(run(world)).toEqual(['0 spawned', '0 ready', '10 output "last words\\n"', '10 exited 1', '10 complete']);
+  });
+
+  it('closes a pipe that somebody outside of the group holds, once it is silent', () => {
+    const world = fakeWorld((child) => {
+      child.closesPipe = false;
+      child.exit(1);
+      later(60, () => {
+        child.say('late\n');
+      });
+    });
+    expect(run(world)).toEqual(['0 spawned', '0 ready', '60 output "late\\n"', '160 exited 1', '160 complete']);
+  });
+
+  it('or after a second, if it is never silent', () => {
+    const world = fakeWorld((child) => {
+      child.closesPipe = false;
+      child.exit(1);
+      for (let ms = 10; ms < 3_000; ms += 50) {
+        later(ms, () => {
+          child.say('tick\n');
+        });
+      }
+    });
+    expect(run(world).at(-1)).toBe('1000 complete');
+  });
+
+  it('waits for the group to be empty, and says who is waited for', () => {
+    const world = fakeWorld((child) => {
+      child.leavesGroup = true;
+      child.exit(0);
+      later(55, () => {
+        child.leavesGroup = false;
+      });
+    });
+    expect(run(world)).toEqual(['0 spawned', '0 ready', '0 stopping leftover', '60 exited 0', '60 complete']);
+  });
+
+  it('is ready by a line once; not after the end, and not while it is being stopped', () => {
+    const line = { ready: { line: 'up' } };
+    const up = (child: FakeChild): void => {
+      child.onSignal = () => {
+        later(20, () => {
+          child.exit(0);
+        });
+      };
+      later(10, () => {
+        child.say('up\nup\n');
+        child.say('up\n');
+      });
+    };
+    expect(run(fakeWorld(up), at(50, { type: 'ask' }), line).filter((told) => told.includes('ready'))).toEqual([
+      '10 ready',
+    ]);
+    expect(run(fakeWorld(up), at(5, { type: 'ask' }), line).filter((told) => told.includes('ready'))).toEqual([]);
+    const dying = fakeWorld((child) => {
+      child.closesPipe = false;
+      child.exit(1);
+      up(child);
+    });
+    expect(run(dying, NEVER, line).filter((told) => told.includes('ready'))).toEqual([]);
+  });
+
+  it('says once that it was not ready in time, and an end after that was not expected', () => {
+    const world = fakeWorld();
+    expect(run(world, at(80, { type: 'ask' }), { ready: { line: 'up' }, readyTimeout: 50 })).toEqual([
+      '0 spawned',
+      '50 stopping readyTimeout',
+      '80 exited SIGTERM',
+      '80 complete',
+    ]);
+  });
+
+  it('asks a child with IPC by message and signal, and one that knows rxvisor by the message alone', () => {
+    const script = { script: 'a.js' };
+    const stranger = fakeWorld();
+    virtually(() => {
+      child$(script, at(10, { type: 'ask' }), stranger.effects).subscribe();
+    });
+    expect(stranger.children[0]).toMatchObject({ sent: [{ stopping: true }], signals: ['SIGTERM'] });
+    const friend = fakeWorld((child) => {
+      child.happen({ type: 'message', message: { rxvisor: 'hello' } });
+      later(50, () => {
+        child.exit(0);
+      });
+    });
+    virtually(() => {
+      child$(script, at(10, { type: 'ask' }), friend.effects).subscribe();
+    });
+    expect(friend.children[0]).toMatchObject({ sent: [{ stopping: true }], signals: [] });
+  });
+
+  it('asks what is left of the group of a friend by the signal, once the friend has gone', () => {
+    const world = fakeWorld((child) => {
+      child.leavesGroup = true;
+      child.happen({ type: 'message', message: { rxvisor: 'hello' } });
+      later(50, () => {
+        child.exit(0);
+      });
+      later(70, () => {
+        child.leavesGroup = false;
+      });
+    });
+    virtually(() => {
+      child$({ script: 'a.js' }, at(10, { type: 'ask' }), world.effects).subscribe();
+    });
+    expect(world.children[0]?.signals).toEqual(['SIGTERM']);
+  });
+
+  it('passes signals and messages on, and refuses those that mean nothing now', () => {
+    const acts: readonly Act[] = [
+      { type: 'send', message: 1 },
+      { type: 'signal', signal: 'SIGUSR1' },
+    ];
+    const act$ = concat(from(acts), NEVER);
+    const world = fakeWorld((child) => {
+      child.onSignal = () => {
+        child.leavesGroup = true;
+        child.exit(0);
+        later(100, () => {
+          child.leavesGroup = false;
+        });
+      };
+    });
+    expect(run(world, act$)).toContain('0 refused it has no IPC channel');
+    expect(world.children[0]?.signals).toEqual(['SIGUSR1']);
+    const late$ = concat(at(50, { type: 'signal', signal: 'SIGHUP' }), at(0, { type: 'send', message: 1 }));
+    const told = run(
+      fakeWorld((child) => {
+        child.leavesGroup = true;
+        child.exit(0);
+        later(100, () => {
+          child.leavesGroup = false;
+        });
+      }),
+      late$,
+    );
+    expect(told.filter((line) => line.startsWith('50'))).toEqual(['50 refused not running', '50 refused not running']);
+  });
+
+  it('does not signal the number of a group that is gone', () => {
+    const world = fakeWorld((child) => {
+      child.closesPipe = false;
+      child.exit(0);
+    });
+    run(world, at(20, { type: 'kill' }));
+    expect(world.children[0]?.signals).toEqual([]);
+  });
+
+  it('kills its group when it is unsubscribed, and not when it has ended', () => {
+    const world = fakeWorld();
+    virtually(() => {
+      const subscription = child$(spec, NEVER, world.effects).subscribe();
+      later(10, () => {
+        subscription.unsubscribe();
+      });
+    });
+    expect(world.children[0]?.signals).toEqual(['SIGKILL']);
+    const ended = fakeWorld((child) => {
+      child.exit(0);
+    });
+    run(ended);
+    expect(ended.children[0]?.signals).toEqual([]);
+  });
+
+  it('is not read while the credit is used up', () => {
+    const world = fakeWorld();
+    virtually(() => {
+      const flow = byteCredit({ high: 10, low: 5 });
+      const subscription = child$(spec, NEVER, world.effects, flow).subscribe();
+      const [child] = world.children;
+      expect(child?.paused()).toBe(false);
+      flow.take(10);
+      expect(child?.paused()).toBe(true);
+      flow.give(5);
+      expect(child?.paused()).toBe(false);
+      subscription.unsubscribe();
+    });
+  });
+
+  it('passes an error of what acts upon it on, and kills its group', () => {
+    const act$ = concat(
+      timer(10).pipe(map((): Act => ({ type: 'signal', signal: 'SIGUSR1' }))),
+      throwError(() => new Error('acts are gone')),
+    );
+    const quiet = fakeWorld((child) => {
+      child.onSignal = () => undefined;
+    });
+    expect(run(quiet, act$).at(-1)).toBe('10 error Error: acts are gone');
+    expect(quiet.children[0]?.signals).toEqual(['SIGUSR1', 'SIGKILL']);
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { isReady } from '../../src/sources/isReady.js';
+import type { Happening } from '../../src/sources/spawnProcess.js';
+
+const output = (text: string): Happening => ({ type: 'output', stream: 'stdout', text, cut: 0 });
+const message = (message: unknown): Happening => ({ type: 'message', message });
+
+describe('isReady', () => {
+  it('spawn: once it is spawned', () => {
+    const is = isReady('spawn');
+    expect(is({ type: 'spawn' })).toBe(true);
+    expect(is(output('ready\n'))).toBe(false);
+  });
+
+  it('message: when rxvisor/child says so, and by no message of the child’s own', () => {
+    const is = isReady('message');
+    expect(is({ type: 'spawn' })).toBe(false);
+    expect(is(message({ rxvisor: 'ready' }))).toBe(true);
+    for (const other of [{ rxvisor: 'hello' }, { rxvisor: 'ready', more: 1 }, 'ready', null, { ready: true }]) {
+      expect(is(message(other))).toBe(false);
+    }
+  });
+
+  it('line: a string matches a line that contains it, any line of the block', () => {
+    const is = isReady({ line: 'up on' });
+    expect(is(output('one\nserver up on 80\n'))).toBe(true);
+    expect(is(output('one\nup\non\n'))).toBe(false);
+    expect(is(message('up on'))).toBe(false);
+  });
+
+  it('line: a pattern matches within a line, a carriage return before the line end apart', () => {
+    const is = isReady({ line: /^up$/ });
+    expect(is(output('not up\nup\n'))).toBe(true);
+    expect(is(output('up\r\n'))).toBe(true);
+    expect(is(output('not up\n'))).toBe(false);
+  });
+
+  it.each(['g', 'y', 'gy', 'gi'])('line: a pattern with flag %s does not remember the last line', (flags) => {
+    const is = isReady({ line: new RegExp('up', flags) });
+    for (let n = 0; n < 3; n += 1) expect(is(output('up\n'))).toBe(true);
+  });
+
+  it('line: leaves the user’s pattern as it was', () => {
+    const line = /up/g;
+    isReady({ line })(output('up up\n'));
+    expect(line.lastIndex).toBe(0);
+  });
+});

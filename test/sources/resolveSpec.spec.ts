@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { SpecError } from '../../src/model/errors.js';
+import { checked } from '../../src/model/plan.js';
+import { resolveSpec } from '../../src/sources/resolveSpec.js';
+
+describe('resolveSpec', () => {
+  it('fills in the defaults', () => {
+    expect(resolveSpec({ script: 'a.js' })).toEqual({
+      [checked]: true,
+      detachedOk: false,
+      name: undefined,
+      namespace: undefined,
+      program: {
+        script: 'a.js',
+        command: undefined,
+        args: [],
+        execArgv: [],
+        interpreter: undefined,
+        cwd: process.cwd(),
+        env: {},
+        serialization: 'json',
+      },
+      restartAt: [100, 500, 1_000, 10_000, 30_000, 60_000, 300_000, 900_000],
+      restart: { restartOk: 1_800_000, restartOn: 'crash', stopExitCodes: [], limit: undefined },
+      stop: { grace: 200 },
+      stopSignal: 'SIGTERM',
+      ready: 'spawn',
+      readyTimeout: 90_000,
+      maxLineLength: 65_536,
+      output: true,
+      log: undefined,
+    });
+  });
+
+  it('resolves cwd and log from the cwd of the manager', () => {
+    const plan = resolveSpec({ script: 'a.js', cwd: 'x', log: { stdout: 'l/out', format: 'json' }, stripANSI: true });
+    expect(plan.program).toMatchObject({ cwd: resolve('x'), script: 'a.js' });
+    expect(plan.log).toEqual({
+      files: [{ path: resolve('l/out'), stream: 'stdout' }],
+      format: 'json',
+      stripANSI: true,
+    });
+  });
+
+  it('gives a plan back as it is', () => {
+    const plan = resolveSpec({ script: 'a.js' });
+    expect(resolveSpec(plan)).toBe(plan);
+  });
+
+  it('is not affected by what happens to the environment of the spec later', () => {
+    const env: Record<string, string> = { A: '1' };
+    const plan = resolveSpec({ script: 'a.js', env });
+    env.A = '2';
+    expect(plan.program.env).toEqual({ A: '1' });
+  });
+
+  it.each([
+    ['script', { script: 'a.exe' }, /^script: 'a\.exe' has an extension no interpreter is known for\. Give/],
+    ['execArgv', { script: 'a.py', execArgv: ['-x'] }, /^execArgv: given, but 'a\.py' is not run by Node\. Put/],
+    ['ready', { script: 'a.py', ready: 'message' as const }, /^ready: 'message', but 'a\.py' is not run by Node .*Use/],
+  ])('refuses what cannot be run: %s', (field, spec, message) => {
+    expect(() => resolveSpec(spec)).toThrow(SpecError);
+    expect(() => resolveSpec(spec)).toThrow(message);
+    expect(() => resolveSpec(spec)).toThrow(expect.objectContaining({ field, code: 'ERR_SPEC' }) as Error);
+  });
+
+  it.each([
+    { execArgv: ['--import', 'tsx'] },
+    { execArgv: ['-r', 'ts-node/register'] },
+    { execArgv: ['--experimental-strip-types'] },
+    { env: { NODE_OPTIONS: '--import tsx' } },
+    { interpreter: 'tsx' },
+  ])('takes TypeScript with %o', (loader) => {
+    expect(resolveSpec({ script: 'a.ts', ...loader }).program.script).toBe('a.ts');
+  });
+});

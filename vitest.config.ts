@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config';
+
+// Specs that import the built package: their own processes, and the ones they spawn, find it by its name.
+const built = ['test/real/**/*.spec.ts', 'test/docs.spec.ts', 'test/examples.spec.ts'];
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/reporter.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    maxWorkers: 2,
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      // Both run in processes that the real specs spawn, where nothing collects coverage. src/child cannot be imported
+      // here at all: it takes SIGTERM and the IPC channel of its process, and those of a vitest worker are vitest's.
+      exclude: ['src/child/**', 'src/cli/main.ts'],
+      reporter: ['text', 'html'],
+      thresholds: {
+        'src/{model,operators}/**': { lines: 100, branches: 100 },
+        'src/!(model|operators)/**': { lines: 90 },
+      },
+    },
+    projects: [
+      // Without isolation a worker imports RxJS once, not once for each of 70 files.
+      { extends: true, test: { name: 'unit', include: ['test/**/*.spec.ts'], exclude: built, isolate: false } },
+      {
+        extends: true,
+        // After the unit specs, not beside them: these watch real clocks.
+        test: { name: 'real', include: built, globalSetup: 'test/ensureBuilt.ts', sequence: { groupOrder: 1 } },
+      },
+    ],
+  },
+});
