@@ -1,7 +1,6 @@
-import { accessSync, close, constants, readFileSync, statSync, write } from 'node:fs';
-import { bindNodeCallback, type Observable } from 'rxjs';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { type FileEffects, fileEffects } from './fileEffects.js';
 import type { LogFile } from './sinks/logFile.js';
-import { openFile$ } from './sinks/openFile$.js';
 import { processTrees } from './sources/processTrees.js';
 import type { Remain, RunMark } from './sources/remains.js';
 import type { Launch, Reading, SpawnedProcess } from './sources/spawnProcess.js';
@@ -11,7 +10,7 @@ import type { Launch, Reading, SpawnedProcess } from './sources/spawnProcess.js'
  *
  * Errors of the world are thrown or sent as error notifications with Node's `code`.
  */
-export interface Effects {
+export interface Effects extends FileEffects {
   /** Starts a program as the leader of a process group of its own. */
   readonly spawn: (launch: Launch, reading: Reading) => SpawnedProcess;
   /** As `process.kill`: a negative pid is a group. */
@@ -22,11 +21,6 @@ export interface Effects {
   readonly cookie: () => string;
   readonly isExecutable: (path: string) => boolean;
   readonly readText: (path: string) => string;
-  /** Opens a file for appending, with its folder made; gives the descriptor. */
-  readonly open$: (path: string) => Observable<number>;
-  /** Writes once; gives the number of bytes written, which may be fewer than there are. */
-  readonly write$: (fd: number, bytes: Uint8Array) => Observable<number>;
-  readonly close$: (fd: number) => Observable<void>;
   /** The log files that are open, by path: all who write to one share it. */
   readonly logs: Map<string, LogFile>;
   /** The manager's own process: its signals, its streams, its end. */
@@ -64,19 +58,7 @@ export const nodeEffects: Effects = {
     }
   },
   readText: (path) => readFileSync(path, 'utf8'),
-  open$: openFile$,
-  write$: bindNodeCallback(writeOnce),
-  close$: bindNodeCallback(close),
+  ...fileEffects,
   logs: new Map(),
   process,
 };
-
-// Of Node's overloads, the ones that are meant, in the form that bindNodeCallback reads.
-
-type Done<T extends readonly unknown[]> = (error: NodeJS.ErrnoException | null, ...results: T) => void;
-
-function writeOnce(fd: number, bytes: Uint8Array, done: Done<[written: number]>): void {
-  write(fd, bytes, (error, written) => {
-    done(error, written);
-  });
-}

@@ -1,5 +1,6 @@
 export type { ElectronApp } from './delayQuit.js';
 export { type Effects, type HostProcess, nodeEffects } from './effects.js';
+export type { FileEffects, FileStat } from './fileEffects.js';
 export { managed$ } from './managed.js';
 export type { Act } from './model/act.js';
 export type {
@@ -19,7 +20,7 @@ export type {
   Stable,
   Stopping,
 } from './model/childEvent.js';
-export type { ChildSpec, LineFormat, LineOrigin, LogSpec, RestartLimit } from './model/childSpec.js';
+export type { ChildSpec, LineFormat, LineOrigin, LogSpec, RestartLimit, RotateSpec } from './model/childSpec.js';
 export type { Command, ReopenLogs, Reset, Restart, Send, Signal, Stop } from './model/command.js';
 export { type ErrorCode, RxvisorError, SpecError } from './model/errors.js';
 export { isCrash } from './model/isCrash.js';

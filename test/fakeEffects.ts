@@ -1,7 +1,9 @@
 import { EventEmitter } from 'node:events';
-import { concat, defer, EMPTY, map, mergeMap, type Observable, of, Subject, throwError, timer } from 'rxjs';
+import { basename, dirname } from 'node:path';
+import { asyncScheduler, concat, defer, EMPTY, map, mergeMap, Observable, of, Subject, throwError, timer } from 'rxjs';
 import type { Effects, HostProcess } from '../src/effects.js';
-import type { Happening, Launch, SpawnedProcess } from '../src/sources/spawnProcess.js';
+import type { FileEffects } from '../src/fileEffects.js';
+import type { Happening, Launch, Reading, SpawnedProcess } from '../src/sources/spawnProcess.js';
 
 /** A child that only seems to run. Its clock is `asyncScheduler`: virtual inside `TestScheduler.run`. */
 export interface FakeChild {
@@ -34,10 +36,24 @@ export interface FakeDisk {
   atMost: number;
   /** How many ms a write takes; undefined: it is done before the call returns. */
   delay: number | undefined;
+  statError: string | undefined;
+  renameError: string | undefined;
+  removeError: string | undefined;
+  syncError: string | undefined;
+  gzipError: string | undefined;
+  /** How many ms compressing takes. */
+  gzipDelay: number;
   readonly text: (path: string) => string;
+  /** Puts a file there that was last written at `mtime`, in ms since the epoch. */
+  readonly put: (path: string, text: string, mtime: number) => void;
+  readonly truncate: (path: string, text: string) => void;
+  readonly names: () => string[];
   readonly rename: (from: string, to: string) => void;
+  readonly remove: (path: string) => void;
   readonly descriptors: () => number;
   readonly opened: string[];
+  /** What stood in a file each time it was synced. */
+  readonly synced: string[];
 }
 
 export interface FakeWorld {
@@ -74,11 +90,11 @@ export function fakeWorld(
     return leader !== undefined && (leader.alive() || leader.leavesGroup);
   };
   const effects: Effects = {
-    spawn: (launch, { pause$ }) => {
+    spawn: (launch, { pause$, raw }) => {
       attempts += 1;
       const failure = fail(attempts);
       if (failure !== undefined) return failing(failure);
-      const { child, process } = fakeChild(1_000 + attempts, launch, pause$, live);
+      const { child, process } = fakeChild(1_000 + attempts, launch, { pause$, raw }, live);
       children.push(child);
       return process;
     },
@@ -121,7 +137,7 @@ function failing({ code, late = false }: { readonly code: string; readonly late?
 function fakeChild(
   pid: number,
   launch: Launch,
-  pause$: Observable<boolean>,
+  { pause$, raw }: Pick<Reading, 'pause$' | 'raw'>,
   live: (child: FakeChild) => void,
 ): { readonly child: FakeChild; readonly process: SpawnedProcess } {
   const happening$ = new Subject<Happening>();
@@ -146,7 +162,8 @@ function fakeChild(
     paused: () => paused,
     happen,
     say: (text, stream = 'stdout') => {
-      happen({ type: 'output', stream, text, cut: 0 });
+      if (raw) happen({ type: 'bytes', stream, chunks: [Buffer.from(text)], cut: 0 });
+      else happen({ type: 'output', stream, text, cut: 0 });
     },
     exit: (code, signal = null) => {
       if (!alive) return;
@@ -200,22 +217,57 @@ function fakeChild(
   return { child, process };
 }
 
-function fakeDisk(): Pick<Effects, 'open$' | 'write$' | 'close$'> & { readonly disk: FakeDisk } {
-  const files = new Map<string, Buffer[]>();
-  const open = new Map<number, Buffer[]>();
+interface FakeFile {
+  readonly id: string;
+  chunks: Buffer[];
+  mtime: number;
+}
+
+function fakeDisk(): FileEffects & { readonly disk: FakeDisk } {
+  const files = new Map<string, FakeFile>();
+  const open = new Map<number, FakeFile>();
   let lastFd = 2;
+  let lastId = 0;
+  const at = (path: string): FakeFile => {
+    const file = files.get(path);
+    if (file === undefined) throw coded('ENOENT');
+    return file;
+  };
+  const made = (): FakeFile => ({ id: String((lastId += 1)), chunks: [], mtime: asyncScheduler.now() });
+  const done$ = (code: string | undefined, work: () => void): Observable<void> =>
+    defer(() => {
+      if (code !== undefined) throw coded(code);
+      work();
+      return of(undefined);
+    });
   const disk: FakeDisk = {
     openError: undefined,
     writeError: undefined,
+    statError: undefined,
+    renameError: undefined,
+    removeError: undefined,
+    syncError: undefined,
+    gzipError: undefined,
+    gzipDelay: 0,
     atMost: Infinity,
     delay: undefined,
-    text: (path) => Buffer.concat(files.get(path) ?? []).toString(),
+    text: (path) => Buffer.concat(files.get(path)?.chunks ?? []).toString(),
+    put: (path, text, mtime) => void files.set(path, { ...made(), chunks: [Buffer.from(text)], mtime }),
+    truncate: (path, text) => void (at(path).chunks = [Buffer.from(text)]),
+    names: () => [...files.keys()].sort(),
     rename: (from, to) => {
-      files.set(to, files.get(from) ?? []);
+      files.set(to, files.get(from) ?? made());
       files.delete(from);
     },
+    remove: (path) => void files.delete(path),
     descriptors: () => open.size,
     opened: [],
+    synced: [],
+  };
+  const openAs = (file: FakeFile): Observable<number> => {
+    lastFd += 1;
+    open.set(lastFd, file);
+    return of(lastFd);
   };
   return {
     disk,
@@ -223,21 +275,20 @@ function fakeDisk(): Pick<Effects, 'open$' | 'write$' | 'close$'> & { readonly d
       defer(() => {
         disk.opened.push(path);
         if (disk.openError !== undefined) return throwError(() => coded(disk.openError));
-        const file = files.get(path) ?? [];
+        const file = files.get(path) ?? made();
         files.set(path, file);
-        lastFd += 1;
-        open.set(lastFd, file);
-        return of(lastFd);
+        return openAs(file);
       }),
-    write$: (fd, bytes) =>
+    write$: (fd, chunks) =>
       concat(
         disk.delay === undefined ? EMPTY : timer(disk.delay).pipe(mergeMap(() => EMPTY)),
         defer(() => {
           if (disk.writeError !== undefined) return throwError(() => coded(disk.writeError));
           const file = open.get(fd);
           if (file === undefined) return throwError(() => coded('EBADF'));
-          const taken = Buffer.from(bytes.subarray(0, disk.atMost));
-          file.push(taken);
+          const taken = Buffer.from(Buffer.concat(chunks).subarray(0, disk.atMost));
+          file.chunks.push(taken);
+          file.mtime = asyncScheduler.now();
           return of(taken.length);
         }),
       ),
@@ -245,6 +296,59 @@ function fakeDisk(): Pick<Effects, 'open$' | 'write$' | 'close$'> & { readonly d
       defer(() => {
         if (!open.delete(fd)) return throwError(() => coded('EBADF'));
         return of(undefined);
+      }),
+    sync$: (fd) =>
+      done$(disk.syncError, () => {
+        disk.synced.push(Buffer.concat(open.get(fd)?.chunks ?? []).toString());
+      }),
+    stat$: (file) =>
+      defer(() => {
+        if (disk.statError !== undefined) throw coded(disk.statError);
+        const found = typeof file === 'number' ? open.get(file) : at(file);
+        if (found === undefined) throw coded('EBADF');
+        return of({ size: Buffer.concat(found.chunks).length, mtime: found.mtime, id: found.id });
+      }),
+    list$: (folder) =>
+      defer(() => of([...files.keys()].filter((path) => dirname(path) === folder).map((path) => basename(path)))),
+    rename$: (from, to) =>
+      done$(disk.renameError, () => {
+        at(from);
+        disk.rename(from, to);
+      }),
+    remove$: (path) =>
+      done$(disk.removeError, () => {
+        at(path);
+        disk.remove(path);
+      }),
+    gzip$: (from, to) =>
+      new Observable((subscriber) => {
+        files.set(to, made());
+        let whole = false;
+        const work = timer(disk.gzipDelay)
+          .pipe(
+            mergeMap(() => done$(disk.gzipError, () => at(to).chunks.push(Buffer.from(`gzip of ${disk.text(from)}`)))),
+          )
+          .subscribe({
+            next: () => {
+              whole = true;
+              subscriber.next();
+              subscriber.complete();
+            },
+            error: (error: unknown) => {
+              subscriber.error(error);
+            },
+          });
+        return () => {
+          work.unsubscribe();
+          if (!whole) files.delete(to);
+        };
+      }),
+    openRead$: (path) => defer(() => openAs(at(path))),
+    read$: (fd, position, length) =>
+      defer(() => {
+        const file = open.get(fd);
+        if (file === undefined) throw coded('EBADF');
+        return of(Buffer.concat(file.chunks).subarray(position, position + length));
       }),
   };
 }

@@ -69,6 +69,13 @@ export function run$(services: readonly ChildSpec[], options: RunOptions): Obser
       tap((first) => (signal = first)),
       map((first) => `${timeText(scheduler.now(), view)} ${first}: stopping; once more kills at once\n`),
     );
+    // As logrotate has it: the files are renamed, then this signal says so.
+    const reopened$ = signal$(['SIGUSR2'], effects).pipe(
+      tap(() => {
+        supervisor.reopenLogs(() => true);
+      }),
+      ignoreElements(),
+    );
     const over$ = merge(
       // Between a crash and its back-off a child seems to have stopped, for less than a tick.
       supervisor.status$.pipe(auditTime(0, asapScheduler), filter(allEnded)),
@@ -98,7 +105,9 @@ export function run$(services: readonly ChildSpec[], options: RunOptions): Obser
       : text$;
 
     return concat(
-      shown$.pipe(tap(screen.write), ignoreElements(), takeUntil(screen.gone$)),
+      merge(shown$.pipe(tap(screen.write), ignoreElements()), reopened$.pipe(takeUntil(over$))).pipe(
+        takeUntil(screen.gone$),
+      ),
       over$.pipe(map((statuses) => ({ code: statuses.some(hasFailed) ? 1 : 0, signal }) as const)),
     ).pipe(finalize(() => void supervisor[Symbol.asyncDispose]()));
   });

@@ -10,6 +10,15 @@ export function checkDelay(name: string, value: number | undefined): void {
   throw new RxvisorError('ERR_OPTION', `${name}: ${show(value)} is not a delay. ${remedy}`);
 }
 
+/** @throws {@link RxvisorError} with code `ERR_OPTION` when so many there cannot be */
+export function checkCount(name: string, value: number): void {
+  if (value === Infinity || (Number.isInteger(value) && value >= 0)) return;
+  throw new RxvisorError(
+    'ERR_OPTION',
+    `${name}: ${show(value)} is not a number of lines. Give 0 or more, or Infinity.`,
+  );
+}
+
 /** @throws {@link RxvisorError} with code `ERR_OPTION` when there is no such signal */
 export function checkSignal(name: string, value: NodeJS.Signals): void {
   if (signals.includes(value)) return;

@@ -78,13 +78,47 @@ export interface ChildSpec {
 }
 
 /** Both streams into one `file`, or each into its own. */
-export type LogSpec =
-  | { readonly file: string; readonly format?: LineFormat | undefined }
-  | {
-      readonly stdout?: string | undefined;
-      readonly stderr?: string | undefined;
-      readonly format?: LineFormat | undefined;
-    };
+export type LogSpec = LogFiles & {
+  /** Default `'plain'`. */
+  readonly format?: LineFormat | undefined;
+  /** Put a file that has grown aside and go on in a new one. Default: never. */
+  readonly rotate?: RotateSpec | undefined;
+  /**
+   * When what is written is forced onto the disk itself: `'never'` (the system does it in its own time), at the `'end'`,
+   * or at most so many ms after it was written; then at the end too. Default `'never'`.
+   */
+  readonly fsync?: 'never' | 'end' | number | undefined;
+  /**
+   * When the file is slower than the child: `'block'`, the child waits, as it does before a slow terminal; `'drop'`, it
+   * goes on, and lines are dropped and counted in `logFailed` events with code `ERR_FULL`. Default `'block'`.
+   */
+  readonly onFull?: 'block' | 'drop' | undefined;
+  /**
+   * The child writes to the file itself, without the manager between: no copy, and the log goes on while the manager is
+   * gone. Needs `output: false`, and goes with nothing that has to see the lines. Default `false`.
+   */
+  readonly direct?: boolean | undefined;
+};
+
+type LogFiles =
+  { readonly file: string } | { readonly stdout?: string | undefined; readonly stderr?: string | undefined };
+
+/**
+ * A file that is due is renamed to `FILE.2026-11-24T03-50-37.123Z`, by the time in UTC, before the next line is written.
+ * No line is lost or doubled over it. At least one of `size` and `interval` is needed.
+ */
+export interface RotateSpec {
+  /** No file grows beyond this many bytes, unless by a single line. Default: no limit. */
+  readonly size?: number | undefined;
+  /** One file for each interval of this many ms, counted from midnight, local time. Default: no limit. */
+  readonly interval?: number | undefined;
+  /** How many rotated files are kept, the newest. Default `10`. */
+  readonly keep?: number | undefined;
+  /** Rotated files are removed, the oldest first, until those left have this many bytes at most. Default: no limit. */
+  readonly keepSize?: number | undefined;
+  /** Compress what was rotated, to `….gz`, in the background. Default `false`. */
+  readonly gzip?: boolean | undefined;
+}
 
 /**
  * How a line is written: as it came, as `name: line`, as a JSON object

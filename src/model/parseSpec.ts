@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { ChildSpec } from './childSpec.js';
 import { SpecError } from './errors.js';
-import { MAX_DELAY } from './isDelay.js';
+import { delay, duration, flag, isRecord, number, oneOf, path, text, timeout } from './fields.js';
+import { findLogProblem, logFields, logSchema, refuseLogContradictions, rotateFields } from './logSchema.js';
 import { nearest } from './nearest.js';
 import { show } from './show.js';
 import { signals } from './signals.js';
@@ -31,7 +32,12 @@ export function parseSpec(spec: unknown): ChildSpec {
   for (const [field, known] of Object.entries(knownWithin)) {
     const value: unknown = Reflect.get(spec, field);
     if (isRecord(value)) refuseUnknown(value, known, `${field}.`);
+    const rotate: unknown = field === 'log' && isRecord(value) ? Reflect.get(value, 'rotate') : undefined;
+    if (isRecord(rotate)) refuseUnknown(rotate, rotateFields, 'log.rotate.');
   }
+  const { log }: { log?: unknown } = spec;
+  const wrong = isRecord(log) ? findLogProblem({ ...log }) : undefined;
+  if (wrong !== undefined) throw new SpecError(`log.${wrong.field}`, wrong.problem);
   const result = v.safeParse(specSchema, spec, { abortEarly: true });
   if (!result.success) {
     const [issue] = result.issues;
@@ -41,36 +47,6 @@ export function parseSpec(spec: unknown): ChildSpec {
   return result.output;
 }
 
-const text = (what: string, remedy: string): v.GenericSchema<string> =>
-  v.pipe(
-    v.string(`is not ${what}. ${remedy}`),
-    v.nonEmpty(`is not ${what}. ${remedy}`),
-    v.check((value) => !value.includes('\0'), `holds a NUL character, which no program can be given. Take it out.`),
-  );
-
-const number = (what: string, remedy: string, min: number, max: number, whole = false): v.GenericSchema<number> => {
-  const message = `is not ${what}. ${remedy}`;
-  return v.pipe(
-    v.number(message),
-    v.check((value) => value >= min && value <= max && (!whole || Number.isInteger(value)), message),
-  );
-};
-
-const delay = number('a delay', `Give milliseconds: a finite number from 0 to ${String(MAX_DELAY)}.`, 0, MAX_DELAY);
-const timeout = number(
-  'a timeout',
-  `Give milliseconds: a number above 0, up to ${String(MAX_DELAY)}.`,
-  Number.MIN_VALUE,
-  MAX_DELAY,
-);
-const duration = number(
-  'a duration',
-  'Give milliseconds: a finite number above 0.',
-  Number.MIN_VALUE,
-  Number.MAX_VALUE,
-);
-const path = text('a path', 'Give a non-empty string.');
-const flag = v.boolean('is not a switch. Give true or false.');
 const words = v.array(
   v.pipe(
     v.string('is not an argument. Give a string.'),
@@ -78,31 +54,6 @@ const words = v.array(
   ),
   'is not a list of arguments. Give an array of strings.',
 );
-const oneOf = <const T extends readonly string[]>(what: string, choices: T): v.PicklistSchema<T, string> =>
-  v.picklist(choices, `is not ${what}. Give one of: ${choices.map((choice) => `'${choice}'`).join(', ')}.`);
-
-const format = v.union(
-  [
-    v.picklist(['plain', 'prefixed', 'json']),
-    v.custom<(line: string) => string>((value) => typeof value === 'function'),
-  ],
-  `is not a line format. Give 'plain', 'prefixed', 'json' or a function.`,
-);
-
-const logRemedy = `is not a log. Give a path, { file, format } or { stdout, stderr, format }; format is 'plain', 'prefixed', 'json' or a function.`;
-const log = v.union(
-  [
-    path,
-    v.strictObject({ file: path, format: v.optional(format) }),
-    v.pipe(
-      v.custom<object>(isRecord),
-      v.strictObject({ stdout: v.optional(path), stderr: v.optional(path), format: v.optional(format) }),
-      v.check(({ stdout, stderr }) => stdout !== undefined || stderr !== undefined, logRemedy),
-    ),
-  ],
-  logRemedy,
-);
-
 const ready = v.union(
   [
     v.picklist(['spawn', 'message']),
@@ -139,7 +90,7 @@ const specSchema = v.object({
   cwd: v.optional(path),
   env: v.optional(env),
   interpreter: v.optional(text('an interpreter', 'Give the name or path of an executable.')),
-  log: v.optional(log),
+  log: v.optional(logSchema),
   stripANSI: v.optional(flag),
   output: v.optional(flag),
   restartAt: v.optional(v.array(delay, 'is not a schedule. Give an array of milliseconds; [] for never.')),
@@ -159,7 +110,7 @@ const specSchema = v.object({
 /** The fields of those fields that are objects of ours. */
 const knownWithin = {
   limit: ['max', 'within'],
-  log: ['file', 'stdout', 'stderr', 'format'],
+  log: logFields,
   ready: ['line'],
 };
 
@@ -191,6 +142,7 @@ function refuseContradictions(spec: ChildSpec): void {
   if (readiness === 'message' && command !== undefined) {
     throw new SpecError('ready', `'message' beside a command, which has no IPC. Use { line: /pattern/ }.`);
   }
+  refuseLogContradictions(spec);
 }
 
 function isEnvironment(value: unknown): boolean {
@@ -203,11 +155,6 @@ function isEnvironment(value: unknown): boolean {
         (entry === undefined || (typeof entry === 'string' && !entry.includes('\0'))),
     )
   );
-}
-
-/** Not an array, and not a Map, say, whose entries would be lost without a word. */
-function isRecord(value: unknown): value is object {
-  return Object.prototype.toString.call(value) === '[object Object]';
 }
 
 /** `restartAt[1]`, `limit.max`. */

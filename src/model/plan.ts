@@ -43,4 +43,23 @@ export interface LogPlan {
   readonly files: readonly { readonly path: string; readonly stream: 'stdout' | 'stderr' | undefined }[];
   readonly format: LineFormat;
   readonly stripANSI: boolean;
+  readonly onFull: 'block' | 'drop';
+  /** The child writes them itself. */
+  readonly direct: boolean;
+  readonly file: FilePlan;
+}
+
+/** How one file is kept. */
+export interface FilePlan {
+  readonly rotate: RotatePlan | undefined;
+  readonly fsync: 'never' | 'end' | number;
+}
+
+/** Sizes are in bytes, `interval` in ms; what is not limited is `Infinity`. */
+export interface RotatePlan {
+  readonly size: number;
+  readonly interval: number;
+  readonly keep: number;
+  readonly keepSize: number;
+  readonly gzip: boolean;
 }

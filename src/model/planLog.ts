@@ -1,10 +1,29 @@
-import type { LogSpec } from './childSpec.js';
-import type { LogPlan } from './plan.js';
+import type { LogSpec, RotateSpec } from './childSpec.js';
+import type { LogPlan, RotatePlan } from './plan.js';
 
 /** The files of a log spec: one for both streams when their paths come to the same, else one for each that has one. */
 export function planLog(log: string | LogSpec, stripANSI: boolean, resolve: (path: string) => string): LogPlan {
   const spec: LogSpec = typeof log === 'string' ? { file: log } : log;
-  return { files: filesOf(spec, resolve), format: spec.format ?? 'plain', stripANSI };
+  const { format = 'plain', onFull = 'block', direct = false, rotate, fsync = 'never' } = spec;
+  return {
+    files: filesOf(spec, resolve),
+    format,
+    stripANSI,
+    onFull,
+    direct,
+    file: { rotate: rotate === undefined ? undefined : planRotation(rotate), fsync },
+  };
+}
+
+/** Every limit that is not given is no limit, but for the number of files: a log that is rotated is not to fill the disk. */
+export function planRotation({ size, interval, keep, keepSize, gzip }: RotateSpec): RotatePlan {
+  return {
+    size: size ?? Infinity,
+    interval: interval ?? Infinity,
+    keep: keep ?? 10,
+    keepSize: keepSize ?? Infinity,
+    gzip: gzip ?? false,
+  };
 }
 
 function filesOf(spec: LogSpec, resolve: (path: string) => string): LogPlan['files'] {

@@ -4,6 +4,7 @@ import {
   connect,
   filter,
   mergeMap,
+  of,
   type OperatorFunction,
   type SchedulerLike,
   startWith,
@@ -61,7 +62,10 @@ export function batchTime<T>(
         return value$.pipe(
           filter(() => !open),
           mergeMap((first) => {
-            let size = 0;
+            let size = sizeOf(first);
+            // What fills a batch by itself opens none: in a flood that is every value.
+            if (size >= maxSize) return of([first]);
+            size = 0;
             open = true;
             return value$.pipe(
               startWith(first),

@@ -11,7 +11,7 @@ export interface ByteCredit {
 export interface ByteCreditOptions {
   /** Default `1_048_576`. */
   readonly high?: number | undefined;
-  /** Default `262_144`. */
+  /** Default `524_288`. */
   readonly low?: number | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface ByteCreditOptions {
  * flow.give(8);
  * ```
  */
-export function byteCredit({ high = 1_048_576, low = 262_144 }: ByteCreditOptions = {}): ByteCredit {
+export function byteCredit({ high = 1_048_576, low = 524_288 }: ByteCreditOptions = {}): ByteCredit {
   let held = 0;
   const full$ = new BehaviorSubject(false);
   const change = (size: number): void => {

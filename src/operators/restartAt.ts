@@ -27,6 +27,7 @@ import type { RestartLimit } from '../model/childSpec.js';
 import type { Command } from '../model/command.js';
 import { isTerminal } from '../model/isTerminal.js';
 import { originOf } from '../model/originOf.js';
+import { withAttempt } from '../model/withAttempt.js';
 import { type RestartLedger, restartLedger } from './restartLedger.js';
 
 export interface RestartOptions {
@@ -99,7 +100,7 @@ export function restartAt(
       const attempt$ = defer(() => {
         const attempt = ledger.begin(scheduler.now());
         return run$.pipe(
-          map((event) => (event.attempt === attempt ? event : { ...event, attempt })),
+          map((event) => withAttempt(event, attempt)),
           withStable(restartOk, scheduler),
           tap((event) => {
             ledger.note(event);

@@ -1,8 +1,10 @@
-import { noop, Observable, of, type SchedulerLike, Subject, type Subscription, switchMap, tap, timer } from 'rxjs';
+import { Observable, of, type SchedulerLike, Subject, type Subscription, switchMap, timer } from 'rxjs';
 import type { Effects } from '../effects.js';
 import { describeError } from '../model/describeError.js';
+import type { FilePlan } from '../model/plan.js';
+import { openedFile } from './openedFile.js';
 import type { Log, LogFailure } from './openLog.js';
-import { countLines, writeQueue } from './writeQueue.js';
+import { countLines, sizeOf, writeQueue } from './writeQueue.js';
 
 /** A log file, shared by all who write to its path. */
 export interface LogFile {
@@ -11,6 +13,9 @@ export interface LogFile {
 
 /** Waits before a failed file is tried again, in ms; the last one repeats. */
 const RETRY_AT = [100, 500, 1_000, 5_000, 30_000] as const;
+/** How many ms until a pipe that is full is tried again, and how often in a row before that is a failure. */
+const FULL_RETRY = 10;
+const FULL_MAX = 100;
 /** What is held for a file that fails, in bytes. */
 const HELD_MAX = 1_048_576;
 
@@ -25,15 +30,20 @@ interface Writer {
  * A queue in front of one descriptor. Written by hand: short writes, retries, reopening and last tries all have to
  * hold to one order of the lines, and what gathers during a write goes out as one with the next.
  */
-export function logFile(path: string, effects: Effects, scheduler: SchedulerLike): LogFile {
+export function logFile(path: string, plan: FilePlan, effects: Effects, scheduler: SchedulerLike): LogFile {
   const writers = new Set<Writer>();
   const queue = writeQueue<Writer>();
-  let fd: number | undefined;
+  const opened = openedFile(path, plan, effects, scheduler, (error) => {
+    for (const writer of writers) writer.failure$.next({ ...describeError(error), dropped: 0 });
+  });
   let busy = false;
   let stale = false;
   let failures = 0;
+  let fullTimes = 0;
   let failure = { code: '', message: '' };
   let retry: Subscription | undefined;
+  let syncTimer: Subscription | undefined;
+  let syncDue = false;
   const file: LogFile = { join };
   return file;
 
@@ -45,8 +55,8 @@ export function logFile(path: string, effects: Effects, scheduler: SchedulerLike
         subscriber.add(writer.failure$.subscribe(subscriber));
         pump();
       }),
-      write: (text, settled) => {
-        write(writer, Buffer.from(text), settled);
+      write: (chunks, settled) => {
+        write(writer, chunks, settled);
       },
       reopen: () => {
         stale = true;
@@ -61,11 +71,12 @@ export function logFile(path: string, effects: Effects, scheduler: SchedulerLike
   }
 
   /** A file that fails holds up nobody: what it is given is settled at once, and held or dropped. */
-  function write(writer: Writer, bytes: Buffer, settled: () => void): void {
-    if (failures > 0 || bytes.length === 0) settled();
-    if (bytes.length === 0) return;
-    if (failures > 0 && queue.size() + bytes.length > HELD_MAX) writer.dropped += countLines(bytes);
-    else queue.push(writer, bytes, failures > 0 ? undefined : settled);
+  function write(writer: Writer, chunks: readonly Uint8Array[], settled: () => void): void {
+    const size = sizeOf(chunks);
+    if (failures > 0 || size === 0) settled();
+    if (size === 0) return;
+    if (failures > 0 && queue.size() + size > HELD_MAX) writer.dropped += countLines(chunks);
+    else queue.push(writer, chunks, failures > 0 ? undefined : settled);
     pump();
   }
 
@@ -79,11 +90,17 @@ export function logFile(path: string, effects: Effects, scheduler: SchedulerLike
   function pump(): void {
     if (busy) return;
     const finished = [...writers].filter((writer) => writer.closing && !queue.holds(writer));
+    // Before anybody is told that all is written; a sync that is due comes between two writes.
+    if (opened.isDirty() && (syncDue || finished.length > 0)) {
+      sync();
+      return;
+    }
     for (const writer of finished) writers.delete(writer);
     if (writers.size === 0) {
       retry?.unsubscribe();
+      syncTimer?.unsubscribe();
       if (effects.logs.get(path) === file) effects.logs.delete(path);
-      abandon();
+      opened.end();
     } else if (retry === undefined) {
       proceed();
     }
@@ -95,20 +112,17 @@ export function logFile(path: string, effects: Effects, scheduler: SchedulerLike
   }
 
   function proceed(): void {
-    if (fd !== undefined && !stale && queue.size() === 0) return;
-    busy = true;
-    descriptor$()
-      .pipe(switchMap((open) => (queue.size() === 0 ? of(undefined) : effects.write$(open, queue.bytes()))))
-      .subscribe({ next: onDone, error: onError });
-  }
-
-  function descriptor$(): Observable<number> {
     // A line that is half written is first ended in the file it began in.
     if (stale && !queue.torn()) {
-      abandon();
+      opened.letGo();
       stale = false;
     }
-    return fd === undefined ? effects.open$(path).pipe(tap((opened) => (fd = opened))) : of(fd);
+    if (opened.isOpen() && queue.size() === 0) return;
+    busy = true;
+    opened
+      .ready$(queue.torn() ? undefined : queue.nextLine())
+      .pipe(switchMap((fd) => (queue.size() === 0 ? of(undefined) : effects.write$(fd, queue.chunks(opened.room())))))
+      .subscribe({ next: onDone, error: onError });
   }
 
   /** `written` is undefined when there was nothing to write. */
@@ -119,17 +133,27 @@ export function logFile(path: string, effects: Effects, scheduler: SchedulerLike
     }
     busy = false;
     failures = 0;
+    fullTimes = 0;
     const owed = [...writers].filter(({ dropped }) => dropped > 0);
+    opened.wrote(written ?? 0);
     queue.advance(written ?? 0);
+    if (typeof plan.fsync === 'number' && opened.isDirty())
+      syncTimer ??= timer(plan.fsync, scheduler).subscribe({ next: onSyncDue, error: onError });
     pump();
     for (const writer of owed) if (writer.dropped > 0) report(writer);
   }
 
   function onError(error: unknown): void {
     busy = false;
-    abandon();
-    failures += 1;
     failure = describeError(error);
+    if (failure.code === 'EAGAIN' && fullTimes < FULL_MAX) {
+      // A pipe whose reader is slow: that is no failure. What waits goes on counting, and so slows the child.
+      fullTimes += 1;
+      retry = timer(FULL_RETRY, scheduler).subscribe({ next: tryNow, error: onError });
+      return;
+    }
+    opened.letGo();
+    failures += 1;
     queue.settle();
     // For a writer that is closing, this was the last try.
     for (const writer of writers) if (writer.closing) writer.dropped += queue.drop(writer);
@@ -139,15 +163,27 @@ export function logFile(path: string, effects: Effects, scheduler: SchedulerLike
     pump();
   }
 
+  function onSyncDue(): void {
+    syncTimer = undefined;
+    syncDue = true;
+    pump();
+  }
+
+  function sync(): void {
+    busy = true;
+    syncDue = false;
+    opened.sync$.subscribe({
+      complete: () => {
+        busy = false;
+        pump();
+      },
+      error: onError,
+    });
+  }
+
   function report(writer: Writer): void {
     const { dropped } = writer;
     writer.dropped = 0;
     writer.failure$.next({ ...failure, dropped });
-  }
-
-  /** Closes the descriptor, if there is one; whether that succeeds changes nothing for what comes next. */
-  function abandon(): void {
-    if (fd !== undefined) effects.close$(fd).subscribe({ error: noop });
-    fd = undefined;
   }
 }

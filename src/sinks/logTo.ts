@@ -1,7 +1,23 @@
 import { resolve } from 'node:path';
-import { asyncScheduler, filter, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
-import type { ChildEvent } from '../model/childEvent.js';
+import {
+  asyncScheduler,
+  connect,
+  endWith,
+  filter,
+  ignoreElements,
+  map,
+  merge,
+  type MonoTypeOperatorFunction,
+  NEVER,
+  type Observable,
+  type SchedulerLike,
+  takeUntil,
+  withLatestFrom,
+} from 'rxjs';
+import type { ChildEvent, Refused } from '../model/childEvent.js';
 import type { LogSpec } from '../model/childSpec.js';
+import type { Command } from '../model/command.js';
+import { originOf } from '../model/originOf.js';
 import type { LogPlan } from '../model/plan.js';
 import { planLog } from '../model/planLog.js';
 import { type FileOptions, toFile } from './toFile.js';
@@ -39,12 +55,17 @@ export function logTo(
   scheduler: SchedulerLike = asyncScheduler,
 ): MonoTypeOperatorFunction<ChildEvent> {
   const plan = planOf(log, stripANSI);
+  const { format, onFull, file, direct } = plan;
   return (event$) => {
-    const logged$ = plan.files.reduce(
-      (logged$, { path, stream }) =>
-        logged$.pipe(toFile(path, { ...options, stream, format: plan.format, stripANSI: plan.stripANSI }, scheduler)),
-      event$,
-    );
+    const logged$: Observable<ChildEvent> = direct
+      ? event$.pipe(refuseToReopen(options.command$))
+      : plan.files.reduce(
+          (logged$, { path, stream }) =>
+            logged$.pipe(
+              toFile(path, { ...options, ...file, stream, format, onFull, stripANSI: plan.stripANSI }, scheduler),
+            ),
+          event$,
+        );
     return output ? logged$ : logged$.pipe(filter((event) => event.type !== 'output'));
   };
 }
@@ -52,4 +73,20 @@ export function logTo(
 function planOf(log: string | LogSpec | LogPlan | undefined, stripANSI: boolean): LogPlan {
   if (typeof log === 'object' && 'files' in log) return log;
   return planLog(log ?? {}, stripANSI, (path) => resolve(path));
+}
+
+/** The child holds the descriptor: nobody can take it away. */
+function refuseToReopen(command$: Observable<Command> = NEVER): MonoTypeOperatorFunction<ChildEvent> {
+  const reason = 'the child writes its log itself';
+  return connect((event$) =>
+    merge(
+      event$,
+      command$.pipe(
+        filter(({ type }) => type === 'reopenLogs'),
+        withLatestFrom(event$),
+        map(([, event]): Refused => ({ type: 'refused', command: 'reopenLogs', reason, ...originOf(event) })),
+        takeUntil(event$.pipe(ignoreElements(), endWith(true))),
+      ),
+    ),
+  );
 }

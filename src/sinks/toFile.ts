@@ -19,18 +19,25 @@ import {
 } from 'rxjs';
 import { type Effects, nodeEffects } from '../effects.js';
 import type { ChildEvent, EventOrigin, LogFailed } from '../model/childEvent.js';
-import type { LineFormat, LineOrigin } from '../model/childSpec.js';
+import type { LineFormat, LogSpec } from '../model/childSpec.js';
 import type { Command } from '../model/command.js';
+import { checkDelay } from '../model/checkOption.js';
 import { describeError } from '../model/describeError.js';
+import { RxvisorError } from '../model/errors.js';
+import { findLogProblem } from '../model/logSchema.js';
 import { originOf } from '../model/originOf.js';
+import { planRotation } from '../model/planLog.js';
 import { batchTime } from '../operators/batchTime.js';
 import { byteCredit, type ByteCredit } from '../operators/byteCredit.js';
-import { stripBlock } from '../operators/stripBlock.js';
 import { withLastWords } from '../operators/withLastWords.js';
-import { formatBlock } from './formatBlock.js';
+import { joinSmall } from '../sources/joinSmall.js';
+import { dropWhenFull } from './dropWhenFull.js';
+import { logBytes } from './logBytes.js';
 import { type LogFailure, openLog } from './openLog.js';
+import { sizeOf } from './writeQueue.js';
 
-export interface FileOptions {
+/** `rotate`, `fsync` and `onFull` are those of {@link LogSpec}. Who share a file have the first one's `rotate` and `fsync`. */
+export interface FileOptions extends Pick<LogSpec, 'rotate' | 'fsync' | 'onFull'> {
   /** Default `'plain'`. */
   readonly format?: LineFormat | undefined;
   /** Take ANSI escape sequences out. Default `false`. */
@@ -47,8 +54,8 @@ export interface FileOptions {
   readonly effects?: Effects | undefined;
 }
 
-/** A batch is written at once when it has grown to this many UTF-16 code units. */
-const BATCH_SIZE = 262_144;
+/** A batch is written at once when it has grown to this many bytes. */
+const BATCH_SIZE = 65_536;
 
 /**
  * Writes the text of `output` events to a file, in whole lines, and passes every event on.
@@ -62,6 +69,7 @@ const BATCH_SIZE = 262_144;
  *   lines interleave, and never mix.
  * - A file that cannot be written is reported by `logFailed` and tried again after 0.1, 0.5, 1, 5, 30, 30, … seconds.
  *   Meanwhile up to 1 MiB is held; what comes beyond that is dropped, and counted in the next `logFailed`.
+ * - A file that was renamed or removed is made anew before the next batch; `reopenLogs` does so at once.
  * - At the end there is one last try. An early unsubscription gives up the batch that is being gathered.
  * - A `format` function that throws is reported by `logFailed` with code `ERR_FORMAT`; the lines are written plain.
  *
@@ -82,14 +90,24 @@ export function toFile(
   options: FileOptions = {},
   scheduler: SchedulerLike = asyncScheduler,
 ): MonoTypeOperatorFunction<ChildEvent> {
-  const { format = 'plain', stripANSI = false, stream, batch = 100, command$ = NEVER } = options;
-  const { flow = byteCredit(), effects = nodeEffects } = options;
+  const { format = 'plain', stripANSI = false, stream, batch = 100, command$ = NEVER, onFull = 'block' } = options;
+  const { effects = nodeEffects, rotate, fsync = 'never' } = options;
+  checkDelay('batch', batch);
+  const wrong = findLogProblem({ rotate, fsync, onFull, format });
+  if (wrong !== undefined) throw new RxvisorError('ERR_OPTION', `${wrong.field}: ${wrong.problem}`);
   const file = resolve(path);
+  const plan = { rotate: rotate && planRotation(rotate), fsync };
 
   return withLastWords((source$) =>
     defer(() => {
-      const log = openLog(file, effects, scheduler);
+      const log = openLog(file, effects, scheduler, plan);
+      // What is dropped must not hold up the child: its sink counts for itself.
+      const flow = onFull === 'drop' ? byteCredit() : (options.flow ?? byteCredit());
+      const overflow = dropWhenFull(flow, onFull);
       const unformatted$ = new Subject<LogFailure>();
+      const onFormatError = (error: unknown): void => {
+        unformatted$.next({ ...describeError(error), code: 'ERR_FORMAT', dropped: 0 });
+      };
       let origin: EventOrigin = { attempt: 1 };
       return source$.pipe(
         tap((event) => {
@@ -98,9 +116,11 @@ export function toFile(
         connect((event$) =>
           merge(
             event$,
-            merge(log.failure$, unformatted$.pipe(takeUntil(ended$(event$)))).pipe(
-              map((failure): LogFailed => ({ type: 'logFailed', path: file, ...failure, ...origin })),
-            ),
+            merge(
+              log.failure$,
+              unformatted$.pipe(takeUntil(ended$(event$))),
+              overflow.dropped$.pipe(takeUntil(ended$(log.failure$))),
+            ).pipe(map((failure): LogFailed => ({ type: 'logFailed', path: file, ...failure, ...origin }))),
             written$(event$),
             command$.pipe(
               filter(({ type }) => type === 'reopenLogs'),
@@ -113,33 +133,22 @@ export function toFile(
         finalize(log.close),
       );
 
-      /** A format that throws costs the format, not the line. */
-      function formatted(text: string, about: LineOrigin): string {
-        try {
-          return formatBlock(format, text, about);
-        } catch (error) {
-          unformatted$.next({ ...describeError(error), code: 'ERR_FORMAT', dropped: 0 });
-          return text;
-        }
-      }
-
       function written$(event$: Observable<ChildEvent>): Observable<never> {
         return event$.pipe(
           filter((event) => event.type === 'output'),
           filter((event) => stream === undefined || event.stream === stream),
-          map((event) => {
-            const size = event.text.length;
-            flow.take(size);
-            const text = stripANSI ? stripBlock(event.text) : event.text;
-            const about = { name: event.name, stream: event.stream, time: scheduler.now() };
-            return { text: formatted(text, about), size };
+          map((event) => logBytes(event, { format, stripANSI, time: scheduler.now(), onFormatError })),
+          filter(overflow.admits),
+          tap((chunks) => {
+            flow.take(sizeOf(chunks));
           }),
-          batchTime(batch, { maxSize: BATCH_SIZE, sizeOf: ({ size }) => size }, scheduler),
+          batchTime(batch, { maxSize: BATCH_SIZE, sizeOf }, scheduler),
           filter((blocks) => blocks.length > 0),
           tap({
             next: (blocks) => {
-              const size = blocks.reduce((sum, block) => sum + block.size, 0);
-              log.write(blocks.map(({ text }) => text).join(''), () => {
+              const chunks = joinSmall(blocks.flat());
+              const size = sizeOf(chunks);
+              log.write(chunks, () => {
                 flow.give(size);
               });
             },
@@ -152,6 +161,6 @@ export function toFile(
   );
 }
 
-function ended$(event$: Observable<ChildEvent>): Observable<unknown> {
+function ended$(event$: Observable<unknown>): Observable<unknown> {
   return event$.pipe(ignoreElements(), endWith(true));
 }

@@ -52,7 +52,8 @@ export function child$(
   const origin = plan.name === undefined ? { attempt: 1 } : { name: plan.name, attempt: 1 };
   return defer(() => {
     try {
-      const reading = { maxLineLength: plan.maxLineLength, pause$: flow.full$ };
+      // Output that nobody sees goes to the log as the bytes it is.
+      const reading = { maxLineLength: plan.maxLineLength, pause$: flow.full$, raw: !plan.output };
       const launch = resolveLaunch(plan, effects);
       const process = effects.spawn(launch, reading);
       return run$(process, { plan, origin, cookie: launch.cookie, act$, effects, flow, scheduler });

@@ -1,4 +1,5 @@
 import type { Plan } from '../model/plan.js';
+import { decodeChunks } from '../model/rawOutput.js';
 import { stripBlock } from '../operators/stripBlock.js';
 import { isNotice } from './notice.js';
 import type { Happening } from './spawnProcess.js';
@@ -11,8 +12,10 @@ export function isReady(ready: Plan['ready']): (happening: Happening) => boolean
       happening.type === 'message' && isNotice(happening.message) && happening.message.rxvisor === 'ready';
   }
   const matches = matcher(ready.line);
+  const shows = (text: string): boolean => stripBlock(text.slice(0, -1)).split('\n').some(matches);
   return (happening) =>
-    happening.type === 'output' && stripBlock(happening.text.slice(0, -1)).split('\n').some(matches);
+    (happening.type === 'output' && shows(happening.text)) ||
+    (happening.type === 'bytes' && shows(decodeChunks(happening.chunks)));
 }
 
 /** A `g` or `y` flag would make a pattern remember where it last matched, from one line to the next. */

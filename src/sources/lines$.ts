@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
-import { NEVER, Observable } from 'rxjs';
-import split2 from 'split2';
-import { CHUNKS, cuttingGuard } from './cuttingGuard.js';
+import { asyncScheduler, map, type Observable, type SchedulerLike } from 'rxjs';
+import { textBlocks$ } from './textBlocks$.js';
 
 export interface LinesOptions {
   /** Longer lines are cut in pieces of this many UTF-16 code units. Default `65_536`. */
@@ -40,57 +39,8 @@ export interface LineBlock {
  */
 export function lines$(
   source: Readable,
-  { maxLineLength = 65_536, pause$ = NEVER }: LinesOptions = {},
+  options: LinesOptions = {},
+  scheduler: SchedulerLike = asyncScheduler,
 ): Observable<LineBlock> {
-  return new Observable((subscriber) => {
-    let cut = 0;
-    const guard = cuttingGuard(maxLineLength, () => (cut += 1));
-    const blocks = split2(wholeLines, {
-      writableObjectMode: true,
-      writableHighWaterMark: CHUNKS,
-      readableHighWaterMark: CHUNKS,
-    });
-    blocks.on('data', (text: string) => {
-      const block = { text: text.endsWith('\n') ? text : `${text}\n`, cut };
-      cut = 0;
-      subscriber.next(block);
-    });
-    blocks.on('end', () => {
-      subscriber.complete();
-    });
-    const end = (): void => {
-      guard.end();
-    };
-    source.on('error', end);
-    source.on('close', end);
-    source.pipe(guard).pipe(blocks);
-    const pausing = pause$.subscribe({
-      next: (pause) => {
-        if (pause) blocks.pause();
-        else blocks.resume();
-      },
-      error: (error: unknown) => {
-        subscriber.error(error);
-      },
-    });
-
-    return () => {
-      pausing.unsubscribe();
-      source.unpipe(guard);
-      source.off('close', end);
-      guard.destroy();
-      blocks.destroy();
-    };
-  });
+  return textBlocks$(source, options, scheduler).pipe(map(({ text, cut }) => ({ text, cut })));
 }
-
-/**
- * Cuts a text at its last line end only: what comes before it is one block, what follows waits for more. split2 hands
- * its matcher to `String.prototype.split`, which asks this object: native speed, and half the time of a look-ahead.
- */
-const wholeLines = {
-  [Symbol.split]: (text: string): string[] => {
-    const end = text.lastIndexOf('\n') + 1;
-    return end === 0 ? [text] : [text.slice(0, end), text.slice(end)];
-  },
-};

@@ -19,7 +19,7 @@ export function resolveLaunch(plan: Plan, effects: LaunchEffects): Launch {
   const { program, stop } = plan;
   const { command, args, cwd } = program;
   const cookie = plan.detachedOk ? undefined : effects.cookie();
-  const start = { cookie, grace: stop.grace };
+  const start = { cookie, grace: stop.grace, direct: directOf(plan.log) };
   if (command !== undefined) {
     // A name is looked up in PATH, a path is relative to the child's cwd, as a shell in that folder would have it.
     const file = intoUnpacked(/[\\/]/.test(command) ? resolve(cwd, command) : command);
@@ -42,6 +42,13 @@ export function resolveLaunch(plan: Plan, effects: LaunchEffects): Launch {
         ipc: program.serialization,
       }
     : { ...start, file, args: [intoUnpacked(script), ...args], cwd: intoUnpacked(cwd), env, ipc: false };
+}
+
+function directOf(log: Plan['log']): Launch['direct'] {
+  if (log?.direct !== true) return undefined;
+  const pathOf = (name: 'stdout' | 'stderr'): string | undefined =>
+    log.files.find(({ stream }) => stream === undefined || stream === name)?.path;
+  return { stdout: pathOf('stdout'), stderr: pathOf('stderr') };
 }
 
 function mainOf(cwd: string, { readText }: LaunchEffects): string {

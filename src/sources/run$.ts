@@ -24,8 +24,9 @@ import {
 } from 'rxjs';
 import type { Effects } from '../effects.js';
 import type { Act } from '../model/act.js';
-import type { ChildEvent, EventOrigin } from '../model/childEvent.js';
+import type { ChildEvent, EventOrigin, Output } from '../model/childEvent.js';
 import { isTerminal } from '../model/isTerminal.js';
+import { rawOutput } from '../model/rawOutput.js';
 import type { Plan } from '../model/plan.js';
 import type { ByteCredit } from '../operators/byteCredit.js';
 import { isReady } from './isReady.js';
@@ -137,9 +138,11 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
   }
 
   function onTold(happening: Happening): ChildEvent[] {
+    if (happening.type === 'bytes') return [rawOutput(happening.chunks, { ...outputOf(happening), ...origin })];
     if (happening.type === 'output') {
-      const { cut, ...output } = happening;
-      return [cut === 0 ? { ...output, ...origin } : { ...output, cut, ...origin }];
+      const { text, bytes } = happening;
+      const about = { ...outputOf(happening), ...origin };
+      return [bytes === undefined ? { ...about, text } : rawOutput([bytes], about, text)];
     }
     if (happening.type !== 'message') return [];
     if (isNotice(happening.message)) {
@@ -167,6 +170,13 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
     reins.leaderGone();
     return { type: 'exited', code, signal, uptime, expected, ...origin };
   }
+}
+
+function outputOf({
+  stream,
+  cut,
+}: Pick<Output, 'stream'> & { readonly cut: number }): Omit<Output, 'text' | 'attempt'> {
+  return cut === 0 ? { type: 'output', stream } : { type: 'output', stream, cut };
 }
 
 function isA<T extends Happening['type']>(type: T) {

@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess, type SendHandle } from 'node:child_process';
 import { concat, EMPTY, fromEvent, map, merge, type Observable, of, take } from 'rxjs';
 import type { Guardian } from './guardian.js';
-import { lines$ } from './lines$.js';
+import { blocks$ } from './blocks$.js';
+import { directOutput } from './directOutput.js';
+import { textBlocks$ } from './textBlocks$.js';
 import { startTimeOf } from './remains.js';
 
 /** A program, ready to be started. */
@@ -16,6 +18,8 @@ export interface Launch {
   readonly grace: number;
   /** Whether it gets an IPC channel, and how its messages are encoded. */
   readonly ipc: false | 'json' | 'advanced';
+  /** The files it writes its output to by itself; undefined: the manager reads it. A stream without a file is dropped. */
+  readonly direct: { readonly stdout: string | undefined; readonly stderr: string | undefined } | undefined;
 }
 
 /** How its output is read. */
@@ -24,6 +28,8 @@ export interface Reading {
   readonly maxLineLength: number;
   /** The pipes are not read while the last value is true. */
   readonly pause$: Observable<boolean>;
+  /** Lines are passed on as the bytes they are. */
+  readonly raw: boolean;
 }
 
 /** A started program: what happens to it, and what can be done to it beside signals. */
@@ -42,11 +48,24 @@ export interface SpawnedProcess {
   readonly release: () => void;
 }
 
-/** What the operating system and the program say, in their order. `output` is a block of whole lines. */
+/** What the operating system and the program say, in their order. `output` is a block of whole lines, with its bytes at
+ * hand if it came as such; `bytes` the same undecoded, in pieces. */
 export type Happening =
   | { readonly type: 'spawn' }
   | { readonly type: 'error'; readonly error: Error }
-  | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string; readonly cut: number }
+  | {
+      readonly type: 'output';
+      readonly stream: 'stdout' | 'stderr';
+      readonly text: string;
+      readonly cut: number;
+      readonly bytes?: Uint8Array;
+    }
+  | {
+      readonly type: 'bytes';
+      readonly stream: 'stdout' | 'stderr';
+      readonly chunks: readonly Uint8Array[];
+      readonly cut: number;
+    }
   | { readonly type: 'message'; readonly message: unknown }
   | { readonly type: 'exit'; readonly code: number | null; readonly signal: NodeJS.Signals | null }
   | { readonly type: 'drained' };
@@ -58,15 +77,7 @@ export type Happening =
  * @throws what `child_process.spawn` throws synchronously, ENOTDIR for one
  */
 export function spawnProcess(launch: Launch, reading: Reading, guard: Guardian): SpawnedProcess {
-  guard.wake();
-  const child = spawn(launch.file, launch.args, {
-    cwd: launch.cwd,
-    env: launch.env,
-    detached: true,
-    windowsHide: true,
-    stdio: ['ignore', 'pipe', 'pipe', ...(launch.ipc === false ? [] : ['ipc' as const])],
-    ...(launch.ipc === false ? {} : { serialization: launch.ipc }),
-  });
+  const child = started(launch, guard);
   // A failed kill or send is told to its caller; without a listener Node would make it an uncaught exception.
   child.on('error', () => undefined);
   const { pid } = child;
@@ -94,6 +105,23 @@ export function spawnProcess(launch: Launch, reading: Reading, guard: Guardian):
   };
 }
 
+function started(launch: Launch, guard: Guardian): ChildProcess {
+  const output = directOutput(launch.direct);
+  guard.wake();
+  try {
+    return spawn(launch.file, launch.args, {
+      cwd: launch.cwd,
+      env: launch.env,
+      detached: true,
+      windowsHide: true,
+      stdio: ['ignore', ...output.stdio, ...(launch.ipc === false ? [] : ['ipc' as const])],
+      ...(launch.ipc === false ? {} : { serialization: launch.ipc }),
+    });
+  } finally {
+    output.close();
+  }
+}
+
 function failure$(child: ChildProcess): Observable<Happening> {
   return fromEvent(child, 'error', (error: Error): Happening => ({ type: 'error', error })).pipe(take(1));
 }
@@ -116,7 +144,8 @@ function life$(child: ChildProcess, reading: Reading): Observable<Happening> {
 
 function output$(child: ChildProcess, stream: 'stdout' | 'stderr', reading: Reading): Observable<Happening> {
   const pipe = child[stream];
-  return pipe === null
-    ? EMPTY
-    : lines$(pipe, reading).pipe(map(({ text, cut }): Happening => ({ type: 'output', stream, text, cut })));
+  if (pipe === null) return EMPTY;
+  return reading.raw
+    ? blocks$(pipe, reading).pipe(map(({ data, cut }) => ({ type: 'bytes', stream, chunks: data, cut })))
+    : textBlocks$(pipe, reading).pipe(map((block) => ({ type: 'output', stream, ...block })));
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { LogSpec } from '../../src/model/childSpec.js';
-import { planLog } from '../../src/model/planLog.js';
+import { planLog, planRotation } from '../../src/model/planLog.js';
 
 const resolve = (path: string): string => `/logs/${path.replace('./', '')}`;
+
+const defaults = { onFull: 'block', direct: false, file: { rotate: undefined, fsync: 'never' } };
 
 describe('planLog', () => {
   it.each<[string, string | LogSpec, [string, string | undefined][]]>([
@@ -24,6 +26,7 @@ describe('planLog', () => {
   ])('%s', (_name, log, files) => {
     expect(planLog(log, false, resolve)).toEqual({
       files: files.map(([path, stream]) => ({ path, stream })),
+      ...defaults,
       format: 'plain',
       stripANSI: false,
     });
@@ -34,4 +37,12 @@ describe('planLog', () => {
     expect(planLog({ file: 'a', format }, true, resolve)).toMatchObject({ format, stripANSI: true });
     expect(planLog({ stdout: 'a', format: 'json' }, false, resolve).format).toBe('json');
   });
+});
+
+it('planRotation: what is not given is no limit, but for the number of files', () => {
+  const { keep, ...limits } = planRotation({ size: 9 });
+  expect([keep, limits]).toEqual([10, { size: 9, interval: Infinity, keepSize: Infinity, gzip: false }]);
+  const given = { size: 1, interval: 2, keep: 3, keepSize: 4, gzip: true };
+  expect(planRotation(given)).toEqual(given);
+  expect(planRotation({ interval: 2 }).size).toBe(Infinity);
 });

@@ -35,8 +35,8 @@ describe('byteCredit', () => {
     expect(told([10, 5, 5, -16, 1, 1, 3, 1, -10], options)).toEqual([false, true, false, true, false]);
   });
 
-  it('holds from 256 KiB to 1 MiB by default', () => {
-    const [high, low] = [1_048_576, 262_144];
+  it('holds from 512 KiB to 1 MiB by default', () => {
+    const [high, low] = [1_048_576, 524_288];
     expect(told([high - 1])).toEqual([false]);
     expect(told([high, low - high + 1])).toEqual([false, true]);
     expect(told([high, low - high])).toEqual([false, true, false]);

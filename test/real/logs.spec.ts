@@ -220,9 +220,9 @@ it('a flood against a slow disk: what is held stays bounded, the child is slowed
   const effects = {
     ...nodeEffects,
     logs: new Map<never, never>(),
-    write$: (fd: number, bytes: Uint8Array) => {
-      written += bytes.length;
-      return nodeEffects.write$(fd, bytes).pipe(delayWhen(() => timer(5)));
+    write$: (fd: number, chunks: readonly Uint8Array[]) => {
+      written += chunks.reduce((sum, { length }) => sum + length, 0);
+      return nodeEffects.write$(fd, chunks).pipe(delayWhen(() => timer(5)));
     },
   };
   const count = 1_500_000;

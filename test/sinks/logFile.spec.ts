@@ -32,7 +32,7 @@ function virtually(
         complete: () => (done = scheduler.now()),
       });
       const write = (text: string): void => {
-        log.write(text, () => settled.push(text));
+        log.write([Buffer.from(text)], () => settled.push(text));
       };
       return { log, failures, settled, done: () => done, write };
     };

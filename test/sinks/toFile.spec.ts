@@ -209,15 +209,83 @@ describe('toFile', () => {
   });
 });
 
+describe('toFile, the rest of its options', () => {
+  const big = `${'x'.repeat(1_100_000)}\n`;
+
+  it('drops what is too much for a slow file, if it is told to, and says how much', () => {
+    const world = fakeWorld();
+    world.disk.delay = 50;
+    const source$ = concat(of(said(big), said('lost\nlost\n')), at(200, said('kept\n')));
+    const { events, text } = through(source$, { onFull: 'drop' }, world);
+    expect(events.filter(({ type }) => type === 'logFailed')).toMatchObject([{ code: 'ERR_FULL', dropped: 2, path }]);
+    expect(text === `${big}kept\n`).toBe(true);
+  });
+
+  it.each([
+    ['never', []],
+    ['end', ['a\nb\n']],
+    [30, ['a\n', 'a\nb\n']],
+  ] as const)('syncs %s', (fsync, synced) => {
+    const world = fakeWorld();
+    through(concat(of(said('a\n')), at(400, said('b\n'))), { fsync, batch: 10 }, world);
+    expect(world.disk.synced).toEqual(synced);
+  });
+
+  it('says that a sync failed, and goes on', () => {
+    const world = fakeWorld();
+    world.disk.syncError = 'EIO';
+    const { events, text } = through(of(said('a\n')), { fsync: 'end' }, world);
+    expect(events.at(-1)).toMatchObject({ type: 'logFailed', code: 'EIO', dropped: 0 });
+    expect(text).toBe('a\n');
+  });
+
+  it('waits for a pipe that is full, and loses nothing; one that stays full has failed', () => {
+    const world = fakeWorld();
+    world.disk.writeError = 'EAGAIN';
+    const freed$ = timer(500).pipe(map(() => (world.disk.writeError = undefined)));
+    const { events, text } = through(merge(of(said('a\n')), freed$.pipe(map(() => said('b\n')))), {}, world);
+    expect([text, events.some(({ type }) => type === 'logFailed')]).toEqual(['a\nb\n', false]);
+    const stuck = fakeWorld();
+    stuck.disk.writeError = 'EAGAIN';
+    const failed = through(of(said('a\n')), {}, stuck);
+    expect(failed.events.at(-1)).toMatchObject({ type: 'logFailed', code: 'EAGAIN', dropped: 1 });
+  });
+
+  it('rotates by size and by interval, counts on from what is there, and prunes', () => {
+    const world = fakeWorld();
+    world.disk.put(path, 'old\n', 0);
+    const rotate = { size: 8, interval: 60_000, keep: 2, gzip: true };
+    const lines = ['1234567\n', 'ab\ncd\nef\n', 'gh\n'].map((text, index) => at(1_000 * index, said(text)));
+    const { text } = through(concat(...lines, at(120_000, said('later\n'))), { rotate }, world);
+    expect(text).toBe('later\n');
+    const rotated = world.disk.names().filter((name) => name !== path);
+    // The last one was still to be compressed at the end: that is left to the next manager.
+    expect(rotated.map((name) => world.disk.text(name))).toEqual(['gzip of ab\ncd\n', 'ef\ngh\n']);
+  });
+
+  it('writes on where it is when a rotation fails, and says so', () => {
+    const world = fakeWorld();
+    world.disk.renameError = 'EACCES';
+    const source$ = concat(of(said('12345678\n')), at(500, said('b\n')), at(500, said('c\n')));
+    const { events, text } = through(source$, { rotate: { size: 8 } }, world);
+    expect(text).toBe('12345678\nb\nc\n');
+    expect(events.filter(({ type }) => type === 'logFailed')).toMatchObject([{ code: 'EACCES', dropped: 0 }]);
+  });
+
+  it.each([{ batch: -1 }, { rotate: {} }, { fsync: -5 }])('refuses %j', (options) => {
+    expect(() => toFile(path, options)).toThrow(/Give /);
+  });
+});
+
 /** Of the writes, only the first one fails. */
 function healing({ effects, disk }: FakeWorld): void {
   const { write$ } = effects;
   let writes = 0;
   Object.assign(effects, {
-    write$: (fd: number, bytes: Uint8Array) => {
+    write$: (fd: number, chunks: readonly Uint8Array[]) => {
       writes += 1;
       if (writes > 1) disk.writeError = undefined;
-      return write$(fd, bytes);
+      return write$(fd, chunks);
     },
   });
 }

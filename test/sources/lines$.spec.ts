@@ -125,7 +125,7 @@ describe('lines$', () => {
     };
     await looks();
     expect(blocks).toEqual([]);
-    expect(read).toBeLessThan(10);
+    expect(read).toBeLessThan(16);
     pause$.next(false);
     await vi.waitFor(() => {
       expect(blocks).not.toEqual([]);
@@ -134,10 +134,10 @@ describe('lines$', () => {
     const soFar = blocks.length;
     await looks();
     expect(blocks).toHaveLength(soFar);
-    expect(read).toBeLessThan(soFar + 10);
+    expect(read).toBeLessThan(2 * soFar + 16);
     pause$.next(false);
     await ended;
-    expect(blocks).toEqual(Array.from({ length: 100 }, () => line));
+    expect(blocks.join('') === line.repeat(100)).toBe(true);
   });
 
   it('passes an error of what tells it to pause on', async () => {

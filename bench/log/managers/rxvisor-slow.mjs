@@ -1,0 +1,13 @@
+// Its log takes 1 MB/s: a write is done so much later.
+import { delayWhen, NEVER, timer } from 'rxjs';
+import { managed$, nodeEffects } from 'rxvisor';
+import { begun, job } from '../../shared/job.mjs';
+
+const { command, args, log } = job;
+const effects = {
+  ...nodeEffects,
+  logs: new Map(),
+  write$: (fd, bytes) => nodeEffects.write$(fd, bytes).pipe(delayWhen((written) => timer(written / 1_000))),
+};
+managed$({ command, args, log, restartAt: [] }, NEVER, effects).subscribe();
+begun();

@@ -1,0 +1,115 @@
+import {
+  close,
+  createReadStream,
+  createWriteStream,
+  fdatasync,
+  fstat,
+  open,
+  read,
+  readdir,
+  rename,
+  stat,
+} from 'node:fs';
+import { openSync, unlink, unlinkSync, writev, type Stats } from 'node:fs';
+import { pipeline } from 'node:stream';
+import { createGzip } from 'node:zlib';
+import { bindNodeCallback, map, Observable } from 'rxjs';
+import { openFile$ } from './sinks/openFile$.js';
+
+/** What is done to files. Errors of the world are error notifications with Node's `code`. */
+export interface FileEffects {
+  /** Opens a file for appending, with its folder made; gives the descriptor. */
+  readonly open$: (path: string) => Observable<number>;
+  /** Writes once, all chunks as one; gives the number of bytes written, which may be fewer than there are. */
+  readonly write$: (fd: number, chunks: readonly Uint8Array[]) => Observable<number>;
+  /** Brings what has been written to the disk itself. */
+  readonly sync$: (fd: number) => Observable<void>;
+  readonly close$: (fd: number) => Observable<void>;
+  /** Of a path, or of an open descriptor. */
+  readonly stat$: (file: string | number) => Observable<FileStat>;
+  /** The names in a folder. */
+  readonly list$: (folder: string) => Observable<readonly string[]>;
+  readonly rename$: (from: string, to: string) => Observable<void>;
+  readonly remove$: (path: string) => Observable<void>;
+  /** Compresses a file into another; unsubscribing gives up, and takes the other one away. */
+  readonly gzip$: (from: string, to: string) => Observable<void>;
+  /** Opens a file for reading; gives the descriptor. */
+  readonly openRead$: (path: string) => Observable<number>;
+  /** Up to `length` bytes from `position`; none at the end of the file. */
+  readonly read$: (fd: number, position: number, length: number) => Observable<Uint8Array>;
+}
+
+export interface FileStat {
+  /** In bytes. */
+  readonly size: number;
+  /** When it was last written, in ms since the epoch. */
+  readonly mtime: number;
+  /** The file itself, whatever it is called. */
+  readonly id: string;
+}
+
+/** The real thing. */
+export const fileEffects: FileEffects = {
+  open$: openFile$,
+  write$: bindNodeCallback((fd: number, chunks: readonly Uint8Array[], done: Done<number>) => {
+    writev(fd, chunks, (error, written) => {
+      done(error, written);
+    });
+  }),
+  sync$: bindNodeCallback(fdatasync),
+  close$: bindNodeCallback(close),
+  stat$: (file) => (typeof file === 'number' ? fstat$(file) : stat$(file)).pipe(map(fileStat)),
+  list$: bindNodeCallback((folder: string, done: Done<readonly string[]>) => {
+    readdir(folder, done);
+  }),
+  rename$: bindNodeCallback(rename),
+  remove$: bindNodeCallback(unlink),
+  gzip$,
+  openRead$: bindNodeCallback((path: string, done: Done<number>) => {
+    open(path, 'r', done);
+  }),
+  read$: bindNodeCallback((fd: number, position: number, length: number, done: Done<Uint8Array>) => {
+    read(fd, Buffer.allocUnsafeSlow(length), 0, length, position, (error, count, bytes) => {
+      done(error, bytes.subarray(0, count));
+    });
+  }),
+};
+
+// Of Node's overloads, the ones that are meant, in the form that bindNodeCallback reads.
+
+type Done<T> = (error: NodeJS.ErrnoException | null, result: T) => void;
+
+const stat$ = bindNodeCallback((path: string, done: Done<Stats>) => {
+  stat(path, done);
+});
+const fstat$ = bindNodeCallback((fd: number, done: Done<Stats>) => {
+  fstat(fd, done);
+});
+
+function fileStat({ size, mtimeMs, dev, ino }: Stats): FileStat {
+  return { size, mtime: mtimeMs, id: `${String(dev)}:${String(ino)}` };
+}
+
+function gzip$(from: string, to: string): Observable<void> {
+  return new Observable((subscriber) => {
+    let done = false;
+    // Opened here and now: what is opened later may come after the end.
+    const target = createWriteStream(to, { fd: openSync(to, 'w') });
+    pipeline(createReadStream(from), createGzip(), target, (error) => {
+      done = !error;
+      if (error) subscriber.error(error);
+      else subscriber.next();
+      subscriber.complete();
+    });
+    return () => {
+      if (done) return;
+      target.destroy();
+      // Here and now: the process may be about to end.
+      try {
+        unlinkSync(to);
+      } catch {
+        // It had not been made yet, or cannot be taken away: the next rotation tries again.
+      }
+    };
+  });
+}

@@ -1,0 +1,163 @@
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  map,
+  noop,
+  type Observable,
+  of,
+  type SchedulerLike,
+  Subscription,
+  switchMap,
+  tap,
+} from 'rxjs';
+import type { Effects } from '../effects.js';
+import { describeError } from '../model/describeError.js';
+import type { FilePlan } from '../model/plan.js';
+import { isDue, rotate$, tidy$ } from './rotation.js';
+
+/** A log file's descriptor, over renames, rotations and failures. */
+export interface OpenedFile {
+  readonly isOpen: () => boolean;
+  /**
+   * The descriptor to write the next line, of `next` bytes, to: opened, reopened or rotated before, as need be. Undefined:
+   * to end a line that is half written, in the file it began in.
+   */
+  readonly ready$: (next: number | undefined) => Observable<number>;
+  /** The bytes until it is rotated. */
+  readonly room: () => number;
+  readonly wrote: (bytes: number) => void;
+  /** Whether bytes were written that may not be on the disk, and are to be. */
+  readonly isDirty: () => boolean;
+  /** Never fails: that is reported. */
+  readonly sync$: Observable<never>;
+  /** Closes it; whether that succeeds changes nothing for what comes next. */
+  readonly letGo: () => void;
+  /** Closes it for good. */
+  readonly end: () => void;
+}
+
+/** How often, in ms, it is made sure that the path still leads to the file that is open. */
+const LOOK = 100;
+/** How many ms a rotation that failed is put off. The file grows meanwhile: better than to lose lines. */
+const PUT_OFF = 30_000;
+
+/** @param report is told of failures that keep no line from being written */
+export function openedFile(
+  path: string,
+  { rotate, fsync }: FilePlan,
+  effects: Effects,
+  scheduler: SchedulerLike,
+  report: (error: unknown) => void,
+): OpenedFile {
+  let fd: number | undefined;
+  let file = { size: 0, since: 0, id: '' };
+  let dirty = false;
+  let lookedAt = 0;
+  let putOffUntil = 0;
+  let tidying = Subscription.EMPTY;
+
+  const sync$ = defer(() => {
+    dirty = false;
+    return fd === undefined ? EMPTY : synced$(fd);
+  });
+  const opened$ = effects.open$(path).pipe(
+    switchMap((opened) =>
+      effects.stat$(opened).pipe(
+        // A pipe or a device that cannot be asked is written to all the same.
+        catchError(() => of({ size: 0, mtime: 0, id: '' })),
+        map(({ size, mtime, id }) => {
+          fd = opened;
+          file = { size, since: mtime, id };
+          lookedAt = scheduler.now();
+          // Also at the first time: what an earlier manager left undone.
+          tidy();
+          return opened;
+        }),
+      ),
+    ),
+  );
+
+  return {
+    isOpen: () => fd !== undefined,
+    ready$: (next) =>
+      defer(() => {
+        if (fd === undefined) return opened$;
+        return next === undefined ? of(fd) : stillThere$(fd);
+      }).pipe(switchMap((open) => (next !== undefined && isRotationDue(next) ? rotated$(open) : of(open)))),
+    room: () => (rotate === undefined || scheduler.now() < putOffUntil ? Infinity : rotate.size - file.size),
+    wrote: (bytes) => {
+      if (file.size === 0) file.since = scheduler.now();
+      file.size += bytes;
+      dirty = fsync !== 'never';
+    },
+    isDirty: () => dirty,
+    sync$,
+    letGo,
+    end: () => {
+      tidying.unsubscribe();
+      letGo();
+    },
+  };
+
+  /** A file that was renamed or removed, by whomever, is not written to any longer: what it is given would be lost. */
+  function stillThere$(open: number): Observable<number> {
+    const now = scheduler.now();
+    if (now - lookedAt < LOOK) return of(open);
+    lookedAt = now;
+    return effects.stat$(path).pipe(
+      map(({ id }) => id === file.id),
+      catchError((error: unknown) => of(describeError(error).code !== 'ENOENT')),
+      switchMap((same) => {
+        if (same) return of(open);
+        letGo();
+        return opened$;
+      }),
+    );
+  }
+
+  function isRotationDue(next: number): boolean {
+    const now = scheduler.now();
+    return rotate !== undefined && now >= putOffUntil && isDue(rotate, file, next, now);
+  }
+
+  /** Renamed, and opened anew: never copied and truncated, which loses what is written in between. */
+  function rotated$(open: number): Observable<number> {
+    return rotate$(path, scheduler.now(), effects).pipe(
+      map(() => true),
+      catchError((error: unknown) => {
+        putOffUntil = scheduler.now() + PUT_OFF;
+        report(error);
+        return of(false);
+      }),
+      switchMap((renamed) => {
+        if (!renamed) return of(open);
+        letGo();
+        return opened$;
+      }),
+    );
+  }
+
+  /** One at a time; the next rotation begins it anew. */
+  function tidy(): void {
+    if (rotate === undefined) return;
+    tidying.unsubscribe();
+    tidying = tidy$(path, rotate, effects).subscribe({ next: report, error: report });
+  }
+
+  function letGo(): void {
+    if (fd === undefined) return;
+    concat(dirty ? synced$(fd) : EMPTY, effects.close$(fd)).subscribe({ error: noop });
+    fd = undefined;
+    dirty = false;
+  }
+
+  function synced$(open: number): Observable<never> {
+    return effects.sync$(open).pipe(
+      tap({ error: report }),
+      catchError(() => EMPTY),
+      switchMap(() => EMPTY),
+    );
+  }
+}

@@ -1,0 +1,139 @@
+import { basename, dirname, join } from 'node:path';
+import {
+  catchError,
+  concat,
+  concatMap,
+  defer,
+  EMPTY,
+  forkJoin,
+  from,
+  ignoreElements,
+  map,
+  mergeMap,
+  type Observable,
+  of,
+} from 'rxjs';
+import type { FileEffects } from '../fileEffects.js';
+import { describeError } from '../model/describeError.js';
+import type { RotatePlan } from '../model/plan.js';
+
+type RotationEffects = Pick<FileEffects, 'list$' | 'stat$' | 'rename$' | 'remove$' | 'gzip$'>;
+
+/** Named by the time of its rotation in UTC, so that the order of the names is that of the files. */
+const rotatedName = /^\.\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z(?:\.gz)?$/;
+/** What is being compressed. A name of its own, so that half a file is never taken for a whole one. */
+const PART = '.part';
+
+/** Whether a file that holds `size` bytes, begun at `since` (ms since the epoch), is to be rotated before `next` more. */
+export function isDue(
+  plan: RotatePlan,
+  file: { readonly size: number; readonly since: number },
+  next: number,
+  now: number,
+): boolean {
+  if (file.size === 0) return false;
+  return file.size + next > plan.size || period(file.since, plan.interval) !== period(now, plan.interval);
+}
+
+/** Intervals are counted from midnight, local time: a day ends when the day ends. */
+function period(time: number, interval: number): number {
+  return Math.floor((time - new Date(time).getTimezoneOffset() * 60_000) / interval);
+}
+
+/** Renames a log out of the way. */
+export function rotate$(path: string, now: number, effects: RotationEffects): Observable<void> {
+  return rotated$(path, effects).pipe(
+    concatMap((names) => {
+      // A clock that was set back, or two rotations within a ms, must not overwrite a file, nor change the order.
+      const newest = names.map((name) => stampTime(name.slice(basename(path).length + 1))).at(-1) ?? 0;
+      return effects.rename$(path, `${path}.${stamp(Math.max(now, newest + 1))}`);
+    }),
+  );
+}
+
+/** Compresses what has been rotated and removes what is beyond the plan. Goes on after a failure, which is emitted. */
+export function tidy$(path: string, plan: RotatePlan, effects: RotationEffects): Observable<unknown> {
+  return concat(
+    removeParts$(path, effects),
+    prune$(path, plan, effects),
+    plan.gzip ? concat(compress$(path, effects), prune$(path, plan, effects)) : EMPTY,
+  );
+}
+
+function compress$(path: string, effects: RotationEffects): Observable<unknown> {
+  return rotated$(path, effects).pipe(
+    mergeMap((names) => from(names)),
+    map((name) => join(dirname(path), name)),
+    concatMap((file) =>
+      file.endsWith('.gz')
+        ? EMPTY
+        : failing$(
+            concat(
+              effects.gzip$(file, `${file}.gz${PART}`),
+              defer(() => effects.rename$(`${file}.gz${PART}`, `${file}.gz`)),
+              defer(() => effects.remove$(file)),
+            ),
+          ),
+    ),
+  );
+}
+
+function prune$(path: string, { keep, keepSize }: RotatePlan, effects: RotationEffects): Observable<unknown> {
+  return rotated$(path, effects).pipe(
+    map((names) => names.map((name) => join(dirname(path), name)).reverse()),
+    mergeMap((files) =>
+      files.length === 0
+        ? EMPTY
+        : forkJoin(
+            files.map((file) =>
+              effects.stat$(file).pipe(
+                map(({ size }) => ({ file, size })),
+                catchError(() => of({ file, size: 0 })),
+              ),
+            ),
+          ),
+    ),
+    mergeMap((files) => {
+      let total = 0;
+      return files.filter(({ size }, index) => {
+        total += size;
+        return index >= keep || total > keepSize;
+      });
+    }),
+    concatMap(({ file }) => failing$(effects.remove$(file))),
+  );
+}
+
+function removeParts$(path: string, effects: RotationEffects): Observable<unknown> {
+  return effects.list$(dirname(path)).pipe(
+    mergeMap((names) => names.filter((name) => name.endsWith(PART) && isRotated(path, name.slice(0, -PART.length)))),
+    concatMap((name) => failing$(effects.remove$(join(dirname(path), name)))),
+  );
+}
+
+/** The names of the rotated files of a log, the oldest first. */
+function rotated$(path: string, effects: RotationEffects): Observable<readonly string[]> {
+  return effects.list$(dirname(path)).pipe(map((names) => names.filter((name) => isRotated(path, name)).sort()));
+}
+
+function isRotated(path: string, name: string): boolean {
+  const log = basename(path);
+  return name.startsWith(log) && rotatedName.test(name.slice(log.length));
+}
+
+/** Only a failure comes through, as a value. That a file is gone already is none. */
+function failing$(step$: Observable<unknown>): Observable<unknown> {
+  return step$.pipe(
+    ignoreElements(),
+    catchError((error: unknown) => (describeError(error).code === 'ENOENT' ? EMPTY : of(error))),
+  );
+}
+
+function stamp(time: number): string {
+  return new Date(time).toISOString().replaceAll(':', '-');
+}
+
+function stampTime(text: string): number {
+  const [day = '', clock = ''] = text.slice(0, 24).split('T');
+  return Date.parse(`${day}T${clock.replaceAll('-', ':')}`);
+}

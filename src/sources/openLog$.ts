@@ -1,0 +1,91 @@
+import {
+  catchError,
+  concat,
+  concatMap,
+  defer,
+  EMPTY,
+  expand,
+  filter,
+  map,
+  type Observable,
+  of,
+  throwError,
+} from 'rxjs';
+import type { FileEffects } from '../fileEffects.js';
+import { lineCutter, type LineCutter } from './lineCutter.js';
+
+/** A log that is being read: how far, and the line that has not ended yet. */
+export interface OpenLog {
+  readonly fd: number;
+  readonly id: string;
+  readonly cutter: LineCutter;
+  position: number;
+}
+
+/** How much is read at once, in bytes. */
+const CHUNK = 65_536;
+const LINE_END = 0x0a;
+
+/** Opens a log for reading, at the beginning of the last so many lines. */
+export function openLog$(
+  path: string,
+  { lines, maxLineLength }: { readonly lines: number; readonly maxLineLength: number },
+  effects: Pick<FileEffects, 'openRead$' | 'read$' | 'stat$' | 'close$'>,
+): Observable<OpenLog> {
+  return effects.openRead$(path).pipe(
+    concatMap((fd) =>
+      effects.stat$(fd).pipe(
+        concatMap(({ size, id }) =>
+          beginning$(fd, size, lines).pipe(
+            map((position) => ({ fd, id, position, cutter: lineCutter(maxLineLength, () => undefined) })),
+          ),
+        ),
+        catchError((error: unknown) =>
+          concat(
+            effects.close$(fd).pipe(concatMap(() => EMPTY)),
+            throwError(() => error),
+          ),
+        ),
+      ),
+    ),
+  );
+
+  /** Looks back from the end, the last byte left out: if it is a line end, it is that of the last line. */
+  function beginning$(fd: number, size: number, lines: number): Observable<number> {
+    if (lines === 0) return of(size);
+    return lines === Infinity ? of(0) : back$(fd, Math.max(0, size - 1), lines);
+  }
+
+  function back$(fd: number, end: number, missing: number): Observable<number> {
+    if (end === 0) return of(0);
+    const start = Math.max(0, end - CHUNK);
+    return effects.read$(fd, start, end - start).pipe(
+      concatMap((bytes) => {
+        let left = missing;
+        for (let at = bytes.lastIndexOf(LINE_END); at >= 0; at = at === 0 ? -1 : bytes.lastIndexOf(LINE_END, at - 1)) {
+          left -= 1;
+          if (left === 0) return of(start + at + 1);
+        }
+        return back$(fd, start, left);
+      }),
+    );
+  }
+}
+
+/** The lines from where it stands up to the end of the file, as far as they have ended. */
+export function toEnd$(log: OpenLog, effects: Pick<FileEffects, 'read$'>): Observable<string> {
+  return defer(() => effects.read$(log.fd, log.position, CHUNK)).pipe(
+    expand((bytes) => {
+      if (bytes.length === 0) return EMPTY;
+      log.position += bytes.length;
+      return effects.read$(log.fd, log.position, CHUNK);
+    }),
+    map((bytes) => Buffer.concat(log.cutter.push(Buffer.from(bytes))).toString()),
+    filter((text) => text !== ''),
+  );
+}
+
+/** The line that has not ended: nothing will be added to it. */
+export function rest$(log: OpenLog): Observable<string> {
+  return defer(() => of(Buffer.concat(log.cutter.end()).toString())).pipe(filter((text) => text !== ''));
+}

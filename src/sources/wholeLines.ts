@@ -1,0 +1,72 @@
+import { Transform } from 'node:stream';
+import { asyncScheduler, type SchedulerLike, type Subscription, timer } from 'rxjs';
+import { lineCutter } from './lineCutter.js';
+
+/** What may wait between two stages of a paused pipe. Node's own 16 chunks would be a MiB. One would stop at each. */
+export const CHUNKS = 2;
+/** What Node reads at once, in bytes. */
+const CHUNK = 65_536;
+/** What is gathered at most, in bytes, and for how many ms at most. */
+const BLOCK = 131_072;
+const GATHER = 1;
+
+/**
+ * Bytes in, blocks of whole lines out, each as `shape` makes it of its pieces. The first chunk after a rest is passed on at once; those that follow within a ms
+ * are gathered: a child that makes a system call for each line makes Node read 80,000 times for a million of them, and
+ * all that comes behind would run as often.
+ */
+export function wholeLines(
+  max: number,
+  onCut: () => void,
+  shape: (pieces: readonly Buffer[]) => unknown,
+  scheduler: SchedulerLike = asyncScheduler,
+): Transform {
+  const cutter = lineCutter(max, onCut);
+  let gathered: Buffer[] = [];
+  let size = 0;
+  let gathering: Subscription | undefined;
+  const block = (): unknown => {
+    const pieces = gathered;
+    gathered = [];
+    size = 0;
+    return pieces.length === 0 ? undefined : shape(pieces);
+  };
+  const gather = (): void => {
+    gathering = timer(GATHER, scheduler).subscribe({
+      next: () => {
+        gathering = undefined;
+        if (size === 0) return;
+        gather();
+        stage.push(block());
+      },
+      error: (error: unknown) => stage.destroy(error instanceof Error ? error : undefined),
+    });
+  };
+  const stage = new Transform({
+    readableObjectMode: true,
+    writableHighWaterMark: CHUNKS * CHUNK,
+    readableHighWaterMark: CHUNKS,
+    transform: (chunk: Buffer, _encoding, done) => {
+      for (const piece of cutter.push(chunk)) {
+        gathered.push(piece);
+        size += piece.length;
+      }
+      if (gathering !== undefined && size < BLOCK) {
+        done();
+        return;
+      }
+      if (gathering === undefined) gather();
+      done(null, block());
+    },
+    flush: (done) => {
+      gathering?.unsubscribe();
+      gathered.push(...cutter.end());
+      done(null, block());
+    },
+    destroy: (error, done) => {
+      gathering?.unsubscribe();
+      done(error);
+    },
+  });
+  return stage;
+}

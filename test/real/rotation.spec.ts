@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { expect, it, vi } from 'vitest';
+import { folder, read, watch } from './bench.js';
+
+const numbers = (count: number): string => Array.from({ length: count }, (_, n) => `${n + 1}\n`).join('');
+
+it('a flood through rotations: no line is lost or doubled, and no file is larger than was asked for', async () => {
+  const cwd = folder();
+  const log = join(cwd, 'a.log');
+  const spec = { command: 'seq', args: ['200000'], output: false };
+  await watch({ ...spec, log: { file: log, rotate: { size: 100_000, keep: 1_000 } } }).ended();
+  const names = readdirSync(cwd).sort();
+  const files = [...names.filter((name) => name !== 'a.log'), 'a.log'].map((name) => read(join(cwd, name)));
+  expect(files.length).toBeGreaterThan(10);
+  expect(files.join('') === numbers(200_000)).toBe(true);
+  for (const { length } of files) expect(length).toBeLessThanOrEqual(100_000);
+});
+
+it('what was rotated is compressed, and only so many are kept', async () => {
+  const cwd = folder();
+  const log = join(cwd, 'a.log');
+  const child = watch({
+    command: 'sh',
+    args: ['-c', 'seq 20000; exec sleep 60'],
+    log: { file: log, rotate: { size: 50_000, keep: 2, gzip: true } },
+  });
+  await child.said(/^20000$/);
+  await vi.waitFor(() => {
+    const names = readdirSync(cwd).filter((name) => name !== 'a.log');
+    expect(names).toHaveLength(2);
+    expect(names.every((name) => name.endsWith('Z.gz'))).toBe(true);
+  }, 10_000);
+  const [older, newer] = readdirSync(cwd)
+    .filter((name) => name.endsWith('.gz'))
+    .sort()
+    .map((name) => gunzipSync(readFileSync(join(cwd, name))).toString());
+  await child.stop();
+  expect(numbers(20_000).endsWith(older! + newer! + read(log))).toBe(true);
+});
+
+it('a file that is removed or renamed is made anew for what comes next', async () => {
+  const cwd = folder();
+  const log = join(cwd, 'a.log');
+  const child = watch({
+    command: 'sh',
+    args: ['-c', 'for i in 1 2 3; do echo $i; read x </dev/null; sleep 0.4; done'],
+    log,
+  });
+  await vi.waitFor(() => {
+    expect(read(log)).toBe('1\n');
+  });
+  renameSync(log, join(cwd, 'old'));
+  await vi.waitFor(() => {
+    expect(read(log)).toBe('2\n');
+  });
+  rmSync(log);
+  await child.ended();
+  expect([read(join(cwd, 'old')), read(log)]).toEqual(['1\n', '3\n']);
+});
+
+it('direct: the child writes the file itself', async () => {
+  const log = join(folder(), 'deep', 'a.log');
+  const args = ['-c', 'echo out; echo err >&2'];
+  await watch({ command: 'sh', args, output: false, log: { file: log, direct: true } }).ended();
+  expect(read(log)).toBe('out\nerr\n');
+});
