@@ -89,8 +89,8 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
     spawn: (launch, reading) => {
       begun(true);
       const process = effects.spawn(launch, reading);
-      const { pid, startTime } = process;
-      mark = pid === undefined ? undefined : { pgid: pid, startTime, cookie: launch.cookie };
+      const { pid, startTime, forks } = process;
+      mark = pid === undefined ? undefined : { pgid: pid, startTime, forks, cookie: launch.cookie };
       return process;
     },
   };

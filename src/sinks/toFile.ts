@@ -54,8 +54,8 @@ export interface FileOptions extends Pick<LogSpec, 'rotate' | 'fsync' | 'onFull'
   readonly effects?: Effects | undefined;
 }
 
-/** A batch is written at once when it has grown to this many bytes. */
-const BATCH_SIZE = 65_536;
+/** A batch is written at once when it has grown to this many bytes: in a flood each block is one by itself. */
+const BATCH_SIZE = 32_768;
 
 /**
  * Writes the text of `output` events to a file, in whole lines, and passes every event on.

@@ -10,17 +10,27 @@ export interface Block<T> {
   readonly cut: number;
 }
 
+/** What is made of the pieces of a block, and what they go through then. */
+export interface Stages {
+  /** How many bytes are gathered until they are passed on; see {@link wholeLines}. */
+  readonly gather: number;
+  readonly shape: (pieces: readonly Buffer[]) => unknown;
+  readonly onward: (blocks: Readable) => Readable;
+}
+
+/** Bytes are passed on as they are, and as few times as may be: each time costs as much as to copy them. */
+const asBytes: Stages = { gather: 131_072, shape: joinSmall, onward: (blocks) => blocks };
+
 /** The whole lines of a byte stream as the bytes they are, in pieces, or as what the stages after the cutting make of them. */
 export function blocks$<T = readonly Uint8Array[]>(
   source: Readable,
   { maxLineLength = 65_536, pause$ = NEVER }: LinesOptions = {},
   scheduler: SchedulerLike = asyncScheduler,
-  shape: (pieces: readonly Buffer[]) => unknown = joinSmall,
-  onward: (blocks: Readable) => Readable = (blocks) => blocks,
+  { gather, shape, onward }: Stages = asBytes,
 ): Observable<Block<T>> {
   return new Observable((subscriber) => {
     let cut = 0;
-    const first = wholeLines(maxLineLength, () => (cut += 1), shape, scheduler);
+    const first = wholeLines({ max: maxLineLength, onCut: () => (cut += 1), gather, shape }, scheduler);
     const last = onward(first);
     last.on('data', (data: T) => {
       const block = { data, cut };

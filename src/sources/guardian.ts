@@ -27,6 +27,7 @@ export function guardian(start: () => ChildProcess): Guardian {
   const groups = new Map<number, string>();
   let shell: ChildProcess | undefined;
   let farewell: NodeJS.Timeout | undefined;
+  let released = '';
 
   return { wake, guard, release };
 
@@ -51,13 +52,21 @@ export function guardian(start: () => ChildProcess): Guardian {
   function guard(pgid: number, startTime: string | undefined, grace: number): void {
     const line = `+${String(pgid)}:${startTime ?? '0'}:${String(Math.ceil(grace))}`;
     groups.set(pgid, line);
-    tell(line);
+    tell(released + line);
+    released = '';
   }
 
   function release(pgid: number): void {
     if (!groups.delete(pgid)) return;
-    tell(`-${String(pgid)}`);
+    // Together with the next run, if that begins in this turn: each line wakes the shell, just when a program starts.
+    if (released === '') setImmediate(tellReleased);
+    released += `-${String(pgid)}\n`;
     if (groups.size === 0) farewell = setTimeout(dismiss, LINGER).unref();
+  }
+
+  function tellReleased(): void {
+    if (released !== '') shell?.stdin?.write(released);
+    released = '';
   }
 
   function dismiss(): void {

@@ -64,7 +64,8 @@ export function run$(process: SpawnedProcess, context: RunContext): Observable<C
 
 function life$(process: SpawnedProcess, pid: number, context: RunContext): Observable<ChildEvent> {
   const { plan, origin, cookie, act$, effects, flow, scheduler } = context;
-  const reins = reinsOf(process, { pgid: pid, startTime: process.startTime, cookie }, plan.stopSignal, effects);
+  const { startTime, forks } = process;
+  const reins = reinsOf(process, { pgid: pid, startTime, forks, cookie }, plan.stopSignal, effects);
   let startedAt = 0;
   let late = false;
   let over = false;

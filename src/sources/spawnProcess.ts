@@ -4,7 +4,7 @@ import type { Guardian } from './guardian.js';
 import { blocks$ } from './blocks$.js';
 import { directOutput } from './directOutput.js';
 import { textBlocks$ } from './textBlocks$.js';
-import { startTimeOf } from './remains.js';
+import { forksSoFar, startTimeOf } from './remains.js';
 
 /** A program, ready to be started. */
 export interface Launch {
@@ -38,6 +38,8 @@ export interface SpawnedProcess {
   readonly pid: number | undefined;
   /** When it was started, in clock ticks since boot; undefined where there is no `/proc`. */
   readonly startTime: string | undefined;
+  /** How many processes the system had started before it; undefined or NaN where that is not known. */
+  readonly forks?: number | undefined;
   readonly happening$: Observable<Happening>;
   readonly connected: () => boolean;
   /** @throws when the message cannot be encoded. A channel that closes meanwhile is no error. */
@@ -77,6 +79,7 @@ export type Happening =
  * @throws what `child_process.spawn` throws synchronously, ENOTDIR for one
  */
 export function spawnProcess(launch: Launch, reading: Reading, guard: Guardian): SpawnedProcess {
+  const forks = forksSoFar();
   const child = started(launch, guard);
   // A failed kill or send is told to its caller; without a listener Node would make it an uncaught exception.
   child.on('error', () => undefined);
@@ -86,6 +89,7 @@ export function spawnProcess(launch: Launch, reading: Reading, guard: Guardian):
   return {
     pid,
     startTime,
+    forks,
     happening$: pid === undefined ? failure$(child) : life$(child, reading),
     connected: () => child.connected,
     send: (message, handle) => {

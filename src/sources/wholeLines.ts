@@ -6,19 +6,25 @@ import { lineCutter } from './lineCutter.js';
 export const CHUNKS = 2;
 /** What Node reads at once, in bytes. */
 const CHUNK = 65_536;
-/** What is gathered at most, in bytes, and for how many ms at most. */
-const BLOCK = 131_072;
+/** How many ms chunks are gathered at most. */
 const GATHER = 1;
 
+export interface Cutting {
+  /** Longer lines are cut in pieces of this many UTF-16 code units. */
+  readonly max: number;
+  readonly onCut: () => void;
+  /** What has grown to so many bytes is passed on at once. */
+  readonly gather: number;
+  readonly shape: (pieces: readonly Buffer[]) => unknown;
+}
+
 /**
- * Bytes in, blocks of whole lines out, each as `shape` makes it of its pieces. The first chunk after a rest is passed on at once; those that follow within a ms
- * are gathered: a child that makes a system call for each line makes Node read 80,000 times for a million of them, and
- * all that comes behind would run as often.
+ * Bytes in, blocks of whole lines out, each as `shape` makes it of its pieces. The first chunk after a rest is passed on
+ * at once; those that follow within a ms are gathered: a child that makes a system call for each line makes Node read
+ * 80,000 times for a million of them, and all that comes behind would run as often.
  */
 export function wholeLines(
-  max: number,
-  onCut: () => void,
-  shape: (pieces: readonly Buffer[]) => unknown,
+  { max, onCut, gather: enough, shape }: Cutting,
   scheduler: SchedulerLike = asyncScheduler,
 ): Transform {
   const cutter = lineCutter(max, onCut);
@@ -51,7 +57,7 @@ export function wholeLines(
         gathered.push(piece);
         size += piece.length;
       }
-      if (gathering !== undefined && size < BLOCK) {
+      if (gathering !== undefined && size < enough) {
         done();
         return;
       }

@@ -54,12 +54,30 @@ describe('the guardian', () => {
     expect(code).toBe(0);
   });
 
+  it('is told of the end of a run together with the beginning of the next, if that comes at once', async () => {
+    const shell = spawn('cat', { stdio: ['pipe', 'pipe', 'ignore'] });
+    started.push(shell);
+    const guard = guardian(() => shell);
+    const told: string[] = [];
+    shell.stdin.write = (line: string) => told.push(line) > 0;
+    guard.wake();
+    guard.guard(2 ** 22 + 1, '1', 50);
+    guard.release(2 ** 22 + 1);
+    guard.guard(2 ** 22 + 2, '2', 50);
+    guard.release(2 ** 22 + 2);
+    await vi.waitFor(() => expect(told).toHaveLength(3));
+    expect(told).toEqual(['+4194305:1:50\n', '-4194305\n+4194306:2:50\n', '-4194306\n']);
+    shell.kill();
+    await once(shell, 'exit');
+  });
+
   it('ends the groups it guards when its pipe is closed, and leaves those that were released', async () => {
     const { guard, shells } = watched();
     const [kept, released] = [await sleeper(), await sleeper()];
     guard.wake();
     for (const { pid } of [kept, released]) guard.guard(pid, startTimeOf(pid), 50);
     guard.release(released.pid);
+    await new Promise(setImmediate);
     shells[0]!.stdin!.end();
     await once(shells[0]!, 'exit');
     expect([groupAlive(kept.pid), groupAlive(released.pid)]).toEqual([false, true]);

@@ -43,6 +43,27 @@ describe('remains', () => {
     expect(remains(mark, proc)).toEqual([]);
   });
 
+  it('looks at nobody but the leader if nothing else was started since', () => {
+    const looked: number[] = [];
+    const proc = fakeProc({ 100: '(node) S 1 100 100 5000', 101: '(sh) R 100 100 100' });
+    const stat = (pid: number) => (looked.push(pid), proc.stat(pid));
+    expect(remains({ ...mark, forks: 41 }, { ...proc, stat, forks: () => 42 })).toEqual([{ pid: 100, inGroup: true }]);
+    expect(looked).toEqual([100]);
+  });
+
+  it.each([
+    ['nobody below the leader, as long as numbers go on rising', 41, 32_768, [100, 101]],
+    ['everybody, once numbers may have begun anew', 41, 103, [100, 101, 7]],
+    ['everybody, where the system does not count', 44, 32_768, [100, 101, 7]],
+    ['everybody, where the count is not known', NaN, 32_768, [100, 101, 7]],
+    ['everybody, where the highest number is not known', 41, NaN, [100, 101, 7]],
+  ])('looks at %s', (_whom, forks, pidMax, pids) => {
+    const table = { 100: '(node) S 1 100 100 5000', 101: '(sh) R 100 100 100', 7: '(sh) S 1 100 100 9000' };
+    const proc = { ...fakeProc(table), forks: () => 44, pidMax: () => pidMax };
+    expect(remains({ ...mark, forks }, proc).map(({ pid }) => pid)).toEqual(expect.arrayContaining(pids));
+    expect(remains({ ...mark, forks }, proc)).toHaveLength(pids.length);
+  });
+
   it('passes over processes that end while it looks', () => {
     const proc = { ...fakeProc({}), pids: () => [100, 101] };
     expect(remains(mark, proc)).toEqual([]);
@@ -65,5 +86,7 @@ function fakeProc(table: Record<number, string>, environs: Record<number, string
       return head === undefined ? undefined : `${String(pid)} ${head} ${'0 '.repeat(15)}${start} 0 0`;
     },
     environ: (pid) => environs[pid],
+    forks: () => NaN,
+    pidMax: () => NaN,
   };
 }
