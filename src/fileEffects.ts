@@ -1,5 +1,6 @@
 import {
   close,
+  constants,
   createReadStream,
   createWriteStream,
   fdatasync,
@@ -12,7 +13,7 @@ import {
 } from 'node:fs';
 import { openSync, unlink, unlinkSync, writev, type Stats } from 'node:fs';
 import { pipeline } from 'node:stream';
-import { createGzip } from 'node:zlib';
+import { createGunzip, createGzip } from 'node:zlib';
 import { bindNodeCallback, map, Observable } from 'rxjs';
 import { openFile$ } from './sinks/openFile$.js';
 
@@ -33,7 +34,9 @@ export interface FileEffects {
   readonly remove$: (path: string) => Observable<void>;
   /** Compresses a file into another; unsubscribing gives up, and takes the other one away. */
   readonly gzip$: (from: string, to: string) => Observable<void>;
-  /** Opens a file for reading; gives the descriptor. */
+  /** What stands in a compressed file. */
+  readonly gunzip$: (path: string) => Observable<Uint8Array>;
+  /** Opens a file for reading; gives the descriptor, unless it was unsubscribed from before. */
   readonly openRead$: (path: string) => Observable<number>;
   /** Up to `length` bytes from `position`; none at the end of the file. */
   readonly read$: (fd: number, position: number, length: number) => Observable<Uint8Array>;
@@ -65,9 +68,8 @@ export const fileEffects: FileEffects = {
   rename$: bindNodeCallback(rename),
   remove$: bindNodeCallback(unlink),
   gzip$,
-  openRead$: bindNodeCallback((path: string, done: Done<number>) => {
-    open(path, 'r', done);
-  }),
+  gunzip$,
+  openRead$,
   read$: bindNodeCallback((fd: number, position: number, length: number, done: Done<Uint8Array>) => {
     read(fd, Buffer.allocUnsafeSlow(length), 0, length, position, (error, count, bytes) => {
       done(error, bytes.subarray(0, count));
@@ -111,5 +113,40 @@ function gzip$(from: string, to: string): Observable<void> {
         // It had not been made yet, or cannot be taken away: the next rotation tries again.
       }
     };
+  });
+}
+
+function gunzip$(path: string): Observable<Uint8Array> {
+  return new Observable((subscriber) => {
+    const source = createReadStream(path);
+    const unpacked = pipeline(source, createGunzip(), (error) => {
+      if (error) subscriber.error(error);
+      else subscriber.complete();
+    });
+    unpacked.on('data', (bytes: Uint8Array) => {
+      subscriber.next(bytes);
+    });
+    return () => {
+      source.destroy();
+      unpacked.destroy();
+    };
+  });
+}
+
+/** Not blocking: where somebody put a FIFO, open(2) would wait for a writer, and each such wait takes a thread. */
+const READ = constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK);
+
+function openRead$(path: string): Observable<number> {
+  return new Observable((subscriber) => {
+    open(path, READ, (error, fd) => {
+      if (error) {
+        subscriber.error(error);
+      } else if (subscriber.closed) {
+        close(fd);
+      } else {
+        subscriber.next(fd);
+        subscriber.complete();
+      }
+    });
   });
 }

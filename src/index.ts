@@ -43,4 +43,5 @@ export { type FileOptions, toFile } from './sinks/toFile.js';
 export { child$ } from './sources/child$.js';
 export { type LineBlock, lines$, type LinesOptions } from './sources/lines$.js';
 export { signal$ } from './sources/signal$.js';
+export { tail$, type TailOptions } from './sources/tail$.js';
 export { type Child, supervise, type Supervisor, type SupervisorEvent, type SupervisorOptions } from './supervise.js';

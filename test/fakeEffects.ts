@@ -343,6 +343,7 @@ function fakeDisk(): FileEffects & { readonly disk: FakeDisk } {
           if (!whole) files.delete(to);
         };
       }),
+    gunzip$: (path) => defer(() => of(Buffer.from(Buffer.concat(at(path).chunks).toString().replace('gzip of ', '')))),
     openRead$: (path) => defer(() => openAs(at(path))),
     read$: (fd, position, length) =>
       defer(() => {

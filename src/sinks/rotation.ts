@@ -15,12 +15,11 @@ import {
 } from 'rxjs';
 import type { FileEffects } from '../fileEffects.js';
 import { describeError } from '../model/describeError.js';
+import { isRotated } from '../model/isRotated.js';
 import type { RotatePlan } from '../model/plan.js';
 
 type RotationEffects = Pick<FileEffects, 'list$' | 'stat$' | 'rename$' | 'remove$' | 'gzip$'>;
 
-/** Named by the time of its rotation in UTC, so that the order of the names is that of the files. */
-const rotatedName = /^\.\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z(?:\.gz)?$/;
 /** What is being compressed. A name of its own, so that half a file is never taken for a whole one. */
 const PART = '.part';
 
@@ -106,19 +105,14 @@ function prune$(path: string, { keep, keepSize }: RotatePlan, effects: RotationE
 
 function removeParts$(path: string, effects: RotationEffects): Observable<unknown> {
   return effects.list$(dirname(path)).pipe(
-    mergeMap((names) => names.filter((name) => name.endsWith(PART) && isRotated(path, name.slice(0, -PART.length)))),
+    mergeMap((names) => names.filter((name) => name.endsWith(PART) && isRotated(basename(path), name.slice(0, -PART.length)))),
     concatMap((name) => failing$(effects.remove$(join(dirname(path), name)))),
   );
 }
 
 /** The names of the rotated files of a log, the oldest first. */
 function rotated$(path: string, effects: RotationEffects): Observable<readonly string[]> {
-  return effects.list$(dirname(path)).pipe(map((names) => names.filter((name) => isRotated(path, name)).sort()));
-}
-
-function isRotated(path: string, name: string): boolean {
-  const log = basename(path);
-  return name.startsWith(log) && rotatedName.test(name.slice(log.length));
+  return effects.list$(dirname(path)).pipe(map((names) => names.filter((name) => isRotated(basename(path), name)).sort()));
 }
 
 /** Only a failure comes through, as a value. That a file is gone already is none. */

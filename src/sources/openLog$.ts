@@ -1,16 +1,4 @@
-import {
-  catchError,
-  concat,
-  concatMap,
-  defer,
-  EMPTY,
-  expand,
-  filter,
-  map,
-  type Observable,
-  of,
-  throwError,
-} from 'rxjs';
+import { concatMap, defer, EMPTY, expand, filter, finalize, map, type Observable, of } from 'rxjs';
 import type { FileEffects } from '../fileEffects.js';
 import { lineCutter, type LineCutter } from './lineCutter.js';
 
@@ -26,29 +14,31 @@ export interface OpenLog {
 const CHUNK = 65_536;
 const LINE_END = 0x0a;
 
-/** Opens a log for reading, at the beginning of the last so many lines. */
-export function openLog$(
+/** Opens a log for reading, at the beginning of the last so many lines, for as long as it is used. */
+export function openLog$<T>(
   path: string,
   { lines, maxLineLength }: { readonly lines: number; readonly maxLineLength: number },
   effects: Pick<FileEffects, 'openRead$' | 'read$' | 'stat$' | 'close$'>,
-): Observable<OpenLog> {
+  use$: (log: OpenLog) => Observable<T>,
+): Observable<T> {
   return effects.openRead$(path).pipe(
     concatMap((fd) =>
       effects.stat$(fd).pipe(
         concatMap(({ size, id }) =>
           beginning$(fd, size, lines).pipe(
-            map((position) => ({ fd, id, position, cutter: lineCutter(maxLineLength, () => undefined) })),
+            concatMap((position) => use$({ fd, id, position, cutter: lineCutter(maxLineLength, () => undefined) })),
           ),
         ),
-        catchError((error: unknown) =>
-          concat(
-            effects.close$(fd).pipe(concatMap(() => EMPTY)),
-            throwError(() => error),
-          ),
-        ),
+        finalize(() => {
+          letGo(fd);
+        }),
       ),
     ),
   );
+
+  function letGo(fd: number): void {
+    effects.close$(fd).subscribe({ error: () => undefined });
+  }
 
   /** Looks back from the end, the last byte left out: if it is a line end, it is that of the last line. */
   function beginning$(fd: number, size: number, lines: number): Observable<number> {
@@ -80,12 +70,19 @@ export function toEnd$(log: OpenLog, effects: Pick<FileEffects, 'read$'>): Obser
       log.position += bytes.length;
       return effects.read$(log.fd, log.position, CHUNK);
     }),
-    map((bytes) => Buffer.concat(log.cutter.push(Buffer.from(bytes))).toString()),
+    (bytes$) => linesOf$(bytes$, log.cutter),
+  );
+}
+
+/** Whole lines, as far as they have ended. */
+export function linesOf$(bytes$: Observable<Uint8Array>, cutter: LineCutter): Observable<string> {
+  return bytes$.pipe(
+    map((bytes) => Buffer.concat(cutter.push(Buffer.from(bytes))).toString()),
     filter((text) => text !== ''),
   );
 }
 
 /** The line that has not ended: nothing will be added to it. */
-export function rest$(log: OpenLog): Observable<string> {
-  return defer(() => of(Buffer.concat(log.cutter.end()).toString())).pipe(filter((text) => text !== ''));
+export function rest$({ cutter }: Pick<OpenLog, 'cutter'>): Observable<string> {
+  return defer(() => of(Buffer.concat(cutter.end()).toString())).pipe(filter((text) => text !== ''));
 }

@@ -1,10 +1,54 @@
+import fc from 'fast-check';
+import { concatMap, defer, type Observable, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { tail$, type TailOptions } from '../../src/sources/tail$.js';
-import { type FakeDisk, fakeWorld } from '../fakeEffects.js';
+import { type FakeDisk, type FakeWorld, fakeWorld } from '../fakeEffects.js';
 
 const path = '/logs/a.log';
+
+function rotated(time: number): string {
+  return `${path}.${new Date(time).toISOString().replaceAll(':', '-')}`;
+}
+
+/** Writes numbered lines as a rotating log does; moved by others, it goes on for a while in the old file. */
+function fakeWriter(effects: FakeWorld['effects'], disk: FakeDisk, number: () => number) {
+  let fd: number | undefined;
+  let rotations = 0;
+  const open = (): void => void effects.open$(path).subscribe((opened) => (fd = opened));
+  const close = (): void => {
+    if (fd !== undefined) effects.close$(fd).subscribe();
+    fd = undefined;
+  };
+  const write = (): void => {
+    if (fd === undefined) open();
+    effects.write$(fd!, [Buffer.from(`${number()}\n`)]).subscribe();
+  };
+  const rotate = (): void => {
+    if (disk.text(path) === '') return;
+    close();
+    disk.rename(path, rotated((rotations += 1)));
+    open();
+  };
+  const compress = (): void => {
+    const name = disk.names().find((name) => name.endsWith('Z'));
+    if (name === undefined) return;
+    disk.put(`${name}.gz`, `gzip of ${disk.text(name)}`, 0);
+    disk.remove(name);
+  };
+  const move = (): void => {
+    if (disk.text(path) === '') return;
+    disk.rename(path, `${path}.1`);
+    write();
+    disk.put(path, '', 0);
+    timer(50).subscribe(write);
+    timer(100).subscribe(() => {
+      close();
+      write();
+    });
+  };
+  return { write, rotate, compress, move, close };
+}
 
 /** What is told of a file that changes, in virtual time; followed for a second. */
 function told(
@@ -65,18 +109,89 @@ describe('tail$', () => {
     expect(said).toEqual(['200 "a\\nb\\n"']);
   });
 
-  it('follows: what is added, a rename with more after it, files missed in between, the new one', () => {
+  it('follows: what is added, a rotation with more after it, files missed in between, the new one', () => {
     const said = told({ follow: true, lines: 1 }, (disk, at) => {
-      disk.put(`${path}.0`, 'of no concern\n', 0);
+      disk.put(rotated(0), 'of no concern\n', 0);
       disk.put(path, 'a\nb\n', 1);
       at(150, () => {
-        disk.rename(path, `${path}.1`);
-        disk.put(`${path}.2`, 'd\n', 160);
-        disk.put(`${path}.3.gz`, 'packed', 165);
-        disk.put(path, 'e\n', 170);
+        disk.rename(path, rotated(1));
+        disk.put(rotated(2), 'c\n', 150);
+        disk.put(`${rotated(3)}.gz`, 'gzip of d\n', 150);
+        disk.put(`${rotated(4)}.gz.part`, 'half', 150);
+        disk.put(path, 'e\n', 150);
       });
     });
-    expect(said).toEqual(['0 "b\\n"', '200 "d\\n"', '200 "e\\n"']);
+    expect(said).toEqual(['0 "b\\n"', '200 "c\\n"', '200 "d\\n"', '200 "e\\n"']);
+  });
+
+  it('stays with a file that was renamed until there is something in the new one', () => {
+    const { effects, disk } = fakeWorld();
+    const said = told({ follow: true, effects }, (_, at) => {
+      disk.put(path, 'a\n', 0);
+      let fd = 0;
+      effects.open$(path).subscribe((opened) => (fd = opened));
+      at(50, () => {
+        disk.rename(path, `${path}.1`);
+        disk.put(path, '', 50);
+      });
+      at(150, () => effects.write$(fd, [Buffer.from('b\n')]).subscribe());
+      at(250, () => {
+        effects.close$(fd).subscribe();
+        disk.put(path, 'c\n', 250);
+      });
+    });
+    expect(said).toEqual(['0 "a\\n"', '200 "b\\n"', '300 "c\\n"']);
+    expect(disk.descriptors()).toBe(0);
+  });
+
+  it('every line once and in order, however it is written, rotated, compressed and moved, and however slow the disk', () => {
+    const step = fc.oneof(
+      { weight: 6, arbitrary: fc.constant('write') },
+      { weight: 3, arbitrary: fc.constant('rotate') },
+      { weight: 2, arbitrary: fc.constant('compress') },
+      { weight: 1, arbitrary: fc.constant('move') },
+    );
+    const steps = fc.array(fc.tuple(step, fc.integer({ min: 0, max: 60 })), { maxLength: 60 });
+    const delays = fc.infiniteStream(fc.integer({ min: 0, max: 8 }));
+    fc.assert(
+      fc.property(steps, delays, (steps, delays) => {
+        const { effects, disk } = fakeWorld();
+        const said: string[] = [];
+        const scheduler = new TestScheduler(() => undefined);
+        let written = 0;
+        scheduler.run(() => {
+          const slow$ = <T>(work$: Observable<T>): Observable<T> =>
+            defer(() => timer(Number(delays.next().value))).pipe(concatMap(() => work$));
+          const slow: TailOptions['effects'] = {
+            openRead$: (name) => slow$(effects.openRead$(name)),
+            read$: (...args) => slow$(effects.read$(...args)),
+            stat$: (file) => slow$(effects.stat$(file)),
+            list$: (folder) => slow$(effects.list$(folder)),
+            gunzip$: (name) => slow$(effects.gunzip$(name)),
+            close$: effects.close$,
+          };
+          const writer = fakeWriter(effects, disk, () => (written += 1));
+          // Not before it has seen that there is no log.
+          let at = 50;
+          for (const [step, gap] of steps) {
+            // What is renamed by others twice within one look, or before it was seen, is not followed.
+            if (step === 'move') at += 1_500;
+            timer(at).subscribe(writer[step as 'write']);
+            at += step === 'move' ? 400 : gap;
+          }
+          timer(at).subscribe(writer.close);
+          const tail = tail$(path, { lines: 0, follow: true, effects: slow }, scheduler).subscribe((text) =>
+            said.push(text),
+          );
+          // 60 files, each opened, listed, read and looked at by a slow disk.
+          timer(at + 8_000).subscribe(() => {
+            tail.unsubscribe();
+          });
+        });
+        expect(said.join('')).toBe(Array.from({ length: written }, (_, n) => `${n + 1}\n`).join(''));
+        expect(disk.descriptors()).toBe(0);
+      }),
+    );
   });
 
   it('reads a file that was truncated from its beginning', () => {

@@ -1,0 +1,115 @@
+import { readdirSync, readlinkSync, renameSync, writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { tail$, type TailOptions } from '../../src/index.js';
+import { folder, read, watch } from './bench.js';
+
+const numbers = (count: number): string => Array.from({ length: count }, (_, n) => `${n + 1}\n`).join('');
+
+/** Follows a log for as long as the test runs. */
+function follow(path: string, options: TailOptions): () => string {
+  const blocks: string[] = [];
+  const tail = tail$(path, { follow: true, ...options }).subscribe((text) => blocks.push(text));
+  onTestFinished(() => {
+    tail.unsubscribe();
+  });
+  return () => blocks.join('');
+}
+
+/** All, and nothing twice: said in a line, for a diff of a megabyte tells nobody anything. */
+function expectNumbers(text: string, count: number): void {
+  const lines = text.split('\n');
+  const wrong = lines.findIndex((line, at) => line !== (at < count ? String(at + 1) : ''));
+  expect({ lines: lines.length - 1, wrong: lines[wrong] }).toEqual({ lines: count, wrong: undefined });
+}
+
+it.each<[what: string, lines: number, rotate: { size: number; keep: number; gzip?: boolean }]>([
+  ['rotations', 0, { size: 50_000, keep: 1_000 }],
+  ['rotations, from its first line', Infinity, { size: 50_000, keep: 1_000 }],
+  ['many small rotations', 0, { size: 10_000, keep: 10_000 }],
+  ['rotations with compression', 0, { size: 50_000, keep: 1_000, gzip: true }],
+])(
+  'follows a flood through %s: every line once, in order',
+  async (_what, lines, rotate) => {
+    const log = join(folder(), 'a.log');
+    const said = follow(log, { lines });
+    const child = watch({ command: 'seq', args: ['200000'], output: false, log: { file: log, rotate } });
+    await child.ended();
+    await vi.waitFor(() => {
+      expect(said().length).toBeGreaterThanOrEqual(numbers(200_000).length);
+    }, 40_000);
+    expectNumbers(said(), 200_000);
+  },
+  60_000,
+);
+
+it('follows a log whose files are compressed before it looks again', async () => {
+  const cwd = folder();
+  const log = join(cwd, 'a.log');
+  const said = follow(log, { lines: 0 });
+  // A pause for the compression, shorter than a look, after each of what fills a file.
+  const write = 'for i in $(seq 0 39); do seq $((i * 500 + 1)) $((i * 500 + 500)); sleep 0.03; done';
+  const child = watch({
+    command: 'bash',
+    args: ['-c', write],
+    output: false,
+    log: { file: log, rotate: { size: 2_000, keep: 1_000, gzip: true } },
+  });
+  await child.ended();
+  await vi.waitFor(() => {
+    expect(said().length).toBeGreaterThanOrEqual(numbers(20_000).length);
+  }, 15_000);
+  expectNumbers(said(), 20_000);
+  expect(readdirSync(cwd).filter((name) => name.endsWith('.gz')).length).toBeGreaterThan(10);
+});
+
+it('follows a flood through renames by others', async () => {
+  const cwd = folder();
+  const log = join(cwd, 'a.log');
+  const said = follow(log, { lines: 0 });
+  const count = 'i=0; while :; do i=$((i + 1)); echo $i; done';
+  const child = watch({ command: 'bash', args: ['-c', count], log });
+  for (const turn of [1, 2, 3, 4]) {
+    const before = said().length;
+    await vi.waitFor(() => {
+      expect(said().length).toBeGreaterThan(before + 10_000);
+      expect(read(log)).not.toBe('');
+    }, 10_000);
+    renameSync(log, join(cwd, `a.log.${turn}`));
+    if (turn % 2 === 0) child.tell({ type: 'reopenLogs' });
+  }
+  await child.stop();
+  await vi.waitFor(() => {
+    expect(said().length).toBeGreaterThanOrEqual(child.output().length);
+  }, 10_000);
+  expectNumbers(said(), child.output().trimEnd().split('\n').length);
+});
+
+it('leaves no descriptor open, however early it is unsubscribed from', async () => {
+  const log = join(folder(), 'a.log');
+  writeFileSync(log, numbers(1_000));
+  const open = (): number => readdirSync('/proc/self/fd', { encoding: 'utf8' }).filter(leadsTo(log)).length;
+  for (const lines of [0, 10, Infinity]) {
+    const tails = Array.from({ length: 20 }, () => tail$(log, { lines, follow: true }).subscribe());
+    tails[0]!.unsubscribe();
+    for (const tail of tails) {
+      // Wherever each of them has come to.
+      await stat(log);
+      tail.unsubscribe();
+    }
+  }
+  await vi.waitFor(() => {
+    expect(open()).toBe(0);
+  });
+});
+
+function leadsTo(path: string): (fd: string) => boolean {
+  return (fd) => {
+    try {
+      return readlinkSync(join('/proc/self/fd', fd)) === path;
+    } catch {
+      return false;
+    }
+  };
+}
