@@ -11,10 +11,11 @@ import {
   NEVER,
   type Observable,
   type SchedulerLike,
+  startWith,
   takeUntil,
   withLatestFrom,
 } from 'rxjs';
-import type { ChildEvent, Refused } from '../model/childEvent.js';
+import type { ChildEvent, EventOrigin, Refused } from '../model/childEvent.js';
 import type { LogSpec } from '../model/childSpec.js';
 import type { Command } from '../model/command.js';
 import { originOf } from '../model/originOf.js';
@@ -83,8 +84,9 @@ function refuseToReopen(command$: Observable<Command> = NEVER): MonoTypeOperator
       event$,
       command$.pipe(
         filter(({ type }) => type === 'reopenLogs'),
-        withLatestFrom(event$),
-        map(([, event]): Refused => ({ type: 'refused', command: 'reopenLogs', reason, ...originOf(event) })),
+        // The child may have written to its log before it was seen to run: then, too, there has to be an answer.
+        withLatestFrom(event$.pipe(map(originOf), startWith<EventOrigin>({ attempt: 1 }))),
+        map(([, origin]): Refused => ({ type: 'refused', command: 'reopenLogs', reason, ...origin })),
         takeUntil(event$.pipe(ignoreElements(), endWith(true))),
       ),
     ),

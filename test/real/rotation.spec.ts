@@ -59,10 +59,3 @@ it('a file that is removed or renamed is made anew for what comes next', async (
   await child.ended();
   expect([read(join(cwd, 'old')), read(log)]).toEqual(['1\n', '3\n']);
 });
-
-it('direct: the child writes the file itself', async () => {
-  const log = join(folder(), 'deep', 'a.log');
-  const args = ['-c', 'echo out; echo err >&2'];
-  await watch({ command: 'sh', args, output: false, log: { file: log, direct: true } }).ended();
-  expect(read(log)).toBe('out\nerr\n');
-});

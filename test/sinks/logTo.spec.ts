@@ -1,6 +1,7 @@
-import { EMPTY, of } from 'rxjs';
+import { EMPTY, of, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { ChildEvent } from '../../src/model/childEvent.js';
+import type { Command } from '../../src/model/command.js';
 import { planLog } from '../../src/model/planLog.js';
 import { logTo } from '../../src/sinks/logTo.js';
 import { fakeWorld } from '../fakeEffects.js';
@@ -53,5 +54,26 @@ describe('logTo', () => {
     let completed = false;
     EMPTY.pipe(logTo('/a', { effects })).subscribe({ complete: () => (completed = true) });
     expect(completed).toBe(true);
+  });
+
+  it('refuses reopenLogs where the child writes the file itself, before the first event and after a run, too', () => {
+    const source$ = new Subject<ChildEvent>();
+    const command$ = new Subject<Command>();
+    const events: ChildEvent[] = [];
+    const { effects, disk } = fakeWorld();
+    source$.pipe(logTo({ file: '/a', direct: true }, { effects, command$ })).subscribe((event) => events.push(event));
+    command$.next({ type: 'reopenLogs' });
+    source$.next({ ...spawned, name: 'x', attempt: 2 });
+    command$.next({ type: 'reset' });
+    command$.next({ type: 'reopenLogs' });
+    source$.complete();
+    command$.next({ type: 'reopenLogs' });
+    const refused = { type: 'refused', command: 'reopenLogs', reason: 'the child writes its log itself' };
+    expect(events).toEqual([
+      { ...refused, attempt: 1 },
+      { ...spawned, name: 'x', attempt: 2 },
+      { ...refused, name: 'x', attempt: 2 },
+    ]);
+    expect(disk.opened).toEqual([]);
   });
 });
