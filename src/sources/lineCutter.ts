@@ -107,13 +107,18 @@ interface Count {
 const nothing: Count = { units: 0, missing: 0 };
 
 /**
- * UTF-8: a character is counted by its first byte; those of four bytes are two UTF-16 code units. A byte that belongs to
- * no character is one by itself, for it will be shown as one.
+ * UTF-8: a character is counted by its first byte; those of four bytes are two UTF-16 code units, the other one counted
+ * by the second. A byte that belongs to no character is one by itself, for it will be shown as one. So there are never
+ * more units than bytes, whatever the bytes are.
  */
 function counting({ units, missing }: Count, byte: number): Count {
-  if (isContinuation(byte)) return missing > 0 ? { units, missing: missing - 1 } : { units: units + 1, missing: 0 };
-  if (byte >= 0xf0) return { units: units + 2, missing: 3 };
-  return { units: units + 1, missing: byte >= 0xe0 ? 2 : byte >= 0xc0 ? 1 : 0 };
+  if (isContinuation(byte)) {
+    return missing > 0
+      ? { units: missing === 3 ? units + 1 : units, missing: missing - 1 }
+      : { units: units + 1, missing: 0 };
+  }
+  const missingNow = byte >= 0xf8 ? 0 : byte >= 0xf0 ? 3 : byte >= 0xe0 ? 2 : byte >= 0xc0 ? 1 : 0;
+  return { units: units + 1, missing: missingNow };
 }
 
 function isContinuation(byte: number): boolean {
