@@ -127,6 +127,8 @@ export function openedFile(
     return rotate$(path, scheduler.now(), effects).pipe(
       map(() => true),
       catchError((error: unknown) => {
+        // Somebody else has put it aside.
+        if (describeError(error).code === 'ENOENT') return of(true);
         putOffUntil = scheduler.now() + PUT_OFF;
         report(error);
         return of(false);

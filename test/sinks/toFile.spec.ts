@@ -272,6 +272,19 @@ describe('toFile, the rest of its options', () => {
     expect(events.filter(({ type }) => type === 'logFailed')).toMatchObject([{ code: 'EACCES', dropped: 0 }]);
   });
 
+  it('takes a file that others have put aside for rotated', () => {
+    const world = fakeWorld();
+    const moved$ = timer(20).pipe(
+      map(() => {
+        world.disk.rename(path, '/elsewhere');
+        return said('b\n');
+      }),
+    );
+    const { events, text } = through(concat(of(said('12345678\n')), moved$), { rotate: { size: 8 }, batch: 0 }, world);
+    expect([world.disk.text('/elsewhere'), text]).toEqual(['12345678\n', 'b\n']);
+    expect(events.some(({ type }) => type === 'logFailed')).toBe(false);
+  });
+
   it.each([{ batch: -1 }, { rotate: {} }, { fsync: -5 }])('refuses %j', (options) => {
     expect(() => toFile(path, options)).toThrow(/Give /);
   });
