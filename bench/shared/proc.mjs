@@ -30,6 +30,9 @@ export function cpuTime(pid) {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
+/** How many it has open. */
+export const descriptors = (pid) => readdirSync(`/proc/${pid}/fd`).length;
+
 /** A zombie is dead. */
 export const isAlive = (pid) => !['Z', 'X', undefined].includes(stat(pid)?.[0]);
 
