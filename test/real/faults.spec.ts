@@ -30,7 +30,7 @@ function flood(
   const log = join(cwd, 'a.log');
   const tally = join(cwd, 'tally');
   const args = [tally, colour, ...(rate === undefined ? [] : [String(rate)])];
-  const child = watch({ script: fixture('tally.mjs'), args, log, restartAt: [], ...spec }, effects);
+  const child = watch({ script: fixture('tally.mjs'), args, log, restartAt: [], grace: 10_000, ...spec }, effects);
   const written = (): number => {
     try {
       return Number(readFileSync(tally).readBigUInt64LE());
