@@ -105,14 +105,18 @@ function prune$(path: string, { keep, keepSize }: RotatePlan, effects: RotationE
 
 function removeParts$(path: string, effects: RotationEffects): Observable<unknown> {
   return effects.list$(dirname(path)).pipe(
-    mergeMap((names) => names.filter((name) => name.endsWith(PART) && isRotated(basename(path), name.slice(0, -PART.length)))),
+    mergeMap((names) =>
+      names.filter((name) => name.endsWith(PART) && isRotated(basename(path), name.slice(0, -PART.length))),
+    ),
     concatMap((name) => failing$(effects.remove$(join(dirname(path), name)))),
   );
 }
 
 /** The names of the rotated files of a log, the oldest first. */
 function rotated$(path: string, effects: RotationEffects): Observable<readonly string[]> {
-  return effects.list$(dirname(path)).pipe(map((names) => names.filter((name) => isRotated(basename(path), name)).sort()));
+  return effects
+    .list$(dirname(path))
+    .pipe(map((names) => names.filter((name) => isRotated(basename(path), name)).sort()));
 }
 
 /** Only a failure comes through, as a value. That a file is gone already is none. */
