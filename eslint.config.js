@@ -103,8 +103,8 @@ export default defineConfig(
           properties: true,
           variables: true,
           objects: false,
-          // Verbs that take a function from stream to stream, and that function.
-          names: { '^(withCommands|project)$': false },
+          // Verbs that take a function from stream to stream, and that function; what stands beside `cold` and `hot`.
+          names: { '^(withCommands|project|managed)$': false },
         },
       ],
     },

@@ -1,0 +1,100 @@
+import { inspect, isDeepStrictEqual } from 'node:util';
+import { describeMark } from './describeMark.js';
+import { difference, type Meant } from './difference.js';
+import { failure } from './failure.js';
+import { isChildEvent } from './isChildEvent.js';
+import { letterOf } from './letterOf.js';
+
+/**
+ * Compares what RxJS has collected for `expectObservable` and `expectSubscriptions`, and tells of a difference in
+ * marbles, not in frames.
+ *
+ * @throws AssertionError
+ */
+export function assertFrames(actual: unknown, expected: unknown): void {
+  const came = Array.isArray(actual) ? actual.map(asFields) : [];
+  const wanted = Array.isArray(expected) ? expected.map(asFields) : [];
+  if ([...came, ...wanted].some((fields) => 'subscribedFrame' in fields)) assertSubscriptions(came, wanted);
+  else assertMessages(came, wanted);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+interface Valued extends Meant {
+  readonly value: unknown;
+}
+
+function assertMessages(came: readonly Fields[], wanted: readonly Fields[]): void {
+  const values = [...wanted, ...came].map((message) => asFields(message.notification).value);
+  const signOf = signsFor(values);
+  const expected = wanted.map((message) => markOf(message, signOf));
+  const actual = came.map((message) => markOf(message, signOf));
+  const found = difference(expected, actual, (one, other) =>
+    isDeepStrictEqual(one.value, other.value) ? undefined : `${short(other.value)}, not ${short(one.value)}`,
+  );
+  if (found !== undefined) {
+    throw failure({ subject: 'The stream', difference: found, expected, actual, open: false });
+  }
+}
+
+function markOf(message: Fields, signOf: (value: unknown) => string): Valued {
+  const { kind, value, error } = asFields(message.notification);
+  const frame = Number(message.frame);
+  if (kind === 'C') return { frame, sign: '|', means: 'the end', value: undefined };
+  if (kind === 'E') return { frame, sign: '#', means: `the error ${short(error)}`, value: error };
+  const sign = signOf(value);
+  return { frame, sign, means: meaningOf(sign, value), value };
+}
+
+function meaningOf(sign: string, value: unknown): string {
+  if (isChildEvent(value)) return describeMark(sign, value);
+  return value === sign ? sign : `${sign} = ${short(value)}`;
+}
+
+/** A letter for each value: itself, its letter in the legend, or one that is free. */
+function signsFor(values: readonly unknown[]): (value: unknown) => string {
+  const own = (value: unknown): string | undefined => {
+    if (typeof value === 'string' && [...value].length === 1) return value;
+    return isChildEvent(value) ? letterOf(value) : undefined;
+  };
+  const taken = new Set(values.map(own));
+  const free = Array.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ').filter(
+    (letter) => !taken.has(letter),
+  );
+  const named: unknown[] = [];
+  return (value) => {
+    const sign = own(value);
+    if (sign !== undefined) return sign;
+    let index = named.findIndex((other) => isDeepStrictEqual(other, value));
+    if (index < 0) index = named.push(value) - 1;
+    return free[index] ?? '?';
+  };
+}
+
+function assertSubscriptions(came: readonly Fields[], wanted: readonly Fields[]): void {
+  const count = Math.max(came.length, wanted.length);
+  for (let index = 0; index < count; index += 1) {
+    const expected = logOf(wanted[index]);
+    const actual = logOf(came[index]);
+    const found = difference(expected, actual, () => undefined);
+    if (found !== undefined) {
+      const subject = `Subscription ${String(index + 1)} of ${String(count)}`;
+      throw failure({ subject, difference: found, expected, actual, open: false });
+    }
+  }
+}
+
+function logOf(log: Fields = {}): readonly Meant[] {
+  return [
+    { frame: Number(log.subscribedFrame ?? Infinity), sign: '^', means: '^ a subscription' },
+    { frame: Number(log.unsubscribedFrame ?? Infinity), sign: '!', means: '! its end' },
+  ].filter(({ frame }) => frame !== Infinity);
+}
+
+function asFields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function short(value: unknown): string {
+  return inspect(value, { breakLength: Infinity, depth: 3, maxStringLength: 60 });
+}

@@ -1,0 +1,81 @@
+import { formatTime } from './formatTime.js';
+import type { Mark } from './readDiagram.js';
+
+/** A mark, and in words what it stands for: `x exited, code 1`. */
+export interface Meant extends Mark {
+  readonly means: string;
+}
+
+/** The first frame in which two lines differ, and how. */
+export interface Difference {
+  readonly frame: number;
+  readonly text: string;
+}
+
+/** How many marks of one frame are told. */
+const MANY = 8;
+
+/** Undefined: they are the same. `why` says how two marks of one sign differ all the same, if they do. */
+export function difference<E extends Meant, A extends Meant>(
+  expected: readonly E[],
+  actual: readonly A[],
+  why: (expected: E, actual: A) => string | undefined,
+): Difference | undefined {
+  const frames = [...new Set([...expected, ...actual].map(({ frame }) => frame))].sort((a, b) => a - b);
+  for (const frame of frames) {
+    const text = differing(frame, at(frame, expected), at(frame, actual));
+    if (text !== undefined) return { frame, text };
+  }
+  return undefined;
+
+  function differing(frame: number, wanted: readonly E[], came: readonly A[]): string | undefined {
+    if (signs(wanted) === signs(came)) {
+      const reasons = wanted.flatMap((mark, index) => {
+        const other = came[index];
+        const reason = other === undefined ? undefined : why(mark, other);
+        return reason === undefined ? [] : [`${mark.sign} differs: ${reason}`];
+      });
+      return reasons.length === 0 ? undefined : reasons.slice(0, MANY).join('; ');
+    }
+    if (came.length === 0) {
+      const late = next(frame, wanted, actual, expected);
+      return `expected ${told(wanted)}; ${late === undefined ? 'nothing came' : `it came ${formatTime(late)} late`}`;
+    }
+    if (wanted.length === 0) {
+      const early = next(frame, came, expected, actual);
+      return early === undefined
+        ? `expected nothing; ${told(came)} came`
+        : `${told(came)} came ${formatTime(early)} early`;
+    }
+    return `expected ${told(wanted)}; ${told(came)} came${sorted(wanted) === sorted(came) ? ', in another order' : ''}`;
+  }
+}
+
+/** How much later the same stands on the other line, if that is what comes next there, and on this line does not. */
+function next(
+  frame: number,
+  marks: readonly Meant[],
+  there: readonly Meant[],
+  here: readonly Meant[],
+): number | undefined {
+  const later = there.find((mark) => mark.frame > frame)?.frame;
+  if (later === undefined || at(later, here).length > 0) return undefined;
+  return signs(at(later, there)) === signs(marks) ? later - frame : undefined;
+}
+
+function at<M extends Mark>(frame: number, marks: readonly M[]): readonly M[] {
+  return marks.filter((mark) => mark.frame === frame);
+}
+
+function signs(marks: readonly Mark[]): string {
+  return marks.map(({ sign }) => sign).join('');
+}
+
+function sorted(marks: readonly Mark[]): string {
+  return [...signs(marks)].sort().join('');
+}
+
+function told(marks: readonly Meant[]): string {
+  const some = marks.slice(0, MANY).map(({ means }) => means);
+  return [...some, ...(marks.length > MANY ? [`and ${String(marks.length - MANY)} more`] : [])].join(', ');
+}

@@ -1,0 +1,52 @@
+import type { SchedulerLike } from 'rxjs';
+import { type FakeChild, fakeEffects } from './fakeEffects.js';
+import { type FakeRuns, readRuns } from './readRuns.js';
+import type { FakeDeed, Obedience } from './script.js';
+
+export interface FakeOptions {
+  /**
+   * What a run does when it is asked to stop: it ends after so many ms, or is `'deaf'`, or does as a function of the
+   * signal says. Nothing is deaf to SIGKILL. Default `0`.
+   */
+  readonly obeys?: Obedience | undefined;
+  /** What letters mean in the diagrams: lines, an exit code, or more. */
+  readonly values?: Readonly<Record<string, FakeDeed>> | undefined;
+  /** What the diagrams are timed by. Default `asyncScheduler`, which is virtual in `lifecycle` and `TestScheduler.run`. */
+  readonly scheduler?: SchedulerLike | undefined;
+}
+
+/**
+ * Effects whose every spawn plays the next diagram: `managed$`, `child$` and `supervise` run as they are, on a child
+ * that only seems to. In virtual time as well as in real time.
+ *
+ * ```text
+ * s 2s x      spawned, exits 2 s later with code 1; then the next diagram
+ * s 3s r      is ready after 3 s, as it says by `ready()` (`ready: 'message'`), and goes on until it is stopped
+ * s o 5s z    writes a line, exits with code 0
+ * s 1s y      ends by SIGKILL
+ * s m         sends an IPC message
+ * f           cannot be started: ENOENT
+ * ```
+ * The last diagram repeats. Diagrams are those of `TestScheduler.run`: a sign takes 1 ms, `2s` is a time.
+ *
+ * - Asked to stop it ends at once, or as `obeys` says: by the signal, or with code 0 if it was told by message and has
+ *   said that it is ready.
+ * - `spawns`, `signals` and `sent` tell what was done to it, and when. Log files are kept in memory, for `text(path)`.
+ *
+ * @param runs a diagram for each run, or by the names of several programs, as in `{ 'db.mjs': ['s 3s r'], app: ['s'] }`
+ * @param options see {@link FakeOptions}
+ * @throws RxvisorError with code `ERR_OPTION` for a diagram that cannot be played
+ * @example
+ * ```ts
+ * import { managed$ } from 'rxvisor';
+ * import { fakeChild } from 'rxvisor/testing';
+ *
+ * const child = fakeChild(['s o 5ms e', { plays: 's', obeys: 'deaf' }], { values: { o: 'hello', e: 137 } });
+ * managed$({ command: 'app', restartAt: [10, 0] }, undefined, child).subscribe((event) => {
+ *   console.log(event.type); // spawned, ready, output, exited, backingOff, spawned, ready
+ * });
+ * ```
+ */
+export function fakeChild(runs: FakeRuns, options: FakeOptions = {}): FakeChild {
+  return fakeEffects({ ...readRuns(runs, options), scheduler: options.scheduler });
+}

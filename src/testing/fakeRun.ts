@@ -1,0 +1,119 @@
+import { Observable, type SchedulerLike, Subject, Subscription } from 'rxjs';
+import type { Happening, Launch, Reading, SpawnedProcess } from '../sources/spawnProcess.js';
+import type { Deed, Script } from './script.js';
+
+export interface FakeRunContext {
+  readonly pid: number;
+  readonly launch: Launch;
+  readonly reading: Reading;
+  readonly scheduler: SchedulerLike;
+  /** For a child that writes its log by itself. */
+  readonly append: (path: string, text: string) => void;
+  readonly onSent: (message: unknown) => void;
+  readonly onEnd: () => void;
+}
+
+/** A run that plays a script instead of a program. */
+export interface FakeRun {
+  readonly process: SpawnedProcess;
+  readonly alive: () => boolean;
+  readonly signal: (signal: NodeJS.Signals) => void;
+}
+
+/** What the system does with a signal that a program does not handle, where that is not to end the program. signal(7) */
+const HARMLESS: readonly NodeJS.Signals[] = ['SIGCHLD', 'SIGCONT', 'SIGURG', 'SIGWINCH', 'SIGSTOP', 'SIGTSTP'];
+
+export function fakeRun({ acts, obeys }: Script, context: FakeRunContext): FakeRun {
+  const { pid, launch, reading, scheduler, append, onSent, onEnd } = context;
+  const happening$ = new Subject<Happening>();
+  const playing = new Subscription();
+  let alive = true;
+  let asked = false;
+  /** It has said that it imports `rxvisor/child`: it stops when it is told to. */
+  let polite = false;
+
+  return {
+    alive: () => alive,
+    signal: (signal) => {
+      if (signal === 'SIGKILL') endIn(0, null, signal);
+      else if (!HARMLESS.includes(signal)) obey(signal, null, signal);
+    },
+    process: {
+      pid,
+      startTime: String(pid),
+      happening$: new Observable((subscriber) => {
+        subscriber.add(happening$.subscribe(subscriber));
+        for (const { at, deed } of acts) {
+          playing.add(
+            scheduler.schedule(() => {
+              perform(deed);
+            }, at),
+          );
+        }
+      }),
+      connected: () => alive && launch.ipc !== false,
+      send: (message) => {
+        // Throws on what the channel could not carry, as Node does.
+        if (launch.ipc === 'json') JSON.stringify(message);
+        else structuredClone(message);
+        onSent(message);
+        if (polite && isStop(message)) obey('SIGTERM', 0, null);
+      },
+      closeOutput: () => undefined,
+      release: () => undefined,
+    },
+  };
+
+  function perform(deed: Deed): void {
+    if (deed.type === 'spawn') happening$.next(deed);
+    if (deed.type === 'output') write(deed.stream, deed.text);
+    if (deed.type === 'exit') end(deed.code, deed.signal);
+    if (launch.ipc === false) return;
+    if (deed.type === 'message') happening$.next(deed);
+    if (deed.type === 'ready') {
+      polite = true;
+      happening$.next({ type: 'message', message: { rxvisor: 'ready' } });
+    }
+  }
+
+  function write(stream: 'stdout' | 'stderr', text: string): void {
+    const path = launch.direct?.[stream];
+    if (path !== undefined) append(path, text);
+    if (launch.direct !== undefined) return;
+    happening$.next(
+      reading.raw
+        ? { type: 'bytes', stream, chunks: [Buffer.from(text)], cut: 0 }
+        : { type: 'output', stream, text, cut: 0 },
+    );
+  }
+
+  /** To many programs a second signal means to drop everything; to this one it means nothing. */
+  function obey(asks: NodeJS.Signals, code: number | null, signal: NodeJS.Signals | null): void {
+    if (asked) return;
+    const ms = typeof obeys === 'function' ? obeys(asks) : obeys;
+    if (ms === 'deaf') return;
+    asked = true;
+    endIn(ms, code, signal);
+  }
+
+  /** Never here and now: no program ends before the call returns that signals it. */
+  function endIn(ms: number, code: number | null, signal: NodeJS.Signals | null): void {
+    playing.add(
+      scheduler.schedule(() => {
+        end(code, signal);
+      }, ms),
+    );
+  }
+
+  function end(code: number | null, signal: NodeJS.Signals | null): void {
+    alive = false;
+    playing.unsubscribe();
+    onEnd();
+    happening$.next({ type: 'exit', code, signal });
+    happening$.next({ type: 'drained' });
+  }
+}
+
+function isStop(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && 'stopping' in message && message.stopping === true;
+}

@@ -1,0 +1,12 @@
+export type { Bounds } from './boundedScheduler.js';
+export type { EventPattern } from './expectedEvents.js';
+export { fakeChild, type FakeOptions } from './fakeChild.js';
+export type { FakeChild, FakeSent, FakeSignal, FakeSpawn } from './fakeEffects.js';
+export { legend, type LegendEntry, type Letter } from './legend.js';
+export { letterOf } from './letterOf.js';
+export { lifecycle, type LifecycleHelpers, type TimelineEntry } from './lifecycle.js';
+export type { FakeRunSpec } from './readScript.js';
+export type { FakeRuns } from './readRuns.js';
+export { record } from './record.js';
+export { replay, type ReplayOptions } from './replay.js';
+export type { FakeDeed, Obedience } from './script.js';

@@ -1,0 +1,152 @@
+import { NEVER, type Observable } from 'rxjs';
+import { type RunHelpers, TestScheduler } from 'rxjs/testing';
+import { managed$ } from '../managed.js';
+import type { ChildEvent } from '../model/childEvent.js';
+import type { ChildSpec } from '../model/childSpec.js';
+import type { Command } from '../model/command.js';
+import { RxvisorError } from '../model/errors.js';
+import { assertFrames } from './assertFrames.js';
+import { type Bounds, boundedScheduler } from './boundedScheduler.js';
+import { commandsOf } from './commandsOf.js';
+import { type EventPattern, expectedEvents } from './expectedEvents.js';
+import type { FakeOptions } from './fakeChild.js';
+import { type FakeChild, fakeEffects } from './fakeEffects.js';
+import { type FakeRuns, readRuns } from './readRuns.js';
+import { watch } from './watch.js';
+
+/** What happened, and when, in ms. */
+export type TimelineEntry = readonly [number, ChildEvent['type'] | 'complete' | 'error'];
+
+export interface LifecycleHelpers extends RunHelpers {
+  /** As `fakeChild`, with its times in frames. */
+  readonly fake: (runs: FakeRuns, options?: Omit<FakeOptions, 'scheduler'>) => FakeChild;
+  /**
+   * The real `managed$` on a fake child. The spec needs no program. `commands` is a stream or a diagram: `S` stop, `R`
+   * restart, `F` reset (forget the crashes), `L` reopenLogs.
+   */
+  readonly managed: (
+    child: FakeChild,
+    spec?: ChildSpec,
+    commands?: Observable<Command> | string,
+  ) => Observable<ChildEvent>;
+  /**
+   * Holds the events against a diagram, in the letters of the `legend`. `values` refines letters or makes new ones, by
+   * the fields that count: `{ b: { delay: 500 } }`. A diagram that ends in `...` looks no further.
+   *
+   * @param subscription when to subscribe and unsubscribe: `'^ 31m !'`. Default: at once, and never
+   */
+  readonly expectLifecycle: (
+    event$: Observable<ChildEvent>,
+    subscription?: string,
+  ) => { readonly toBe: (marbles: string, values?: Readonly<Record<string, EventPattern>>) => void };
+  /**
+   * Runs everything there is now, to its end, and tells what happened: `[[0, 'spawned'], [2_000, 'exited'], …]`.
+   *
+   * @param subscription as in `expectLifecycle`
+   * @throws RxvisorError with code `ERR_OPTION` when the stream goes on for ever
+   */
+  readonly timeline: (event$: Observable<ChildEvent>, subscription?: string) => readonly TimelineEntry[];
+}
+
+/**
+ * Proves a policy in virtual time: `TestScheduler.run`, with fake children and expectations on their events. For any
+ * test runner: what fails is an `AssertionError` of Node's.
+ *
+ * ```text
+ * fake        s 2s x
+ * managed     (sr) 1997ms (xb) 96ms (sr) 1997ms (xb) ...      with restartAt: [100, 500]
+ * ```
+ * - Letters are those of the `legend`: `s` spawned, `r` ready, `o` output, `x` a crash, `b` backingOff, and so on.
+ * - A failure shows both lines under a ruler, and what came as a diagram to paste.
+ * - Nothing hangs: after a day of virtual time everything has ended, and a failure says so.
+ *
+ * @param work is run at once; its expectations are checked when it has returned, or at `flush()`
+ * @param bounds see {@link Bounds}
+ * @returns what `work` returned
+ * @throws AssertionError when an expectation is not met; what `work` throws
+ * @example
+ * ```ts
+ * import { lifecycle } from 'rxvisor/testing';
+ *
+ * lifecycle(({ fake, managed, expectLifecycle }) => {
+ *   const child = fake(['s 2s x', 's']); // crashes once, then runs
+ *   expectLifecycle(managed(child, {}, '5s S')).toBe('(sr) 1997ms (xb) 96ms (sr) 2895ms p(q|)');
+ * });
+ * ```
+ */
+export function lifecycle<T>(work: (helpers: LifecycleHelpers) => T, bounds: Bounds = {}): T {
+  const { scheduler, bind, endedAt } = boundedScheduler(bounds, assertFrames);
+  const checks: (() => void)[] = [];
+  let open = 0;
+
+  return scheduler.run((helpers) => {
+    bind();
+    const result = work({ ...helpers, flush, fake, managed: managedWith(helpers), expectLifecycle, timeline });
+    if (result instanceof Promise) {
+      throw wrong('the work returned a promise, but virtual time passes within one call. Take async and await away.');
+    }
+    flush();
+    if (open > 0) throw wrong("an expectLifecycle(…) was not followed by .toBe('…'), and has proven nothing.");
+    return result;
+  });
+
+  function flush(): void {
+    scheduler.flush();
+    for (const check of checks.splice(0)) check();
+  }
+
+  function fake(runs: FakeRuns, options: FakeOptions = {}): FakeChild {
+    return fakeEffects({ ...readRuns(runs, options), origin: 0 });
+  }
+
+  function expectLifecycle(event$: Observable<ChildEvent>, subscription?: string) {
+    const { from, until } = windowOf(subscription);
+    open += 1;
+    const toBe = (marbles: string, values: Readonly<Record<string, EventPattern>> = {}): void => {
+      open -= 1;
+      const site: { stack?: string } = {};
+      Error.captureStackTrace(site, toBe);
+      const stack = site.stack?.replace(/^.*\n/, '');
+      const expected = expectedEvents(marbles, values);
+      const { told, closed } = watch(event$, scheduler, { from, until: Math.min(until, expected.until) });
+      checks.push(() => {
+        expected.hold(told, closed() ? undefined : hint(), stack);
+      });
+    };
+    return { toBe };
+  }
+
+  function timeline(event$: Observable<ChildEvent>, subscription?: string): readonly TimelineEntry[] {
+    const { told, closed } = watch(event$, scheduler, windowOf(subscription));
+    flush();
+    const endless = closed() ? undefined : hint();
+    if (endless !== undefined) throw wrong(`timeline: ${endless}`);
+    return told.map((one): TimelineEntry => [one.frame, one.type === 'next' ? one.value.type : one.type]);
+  }
+
+  function hint(): string | undefined {
+    const bound = endedAt();
+    return bound === undefined
+      ? undefined
+      : `It goes on for ever; all was ended after ${bound}. To look no further end the diagram in '...', or give the ` +
+          `time to unsubscribe, (event$, '31m !'), or stop the child, managed(child, spec, '31m S').`;
+  }
+}
+
+function managedWith(helpers: RunHelpers): LifecycleHelpers['managed'] {
+  return (child, spec = {}, commands = NEVER) => {
+    const program = spec.command === undefined ? { script: 'child.mjs' } : {};
+    const ready = child.saysReady && spec.command === undefined ? { ready: 'message' as const } : {};
+    const command$ = typeof commands === 'string' ? helpers.cold(...commandsOf(commands)) : commands;
+    return managed$({ ...program, ...ready, ...spec }, command$, child);
+  };
+}
+
+function windowOf(subscription = '^'): { readonly from: number; readonly until: number } {
+  const log = TestScheduler.parseMarblesAsSubscriptions(`${subscription.replace(/\s+/g, ' ')} `, true);
+  return { from: log.subscribedFrame === Infinity ? 0 : log.subscribedFrame, until: log.unsubscribedFrame };
+}
+
+function wrong(problem: string): RxvisorError {
+  return new RxvisorError('ERR_OPTION', `lifecycle: ${problem}`);
+}

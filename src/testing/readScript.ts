@@ -1,0 +1,99 @@
+import { RxvisorError } from '../model/errors.js';
+import { isDelay } from '../model/isDelay.js';
+import { show } from '../model/show.js';
+import { legend, type LegendEntry } from './legend.js';
+import { readDiagram } from './readDiagram.js';
+import type { Deed, FakeDeed, Obedience, Script } from './script.js';
+
+/** One run: its diagram, or that with what only this run does otherwise. */
+export type FakeRunSpec =
+  string | { readonly plays: string; readonly obeys?: Obedience; readonly values?: Readonly<Record<string, FakeDeed>> };
+
+export interface ScriptDefaults {
+  readonly obeys: Obedience;
+  readonly values: Readonly<Record<string, FakeDeed>>;
+}
+
+/**
+ * Reads the diagram of one run.
+ *
+ * @param where begins the message of an error: `fakeChild: diagram 1`
+ * @throws RxvisorError with code `ERR_OPTION`
+ */
+export function readScript(where: string, run: FakeRunSpec, defaults: ScriptDefaults): Script {
+  const given = typeof run === 'string' ? { plays: run } : run;
+  const { plays, obeys, values } = { ...defaults, ...given, values: { ...defaults.values, ...given.values } };
+  const fail = (problem: string): never => {
+    throw new RxvisorError('ERR_OPTION', `${where} '${plays}': ${problem}`);
+  };
+  if (typeof obeys === 'number' && !isDelay(obeys)) fail(`obeys: ${show(obeys)} is neither ms nor 'deaf'.`);
+  const acts = readDiagram(where, plays).marks.map(({ frame, sign }) => ({
+    at: frame,
+    deed: deedOf(sign, values) ?? fail(`'${sign}' is nothing a child does. ${remedyFor(sign)}`),
+  }));
+  const [first] = acts;
+  if (first?.deed.type !== 'spawn' && first?.deed.type !== 'fail')
+    fail('a run begins with s, or is f: a failed spawn.');
+  const again = acts.slice(1).find(({ deed }) => deed.type === 'spawn' || deed.type === 'fail');
+  if (again !== undefined) fail('one diagram is one run. Give the next run a diagram of its own.');
+  const end = acts.findIndex(({ deed }) => deed.type === 'exit' || deed.type === 'fail');
+  if (end >= 0 && end < acts.length - 1) fail('nothing can follow the end of the run.');
+  return { acts, obeys };
+}
+
+function deedOf(sign: string, values: Readonly<Record<string, FakeDeed>>): Deed | undefined {
+  const value = Object.hasOwn(values, sign) ? values[sign] : undefined;
+  if (value !== undefined) return deedFrom(value);
+  switch (sign) {
+    case 's':
+      return { type: 'spawn' };
+    case 'r':
+      return { type: 'ready' };
+    case 'o':
+      return deedFrom('output');
+    case 'm':
+      return { type: 'message', message: 'message' };
+    case 'x':
+      return deedFrom(1);
+    case 'z':
+      return deedFrom(0);
+    case 'y':
+      return { type: 'exit', code: null, signal: 'SIGKILL' };
+    case 'f':
+      return deedFrom({ type: 'spawnFailed' });
+    default:
+      return undefined;
+  }
+}
+
+function deedFrom(value: FakeDeed): Deed {
+  if (typeof value === 'number') return { type: 'exit', code: value, signal: null };
+  if (typeof value === 'string') return { type: 'output', stream: 'stdout', text: whole(value) };
+  switch (value.type) {
+    case 'output':
+      return { type: 'output', stream: value.stream ?? 'stdout', text: whole(value.text) };
+    case 'message':
+      return { type: 'message', message: value.message };
+    case 'exited': {
+      const { signal = null, code = signal === null ? 1 : null } = value;
+      return { type: 'exit', code, signal };
+    }
+    case 'spawnFailed': {
+      const { code = 'ENOENT', message = `spawn ${code}` } = value;
+      return { type: 'fail', code, message };
+    }
+  }
+}
+
+/** Output comes in whole lines. */
+function whole(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`;
+}
+
+function remedyFor(sign: string): string {
+  const entries: Readonly<Record<string, LegendEntry>> = legend;
+  const entry = Object.hasOwn(entries, sign) ? entries[sign] : undefined;
+  return entry === undefined
+    ? `It does s r o m x z y f, and what you name: { values: { ${sign}: 'a line' } }.`
+    : `${sign} (${entry.means}) is what becomes of it.`;
+}
