@@ -1,41 +1,52 @@
-// A restart policy is an operator, so it is proven in virtual time: half an hour of crashes in a few milliseconds.
+// A restart policy is an operator, so it is proven in virtual time: an hour of crashes in a few milliseconds.
 import assert from 'node:assert/strict';
-import { map, takeWhile } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
-import { restartAt } from 'rxvisor';
+import { takeWhile } from 'rxjs';
+import { lifecycle } from 'rxvisor/testing';
 
-/** @type {Record<'s' | 'x', import('rxvisor').ChildEvent>} */
-const events = {
-  s: { type: 'spawned', attempt: 1, pid: 1 },
-  x: { type: 'exited', attempt: 1, code: 1, signal: null, uptime: 2_000, expected: false },
-};
-/** @type {Partial<Record<import('rxvisor').ChildEvent['type'], string>>} */
-const letters = { spawned: 's', exited: 'x', backingOff: 'b' };
-
-/** @type {(policy: import('rxjs').MonoTypeOperatorFunction<import('rxvisor').ChildEvent>, marbles: string) => void} */
-function prove(policy, marbles) {
-  new TestScheduler((actual, expected) => assert.deepEqual(actual, expected)).run(({ cold, expectObservable }) => {
-    const crasher = cold('s 1999ms (x|)', events); // runs for two seconds, then crashes
-    expectObservable(
-      crasher.pipe(
-        policy,
-        map(({ type }) => letters[type]),
-      ),
-      '30m !',
-    ).toBe(marbles);
-  });
-  console.log(`proven: ${marbles}`);
-}
-
-// The schedule: 100 ms after the first crash, a quarter of an hour after every later one.
-prove(restartAt([100, 900_000]), 's 1999ms (xb) 96ms s 1999ms (xb) 899996ms s 1999ms (xb)');
+// The schedule: 100 ms after the first crash, a quarter of an hour after every later one, until a run was stable.
+lifecycle(({ fake, managed, expectLifecycle, expectSubscriptions }) => {
+  const child = fake(['s 2s x', 's 2s x', 's 31m x', 's']);
+  expectLifecycle(managed(child, { restartAt: [100, 900_000] })).toBe(`
+    (sr) 1997ms (xb) 96ms
+    (sr) 1997ms (xb) 14m 59s 996ms
+    (sr) 29m 59s 996ms t 1m (xb) 96ms
+    (sr) ...`);
+  expectSubscriptions(child.spawns).toBe([
+    '          ^ 2s !',
+    '2101ms    ^ 2s !',
+    '15m 4102ms ^ 31m !',
+    '46m 4203ms ^ --- !',
+  ]);
+});
+console.log('proven: the schedule, and that a stable run starts it over');
 
 // A policy of one's own, of any operators there are: down for good at the third crash since it was last stable.
-prove(
-  (run$) =>
-    run$.pipe(
-      restartAt([100, 500]),
-      takeWhile((event) => event.type !== 'backingOff' || event.crashes < 3),
-    ),
-  's 1999ms (xb) 96ms s 1999ms (xb) 496ms s 1999ms (x|)',
-);
+lifecycle(({ fake, managed, expectLifecycle }) => {
+  const policy = takeWhile(
+    (/** @type {import('rxvisor').ChildEvent} */ event) => event.type !== 'backingOff' || event.crashes < 3,
+  );
+  const event$ = managed(fake(['s 2s x']), { restartAt: [100, 500] }).pipe(policy);
+  expectLifecycle(event$).toBe('(sr) 1997ms (xb) 96ms (sr) 1997ms (xb) 496ms (sr) 1997ms (x|)');
+});
+console.log('proven: three crashes are enough');
+
+// For those whom marbles tire: a stop, and a child that is deaf to it.
+lifecycle(({ fake, managed, timeline }) => {
+  const deaf = fake(['s'], { obeys: 'deaf' });
+  assert.deepEqual(timeline(managed(deaf, { grace: 1_000 }, '5s S')), [
+    [0, 'spawned'],
+    [0, 'ready'],
+    [5_000, 'stopping'],
+    [6_000, 'killed'],
+    [6_000, 'exited'],
+    [6_000, 'complete'],
+  ]);
+  assert.deepEqual(
+    deaf.signals.map(({ frame, signal }) => [frame, signal]),
+    [
+      [5_000, 'SIGTERM'],
+      [6_000, 'SIGKILL'],
+    ],
+  );
+});
+console.log('proven: what is deaf is killed when its grace is over');

@@ -5,7 +5,7 @@ import { formatTime } from './formatTime.js';
 export interface Bounds {
   /** The virtual ms after which everything ends. Default `86_400_000`, a day. */
   readonly maxTime?: number | undefined;
-  /** How many things may be scheduled before everything ends: for what goes round in no time. Default `100_000`. */
+  /** How many things may be scheduled before everything ends: for what goes round in no time. Default `20_000`. */
   readonly maxSteps?: number | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface BoundedScheduler {
 
 /** A test scheduler that ends by itself, so that a policy that restarts for ever fails its test instead of hanging it. */
 export function boundedScheduler(
-  { maxTime = 24 * 60 * 60_000, maxSteps = 100_000 }: Bounds,
+  { maxTime = 24 * 60 * 60_000, maxSteps = 20_000 }: Bounds,
   assertEqual: (actual: unknown, expected: unknown) => void,
 ): BoundedScheduler {
   const scheduler = new TestScheduler(assertEqual);

@@ -48,7 +48,7 @@ export function expectedEvents(marbles: string, values: Readonly<Record<string, 
   function cameAs(told: Told<ChildEvent>, wanted: Meant | undefined): Came {
     const { frame } = told;
     if (told.type === 'complete') return { frame, sign: '|', means: 'the end', event: undefined };
-    if (told.type === 'error') return { frame, sign: '#', means: `the error ${show(told.error)}`, event: undefined };
+    if (told.type === 'error') return { frame, sign: '#', means: `the error ${String(told.error)}`, event: undefined };
     const event = told.value;
     const isIt = (sign: string): boolean =>
       values[sign] !== undefined && own.includes(sign) && mismatch(values[sign], event) === undefined;

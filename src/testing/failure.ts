@@ -20,6 +20,9 @@ export interface Failure {
 /** So many marks make a diagram that nobody reads. */
 const MANY = 100;
 const MORE = 8;
+const UNWRITABLE =
+  'No diagram can say what came: something follows a group sooner than that is long, (sr) for one is 4 ms. ' +
+  'Let the child do it later, s--- o, or compare the timeline().';
 
 /** A failed expectation, as people read marbles. */
 export function failure({ subject, difference, expected, actual, open, hint, stack }: Failure): AssertionError {
@@ -33,16 +36,23 @@ export function failure({ subject, difference, expected, actual, open, hint, sta
       ],
       difference.frame,
     ),
-    ...(diagram === undefined ? [] : [`What came, as a diagram:\n\n  '${diagram}'`]),
+    ...(actual.length === 0 || hint !== undefined
+      ? []
+      : [diagram === undefined ? UNWRITABLE : `What came, as a diagram:\n\n  '${diagram}'`]),
     ...(hint === undefined ? [] : [hint]),
   ].join('\n\n');
-  const error = new AssertionError({ message, operator: 'toBe' });
+  const error = new AssertionError({
+    message,
+    actual: diagram,
+    expected: written(expected, difference.frame, open),
+    operator: 'toBe',
+  });
   // Where it was written is of more use than where it was found out.
   if (stack !== undefined) error.stack = `${error.name}: ${message}\n${stack}`;
   return error;
 }
 
-/** All of it, or from a stream that went on and on what led to the difference, and a little more. */
+/** All of it; of a stream that went on and on what led to the difference, and a little more. */
 function written(marks: readonly Mark[], focus: number, open: boolean): string | undefined {
   const upTo = marks.filter(({ frame }) => frame <= focus).length + MORE;
   const some = marks.length > MANY ? marks.slice(0, upTo) : marks;

@@ -87,6 +87,7 @@ export function fakeEffects(setting: FakeSetting): FakeChild {
       const number = spawns.length + 1;
       const begin = frame();
       const onEnd = (): void => {
+        runs.delete(PID + number);
         spawns[number - 1] = { subscribedFrame: begin, unsubscribedFrame: frame() };
       };
       spawns.push({ subscribedFrame: begin, unsubscribedFrame: Infinity });

@@ -28,15 +28,19 @@ export function fakeRun({ acts, obeys }: Script, context: FakeRunContext): FakeR
   const happening$ = new Subject<Happening>();
   const playing = new Subscription();
   let alive = true;
+  let killed = false;
   let asked = false;
   /** It has said that it imports `rxvisor/child`: it stops when it is told to. */
   let polite = false;
 
   return {
-    alive: () => alive,
+    alive: () => alive && !killed,
+    // Nothing lives on after a SIGKILL, though its exit is told only in a moment.
     signal: (signal) => {
-      if (signal === 'SIGKILL') endIn(0, null, signal);
-      else if (!HARMLESS.includes(signal)) obey(signal, null, signal);
+      if (signal === 'SIGKILL') {
+        killed = true;
+        endIn(0, null, signal);
+      } else if (!HARMLESS.includes(signal)) obey(signal, null, signal);
     },
     process: {
       pid,

@@ -1,0 +1,100 @@
+import { merge } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { RxvisorError } from '../../src/model/errors.js';
+import { lifecycle } from '../../src/testing/lifecycle.js';
+import { record } from '../../src/testing/record.js';
+import { replay } from '../../src/testing/replay.js';
+import type { FakeRuns } from '../../src/testing/readRuns.js';
+import type { FakeOptions } from '../../src/testing/fakeChild.js';
+
+/** What is recorded of a fake child under other policies than those that are tested. */
+function recordingOf(
+  runs: FakeRuns,
+  commands: string,
+  options: FakeOptions = {},
+  names: readonly string[] = [],
+): string {
+  let recording = '';
+  lifecycle(({ fake, managed }) => {
+    const specs = names.length === 0 ? [{}] : names.map((name) => ({ name }));
+    const each$ = specs.map((spec) => managed(fake(runs, options), { ...spec, restartAt: [1_000] }, commands));
+    merge(...each$)
+      .pipe(record((line) => (recording += line)))
+      .subscribe();
+  });
+  return recording;
+}
+
+describe('replay', () => {
+  it('does again what was done, run by run, under other policies', () => {
+    const recording = recordingOf(['f', 's 1s o m 1s e', 's 3s r 1s y', 's'], '20s S', { values: { e: 137 } });
+    lifecycle(({ managed, expectLifecycle }) => {
+      const event$ = managed(replay(recording), { restartAt: [100] }, '10s S');
+      expectLifecycle(event$).toBe('(fb) 96ms s 1s o m 1s (xb) 96ms s 3s r 1s (yb) 96ms s 3694ms (pq|)', {
+        x: { code: 137 },
+        y: { signal: 'SIGKILL' },
+        m: { message: 'message' },
+      });
+    });
+  });
+
+  it('keeps the ready of a spawn apart from that of a message', () => {
+    const recording = recordingOf(['s 1s x'], '1500ms S');
+    lifecycle(({ managed, expectLifecycle }) => {
+      const event$ = managed(replay(recording), { restartAt: [] });
+      expectLifecycle(event$).toBe('(sr) 997ms (xg|)');
+    });
+  });
+
+  it('goes on for as long as it is not stopped, and then takes as long as it took', () => {
+    const recording = recordingOf(['s'], '1s S', { obeys: 150 });
+    lifecycle(({ managed, expectLifecycle }) => {
+      expectLifecycle(managed(replay(recording), {}, '5s S')).toBe('(sr) 4996ms p 149ms (q|)');
+    });
+  });
+
+  it('is deaf if it had to be killed', () => {
+    const recording = recordingOf(['s'], '1s S', { obeys: 'deaf' });
+    lifecycle(({ managed, expectLifecycle }) => {
+      expectLifecycle(managed(replay(recording), { grace: 500 }, '5s S')).toBe('(sr) 4996ms p 499ms (kq|)');
+    });
+  });
+
+  it('ends by itself though it left processes behind', () => {
+    const recording = [
+      '{"at":0,"type":"spawned","pid":1,"attempt":1}',
+      '{"at":1000,"type":"stopping","reason":"leftover","attempt":1}',
+      '{"at":1010,"type":"exited","code":0,"signal":null,"expected":false,"attempt":1}',
+    ].join('\n');
+    lifecycle(({ managed, expectLifecycle }) => {
+      expectLifecycle(managed(replay(recording), {})).toBe('(sr) 1006ms (z|)');
+    });
+  });
+
+  it('plays one of several children', () => {
+    const recording = recordingOf(['s 1s z'], '|', {}, ['api', 'web']);
+    lifecycle(({ managed, expectLifecycle }) => {
+      expectLifecycle(managed(replay(recording, { name: 'web' }))).toBe('(sr) 997ms (z|)');
+    });
+    expect(() => replay(recording)).toThrow(
+      "replay: several children were recorded: api, web. Say which: { name: 'api' }.",
+    );
+    expect(() => replay(recording, { name: 'db' })).toThrow("replay: there are no runs of 'db'.");
+  });
+
+  it.each([
+    ['', 'replay: there are no runs in it.'],
+    ['{"at":1,"type":"stable","attempt":1}', 'replay: there are no runs in it.'],
+    ['\n{"at":1', 'replay: line 2 is no event: '],
+    ['{"type":"ready","attempt":1}', 'replay: line 1 is no event: at: '],
+    ['{"at":1,"type":"died","attempt":1}', 'replay: line 1 is no event: type: '],
+    [
+      '{"at":1,"type":"exited","code":"1","signal":null,"expected":false,"attempt":1}',
+      'replay: line 1 is no event: code: ',
+    ],
+    ['7', 'replay: line 1 is no event: '],
+  ])('refuses %j', (recording, message) => {
+    expect(() => replay(recording)).toThrow(RxvisorError);
+    expect(() => replay(recording)).toThrow(message);
+  });
+});

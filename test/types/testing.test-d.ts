@@ -1,0 +1,30 @@
+import type { Observable } from 'rxjs';
+import type { SubscriptionLog } from 'rxjs/internal/testing/SubscriptionLog';
+import type { ChildEvent, Effects, SupervisorEvent } from 'rxvisor';
+import { type EventPattern, type FakeChild, fakeChild, lifecycle, record, type TimelineEntry } from 'rxvisor/testing';
+import { expectTypeOf } from 'vitest';
+
+declare const event$: Observable<ChildEvent>;
+declare const supervised$: Observable<SupervisorEvent>;
+
+// A fake is the effects that everything takes, and its spawns what expectSubscriptions takes.
+expectTypeOf<FakeChild>().toExtend<Effects>();
+expectTypeOf<FakeChild['spawns']>().toExtend<SubscriptionLog[]>();
+
+// The work's result is the lifecycle's.
+expectTypeOf(lifecycle(() => 7)).toEqualTypeOf<number>();
+expectTypeOf(lifecycle(({ timeline }) => timeline(event$))).toEqualTypeOf<readonly TimelineEntry[]>();
+
+// Values are checked: deeds of a child, fields of one event.
+fakeChild(['s e', { plays: 's', obeys: 'deaf' }], {
+  values: { e: 137, o: 'a line', m: { type: 'message', message: 1 } },
+});
+// @ts-expect-error -- nobody is deaf a little
+fakeChild([{ plays: 's', obeys: 'dumb' }]);
+// @ts-expect-error -- no child backs off
+fakeChild(['b'], { values: { b: { type: 'backingOff' } } });
+expectTypeOf<{ type: 'backingOff'; delay: 500 }>().toExtend<EventPattern>();
+expectTypeOf<{ delay: 'long' }>().not.toExtend<EventPattern>();
+
+// What is recorded is passed on as it came.
+expectTypeOf(supervised$.pipe(record(() => undefined))).toEqualTypeOf<Observable<SupervisorEvent>>();
