@@ -10,7 +10,7 @@ import { type Bounds, boundedScheduler } from './boundedScheduler.js';
 import { commandsOf } from './commandsOf.js';
 import { type EventPattern, expectedEvents } from './expectedEvents.js';
 import type { FakeOptions } from './fakeChild.js';
-import { type FakeChild, fakeEffects } from './fakeEffects.js';
+import { type FakeChild, fakeEffects, type FakeSpawn } from './fakeEffects.js';
 import { type FakeRuns, readRuns } from './readRuns.js';
 import { watch } from './watch.js';
 
@@ -39,6 +39,8 @@ export interface LifecycleHelpers extends RunHelpers {
     event$: Observable<ChildEvent>,
     subscription?: string,
   ) => { readonly toBe: (marbles: string, values?: Readonly<Record<string, EventPattern>>) => void };
+  /** As RxJS has it, and for the `spawns` of a fake. */
+  readonly expectSubscriptions: (logs: FakeSpawn[]) => { readonly toBe: (marbles: string | string[]) => void };
   /**
    * Runs everything there is now, to its end, and tells what happened: `[[0, 'spawned'], [2_000, 'exited'], …]`.
    *

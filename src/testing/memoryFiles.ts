@@ -58,7 +58,11 @@ export function memoryFiles(scheduler: SchedulerLike): MemoryFiles {
           files.delete(path);
         }),
       // Left as it is, to be read in a test.
-      gzip$: (from, to) => done$(() => write(made(to), [at(from).bytes])),
+      gzip$: (from, to) =>
+        done$(() => {
+          const { bytes } = at(from);
+          write(made(to), [bytes]);
+        }),
     },
   };
 

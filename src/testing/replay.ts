@@ -63,14 +63,20 @@ function scriptOf(run: readonly Recorded[]): Script {
   const start = first?.at ?? 0;
   // A child that is ready as it is spawned has not said so.
   const spawnedAt = run.find(({ type }) => type === 'spawned')?.at;
-  const stopping = run.find(({ type }) => type === 'stopping');
-  const asked = stopping?.type === 'stopping' && stopping.reason !== 'leftover';
+  const stopping = stoppingOf(run);
+  const asked = stopping !== undefined && stopping.reason !== 'leftover';
   const acts = run.flatMap((event) => {
     const isReadySaid = event.type === 'ready' && event.at !== spawnedAt;
     const deed = isReadySaid ? { type: 'ready' as const } : deedOf(event, asked);
     return deed === undefined ? [] : [{ at: event.at - start, deed }];
   });
   return { acts, obeys: obedienceOf(run, stopping) };
+}
+
+/** How it came to be stopped, if it was still on. */
+function stoppingOf(run: readonly Recorded[]): Extract<Recorded, { type: 'stopping' }> | undefined {
+  const end = run.findIndex(({ type }) => type === 'exited');
+  return run.slice(0, end < 0 ? undefined : end).find((event) => event.type === 'stopping');
 }
 
 function deedOf(event: Recorded, asked: boolean): Deed | undefined {

@@ -292,8 +292,7 @@ describe('a failed expectation', () => {
     const forever = ({ fake, managed, expectLifecycle }: LifecycleHelpers) => {
       expectLifecycle(managed(fake(['s 2s x']))).toBe('(sr) 1997ms (xb)');
     };
-    expect(failureOf(forever).message).toContain(hint('20,000 scheduled steps'));
-    expect(failureOf(forever, { maxSteps: 1_000_000 }).message).toContain(hint('24h of virtual time'));
+    expect(failureOf(forever).message).toContain(hint('24h of virtual time'));
     expect(failureOf(forever, { maxTime: 3_600_000 }).message).toContain(hint('1h of virtual time'));
     expect(failureOf(forever, { maxSteps: 50 }).message).toContain(hint('50 scheduled steps'));
     const { message } = failureOf(({ fake, managed, expectLifecycle }) => {

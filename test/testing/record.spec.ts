@@ -41,7 +41,7 @@ describe('record', () => {
     let message = '';
     of(s.event)
       .pipe(failing)
-      .subscribe({ error: (error: Error) => (message = error.message) });
-    expect(message).toBe('disk full');
+      .subscribe({ error: (error: unknown) => (message = String(error)) });
+    expect(message).toBe('Error: disk full');
   });
 });

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { SubscriptionLog } from 'rxjs/internal/testing/SubscriptionLog';
+import type { RunHelpers } from 'rxjs/testing';
 import type { ChildEvent, Effects, SupervisorEvent } from 'rxvisor';
 import { type EventPattern, type FakeChild, fakeChild, lifecycle, record, type TimelineEntry } from 'rxvisor/testing';
 import { expectTypeOf } from 'vitest';
@@ -9,7 +9,7 @@ declare const supervised$: Observable<SupervisorEvent>;
 
 // A fake is the effects that everything takes, and its spawns what expectSubscriptions takes.
 expectTypeOf<FakeChild>().toExtend<Effects>();
-expectTypeOf<FakeChild['spawns']>().toExtend<SubscriptionLog[]>();
+expectTypeOf<FakeChild['spawns']>().toExtend<Parameters<RunHelpers['expectSubscriptions']>[0]>();
 
 // The work's result is the lifecycle's.
 expectTypeOf(lifecycle(() => 7)).toEqualTypeOf<number>();
