@@ -35,6 +35,7 @@ describe('memoryFiles', () => {
     await value(effects.gzip$('/logs/a.log.1', '/logs/a.log.1.gz'));
     expect(await value(effects.list$('/logs'))).toEqual(['a.log.1', 'a.log.1.gz']);
     expect(text('/logs/a.log.1.gz')).toBe('one\n');
+    expect(Buffer.from(await value(effects.gunzip$('/logs/a.log.1.gz'))).toString()).toBe('one\n');
     await value(effects.remove$('/logs/a.log.1'));
     expect(paths()).toEqual(['/logs/a.log.1.gz']);
     append('/logs/a.log', 'two\n');
