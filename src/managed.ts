@@ -5,6 +5,7 @@ import type { ChildEvent } from './model/childEvent.js';
 import type { ChildSpec } from './model/childSpec.js';
 import type { Command } from './model/command.js';
 import { byteCredit } from './operators/byteCredit.js';
+import { permanentOn } from './operators/permanentOn.js';
 import { restartAt } from './operators/restartAt.js';
 import { stopWith } from './operators/stopWith.js';
 import { withCommands } from './operators/withCommands.js';
@@ -54,6 +55,7 @@ export function managed$(
       return child$(plan, act$, effects, flow).pipe(stopWith(command$, act$, plan.stop));
     });
     return run$.pipe(
+      permanentOn(plan.permanentOn),
       restartAt(plan.restartAt, { ...plan.restart, command$ }),
       logTo(plan.log, { command$, flow, effects, output: plan.output }),
     );

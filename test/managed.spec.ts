@@ -109,6 +109,37 @@ describe('managed$', () => {
     expect(children).toHaveLength(2);
   });
 
+  it('restarts on a schedule of somebody else, and not at all after an end that no restart mends', () => {
+    const { effects } = fakeWorld((child) => {
+      timer(10).subscribe(() => {
+        child.exit(child.launch.file === 'a' ? 1 : 78);
+      });
+    });
+    const run = (over: Partial<ChildSpec>): string[] => {
+      let told: Told[] = [];
+      virtually((now) => {
+        told = record(managed$({ ...spec, ...over }, at(50, stop), effects), now);
+      });
+      return asText(told).filter((line) => !line.includes('ready'));
+    };
+    const restartAt = (crashes: number): number => crashes * 20;
+    expect(run({ restartAt })).toEqual([
+      ...[
+        '0 spawned',
+        '10 exited',
+        '10 backingOff',
+        '30 spawned',
+        '40 exited',
+        '40 backingOff',
+        '50 stopping stop',
+        '50 complete',
+      ],
+    ]);
+    expect(run({ command: 'b', permanentOn: [78] })).toEqual([
+      ...['0 spawned', '10 exited', '10 gaveUp permanent', '10 complete'],
+    ]);
+  });
+
   it('restarts at once when told to in the back-off, and counts no crash for it', () => {
     const { effects } = fakeWorld(crashAfter(10));
     let told: Told[] = [];

@@ -41,10 +41,7 @@ function tell(event: Exclude<SupervisorEvent, { readonly type: 'output' }>): rea
     case 'killed':
       return ['red', `its grace is over: ${event.signal} to all of its group`];
     case 'gaveUp':
-      return [
-        'red',
-        event.reason === 'limit' ? 'given up: too many restarts (limit)' : 'given up: no restarts (restartAt)',
-      ];
+      return ['red', GIVEN_UP[event.reason]];
     case 'logFailed':
       return ['red', `log failed: ${event.message}${event.dropped === 0 ? '' : `, ${event.dropped} lines lost`}`];
     case 'refused':
@@ -57,4 +54,11 @@ const STOPPING = {
   restart: 'stopping, to run again',
   readyTimeout: 'stopping: it was not ready in time',
   leftover: 'left processes behind: stopping them',
+} as const;
+
+const GIVEN_UP = {
+  never: 'given up: no restarts (restartAt)',
+  limit: 'given up: too many restarts (limit)',
+  permanent: 'given up: no restart mends that',
+  dependency: 'given up: what it waited for will never be ready',
 } as const;

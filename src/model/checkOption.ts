@@ -1,3 +1,4 @@
+import type { RestartLimit } from './childSpec.js';
 import { RxvisorError } from './errors.js';
 import { isDelay, MAX_DELAY } from './isDelay.js';
 import { show } from './show.js';
@@ -5,9 +6,21 @@ import { signals } from './signals.js';
 
 /** @throws {@link RxvisorError} with code `ERR_OPTION` when a timer could not wait that long */
 export function checkDelay(name: string, value: number | undefined): void {
-  if (value === undefined || isDelay(value)) return;
+  if (value !== undefined && !isDelay(value)) throw notADelay(name, value);
+}
+
+export function notADelay(name: string, value: unknown): RxvisorError {
   const remedy = `Give milliseconds: a finite number from 0 to ${String(MAX_DELAY)}.`;
-  throw new RxvisorError('ERR_OPTION', `${name}: ${show(value)} is not a delay. ${remedy}`);
+  return new RxvisorError('ERR_OPTION', `${name}: ${show(value)} is not a delay. ${remedy}`);
+}
+
+/** @throws {@link RxvisorError} with code `ERR_OPTION` when no window could be like that */
+export function checkLimit(limit: RestartLimit | undefined): void {
+  if (limit === undefined) return;
+  const { max, within } = limit;
+  if (Number.isInteger(max) && max >= 1 && within > 0 && Number.isFinite(within)) return;
+  const remedy = 'Give { max, within }: a whole number of restarts, 1 or more, and milliseconds above 0.';
+  throw new RxvisorError('ERR_OPTION', `limit: ${show(limit)} is not a limit. ${remedy}`);
 }
 
 /** @throws {@link RxvisorError} with code `ERR_OPTION` when so many there cannot be */

@@ -97,10 +97,13 @@ export interface Killed extends EventOrigin {
   readonly signal: NodeJS.Signals;
 }
 
-/** No restart will follow: the schedule says `never`, or the `limit` was hit. */
+/**
+ * No restart will follow: the schedule says `never`, the `limit` was hit, the end was one that no restart mends
+ * (`permanent`), or what the child was to start after will never be ready (`dependency`).
+ */
 export interface GaveUp extends EventOrigin {
   readonly type: 'gaveUp';
-  readonly reason: 'never' | 'limit';
+  readonly reason: 'never' | 'limit' | 'permanent' | 'dependency';
 }
 
 /** A log could not be written. It is retried, the child goes on; `dropped` lines were lost since the last report. */

@@ -1,3 +1,5 @@
+import type { Schedule } from './schedule.js';
+
 /**
  * What to run and how to keep it running: the one thing a user writes for a child.
  *
@@ -47,15 +49,21 @@ export interface ChildSpec {
   readonly output?: boolean | undefined;
   /**
    * Delays in ms before the first restart, the second, …; the last one repeats for ever. `[]` or `[0]`: never restart.
+   * Or a function that gives them, as `exponential()` and `constant()` make.
    * Default `[100, 500, 1_000, 10_000, 30_000, 60_000, 300_000, 900_000]`.
    */
-  readonly restartAt?: readonly number[] | undefined;
+  readonly restartAt?: readonly number[] | Schedule | undefined;
   /** A run that has lasted this many ms is stable: the next crash is the first again. Default `1_800_000`, 30 minutes. */
   readonly restartOk?: number | undefined;
   /** Restart after a crash only, or after a clean exit too. Default `'crash'`. */
   readonly restartOn?: 'crash' | 'exit' | undefined;
   /** Exit codes after which the child is not restarted, whatever `restartOn` says. Default `[]`. */
   readonly stopExitCodes?: readonly number[] | undefined;
+  /**
+   * Ends that no restart mends: exit codes, signals (`'SIGSEGV'`), codes of failed spawns (`'ENOENT'`). After one of these
+   * the child is given up at once, whereas `stopExitCodes` say that it is done. Default `[]`.
+   */
+  readonly permanentOn?: readonly (number | string)[] | undefined;
   /** At most `max` restarts within any `within` ms; beyond that the child is given up. Default: no limit. */
   readonly limit?: RestartLimit | undefined;
   /** How many ms a child that was asked to stop has before its group is killed. Default `200`. */

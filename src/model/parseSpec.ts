@@ -4,6 +4,7 @@ import { SpecError } from './errors.js';
 import { delay, duration, flag, isRecord, number, oneOf, path, text, timeout } from './fields.js';
 import { findLogProblem, logFields, logSchema, refuseLogContradictions, rotateFields } from './logSchema.js';
 import { nearest } from './nearest.js';
+import type { Schedule } from './schedule.js';
 import { show } from './show.js';
 import { signals } from './signals.js';
 
@@ -75,7 +76,14 @@ const limit = v.strictObject(
   'is not a limit. Give { max, within }: a number of restarts and milliseconds.',
 );
 
+const delays = v.array(delay, 'is not a schedule. Give an array of milliseconds; [] for never.');
+const schedule = v.lazy((value) => (typeof value === 'function' ? v.custom<Schedule>(() => true) : delays));
+
 const exitCode = number('an exit code', 'Give a whole number from 0 to 255.', 0, 255, true);
+
+const end = v.lazy((value) =>
+  typeof value === 'string' ? text('an end', "Give a signal, or the code of a failed spawn: 'ENOENT'.") : exitCode,
+);
 
 /** SIGSTOP would freeze what should end. */
 const stopSignals = signals.filter((signal) => signal !== 'SIGSTOP');
@@ -93,10 +101,11 @@ const specSchema = v.object({
   log: v.optional(logSchema),
   stripANSI: v.optional(flag),
   output: v.optional(flag),
-  restartAt: v.optional(v.array(delay, 'is not a schedule. Give an array of milliseconds; [] for never.')),
+  restartAt: v.optional(schedule),
   restartOk: v.optional(delay),
   restartOn: v.optional(oneOf('a cause of restarts', ['crash', 'exit'])),
   stopExitCodes: v.optional(v.array(exitCode, 'is not a list of exit codes. Give an array of whole numbers.')),
+  permanentOn: v.optional(v.array(end, 'is not a list of ends. Give an array of exit codes and names.')),
   limit: v.optional(limit),
   grace: v.optional(delay),
   stopSignal: v.optional(oneOf('a signal that a program can act upon', stopSignals)),

@@ -1,4 +1,5 @@
 import type { ChildSpec, LineFormat, RestartLimit } from './childSpec.js';
+import type { Schedule } from './schedule.js';
 
 /** What makes a plan a plan. No JSON has it: a spec cannot pass for one that has been checked. */
 export const checked: unique symbol = Symbol('rxvisor.checked');
@@ -9,7 +10,8 @@ export interface Plan {
   readonly name: string | undefined;
   readonly namespace: string | undefined;
   readonly program: Program;
-  readonly restartAt: readonly number[];
+  readonly restartAt: readonly number[] | Schedule;
+  readonly permanentOn: readonly (number | string)[];
   readonly restart: {
     readonly restartOk: number;
     readonly restartOn: 'crash' | 'exit';

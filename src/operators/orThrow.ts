@@ -1,5 +1,5 @@
 import { concat, mergeMap, type MonoTypeOperatorFunction, of, throwError } from 'rxjs';
-import type { ChildEvent } from '../model/childEvent.js';
+import type { ChildEvent, GaveUp } from '../model/childEvent.js';
 import { RxvisorError } from '../model/errors.js';
 
 /**
@@ -27,11 +27,17 @@ import { RxvisorError } from '../model/errors.js';
 export function orThrow(): MonoTypeOperatorFunction<ChildEvent> {
   return mergeMap((event) => {
     if (event.type !== 'gaveUp') return of(event);
-    const why = event.reason === 'limit' ? 'it hit its limit of restarts' : 'its schedule says never to restart';
-    const message = `${event.name ?? 'child'}: given up after run ${String(event.attempt)}: ${why}.`;
+    const message = `${event.name ?? 'child'}: given up after run ${String(event.attempt)}: ${why[event.reason]}.`;
     return concat(
       of(event),
       throwError(() => new RxvisorError('ERR_GAVE_UP', message)),
     );
   });
 }
+
+const why: Readonly<Record<GaveUp['reason'], string>> = {
+  never: 'its schedule says never to restart',
+  limit: 'it hit its limit of restarts',
+  permanent: 'no restart mends the way it ended',
+  dependency: 'what it was to start after will never be ready',
+};

@@ -28,6 +28,8 @@ import type { RestartLimit } from '../model/childSpec.js';
 import type { Command } from '../model/command.js';
 import { isTerminal } from '../model/isTerminal.js';
 import { originOf } from '../model/originOf.js';
+import type { Schedule } from '../model/schedule.js';
+import { scheduleOf } from '../model/scheduleOf.js';
 import { withAttempt } from '../model/withAttempt.js';
 import { type RestartLedger, restartLedger } from './restartLedger.js';
 
@@ -65,15 +67,19 @@ export interface RestartOptions {
  * - After `restartOk` of one run, `stable` is emitted and the schedule starts over. A run that ends at exactly
  *   `restartOk` was not stable.
  * - `limit` is a sliding window over the restarts the schedule makes, whatever its delays; beyond it `gaveUp`.
+ * - A run that says `stable` or `gaveUp` itself is believed: {@link resetAfter} and {@link permanentOn}, put before this,
+ *   say so, and an operator of your own can. No run follows `gaveUp`.
  * - A `restart` command is followed by a run that is not counted; `stop` outranks it.
  * - Events are given the number of their run as `attempt`.
  *
  * It resubscribes flatly, and always from a timer: 100,000 restarts leave heap and stack as they were.
  *
- * @param delays in ms, each finite and from 0 to 2147483647
+ * @param delays in ms, each finite and from 0 to 2147483647; or a schedule, such as {@link exponential} makes
  * @param options see {@link RestartOptions}
  * @param scheduler for the delays, `restartOk` and the window. Default `asyncScheduler`
- * @throws errors of `run$` are passed on, without a restart: how a child ends is a value, not an error
+ * @throws RxvisorError with code `ERR_OPTION`, for a wrong delay in a list
+ * @throws errors of `run$` are passed on, without a restart: how a child ends is a value, not an error. So is what a
+ * schedule throws, and `ERR_OPTION` for a wrong delay that it gives
  * @example
  * ```ts
  * import { of } from 'rxjs';
@@ -88,16 +94,17 @@ export interface RestartOptions {
  * ```
  */
 export function restartAt(
-  delays: readonly number[],
+  delays: readonly number[] | Schedule,
   options: RestartOptions = {},
   scheduler: SchedulerLike = asyncScheduler,
 ): MonoTypeOperatorFunction<ChildEvent> {
+  const schedule = scheduleOf(delays);
   const { restartOk = 30 * 60_000, command$: commands$ = NEVER } = options;
   // Whoever made the commands hears of their failure; here it only means that there will be no more.
   const command$ = commands$.pipe(catchError(() => EMPTY));
   return (run$) =>
     defer(() => {
-      const ledger = restartLedger(delays, options);
+      const ledger = restartLedger(schedule, options);
       const attempt$ = defer(() => {
         const attempt = ledger.begin(scheduler.now());
         return run$.pipe(
@@ -144,10 +151,15 @@ function withStable(ms: number, scheduler: SchedulerLike): MonoTypeOperatorFunct
             map((): Stable => ({ type: 'stable', ...originOf(event) })),
           ),
         ),
-        takeUntil(event$.pipe(filter(isTerminal), endWith(true))),
+        takeUntil(event$.pipe(filter(isSettled), endWith(true))),
       ),
     ),
   );
+}
+
+/** A run is stable once: one that has said so by itself does not hear it from here. */
+function isSettled(event: ChildEvent): boolean {
+  return isTerminal(event) || event.type === 'stable';
 }
 
 /** What stands between two runs: the verdict on the last one, and the wait for the next. */

@@ -3,6 +3,7 @@ import type { Command } from '../model/command.js';
 import { isCrash } from '../model/isCrash.js';
 import { isTerminal } from '../model/isTerminal.js';
 import { originOf } from '../model/originOf.js';
+import type { Schedule } from '../model/schedule.js';
 import type { RestartOptions } from './restartAt.js';
 
 /** What follows a run: nothing, a last word, a run at once, or a run after a wait. Delays in ms. */
@@ -30,30 +31,31 @@ export interface RestartLedger {
   origin(): EventOrigin;
 }
 
+/** @param schedule undefined: never */
 export function restartLedger(
-  delays: readonly number[],
+  schedule: Schedule | undefined,
   { restartOn = 'crash', stopExitCodes = [], limit }: RestartOptions,
 ): RestartLedger {
-  const never = delays.length === 0 || (delays.length === 1 && delays[0] === 0);
   let origin: EventOrigin = { attempt: 0 };
   let crashes = 0;
   let restarts: readonly number[] = [];
   let last: Exited | SpawnFailed | undefined;
   let unready = false;
+  let final = false;
   let asked: 'stop' | 'restart' | undefined;
   let verdict: Verdict = { type: 'now', delay: 0 };
 
   const decide = (now: number): Verdict => {
     if (asked === 'stop') return { type: 'end' };
     if (asked === 'restart') return { type: 'now', delay: 0 };
-    if (last === undefined) return { type: 'end' };
+    if (last === undefined || final) return { type: 'end' };
     if (last.type === 'exited' && (last.expected || (last.code !== null && stopExitCodes.includes(last.code)))) {
       return { type: 'end' };
     }
     const crashed = unready || isCrash(last);
-    if (!crashed && (restartOn === 'crash' || never)) return { type: 'end' };
-    if (never) return { type: 'giveUp', reason: 'never' };
-    const delay = delays[Math.min(crashes, delays.length - 1)] ?? 0;
+    if (!crashed && (restartOn === 'crash' || schedule === undefined)) return { type: 'end' };
+    if (schedule === undefined) return { type: 'giveUp', reason: 'never' };
+    const delay = schedule(crashes + 1);
     if (limit !== undefined) {
       const { max, within } = limit;
       if (restarts.filter((time) => time > now + delay - within).length >= max)
@@ -72,12 +74,14 @@ export function restartLedger(
       asked = asked === 'stop' ? 'stop' : undefined;
       last = undefined;
       unready = false;
+      final = false;
       origin = { ...origin, attempt: origin.attempt + 1 };
       return origin.attempt;
     },
     note: (event) => {
       if (isTerminal(event)) last = event;
       if (event.type === 'stable') crashes = 0;
+      if (event.type === 'gaveUp') final = true;
       if (event.type === 'stopping' && event.reason === 'readyTimeout') unready = true;
       origin = originOf(event);
     },

@@ -1,12 +1,11 @@
 import { resolve } from 'node:path';
 import type { ChildSpec } from '../model/childSpec.js';
+import { defaultDelays } from '../model/defaultDelays.js';
 import { SpecError } from '../model/errors.js';
 import { parseSpec } from '../model/parseSpec.js';
 import { checked, type Plan } from '../model/plan.js';
 import { planLog } from '../model/planLog.js';
 import { runnerOf } from './runnerOf.js';
-
-const DEFAULT_RESTART_AT = [100, 500, 1_000, 10_000, 30_000, 60_000, 300_000, 900_000] as const;
 
 /**
  * Checks a spec, fills in the defaults and makes its paths absolute. A plan is given back as it is.
@@ -31,7 +30,8 @@ export function resolveSpec(given: ChildSpec | Plan): Plan {
       env: { ...spec.env },
       serialization: spec.serialization ?? 'json',
     },
-    restartAt: spec.restartAt ?? DEFAULT_RESTART_AT,
+    restartAt: spec.restartAt ?? defaultDelays,
+    permanentOn: spec.permanentOn ?? [],
     restart: {
       restartOk: spec.restartOk ?? 30 * 60_000,
       restartOn: spec.restartOn ?? 'crash',

@@ -30,6 +30,8 @@ describe('eventText', () => {
     [{ type: 'killed', signal: 'SIGKILL', ...origin }, 'its grace is over: SIGKILL to all of its group'],
     [{ type: 'gaveUp', reason: 'limit', ...origin }, 'given up: too many restarts (limit)'],
     [{ type: 'gaveUp', reason: 'never', ...origin }, 'given up: no restarts (restartAt)'],
+    [{ type: 'gaveUp', reason: 'permanent', ...origin }, 'given up: no restart mends that'],
+    [{ type: 'gaveUp', reason: 'dependency', ...origin }, 'given up: what it waited for will never be ready'],
     [
       { type: 'logFailed', path: '/a.log', code: 'EACCES', message: "EACCES, open '/a.log'", dropped: 0, ...origin },
       "log failed: EACCES, open '/a.log'",

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChildSpec } from '../../src/model/childSpec.js';
 import { RxvisorError, SpecError } from '../../src/model/errors.js';
+import { exponential } from '../../src/model/exponential.js';
 import { MAX_DELAY } from '../../src/model/isDelay.js';
 import { parseSpec } from '../../src/model/parseSpec.js';
 import { show } from '../../src/model/show.js';
@@ -98,6 +99,10 @@ const wrong: Record<keyof ChildSpec, readonly [remedy: RegExp, values: readonly 
   stopExitCodes: [
     /Give a whole number from 0 to 255\.|Give an array of whole numbers\./,
     [[-1], [256], [1.5], ['1'], [null], [NaN], [0, 1, Infinity], 0, '0', null, {}],
+  ],
+  permanentOn: [
+    /Give a whole number from 0 to 255\.|Give a signal, or the code of a failed spawn: 'ENOENT'\.|Give an array of exit codes and names\./,
+    [[-1], [256], [1.5], [''], [null], [NaN], [0, 'ENOENT', {}], 78, 'ENOENT', null, {}],
   ],
   limit: [
     /Give a whole number, 1 or more\.|Give milliseconds: a finite number above 0\.|Give \{ max, within \}|Did you mean 'max'\?|Known fields: max, within\./,
@@ -332,6 +337,7 @@ describe('a valid spec', () => {
     restartOk: 0,
     restartOn: 'exit',
     stopExitCodes: [0, 255],
+    permanentOn: [78, 'ENOENT', 'SIGSEGV'],
     limit: { max: 1, within: Number.MIN_VALUE },
     grace: MAX_DELAY,
     stopSignal: 'SIGINT',
@@ -369,6 +375,7 @@ describe('a valid spec', () => {
     { ...base, ready: 'message' },
     { ...base, ready: { line: 'up' } },
     { ...base, restartAt: [] },
+    { ...base, restartAt: exponential() },
     { ...base, env: {} },
     { ...base, maxLineLength: 2 ** 28 },
   ])('%j', (spec) => {

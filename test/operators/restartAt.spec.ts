@@ -18,6 +18,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import type { ChildEvent } from '../../src/model/childEvent.js';
 import type { Command } from '../../src/model/command.js';
+import type { Schedule } from '../../src/model/schedule.js';
 import { restartAt, type RestartOptions } from '../../src/operators/restartAt.js';
 import {
   at,
@@ -44,7 +45,7 @@ const crash = exited(1);
 /** What `run$` comes to under `restartAt`, from its subscription at 0. Commands are shared, and sent from then on. */
 function told(
   run$: Observable<ChildEvent>,
-  delays: readonly number[],
+  delays: readonly number[] | Schedule,
   { command$ = NEVER, ...options }: RestartOptions = {},
   until?: number,
 ): string[] {
@@ -236,6 +237,41 @@ describe('the schedule of restartAt', () => {
       '10 exited#2 0',
       '10 complete',
     ]);
+  });
+});
+
+describe('a schedule of somebody else for restartAt', () => {
+  it('is asked after each crash, and starts over after stable', () => {
+    const run$ = lives(life(5, crash), life(5, crash), life(30, crash), life(5, crash));
+    const lines = told(run$, (crashes) => crashes * 10, { restartOk: 20 }, 100);
+    expect(lines.filter((line) => line.includes('backingOff'))).toEqual([
+      '5 backingOff#1 10 crashes 1',
+      '20 backingOff#2 20 crashes 2',
+      '70 backingOff#3 10 crashes 1',
+      '85 backingOff#4 20 crashes 2',
+    ]);
+  });
+
+  it('that throws, or gives what is no delay, is an error of the stream, after the run', () => {
+    const throws = (): number => {
+      throw new Error('no more');
+    };
+    expect(told(life(5, crash), throws)).toEqual(['0 spawned#1', '5 exited#1 1', '5 error Error: no more']);
+    expect(told(life(5, crash), () => -1).at(-1)).toMatch(/^5 error RxvisorError: restartAt\(1\): -1 is not a delay/);
+  });
+
+  it('and a list with what is no delay is refused, at once', () => {
+    expect(() => restartAt([100, NaN])).toThrow('restartAt[1]: NaN is not a delay.');
+  });
+});
+
+describe('a run that gives up by itself', () => {
+  const gaveUp = { type: 'gaveUp', reason: 'permanent', attempt: 1 } as const;
+
+  it('is the last, unless a restart is asked for', () => {
+    const run$ = lives(concat(life(5, crash), of(gaveUp)), life(5, crash));
+    expect(told(run$, [10])).toEqual(['0 spawned#1', '5 exited#1 1', '5 gaveUp#1 permanent', '5 complete']);
+    expect(told(run$, [10], { command$: at(2, restart) }, 7)).toContain('5 spawned#2');
   });
 });
 

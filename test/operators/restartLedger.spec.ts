@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChildEvent } from '../../src/model/childEvent.js';
+import { scheduleOf } from '../../src/model/scheduleOf.js';
 import type { RestartOptions } from '../../src/operators/restartAt.js';
 import { type RestartLedger, restartLedger, type Verdict } from '../../src/operators/restartLedger.js';
 import { exited, reset, restart, spawned, spawnFailed, stop, stopping } from './events.js';
@@ -8,7 +9,7 @@ const now = 1_000;
 
 /** A ledger that has seen a run of these events, begun at 0. */
 function after(events: readonly ChildEvent[], delays = [10, 20], options: RestartOptions = {}): RestartLedger {
-  const ledger = restartLedger(delays, options);
+  const ledger = restartLedger(scheduleOf(delays), options);
   ledger.begin(0);
   events.forEach(ledger.note);
   return ledger;
@@ -120,7 +121,7 @@ describe('the verdict of restartLedger', () => {
 
 describe('restartLedger', () => {
   it('is not over before there was a run', () => {
-    const ledger = restartLedger([], {});
+    const ledger = restartLedger(undefined, {});
     expect(ledger.over()).toBe(false);
     expect(ledger.begin(0)).toBe(1);
   });

@@ -22,6 +22,7 @@ describe('resolveSpec', () => {
         serialization: 'json',
       },
       restartAt: [100, 500, 1_000, 10_000, 30_000, 60_000, 300_000, 900_000],
+      permanentOn: [],
       restart: { restartOk: 1_800_000, restartOn: 'crash', stopExitCodes: [], limit: undefined },
       stop: { grace: 200 },
       stopSignal: 'SIGTERM',

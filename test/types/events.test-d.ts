@@ -16,7 +16,7 @@ if (event.type === 'exited') {
 }
 if (event.type === 'ready') expectTypeOf(event).not.toHaveProperty('code');
 if (event.type === 'output') expectTypeOf(event.stream).toEqualTypeOf<'stdout' | 'stderr'>();
-if (event.type === 'gaveUp') expectTypeOf(event.reason).toEqualTypeOf<'never' | 'limit'>();
+if (event.type === 'gaveUp') expectTypeOf(event.reason).toEqualTypeOf<'never' | 'limit' | 'permanent' | 'dependency'>();
 if (event.type === 'stopping') {
   expectTypeOf(event.reason).toEqualTypeOf<'stop' | 'restart' | 'readyTimeout' | 'leftover'>();
 }

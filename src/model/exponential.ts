@@ -1,0 +1,57 @@
+import { RxvisorError } from './errors.js';
+import { MAX_DELAY } from './isDelay.js';
+import type { Schedule } from './schedule.js';
+import { show } from './show.js';
+
+export interface ExponentialOptions {
+  /** The first delay, in ms, above 0. Default `100`. */
+  readonly from?: number | undefined;
+  /** By what each delay is longer than the one before: 1 or more. Default `2`. */
+  readonly factor?: number | undefined;
+  /** The longest delay, in ms: `from` or more. Default `900_000`, 15 minutes. */
+  readonly to?: number | undefined;
+  /**
+   * The share of each delay that is left to chance, from 0 to 1: `1` is what AWS calls full jitter, `0.5` equal jitter.
+   * Default `0`: none.
+   */
+  readonly jitter?: number | undefined;
+  /** Gives a number from 0 up to, but not including, 1. Default `Math.random`; a test hands in its own. */
+  readonly random?: (() => number) | undefined;
+}
+
+/**
+ * A schedule whose delays grow by a factor, up to a ceiling, and vary by chance if they are told to.
+ *
+ * ```text
+ * run$                                             s x
+ * restartAt(exponential({ from: 100, to: 400 }))   s xb 100ms s xb 200ms s xb 400ms s xb 400ms s ...
+ * ```
+ *
+ * Children that one cause brings down together (a database that went away) come back together, and may bring it down
+ * again; `jitter` spreads them: each delay is then between `(1 - jitter)` of what it would be and the whole of it. Delays
+ * are whole ms. A schedule has no memory: children can share one.
+ *
+ * @throws {@link RxvisorError} with code `ERR_OPTION` for an option that cannot be
+ * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ for why, and how much
+ * @example
+ * ```ts
+ * import { exponential } from 'rxvisor';
+ *
+ * const schedule = exponential({ from: 100, factor: 3, to: 5_000 });
+ * console.log([1, 2, 3, 4, 5].map(schedule)); // [ 100, 300, 900, 2700, 5000 ]
+ * ```
+ */
+export function exponential(options: ExponentialOptions = {}): Schedule {
+  const { from = 100, factor = 2, to = 900_000, jitter = 0, random = Math.random } = options;
+  const longest = String(MAX_DELAY);
+  check('from', from, Number.MIN_VALUE, MAX_DELAY, `a first delay. Give milliseconds: above 0, up to ${longest}.`);
+  check('factor', factor, 1, Number.MAX_VALUE, 'a factor. Give a finite number, 1 or more.');
+  check('to', to, from, MAX_DELAY, `a longest delay. Give milliseconds: from ${String(from)} to ${longest}.`);
+  check('jitter', jitter, 0, 1, 'a share. Give a number from 0 to 1.');
+  return (crashes) => Math.round(Math.min(to, from * factor ** (crashes - 1)) * (1 - jitter * random()));
+}
+
+function check(name: string, value: number, min: number, max: number, remedy: string): void {
+  if (typeof value === 'number' && value >= min && value <= max) return;
+  throw new RxvisorError('ERR_OPTION', `exponential.${name}: ${show(value)} is not ${remedy}`);
+}

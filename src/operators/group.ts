@@ -1,0 +1,122 @@
+import {
+  concatMap,
+  concatWith,
+  defer,
+  EMPTY,
+  ignoreElements,
+  merge,
+  mergeMap,
+  NEVER,
+  type Observable,
+  of,
+  repeat,
+  type SchedulerLike,
+  Subject,
+  takeUntil,
+  tap,
+  throwError,
+} from 'rxjs';
+import { checkDelay, checkLimit } from '../model/checkOption.js';
+import type { ChildEvent, EventOrigin, GaveUp } from '../model/childEvent.js';
+import type { RestartLimit } from '../model/childSpec.js';
+import type { Command } from '../model/command.js';
+import { defaultDelays } from '../model/defaultDelays.js';
+import type { Schedule } from '../model/schedule.js';
+import { scheduleOf } from '../model/scheduleOf.js';
+import { keepAlive } from './keepAlive.js';
+import type { Life, Notice } from './life.js';
+import { type Member, memberLife } from './memberLife.js';
+import { restartRation } from './restartRation.js';
+import { withCommands } from './withCommands.js';
+
+export interface GroupOptions {
+  /** The group's name, for the `gaveUp` that is its last word. Default: none. */
+  readonly name?: string | undefined;
+  /** Delays in ms before what has failed is started again, or a schedule. Default: {@link defaultDelays}. */
+  readonly restartAt?: readonly number[] | Schedule | undefined;
+  /** What has been ready for this many ms is stable: its next failure is the first again. Default `1_800_000`. */
+  readonly restartOk?: number | undefined;
+  /** At most `max` restarts in the whole group within any `within` ms; beyond it the group gives up. Default: no limit. */
+  readonly limit?: RestartLimit | undefined;
+}
+
+const wholeOf: unique symbol = Symbol('rxvisor.wholeOf');
+
+/** Several children as one: a function from commands to events like each of them, and so a member of other groups. */
+export interface Group {
+  (command$?: Observable<Command>): Observable<ChildEvent>;
+  /** The group as groups around it take it: readiness and failure of the whole, apart from its members'. */
+  readonly [wholeOf]: Life;
+}
+
+/**
+ * A group of `members`.
+ *
+ * @param strategy makes one life of the members' lives; `restarted` keeps a part of it alive
+ * @throws RxvisorError with code `ERR_OPTION` for an option that cannot be
+ */
+export function group(
+  members: readonly Member[],
+  strategy: (lives: readonly Life[], restarted: (life$: Life) => Life) => Life,
+  { name, restartAt: delays = defaultDelays, restartOk, limit }: GroupOptions,
+  scheduler: SchedulerLike,
+): Group {
+  scheduleOf(delays);
+  checkDelay('restartOk', restartOk);
+  checkLimit(limit);
+  const whole$: Life = (command$) =>
+    defer(() => {
+      const ration = restartRation(limit);
+      const inside$ = new Subject<Command>();
+      const over$ = new Subject<true>();
+      let failure: { readonly error: unknown } | undefined;
+      let asked: 'stop' | 'restart' | undefined;
+      let attempt = 0;
+
+      const fail = (error: unknown): void => {
+        failure ??= { error };
+        ration.spend();
+      };
+      const life$ = strategy(
+        members.map((member$) => memberLife(member$, lifeOf, fail)),
+        (part$) => keepAlive(part$, { delays, restartOk, ration, fail }, scheduler),
+      );
+      const round$ = defer(() => {
+        asked = undefined;
+        attempt += 1;
+        return life$(inside$).pipe(
+          concatMap((notice) => (notice.type === 'failed' ? lastWords$(notice.reason) : of(notice))),
+          concatWith(defer(() => (failure === undefined ? EMPTY : throwError(() => failure?.error)))),
+        );
+      });
+      const lastWords$ = (reason: GaveUp['reason']): Observable<Notice> => {
+        if (failure !== undefined) return EMPTY;
+        const origin: EventOrigin = name === undefined ? { attempt } : { name, attempt };
+        return of<Notice[]>(
+          { type: 'event', event: { type: 'gaveUp', reason, ...origin } },
+          { type: 'failed', reason, origin },
+        );
+      };
+      const hear = (command: Command): void => {
+        if (command.type === 'reset') ration.reset();
+        if (command.type === 'stop' || (command.type === 'restart' && asked !== 'stop')) asked = command.type;
+        inside$.next(command.type === 'restart' ? { type: 'stop' } : command);
+      };
+      return merge(
+        command$.pipe(tap(hear), ignoreElements(), takeUntil(over$)),
+        round$.pipe(
+          repeat({ delay: () => (asked === 'restart' ? of(true) : EMPTY) }),
+          tap({ complete: () => over$.next(true) }),
+        ),
+      );
+    });
+  const run$ = (command$: Observable<Command> = NEVER): Observable<ChildEvent> =>
+    withCommands(command$, (command$) =>
+      whole$(command$).pipe(mergeMap((notice) => (notice.type === 'event' ? of(notice.event) : EMPTY))),
+    );
+  return Object.assign(run$, { [wholeOf]: whole$ });
+}
+
+function lifeOf(member$: Member | Group): Life | undefined {
+  return wholeOf in member$ ? member$[wholeOf] : undefined;
+}

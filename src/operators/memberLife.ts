@@ -1,0 +1,63 @@
+import { catchError, concatMap, concatWith, defer, EMPTY, map, type Observable, of } from 'rxjs';
+import type { ChildEvent, EventOrigin } from '../model/childEvent.js';
+import type { Command } from '../model/command.js';
+import { isTerminal } from '../model/isTerminal.js';
+import { originOf } from '../model/originOf.js';
+import { withAttempt } from '../model/withAttempt.js';
+import type { Failed, Life, Notice } from './life.js';
+
+/** A child as a group takes it: `(command$) => managed$(spec, command$)`, or another group. */
+export type Member = (command$: Observable<Command>) => Observable<ChildEvent>;
+
+/**
+ * A member as a part of a group. Its runs are numbered on when it is started again.
+ *
+ * @param whole gives the life of a member that is a group
+ * @param fail is told the errors of the member, each of which is its end
+ */
+export function memberLife(
+  member$: Member,
+  whole: (member$: Member) => Life | undefined,
+  fail: (error: unknown) => void,
+): Life {
+  const runs = new Map<string | undefined, number>();
+  return (command$) =>
+    defer(() => {
+      const before = new Map(runs);
+      const numberOf = ({ name, attempt }: EventOrigin): number => {
+        const number = (before.get(name) ?? 0) + attempt;
+        runs.set(name, Math.max(runs.get(name) ?? 0, number));
+        return number;
+      };
+      const life$ = whole(member$) ?? ((command$) => notices$(member$(command$)));
+      return life$(command$).pipe(
+        map((notice): Notice => {
+          if (notice.type === 'event') {
+            return { type: 'event', event: withAttempt(notice.event, numberOf(notice.event)) };
+          }
+          if (notice.type === 'ready') return notice;
+          return { ...notice, origin: { ...notice.origin, attempt: numberOf(notice.origin) } };
+        }),
+        catchError((error: unknown) => {
+          fail(error);
+          return of<Failed>({ type: 'failed', reason: 'never', origin: { attempt: 0 } });
+        }),
+      );
+    });
+}
+
+/** It has failed when it completes and `gaveUp` was the last that it said of its runs. */
+function notices$(event$: Observable<ChildEvent>): Observable<Notice> {
+  return defer(() => {
+    let failed: Failed | undefined;
+    return event$.pipe(
+      concatMap((event) => {
+        if (event.type === 'gaveUp') failed = { type: 'failed', reason: event.reason, origin: originOf(event) };
+        if (event.type === 'spawned' || isTerminal(event)) failed = undefined;
+        const notice: Notice = { type: 'event', event };
+        return event.type === 'ready' ? of<Notice[]>(notice, { type: 'ready' }) : of(notice);
+      }),
+      concatWith(defer(() => (failed === undefined ? EMPTY : of(failed)))),
+    );
+  });
+}

@@ -1,0 +1,55 @@
+import { concatMap, type MonoTypeOperatorFunction, of, takeWhile } from 'rxjs';
+import type { ChildEvent, GaveUp } from '../model/childEvent.js';
+import { isTerminal } from '../model/isTerminal.js';
+import { originOf } from '../model/originOf.js';
+
+/**
+ * Gives a child up at once when it ends in a way that no restart mends.
+ *
+ * ```text
+ * run$                                     s 2s x
+ * permanentOn([1]), restartAt([100, 500])  s 2s xg|     x: exited with code 1, g: gaveUp
+ * ```
+ *
+ * A config that cannot be read, a port that is not allowed, a program that is not there: in 100 ms they will be no
+ * better. Such an end is followed by `gaveUp` with reason `permanent`, so that a status says `failed`, `orThrow()` throws,
+ * and a group acts; `stopExitCodes` of a spec, in contrast, are a child's way to say that its work is done: nothing
+ * follows, its status is `stopped`.
+ *
+ * - Before `restartAt` it ends the runs; after `managed$` or `restartAt` it ends their stream, and with that their back-off.
+ * - An end that was asked for is none of its business, whatever its code.
+ *
+ * @param ends exit codes, signals (`'SIGSEGV'`) and codes of failed spawns (`'ENOENT'`)
+ * @throws errors of the source
+ * @example
+ * ```ts
+ * import { managed$, permanentOn } from 'rxvisor';
+ *
+ * managed$({ command: 'sh', args: ['-c', 'exit 78'] }) // EX_CONFIG of sysexits.h
+ *   .pipe(permanentOn([78, 'ENOENT']))
+ *   .subscribe((event) => {
+ *     console.log(event.type); // spawned, ready, exited, gaveUp
+ *   });
+ * ```
+ */
+export function permanentOn(ends: readonly (number | string)[]): MonoTypeOperatorFunction<ChildEvent> {
+  const isPermanent = (event: ChildEvent): boolean => {
+    const how = endOf(event);
+    return how !== null && ends.includes(how);
+  };
+  return (event$) =>
+    event$.pipe(
+      takeWhile((event) => !isPermanent(event), true),
+      concatMap((event) => (isPermanent(event) ? of<ChildEvent[]>(event, gaveUp(event)) : of(event))),
+    );
+}
+
+function gaveUp(event: ChildEvent): GaveUp {
+  return { type: 'gaveUp', reason: 'permanent', ...originOf(event) };
+}
+
+function endOf(event: ChildEvent): number | string | null {
+  if (!isTerminal(event)) return null;
+  if (event.type === 'spawnFailed') return event.code;
+  return event.expected ? null : (event.code ?? event.signal);
+}

@@ -1,0 +1,85 @@
+import {
+  asyncScheduler,
+  connect,
+  endWith,
+  filter,
+  map,
+  merge,
+  type MonoTypeOperatorFunction,
+  type Observable,
+  observeOn,
+  type SchedulerLike,
+  switchMap,
+  take,
+  takeUntil,
+  timer,
+} from 'rxjs';
+import type { ChildEvent, Stable } from '../model/childEvent.js';
+import { checkDelay } from '../model/checkOption.js';
+import { isTerminal } from '../model/isTerminal.js';
+import { originOf } from '../model/originOf.js';
+
+/**
+ * Says when a run has earned that the crashes before it are forgotten: it emits `stable`, and `restartAt` starts over.
+ *
+ * ```text
+ * run$                                    s 1s r 7s x
+ * resetAfter(5_000), restartAt([1, 900])  s 1s r 5s t 2s xb 1ms s ...     t: stable
+ * ```
+ *
+ * Goes before `restartAt`, on the events of one run. `restartOk` of `restartAt` counts from `spawned`; this, when given ms,
+ * counts from `ready`, so that a slow start is not taken for a long life. Or it is given what to wait for: a health check
+ * that passes, a line in the output, the first request served. What comes first, this or `restartOk`, makes the run
+ * stable, once. A run that ends at that very moment was not.
+ *
+ * @param condition$ ms after `ready`; or a function that is called at `spawned` with the events of the run from there on,
+ * and gives a stream whose first value makes the run stable. Its completion without a value never does
+ * @param scheduler for the ms. Default `asyncScheduler`
+ * @throws RxvisorError with code `ERR_OPTION` for ms that are not a delay
+ * @throws errors of the run and of the condition, as they come
+ * @example
+ * ```ts
+ * import { filter, Subject } from 'rxjs';
+ * import { type Act, child$, lines, resetAfter, restartAt } from 'rxvisor';
+ *
+ * child$({ command: 'sh', args: ['-c', 'echo served; exit 1'] }, new Subject<Act>())
+ *   .pipe(
+ *     resetAfter((run$) => run$.pipe(lines(), filter(({ line }) => line === 'served'))),
+ *     restartAt([100, 500], { limit: { max: 2, within: 60_000 } }),
+ *   )
+ *   .subscribe((event) => {
+ *     if (event.type === 'backingOff') console.log(event.delay); // 100, 100
+ *   });
+ * ```
+ */
+export function resetAfter(
+  condition$: number | ((run$: Observable<ChildEvent>) => Observable<unknown>),
+  scheduler: SchedulerLike = asyncScheduler,
+): MonoTypeOperatorFunction<ChildEvent> {
+  if (typeof condition$ === 'number') checkDelay('resetAfter', condition$);
+  const fulfilled$ = typeof condition$ === 'number' ? sinceReady$(condition$, scheduler) : condition$;
+  return connect((event$) =>
+    merge(
+      event$,
+      event$.pipe(
+        filter((event) => event.type === 'spawned'),
+        switchMap((event) =>
+          fulfilled$(event$).pipe(
+            take(1),
+            map((): Stable => ({ type: 'stable', ...originOf(event) })),
+          ),
+        ),
+        takeUntil(event$.pipe(filter(isTerminal), endWith(true))),
+      ),
+    ),
+  );
+}
+
+function sinceReady$(ms: number, scheduler: SchedulerLike): (event$: Observable<ChildEvent>) => Observable<unknown> {
+  return (event$) =>
+    event$.pipe(
+      filter((event) => event.type === 'ready'),
+      // Once more through the scheduler: an end in the same instant comes first, whenever it was put there.
+      switchMap(() => timer(ms, scheduler).pipe(observeOn(scheduler))),
+    );
+}

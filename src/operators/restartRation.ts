@@ -1,0 +1,31 @@
+import type { RestartLimit } from '../model/childSpec.js';
+
+/** The restarts that the parts of a group share. Once they are used up, none of its parts is started again. */
+export interface RestartRation {
+  /** Takes one at `now`, if there is one. */
+  readonly allow: (now: number) => boolean;
+  readonly reset: () => void;
+  /** Uses up what there is. */
+  readonly spend: () => void;
+}
+
+export function restartRation(limit: RestartLimit | undefined): RestartRation {
+  let taken: readonly number[] = [];
+  let spent = false;
+  return {
+    allow: (now) => {
+      if (limit !== undefined) {
+        taken = taken.filter((time) => time > now - limit.within);
+        spent ||= taken.length >= limit.max;
+        taken = [...taken, now];
+      }
+      return !spent;
+    },
+    reset: () => {
+      taken = [];
+    },
+    spend: () => {
+      spent = true;
+    },
+  };
+}

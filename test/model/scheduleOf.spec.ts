@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { MAX_DELAY } from '../../src/model/isDelay.js';
+import { scheduleOf } from '../../src/model/scheduleOf.js';
+
+const remedy = 'is not a delay. Give milliseconds: a finite number from 0 to 2147483647.';
+
+describe('scheduleOf', () => {
+  it('repeats the last delay of a list', () => {
+    expect([1, 2, 3, 4, 1_000].map(scheduleOf([10, 0, 30])!)).toEqual([10, 0, 30, 30, 30]);
+    expect([1, 2].map(scheduleOf([10])!)).toEqual([10, 10]);
+    expect([1, 2].map(scheduleOf([0, 0])!)).toEqual([0, 0]);
+  });
+
+  it('takes a missing delay for 0', () => {
+    const sparse: number[] = [];
+    sparse[1] = 7;
+    expect([1, 2, 3].map(scheduleOf(sparse)!)).toEqual([0, 7, 7]);
+  });
+
+  it.each([[[]], [[0]]])('%j is never', (delays) => expect(scheduleOf(delays)).toBeUndefined());
+
+  it.each([-1, MAX_DELAY + 1, NaN, Infinity])('refuses %s in a list, at once', (delay) => {
+    expect(() => scheduleOf([100, delay])).toThrow(`restartAt[1]: ${delay} ${remedy}`);
+  });
+
+  it.each([-1, MAX_DELAY + 1, NaN, Infinity, undefined, '5', null])(
+    'refuses %s from a schedule, when it says so',
+    (delay) => {
+      const schedule = scheduleOf(() => delay as number)!;
+      expect(() => schedule(3)).toThrow(`restartAt(3): ${typeof delay === 'string' ? `'${delay}'` : delay} ${remedy}`);
+    },
+  );
+
+  it('asks a schedule once, and lets through what it throws', () => {
+    const asked: number[] = [];
+    const schedule = scheduleOf((crashes) => {
+      asked.push(crashes);
+      if (crashes === 3) throw new Error('no more');
+      return crashes * 10;
+    })!;
+    expect([1, 2].map(schedule)).toEqual([10, 20]);
+    expect(() => schedule(3)).toThrow('no more');
+    expect(asked).toEqual([1, 2, 3]);
+  });
+});
