@@ -1,0 +1,35 @@
+import { defer, delay, filter, map, merge, mergeMap, type Observable, of, takeWhile } from 'rxjs';
+import { type Act, type ChildEvent, isTerminal } from '../../src/index.js';
+import { legend } from '../../src/testing/legend.js';
+import { play$ } from './play.js';
+
+export const events: Readonly<Record<string, { readonly means: string; readonly event: ChildEvent } | undefined>> =
+  legend;
+
+/** The runs of a child that only seems to run: one a subscription, in turn; the last one repeats. */
+export function child$(
+  scores: readonly string[],
+  act$: Observable<Act>,
+  obeys: number | 'deaf',
+  texts: string[],
+): Observable<ChildEvent> {
+  let begun = 0;
+  return defer(() => {
+    const score = scores[Math.min(begun, scores.length - 1)]!;
+    begun += 1;
+    const said$ = play$(score).pipe(
+      map((sign): ChildEvent => {
+        const { event } = events[sign]!;
+        return event.type === 'output' ? { ...event, text: texts.shift() ?? event.text } : event;
+      }),
+    );
+    const ended$ = act$.pipe(
+      filter(({ type }) => type === 'kill' || (type === 'ask' && obeys !== 'deaf')),
+      mergeMap(({ type }) => {
+        const q$ = of(events.q!.event);
+        return type === 'kill' || obeys === 'deaf' ? q$ : q$.pipe(delay(obeys));
+      }),
+    );
+    return merge(ended$, said$).pipe(takeWhile((event) => !isTerminal(event), true));
+  });
+}

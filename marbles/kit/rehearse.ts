@@ -1,0 +1,127 @@
+import { defer, map, type MonoTypeOperatorFunction, Subject, tap } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import {
+  type Act,
+  type ChildEvent,
+  type Command,
+  type Member,
+  restartAt,
+  type State,
+  stopWith,
+  withCommands,
+} from '../../src/index.js';
+import { initialStatus, reduceStatus, settleStatus } from '../../src/model/reduceStatus.js';
+import type { Status } from '../../src/model/status.js';
+import { letterOf } from '../../src/testing/letterOf.js';
+import { child$ } from './child.js';
+import { play$ } from './play.js';
+import type { Policy, Scene } from './policy.js';
+import { type Mark, readScore, writeScore } from './score.js';
+
+/** What happened on one line of a diagram; of a child, also the state it was in, from when on. */
+export interface Lane {
+  readonly name: string;
+  readonly marks: Mark[];
+  readonly states: { readonly at: number; readonly state: State }[];
+}
+
+export interface Rehearsal {
+  readonly inputs: readonly Lane[];
+  readonly outputs: readonly Lane[];
+  /** The outputs as scores, by name, and what they should have been. */
+  readonly actual: Readonly<Record<string, string>>;
+  readonly expected: Readonly<Record<string, string>>;
+}
+
+const commands: Readonly<Record<string, Command>> = { S: { type: 'stop' }, R: { type: 'restart' } };
+
+/** Plays a policy in virtual time, and writes down what went in and what came out. */
+export function rehearse({ inputs, policy, until, expected: promised }: Policy): Rehearsal {
+  const { run$ = [], children = {}, obeys = 50, command$ = '', streams = {}, outputs: said = [] } = inputs;
+  const scheduler = new TestScheduler(() => undefined);
+  const heard = new Map<string, Lane>();
+  const note = (lane: Lane, sign: string): void => void lane.marks.push({ at: scheduler.now(), sign });
+  const noting = <T>(name: string, signOf: (value: T) => string): MonoTypeOperatorFunction<T> => {
+    const lane = heard.get(name) ?? laneOf(name);
+    heard.set(name, lane);
+    return tap((value) => note(lane, signOf(value)));
+  };
+  const expected = typeof promised === 'string' ? { result: promised } : promised;
+  const outputs = Object.keys(expected).map(laneOf);
+
+  scheduler.run(({ flush }) => {
+    const texts = [...said];
+    const act$ = new Subject<Act>();
+    const told$ = new Subject<Command>();
+    const acts = new Map(Object.keys(children).map((name) => [name, new Subject<Act>()]));
+    const lives = new Map(
+      Object.entries(children).map(([name, scores]) => [name, child$(scores, acts.get(name)!, obeys, texts)]),
+    );
+    const scene: Scene = {
+      act$,
+      run$: child$([run$].flat(), act$, obeys, texts).pipe(noting('run$', letterOf)),
+      command$: told$,
+      child:
+        (name): Member =>
+        (command$) =>
+          withCommands(command$, (command$) =>
+            defer(() => lives.get(name)!).pipe(
+              map((event): ChildEvent => ({ ...event, name })),
+              stopWith(command$, acts.get(name)!, { grace: 1_000 }),
+              restartAt([], { command$ }),
+            ),
+          ),
+      stream$: (name) => play$(streams[name]!).pipe(noting(name, (sign) => sign)),
+    };
+    told$.pipe(noting('command$', ({ type }) => signOf(type))).subscribe();
+    play$(command$).subscribe((sign) => told$.next(commands[sign]!));
+    const statuses = new Map(outputs.map((lane) => [lane, initialStatus({}, 0)]));
+    const settle = (lane: Lane, status: Status): void => {
+      statuses.set(lane, status);
+      if (lane.states.at(-1)?.state !== status.state) lane.states.push({ at: scheduler.now(), state: status.state });
+    };
+    const subscription = policy(scene).subscribe({
+      next: (value) => {
+        const event = isEvent(value) ? value : undefined;
+        const lane = outputs.find(({ name }) => name === event?.name) ?? outputs.at(-1)!;
+        note(lane, event === undefined ? String(value) : letterOf(event));
+        if (event !== undefined) settle(lane, reduceStatus(statuses.get(lane)!, event, scheduler.now()));
+      },
+      error: () => note(outputs.at(-1)!, '#'),
+      complete: () => {
+        for (const lane of outputs) {
+          if (lane.states.length > 0) settle(lane, settleStatus(statuses.get(lane)!, scheduler.now()));
+        }
+        for (const lane of outputs) note(lane, '|');
+      },
+    });
+    if (until !== undefined) {
+      scheduler.schedule(
+        () => {
+          if (!subscription.closed) for (const lane of outputs) note(lane, '...');
+          subscription.unsubscribe();
+        },
+        readScore(`${until} !`)[0]!.at,
+      );
+    }
+    flush();
+  });
+  return {
+    inputs: [...heard.values()].filter(({ marks }) => marks.length > 0),
+    outputs,
+    actual: Object.fromEntries(outputs.map(({ name, marks }) => [name, writeScore(marks)])),
+    expected: Object.fromEntries(Object.entries(expected).map(([name, score]) => [name, writeScore(readScore(score))])),
+  };
+}
+
+function signOf(type: Command['type']): string {
+  return Object.keys(commands).find((sign) => commands[sign]!.type === type) ?? '?';
+}
+
+function laneOf(name: string): Lane {
+  return { name, marks: [], states: [] };
+}
+
+function isEvent(value: unknown): value is ChildEvent {
+  return typeof value === 'object' && value !== null && 'type' in value;
+}

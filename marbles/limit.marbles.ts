@@ -1,0 +1,10 @@
+import { restartAt } from '../src/index.js';
+import type { Policy } from './kit/policy.js';
+
+export default {
+  title: 'A limit',
+  prose: 'At most three restarts in any minute, whatever the delays are. The crash after that is the last.',
+  inputs: { run$: 'sr 5s x' },
+  policy: ({ run$ }) => run$.pipe(restartAt([100], { limit: { max: 3, within: 60_000 } })),
+  expected: 'sr 5s xb 100ms sr 5s xb 100ms sr 5s xb 100ms sr 5s xg|',
+} satisfies Policy;

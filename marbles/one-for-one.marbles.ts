@@ -1,0 +1,20 @@
+import { oneForOne } from '../src/index.js';
+import type { Policy } from './kit/policy.js';
+
+export default {
+  title: 'One for one',
+  prose:
+    'Members start in order, each once the one before is ready. The one that gives up is started again, the others go on.',
+  inputs: {
+    children: { store: ['s 1s r'], api: ['s 1s r 5s x', 's 1s r'], web: ['s 1s r'] },
+    obeys: 500,
+  },
+  until: '12s',
+  policy: ({ child, command$ }) =>
+    oneForOne([child('store'), child('api'), child('web')], { restartAt: [1_000] })(command$),
+  expected: {
+    store: 's 1s r 11s ...',
+    api: '1s s 1s r 5s xgb 1s s 1s r 3s ...',
+    web: '2s s 1s r 9s ...',
+  },
+} satisfies Policy;

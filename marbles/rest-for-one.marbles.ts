@@ -1,0 +1,20 @@
+import { restForOne } from '../src/index.js';
+import type { Policy } from './kit/policy.js';
+
+export default {
+  title: 'Rest for one',
+  prose:
+    'Those that come after the one that gave up are stopped, the last one first; then it and they are started again, in order.',
+  inputs: {
+    children: { store: ['s 1s r'], api: ['s 1s r 5s x', 's 1s r'], web: ['s 1s r'] },
+    obeys: 500,
+  },
+  until: '12s',
+  policy: ({ child, command$ }) =>
+    restForOne([child('store'), child('api'), child('web')], { restartAt: [1_000] })(command$),
+  expected: {
+    store: 's 1s r 11s ...',
+    api: '1s s 1s r 5s xg 500ms b 1s s 1s r 2s 500ms ...',
+    web: '2s s 1s r 4s p 500ms q 2s s 1s r 1s 500ms ...',
+  },
+} satisfies Policy;
