@@ -3,7 +3,7 @@ import type { Policy } from './kit/policy.js';
 
 export default {
   title: 'Start after something else',
-  prose: 'Nothing is started before the first value comes, whatever it is. Later ones change nothing.',
+  prose: 'Nothing is started before the first value comes, whatever it is.',
   legend: { v: 'a value' },
   inputs: { run$: 's 100ms r', streams: { ready$: '3s v 2s v' } },
   until: '6s',

@@ -35,6 +35,7 @@ export default {
   title: 'Yours: three error lines in ten seconds',
   prose:
     'An operator of a dozen lines that watches what a run says, and asks for a restart when it has complained too often.',
+  legend: { o: 'a line with an error in it' },
   inputs: {
     run$: ['sr 2s o 8s o 3s o 2s o', 'sr'],
     outputs: ['error: a\n', 'error: b\n', 'error: c\n', 'error: d\n'],

@@ -12,7 +12,10 @@ export function callOf(source: string): readonly string[] {
   };
   visit(file);
   // How a scene hands out its streams is none of the reader's business.
-  const call = body!.getText().replace(/stream\$\('(\w+\$)'\)/g, '$1');
+  const text = ts.isBlock(body!)
+    ? body.statements.map((statement) => statement.getFullText()).join('')
+    : body!.getText();
+  const call = text.trim().replace(/stream\$\('(\w+\$)'\)/g, '$1');
   const lines = call.replace(/\)\(command\$\)$/, ')').split('\n');
   const rest = lines.slice(1).filter((line) => line.trim() !== '');
   const indent = Math.min(...rest.map((line) => line.search(/\S/)));

@@ -71,7 +71,11 @@ export function rehearse({ inputs, policy, until, expected: promised }: Policy):
               restartAt([], { command$ }),
             ),
           ),
-      stream$: (name) => play$(streams[name]!).pipe(noting(name, (sign) => sign)),
+      stream$: (name) =>
+        play$(streams[name]!).pipe(
+          noting(name, (sign) => sign),
+          tap({ complete: () => note(heard.get(name)!, '|') }),
+        ),
     };
     told$.pipe(noting('command$', ({ type }) => signOf(type))).subscribe();
     play$(command$).subscribe((sign) => told$.next(commands[sign]!));
