@@ -59,7 +59,7 @@ const afterTakeUntil = [
 ];
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', '.docs-*/', '.mutants-*/', 'bench/'] },
+  { ignores: ['dist/', 'coverage/', '.docs-*/', '.mutants-*/', 'api/', 'bench/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

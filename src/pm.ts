@@ -15,9 +15,8 @@ const supervisor = supervise();
  * Starts a child.
  *
  * @param spec see `ChildSpec`
- * @param callback gets a wrong spec as an error, which is thrown if there is none; called without one once it is started
- * @returns the child, or undefined when its spec is wrong and there is a callback
- * @throws SpecError when there is no callback
+ * @returns the child
+ * @throws SpecError when the spec is wrong
  * @example
  * ```ts
  * import * as pm from 'rxvisor/pm';
@@ -27,6 +26,13 @@ const supervisor = supervise();
  * ```
  */
 export function start(spec: ChildSpec): Child;
+/**
+ * Starts a child, and throws nothing.
+ *
+ * @param spec see `ChildSpec`
+ * @param callback gets a wrong spec as an error; called without one once the child is started
+ * @returns the child, or undefined when its spec is wrong
+ */
 export function start(spec: ChildSpec, callback: Callback): Child | undefined;
 export function start(spec: ChildSpec, callback?: Callback): Child | undefined {
   if (callback === undefined) return supervisor.start(spec);
