@@ -3,8 +3,7 @@ import { type Act, type ChildEvent, isTerminal } from '../../src/index.js';
 import { legend } from '../../src/testing/legend.js';
 import { play$ } from './play.js';
 
-const events: Readonly<Record<string, { readonly means: string; readonly event: ChildEvent } | undefined>> =
-  legend;
+const events: Readonly<Record<string, { readonly means: string; readonly event: ChildEvent } | undefined>> = legend;
 
 /** The runs of a child that only seems to run: one a subscription, in turn; the last one repeats. */
 export function child$(
