@@ -36,6 +36,7 @@ describe('planLog', () => {
     const format = (line: string): string => line;
     expect(planLog({ file: 'a', format }, true, resolve)).toMatchObject({ format, stripANSI: true });
     expect(planLog({ stdout: 'a', format: 'json' }, false, resolve).format).toBe('json');
+    expect(planLog({ file: 'a', rotate: { size: 9 } }, false, resolve).file.rotate?.size).toBe(9);
   });
 });
 

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { delayWhen, timer } from 'rxjs';
@@ -144,7 +144,9 @@ describe('a log file in the midst of a flood', () => {
       await more(200_000);
     }
     await child.stop();
-    expectBeginning([...parts, log].map(read).join(''), plain);
+    // The last one may have been removed with all that was written.
+    const last = existsSync(log) ? [log] : [];
+    expectBeginning([...parts, ...last].map(read).join(''), plain);
   });
 
   it('is replaced by another: what comes next is appended to that', async () => {
