@@ -1,5 +1,4 @@
 import {
-  asapScheduler,
   asyncScheduler,
   catchError,
   concat,
@@ -178,7 +177,7 @@ function pauseAfter$(
       ? EMPTY
       : of({ type: 'backingOff', delay: verdict.delay, crashes: verdict.crashes, ...origin });
   const done$ = merge(
-    timer(verdict.delay, verdict.delay === 0 ? atOnce(ledger, scheduler) : scheduler),
+    timer(verdict.delay, scheduler),
     command$.pipe(filter(({ type }) => type === 'stop')),
     command$.pipe(
       filter(({ type }) => type === 'restart'),
@@ -189,13 +188,4 @@ function pauseAfter$(
     merge(announced$, NEVER).pipe(takeUntil(done$)),
     defer((): Observable<ChildEvent> => (ledger.over() ? of({ type: 'stopping', reason: 'stop', ...origin }) : EMPTY)),
   );
-}
-
-/**
- * A timer of Node waits for a ms or two, as long as a start takes. A run that has lasted some time ended in a turn of the
- * event loop of its own, and the next one may begin in that; one that ended as soon as it began must not keep the loop
- * from turning.
- */
-function atOnce(ledger: RestartLedger, scheduler: SchedulerLike): SchedulerLike {
-  return scheduler === asyncScheduler && ledger.lasted() ? asapScheduler : scheduler;
 }

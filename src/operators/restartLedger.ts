@@ -23,8 +23,6 @@ export interface RestartLedger {
   judge(now: number): Verdict;
   /** Whether a run is on. */
   running(): boolean;
-  /** Whether the last run was one that took some time. */
-  lasted(): boolean;
   /** Whether no run may follow. */
   over(): boolean;
   /** Name and number of the last run. */
@@ -94,7 +92,6 @@ export function restartLedger(
       }
     },
     running: () => last === undefined,
-    lasted: () => last?.type === 'exited' && last.uptime > 0,
     judge: (now) => (verdict = decide(now)),
     over: () => asked === 'stop' || verdict.type === 'end' || verdict.type === 'giveUp',
     origin: () => origin,

@@ -1,20 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
-import {
-  concat,
-  defer,
-  EMPTY,
-  lastValueFrom,
-  merge,
-  NEVER,
-  type Observable,
-  of,
-  Subject,
-  tap,
-  throwError,
-  timer,
-} from 'rxjs';
+import { concat, defer, EMPTY, merge, NEVER, type Observable, of, Subject, tap, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { ChildEvent } from '../../src/model/childEvent.js';
 import type { Command } from '../../src/model/command.js';
@@ -731,23 +718,6 @@ describe('the events of restartAt', () => {
       { type: 'gaveUp', reason: 'limit', name: 'api', attempt: 2 },
     ]);
     expect(events[0]).toBe(event);
-  });
-});
-
-describe('a delay of 0, by the clock', () => {
-  it.each<[string, ChildEvent, boolean]>([
-    ['is no wait after a run that lasted', exited(1), false],
-    ['lets the event loop turn after a run that ended as it began', { ...exited(1), uptime: 0 }, true],
-    ['lets the event loop turn after a run that could not be started', spawnFailed, true],
-  ])('%s', async (_what, end, expected) => {
-    let turned: boolean | undefined;
-    const first$ = concat(
-      of(end),
-      defer(() => (setImmediate(() => (turned ??= true)), EMPTY)),
-    );
-    const second$ = defer(() => ((turned ??= false), EMPTY));
-    await lastValueFrom(lives(first$, second$).pipe(restartAt([0, 0])));
-    expect(turned).toBe(expected);
   });
 });
 

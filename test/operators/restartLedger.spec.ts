@@ -133,17 +133,3 @@ describe('restartLedger', () => {
     expect(ledger.origin()).toEqual({ name: 'api', attempt: 2 });
   });
 });
-
-describe('whether a run lasted', () => {
-  it.each<[string, ChildEvent, boolean]>([
-    ['one that took some time', exited(1), true],
-    ['one that ended as it began', { ...exited(1), uptime: 0 }, false],
-    ['one that could not be started', spawnFailed, false],
-  ])('%s', (_which, event, lasted) => {
-    expect(after([event]).lasted()).toBe(lasted);
-  });
-
-  it('not before it has ended', () => {
-    expect(after([spawned]).lasted()).toBe(false);
-  });
-});
