@@ -18,13 +18,13 @@ const mutants = [
   ['no repeat', 'model/scheduleOf', 'Math.min(crashes, delays.length) - 1', 'crashes - 1', 'The default schedule'],
   [
     'a reset too early',
-    'operators/restartAt',
+    'operators/lateTimer$',
     'timer(ms, scheduler).pipe(',
     'timer(ms - 1, scheduler).pipe(',
     'Not quite stable',
   ],
   ['a delay of 0', 'operators/restartAt', 'timer(verdict.delay, ', 'timer(0, ', 'The default schedule'],
-  ['a tie lost', 'operators/restartAt', 'observeOn(scheduler),', '', 'Not quite stable'],
+  ['a tie lost', 'operators/lateTimer$', 'observeOn(scheduler)', '', 'Not quite stable'],
   ['one restart too many', 'operators/restartLedger', '.length >= max)', '.length > max)', 'A limit'],
   [
     'a stop not heard',

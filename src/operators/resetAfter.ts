@@ -1,23 +1,16 @@
 import {
   asyncScheduler,
-  connect,
-  endWith,
   filter,
-  map,
-  merge,
   type MonoTypeOperatorFunction,
   type Observable,
-  observeOn,
   type SchedulerLike,
   switchMap,
-  take,
-  takeUntil,
-  timer,
 } from 'rxjs';
-import type { ChildEvent, Stable } from '../model/childEvent.js';
 import { checkDelay } from '../model/checkOption.js';
+import type { ChildEvent } from '../model/childEvent.js';
 import { isTerminal } from '../model/isTerminal.js';
-import { originOf } from '../model/originOf.js';
+import { lateTimer$ } from './lateTimer$.js';
+import { withStable } from './withStable.js';
 
 /**
  * Says when a run has earned that the crashes before it are forgotten: it emits `stable`, and `restartAt` starts over.
@@ -58,28 +51,13 @@ export function resetAfter(
 ): MonoTypeOperatorFunction<ChildEvent> {
   if (typeof condition$ === 'number') checkDelay('resetAfter', condition$);
   const fulfilled$ = typeof condition$ === 'number' ? sinceReady$(condition$, scheduler) : condition$;
-  return connect((event$) =>
-    merge(
-      event$,
-      event$.pipe(
-        filter((event) => event.type === 'spawned'),
-        switchMap((event) =>
-          fulfilled$(event$).pipe(
-            take(1),
-            map((): Stable => ({ type: 'stable', ...originOf(event) })),
-          ),
-        ),
-        takeUntil(event$.pipe(filter(isTerminal), endWith(true))),
-      ),
-    ),
-  );
+  return withStable(fulfilled$, isTerminal);
 }
 
 function sinceReady$(ms: number, scheduler: SchedulerLike): (event$: Observable<ChildEvent>) => Observable<unknown> {
   return (event$) =>
     event$.pipe(
       filter((event) => event.type === 'ready'),
-      // Once more through the scheduler: an end in the same instant comes first, whenever it was put there.
-      switchMap(() => timer(ms, scheduler).pipe(observeOn(scheduler))),
+      switchMap(() => lateTimer$(ms, scheduler)),
     );
 }

@@ -2,17 +2,14 @@ import {
   asyncScheduler,
   catchError,
   concat,
-  connect,
   defer,
   EMPTY,
-  endWith,
   filter,
   map,
   merge,
   type MonoTypeOperatorFunction,
   NEVER,
   type Observable,
-  observeOn,
   of,
   repeat,
   type SchedulerLike,
@@ -22,15 +19,16 @@ import {
   tap,
   timer,
 } from 'rxjs';
-import type { ChildEvent, Refused, Stable } from '../model/childEvent.js';
+import type { ChildEvent, Refused } from '../model/childEvent.js';
 import type { RestartLimit } from '../model/childSpec.js';
 import type { Command } from '../model/command.js';
 import { isTerminal } from '../model/isTerminal.js';
-import { originOf } from '../model/originOf.js';
 import type { Schedule } from '../model/schedule.js';
 import { scheduleOf } from '../model/scheduleOf.js';
 import { withAttempt } from '../model/withAttempt.js';
+import { lateTimer$ } from './lateTimer$.js';
 import { type RestartLedger, restartLedger } from './restartLedger.js';
+import { withStable } from './withStable.js';
 
 export interface RestartOptions {
   /** A run that has lasted this many ms is stable: the next crash is the first again. Default `1_800_000`. */
@@ -108,7 +106,8 @@ export function restartAt(
         const attempt = ledger.begin(scheduler.now());
         return run$.pipe(
           map((event) => withAttempt(event, attempt)),
-          withStable(restartOk, scheduler),
+          // A timer, not a subtraction, and so immune to steps of the clock.
+          withStable(() => lateTimer$(restartOk, scheduler), isSettled),
           tap((event) => {
             ledger.note(event);
           }),
@@ -133,26 +132,6 @@ function heard$(ledger: RestartLedger, command$: Observable<Command>): Observabl
     }),
     filter(({ type }) => (type === 'signal' || type === 'send') && !ledger.running()),
     map(({ type }) => ({ type: 'refused', command: type, reason: 'not running', ...ledger.origin() })),
-  );
-}
-
-/** Adds `stable` once the run has lasted `ms`: a timer, not a subtraction, and so immune to steps of the clock. */
-function withStable(ms: number, scheduler: SchedulerLike): MonoTypeOperatorFunction<ChildEvent> {
-  return connect((event$) =>
-    merge(
-      event$,
-      event$.pipe(
-        filter((event) => event.type === 'spawned'),
-        switchMap((event) =>
-          timer(ms, scheduler).pipe(
-            // Once more through the scheduler: an end in the same instant comes first, whenever it was put there.
-            observeOn(scheduler),
-            map((): Stable => ({ type: 'stable', ...originOf(event) })),
-          ),
-        ),
-        takeUntil(event$.pipe(filter(isSettled), endWith(true))),
-      ),
-    ),
   );
 }
 
