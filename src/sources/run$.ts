@@ -141,9 +141,9 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
   function onTold(happening: Happening): ChildEvent[] {
     if (happening.type === 'bytes') return [rawOutput(happening.chunks, { ...outputOf(happening), ...origin })];
     if (happening.type === 'output') {
-      const { text, bytes } = happening;
+      const { text, chunks } = happening;
       const about = { ...outputOf(happening), ...origin };
-      return [bytes === undefined ? { ...about, text } : rawOutput([bytes], about, text)];
+      return [chunks === undefined ? { ...about, text } : rawOutput(chunks, about, text)];
     }
     if (happening.type !== 'message') return [];
     if (isNotice(happening.message)) {

@@ -51,7 +51,7 @@ export interface SpawnedProcess {
 }
 
 /** What the operating system and the program say, in their order. `output` is a block of whole lines, with its bytes at
- * hand if it came as such; `bytes` the same undecoded, in pieces. */
+ * hand, in pieces, if it came as such; `bytes` the same undecoded, in pieces. */
 export type Happening =
   | { readonly type: 'spawn' }
   | { readonly type: 'error'; readonly error: Error }
@@ -60,7 +60,7 @@ export type Happening =
       readonly stream: 'stdout' | 'stderr';
       readonly text: string;
       readonly cut: number;
-      readonly bytes?: Uint8Array;
+      readonly chunks?: readonly Uint8Array[];
     }
   | {
       readonly type: 'bytes';

@@ -3,11 +3,12 @@ import { asyncScheduler, map, type Observable, type SchedulerLike } from 'rxjs';
 import split2 from 'split2';
 import { blocks$, type Stages } from './blocks$.js';
 import type { LineBlock, LinesOptions } from './lines$.js';
+import { joinSmall } from './joinSmall.js';
 import { CHUNKS } from './wholeLines.js';
 
-/** The same lines as text and as the bytes that came. */
+/** The same lines as text and as the bytes that came, in pieces. */
 export interface TextBlock extends LineBlock {
-  readonly bytes: Uint8Array;
+  readonly chunks: readonly Uint8Array[];
 }
 
 /**
@@ -23,14 +24,14 @@ export function textBlocks$(
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<TextBlock> {
   // Each block ends a line, and so each one that goes into split2 comes out as one.
-  const inside: Buffer[] = [];
+  const inside: (readonly Buffer[])[] = [];
   const stages: Stages = {
     gather: GATHER,
     shape: (pieces) => {
-      const block = Buffer.concat(pieces);
-      inside.push(block);
+      const chunks = joinSmall(pieces);
+      inside.push(chunks);
       // No character straddles two blocks of whole lines: split2 need not look for one.
-      return block.toString();
+      return decode(chunks);
     },
     onward: (blocks) =>
       blocks.pipe(
@@ -42,8 +43,19 @@ export function textBlocks$(
       ),
   };
   return blocks$<string>(source, options, scheduler, stages).pipe(
-    map(({ data, cut }) => ({ text: data, bytes: inside.shift() ?? Buffer.from(data), cut })),
+    map(({ data, cut }) => ({ text: data, chunks: inside.shift() ?? [Buffer.from(data)], cut })),
   );
+}
+
+/** Joining texts costs a tenth of joining bytes, for which Node asks for new pages; it will not do for parted characters. */
+function decode(chunks: readonly Buffer[]): string {
+  return chunks.some(endsInCharacter)
+    ? Buffer.concat(chunks).toString()
+    : chunks.map((chunk) => chunk.toString()).join('');
+}
+
+function endsInCharacter(chunk: Buffer): boolean {
+  return (chunk.at(-1) ?? 0) >= 0x80;
 }
 
 /**

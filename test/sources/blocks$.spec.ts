@@ -36,7 +36,10 @@ async function read(bytes: Buffer, places: readonly number[], maxLineLength: num
   const source = (): Readable => Readable.from(chunksOf(bytes, places), { objectMode: false });
   const raw = await lastValueFrom(blocks$(source(), { maxLineLength }).pipe(toArray()));
   const text = await lastValueFrom(textBlocks$(source(), { maxLineLength }).pipe(toArray()));
-  return { raw: raw.map(({ data, cut }) => ({ bytes: Buffer.concat(data), cut })), text };
+  return {
+    raw: raw.map(({ data, cut }) => ({ bytes: Buffer.concat(data), cut })),
+    text: text.map(({ text, chunks, cut }) => ({ text, bytes: Buffer.concat(chunks), cut })),
+  };
 }
 
 describe('output, raw and as text, however it comes in chunks', () => {
@@ -53,6 +56,18 @@ describe('output, raw and as text, however it comes in chunks', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('parts no character where big pieces meet', async () => {
+    // Big enough not to be joined as bytes; the first chunk ends within the one line, at each place of its characters.
+    const line = Buffer.from(`${'x'.repeat(9_000)}ä€𝄞${'y'.repeat(9_000)}\n`);
+    const alien = Buffer.concat([line.subarray(0, 9_003), line.subarray(9_004)]);
+    for (const bytes of [line, alien]) {
+      for (let at = 9_000; at <= 9_010; at += 1) {
+        const { text } = await read(bytes, [at], 65_536);
+        expect(text).toEqual([{ text: bytes.toString(), bytes, cut: 0 }]);
+      }
+    }
   });
 
   it('is cut at the same places where lines are too long, and as often', async () => {
