@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
+import { eventually } from './eventually.js';
 import { delayQuit } from '../src/delayQuit.js';
 
 describe('delayQuit', () => {
@@ -14,7 +15,7 @@ describe('delayQuit', () => {
     expect(app.quit).not.toHaveBeenCalled();
 
     stopped();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(app.quit).toHaveBeenCalledOnce();
     });
     expect(quit()).toBe('quits');

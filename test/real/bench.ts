@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { filter, firstValueFrom, lastValueFrom, ReplaySubject, Subject, toArray } from 'rxjs';
-import { afterEach, expect, vi } from 'vitest';
+import { afterEach, expect } from 'vitest';
+import { eventually } from '../eventually.js';
 import { type Effects, nodeEffects } from '../../src/effects.js';
 import { managed$ } from '../../src/managed.js';
 import type { ChildEvent } from '../../src/model/childEvent.js';
@@ -123,7 +124,7 @@ const before = handles().length;
 
 afterEach(async () => {
   await Promise.all(watched.splice(0).map(async (child) => child.stop(0)));
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect([...pids].filter(groupAlive), 'process groups').toEqual([]);
     expect(handles().length, 'handles').toBeLessThanOrEqual(before);
     expect(nodeEffects.logs.size, 'open logs').toBe(0);

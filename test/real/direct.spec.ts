@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { eventually } from '../eventually.js';
 import { exits, fixture, folder, read, typesOf, watch } from './bench.js';
 
 describe('log: { direct: true }', () => {
@@ -52,12 +53,12 @@ describe('log: { direct: true }', () => {
     const child = watch({ command: 'sh', args, output: false, log: { file: log, direct: true } });
     // It may have written before it is seen to run.
     await child.seen('ready');
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(read(log)).toBe('up\n');
     });
     child.tell({ type: 'restart' });
     await child.seen('ready', ({ attempt }) => attempt === 2);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(read(log)).toBe('up\nup\n');
     });
     const events = typesOf(await child.stop());
@@ -75,14 +76,14 @@ describe('log: { direct: true }', () => {
     const refused = { type: 'refused', command: 'reopenLogs', reason: 'the child writes its log itself', attempt: 1 };
     child.tell({ type: 'reopenLogs' });
     expect(child.events).toEqual([refused]);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(read(log)).toBe('x 1\n');
     });
     renameSync(log, join(cwd, 'old'));
     child.tell({ type: 'reopenLogs' });
     expect(child.events.at(-1)).toEqual({ ...refused, name: 'x' });
     child.tell({ type: 'send', message: 'go on' });
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(read(join(cwd, 'old'))).toBe('x 1\nx 2\n');
     });
     await child.stop();
@@ -125,12 +126,12 @@ describe('log: { direct: true }', () => {
     const log = join(folder(), 'a.log');
     const spec = { script: fixture('teller.mjs'), args: ['x', '1'], output: false };
     const child = watch({ ...spec, log: { file: log, direct: true } });
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(read(log)).toBe('x 1\n');
     });
     appendFileSync(log, 'between\n');
     child.tell({ type: 'send', message: 'go on' });
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(read(log)).toBe('x 1\nbetween\nx 2\n');
     });
     await child.stop();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { delayWhen, timer } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
+import { eventually } from '../eventually.js';
 import { type Effects, nodeEffects } from '../../src/effects.js';
 import type { ChildSpec } from '../../src/model/childSpec.js';
 import { exits, fixture, folder, read, typesOf, watch, type Watched } from './bench.js';
@@ -133,7 +134,7 @@ describe('a log file in the midst of a flood', () => {
     const { child, log, cwd, more } = flood({ output: false });
     const parts: string[] = [];
     for (const turn of [1, 2, 3]) {
-      await vi.waitFor(() => {
+      await eventually(() => {
         expect(statSync(log).size).toBeGreaterThan(0);
       });
       // A second name, to see what went to the first.
@@ -155,7 +156,7 @@ describe('a log file in the midst of a flood', () => {
     linkSync(log, join(cwd, 'kept'));
     writeFileSync(join(cwd, 'new'), 'of others\n');
     renameSync(join(cwd, 'new'), log);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(statSync(log).size).toBeGreaterThan(100_000);
     });
     await child.stop();
@@ -174,7 +175,7 @@ describe('a log file in the midst of a flood', () => {
     await more(2_500_000);
     rmSync(log, { recursive: true });
     child.tell({ type: 'reopenLogs' });
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(statSync(log).size).toBeGreaterThan(0);
     });
     await more(100_000);

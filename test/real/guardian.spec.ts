@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { eventually } from '../eventually.js';
 import { guardian, startGuardian } from '../../src/sources/guardian.js';
 import { startTimeOf } from '../../src/sources/remains.js';
 import { groupAlive } from '../groupAlive.js';
@@ -65,7 +66,7 @@ describe('the guardian', () => {
     guard.release(2 ** 22 + 1);
     guard.guard(2 ** 22 + 2, '2', 50);
     guard.release(2 ** 22 + 2);
-    await vi.waitFor(() => expect(told).toHaveLength(3));
+    await eventually(() => expect(told).toHaveLength(3));
     expect(told).toEqual(['+4194305:1:50\n', '-4194305\n+4194306:2:50\n', '-4194306\n']);
     shell.kill();
     await once(shell, 'exit');
@@ -119,7 +120,7 @@ describe('the guardian', () => {
     guard.wake();
     guard.guard(child.pid, startTimeOf(child.pid), 50);
     shells[0]!.kill('SIGKILL');
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(shells).toHaveLength(2);
     });
     shells[1]!.stdin!.end();
@@ -134,7 +135,7 @@ describe('the guardian', () => {
     guard.guard(child.pid, startTimeOf(child.pid), 50);
     const shell = shells[0]!;
     // Until it has installed its traps, a signal is a signal.
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(ignored(shell.pid!)).toEqual(expect.arrayContaining([1, 2, 3, 15]));
     });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) shell.kill(signal);

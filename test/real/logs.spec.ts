@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from '
 import { join } from 'node:path';
 import { delayWhen, timer } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
+import { eventually } from '../eventually.js';
 import { nodeEffects } from '../../src/effects.js';
 import { exits, fixture, folder, read, typesOf, watch } from './bench.js';
 
@@ -174,13 +175,13 @@ describe('reopenLogs', () => {
     const count = 'i=0; while :; do i=$((i + 1)); echo $i; done';
     const child = watch({ command: 'bash', args: ['-c', count], log });
     for (const turn of [1, 2, 3]) {
-      await vi.waitFor(() => {
+      await eventually(() => {
         expect(read(log)).not.toBe('');
       });
       renameSync(log, join(cwd, `a.${turn}`));
       child.tell({ type: 'reopenLogs' });
     }
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(read(log)).not.toBe('');
     });
     await child.stop();
@@ -195,16 +196,16 @@ describe('reopenLogs', () => {
     const log = join(cwd, 'a.log');
     const [a, b] = ['a', 'b'].map((name) => watch({ script: fixture('teller.mjs'), args: [name, '1'], log }));
     await Promise.all([a!.said(/a 1/), b!.said(/b 1/)]);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(read(log).split('\n').sort()).toEqual(['', 'a 1', 'b 1']);
     });
     renameSync(log, join(cwd, 'old'));
     a!.tell({ type: 'reopenLogs' });
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(read(log)).toBe('');
     });
     b!.tell({ type: 'send', message: 'go on' });
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(read(log)).toBe('b 2\n');
     });
     await Promise.all([a!.stop(), b!.stop()]);
@@ -228,7 +229,7 @@ it('a flood against a slow disk: what is held stays bounded, the child is slowed
   const count = 1_500_000;
   const child = watch({ command: 'seq', args: [String(count)], log }, effects);
   for (let seen = 0, over = false; !over;) {
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(child.events.length).toBeGreaterThan(seen);
     });
     for (; seen < child.events.length; seen += 1) {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { eventually } from '../eventually.js';
 import { carriers } from '../carriers.js';
 
 /** How often the manager is killed in mid-life: 10 in CI, 200 in `npm run soak`. */
@@ -47,7 +48,7 @@ describe.runIf(process.platform === 'linux')('nothing is left', () => {
     const [first] = guardians();
     expect(first).toBeDefined();
     process.kill(Number(first), 'SIGKILL');
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(guardians().filter((pid) => pid !== first)).toHaveLength(1);
     });
     manager.kill('SIGKILL');

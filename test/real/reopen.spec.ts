@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { eventually } from '../eventually.js';
 import { expectNothingLeft, start } from '../fixtures/cli-harness.js';
 import { fixture, folder, watch } from './bench.js';
 
@@ -63,7 +64,7 @@ it('rxvisor run: SIGUSR2 after a rename, as logrotate does; a flood loses and do
     // One that says nothing is made anew by the signal alone.
     renameSync(join(cwd, 'quiet.log'), join(cwd, `quiet.log.${turn}`));
     run.process.kill('SIGUSR2');
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(existsSync(join(cwd, 'quiet.log'))).toBe(true);
     });
   }

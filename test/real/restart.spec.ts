@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../eventually.js';
 import type { ChildSpec } from '../../src/model/childSpec.js';
 import { exits, fixture, folder, read, typesOf, watch } from './bench.js';
 
@@ -97,7 +98,7 @@ describe('300 restarts', () => {
       const child = watch({ ...spec, log, restartAt: [0, 0], limit: { max: times, within: 600_000 } });
       const events = await child.ended();
       expect(events.at(-1)).toMatchObject({ type: 'gaveUp', attempt: times + 1 });
-      await vi.waitFor(() => {
+      await eventually(() => {
         expect(descriptors()).toBeLessThanOrEqual(before);
       });
       if (spec.command !== 'no-such-program') expect(read(log).trimEnd().split('\n')).toHaveLength(times + 1);

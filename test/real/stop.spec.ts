@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../eventually.js';
 import { groupAlive } from '../groupAlive.js';
 import { exits, fixture, folder, read, runs, typesOf, watch } from './bench.js';
 
@@ -101,7 +102,7 @@ describe('another child', () => {
     const child = watch({ script: fixture('hangUp.mjs'), grace: 10_000 });
     await child.said(/^ready$/);
     // The manager hears of it an instant later than of the line.
-    await vi.waitFor(() => {
+    await eventually(() => {
       child.tell({ type: 'send', message: 1 });
       expect(child.events.at(-1)).toMatchObject({ type: 'refused', command: 'send', reason: 'it has no IPC channel' });
     });
@@ -227,7 +228,7 @@ it('an unsubscription stops in the background, and the log is whole', async () =
   const { pid } = await child.seen('spawned');
   await child.seen('ready');
   child.unsubscribe();
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(read(log)).toBe('ready\nstopping\nstopped\n');
     expect(runs(pid)).toBe(false);
   });
