@@ -8,7 +8,7 @@ const layers = [
   ['*'],
   ['managed'],
   ['supervised', 'supervise', 'hostWatch'],
-  ['pool', 'control', 'cluster', 'session', 'testing'],
+  ['pool', 'control', 'cluster', 'session', 'testing', 'worker'],
   ['index', 'pm', 'cli'],
 ];
 const seeContributing = 'See "Layers" in CONTRIBUTING.md.';
@@ -118,6 +118,14 @@ export default defineConfig(
   {
     files: ['src/child/**'],
     rules: { ...importsOnly(here, 'node:.*'), 'no-restricted-syntax': restrictedSyntax(noClasses, noDynamicImports) },
+  },
+  { files: ['src/wire/**'], rules: importsOnly(here, 'node:.*') },
+  {
+    files: ['src/worker/**'],
+    rules: {
+      ...importsOnly(here, String.raw`\.\./(?:child|wire)/.*`, String.raw`\.\./model/errors\.js`, 'node:.*'),
+      'no-restricted-syntax': restrictedSyntax(noClasses, noDynamicImports),
+    },
   },
   {
     files: ['test/**/*.ts', 'marbles/**/*.ts'],

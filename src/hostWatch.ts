@@ -7,7 +7,8 @@ import { signalExitCopies } from './signalExitCopies.js';
 export interface HostWatchOptions {
   readonly effects: Effects;
   readonly scheduler: SchedulerLike;
-  readonly signals: boolean;
+  /** Whether signals stop the children; `'unlessHandled'`: only if nobody else handles them. */
+  readonly signals: boolean | 'unlessHandled';
   readonly app: ElectronApp | undefined;
   /** How many ms the handlers have. */
   readonly grace: number;
@@ -65,7 +66,7 @@ export function hostWatch(options: HostWatchOptions): HostWatch {
       host.on('exit', onExit);
       watch.add(() => host.off('exit', onExit));
       if (app !== undefined) watch.add(delayQuit(app, stopAll));
-      for (const signal of signals ? ENDING : []) {
+      for (const signal of signals === false ? [] : ENDING) {
         // Ahead of the others: one that was added by `once` is not to be seen any more when its turn has come.
         host.prependListener(signal, signalled);
         watch.add(() => host.off(signal, signalled));
@@ -83,6 +84,7 @@ export function hostWatch(options: HostWatchOptions): HostWatch {
   function onSignal(signal: NodeJS.Signals): void {
     const now = scheduler.now();
     const shared = isShared(signal);
+    if (shared && signals === 'unlessHandled') return;
     if (pressedAt === undefined) {
       pressedAt = now;
       void stopAll().then(() => {

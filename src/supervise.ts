@@ -18,9 +18,9 @@ export interface SupervisorOptions {
   /**
    * Stop the children when the manager gets SIGINT, SIGTERM, SIGHUP or SIGQUIT, and then let the signal end it, unless somebody
    * else handles it too. A second one kills at once. Default `true`. Whatever is left when the process exits is killed
-   * in any case.
+   * in any case. `'unlessHandled'`: if somebody else handles the signal, the children are left to them, too.
    */
-  readonly signals?: boolean | undefined;
+  readonly signals?: boolean | 'unlessHandled' | undefined;
   /** How many ms `onStopping` handlers have before the children are stopped all the same. Default `200`. */
   readonly grace?: number | undefined;
   /** How to act upon the world. Default: for real. */

@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { basename, dirname } from 'node:path';
-import { asyncScheduler, concat, defer, EMPTY, map, mergeMap, Observable, of, Subject, throwError, timer } from 'rxjs';
+import { asapScheduler, asyncScheduler, concat, defer, EMPTY, map, mergeMap, Observable, of, Subject, throwError, timer } from 'rxjs';
 import type { Effects, HostProcess } from '../src/effects.js';
 import type { FileEffects } from '../src/fileEffects.js';
+import type { Wire, WireListener } from '../src/wire/wire.js';
 import type { Happening, Launch, Reading, SpawnedProcess } from '../src/sources/spawnProcess.js';
 
 /** A child that only seems to run. Its clock is `asyncScheduler`: virtual inside `TestScheduler.run`. */
@@ -25,6 +26,16 @@ export interface FakeChild {
   closesPipe: boolean;
   /** Whether the group is empty once the leader has gone. Default: yes. */
   leavesGroup: boolean;
+  /** Its end of the wire, if it was given one. */
+  readonly wire: FakeWire | undefined;
+}
+
+/** A wire on which bytes arrive as they are written. */
+export interface FakeWire {
+  /** To be set: what it does about what the manager writes. */
+  onBytes: (bytes: Buffer) => void;
+  readonly write: (bytes: Uint8Array) => void;
+  readonly close: () => void;
 }
 
 /** A disk whose failures can be switched on. */
@@ -141,6 +152,7 @@ function fakeChild(
   live: (child: FakeChild) => void,
 ): { readonly child: FakeChild; readonly process: SpawnedProcess } {
   const happening$ = new Subject<Happening>();
+  const wired = launch.wire === true ? fakeWire() : undefined;
   const sent: unknown[] = [];
   let alive = true;
   let paused = false;
@@ -168,6 +180,7 @@ function fakeChild(
     exit: (code, signal = null) => {
       if (!alive) return;
       alive = false;
+      wired?.end.close();
       concat(
         timer(0).pipe(
           map(() => {
@@ -187,10 +200,12 @@ function fakeChild(
     connected: launch.ipc !== false,
     closesPipe: true,
     leavesGroup: false,
+    wire: wired?.end,
   };
   const process: SpawnedProcess = {
     pid,
     startTime: '1',
+    wire: wired?.wire,
     happening$: defer(() => {
       const reading = pause$.subscribe((pause) => (paused = pause));
       timer(0).subscribe(() => {
@@ -215,6 +230,32 @@ function fakeChild(
     release: () => undefined,
   };
   return { child, process };
+}
+
+function fakeWire(): { readonly wire: Wire; readonly end: FakeWire } {
+  let listener: WireListener | undefined;
+  let open = true;
+  const end: FakeWire = {
+    onBytes: () => undefined,
+    write: (bytes) => {
+      if (open) listener?.onBytes(Buffer.from(bytes));
+    },
+    close: () => {
+      if (!open) return;
+      open = false;
+      timer(0).subscribe(() => listener?.onClose());
+    },
+  };
+  const wire: Wire = {
+    write: (chunks) => {
+      if (open) end.onBytes(Buffer.concat(chunks));
+      return true;
+    },
+    listen: (given) => (listener = given),
+    soon: (work) => void asapScheduler.schedule(work),
+    close: end.close,
+  };
+  return { wire, end };
 }
 
 interface FakeFile {

@@ -20,4 +20,23 @@ export class SpecError extends RxvisorError {
   }
 }
 
-export type ErrorCode = 'ERR_SPEC' | 'ERR_TARGET' | 'ERR_GAVE_UP' | 'ERR_OPTION' | 'ERR_DISPOSED' | 'ERR_CONFIG';
+export type ErrorCode =
+  | 'ERR_SPEC'
+  | 'ERR_TARGET'
+  | 'ERR_GAVE_UP'
+  | 'ERR_OPTION'
+  | 'ERR_DISPOSED'
+  | 'ERR_CONFIG'
+  | PoolErrorCode;
+
+/** Why a request has no answer. */
+export type PoolErrorCode =
+  | 'ERR_ABORTED'
+  | 'ERR_ANSWERED'
+  | 'ERR_CANCELLED'
+  | 'ERR_PAYLOAD'
+  | 'ERR_QUEUE_FULL'
+  | 'ERR_STOPPED'
+  | 'ERR_TIMEOUT'
+  | 'ERR_TOO_LARGE'
+  | 'ERR_WORKER_DIED';

@@ -1,7 +1,10 @@
 import { spawn, type ChildProcess, type SendHandle } from 'node:child_process';
+import { Socket } from 'node:net';
 import { concat, EMPTY, fromEvent, map, merge, type Observable, of, take } from 'rxjs';
 import type { Guardian } from './guardian.js';
 import { blocks$ } from './blocks$.js';
+import { socketWire } from '../wire/socketWire.js';
+import type { Wire } from '../wire/wire.js';
 import { directOutput } from './directOutput.js';
 import { textBlocks$ } from './textBlocks$.js';
 import { forksSoFar, startTimeOf } from './remains.js';
@@ -20,7 +23,12 @@ export interface Launch {
   readonly ipc: false | 'json' | 'advanced';
   /** The files it writes its output to by itself; undefined: the manager reads it. A stream without a file is dropped. */
   readonly direct: { readonly stdout: string | undefined; readonly stderr: string | undefined } | undefined;
+  /** Whether it gets a wire, too: a descriptor {@link WIRE_FD} that reads and writes. */
+  readonly wire?: boolean;
 }
+
+/** After the streams and the IPC channel. */
+export const WIRE_FD = 4;
 
 /** How its output is read. */
 export interface Reading {
@@ -41,6 +49,8 @@ export interface SpawnedProcess {
   /** How many processes the system had started before it; undefined or NaN where that is not known. */
   readonly forks?: number | undefined;
   readonly happening$: Observable<Happening>;
+  /** The manager's end of its wire, if it was to get one. */
+  readonly wire?: Wire | undefined;
   readonly connected: () => boolean;
   /** @throws when the message cannot be encoded. A channel that closes meanwhile is no error. */
   readonly send: (message: unknown, handle?: unknown) => void;
@@ -90,6 +100,7 @@ export function spawnProcess(launch: Launch, reading: Reading, guard: Guardian):
     pid,
     startTime,
     forks,
+    wire: wireOf(child),
     happening$: pid === undefined ? failure$(child) : life$(child, reading),
     connected: () => child.connected,
     send: (message, handle) => {
@@ -118,12 +129,22 @@ function started(launch: Launch, guard: Guardian): ChildProcess {
       env: launch.env,
       detached: true,
       windowsHide: true,
-      stdio: ['ignore', ...output.stdio, ...(launch.ipc === false ? [] : ['ipc' as const])],
+      stdio: ['ignore', ...output.stdio, ...extrasOf(launch)],
       ...(launch.ipc === false ? {} : { serialization: launch.ipc }),
     });
   } finally {
     output.close();
   }
+}
+
+function extrasOf({ ipc, wire = false }: Launch): ('ipc' | 'ignore' | 'pipe')[] {
+  const channel = ipc === false ? [] : ['ipc' as const];
+  return wire ? [channel[0] ?? 'ignore', 'pipe'] : channel;
+}
+
+function wireOf({ stdio }: ChildProcess): Wire | undefined {
+  const end = stdio[WIRE_FD];
+  return end instanceof Socket ? socketWire(end) : undefined;
 }
 
 function failure$(child: ChildProcess): Observable<Happening> {

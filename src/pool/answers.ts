@@ -1,0 +1,113 @@
+import { frames, WITH_STREAM } from '../wire/frames.js';
+import { decodeError } from '../wire/sentError.js';
+import { type IdSeed, idOf } from '../wire/idOf.js';
+import type { Response } from './response.js';
+import type { Slot } from './slot.js';
+import type { Ticket } from './ticket.js';
+
+export interface Answers {
+  /** Whether the frame was about a request. */
+  readonly take: (slot: Slot, type: number, id: number, value: unknown, more: number) => boolean;
+}
+
+export interface AnswersOptions {
+  /** What the ids of requests are made of. */
+  readonly seed: IdSeed;
+  /** A worker can be sent more. */
+  readonly onRoom: (slot: Slot) => void;
+}
+
+/** What workers say about requests, each of which settles once. */
+export function answers({ seed, onRoom }: AnswersOptions): Answers {
+  return {
+    take: (slot, type, id, value, more) => {
+      switch (type & ~WITH_STREAM) {
+        case frames.answer: {
+          const ticket = letGo(slot, id);
+          const response = answerOf(slot, ticket, type, value, more);
+          if (ticket !== undefined && response !== undefined) {
+            settle(ticket);
+            ticket.subscriber.next(response);
+            ticket.subscriber.complete();
+          }
+          break;
+        }
+        case frames.next: {
+          const held = slot.held.get(id);
+          const ticket = held?.state === 'sent' ? held : undefined;
+          const response = answerOf(slot, ticket, type, value, more);
+          if (ticket === undefined || response === undefined) return true;
+          ticket.answers += 1;
+          ticket.subscriber.next(response);
+          return true;
+        }
+        case frames.done: {
+          const ticket = letGo(slot, id);
+          if (ticket === undefined) break;
+          settle(ticket);
+          ticket.subscriber.complete();
+          break;
+        }
+        case frames.fail: {
+          const ticket = letGo(slot, id);
+          if (ticket === undefined) break;
+          settle(ticket);
+          ticket.subscriber.error(decodeError(value));
+          break;
+        }
+        case frames.ack: {
+          const ticket = slot.held.get(id);
+          if (ticket === undefined || ticket.acked) return true;
+          ticket.acked = true;
+          slot.load -= 1;
+          break;
+        }
+        default:
+          return false;
+      }
+      onRoom(slot);
+      return true;
+    },
+  };
+
+  /** A stream that nobody is there to read is told so. */
+  function answerOf(
+    { number, link }: Slot,
+    ticket: Ticket | undefined,
+    type: number,
+    data: unknown,
+    more: number,
+  ): Response | undefined {
+    const stream = (type & WITH_STREAM) === 0 ? undefined : link?.streams.accept(more);
+    if (ticket === undefined) {
+      stream?.destroy();
+      return undefined;
+    }
+    return {
+      id: idOf(seed, ticket.number),
+      createdAt: ticket.createdAt,
+      data,
+      stream,
+      worker: number,
+    };
+  }
+}
+
+/** The worker is done with it. Undefined when nobody waits for it. */
+function letGo(slot: Slot, id: number): Ticket | undefined {
+  const ticket = slot.held.get(id);
+  if (ticket === undefined) return undefined;
+  slot.held.delete(id);
+  if (!ticket.acked) slot.load -= 1;
+  if (ticket.state === 'sent') return ticket;
+  ticket.state = 'settled';
+  ticket.deadline?.clear();
+  return undefined;
+}
+
+function settle(ticket: Ticket): void {
+  ticket.state = 'settled';
+  ticket.payload = undefined;
+  ticket.deadline?.clear();
+  ticket.onSettled?.();
+}

@@ -1,0 +1,70 @@
+import {
+  defer,
+  exhaustMap,
+  filter,
+  map,
+  merge,
+  type Observable,
+  of,
+  type SchedulerLike,
+  Subject,
+  take,
+  takeUntil,
+  tap,
+  timer,
+} from 'rxjs';
+import { frames } from '../wire/frames.js';
+import type { WorkerHealth } from './poolStatus.js';
+import type { Memory, Slot } from './slot.js';
+
+/** What workers say of their memory. */
+export interface Healths {
+  readonly take: (slot: Slot, value: unknown) => void;
+  readonly health$: Observable<readonly WorkerHealth[]>;
+  readonly end: () => void;
+}
+
+/** How often workers are asked, and how long they have for their answer, in ms. */
+const EVERY = 1_000;
+const PATIENCE = 900;
+
+export function healths(slots: readonly Slot[], scheduler: SchedulerLike): Healths {
+  const told$ = new Subject<Slot>();
+  const ended$ = new Subject<void>();
+  const round$ = defer(() => {
+    const asked = new Set(slots.filter(({ link }) => link !== undefined));
+    for (const { link } of asked) link?.send(frames.health, 0);
+    const all$ = told$.pipe(
+      tap((slot) => asked.delete(slot)),
+      filter(() => asked.size === 0),
+    );
+    const enough$: Observable<unknown> = asked.size === 0 ? of(true) : merge(all$, timer(PATIENCE, scheduler));
+    return enough$.pipe(
+      take(1),
+      map(() => slots.flatMap(healthOf)),
+    );
+  });
+  return {
+    take: (slot, value) => {
+      if (!isMemory(value)) return;
+      slot.health = value;
+      told$.next(slot);
+    },
+    health$: timer(0, EVERY, scheduler).pipe(
+      exhaustMap(() => round$),
+      takeUntil(ended$),
+    ),
+    end: () => {
+      ended$.next();
+      ended$.complete();
+    },
+  };
+}
+
+function healthOf({ number, pid, health }: Slot): WorkerHealth[] {
+  return pid === undefined || health === undefined ? [] : [{ worker: number, pid, ...health }];
+}
+
+function isMemory(value: unknown): value is Memory {
+  return typeof value === 'object' && value !== null && 'rss' in value && typeof value.rss === 'number';
+}

@@ -1,0 +1,109 @@
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import * as v from 'valibot';
+import { type Effects, nodeEffects } from '../effects.js';
+import { RxvisorError } from '../model/errors.js';
+import { delay, flag, isRecord, number, oneOf, timeout } from '../model/fields.js';
+import { nearest } from '../model/nearest.js';
+import { show } from '../model/show.js';
+import type { Balance } from './balance.js';
+import type { PoolOptions, QueueOptions, RecycleOptions } from './poolOptions.js';
+
+/** Options with every default filled in. */
+export interface PoolPlan {
+  readonly timeout: number;
+  readonly retries: number;
+  readonly concurrency: number;
+  readonly max: number;
+  readonly onFull: 'error' | 'wait';
+  readonly balance: Balance;
+  readonly onDeaf: 'replace' | 'leave';
+  readonly recycle: { readonly maxRequests: number; readonly maxRss: number; readonly maxAge: number };
+  readonly maxFrame: number;
+  readonly signals: boolean;
+  readonly effects: Effects;
+  readonly scheduler: SchedulerLike;
+}
+
+/** @throws {@link RxvisorError} with code ERR_OPTION: the first wrong field, its value and the remedy */
+export function planPool(options: PoolOptions): PoolPlan {
+  if (!isRecord(options)) fail('options', options, 'is not a set of options. Give an object such as { retries: 1 }.');
+  const { effects = nodeEffects, scheduler = asyncScheduler, ...checked } = options;
+  refuseUnknown(checked, Object.keys(schema.entries));
+  const { queue, recycle } = checked;
+  if (isRecord(queue)) refuseUnknown(queue, Object.keys(queueFields), 'queue.');
+  if (isRecord(recycle)) refuseUnknown(recycle, Object.keys(recycleFields), 'recycle.');
+  const result = v.safeParse(schema, checked, { abortEarly: true });
+  if (!result.success) {
+    const [issue] = result.issues;
+    fail(String(v.getDotPath(issue)), issue.input, issue.message);
+  }
+  return {
+    timeout: options.timeout ?? Infinity,
+    retries: options.retries ?? 0,
+    concurrency: options.concurrency ?? 16,
+    max: queue?.max ?? 10_000,
+    onFull: queue?.onFull ?? 'error',
+    balance: options.balance ?? 'outstanding',
+    onDeaf: options.onDeaf ?? 'leave',
+    recycle: {
+      maxRequests: recycle?.maxRequests ?? Infinity,
+      maxRss: recycle?.maxRss ?? Infinity,
+      maxAge: recycle?.maxAge ?? Infinity,
+    },
+    maxFrame: options.maxFrame ?? 268_435_456,
+    signals: options.signals ?? true,
+    effects,
+    scheduler,
+  };
+}
+
+const count = (what: string, min: number): v.GenericSchema<number> =>
+  number(what, `Give a whole number, ${String(min)} or more.`, min, Number.MAX_SAFE_INTEGER, true);
+const orNone = (what: string, limit: v.GenericSchema<number>, remedy: string): v.GenericSchema<number> =>
+  v.union([v.literal(Infinity), limit], `is not ${what}. ${remedy}`);
+
+const queueFields = {
+  max: v.optional(orNone('a bound', count('a bound', 0), 'Give a whole number, 0 or more, or Infinity.')),
+  onFull: v.optional(oneOf('a policy for a full queue', ['error', 'wait'])),
+} satisfies Record<keyof QueueOptions, v.GenericSchema>;
+
+const recycleFields = {
+  maxRequests: v.optional(count('a number of requests', 1)),
+  maxRss: v.optional(count('a size in bytes', 1)),
+  maxAge: v.optional(delay),
+} satisfies Record<keyof RecycleOptions, v.GenericSchema>;
+
+const sizeRemedy = 'Give a whole number from 1_048_576 to 2_147_483_647.';
+
+const schema = v.object({
+  timeout: v.optional(orNone('a timeout', timeout, 'Give milliseconds: a number above 0, or Infinity.')),
+  retries: v.optional(count('a number of tries', 0)),
+  concurrency: v.optional(
+    orNone('a number of requests', count('one', 1), 'Give a whole number, 1 or more, or Infinity.'),
+  ),
+  queue: v.optional(v.object(queueFields, 'is not a queue. Give { max, onFull }.')),
+  balance: v.optional(
+    v.union(
+      [v.picklist(['outstanding', 'rss']), v.custom<Balance>((value) => typeof value === 'function')],
+      `is not a balance. Give 'outstanding', 'rss' or a function.`,
+    ),
+  ),
+  onDeaf: v.optional(oneOf('a policy for deaf workers', ['replace', 'leave'])),
+  recycle: v.optional(v.object(recycleFields, 'is not a set of limits. Give { maxRequests, maxRss, maxAge }.')),
+  maxFrame: v.optional(number('a size in bytes', sizeRemedy, 2 ** 20, 2 ** 31 - 1, true)),
+  signals: v.optional(flag),
+} satisfies Record<Exclude<keyof PoolOptions, 'effects' | 'scheduler'>, v.GenericSchema>);
+
+/** Names an unknown key before its value is looked at: a slip in a name is likelier than a wrong value. */
+function refuseUnknown(value: object, known: readonly string[], at = ''): void {
+  for (const key of Object.keys(value)) {
+    if (known.includes(key)) continue;
+    const guess = nearest(key, known);
+    const remedy = guess === undefined ? `Known options: ${known.join(', ')}.` : `Did you mean '${guess}'?`;
+    fail(at + key, Reflect.get(value, key), `is the value of an unknown option. ${remedy}`);
+  }
+}
+
+function fail(field: string, value: unknown, problem: string): never {
+  throw new RxvisorError('ERR_OPTION', `${field}: ${show(value)} ${problem}`);
+}

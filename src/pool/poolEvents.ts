@@ -1,0 +1,90 @@
+import { filter, type Observable, Subject } from 'rxjs';
+import { RxvisorError } from '../model/errors.js';
+import { show } from '../model/show.js';
+import { type Encoded, encode } from '../wire/encode.js';
+import { frames } from '../wire/frames.js';
+import { encodeError } from '../wire/sentError.js';
+import { payloadOf } from './payloadOf.js';
+import type { BroadcastAnswer, PoolEvent } from './poolEvent.js';
+import type { Slot } from './slot.js';
+
+/** Events of the users' own, both ways. */
+export interface PoolEvents {
+  /** One that a worker has emitted. */
+  readonly take: (slot: Slot, id: number, value: unknown) => void;
+  readonly on$: <T>(event: string) => Observable<PoolEvent<T>>;
+  readonly broadcast: (event: string, payload: unknown) => Promise<readonly BroadcastAnswer[]>;
+  readonly end: () => void;
+}
+
+/** @param limit the most bytes a frame may have */
+export function poolEvents(slots: readonly Slot[], limit: number): PoolEvents {
+  const event$ = new Subject<PoolEvent>();
+  return {
+    take: ({ number, link }, id, value) => {
+      const [event, data]: unknown[] = Array.isArray(value) ? value : [];
+      let answered = false;
+      let late = false;
+      const send = (type: number, answer: Encoded): void => link?.send(type, id, answer);
+      const reply = (answer: unknown): void => {
+        try {
+          send(frames.reply, encode(answer));
+        } catch (error) {
+          send(frames.replyFail, encodeError(error));
+        }
+      };
+      event$.next({
+        worker: number,
+        event: String(event),
+        data,
+        respond: (answer) => {
+          if (late && !answered) throw tooLate(String(event));
+          if (answered) return false;
+          answered = true;
+          Promise.resolve(answer).then(reply, (error: unknown) => {
+            send(frames.replyFail, encodeError(error));
+          });
+          return true;
+        },
+      });
+      late = true;
+      if (!answered) reply(undefined);
+    },
+    on$: <T>(event: string) => {
+      checkName(event);
+      // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- what comes over the wire is what the user says it is
+      return event$.pipe(filter((one) => one.event === event)) as Observable<PoolEvent<T>>;
+    },
+    broadcast: async (event, payload) => {
+      checkName(event);
+      const encoded = payloadOf([event, payload], limit);
+      const asked = slots.map(async (slot) => answerOf(slot, encoded));
+      return (await Promise.all(asked)).filter((answer) => answer !== undefined);
+    },
+    end: () => {
+      event$.complete();
+    },
+  };
+}
+
+/** Undefined for a worker that does not run. */
+async function answerOf({ number, link }: Slot, event: Encoded): Promise<BroadcastAnswer | undefined> {
+  if (link === undefined) return undefined;
+  try {
+    return { worker: number, data: await link.ask(event) };
+  } catch (error) {
+    return { worker: number, error };
+  }
+}
+
+function checkName(event: unknown): void {
+  if (typeof event === 'string') return;
+  throw new RxvisorError('ERR_OPTION', `event: ${show(event)} is not a name. Give a string.`);
+}
+
+function tooLate(event: string): RxvisorError {
+  return new RxvisorError(
+    'ERR_ANSWERED',
+    `respond: '${event}' has been answered with undefined, as nobody had responded when it was delivered. Respond at once, with a promise if it takes time.`,
+  );
+}

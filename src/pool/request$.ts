@@ -1,0 +1,63 @@
+import { Observable } from 'rxjs';
+import { RxvisorError } from '../model/errors.js';
+import type { Deadlines } from './deadlines.js';
+import type { Desk } from './desk.js';
+import type { PoolPlan } from './planPool.js';
+import { checkRequest, type RequestOptions } from './requestOptions.js';
+import type { Response } from './response.js';
+import type { Ticket } from './ticket.js';
+
+export interface RequestContext {
+  readonly plan: PoolPlan;
+  readonly desk: Desk;
+  readonly deadlines: Deadlines;
+  readonly nextNumber: () => number;
+}
+
+/** A request as a cold Observable: the face of a ticket. */
+export function request$(context: RequestContext, data: unknown, options: RequestOptions): Observable<Response> {
+  checkRequest(options);
+  const { plan, desk, deadlines, nextNumber } = context;
+  const { timeout = plan.timeout, retries = plan.retries, signal } = options;
+  return new Observable((subscriber) => {
+    const ticket: Ticket = {
+      number: nextNumber(),
+      createdAt: plan.scheduler.now(),
+      data,
+      options,
+      retries,
+      subscriber,
+      state: 'new',
+      payload: undefined,
+      slot: undefined,
+      deaths: 0,
+      answers: 0,
+      acked: false,
+      deadline: undefined,
+      onSettled: undefined,
+      queue: undefined,
+      before: undefined,
+      after: undefined,
+    };
+    if (signal?.aborted === true) {
+      desk.drop(ticket, abortedBy(signal));
+      return undefined;
+    }
+    if (signal !== undefined) {
+      const onAbort = (): void => desk.drop(ticket, abortedBy(signal));
+      signal.addEventListener('abort', onAbort, { once: true });
+      ticket.onSettled = () => signal.removeEventListener('abort', onAbort);
+    }
+    if (timeout !== Infinity) ticket.deadline = deadlines.set(timeout, () => desk.drop(ticket, timedOut(timeout)));
+    desk.submit(ticket);
+    return () => desk.drop(ticket);
+  });
+}
+
+function abortedBy({ reason }: AbortSignal): RxvisorError {
+  return new RxvisorError('ERR_ABORTED', 'the request was aborted by its signal', { cause: reason });
+}
+
+function timedOut(timeout: number): RxvisorError {
+  return new RxvisorError('ERR_TIMEOUT', `timeout: there was no answer within ${String(timeout)} ms`);
+}

@@ -1,0 +1,34 @@
+import type { Server, Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { checkDelay } from '../model/checkOption.js';
+import { RxvisorError } from '../model/errors.js';
+import { show } from '../model/show.js';
+
+export interface RequestOptions {
+  /** The request fails if it is not over after so many ms, waiting included; `Infinity`: never. Default: the pool's. */
+  readonly timeout?: number | undefined;
+  /** How many more workers get it when one dies of it, or with it. Default: the pool's. */
+  readonly retries?: number | undefined;
+  /** Bytes for the worker to read, as fast as it reads them. Once sent, a request with a stream is not tried again. */
+  readonly stream?: Readable | undefined;
+  /** A socket or server for the worker to keep. Once sent, a request with a socket is not tried again. */
+  readonly socket?: Socket | Server | undefined;
+  /** Aborting it cancels the request, which fails with ERR_ABORTED. */
+  readonly signal?: AbortSignal | undefined;
+  /** Requests with the same key go to the same worker, as long as there are the same workers. */
+  readonly key?: string | undefined;
+}
+
+/** @throws RxvisorError with code ERR_OPTION, naming the field, its value and the remedy */
+export function checkRequest({ timeout, retries, stream, key }: RequestOptions): void {
+  if (timeout !== undefined && timeout !== Infinity) checkDelay('timeout', timeout);
+  if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0)) {
+    throw new RxvisorError('ERR_OPTION', `retries: ${show(retries)} is not a number of tries. Give 0 or more.`);
+  }
+  if (key !== undefined && typeof key !== 'string') {
+    throw new RxvisorError('ERR_OPTION', `key: ${show(key)} is not a key. Give a string.`);
+  }
+  if (stream?.readableObjectMode === true) {
+    throw new RxvisorError('ERR_OPTION', 'stream: is in object mode. Give a stream of bytes.');
+  }
+}

@@ -1,0 +1,47 @@
+import type { Subscriber } from 'rxjs';
+import type { Encoded } from '../wire/encode.js';
+import type { Deadline } from './deadlines.js';
+import type { RequestOptions } from './requestOptions.js';
+import type { Response } from './response.js';
+import type { Slot } from './slot.js';
+import type { TicketQueue } from './ticketQueue.js';
+
+/**
+ * A request on its way.
+ *
+ * ```text
+ * new → waiting → queued → sent → settled
+ *                   ↑       │ ↘ dropped → settled
+ *                   └───────┘ its worker died
+ * ```
+ * From any state it may settle at once: cancelled, timed out, failed. `dropped` is settled for who asked, not for the
+ * worker, who has yet to let go of it.
+ */
+export interface Ticket {
+  /** Its number in the pool, from 1. */
+  readonly number: number;
+  readonly createdAt: number;
+  readonly data: unknown;
+  readonly options: RequestOptions;
+  readonly retries: number;
+  readonly subscriber: Subscriber<Response>;
+  state: 'new' | 'waiting' | 'queued' | 'sent' | 'dropped' | 'settled';
+  /** From when it is queued. */
+  payload: Encoded | undefined;
+  /** Who has it, or had it last. */
+  slot: Slot | undefined;
+  /** How many workers have died with it. */
+  deaths: number;
+  /** Answers so far. */
+  answers: number;
+  /** It does not count against its worker's concurrency. */
+  acked: boolean;
+  /** Until it settles, the timeout; once it is dropped, the grace of its worker. */
+  deadline: Deadline | undefined;
+  /** Takes back what else waits for it. */
+  onSettled: (() => void) | undefined;
+  /** The queue it is in, and its neighbours there. */
+  queue: TicketQueue | undefined;
+  before: Ticket | undefined;
+  after: Ticket | undefined;
+}

@@ -1,0 +1,139 @@
+import { Observable, type OperatorFunction, Subscription } from 'rxjs';
+import type { Pool } from './pool.js';
+import type { RequestOptions } from './requestOptions.js';
+
+export interface ViaPoolOptions<Req> {
+  /** Give the answers in the order of the source. Default `false`: as they come. */
+  readonly ordered?: boolean | undefined;
+  /** How many requests are out at once, at most. Default: what the workers can take, `pool.capacity()`, as it changes. */
+  readonly concurrency?: number | undefined;
+  /** The options of the request for a value. */
+  readonly request?: ((value: Req) => RequestOptions) | undefined;
+}
+
+/** So many values that have been asked for are forgotten at once. */
+const SPENT = 1_024;
+
+/** A value on its way: what has been answered, until it is its turn. */
+interface Errand<Res> {
+  readonly answers: Res[];
+  done: boolean;
+}
+
+/**
+ * Maps each value by a request to a pool: gives the data of the answers.
+ *
+ * ```text
+ * source            -a-b-c-d-|
+ * viaPool(2)        ----A--C-B-D|
+ * viaPool(ordered)  ----A----(BC)-D|
+ * ```
+ * Never more requests are out than the workers can take, so that the queue of the pool stays free for others; what the
+ * source has given beyond that waits here. The first request that fails ends it, and cancels those that are out, as does
+ * unsubscribing. For streams with the answers, or errors as values, use `mergeMap` and `pool.request$`.
+ *
+ * @example
+ * ```ts
+ * import { from } from 'rxjs';
+ * import { createPool, viaPool } from 'rxvisor/pool';
+ *
+ * const pool = createPool({ script: 'worker.js' });
+ * from(['a.txt', 'b.txt']).pipe(viaPool(pool, { ordered: true })).subscribe((answer) => console.log(answer));
+ * ```
+ */
+export function viaPool<Req, Res = unknown>(
+  pool: Pick<Pool, 'request$' | 'capacity' | 'status$'>,
+  options: ViaPoolOptions<Req> = {},
+): OperatorFunction<Req, Res> {
+  const { ordered = false, concurrency, request = () => ({}) } = options;
+  return (source) =>
+    new Observable<Res>((subscriber) => {
+      const all = new Subscription();
+      const out = new Set<Errand<Res>>();
+      let waiting: Req[] = [];
+      let next = 0;
+      let feeding = false;
+      let completed = false;
+
+      all.add(
+        source.subscribe({
+          next: (value) => {
+            waiting.push(value);
+            feed();
+          },
+          error: fail,
+          complete: () => {
+            completed = true;
+            feed();
+          },
+        }),
+      );
+      // When workers come or go, so does room.
+      all.add(pool.status$.subscribe({ next: feed, error: fail }));
+      return all;
+
+      /** Not while it is at it: a request may be over as soon as it is made. */
+      function feed(): void {
+        if (feeding) return;
+        feeding = true;
+        while (next < waiting.length && out.size < room() && !subscriber.closed) ask();
+        feeding = false;
+        if (completed && out.size === 0 && next === waiting.length) subscriber.complete();
+      }
+
+      /** At least one: it waits for the first worker, or is told that none will come. */
+      function room(): number {
+        return concurrency ?? Math.max(1, pool.capacity());
+      }
+
+      function ask(): void {
+        const [value] = waiting.slice(next, next + 1);
+        next += 1;
+        if (next === waiting.length || next > SPENT) {
+          waiting = waiting.slice(next);
+          next = 0;
+        }
+        // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- `next` was within the list
+        begin(value as Req);
+      }
+
+      function begin(value: Req): void {
+        const errand: Errand<Res> = { answers: [], done: false };
+        out.add(errand);
+        const asked = new Subscription();
+        all.add(asked);
+        try {
+          asked.add(
+            pool.request$<Res>(value, request(value)).subscribe({
+              next: ({ data }) => {
+                errand.answers.push(data);
+                deliver();
+              },
+              error: fail,
+              complete: () => {
+                errand.done = true;
+                all.remove(asked);
+                deliver();
+                feed();
+              },
+            }),
+          );
+        } catch (error) {
+          fail(error);
+        }
+      }
+
+      /** Gives what can be given: in order, all of the first, and of the next once the first is done. */
+      function deliver(): void {
+        for (const errand of out) {
+          for (const answer of errand.answers.splice(0)) subscriber.next(answer);
+          if (errand.done) out.delete(errand);
+          else if (ordered) return;
+        }
+      }
+
+      function fail(error: unknown): void {
+        subscriber.error(error);
+      }
+    });
+}

@@ -1,0 +1,84 @@
+import type { Encoded } from '../wire/encode.js';
+import { frameReader } from '../wire/frameReader.js';
+import { frames, type OnFrame } from '../wire/frames.js';
+import { type FrameWriter, frameWriter } from '../wire/frameWriter.js';
+import { decodeError } from '../wire/sentError.js';
+import { type Streams, streams } from '../wire/streams.js';
+import type { Wire } from '../wire/wire.js';
+
+/** The wire to one run of a worker, and what is built upon it. */
+export interface WorkerLink {
+  readonly send: FrameWriter['send'];
+  readonly streams: Streams;
+  /** Sends an event; its answer resolves. Rejects when the worker dies first. */
+  readonly ask: (event: Encoded) => Promise<unknown>;
+  readonly close: () => void;
+}
+
+export interface WorkerLinkOptions {
+  /** The most bytes a frame may have. */
+  readonly limit: number;
+  /** All that is not about a stream or the answer to an event. */
+  readonly onFrame: OnFrame;
+  /** The last open stream is over. */
+  readonly onIdle: () => void;
+  /** The wire is gone, with what was wrong on it, if something was. */
+  readonly onClose: (problem: Error | undefined) => void;
+  /** What is open then breaks off with. */
+  readonly death: () => Error;
+}
+
+interface Asked {
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export function workerLink(wire: Wire, { limit, onFrame, onIdle, onClose, death }: WorkerLinkOptions): WorkerLink {
+  const { send } = frameWriter(wire);
+  const open = streams(send, onIdle);
+  const asked = new Map<number, Asked>();
+  let lastAsked = 0;
+  let problem: Error | undefined;
+
+  const read = frameReader((type, id, value, more) => {
+    if (type === frames.reply) takeAsked(id)?.resolve(value);
+    else if (type === frames.replyFail) takeAsked(id)?.reject(decodeError(value));
+    else if (!open.take(type, id, value, more)) onFrame(type, id, value, more);
+  }, limit);
+
+  wire.listen({
+    onBytes: (chunk) => {
+      try {
+        read(chunk);
+      } catch (error) {
+        problem ??= error instanceof Error ? error : new Error(String(error));
+        wire.close();
+      }
+    },
+    onDrain: () => undefined,
+    onClose: () => {
+      open.cut(death());
+      for (const { reject } of asked.values()) reject(death());
+      asked.clear();
+      onClose(problem);
+    },
+  });
+
+  return {
+    send,
+    streams: open,
+    ask: async (event) =>
+      new Promise((resolve, reject) => {
+        lastAsked += 1;
+        asked.set(lastAsked, { resolve, reject });
+        send(frames.event, lastAsked, event);
+      }),
+    close: wire.close,
+  };
+
+  function takeAsked(id: number): Asked | undefined {
+    const found = asked.get(id);
+    asked.delete(id);
+    return found;
+  }
+}

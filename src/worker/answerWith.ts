@@ -1,0 +1,95 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Job } from './createJob.js';
+import { link } from './link.js';
+
+/** What RxJS, and others, mean by an Observable. */
+interface Subscribable {
+  readonly subscribe: (observer: Observer) => unknown;
+}
+
+interface Observer {
+  readonly next: (value: unknown) => void;
+  readonly error: (error: unknown) => void;
+  readonly complete: () => void;
+}
+
+/** Answers a request with what its handler has returned. */
+export function answerWith(job: Job, result: unknown): void {
+  if (result === undefined) {
+    // It will call `respond`. When it has stopped working on what nobody waits for, it cannot tell.
+    if (!job.over()) job.onCancel(job.done);
+  } else if (isPromise(result)) {
+    result.then((value) => {
+      answerOnce(job, value);
+    }, job.fail);
+  } else answerOnce(job, result);
+}
+
+function answerOnce(job: Job, value: unknown): void {
+  if (isSubscribable(value)) subscribeTo(value, job);
+  else if (isAsyncIterable(value)) void iterate(value, job);
+  // Answered by `respond` before it returned.
+  else if (!job.over() || value !== undefined) job.request.respond(value);
+}
+
+function subscribeTo(source: Subscribable, job: Job): void {
+  let subscription: unknown;
+  const stop = (): void => {
+    if (hasUnsubscribe(subscription)) subscription.unsubscribe();
+    job.done();
+  };
+  subscription = source.subscribe({
+    next: (value) => {
+      if (!job.next(value)) stop();
+    },
+    error: job.fail,
+    complete: job.done,
+  });
+  job.onCancel(stop);
+}
+
+/** So many values are made without a look at what the manager has to say. */
+const AT_ONCE = 64;
+
+/**
+ * The next value is made when the manager has read those before it. A generator that never waits would keep this process
+ * from reading and writing: it is made to.
+ */
+async function iterate(values: AsyncIterable<unknown>, job: Job): Promise<void> {
+  let made = 0;
+  try {
+    for await (const value of values) {
+      if (!job.next(value)) break;
+      made += 1;
+      if (made % AT_ONCE === 0) await setImmediate();
+      await link?.drained();
+      if (job.cancelled()) break;
+    }
+    job.done();
+  } catch (error) {
+    job.fail(error);
+  }
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+function isSubscribable(value: unknown): value is Subscribable {
+  return typeof value === 'object' && value !== null && 'subscribe' in value && typeof value.subscribe === 'function';
+}
+
+function hasUnsubscribe(value: unknown): value is { readonly unsubscribe: () => void } {
+  return (
+    typeof value === 'object' && value !== null && 'unsubscribe' in value && typeof value.unsubscribe === 'function'
+  );
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Symbol.asyncIterator in value &&
+    typeof value[Symbol.asyncIterator] === 'function'
+  );
+}

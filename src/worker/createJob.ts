@@ -1,0 +1,158 @@
+import type { Server, Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { RxvisorError } from '../model/errors.js';
+import { type Encoded, encode, sizeOf } from '../wire/encode.js';
+import { frames, WITH_STREAM } from '../wire/frames.js';
+import { FRAME_HEAD } from '../wire/frameWriter.js';
+import { encodeError } from '../wire/sentError.js';
+import { idOf } from '../wire/idOf.js';
+import type { Link } from './link.js';
+import type { WorkerRequest } from './workerRequest.js';
+
+/** A request in the hands of its handler. */
+export interface Job {
+  readonly request: WorkerRequest;
+  /** One of several answers; false: it could not be sent, and the job is over. */
+  readonly next: (value: unknown) => boolean;
+  /** There are no more answers. */
+  readonly done: () => void;
+  readonly fail: (error: unknown) => void;
+  /** Nobody waits any more. */
+  readonly cancel: (reason: Error) => void;
+  readonly cancelled: () => boolean;
+  readonly over: () => boolean;
+  /** How to stop what makes the answers; called at once if the job is cancelled already. */
+  readonly onCancel: (stop: () => void) => void;
+}
+
+/** What comes with a request. */
+export interface Enclosed {
+  readonly stream: Readable | undefined;
+  readonly socket: Socket | Server | undefined;
+}
+
+/** @param onOver when it has been answered, has failed, or has been let go after it was cancelled */
+export function createJob(
+  { send, streams, seed, limit }: Link,
+  { id, data, createdAt }: { readonly id: number; readonly data: unknown; readonly createdAt: number },
+  { stream, socket }: Enclosed,
+  onOver: (id: number) => void,
+): Job {
+  let controller: AbortController | undefined;
+  let cancelled: Error | undefined;
+  let stop: (() => void) | undefined;
+  let over = false;
+  let acked = false;
+
+  return {
+    request: {
+      id: idOf(seed, id),
+      data,
+      createdAt,
+      stream,
+      socket,
+      get signal() {
+        controller ??= new AbortController();
+        if (cancelled !== undefined) controller.abort(cancelled);
+        return controller.signal;
+      },
+      ack: () => {
+        if (acked || over) return;
+        acked = true;
+        send(frames.ack, id);
+      },
+      respond,
+    },
+    next: (value) => !over && cancelled === undefined && tell(frames.next, value),
+    done: () => {
+      if (!over) end(frames.done);
+    },
+    fail: (error) => {
+      if (!over) end(frames.fail, encodeError(error));
+      else if (cancelled === undefined) warn(`failed after it had been answered: ${String(error)}`, 'ERR_ANSWERED');
+    },
+    cancel: (reason) => {
+      if (over) return;
+      cancelled = reason;
+      stream?.destroy(reason);
+      controller?.abort(reason);
+      stop?.();
+    },
+    cancelled: () => cancelled !== undefined,
+    over: () => over,
+    onCancel: (given) => {
+      stop = given;
+      if (cancelled !== undefined) stop();
+    },
+  };
+
+  function respond(value?: unknown, answer?: Readable): boolean {
+    if (!over && cancelled === undefined) return tell(frames.answer, value, answer);
+    answer?.destroy();
+    if (cancelled === undefined) warn('was answered twice: the second answer is dropped', 'ERR_ANSWERED');
+    else if (!over) end(frames.done);
+    return false;
+  }
+
+  function tell(type: number, value: unknown, answer?: Readable): boolean {
+    let encoded: Encoded;
+    try {
+      encoded = checked(value, answer);
+    } catch (error) {
+      answer?.destroy();
+      end(frames.fail, encodeError(error));
+      return false;
+    }
+    const streamId = answer === undefined ? 0 : nextStream();
+    const flagged = answer === undefined ? type : type | WITH_STREAM;
+    send(flagged, id, encoded, streamId);
+    // Before what was not read is given up: the answer may be made of it.
+    if (answer !== undefined) streams.open(streamId, answer);
+    if (type === frames.answer) close();
+    return true;
+  }
+
+  function checked(value: unknown, answer?: Readable): Encoded {
+    if (answer?.readableObjectMode === true) {
+      throw new RxvisorError('ERR_OPTION', 'stream: is in object mode. Answer with a stream of bytes.');
+    }
+    const encoded = encodeAnswer(value);
+    if (sizeOf(encoded) + FRAME_HEAD <= limit) return encoded;
+    throw new RxvisorError(
+      'ERR_TOO_LARGE',
+      `the answer has ${String(sizeOf(encoded))} bytes, and a frame ${String(limit)} at most. Answer with a stream, or raise maxFrame.`,
+    );
+  }
+
+  function end(type: number, value?: Encoded): void {
+    send(type, id, value);
+    close();
+  }
+
+  function close(): void {
+    over = true;
+    // Nobody will read what nobody has begun to read; what is being read may still be what the answer is made of.
+    if (stream?.readableFlowing === null && stream.listenerCount('readable') === 0) stream.destroy();
+    onOver(id);
+  }
+
+  function warn(what: string, code: string): void {
+    process.emitWarning(`request ${idOf(seed, id)} ${what}.`, { type: 'RxvisorWarning', code });
+  }
+}
+
+let lastStream = 0;
+
+function nextStream(): number {
+  lastStream += 1;
+  return lastStream;
+}
+
+function encodeAnswer(value: unknown): Encoded {
+  try {
+    return encode(value);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new RxvisorError('ERR_PAYLOAD', `the answer cannot be sent: ${why} Answer with data.`, { cause });
+  }
+}

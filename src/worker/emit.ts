@@ -1,0 +1,21 @@
+import { RxvisorError } from '../model/errors.js';
+import { ask } from './events.js';
+import { link } from './link.js';
+
+/**
+ * Sends an event of one's own to the pool, where it comes from `pool.on$(event)`.
+ *
+ * @param payload whatever a structured clone can carry
+ * @returns the answer of who hears it there; undefined when nobody does, or nobody has one
+ * @throws as a rejection, a payload that cannot be sent, and what the answer failed with
+ * @example
+ * ```ts
+ * import { emit } from 'rxvisor/worker';
+ *
+ * console.log(await emit('settings', { of: 'mail' }));
+ * ```
+ */
+export async function emit(event: string, payload?: unknown): Promise<unknown> {
+  if (typeof event !== 'string') throw new RxvisorError('ERR_OPTION', 'event: is not a name. Give a string.');
+  return link === undefined ? undefined : ask(link, event, payload);
+}

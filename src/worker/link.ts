@@ -1,0 +1,77 @@
+import { Socket } from 'node:net';
+import { isManaged } from '../child/manager.js';
+import { frameReader } from '../wire/frameReader.js';
+import { type FrameWriter, frameWriter } from '../wire/frameWriter.js';
+import type { OnFrame } from '../wire/frames.js';
+import type { IdSeed } from '../wire/idOf.js';
+import { idSeed } from '../wire/idSeed.js';
+import { socketWire } from '../wire/socketWire.js';
+import { type Streams, streams } from '../wire/streams.js';
+
+/** The wire to the pool, and what is built upon it. */
+export interface Link {
+  readonly send: FrameWriter['send'];
+  readonly streams: Streams;
+  /** Called with the frames of a type, flags aside. */
+  readonly on: (type: number, handler: OnFrame) => void;
+  /** Resolves when the manager has read what waits; undefined: nothing does. */
+  readonly drained: () => Promise<void> | undefined;
+  /** The most bytes a frame may have. */
+  readonly limit: number;
+  /** What the ids of requests are made of. */
+  readonly seed: IdSeed;
+}
+
+/** Flags are above this. */
+const TYPES = 31;
+
+/** Undefined in a program that runs by itself, or under a manager that is not a pool. */
+export const link: Link | undefined = openLink(process.env.RXVISOR_WIRE);
+
+function openLink(setting: string | undefined): Link | undefined {
+  // A child of a worker inherits its environment, but not its descriptors, and has another parent.
+  if (!isManaged || setting === undefined) return undefined;
+  const [fd, limit, seed] = setting.split(' ');
+  const socket = new Socket({ fd: Number(fd), readable: true, writable: true });
+  const wire = socketWire(socket);
+  const handlers: (OnFrame | undefined)[] = [];
+  let waiting: (() => void)[] = [];
+  let full = false;
+  const writer = frameWriter({
+    write: (chunks) => {
+      full = !wire.write(chunks);
+      return !full;
+    },
+    soon: wire.soon,
+  });
+  const open = streams(writer.send, () => undefined);
+  const read = frameReader((type, id, value, more) => {
+    const handler = handlers[type & TYPES];
+    if (handler !== undefined) handler(type, id, value, more);
+    else open.take(type, id, value, more);
+  }, Number(limit));
+  const drain = (): void => {
+    full = false;
+    const resolved = waiting;
+    waiting = [];
+    for (const resolve of resolved) resolve();
+  };
+  wire.listen({
+    onBytes: read,
+    onDrain: drain,
+    onClose: () => {
+      open.cut(new Error('the manager has gone'));
+      drain();
+    },
+  });
+  return {
+    send: writer.send,
+    streams: open,
+    on: (type, handler) => {
+      handlers[type] = handler;
+    },
+    drained: () => (full ? new Promise((resolve) => waiting.push(resolve)) : undefined),
+    limit: Number(limit),
+    seed: idSeed(seed),
+  };
+}

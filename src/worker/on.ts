@@ -1,0 +1,27 @@
+import { RxvisorError } from '../model/errors.js';
+import { handlers } from './events.js';
+
+/**
+ * Calls `handler` with the payload of each event of that name that the pool broadcasts. What it gives, or resolves to,
+ * is the answer; of several handlers, the first answer that is not undefined.
+ *
+ * @returns a function that takes the handler back
+ * @example
+ * ```ts
+ * import { on } from 'rxvisor/worker';
+ *
+ * on('reload', async (settings) => ({ reloaded: settings }));
+ * ```
+ */
+export function on<T = unknown>(event: string, handler: (payload: T) => unknown): () => void {
+  if (typeof event !== 'string') throw new RxvisorError('ERR_OPTION', 'event: is not a name. Give a string.');
+  if (typeof handler !== 'function') throw new RxvisorError('ERR_OPTION', 'handler: is not one. Give a function.');
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- what comes over the wire is what the user says it is
+  const heard = handler as (payload: unknown) => unknown;
+  const list = handlers.get(event) ?? new Set();
+  handlers.set(event, list.add(heard));
+  return () => {
+    list.delete(heard);
+    if (list.size === 0 && handlers.get(event) === list) handlers.delete(event);
+  };
+}

@@ -1,0 +1,14 @@
+import { hardHandlers } from './stops.js';
+
+/**
+ * Calls `handler` when this worker is ended without waiting for its requests: by `hardStop`, by a signal, or because the
+ * manager is gone. It is awaited for the grace of the spec, 200 ms by default; then the process is killed.
+ *
+ * @returns a function that takes the handler back
+ */
+export function onHardStop(handler: () => unknown): () => void {
+  hardHandlers.add(handler);
+  return () => {
+    hardHandlers.delete(handler);
+  };
+}

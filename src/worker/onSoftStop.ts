@@ -1,0 +1,14 @@
+import { softHandlers } from './stops.js';
+
+/**
+ * Calls `handler` when the pool ends this worker softly: by `softStop`, `resize` or `recycle`, once nothing runs in it any
+ * more. It is awaited, however long it takes; then the process ends.
+ *
+ * @returns a function that takes the handler back
+ */
+export function onSoftStop(handler: () => unknown): () => void {
+  softHandlers.add(handler);
+  return () => {
+    softHandlers.delete(handler);
+  };
+}

@@ -1,0 +1,51 @@
+import { Server, Socket } from 'node:net';
+import { frames } from '../wire/frames.js';
+import type { Link } from './link.js';
+
+type Handle = Socket | Server | undefined;
+
+/** A handle goes by IPC, its request by the wire: either may come first. */
+const arrived = new Map<number, Handle>();
+const awaited = new Map<number, (handle: Handle) => void>();
+
+/** Calls back when the handle of a request is there; with undefined when it was lost on its way. */
+export function whenArrived(id: number, take: (handle: Handle) => void): void {
+  if (!arrived.has(id)) {
+    awaited.set(id, take);
+    return;
+  }
+  const handle = arrived.get(id);
+  arrived.delete(id);
+  take(handle);
+}
+
+/** Receives sockets and servers, and tells the pool when a socket has closed. */
+export function receiveSockets({ send }: Link): void {
+  process.on('message', (message, handle) => {
+    const id = idOf(message);
+    if (id === undefined) return;
+    const taken = handle instanceof Socket || handle instanceof Server ? handle : undefined;
+    if (taken instanceof Socket) {
+      taken.once('close', () => {
+        send(frames.socketClosed, id);
+      });
+    } else if (taken === undefined) send(frames.socketClosed, id);
+    const take = awaited.get(id);
+    if (take === undefined) {
+      arrived.set(id, taken);
+      return;
+    }
+    awaited.delete(id);
+    take(taken);
+  });
+}
+
+function idOf(message: unknown): number | undefined {
+  return typeof message === 'object' &&
+    message !== null &&
+    'rxvisor' in message &&
+    message.rxvisor === 'socket' &&
+    'id' in message
+    ? Number(message.id)
+    : undefined;
+}

@@ -1,0 +1,497 @@
+import { timer } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { Pool } from '../../src/pool/pool.js';
+import type { RequestOptions } from '../../src/pool/requestOptions.js';
+import { RxvisorError } from '../../src/model/errors.js';
+import { virtually } from '../operators/virtually.js';
+import { fakePool } from './fakePool.js';
+
+/** Subscribes, and tells what comes: `next 1`, `complete`, `ERR_TIMEOUT`. */
+function ask(pool: Pool, payload?: unknown, options?: RequestOptions) {
+  const told: string[] = [];
+  const subscription = pool.request$(payload, options).subscribe({
+    next: ({ data }) => told.push(`next ${JSON.stringify(data)}`),
+    error: (error: unknown) => told.push(error instanceof RxvisorError ? error.code : String(error)),
+    complete: () => told.push('complete'),
+  });
+  return { told, subscription };
+}
+const at = (ms: number, work: () => void): void => void timer(ms).subscribe(work);
+
+describe('a request', () => {
+  it('is cold, is answered, and completes', () => {
+    virtually(() => {
+      const { pool, workers } = fakePool();
+      const request$ = pool.request$({ n: 1 });
+      at(1, () => expect(workers.map(({ inHand }) => inHand.size)).toEqual([0, 0]));
+      at(2, () => {
+        request$.subscribe(({ id, createdAt, data, stream, worker }) => {
+          expect(id).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
+          expect({ createdAt, data, stream, worker }).toEqual({ createdAt: 2, data: 'one', stream: undefined, worker: 1 });
+        });
+        at(1, () => workers[0]!.answer(1, 'one'));
+        at(2, () => void pool.hardStop());
+      });
+    });
+  });
+
+  it('gives as many values as it has answers', () => {
+    virtually(() => {
+      const { pool, workers } = fakePool();
+      const { told } = ask(pool);
+      at(1, () => {
+        const [{ next, done }] = [workers[0]!];
+        next(1, 'a');
+        next(1, 'b');
+        done(1);
+      });
+      at(2, () => {
+        expect(told).toEqual(['next "a"', 'next "b"', 'complete']);
+        void pool.hardStop();
+      });
+    });
+  });
+
+  it('fails with what its handler threw, code, name and fields', () => {
+    virtually(() => {
+      const { pool, workers } = fakePool();
+      const errors: unknown[] = [];
+      pool.request$().subscribe({ error: (error: unknown) => errors.push(error) });
+      at(1, () => workers[0]!.fail(1, Object.assign(new TypeError('bad'), { code: 'ENOENT', path: '/a' })));
+      at(2, () => {
+        expect(errors).toEqual([expect.objectContaining({ name: 'TypeError', message: 'bad', code: 'ENOENT', path: '/a' })]);
+        expect(errors[0]).toBeInstanceOf(TypeError);
+        void pool.hardStop();
+      });
+    });
+  });
+
+  it('is cancelled before dispatch, while it runs, and after the answer', () => {
+    virtually(() => {
+      const { pool, workers } = fakePool({ size: 1, concurrency: 1 });
+      const [first, second] = [ask(pool, 1), ask(pool, 2)];
+      at(1, () => second.subscription.unsubscribe());
+      at(2, () => {
+        expect([...workers[0]!.inHand]).toEqual([[1, 1]]);
+        first.subscription.unsubscribe();
+      });
+      at(3, () => expect(workers[0]!.cancelled).toEqual([1]));
+      at(4, () => ask(pool, 3));
+      at(5, () => workers[0]!.answerAll());
+      at(6, () => {
+        first.subscription.unsubscribe();
+        expect([first.told, second.told, workers[0]!.cancelled]).toEqual([[], [], [1]]);
+        void pool.hardStop();
+      });
+    });
+  });
+
+  it('times out, waiting included, and its late timer touches no other', () => {
+    virtually(() => {
+      const { pool, workers } = fakePool({ size: 1, concurrency: 1, timeout: 10 });
+      const [first, second] = [ask(pool, 1), ask(pool, 2)];
+      const later: ReturnType<typeof ask>[] = [];
+      at(9, () => workers[0]!.answer(1));
+      at(9.5, () => later.push(ask(pool, 3)));
+      at(10.5, () => {
+        expect([first.told, second.told]).toEqual([['next null', 'complete'], ['ERR_TIMEOUT']]);
+        expect(workers[0]!.cancelled).toEqual([2]);
+      });
+      at(15, () => workers[0]!.answer(3));
+      at(30, () => {
+        expect(later[0]!.told).toEqual(['next null', 'complete']);
+        void pool.hardStop();
+      });
+    });
+  });
+
+  it('is aborted by its signal, before and after it was made', () => {
+    virtually(() => {
+      const { pool, workers } = fakePool();
+      const controller = new AbortController();
+      const running = ask(pool, 1, { signal: controller.signal });
+      at(1, () => controller.abort());
+      at(2, () => {
+        expect(running.told).toEqual(['ERR_ABORTED']);
+        expect(workers[0]!.cancelled).toEqual([1]);
+        expect(ask(pool, 2, { signal: controller.signal }).told).toEqual(['ERR_ABORTED']);
+        void pool.hardStop();
+      });
+    });
+  });
+
+  it('that cannot be sent fails alone, and a wrong option throws', () => {
+    virtually(() => {
+      const { pool, workers } = fakePool();
+      const [bad, good] = [ask(pool, { handler: () => 1 }), ask(pool, 'good')];
+      expect(bad.told).toEqual(['ERR_PAYLOAD']);
+      expect(() => pool.request$(1, { timeout: -1 })).toThrow('timeout: -1 is not a delay.');
+      expect(() => pool.request$(1, { retries: 0.5 })).toThrow('retries: 0.5 is not a number of tries.');
+      at(1, () => workers[0]!.answerAll());
+      at(2, () => {
+        expect(good.told).toEqual(['next "good"', 'complete']);
+        void pool.hardStop();
+      });
+    });
+  });
+});
+
+describe('the queue', () => {
+  it('is bounded, and says when it is full', () => {
+    virtually(() => {
+      const { pool } = fakePool({ size: 1, concurrency: 1, queue: { max: 2 } });
+      at(1, () => {
+        const asked = [1, 2, 3, 4].map((n) => ask(pool, n).told);
+        expect(asked).toEqual([[], [], [], ['ERR_QUEUE_FULL']]);
+        void pool.hardStop();
+        expect(asked).toEqual([['ERR_STOPPED'], ['ERR_STOPPED'], ['ERR_STOPPED'], ['ERR_QUEUE_FULL']]);
+      });
+    });
+  });
+
+  it('lets those beyond the bound wait outside, in order', () => {
+    virtually(() => {
+      const { pool, workers } = fakePool({ size: 1, concurrency: 1, queue: { max: 0, onFull: 'wait' } });
+      const seen: unknown[] = [];
+      at(1, () => {
+        workers[0]!.onRequest = (id, data) => {
+          seen.push(data);
+          at(1, () => workers[0]!.answer(id));
+        };
+        const asked = [1, 2, 3].map((n) => ask(pool, n).told);
+        at(9, () => {
+          expect(seen).toEqual([1, 2, 3]);
+          expect(asked.every((told) => told[1] === 'complete')).toBe(true);
+          void pool.hardStop();
+        });
+      });
+    });
+  });
+
+  it('keeps requests of a key with one worker, and those behind them going', () => {
+    virtually(() => {
+      const { pool, workers } = fakePool({ size: 2, concurrency: 1 });
+      at(1, () => {
+        const asked = ['a', 'a', 'a'].map((key) => ask(pool, key, { key }).told);
+        ask(pool, 'free');
+        at(1, () => {
+          expect(workers.map(({ inHand }) => [...inHand.values()]).sort()).toEqual([['a'], ['free']]);
+          const owner = workers.find(({ inHand }) => [...inHand.values()].includes('a'))!;
+          owner.onRequest = (id) => at(1, () => owner.answer(id));
+          owner.answerAll();
+          at(9, () => {
+            expect(asked.map((told) => told.at(-1))).toEqual(['complete', 'complete', 'complete']);
+            void pool.hardStop();
+          });
+        });
+      });
+    });
+  });
+});
+
+describe('balance', () => {
+  const spread = (options: Parameters<typeof fakePool>[0], count: number) =>
+    virtually(() => {
+      const counts: number[] = [];
+      const { pool, workers } = fakePool({ size: 2, concurrency: 4, ...options });
+      at(1, () => {
+        workers.forEach(({ tell }, index) => tell(4, 0, { rss: 100 - index, heapTotal: 1, heapUsed: 1 }));
+      });
+      at(2, () => {
+        for (let n = 0; n < count; n += 1) ask(pool, n);
+        at(1, () => {
+          counts.push(...workers.map(({ inHand }) => inHand.size));
+          void pool.hardStop();
+        });
+      });
+      return counts;
+    });
+
+  it('gives to the one with fewest outstanding', () => expect(spread({}, 4)).toEqual([2, 2]));
+  it('gives to the idle ones, then to the one with least memory', () =>
+    expect(spread({ balance: 'rss' }, 4)).toEqual([1, 3]));
+  it('asks a function', () => expect(spread({ balance: () => 2 }, 5)).toEqual([1, 4]));
+  it('gives nothing to one that is busy or not ready', () => {
+    expect(spread({ live: (worker) => (worker.number === 1 ? worker.ready() : undefined) }, 4)).toEqual([4, 0]);
+    const busy = (worker: { number: number; ready: () => void; busy: () => void }) => {
+      worker.ready();
+      if (worker.number === 1) worker.busy();
+    };
+    expect(spread({ live: busy }, 4)).toEqual([0, 4]);
+  });
+  it('sends more to one that has acknowledged', () =>
+    virtually(() => {
+      const { pool, workers } = fakePool({ size: 1, concurrency: 1 });
+      ask(pool, 1);
+      ask(pool, 2);
+      at(1, () => workers[0]!.ack(1));
+      at(2, () => {
+        expect([...workers[0]!.inHand.values()]).toEqual([1, 2]);
+        void pool.hardStop();
+      });
+    }));
+});
+
+describe('a worker that dies', () => {
+  it('fails what it had, and is run again', () => {
+    virtually(() => {
+      const { pool, workers } = fakePool({ size: 1, concurrency: 1 });
+      const [first, second] = [ask(pool, 1), ask(pool, 2)];
+      at(1, () => workers[0]!.child.exit(1));
+      at(200, () => {
+        expect(workers).toHaveLength(2);
+        workers[1]!.answerAll();
+      });
+      at(201, () => {
+        expect([first.told, second.told]).toEqual([['ERR_WORKER_DIED'], ['next 2', 'complete']]);
+        void pool.hardStop();
+      });
+    });
+  });
+
+  it('leaves what it had to others, but not for ever', () => {
+    virtually(() => {
+      const { pool, workers } = fakePool({
+        size: 1,
+        retries: 2,
+        spec: { restartAt: [10] },
+        live: (worker) => {
+          worker.onRequest = () => worker.child.exit(1);
+          worker.ready();
+        },
+      });
+      const { told } = ask(pool, 'deadly');
+      at(500, () => {
+        expect(told).toEqual(['ERR_WORKER_DIED']);
+        expect(workers).toHaveLength(4);
+        void pool.hardStop();
+      });
+    });
+  });
+
+  it('does not have a request tried again that has given an answer', () => {
+    virtually(() => {
+      const { pool, workers } = fakePool({ size: 2, retries: 5 });
+      const { told } = ask(pool, 1);
+      at(1, () => workers[0]!.next(1, 'a'));
+      at(2, () => workers[0]!.child.exit(1));
+      at(5, () => {
+        expect(told).toEqual(['next "a"', 'ERR_WORKER_DIED']);
+        void pool.hardStop();
+      });
+    });
+  });
+
+  it('too often, as the others do, fails the pool: nobody waits for ever', () => {
+    virtually(() => {
+      const { pool, workers } = fakePool({ size: 2, spec: { restartAt: [1] }, live: ({ child }) => child.exit(1) });
+      const { told } = ask(pool, 1);
+      const errors: unknown[] = [];
+      pool.online$.subscribe({ error: (error: unknown) => errors.push(error) });
+      at(1_000, () => {
+        expect(told).toEqual(['ERR_GAVE_UP']);
+        expect(ask(pool, 2).told).toEqual(['ERR_GAVE_UP']);
+        expect(errors).toEqual([expect.objectContaining({ code: 'ERR_GAVE_UP' })]);
+        expect(workers).toHaveLength(12);
+        void pool.hardStop();
+      });
+    });
+  });
+
+  it('talks rubbish: it is replaced, and its request tried again', () => {
+    virtually(() => {
+      const { pool, workers, world } = fakePool({ size: 1, retries: 1 });
+      const { told } = ask(pool, 1);
+      at(1, () => world.children[0]!.wire!.write(Buffer.from([255, 255, 255, 255, 0])));
+      at(500, () => workers[1]!.answerAll());
+      at(501, () => {
+        expect(told).toEqual(['next 1', 'complete']);
+        expect(world.children[0]!.signals).toEqual(['SIGKILL']);
+        void pool.hardStop();
+      });
+    });
+  });
+
+  it('is never ready: it is stopped, and run again', () => {
+    virtually(() => {
+      let runs = 0;
+      const live = ({ ready }: { ready: () => void }) => ((runs += 1) === 2 ? ready() : undefined);
+      const { pool, workers } = fakePool({ size: 1, spec: { readyTimeout: 50 }, live });
+      const { told } = ask(pool, 1);
+      at(301, () => workers[1]!.answerAll());
+      at(302, () => {
+        expect(told).toEqual(['next 1', 'complete']);
+        void pool.hardStop();
+      });
+    });
+  });
+});
+
+describe('a worker that is deaf', () => {
+  it.each(['leave', 'replace'] as const)('%s', (onDeaf) => {
+    virtually(() => {
+      const { pool, workers } = fakePool({ size: 1, concurrency: 1, timeout: 10, onDeaf });
+      at(1, () => (workers[0]!.polite = false));
+      const { told } = ask(pool, 1);
+      at(500, () => {
+        expect(told).toEqual(['ERR_TIMEOUT']);
+        expect(workers).toHaveLength(onDeaf === 'replace' ? 2 : 1);
+        void pool.hardStop();
+      });
+    });
+  });
+
+  it('is left alone when it lets go in time', () => {
+    virtually(() => {
+      const { pool, workers } = fakePool({ size: 1, concurrency: 1, timeout: 10, onDeaf: 'replace' });
+      at(1, () => (workers[0]!.polite = false));
+      ask(pool, 1);
+      at(100, () => workers[0]!.answerAll());
+      at(500, () => {
+        expect(workers).toHaveLength(1);
+        void pool.hardStop();
+      });
+    });
+  });
+});
+
+describe('resize', () => {
+  it('up and down loses no request', () => {
+    virtually(() => {
+      const { pool, workers } = fakePool({ size: 1, concurrency: 2 });
+      const asked = [1, 2, 3, 4].map((n) => ask(pool, n).told);
+      at(1, () => void pool.resize(2));
+      at(3, () => {
+        expect(workers.map(({ inHand }) => [...inHand.values()])).toEqual([[1, 2], [3, 4]]);
+        workers[1]!.answer(3, 3);
+      });
+      at(4, () => void pool.resize(1));
+      at(10, () => workers.forEach(({ answerAll }) => answerAll()));
+      at(20, () => {
+        expect(asked.map((told) => told.at(-1))).toEqual(Array(4).fill('complete'));
+        expect(workers.map(({ heard }) => heard)).toEqual([[], ['softStop']]);
+        void pool.hardStop();
+      });
+    });
+  });
+
+  it('replaces those that were given up', () => {
+    virtually(() => {
+      const { pool, workers } = fakePool({
+        size: 1,
+        spec: { restartAt: [] },
+        live: (worker) => (worker.number === 1 ? worker.child.exit(1) : worker.ready()),
+      });
+      at(10, () => void pool.resize(1));
+      at(20, () => {
+        const { told } = ask(pool, 1);
+        at(1, () => workers[1]!.answerAll());
+        at(2, () => {
+          expect(told).toEqual(['next 1', 'complete']);
+          void pool.hardStop();
+        });
+      });
+    });
+  });
+});
+
+describe('recycle', () => {
+  it.each([
+    ['maxRequests', { maxRequests: 1 }],
+    ['maxRss', { maxRss: 1 }],
+    ['maxAge', { maxAge: 5 }],
+  ])('%s: a new one is ready before the old one leaves, and that only when it is drained', (_name, recycle) => {
+    virtually(() => {
+      const { pool, workers } = fakePool({ size: 1, concurrency: 2, recycle });
+      const sizes: number[] = [];
+      pool.status$.subscribe(({ workers }) => sizes.push(workers.length));
+      at(1, () => {
+        const { told } = ask(pool, 1);
+        ask(pool, 2);
+        at(1, () => workers[0]!.tell(4, 0, { rss: 2, heapTotal: 1, heapUsed: 1 }));
+        at(2, () => workers[0]!.answer(2));
+        at(20, () => {
+          expect(workers).toHaveLength(2);
+          expect(workers[0]!.heard).toEqual([]);
+          workers[0]!.answer(1, 'late');
+        });
+        at(22, () => {
+          expect(workers[0]!.heard).toEqual(['softStop']);
+          expect(told).toEqual(['next "late"', 'complete']);
+          expect(Math.max(...sizes)).toBe(2);
+          void pool.hardStop();
+        });
+      });
+    });
+  });
+});
+
+describe('stops', () => {
+  it('softly: what runs and what waits is finished, new requests fail, a busy worker is waited for', () => {
+    virtually(() => {
+      const { pool, workers } = fakePool({ size: 1, concurrency: 1 });
+      const [first, second] = [ask(pool, 1), ask(pool, 2)];
+      let stopped = false;
+      at(1, () => {
+        void pool.softStop().then(() => (stopped = true));
+        expect(ask(pool, 3).told).toEqual(['ERR_STOPPED']);
+        workers[0]!.onRequest = () => workers[0]!.busy();
+        workers[0]!.answerAll();
+      });
+      at(3, () => workers[0]!.answerAll());
+      at(10, () => {
+        expect([first.told.at(-1), second.told.at(-1)]).toEqual(['complete', 'complete']);
+        expect(workers[0]!.heard).toEqual([]);
+        expect(stopped).toBe(false);
+        workers[0]!.ready();
+      });
+      at(12, () => expect(workers[0]!.heard).toEqual(['softStop']));
+      at(500, () => expect(workers[0]!.child.alive()).toBe(false));
+    });
+  });
+
+  it('softly, while a worker dies: what it had goes to the others', () => {
+    virtually(() => {
+      const { pool, workers } = fakePool({ size: 2, retries: 1 });
+      const { told } = ask(pool, 1);
+      at(1, () => {
+        void pool.softStop();
+        workers[0]!.child.exit(1);
+      });
+      at(5, () => workers[1]!.answerAll());
+      at(6, () => expect(told).toEqual(['next 1', 'complete']));
+    });
+  });
+
+  it('hard: all fail at once, new ones too', () => {
+    virtually(() => {
+      const { pool } = fakePool({ size: 2 });
+      at(1, () => {
+        const asked = [1, 2, 3].map((n) => ask(pool, n).told);
+        void pool.hardStop();
+        expect(asked).toEqual([['ERR_STOPPED'], ['ERR_STOPPED'], ['ERR_STOPPED']]);
+        expect(ask(pool, 4).told).toEqual(['ERR_STOPPED']);
+      });
+    });
+  });
+});
+
+describe('status$, online$ and spawned$', () => {
+  it('tell how it is', () => {
+    virtually(() => {
+      const { pool } = fakePool({ size: 2, live: ({ ready, number }) => at(number, ready) });
+      const states: string[] = [];
+      const online: number[] = [];
+      const spawned: number[] = [];
+      pool.status$.subscribe(({ state, workers }) => states.push(`${state} ${workers.map(({ state }) => state).join()}`));
+      pool.online$.subscribe(({ size }) => online.push(size));
+      pool.spawned$.subscribe(({ worker }) => spawned.push(worker));
+      at(10, () => {
+        expect(states).toEqual(['starting starting,starting', 'starting ready,starting', 'online ready,ready']);
+        expect(online).toEqual([2]);
+        expect(spawned).toEqual([1, 2]);
+        void pool.hardStop();
+      });
+    });
+  });
+});

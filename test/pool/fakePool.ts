@@ -1,0 +1,126 @@
+import { timer } from 'rxjs';
+import { createPool } from '../../src/pool/createPool.js';
+import type { WorkerSpec } from '../../src/pool/planWorkers.js';
+import type { Pool } from '../../src/pool/pool.js';
+import type { PoolOptions } from '../../src/pool/poolOptions.js';
+import { encode } from '../../src/wire/encode.js';
+import { frameReader } from '../../src/wire/frameReader.js';
+import { frames, WITH_STREAM } from '../../src/wire/frames.js';
+import { frameWriter } from '../../src/wire/frameWriter.js';
+import { encodeError } from '../../src/wire/sentError.js';
+import { type FakeChild, fakeWorld, type FakeWorld } from '../fakeEffects.js';
+
+/** A run of a worker that does what the test says, over a real wire format. */
+export interface FakeWorker {
+  readonly child: FakeChild;
+  /** Its number in the pool. */
+  readonly number: number;
+  /** The requests it has in hand, by number. */
+  readonly inHand: Map<number, unknown>;
+  readonly cancelled: readonly number[];
+  /** Types of frames beside requests and cancellations, in their order. */
+  readonly heard: readonly string[];
+  readonly ready: () => void;
+  readonly busy: () => void;
+  readonly answer: (id: number, value?: unknown) => void;
+  readonly next: (id: number, value?: unknown) => void;
+  readonly done: (id: number) => void;
+  readonly fail: (id: number, error: unknown) => void;
+  readonly ack: (id: number) => void;
+  readonly tell: (type: number, id: number, value?: unknown, more?: number) => void;
+  /** Answers all it has. */
+  readonly answerAll: () => void;
+  /** What it does with a request; to be set. Default: keep it. */
+  onRequest: (id: number, data: unknown) => void;
+  /** Whether it lets go of a request that is cancelled, and stops when asked. Default: yes. */
+  polite: boolean;
+}
+
+export interface FakePool {
+  readonly pool: Pool;
+  readonly world: FakeWorld;
+  /** All runs so far, in the order they were started. */
+  readonly workers: FakeWorker[];
+}
+
+export interface FakeOptions extends PoolOptions {
+  readonly size?: number;
+  readonly spec?: Partial<WorkerSpec>;
+  /** What a run does once it is there. Default: it is ready. */
+  readonly live?: (worker: FakeWorker) => void;
+}
+
+const names = new Map<number, string>(Object.entries(frames).map(([name, type]) => [type, name]));
+
+export function fakePool({ size = 2, spec, live = ({ ready }) => ready(), ...options }: FakeOptions = {}): FakePool {
+  const workers: FakeWorker[] = [];
+  const world = fakeWorld((child) => {
+    const worker = fakeWorker(child);
+    workers.push(worker);
+    live(worker);
+  });
+  const effects = { ...world.effects, readText: () => '' };
+  const pool = createPool({ script: 'worker.js', size, readyTimeout: 1_000, ...spec }, { effects, ...options });
+  return { pool, world, workers };
+}
+
+function fakeWorker(child: FakeChild): FakeWorker {
+  const { wire } = child;
+  if (wire === undefined) throw new Error('it has no wire');
+  const inHand = new Map<number, unknown>();
+  const cancelled: number[] = [];
+  const heard: string[] = [];
+  const { send } = frameWriter({
+    write: (chunks) => {
+      for (const chunk of chunks) wire.write(chunk);
+      return true;
+    },
+    soon: (work) => void timer(0).subscribe(work),
+  });
+  const tell: FakeWorker['tell'] = (type, id, value = null, more) => {
+    send(type, id, encode(value), more);
+  };
+  const end = (type: number) => (id: number, value?: unknown) => {
+    if (inHand.delete(id)) tell(type, id, value);
+  };
+  const worker: FakeWorker = {
+    child,
+    number: Number(child.launch.env.RXVISOR_WORKER),
+    inHand,
+    cancelled,
+    heard,
+    polite: true,
+    onRequest: () => undefined,
+    ready: () => {
+      child.happen({ type: 'message', message: { rxvisor: 'hello' } });
+      child.happen({ type: 'message', message: { rxvisor: 'ready' } });
+      tell(frames.ready, 0);
+    },
+    busy: () => tell(frames.busy, 0),
+    answer: end(frames.answer),
+    next: (id, value) => tell(frames.next, id, value),
+    done: end(frames.done),
+    fail: (id, error) => {
+      if (inHand.delete(id)) send(frames.fail, id, encodeError(error));
+    },
+    ack: (id) => tell(frames.ack, id),
+    tell,
+    answerAll: () => {
+      for (const [id, data] of [...inHand]) worker.answer(id, data);
+    },
+  };
+  const read = frameReader((type, id, value) => {
+    if ((type & ~WITH_STREAM) === frames.request) {
+      inHand.set(id, value);
+      worker.onRequest(id, value);
+    } else if (type === frames.cancel) {
+      cancelled.push(id);
+      if (worker.polite) worker.done(id);
+    } else {
+      heard.push(names.get(type) ?? String(type));
+      if (type === frames.softStop && worker.polite) tell(frames.stopped, 0);
+    }
+  }, 2 ** 31);
+  wire.onBytes = read;
+  return worker;
+}
