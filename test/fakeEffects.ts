@@ -1,6 +1,19 @@
 import { EventEmitter } from 'node:events';
 import { basename, dirname } from 'node:path';
-import { asapScheduler, asyncScheduler, concat, defer, EMPTY, map, mergeMap, Observable, of, Subject, throwError, timer } from 'rxjs';
+import {
+  asapScheduler,
+  asyncScheduler,
+  concat,
+  defer,
+  EMPTY,
+  map,
+  mergeMap,
+  Observable,
+  of,
+  Subject,
+  throwError,
+  timer,
+} from 'rxjs';
 import type { Effects, HostProcess } from '../src/effects.js';
 import type { FileEffects } from '../src/fileEffects.js';
 import type { Wire, WireListener } from '../src/wire/wire.js';

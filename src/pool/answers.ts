@@ -1,6 +1,6 @@
 import { frames, WITH_STREAM } from '../wire/frames.js';
 import { decodeError } from '../wire/sentError.js';
-import { type IdSeed, idOf } from '../wire/idOf.js';
+import type { IdOf } from '../wire/idsOf.js';
 import type { Response } from './response.js';
 import type { Slot } from './slot.js';
 import type { Ticket } from './ticket.js';
@@ -11,14 +11,13 @@ export interface Answers {
 }
 
 export interface AnswersOptions {
-  /** What the ids of requests are made of. */
-  readonly seed: IdSeed;
+  readonly idOf: IdOf;
   /** A worker can be sent more. */
   readonly onRoom: (slot: Slot) => void;
 }
 
 /** What workers say about requests, each of which settles once. */
-export function answers({ seed, onRoom }: AnswersOptions): Answers {
+export function answers({ idOf, onRoom }: AnswersOptions): Answers {
   return {
     take: (slot, type, id, value, more) => {
       switch (type & ~WITH_STREAM) {
@@ -84,7 +83,7 @@ export function answers({ seed, onRoom }: AnswersOptions): Answers {
       return undefined;
     }
     return {
-      id: idOf(seed, ticket.number),
+      id: idOf(ticket.number),
       createdAt: ticket.createdAt,
       data,
       stream,

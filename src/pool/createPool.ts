@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { distinctUntilChanged, filter, firstValueFrom, map, type Observable, ReplaySubject } from 'rxjs';
+import { distinctUntilChanged, filter, firstValueFrom, map, ReplaySubject } from 'rxjs';
 import type { RxvisorError } from '../model/errors.js';
-import { idSeed } from '../wire/idSeed.js';
+import { idsOf } from '../wire/idsOf.js';
 import { answers } from './answers.js';
 import { checkSize } from './checkSize.js';
 import { createCrew } from './crew.js';
@@ -22,7 +22,6 @@ import type { PoolStatus } from './poolStatus.js';
 import { recycler } from './recycler.js';
 import { request$ } from './request$.js';
 import type { RequestOptions } from './requestOptions.js';
-import type { Response } from './response.js';
 import { sizing } from './sizing.js';
 import { statusOf } from './statusOf.js';
 
@@ -88,7 +87,7 @@ export function createPool(spec: WorkerSpec, options: PoolOptions = {}): Pool {
     },
   });
   const requests = answers({
-    seed: idSeed(seed),
+    idOf: idsOf(seed),
     onRoom: (slot) => {
       desk.pump();
       if (slot.held.size === 0) crew.tend(slot);
@@ -104,8 +103,7 @@ export function createPool(spec: WorkerSpec, options: PoolOptions = {}): Pool {
 
   const told$ = status$.asObservable();
   return {
-    // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- what comes over the wire is what the user says it is
-    request$: <T>(payload?: unknown, options: RequestOptions = {}) => request$(context, payload, options) as Observable<Response<T>>,
+    request$: <T>(payload?: unknown, options: RequestOptions = {}) => request$<T>(context, payload, options),
     status$: told$,
     online$: told$.pipe(
       filter(({ state }) => state !== 'draining' && state !== 'stopped'),
@@ -161,9 +159,7 @@ export function createPool(spec: WorkerSpec, options: PoolOptions = {}): Pool {
     const fresh = Array.from({ length: missing }, crew.add);
     const gone = [...dead.map(crew.discard), ...surplus.map(crew.leave)];
     publish();
-    const settled$ = status$.pipe(
-      filter(() => fresh.every(({ state, leaving }) => leaving || state !== 'starting')),
-    );
+    const settled$ = status$.pipe(filter(() => fresh.every(({ state, leaving }) => leaving || state !== 'starting')));
     await Promise.all([...gone, firstValueFrom(settled$, { defaultValue: undefined })]);
   }
 }

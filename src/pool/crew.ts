@@ -3,27 +3,22 @@ import type { Effects } from '../effects.js';
 import type { ChildSpec } from '../model/childSpec.js';
 import { WIRE_FD } from '../sources/spawnProcess.js';
 import { supervise, type Supervisor, type SupervisorEvent } from '../supervise.js';
-import { frames } from '../wire/frames.js';
 import { deathOf } from './deathOf.js';
-import type { Deadline, Deadlines } from './deadlines.js';
+import type { Deadlines } from './deadlines.js';
+import { type Leaves, leaves } from './leaves.js';
 import type { PoolPlan } from './planPool.js';
 import type { Slot } from './slot.js';
 import { ticketQueue } from './ticketQueue.js';
+import { watches } from './watches.js';
 import { workerLink } from './workerLink.js';
 import type { Wire } from '../wire/wire.js';
 
 /** The workers of a pool: children of a supervisor, each with a wire. */
-export interface Crew {
+export interface Crew extends Pick<Leaves, 'leave' | 'tend' | 'onStopped'> {
   readonly slots: readonly Slot[];
   readonly supervisor: Supervisor;
   readonly spawned$: Observable<{ readonly worker: number; readonly pid: number }>;
   readonly add: () => Slot;
-  /** Takes one out once it has nothing in hand, has stopped softly, and is gone. */
-  readonly leave: (slot: Slot) => Promise<void>;
-  /** Looks whether one that leaves can go. */
-  readonly tend: (slot: Slot) => void;
-  /** A frame of a worker's that is about its stop. */
-  readonly onStopped: (slot: Slot) => void;
   /** Takes one out as it is. */
   readonly discard: (slot: Slot) => Promise<void>;
 }
@@ -43,12 +38,6 @@ export interface CrewOptions {
   readonly onChange: () => void;
 }
 
-interface Leaving {
-  readonly gone: Promise<void>;
-  readonly resolve: () => void;
-  asked: boolean;
-}
-
 /** For the wire of a process that has ended, in ms: what is on it has long been read. */
 const LAST_WORDS = 200;
 /** For a process that has closed its wire and lives on, in ms. */
@@ -59,8 +48,15 @@ const SILENCE = 1_000;
 export function createCrew(options: CrewOptions): Crew {
   const { spec, plan, seed, deadlines, onFrame, onDeath, onLeaving, onChange } = options;
   const slots: Slot[] = [];
-  const leavings = new Map<Slot, Leaving>();
-  const watches = new Map<Slot, Deadline>();
+  const watching = watches(deadlines);
+  const leaving = leaves({
+    discard,
+    onLeaving: (slot) => {
+      onLeaving(slot);
+      onChange();
+    },
+  });
+  const { tend } = leaving;
   const setting = [WIRE_FD, plan.maxFrame, seed].join(' ');
   let lastNumber = 0;
 
@@ -80,12 +76,13 @@ export function createCrew(options: CrewOptions): Crew {
     scheduler: plan.scheduler,
     signals: plan.signals ? 'unlessHandled' : false,
   });
+  // eslint-disable-next-line rxjs-x/no-ignored-error -- it has none
   supervisor.event$.subscribe(onEvent);
   const spawned$ = supervisor.event$.pipe(
     filter((event) => event.type === 'spawned'),
     mergeMap(({ id, pid }) => slots.filter((slot) => slot.id === id).map(({ number }) => ({ worker: number, pid }))),
   );
-  return { slots, supervisor, spawned$, add, leave, tend, onStopped, discard };
+  return { slots, supervisor, spawned$, add, discard, ...leaving };
 
   function add(): Slot {
     lastNumber += 1;
@@ -113,7 +110,7 @@ export function createCrew(options: CrewOptions): Crew {
   }
 
   function connect(slot: Slot, wire: Wire, pid: number | undefined): void {
-    watch(slot, undefined);
+    watching.clear(slot);
     slot.link?.close();
     slot.pid = pid;
     slot.served = 0;
@@ -132,7 +129,7 @@ export function createCrew(options: CrewOptions): Crew {
         slot.link = undefined;
         const kill = (): void => void supervisor.signal(slot.id, 'SIGKILL');
         if (slot.pid === undefined) expectReturn(slot);
-        else watch(slot, MUTE, kill);
+        else watching.set(slot, MUTE, kill);
         down(slot);
         onDeath(slot);
         tend(slot);
@@ -160,29 +157,30 @@ export function createCrew(options: CrewOptions): Crew {
         const { link } = slot;
         slot.pid = undefined;
         if (link === undefined) expectReturn(slot);
-        else watch(slot, LAST_WORDS, link.close);
+        else watching.set(slot, LAST_WORDS, link.close);
         down(slot);
         tend(slot);
         break;
       }
       case 'backingOff':
-        watch(slot, undefined);
+        watching.clear(slot);
         break;
       case 'gaveUp':
         giveUp(slot);
         break;
+      default:
     }
   }
 
   /** Of a worker that has ended as it was allowed to, by `stopExitCodes` for one, nothing more is heard. */
   function expectReturn(slot: Slot): void {
-    watch(slot, SILENCE, () => {
+    watching.set(slot, SILENCE, () => {
       giveUp(slot);
     });
   }
 
   function giveUp(slot: Slot): void {
-    watch(slot, undefined);
+    watching.clear(slot);
     become(slot, 'failed');
     onLeaving(slot);
     tend(slot);
@@ -191,13 +189,6 @@ export function createCrew(options: CrewOptions): Crew {
   function become(slot: Slot, state: Slot['state']): void {
     slot.state = state;
     onChange();
-  }
-
-  /** One thing at most is waited for with each worker. */
-  function watch(slot: Slot, ms: number | undefined, onDue: () => void = () => undefined): void {
-    watches.get(slot)?.clear();
-    if (ms === undefined) watches.delete(slot);
-    else watches.set(slot, deadlines.set(ms, onDue));
   }
 
   function down(slot: Slot): void {
@@ -211,48 +202,16 @@ export function createCrew(options: CrewOptions): Crew {
     plan.effects.process.emitWarning(text, 'RxvisorWarning');
   }
 
-  async function leave(slot: Slot): Promise<void> {
-    const known = leavings.get(slot);
-    if (known !== undefined) return known.gone;
-    let resolve = (): void => undefined;
-    const gone = new Promise<void>((done) => (resolve = done));
-    leavings.set(slot, { gone, resolve, asked: false });
-    slot.leaving = true;
-    onLeaving(slot);
-    onChange();
-    tend(slot);
-    return gone;
-  }
-
-  function tend(slot: Slot): void {
-    const leaving = leavings.get(slot);
-    if (leaving === undefined || leaving.asked) {
-      if (leaving !== undefined && slot.link === undefined) void discard(slot);
-      return;
-    }
-    const { link, held, state } = slot;
-    if (held.size > 0 || state === 'busy' || (link !== undefined && link.streams.count() > 0)) return;
-    leaving.asked = true;
-    if (link === undefined || state === 'starting') void discard(slot);
-    else link.send(frames.softStop, 0);
-  }
-
-  function onStopped(slot: Slot): void {
-    if (leavings.get(slot)?.asked === true) void discard(slot);
-  }
-
   async function discard(slot: Slot): Promise<void> {
-    const leaving = leavings.get(slot);
     slot.leaving = true;
     onLeaving(slot);
     await supervisor.remove(slot.id);
     const at = slots.indexOf(slot);
     if (at < 0) return;
     slots.splice(at, 1);
-    leavings.delete(slot);
-    watch(slot, undefined);
+    watching.clear(slot);
     slot.ageing?.clear();
     onChange();
-    leaving?.resolve();
+    leaving.end(slot);
   }
 }

@@ -46,6 +46,7 @@ function listOf(scheduler: SchedulerLike, onEmpty: () => void): Deadlines['set']
   };
 
   function fire(): void {
+    timer?.unsubscribe();
     timer = undefined;
     const now = scheduler.now();
     for (const entry of entries) {

@@ -79,7 +79,7 @@ const schema = v.object({
   timeout: v.optional(orNone('a timeout', timeout, 'Give milliseconds: a number above 0, or Infinity.')),
   retries: v.optional(count('a number of tries', 0)),
   concurrency: v.optional(
-    orNone('a number of requests', count('one', 1), 'Give a whole number, 1 or more, or Infinity.'),
+    orNone('a number of requests', count('a number of requests', 1), 'Give a whole number, 1 or more, or Infinity.'),
   ),
   queue: v.optional(v.object(queueFields, 'is not a queue. Give { max, onFull }.')),
   balance: v.optional(

@@ -33,7 +33,10 @@ export function planWorkers(
   }
   const { script, interpreter } = spec;
   if (typeof script === 'string' && runnerOf(script, interpreter)?.node !== true) {
-    throw new SpecError('script', `'${script}' is no worker: those are run by Node. Give a script such as 'worker.js'.`);
+    throw new SpecError(
+      'script',
+      `'${script}' is no worker: those are run by Node. Give a script such as 'worker.js'.`,
+    );
   }
   const { program } = resolveSpec(spec);
   if (script === undefined) return { spec, size };

@@ -16,5 +16,4 @@ export interface PoolEvent<T = unknown> {
 
 /** What a worker has answered to a broadcast; undefined if it has no handler. Or what it failed with. */
 export type BroadcastAnswer =
-  | { readonly worker: number; readonly data: unknown }
-  | { readonly worker: number; readonly error: unknown };
+  { readonly worker: number; readonly data: unknown } | { readonly worker: number; readonly error: unknown };

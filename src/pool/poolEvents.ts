@@ -3,6 +3,7 @@ import { RxvisorError } from '../model/errors.js';
 import { show } from '../model/show.js';
 import { type Encoded, encode } from '../wire/encode.js';
 import { frames } from '../wire/frames.js';
+import { listOf } from '../wire/listOf.js';
 import { encodeError } from '../wire/sentError.js';
 import { payloadOf } from './payloadOf.js';
 import type { BroadcastAnswer, PoolEvent } from './poolEvent.js';
@@ -22,9 +23,9 @@ export function poolEvents(slots: readonly Slot[], limit: number): PoolEvents {
   const event$ = new Subject<PoolEvent>();
   return {
     take: ({ number, link }, id, value) => {
-      const [event, data]: unknown[] = Array.isArray(value) ? value : [];
-      let answered = false;
-      let late = false;
+      const [event, data] = listOf(value);
+      // As one object: the compiler does not see that `next` may change it.
+      const state = { answered: false, late: false };
       const send = (type: number, answer: Encoded): void => link?.send(type, id, answer);
       const reply = (answer: unknown): void => {
         try {
@@ -38,17 +39,17 @@ export function poolEvents(slots: readonly Slot[], limit: number): PoolEvents {
         event: String(event),
         data,
         respond: (answer) => {
-          if (late && !answered) throw tooLate(String(event));
-          if (answered) return false;
-          answered = true;
+          if (state.late && !state.answered) throw tooLate(String(event));
+          if (state.answered) return false;
+          state.answered = true;
           Promise.resolve(answer).then(reply, (error: unknown) => {
             send(frames.replyFail, encodeError(error));
           });
           return true;
         },
       });
-      late = true;
-      if (!answered) reply(undefined);
+      state.late = true;
+      if (!state.answered) reply(undefined);
     },
     on$: <T>(event: string) => {
       checkName(event);

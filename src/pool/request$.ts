@@ -15,11 +15,11 @@ export interface RequestContext {
 }
 
 /** A request as a cold Observable: the face of a ticket. */
-export function request$(context: RequestContext, data: unknown, options: RequestOptions): Observable<Response> {
+export function request$<T>(context: RequestContext, data: unknown, options: RequestOptions): Observable<Response<T>> {
   checkRequest(options);
   const { plan, desk, deadlines, nextNumber } = context;
   const { timeout = plan.timeout, retries = plan.retries, signal } = options;
-  return new Observable((subscriber) => {
+  const response$ = new Observable<Response>((subscriber) => {
     const ticket: Ticket = {
       number: nextNumber(),
       createdAt: plan.scheduler.now(),
@@ -52,6 +52,8 @@ export function request$(context: RequestContext, data: unknown, options: Reques
     desk.submit(ticket);
     return () => desk.drop(ticket);
   });
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- what comes over the wire is what the user says it is
+  return response$ as Observable<Response<T>>;
 }
 
 function abortedBy({ reason }: AbortSignal): RxvisorError {

@@ -45,7 +45,7 @@ export function viaPool<Req, Res = unknown>(
   pool: Pick<Pool, 'request$' | 'capacity' | 'status$'>,
   options: ViaPoolOptions<Req> = {},
 ): OperatorFunction<Req, Res> {
-  const { ordered = false, concurrency, request = () => ({}) } = options;
+  const { ordered = false, concurrency, request: optionsOf = () => ({}) } = options;
   return (source) =>
     new Observable<Res>((subscriber) => {
       const all = new Subscription();
@@ -104,7 +104,7 @@ export function viaPool<Req, Res = unknown>(
         all.add(asked);
         try {
           asked.add(
-            pool.request$<Res>(value, request(value)).subscribe({
+            pool.request$<Res>(value, optionsOf(value)).subscribe({
               next: ({ data }) => {
                 errand.answers.push(data);
                 deliver();

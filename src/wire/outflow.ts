@@ -21,7 +21,7 @@ export function outflow(source: Readable, id: number, send: FrameWriter['send'],
   let over = false;
   source.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
   // One that was over before it was given has nothing more to tell.
-  if (source.destroyed) onClose();
+  if (source.destroyed) process.nextTick(onClose);
 
   return {
     credit: (bytes) => {
@@ -51,7 +51,8 @@ export function outflow(source: Readable, id: number, send: FrameWriter['send'],
   }
 
   function onClose(): void {
-    if (finish()) send(frames.abort, id, encodeError(source.errored ?? new Error('the stream was closed before its end')));
+    if (finish())
+      send(frames.abort, id, encodeError(source.errored ?? new Error('the stream was closed before its end')));
   }
 
   function finish(): boolean {

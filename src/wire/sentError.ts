@@ -1,3 +1,4 @@
+import { listOf } from './listOf.js';
 import { type Encoded, encode } from './encode.js';
 
 /** An error in two parts: what a clone keeps of it, and what it would lose. */
@@ -16,12 +17,16 @@ export function encodeError(thrown: unknown): Encoded {
 }
 
 export function decodeError(value: unknown): unknown {
-  if (!Array.isArray(value)) return value;
-  const [thrown, lost]: unknown[] = value;
+  const [thrown, lost] = listOf(value);
   if (!(thrown instanceof Error) || typeof lost !== 'object' || lost === null) return thrown;
   for (const [key, field] of Object.entries(lost)) {
     // Defined, not assigned: what comes over a wire calls no setter. As on any error, the name is not enumerable.
-    Object.defineProperty(thrown, key, { value: field, enumerable: key !== 'name', configurable: true, writable: true });
+    Object.defineProperty(thrown, key, {
+      value: field,
+      enumerable: key !== 'name',
+      configurable: true,
+      writable: true,
+    });
   }
   return thrown;
 }

@@ -32,12 +32,7 @@ export function streams(send: FrameWriter['send'], onIdle: () => void): Streams 
 
   return {
     open: (id, source) => {
-      let over = false;
-      const flow = outflow(source, id, send, () => {
-        over = true;
-        leave(outflows, id)();
-      });
-      if (!over) outflows.set(id, flow);
+      outflows.set(id, outflow(source, id, send, leave(outflows, id)));
     },
     accept: (id) => {
       const flow = inflow(id, send, leave(inflows, id));

@@ -33,19 +33,21 @@ function answerOnce(job: Job, value: unknown): void {
 }
 
 function subscribeTo(source: Subscribable, job: Job): void {
-  let subscription: unknown;
+  // Empty while the source gives its first values, at once as it may.
+  const held: { subscription?: unknown } = {};
   const stop = (): void => {
-    if (hasUnsubscribe(subscription)) subscription.unsubscribe();
+    if (hasUnsubscribe(held.subscription)) held.subscription.unsubscribe();
     job.done();
   };
-  subscription = source.subscribe({
+  held.subscription = source.subscribe({
     next: (value) => {
       if (!job.next(value)) stop();
     },
     error: job.fail,
     complete: job.done,
   });
-  job.onCancel(stop);
+  if (job.over()) stop();
+  else job.onCancel(stop);
 }
 
 /** So many values are made without a look at what the manager has to say. */

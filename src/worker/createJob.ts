@@ -5,7 +5,6 @@ import { type Encoded, encode, sizeOf } from '../wire/encode.js';
 import { frames, WITH_STREAM } from '../wire/frames.js';
 import { FRAME_HEAD } from '../wire/frameWriter.js';
 import { encodeError } from '../wire/sentError.js';
-import { idOf } from '../wire/idOf.js';
 import type { Link } from './link.js';
 import type { WorkerRequest } from './workerRequest.js';
 
@@ -33,7 +32,7 @@ export interface Enclosed {
 
 /** @param onOver when it has been answered, has failed, or has been let go after it was cancelled */
 export function createJob(
-  { send, streams, seed, limit }: Link,
+  { send, streams, idOf, limit }: Link,
   { id, data, createdAt }: { readonly id: number; readonly data: unknown; readonly createdAt: number },
   { stream, socket }: Enclosed,
   onOver: (id: number) => void,
@@ -46,7 +45,7 @@ export function createJob(
 
   return {
     request: {
-      id: idOf(seed, id),
+      id: idOf(id),
       data,
       createdAt,
       stream,
@@ -137,7 +136,7 @@ export function createJob(
   }
 
   function warn(what: string, code: string): void {
-    process.emitWarning(`request ${idOf(seed, id)} ${what}.`, { type: 'RxvisorWarning', code });
+    process.emitWarning(`request ${idOf(id)} ${what}.`, { type: 'RxvisorWarning', code });
   }
 }
 

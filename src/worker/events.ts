@@ -1,5 +1,6 @@
 import { encode } from '../wire/encode.js';
 import { frames } from '../wire/frames.js';
+import { listOf } from '../wire/listOf.js';
 import { decodeError, encodeError } from '../wire/sentError.js';
 import type { Link } from './link.js';
 
@@ -9,7 +10,10 @@ interface Asked {
 }
 
 /** The handlers of each event, in the order they came. */
-export const handlers: Map<string, Set<(payload: unknown) => unknown>> = new Map();
+export const handlers: Map<string, Set<(payload: unknown) => unknown>> = new Map<
+  string,
+  Set<(payload: unknown) => unknown>
+>();
 const asked = new Map<number, Asked>();
 let lastId = 0;
 
@@ -44,8 +48,10 @@ function takeAsked(id: number): Asked | undefined {
 /** All handlers are called; the first answer that is one counts. */
 async function answer({ send }: Link, id: number, value: unknown): Promise<void> {
   try {
-    const [event, payload]: unknown[] = Array.isArray(value) ? value : [];
-    const called = [...(handlers.get(String(event)) ?? [])].map(async (handler) => handler(payload));
+    const [event, payload] = listOf(value);
+    const called = [...(handlers.get(String(event)) ?? [])].map(
+      async (handler): Promise<unknown> => await handler(payload),
+    );
     const answers = await Promise.all(called);
     send(frames.reply, id, encode(answers.find((one) => one !== undefined)));
   } catch (error) {

@@ -3,8 +3,7 @@ import { isManaged } from '../child/manager.js';
 import { frameReader } from '../wire/frameReader.js';
 import { type FrameWriter, frameWriter } from '../wire/frameWriter.js';
 import type { OnFrame } from '../wire/frames.js';
-import type { IdSeed } from '../wire/idOf.js';
-import { idSeed } from '../wire/idSeed.js';
+import { type IdOf, idsOf } from '../wire/idsOf.js';
 import { socketWire } from '../wire/socketWire.js';
 import { type Streams, streams } from '../wire/streams.js';
 
@@ -18,8 +17,7 @@ export interface Link {
   readonly drained: () => Promise<void> | undefined;
   /** The most bytes a frame may have. */
   readonly limit: number;
-  /** What the ids of requests are made of. */
-  readonly seed: IdSeed;
+  readonly idOf: IdOf;
 }
 
 /** Flags are above this. */
@@ -31,7 +29,7 @@ export const link: Link | undefined = openLink(process.env.RXVISOR_WIRE);
 function openLink(setting: string | undefined): Link | undefined {
   // A child of a worker inherits its environment, but not its descriptors, and has another parent.
   if (!isManaged || setting === undefined) return undefined;
-  const [fd, limit, seed] = setting.split(' ');
+  const [fd, limit, seed = ''] = setting.split(' ');
   const socket = new Socket({ fd: Number(fd), readable: true, writable: true });
   const wire = socketWire(socket);
   const handlers: (OnFrame | undefined)[] = [];
@@ -72,6 +70,6 @@ function openLink(setting: string | undefined): Link | undefined {
     },
     drained: () => (full ? new Promise((resolve) => waiting.push(resolve)) : undefined),
     limit: Number(limit),
-    seed: idSeed(seed),
+    idOf: idsOf(seed),
   };
 }

@@ -13,6 +13,7 @@ import { handlers } from './events.js';
  * on('reload', async (settings) => ({ reloaded: settings }));
  * ```
  */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the user says what comes over the wire
 export function on<T = unknown>(event: string, handler: (payload: T) => unknown): () => void {
   if (typeof event !== 'string') throw new RxvisorError('ERR_OPTION', 'event: is not a name. Give a string.');
   if (typeof handler !== 'function') throw new RxvisorError('ERR_OPTION', 'handler: is not one. Give a function.');

@@ -3,8 +3,8 @@ import { onStopping } from '../child/onStopping.js';
 import { frames } from '../wire/frames.js';
 import type { Link } from './link.js';
 
-export const softHandlers: Set<() => unknown> = new Set();
-export const hardHandlers: Set<() => unknown> = new Set();
+export const softHandlers: Set<() => unknown> = new Set<() => unknown>();
+export const hardHandlers: Set<() => unknown> = new Set<() => unknown>();
 
 /** Runs the handlers when the pool says so: those for a soft stop, and then no others, or those for a hard one. */
 export function obeyStops(link: Link): void {

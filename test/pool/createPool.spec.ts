@@ -27,7 +27,12 @@ describe('a request', () => {
       at(2, () => {
         request$.subscribe(({ id, createdAt, data, stream, worker }) => {
           expect(id).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
-          expect({ createdAt, data, stream, worker }).toEqual({ createdAt: 2, data: 'one', stream: undefined, worker: 1 });
+          expect({ createdAt, data, stream, worker }).toEqual({
+            createdAt: 2,
+            data: 'one',
+            stream: undefined,
+            worker: 1,
+          });
         });
         at(1, () => workers[0]!.answer(1, 'one'));
         at(2, () => void pool.hardStop());
@@ -59,7 +64,9 @@ describe('a request', () => {
       pool.request$().subscribe({ error: (error: unknown) => errors.push(error) });
       at(1, () => workers[0]!.fail(1, Object.assign(new TypeError('bad'), { code: 'ENOENT', path: '/a' })));
       at(2, () => {
-        expect(errors).toEqual([expect.objectContaining({ name: 'TypeError', message: 'bad', code: 'ENOENT', path: '/a' })]);
+        expect(errors).toEqual([
+          expect.objectContaining({ name: 'TypeError', message: 'bad', code: 'ENOENT', path: '/a' }),
+        ]);
         expect(errors[0]).toBeInstanceOf(TypeError);
         void pool.hardStop();
       });
@@ -362,7 +369,10 @@ describe('resize', () => {
       const asked = [1, 2, 3, 4].map((n) => ask(pool, n).told);
       at(1, () => void pool.resize(2));
       at(3, () => {
-        expect(workers.map(({ inHand }) => [...inHand.values()])).toEqual([[1, 2], [3, 4]]);
+        expect(workers.map(({ inHand }) => [...inHand.values()])).toEqual([
+          [1, 2],
+          [3, 4],
+        ]);
         workers[1]!.answer(3, 3);
       });
       at(4, () => void pool.resize(1));
@@ -483,7 +493,9 @@ describe('status$, online$ and spawned$', () => {
       const states: string[] = [];
       const online: number[] = [];
       const spawned: number[] = [];
-      pool.status$.subscribe(({ state, workers }) => states.push(`${state} ${workers.map(({ state }) => state).join()}`));
+      pool.status$.subscribe(({ state, workers }) =>
+        states.push(`${state} ${workers.map(({ state }) => state).join()}`),
+      );
       pool.online$.subscribe(({ size }) => online.push(size));
       pool.spawned$.subscribe(({ worker }) => spawned.push(worker));
       at(10, () => {

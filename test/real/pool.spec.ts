@@ -37,7 +37,8 @@ const ask = async <T>(pool: Pool, doing: object, options?: RequestOptions): Prom
 const dataOf = async (pool: Pool, doing: object, options?: RequestOptions): Promise<unknown> =>
   (await ask(pool, doing, options)).data;
 
-const handles = (): number => process.getActiveResourcesInfo().filter((kind) => /ProcessWrap|PipeWrap/.test(kind)).length;
+const handles = (): number =>
+  process.getActiveResourcesInfo().filter((kind) => /ProcessWrap|PipeWrap/.test(kind)).length;
 const before = handles();
 
 afterEach(async () => {
@@ -82,7 +83,12 @@ describe('what is asked and answered', () => {
   it('many answers make many values, of an async iterable or an Observable', async () => {
     const { pool } = start();
     const numbers = async (doing: string) =>
-      lastValueFrom(pool.request$({ do: doing, to: 1_000 }).pipe(map(({ data }) => data), toArray()));
+      lastValueFrom(
+        pool.request$({ do: doing, to: 1_000 }).pipe(
+          map(({ data }) => data),
+          toArray(),
+        ),
+      );
     const expected = Array.from({ length: 1_000 }, (_, n) => n);
     expect(await numbers('count')).toEqual(expected);
     expect(await numbers('observable')).toEqual(expected);
@@ -110,16 +116,22 @@ describe('bad input loses nothing else', () => {
   });
 
   it('a script that is not there, or no script at all, is an error before any effect', () => {
-    expect(() => createPool({ script: '/nowhere/worker.js' })).toThrow(`script: there is no file '/nowhere/worker.js'.`);
+    expect(() => createPool({ script: '/nowhere/worker.js' })).toThrow(
+      `script: there is no file '/nowhere/worker.js'.`,
+    );
     expect(() => createPool({ command: 'sleep' })).toThrow("command: 'sleep' is no worker");
     expect(() => createPool({ script: 'worker.py' })).toThrow("script: 'worker.py' is no worker");
-    expect(() => createPool({ script: fixture('pool/all.mjs'), size: 0 })).toThrow('size: 0 is not a number of workers.');
+    expect(() => createPool({ script: fixture('pool/all.mjs'), size: 0 })).toThrow(
+      'size: 0 is not a number of workers.',
+    );
   });
 
   it('a payload or an answer beyond the limit says so', async () => {
     const { pool } = start({ maxFrame: 2 ** 20 }, { size: 1 });
     const value = Buffer.alloc(2 ** 21);
-    await expect(dataOf(pool, { do: 'echo', value })).rejects.toThrow(/^payload: has 2097\d+ bytes, .* raise maxFrame\.$/);
+    await expect(dataOf(pool, { do: 'echo', value })).rejects.toThrow(
+      /^payload: has 2097\d+ bytes, .* raise maxFrame\.$/,
+    );
     expect(await dataOf(pool, { do: 'echo', value: 1 })).toBe(1);
   });
 });
@@ -146,11 +158,14 @@ describe('streams', () => {
     });
     const { stream } = await ask(pool, { do: 'mirror' }, { stream: endless });
     let settled = 0;
-    await vi.waitFor(() => {
-      const same = given === settled && given > 0;
-      settled = given;
-      expect(same).toBe(true);
-    }, { interval: 200, timeout: 10_000 });
+    await vi.waitFor(
+      () => {
+        const same = given === settled && given > 0;
+        settled = given;
+        expect(same).toBe(true);
+      },
+      { interval: 200, timeout: 10_000 },
+    );
     expect(given).toBeLessThan(16 * 2 ** 20);
     stream!.destroy();
     await vi.waitFor(() => expect(endless.destroyed).toBe(true));
@@ -175,7 +190,11 @@ describe('streams', () => {
 
   it('a worker that reads no further stops the writer', async () => {
     const { pool } = start({}, { size: 1 });
-    const endless = new Readable({ read() { this.push(Buffer.alloc(65_536)); } });
+    const endless = new Readable({
+      read() {
+        this.push(Buffer.alloc(65_536));
+      },
+    });
     expect(await dataOf(pool, { do: 'slow', bytes: 3_000_000 }, { stream: endless })).toBeGreaterThanOrEqual(3_000_000);
     await vi.waitFor(() => expect(endless.destroyed).toBe(true));
   });
@@ -191,7 +210,9 @@ describe('sockets', () => {
     server.on('connection', (socket: Socket) => {
       pool.request$({ do: 'say', text: 'hello' }, { socket, timeout: 300 }).subscribe({ error: () => undefined });
     });
-    const greetings = await Promise.all([1, 2].map(async () => String(await buffer(connect(address.port, '127.0.0.1')))));
+    const greetings = await Promise.all(
+      [1, 2].map(async () => String(await buffer(connect(address.port, '127.0.0.1')))),
+    );
     expect(greetings).toEqual(['hello', 'hello']);
     const statuses = await firstValueFrom(pool.status$);
     expect(statuses.workers).toHaveLength(2);
@@ -207,8 +228,14 @@ describe('events', () => {
   it('are broadcast, and answered by each worker', async () => {
     const { pool } = start();
     await firstValueFrom(pool.online$);
-    expect(await pool.broadcast('double', 21)).toEqual([{ worker: 1, data: 42 }, { worker: 2, data: 42 }]);
-    expect(await pool.broadcast('unknown')).toEqual([{ worker: 1, data: undefined }, { worker: 2, data: undefined }]);
+    expect(await pool.broadcast('double', 21)).toEqual([
+      { worker: 1, data: 42 },
+      { worker: 2, data: 42 },
+    ]);
+    expect(await pool.broadcast('unknown')).toEqual([
+      { worker: 1, data: undefined },
+      { worker: 2, data: undefined },
+    ]);
     expect(await pool.broadcast('fail')).toEqual([
       { worker: 1, error: expect.objectContaining({ message: 'cannot' }) as unknown },
       { worker: 2, error: expect.objectContaining({ message: 'cannot' }) as unknown },
@@ -253,7 +280,9 @@ describe('stops', () => {
 
   it('a blocked worker is replaced, if that is what is wanted', async () => {
     const { pool, pids } = start({ onDeaf: 'replace', concurrency: 1 }, { size: 1, grace: 100 });
-    await expect(dataOf(pool, { do: 'block', ms: 20_000 }, { timeout: 500 })).rejects.toMatchObject({ code: 'ERR_TIMEOUT' });
+    await expect(dataOf(pool, { do: 'block', ms: 20_000 }, { timeout: 500 })).rejects.toMatchObject({
+      code: 'ERR_TIMEOUT',
+    });
     expect(await dataOf(pool, { do: 'echo', value: 1 })).toBe(1);
     expect(pids).toHaveLength(2);
   });
@@ -284,11 +313,14 @@ it('viaPool maps an Observable, in order, with no more out than the workers can 
 });
 
 it('20,000 requests with a worker killed every 100 ms: each settles once', async () => {
-  const { pool, pids } = start({ concurrency: 16, retries: 100, queue: { max: Infinity } }, {
-    size: 3,
-    restartAt: [10],
-    limit: { max: 1_000_000, within: 1_000 },
-  });
+  const { pool, pids } = start(
+    { concurrency: 16, retries: 100, queue: { max: Infinity } },
+    {
+      size: 3,
+      restartAt: [10],
+      limit: { max: 1_000_000, within: 1_000 },
+    },
+  );
   await firstValueFrom(pool.online$);
   const killer = setInterval(() => {
     const alive = pids.filter(runs);

@@ -1,0 +1,123 @@
+import { concat, EMPTY, map, NEVER, Observable, of, range, Subject, throwError, timer } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { Pool } from '../../src/pool/pool.js';
+import type { PoolStatus } from '../../src/pool/poolStatus.js';
+import { viaPool } from '../../src/pool/viaPool.js';
+import type { Response } from '../../src/pool/response.js';
+import { virtually } from '../operators/virtually.js';
+
+/** A pool in which a request lasts as many ms as its value says; 0 fails, and is answered at once when negative. */
+function fake(room = 2) {
+  const seen = { out: 0, most: 0, asked: 0, cancelled: 0 };
+  const answer$ = (value: number) =>
+    value < 0 ? of(value) : value === 0 ? throwError(() => new Error('zero')) : timer(value).pipe(map(() => value));
+  const pool = {
+    capacity: () => room,
+    status$: NEVER as Observable<PoolStatus>,
+    request$: (value: number) =>
+      new Observable<Response>((subscriber) => {
+        let over = false;
+        seen.asked += 1;
+        seen.most = Math.max(seen.most, (seen.out += 1));
+        const inner = answer$(value)
+          .pipe(map((data) => ({ data }) as Response))
+          .subscribe({
+            next: (response) => subscriber.next(response),
+            error: (error: unknown) => subscriber.error(error),
+            complete: () => {
+              over = true;
+              seen.out -= 1;
+              subscriber.complete();
+            },
+          });
+        return () => {
+          inner.unsubscribe();
+          if (over) return;
+          seen.out -= 1;
+          seen.cancelled += 1;
+        };
+      }),
+  } as unknown as Pick<Pool, 'request$' | 'capacity' | 'status$'>;
+  return { pool, seen };
+}
+
+const run = (source$: Observable<number>, options = {}, room = 2, until?: number) =>
+  virtually(({ now, clock }) => {
+    const { pool, seen } = fake(room);
+    const told: string[] = [];
+    const subscription = source$.pipe(viaPool<number>(pool, options)).subscribe({
+      next: (value) => told.push(`${now()} ${String(value)}`),
+      error: (error: unknown) => told.push(`${now()} ${String(error)}`),
+      complete: () => told.push(`${now()} complete`),
+    });
+    if (until !== undefined) clock.schedule(() => subscription.unsubscribe(), until);
+    return { told, seen };
+  });
+
+describe('viaPool', () => {
+  it('never, empty, one', () => {
+    expect(run(NEVER).told).toEqual([]);
+    expect(run(EMPTY).told).toEqual(['0 complete']);
+    expect(run(of(5)).told).toEqual(['5 5', '5 complete']);
+  });
+
+  it('many: as they come, or in order, and never more out than there is room', () => {
+    const as = run(of(9, 2, 3, 4));
+    expect(as.told).toEqual(['2 2', '5 3', '9 9', '9 4', '9 complete'].sort(byTime));
+    expect(as.seen.most).toBe(2);
+    expect(run(of(9, 2, 3, 4), { ordered: true }).told).toEqual(
+      ['9 9', '9 2', '13 4', '12 3', '13 complete'].sort(byTime),
+    );
+    expect(run(of(1, 1, 1), { concurrency: 1 }).told).toEqual(['1 1', '2 1', '3 1', '3 complete']);
+  });
+
+  it('a great many that are answered at once', () => {
+    const { told, seen } = run(range(1, 5_000).pipe(map((n) => -n)));
+    expect([told.length, seen.most, seen.out]).toEqual([5_001, 1, 0]);
+  });
+
+  it('an error of the source, of a request or of the options cancels what is out', () => {
+    expect(
+      run(
+        concat(
+          of(5),
+          throwError(() => new Error('source')),
+        ),
+      ),
+    ).toMatchObject({
+      told: ['0 Error: source'],
+      seen: { cancelled: 1, out: 0 },
+    });
+    expect(run(of(5, 0))).toMatchObject({ told: ['0 Error: zero'], seen: { cancelled: 2, out: 0 } });
+    const request = (): never => {
+      throw new Error('options');
+    };
+    expect(run(of(5), { request }).told).toEqual(['0 Error: options']);
+  });
+
+  it('unsubscribing cancels, and asks no more', () => {
+    expect(run(of(5, 5, 5), {}, 1, 2)).toMatchObject({ told: [], seen: { cancelled: 1, out: 0, asked: 1 } });
+  });
+
+  it('goes on when there is more room', () => {
+    virtually(({ clock, now }) => {
+      const { pool } = fake(1);
+      const status$ = new Subject<PoolStatus>();
+      let room = 1;
+      const told: string[] = [];
+      const growing = { ...pool, status$, capacity: () => room };
+      of(10, 10, 10)
+        .pipe(viaPool<number>(growing))
+        .subscribe((value) => told.push(`${now()} ${String(value)}`));
+      clock.schedule(() => {
+        room = 3;
+        status$.next({} as PoolStatus);
+      }, 5);
+      clock.schedule(() => expect(told).toEqual(['10 10', '15 10', '15 10']), 20);
+    });
+  });
+});
+
+function byTime(a: string, b: string): number {
+  return Number.parseInt(a, 10) - Number.parseInt(b, 10);
+}
