@@ -23,6 +23,24 @@ describe('examples', () => {
     expect(run.stdout()).toMatch(/^(proven: .+\n)+$/);
   });
 
+  it('poolFiles.mjs: counts the lines of files, in order', async () => {
+    const run = example('poolFiles.mjs');
+    expect(await run.ended).toEqual({ code: 0, signal: null });
+    const lines = run.stdout().trimEnd().split('\n');
+    const names = lines.slice(0, -1).map((line) => line.split(' ')[1]);
+    expect(names).toContain('poolFiles.mjs');
+    expect(names).toEqual([...names].sort());
+    expect(lines.at(-1)).toMatch(/^\d+ in all$/);
+    expect(run.left()).toEqual([]);
+  });
+
+  it('poolStreams.mjs: sends a stream through a worker and back', async () => {
+    const run = example('poolStreams.mjs');
+    expect(await run.ended).toEqual({ code: 0, signal: null });
+    expect(run.stdout()).toBe('text.gz: much smaller\n');
+    expect(run.left()).toEqual([]);
+  });
+
   it('status.mjs: shows how two services fare until both are stopped', async () => {
     const run = example('status.mjs');
     expect(await run.ended).toEqual({ code: 0, signal: null });

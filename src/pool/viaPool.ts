@@ -45,8 +45,8 @@ export function viaPool<Req, Res = unknown>(
   pool: Pick<Pool, 'request$' | 'capacity' | 'status$'>,
   options: ViaPoolOptions<Req> = {},
 ): OperatorFunction<Req, Res> {
-  const { ordered = false, concurrency, request: optionsOf = () => ({}) } = options;
-  return (source) =>
+  const { ordered = false, concurrency, request } = options;
+  return (source$) =>
     new Observable<Res>((subscriber) => {
       const all = new Subscription();
       const out = new Set<Errand<Res>>();
@@ -56,7 +56,7 @@ export function viaPool<Req, Res = unknown>(
       let completed = false;
 
       all.add(
-        source.subscribe({
+        source$.subscribe({
           next: (value) => {
             waiting.push(value);
             feed();
@@ -104,7 +104,7 @@ export function viaPool<Req, Res = unknown>(
         all.add(asked);
         try {
           asked.add(
-            pool.request$<Res>(value, optionsOf(value)).subscribe({
+            pool.request$<Res>(value, request?.(value) ?? {}).subscribe({
               next: ({ data }) => {
                 errand.answers.push(data);
                 deliver();

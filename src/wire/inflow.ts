@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import { frames } from './frames.js';
 import type { FrameWriter } from './frameWriter.js';
-import { WINDOW } from './outflow.js';
 
 /** The end of a stream that comes from the wire. */
 export interface Inflow {
@@ -13,24 +12,23 @@ export interface Inflow {
 }
 
 /**
- * A stream that holds a window of bytes at most: what has been read from it is what may be sent.
+ * A stream that holds a window of bytes at most: what the reader has asked for makes room for more.
  *
- * Credit is given in `read`, whatever there is of it: a readable that was told to read and got nothing does not ask
- * again, however much is taken from it meanwhile.
+ * The bytes wait here and not in the readable, which tells nobody what is taken from it: `read` is called before that,
+ * and not again until something is pushed.
  */
 export function inflow(id: number, send: FrameWriter['send'], onOver: () => void): Inflow {
-  let received = 0;
-  let credited = 0;
+  let waiting: Uint8Array[] = [];
+  let wanted = false;
+  let ended = false;
   let over = false;
   const stream = new Readable({
-    highWaterMark: WINDOW,
     read: () => {
-      const taken = received - stream.readableLength;
-      if (taken === credited || over) return;
-      send(frames.credit, id, undefined, taken - credited);
-      credited = taken;
+      wanted = true;
+      pass();
     },
     destroy: (error, done) => {
+      waiting = [];
       if (finish()) send(frames.halt, id);
       done(error);
     },
@@ -39,11 +37,13 @@ export function inflow(id: number, send: FrameWriter['send'], onOver: () => void
     stream,
     data: (bytes) => {
       if (over) return;
-      received += bytes.length;
-      stream.push(bytes);
+      waiting.push(bytes);
+      pass();
     },
     end: () => {
-      if (finish()) stream.push(null);
+      if (!finish()) return;
+      ended = true;
+      pass();
     },
     abort: (error) => {
       if (!finish()) return;
@@ -52,6 +52,19 @@ export function inflow(id: number, send: FrameWriter['send'], onOver: () => void
       stream.destroy(error);
     },
   };
+
+  function pass(): void {
+    while (wanted) {
+      const bytes = waiting.shift();
+      if (bytes === undefined) break;
+      wanted = stream.push(bytes);
+      if (!over) send(frames.credit, id, undefined, bytes.length);
+    }
+    if (ended && waiting.length === 0) {
+      ended = false;
+      stream.push(null);
+    }
+  }
 
   function finish(): boolean {
     if (over) return false;

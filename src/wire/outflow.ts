@@ -12,8 +12,8 @@ export interface Outflow {
   readonly stop: (error?: Error) => void;
 }
 
-/** So many bytes of a stream are on their way at most; see {@link inflow}. */
-export const WINDOW = 1_048_576;
+/** So many bytes of a stream are on their way at most, and the chunk that has gone beyond. */
+const WINDOW = 1_048_576;
 
 /** Sends what comes out of a source, as fast as it is read on the other side. */
 export function outflow(source: Readable, id: number, send: FrameWriter['send'], onOver: () => void): Outflow {

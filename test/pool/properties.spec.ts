@@ -26,7 +26,7 @@ const resize = fc.record({ do: fc.constant('resize' as const), to: fc.integer({ 
 const stop = fc.record({ do: fc.constantFrom('softStop' as const, 'hardStop' as const) });
 const step = fc
   .tuple(timed, fc.oneof({ weight: 8, arbitrary: ask }, { weight: 5, arbitrary: which }, resize))
-  .map(([{ after }, step]) => ({ after, step: step as Step }));
+  .map(([{ after }, step]) => ({ after, step: step }));
 const steps = fc.tuple(fc.array(step, { maxLength: 40 }), timed, stop);
 const options = fc.record({
   concurrency: fc.integer({ min: 1, max: 3 }),
@@ -99,7 +99,7 @@ describe('a pool, whatever is done to it', () => {
             at += after;
             timer(at).subscribe(() => perform(step));
           }
-          timer(at + last).subscribe(() => perform(end as Step));
+          timer(at + last).subscribe(() => perform(end));
           timer(at + last + 20_000).subscribe(() => {
             for (const { settled, late, cancelled, data, answers } of asked) {
               expect({ late, settled }).toEqual({ late: 0, settled: cancelled ? 0 : 1 });

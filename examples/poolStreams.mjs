@@ -1,0 +1,22 @@
+// Streams both ways: a worker compresses 64 MiB, and never more than a window of it is on its way.
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { createPool } from 'rxvisor/pool';
+
+const MEGABYTE = Buffer.alloc(2 ** 20, 'rxvisor ');
+const text = Readable.from(
+  (function* () {
+    for (let n = 0; n < 64; n += 1) yield MEGABYTE;
+  })(),
+  { objectMode: false },
+);
+
+const pool = createPool({ script: join(import.meta.dirname, 'pool/gzip.worker.mjs'), size: 1 });
+/** @type {import('rxjs').Observable<import('rxvisor/pool').Response<{ name: string }>>} */
+const response$ = pool.request$({ name: 'text' }, { stream: text });
+response$.subscribe(async ({ data, stream }) => {
+  let bytes = 0;
+  for await (const chunk of stream ?? []) bytes += chunk.length;
+  console.log(`${data.name}: ${bytes > 0 && bytes < 2 ** 20 ? 'much smaller' : 'no smaller'}`);
+  await pool.softStop();
+});
