@@ -21,13 +21,7 @@ export class SpecError extends RxvisorError {
 }
 
 export type ErrorCode =
-  | 'ERR_SPEC'
-  | 'ERR_TARGET'
-  | 'ERR_GAVE_UP'
-  | 'ERR_OPTION'
-  | 'ERR_DISPOSED'
-  | 'ERR_CONFIG'
-  | PoolErrorCode;
+  'ERR_SPEC' | 'ERR_TARGET' | 'ERR_GAVE_UP' | 'ERR_OPTION' | 'ERR_DISPOSED' | 'ERR_CONFIG' | PoolErrorCode;
 
 /** Why a request has no answer. */
 export type PoolErrorCode =
