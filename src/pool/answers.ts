@@ -96,7 +96,7 @@ export function answers({ idOf, onRoom }: AnswersOptions): Answers {
 function letGo(slot: Slot, id: number): Ticket | undefined {
   const ticket = slot.held.get(id);
   if (ticket === undefined) return undefined;
-  slot.held.delete(id);
+  slot.held.remove(ticket);
   if (!ticket.acked) slot.load -= 1;
   if (ticket.state === 'sent') return ticket;
   ticket.state = 'settled';

@@ -90,7 +90,7 @@ export function createPool(spec: WorkerSpec, options: PoolOptions = {}): Pool {
     idOf: idsOf(seed),
     onRoom: (slot) => {
       desk.pump();
-      if (slot.held.size === 0) crew.tend(slot);
+      if (slot.held.size() === 0) crew.tend(slot);
       recycling.check(slot);
       end.tend();
     },
@@ -146,7 +146,7 @@ export function createPool(spec: WorkerSpec, options: PoolOptions = {}): Pool {
       state: life === 'open' ? open : life,
       size,
       queued: desk.queued(),
-      outstanding: slots.reduce((sum, { held }) => sum + held.size, 0),
+      outstanding: slots.reduce((sum, { held }) => sum + held.size(), 0),
       workers: slots.map(statusOf),
     });
   }

@@ -11,6 +11,7 @@ import type { Slot } from './slot.js';
 import { ticketQueue } from './ticketQueue.js';
 import { watches } from './watches.js';
 import { workerLink } from './workerLink.js';
+import { numberTable } from '../wire/numberTable.js';
 import type { Wire } from '../wire/wire.js';
 
 /** The workers of a pool: children of a supervisor, each with a wire. */
@@ -94,7 +95,7 @@ export function createCrew(options: CrewOptions): Crew {
       state: 'starting',
       leaving: false,
       link: undefined,
-      held: new Map(),
+      held: numberTable(),
       load: 0,
       sockets: 0,
       served: 0,

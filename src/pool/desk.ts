@@ -64,7 +64,7 @@ export function createDesk({ plan, slots, deadlines, grace, onDeaf }: DeskOption
     },
     failAll: (error, all) => {
       const lists = [queue, outside, ...slots.map((slot) => slot.keyed)];
-      const inHand = all ? slots.flatMap(({ held }) => [...held.values()]) : [];
+      const inHand = all ? slots.flatMap(({ held }) => held.all()) : [];
       for (const ticket of [...lists.flatMap((list) => list.all()), ...inHand]) drop(ticket, error());
     },
     queued: () => waiting() + outside.size(),
@@ -152,7 +152,7 @@ export function createDesk({ plan, slots, deadlines, grace, onDeaf }: DeskOption
   }
 
   function bereave(slot: Slot): void {
-    const orphans = [...slot.held.values()];
+    const orphans = slot.held.all();
     slot.held.clear();
     slot.load = 0;
     slot.sockets = 0;

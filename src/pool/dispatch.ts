@@ -9,7 +9,7 @@ export function dispatch(slot: Slot, ticket: Ticket): void {
   if (link === undefined) return;
   ticket.state = 'sent';
   ticket.slot = slot;
-  slot.held.set(number, ticket);
+  slot.held.add(ticket);
   slot.load += 1;
   slot.served += 1;
   if (options.stream === undefined && options.socket === undefined) {

@@ -72,6 +72,5 @@ export function ending({ desk, crew, onEnding, onEnd }: EndingOptions): Ending {
 }
 
 function isAtWork({ held }: Crew['slots'][number]): boolean {
-  for (const { state } of held.values()) if (state === 'sent') return true;
-  return false;
+  return held.some(({ state }) => state === 'sent');
 }

@@ -58,7 +58,7 @@ export function leaves({ onLeaving, discard }: LeavesOptions): Leaves {
       if (link === undefined) void discard(slot);
       return;
     }
-    if (held.size > 0 || state === 'busy' || (link !== undefined && link.streams.count() > 0)) return;
+    if (held.size() > 0 || state === 'busy' || (link !== undefined && link.streams.count() > 0)) return;
     leaving.asked = true;
     if (link === undefined || state === 'starting') void discard(slot);
     else link.send(frames.softStop, 0);

@@ -38,6 +38,7 @@ export function request$<T>(context: RequestContext, data: unknown, options: Req
       queue: undefined,
       before: undefined,
       after: undefined,
+      chain: undefined,
     };
     if (signal?.aborted === true) {
       desk.drop(ticket, abortedBy(signal));

@@ -20,5 +20,5 @@ export function sizing(slots: readonly Slot[], size: number, isSpare: (slot: Slo
 /** One that does not run is worth least, and of those that do the one with least in hand. */
 function worth({ state, held, link }: Slot): number {
   if (link === undefined) return -2;
-  return state === 'starting' ? -1 : held.size;
+  return state === 'starting' ? -1 : held.size();
 }

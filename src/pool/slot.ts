@@ -1,4 +1,5 @@
 import type { Server, Socket } from 'node:net';
+import type { NumberTable } from '../wire/numberTable.js';
 import type { Deadline } from './deadlines.js';
 import type { Ticket } from './ticket.js';
 import type { TicketQueue } from './ticketQueue.js';
@@ -18,7 +19,7 @@ export interface Slot {
   /** The wire to its present run. */
   link: WorkerLink | undefined;
   /** What its present run has in hand, by number. */
-  readonly held: Map<number, Ticket>;
+  readonly held: NumberTable<Ticket>;
   /** How many of those count against its concurrency. */
   load: number;
   /** How many sockets it was handed that are still open. */

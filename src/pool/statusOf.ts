@@ -6,7 +6,7 @@ export function statusOf({ number, pid, state, leaving, held, sockets, served, h
     worker: number,
     pid,
     state: leaving ? 'leaving' : state,
-    outstanding: held.size,
+    outstanding: held.size(),
     sockets,
     served,
     rss: health?.rss,

@@ -44,4 +44,6 @@ export interface Ticket {
   queue: TicketQueue | undefined;
   before: Ticket | undefined;
   after: Ticket | undefined;
+  /** Its neighbour among those that a worker has in hand. */
+  chain: Ticket | undefined;
 }

@@ -5,11 +5,13 @@ import { type Encoded, encode, sizeOf } from '../wire/encode.js';
 import { frames, WITH_STREAM } from '../wire/frames.js';
 import { FRAME_HEAD } from '../wire/frameWriter.js';
 import { encodeError } from '../wire/sentError.js';
+import type { Numbered } from '../wire/numberTable.js';
+import { createRequest } from './createRequest.js';
 import type { Link } from './link.js';
 import type { WorkerRequest } from './workerRequest.js';
 
 /** A request in the hands of its handler. */
-export interface Job {
+export interface Job extends Numbered<Job> {
   readonly request: WorkerRequest;
   /** One of several answers; false: it could not be sent, and the job is over. */
   readonly next: (value: unknown) => boolean;
@@ -35,7 +37,7 @@ export function createJob(
   { send, streams, idOf, limit }: Link,
   { id, data, createdAt }: { readonly id: number; readonly data: unknown; readonly createdAt: number },
   { stream, socket }: Enclosed,
-  onOver: (id: number) => void,
+  onOver: (job: Job) => void,
 ): Job {
   let controller: AbortController | undefined;
   let cancelled: Error | undefined;
@@ -43,25 +45,10 @@ export function createJob(
   let over = false;
   let acked = false;
 
-  return {
-    request: {
-      id: idOf(id),
-      data,
-      createdAt,
-      stream,
-      socket,
-      get signal() {
-        controller ??= new AbortController();
-        if (cancelled !== undefined) controller.abort(cancelled);
-        return controller.signal;
-      },
-      ack: () => {
-        if (acked || over) return;
-        acked = true;
-        send(frames.ack, id);
-      },
-      respond,
-    },
+  const job: Job = {
+    number: id,
+    chain: undefined,
+    request: createRequest({ id: idOf(id), data, createdAt, stream, socket, ack, respond }, signal),
     next: (value) => !over && cancelled === undefined && tell(frames.next, value),
     done: () => {
       if (!over) end(frames.done);
@@ -84,6 +71,19 @@ export function createJob(
       if (cancelled !== undefined) stop();
     },
   };
+  return job;
+
+  function signal(): AbortSignal {
+    controller ??= new AbortController();
+    if (cancelled !== undefined) controller.abort(cancelled);
+    return controller.signal;
+  }
+
+  function ack(): void {
+    if (acked || over) return;
+    acked = true;
+    send(frames.ack, id);
+  }
 
   function respond(value?: unknown, answer?: Readable): boolean {
     if (!over && cancelled === undefined) return tell(frames.answer, value, answer);
@@ -132,7 +132,7 @@ export function createJob(
     over = true;
     // Nobody will read what nobody has begun to read; what is being read may still be what the answer is made of.
     if (stream?.readableFlowing === null && stream.listenerCount('readable') === 0) stream.destroy();
-    onOver(id);
+    onOver(job);
   }
 
   function warn(what: string, code: string): void {

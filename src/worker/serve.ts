@@ -38,7 +38,7 @@ function listen(link: Link): void {
     const stream = (type & WITH_STREAM) === 0 ? undefined : link.streams.accept(id);
     const take = (enclosed: Enclosed): void => {
       const job = createJob(link, { id, data, createdAt }, enclosed, over);
-      jobs.set(id, job);
+      jobs.add(job);
       begin(job);
     };
     if ((type & WITH_SOCKET) === 0) {
@@ -54,8 +54,8 @@ function listen(link: Link): void {
     jobs.get(id)?.cancel(new RxvisorError('ERR_CANCELLED', 'nobody waits for the answer any more'));
   });
 
-  function over(id: number): void {
-    jobs.delete(id);
+  function over(job: Job): void {
+    jobs.remove(job);
     reportHealth(link);
   }
 }
