@@ -39,6 +39,8 @@ export interface FakeChild {
   closesPipe: boolean;
   /** Whether the group is empty once the leader has gone. Default: yes. */
   leavesGroup: boolean;
+  /** Whether its wire stays open when it exits. Default: no. */
+  keepsWire: boolean;
   /** Its end of the wire, if it was given one. */
   readonly wire: FakeWire | undefined;
 }
@@ -193,7 +195,7 @@ function fakeChild(
     exit: (code, signal = null) => {
       if (!alive) return;
       alive = false;
-      wired?.end.close();
+      if (!child.keepsWire) wired?.end.close();
       concat(
         timer(0).pipe(
           map(() => {
@@ -213,6 +215,7 @@ function fakeChild(
     connected: launch.ipc !== false,
     closesPipe: true,
     leavesGroup: false,
+    keepsWire: false,
     wire: wired?.end,
   };
   const process: SpawnedProcess = {

@@ -123,7 +123,9 @@ export function createPool(spec: WorkerSpec, options: PoolOptions = {}): Pool {
     softStop: end.softStop,
     hardStop: end.hardStop,
     [Symbol.asyncDispose]: end.softStop,
-    capacity: () => slots.filter(({ state, leaving }) => state === 'ready' && !leaving).length * plan.concurrency,
+    // Added up: without a worker, an infinite concurrency is none.
+    capacity: () =>
+      slots.reduce((sum, { state, leaving }) => (state === 'ready' && !leaving ? sum + plan.concurrency : sum), 0),
   };
 
   function onChange(): void {

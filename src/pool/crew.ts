@@ -3,15 +3,14 @@ import type { Effects } from '../effects.js';
 import type { ChildSpec } from '../model/childSpec.js';
 import { WIRE_FD } from '../sources/spawnProcess.js';
 import { supervise, type Supervisor, type SupervisorEvent } from '../supervise.js';
+import { createSlot } from './createSlot.js';
 import { deathOf } from './deathOf.js';
 import type { Deadlines } from './deadlines.js';
 import { type Leaves, leaves } from './leaves.js';
 import type { PoolPlan } from './planPool.js';
 import type { Slot } from './slot.js';
-import { ticketQueue } from './ticketQueue.js';
 import { watches } from './watches.js';
 import { workerLink } from './workerLink.js';
-import { numberTable } from '../wire/numberTable.js';
 import type { Wire } from '../wire/wire.js';
 
 /** The workers of a pool: children of a supervisor, each with a wire. */
@@ -88,22 +87,7 @@ export function createCrew(options: CrewOptions): Crew {
   function add(): Slot {
     lastNumber += 1;
     const number = lastNumber;
-    const slot: Slot = {
-      number,
-      id: 0,
-      pid: undefined,
-      state: 'starting',
-      leaving: false,
-      link: undefined,
-      held: numberTable(),
-      load: 0,
-      sockets: 0,
-      served: 0,
-      ageing: undefined,
-      health: undefined,
-      keyed: ticketQueue(),
-      sendHandle: (id, handle) => void supervisor.send(slot.id, { rxvisor: 'socket', id }, handle),
-    };
+    const slot = createSlot(number, (id, handle) => void supervisor.send(slot.id, { rxvisor: 'socket', id }, handle));
     slots.push(slot);
     slot.id = supervisor.start({ ...spec, env: { ...spec.env, RXVISOR_WORKER: String(number) } }).id;
     onChange();
@@ -112,7 +96,7 @@ export function createCrew(options: CrewOptions): Crew {
 
   function connect(slot: Slot, wire: Wire, pid: number | undefined): void {
     watching.clear(slot);
-    slot.link?.close();
+    bury(slot);
     slot.pid = pid;
     slot.served = 0;
     slot.health = undefined;
@@ -140,6 +124,15 @@ export function createCrew(options: CrewOptions): Crew {
       },
     });
     slot.link = link;
+  }
+
+  /** The wire of the last run may not have told yet that it is gone: nothing more is read from it. */
+  function bury(slot: Slot): void {
+    const { link } = slot;
+    if (link === undefined) return;
+    slot.link = undefined;
+    link.close();
+    onDeath(slot);
   }
 
   function onEvent(event: SupervisorEvent): void {

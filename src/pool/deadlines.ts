@@ -33,11 +33,12 @@ function listOf(scheduler: SchedulerLike, onEmpty: () => void): Deadlines['set']
   // A set keeps their order, and lets go of those in the middle.
   const entries = new Set<{ readonly due: number; readonly onDue: () => void }>();
   let timer: Subscription | undefined;
+  let firing = false;
 
   return (ms, onDue) => {
     const entry = { due: scheduler.now() + ms, onDue };
     entries.add(entry);
-    timer ??= scheduler.schedule(fire, ms);
+    if (!firing) timer ??= scheduler.schedule(fire, ms);
     return {
       clear: () => {
         if (entries.delete(entry)) rest();
@@ -49,19 +50,20 @@ function listOf(scheduler: SchedulerLike, onEmpty: () => void): Deadlines['set']
     timer?.unsubscribe();
     timer = undefined;
     const now = scheduler.now();
+    firing = true;
     for (const entry of entries) {
-      if (entry.due > now) {
-        timer ??= scheduler.schedule(fire, entry.due - now);
-        break;
-      }
+      if (entry.due > now) break;
       entries.delete(entry);
       entry.onDue();
     }
+    firing = false;
+    const [next] = entries;
+    if (next !== undefined) timer = scheduler.schedule(fire, next.due - now);
     rest();
   }
 
   function rest(): void {
-    if (entries.size > 0) return;
+    if (firing || entries.size > 0) return;
     timer?.unsubscribe();
     timer = undefined;
     onEmpty();

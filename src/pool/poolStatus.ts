@@ -19,7 +19,7 @@ export interface WorkerStatus {
   /** `down` is between two runs; after `failed` no run will follow; `leaving` gets no more requests. */
   readonly state: 'starting' | 'ready' | 'busy' | 'leaving' | 'down' | 'failed';
   readonly outstanding: number;
-  /** Sockets it was handed that are still open. */
+  /** Sockets and servers it was handed that are still open. */
   readonly sockets: number;
   /** Requests its present run was sent. */
   readonly served: number;

@@ -22,7 +22,7 @@ export interface Slot {
   readonly held: NumberTable<Ticket>;
   /** How many of those count against its concurrency. */
   load: number;
-  /** How many sockets it was handed that are still open. */
+  /** How many sockets and servers it was handed that are still open. */
   sockets: number;
   /** How many requests its present run was sent. */
   served: number;

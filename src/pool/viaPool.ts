@@ -107,13 +107,13 @@ export function viaPool<Req, Res = unknown>(
             pool.request$<Res>(value, request?.(value) ?? {}).subscribe({
               next: ({ data }) => {
                 errand.answers.push(data);
-                deliver();
+                deliver(errand);
               },
               error: fail,
               complete: () => {
                 errand.done = true;
                 all.remove(asked);
-                deliver();
+                deliver(errand);
                 feed();
               },
             }),
@@ -124,12 +124,15 @@ export function viaPool<Req, Res = unknown>(
       }
 
       /** Gives what can be given: in order, all of the first, and of the next once the first is done. */
-      function deliver(): void {
-        for (const errand of out) {
-          for (const answer of errand.answers.splice(0)) subscriber.next(answer);
-          if (errand.done) out.delete(errand);
-          else if (ordered) return;
-        }
+      function deliver(errand: Errand<Res>): void {
+        if (!ordered) give(errand);
+        else for (const first of out) if (!give(first)) return;
+      }
+
+      function give(errand: Errand<Res>): boolean {
+        for (const answer of errand.answers.splice(0)) subscriber.next(answer);
+        if (errand.done) out.delete(errand);
+        return errand.done;
       }
 
       function fail(error: unknown): void {

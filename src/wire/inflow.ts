@@ -33,6 +33,8 @@ export function inflow(id: number, send: FrameWriter['send'], onOver: () => void
       done(error);
     },
   });
+  // Whether anybody listens is for the reader to say; without a listener Node would make it an uncaught exception.
+  stream.on('error', () => undefined);
   return {
     stream,
     data: (bytes) => {
@@ -46,10 +48,7 @@ export function inflow(id: number, send: FrameWriter['send'], onOver: () => void
       pass();
     },
     abort: (error) => {
-      if (!finish()) return;
-      // Whether anybody listens is for the reader to say; without a listener Node would make it an uncaught exception.
-      stream.on('error', () => undefined);
-      stream.destroy(error);
+      if (finish()) stream.destroy(error);
     },
   };
 

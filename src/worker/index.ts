@@ -1,6 +1,7 @@
 import '../child/index.js';
 import { hearEvents } from './events.js';
 import { answerHealth } from './health.js';
+import { hearRequests } from './hearRequests.js';
 import { link } from './link.js';
 import { receiveSockets } from './sockets.js';
 import { obeyStops } from './stops.js';
@@ -21,6 +22,7 @@ export type { WorkerRequest } from './workerRequest.js';
 if (link !== undefined) {
   answerHealth(link);
   hearEvents(link);
+  hearRequests(link);
   obeyStops(link);
   receiveSockets(link);
 }

@@ -19,17 +19,17 @@ export function whenArrived(id: number, take: (handle: Handle) => void): void {
   take(handle);
 }
 
-/** Receives sockets and servers, and tells the pool when a socket has closed. */
+/** Receives sockets and servers, and tells the pool when one has closed. */
 export function receiveSockets({ send }: Link): void {
   process.on('message', (message, handle) => {
     const id = idOf(message);
     if (id === undefined) return;
     const taken = handle instanceof Socket || handle instanceof Server ? handle : undefined;
-    if (taken instanceof Socket) {
-      taken.once('close', () => {
-        send(frames.socketClosed, id);
-      });
-    } else if (taken === undefined) send(frames.socketClosed, id);
+    const closed = (): void => {
+      send(frames.socketClosed, id);
+    };
+    if (taken === undefined) closed();
+    else taken.once('close', closed);
     const take = awaited.get(id);
     if (take === undefined) {
       arrived.set(id, taken);

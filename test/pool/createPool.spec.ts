@@ -1,7 +1,9 @@
+import { Socket } from 'node:net';
 import { timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Pool } from '../../src/pool/pool.js';
 import type { RequestOptions } from '../../src/pool/requestOptions.js';
+import { frames } from '../../src/wire/frames.js';
 import { RxvisorError } from '../../src/model/errors.js';
 import { virtually } from '../operators/virtually.js';
 import { fakePool } from './fakePool.js';
@@ -239,7 +241,50 @@ describe('balance', () => {
     }));
 });
 
+it('sockets go to the worker that holds the fewest', () => {
+  virtually(() => {
+    const { pool, workers } = fakePool({ size: 2 });
+    const give = (): unknown => ask(pool, undefined, { socket: new Socket() });
+    at(1, () => {
+      [1, 2, 3, 4].forEach(give);
+      at(1, () => {
+        expect(workers.map(({ inHand }) => [...inHand.keys()])).toEqual([
+          [1, 3],
+          [2, 4],
+        ]);
+        expect(workers[0]!.child.sent).toContainEqual({ rxvisor: 'socket', id: 1 });
+        for (const id of [2, 4]) workers[1]!.tell(frames.socketClosed, id);
+      });
+      at(2, () => [1, 2].forEach(give));
+      at(3, () => {
+        expect(workers.map(({ inHand }) => inHand.size)).toEqual([2, 4]);
+        void pool.hardStop();
+      });
+    });
+  });
+});
+
 describe('a worker that dies', () => {
+  it('has died for the pool when it runs again, though its wire does not tell', () => {
+    virtually(() => {
+      const { pool, workers } = fakePool({ size: 1, retries: 1, spec: { restartAt: [10] } });
+      const { told } = ask(pool, 1);
+      at(1, () => {
+        workers[0]!.child.keepsWire = true;
+        workers[0]!.child.exit(1);
+      });
+      at(100, () => {
+        expect(workers).toHaveLength(2);
+        workers[0]!.answerAll();
+        workers[1]!.answer(1, 'again');
+      });
+      at(101, () => {
+        expect(told).toEqual(['next "again"', 'complete']);
+        void pool.hardStop();
+      });
+    });
+  });
+
   it('fails what it had, and is run again', () => {
     virtually(() => {
       const { pool, workers } = fakePool({ size: 1, concurrency: 1 });

@@ -5,7 +5,7 @@ import type { Pool } from '../../src/pool/pool.js';
 import type { PoolOptions } from '../../src/pool/poolOptions.js';
 import { encode } from '../../src/wire/encode.js';
 import { frameReader } from '../../src/wire/frameReader.js';
-import { frames, WITH_STREAM } from '../../src/wire/frames.js';
+import { frames, WITH_SOCKET, WITH_STREAM } from '../../src/wire/frames.js';
 import { frameWriter } from '../../src/wire/frameWriter.js';
 import { encodeError } from '../../src/wire/sentError.js';
 import { type FakeChild, fakeWorld, type FakeWorld } from '../fakeEffects.js';
@@ -110,7 +110,7 @@ function fakeWorker(child: FakeChild): FakeWorker {
     },
   };
   const read = frameReader((type, id, value) => {
-    if ((type & ~WITH_STREAM) === frames.request) {
+    if ((type & ~(WITH_STREAM | WITH_SOCKET)) === frames.request) {
       inHand.set(id, value);
       worker.onRequest(id, value);
     } else if (type === frames.cancel) {

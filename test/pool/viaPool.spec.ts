@@ -4,6 +4,7 @@ import type { Pool } from '../../src/pool/pool.js';
 import type { PoolStatus } from '../../src/pool/poolStatus.js';
 import { viaPool } from '../../src/pool/viaPool.js';
 import type { Response } from '../../src/pool/response.js';
+import { fakePool } from './fakePool.js';
 import { virtually } from '../operators/virtually.js';
 
 /** A pool in which a request lasts as many ms as its value says; 0 fails, and is answered at once when negative. */
@@ -97,6 +98,25 @@ describe('viaPool', () => {
 
   it('unsubscribing cancels, and asks no more', () => {
     expect(run(of(5, 5, 5), {}, 1, 2)).toMatchObject({ told: [], seen: { cancelled: 1, out: 0, asked: 1 } });
+  });
+
+  it('waits for the first worker of a pool without a bound', () => {
+    virtually(({ clock }) => {
+      const { pool, workers } = fakePool({ concurrency: Infinity, live: ({ ready }) => clock.schedule(ready, 5) });
+      expect(pool.capacity()).toBe(0);
+      const told: number[] = [];
+      range(1, 4)
+        .pipe(viaPool<number, number>(pool))
+        .subscribe((value) => told.push(value));
+      clock.schedule(() => {
+        expect(pool.capacity()).toBe(Infinity);
+        workers.forEach(({ answerAll }) => answerAll());
+      }, 10);
+      clock.schedule(() => {
+        expect(told.sort()).toEqual([1, 2, 3, 4]);
+        void pool.hardStop();
+      }, 20);
+    });
   });
 
   it('goes on when there is more room', () => {

@@ -1,0 +1,46 @@
+import { RxvisorError } from '../model/errors.js';
+import { frames, WITH_SOCKET, WITH_STREAM } from '../wire/frames.js';
+import { answerWith } from './answerWith.js';
+import { createJob, type Enclosed, type Job } from './createJob.js';
+import { reportHealth } from './health.js';
+import { jobs } from './jobs.js';
+import type { Link } from './link.js';
+import { served } from './served.js';
+import { whenArrived } from './sockets.js';
+
+/** Takes the requests of the pool, and hands each to the handler there is. */
+export function hearRequests(link: Link): void {
+  link.on(frames.request, (type, id, data, createdAt) => {
+    const stream = (type & WITH_STREAM) === 0 ? undefined : link.streams.accept(id);
+    const take = (enclosed: Enclosed): Job => {
+      const job = createJob(link, { id, data, createdAt }, enclosed, over);
+      jobs.add(job);
+      return job;
+    };
+    if ((type & WITH_SOCKET) === 0) {
+      begin(take({ stream, socket: undefined }));
+      return;
+    }
+    whenArrived(id, (socket) => {
+      const job = take({ stream, socket });
+      if (socket === undefined) job.fail(new Error('the socket had closed before it arrived'));
+      else begin(job);
+    });
+  });
+  link.on(frames.cancel, (_type, id) => {
+    jobs.get(id)?.cancel(new RxvisorError('ERR_CANCELLED', 'nobody waits for the answer any more'));
+  });
+
+  function over(job: Job): void {
+    jobs.remove(job);
+    reportHealth(link);
+  }
+}
+
+function begin(job: Job): void {
+  try {
+    answerWith(job, served.handle(job.request));
+  } catch (error) {
+    job.fail(error);
+  }
+}
