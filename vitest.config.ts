@@ -12,9 +12,10 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
-      // Both run in processes that the real specs spawn, where nothing collects coverage. src/child cannot be imported
-      // here at all: it takes SIGTERM and the IPC channel of its process, and those of a vitest worker are vitest's.
-      exclude: ['src/child/**', 'src/cli/main.ts'],
+      // They run in processes that the real specs spawn, where nothing collects coverage. src/child cannot be imported here
+      // at all, nor src/worker, which imports it: it takes SIGTERM and the IPC channel of its process, and those of a
+      // vitest worker are vitest's.
+      exclude: ['src/child/**', 'src/cli/main.ts', 'src/worker/**'],
       reporter: ['text', 'html'],
       thresholds: {
         'src/{model,operators}/**': { lines: 100, branches: 100 },

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { type Subscription, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +7,7 @@ import { fakePool } from './fakePool.js';
 
 type Step =
   | { readonly do: 'ask'; readonly lasts: number; readonly key: string | undefined; readonly answers: number }
-  | { readonly do: 'cancel' | 'kill' | 'busy' | 'ack'; readonly which: number }
+  | { readonly do: 'cancel' | 'abort' | 'kill' | 'busy' | 'ack'; readonly which: number }
   | { readonly do: 'resize'; readonly to: number }
   | { readonly do: 'softStop' }
   | { readonly do: 'hardStop' };
@@ -19,13 +20,16 @@ const ask = fc.record({
   answers: fc.nat({ max: 3 }),
 });
 const which = fc.record({
-  do: fc.constantFrom('cancel' as const, 'kill' as const, 'busy' as const, 'ack' as const),
+  do: fc.constantFrom(...(['cancel', 'abort', 'kill', 'busy', 'ack'] as const)),
   which: fc.nat({ max: 9 }),
 });
 const resize = fc.record({ do: fc.constant('resize' as const), to: fc.integer({ min: 1, max: 4 }) });
 const stop = fc.record({ do: fc.constantFrom('softStop' as const, 'hardStop' as const) });
 const step = fc
-  .tuple(timed, fc.oneof({ weight: 8, arbitrary: ask }, { weight: 5, arbitrary: which }, resize))
+  .tuple(
+    timed,
+    fc.oneof({ weight: 32, arbitrary: ask }, { weight: 20, arbitrary: which }, { weight: 4, arbitrary: resize }, stop),
+  )
   .map(([{ after }, step]) => ({ after, step: step }));
 const steps = fc.tuple(fc.array(step, { maxLength: 40 }), timed, stop);
 const options = fc.record({
@@ -38,12 +42,13 @@ const options = fc.record({
 });
 
 describe('a pool, whatever is done to it', () => {
-  it('settles each request once, none lost and none doubled', () => {
+  it('settles each request once, none lost and none doubled, and leaves no timer and no listener', () => {
     fc.assert(
       fc.property(options, steps, (options, [steps, { after: last }, end]) => {
         virtually(({ clock }) => {
           const asked: { settled: number; late: number; cancelled: boolean; data: unknown[]; answers: number }[] = [];
           const subscriptions: Subscription[] = [];
+          const controllers: AbortController[] = [];
           const { pool, workers } = fakePool({
             ...options,
             scheduler: clock,
@@ -69,13 +74,13 @@ describe('a pool, whatever is done to it', () => {
                 one.settled += 1;
                 if (one.cancelled) one.late += 1;
               };
+              const controller = new AbortController();
               asked.push(one);
+              controllers.push(controller);
               subscriptions.push(
-                pool.request$({ lasts: step.lasts, answers: step.answers }, { key: step.key }).subscribe({
-                  next: ({ data }) => one.data.push(data),
-                  error: settle,
-                  complete: settle,
-                }),
+                pool
+                  .request$({ lasts: step.lasts, answers: step.answers }, { key: step.key, signal: controller.signal })
+                  .subscribe({ next: ({ data }) => one.data.push(data), error: settle, complete: settle }),
               );
             } else if (step.do === 'resize') void pool.resize(step.to).catch(() => undefined);
             else if (step.do === 'softStop') void pool.softStop();
@@ -84,7 +89,8 @@ describe('a pool, whatever is done to it', () => {
               const at = step.which % Math.max(1, asked.length);
               if (asked[at]?.settled === 0) asked[at].cancelled = true;
               subscriptions[at]?.unsubscribe();
-            } else if (live.length > 0) {
+            } else if (step.do === 'abort') controllers[step.which % Math.max(1, asked.length)]?.abort();
+            else if (live.length > 0) {
               const worker = live[step.which % live.length]!;
               if (step.do === 'kill') worker.child.exit(null, 'SIGKILL');
               if (step.do === 'ack') for (const id of worker.inHand.keys()) worker.ack(id);
@@ -105,6 +111,8 @@ describe('a pool, whatever is done to it', () => {
               expect({ late, settled }).toEqual({ late: 0, settled: cancelled ? 0 : 1 });
               expect(data).toEqual(Array.from({ length: answers }, (_, n) => n + 1).slice(0, data.length));
             }
+            expect(controllers.filter(({ signal }) => getEventListeners(signal, 'abort').length > 0)).toEqual([]);
+            expect(clock.armed()).toBe(0);
             expect(
               workers.every(({ inHand, child }) => inHand.size === 0 || !child.alive() || end.do === 'hardStop'),
             ).toBe(true);
