@@ -21,10 +21,13 @@ export class SpecError extends RxvisorError {
 }
 
 export type ErrorCode =
-  'ERR_SPEC' | 'ERR_TARGET' | 'ERR_GAVE_UP' | 'ERR_OPTION' | 'ERR_DISPOSED' | 'ERR_CONFIG' | PoolErrorCode;
-
-/** Why a request has no answer. */
-export type PoolErrorCode =
+  | 'ERR_SPEC'
+  | 'ERR_TARGET'
+  | 'ERR_GAVE_UP'
+  | 'ERR_OPTION'
+  | 'ERR_DISPOSED'
+  | 'ERR_CONFIG'
+  // Why a request to a pool has no answer.
   | 'ERR_ABORTED'
   | 'ERR_ANSWERED'
   | 'ERR_CANCELLED'
