@@ -76,6 +76,7 @@ export function createDesk({ plan, slots, deadlines, grace, onDeaf }: DeskOption
       return;
     }
     const slot = queue.size() + outside.size() === 0 ? targetOf(ticket) : undefined;
+    if (ticket.state === 'settled') return;
     if (slot !== undefined && hasRoom(slot, plan.concurrency)) {
       if (prepare(ticket)) dispatch(slot, ticket);
     } else if (waiting() < plan.max) {
@@ -132,6 +133,7 @@ export function createDesk({ plan, slots, deadlines, grace, onDeaf }: DeskOption
   function pumpQueue(): void {
     for (let ticket = queue.first(); ticket !== undefined; ticket = queue.first()) {
       const slot = targetOf(ticket);
+      if (ticket.state === 'settled') continue;
       if (slot === undefined) return;
       queue.remove(ticket);
       if (hasRoom(slot, plan.concurrency)) dispatch(slot, ticket);
@@ -139,10 +141,18 @@ export function createDesk({ plan, slots, deadlines, grace, onDeaf }: DeskOption
     }
   }
 
-  /** The worker for a request: one with room, or the one whose its key is, with room or without. */
+  /**
+   * The worker for a request: one with room, or the one whose its key is, with room or without. A request for which the
+   * user's function throws has failed by that.
+   */
   function targetOf(ticket: Ticket): Slot | undefined {
     const { key } = ticket.options;
-    return key === undefined ? choose(slots, ticket) : ownerOf(key, slots);
+    try {
+      return key === undefined ? choose(slots, ticket) : ownerOf(key, slots);
+    } catch (error) {
+      drop(ticket, error);
+      return undefined;
+    }
   }
 
   function unkey(slot: Slot): Ticket | undefined {

@@ -1,7 +1,7 @@
 import { filter, type Observable, Subject } from 'rxjs';
 import { RxvisorError } from '../model/errors.js';
 import { show } from '../model/show.js';
-import { type Encoded, encode } from '../wire/encode.js';
+import type { Encoded } from '../wire/encode.js';
 import { frames } from '../wire/frames.js';
 import { listOf } from '../wire/listOf.js';
 import { encodeError } from '../wire/sentError.js';
@@ -29,7 +29,7 @@ export function poolEvents(slots: readonly Slot[], limit: number): PoolEvents {
       const send = (type: number, answer: Encoded): void => link?.send(type, id, answer);
       const reply = (answer: unknown): void => {
         try {
-          send(frames.reply, encode(answer));
+          send(frames.reply, payloadOf(answer, limit));
         } catch (error) {
           send(frames.replyFail, encodeError(error));
         }

@@ -1,5 +1,5 @@
-import type { Server, Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+import { Server, Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { checkDelay } from '../model/checkOption.js';
 import { RxvisorError } from '../model/errors.js';
 import { show } from '../model/show.js';
@@ -20,7 +20,7 @@ export interface RequestOptions {
 }
 
 /** @throws RxvisorError with code ERR_OPTION, naming the field, its value and the remedy */
-export function checkRequest({ timeout, retries, stream, key }: RequestOptions): void {
+export function checkRequest({ timeout, retries, stream, socket, signal, key }: RequestOptions): void {
   if (timeout !== undefined && timeout !== Infinity) checkDelay('timeout', timeout);
   if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0)) {
     throw new RxvisorError('ERR_OPTION', `retries: ${show(retries)} is not a number of tries. Give 0 or more.`);
@@ -28,7 +28,16 @@ export function checkRequest({ timeout, retries, stream, key }: RequestOptions):
   if (key !== undefined && typeof key !== 'string') {
     throw new RxvisorError('ERR_OPTION', `key: ${show(key)} is not a key. Give a string.`);
   }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new RxvisorError('ERR_OPTION', `signal: ${show(signal)} is not one. Give the signal of an AbortController.`);
+  }
+  if (stream !== undefined && !(stream instanceof Readable)) {
+    throw new RxvisorError('ERR_OPTION', `stream: ${show(stream)} is not one. Give a Readable of node:stream.`);
+  }
   if (stream?.readableObjectMode === true) {
     throw new RxvisorError('ERR_OPTION', 'stream: is in object mode. Give a stream of bytes.');
+  }
+  if (socket !== undefined && !(socket instanceof Socket || socket instanceof Server)) {
+    throw new RxvisorError('ERR_OPTION', `socket: ${show(socket)} is not one. Give a Socket or Server of node:net.`);
   }
 }

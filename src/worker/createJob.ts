@@ -1,12 +1,12 @@
 import type { Server, Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { RxvisorError } from '../model/errors.js';
-import { type Encoded, encode, sizeOf } from '../wire/encode.js';
+import type { Encoded } from '../wire/encode.js';
 import { frames, WITH_STREAM } from '../wire/frames.js';
-import { FRAME_HEAD } from '../wire/frameWriter.js';
 import { encodeError } from '../wire/sentError.js';
 import type { Numbered } from '../wire/numberTable.js';
 import { createRequest } from './createRequest.js';
+import { encodeWithin } from './encodeWithin.js';
 import type { Link } from './link.js';
 import type { WorkerRequest } from './workerRequest.js';
 
@@ -115,12 +115,7 @@ export function createJob(
     if (answer?.readableObjectMode === true) {
       throw new RxvisorError('ERR_OPTION', 'stream: is in object mode. Answer with a stream of bytes.');
     }
-    const encoded = encodeAnswer(value);
-    if (sizeOf(encoded) + FRAME_HEAD <= limit) return encoded;
-    throw new RxvisorError(
-      'ERR_TOO_LARGE',
-      `the answer has ${String(sizeOf(encoded))} bytes, and a frame ${String(limit)} at most. Answer with a stream, or raise maxFrame.`,
-    );
+    return encodeWithin(value, limit, 'answer');
   }
 
   function end(type: number, value?: Encoded): void {
@@ -145,13 +140,4 @@ let lastStream = 0;
 function nextStream(): number {
   lastStream += 1;
   return lastStream;
-}
-
-function encodeAnswer(value: unknown): Encoded {
-  try {
-    return encode(value);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new RxvisorError('ERR_PAYLOAD', `the answer cannot be sent: ${why} Answer with data.`, { cause });
-  }
 }

@@ -1,7 +1,7 @@
-import { encode } from '../wire/encode.js';
 import { frames } from '../wire/frames.js';
 import { listOf } from '../wire/listOf.js';
 import { decodeError, encodeError } from '../wire/sentError.js';
+import { encodeWithin } from './encodeWithin.js';
 import type { Link } from './link.js';
 
 interface Asked {
@@ -18,8 +18,8 @@ const asked = new Map<number, Asked>();
 let lastId = 0;
 
 /** Sends an event; its answer resolves. */
-export async function ask({ send }: Link, event: string, payload: unknown): Promise<unknown> {
-  const encoded = encode([event, payload]);
+export async function ask({ send, limit }: Link, event: string, payload: unknown): Promise<unknown> {
+  const encoded = encodeWithin([event, payload], limit, 'event');
   lastId += 1;
   const id = lastId;
   return new Promise((resolve, reject) => {
@@ -46,14 +46,15 @@ function takeAsked(id: number): Asked | undefined {
 }
 
 /** All handlers are called; the first answer that is one counts. */
-async function answer({ send }: Link, id: number, value: unknown): Promise<void> {
+async function answer({ send, limit }: Link, id: number, value: unknown): Promise<void> {
   try {
     const [event, payload] = listOf(value);
     const called = [...(handlers.get(String(event)) ?? [])].map(
       async (handler): Promise<unknown> => await handler(payload),
     );
     const answers = await Promise.all(called);
-    send(frames.reply, id, encode(answers.find((one) => one !== undefined)));
+    const answer = answers.find((one) => one !== undefined);
+    send(frames.reply, id, encodeWithin(answer, limit, 'answer'));
   } catch (error) {
     send(frames.replyFail, id, encodeError(error));
   }

@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Pool } from '../../src/pool/pool.js';
@@ -136,6 +137,11 @@ describe('a request', () => {
       expect(bad.told).toEqual(['ERR_PAYLOAD']);
       expect(() => pool.request$(1, { timeout: -1 })).toThrow('timeout: -1 is not a delay.');
       expect(() => pool.request$(1, { retries: 0.5 })).toThrow('retries: 0.5 is not a number of tries.');
+      expect(() => pool.request$(1, { key: 1 as unknown as string })).toThrow('key: 1 is not a key. Give a string.');
+      expect(() => pool.request$(1, { signal: 1 as unknown as AbortSignal })).toThrow('signal: 1 is not one.');
+      expect(() => pool.request$(1, { stream: Readable.from(['a']) })).toThrow('stream: is in object mode.');
+      expect(() => pool.request$(1, { stream: 'a' as unknown as Readable })).toThrow("stream: 'a' is not one.");
+      expect(() => pool.request$(1, { socket: 'a' as unknown as Socket })).toThrow("socket: 'a' is not one.");
       at(1, () => workers[0]!.answerAll());
       at(2, () => {
         expect(good.told).toEqual(['next "good"', 'complete']);
@@ -220,6 +226,26 @@ describe('balance', () => {
   it('gives to the idle ones, then to the one with least memory', () =>
     expect(spread({ balance: 'rss' }, 4)).toEqual([1, 3]));
   it('asks a function', () => expect(spread({ balance: () => 2 }, 5)).toEqual([1, 4]));
+  it('fails those for which the function throws, and no others', () =>
+    virtually(() => {
+      const balance = (_: unknown, data: unknown): number => {
+        if (data === 'bad') throw new Error('unbalanced');
+        return 1;
+      };
+      const { pool, workers } = fakePool({ size: 1, concurrency: 1, balance });
+      at(1, () => {
+        const asked = [1, 'bad', 2, 'bad'].map((data) => ask(pool, data).told);
+        at(1, () => workers[0]!.answerAll());
+        at(2, () => workers[0]!.answerAll());
+        at(3, () => {
+          const [first, bad, second, last] = asked;
+          expect([first!.at(-1), second!.at(-1)]).toEqual(['complete', 'complete']);
+          expect([bad, last]).toEqual([['Error: unbalanced'], ['Error: unbalanced']]);
+          expect(ask(pool, 'bad').told).toEqual(['Error: unbalanced']);
+          void pool.hardStop();
+        });
+      });
+    }));
   it('gives nothing to one that is busy or not ready', () => {
     expect(spread({ live: (worker) => (worker.number === 1 ? worker.ready() : undefined) }, 4)).toEqual([4, 0]);
     const busy = (worker: { number: number; ready: () => void; busy: () => void }) => {

@@ -106,7 +106,7 @@ describe('bad input loses nothing else', () => {
     const { pool, output } = start({}, { size: 1 });
     const slow = dataOf(pool, { do: 'sleep', ms: 300, value: 'slow' });
     await expect(dataOf(pool, { do: 'throws' })).rejects.toMatchObject({ name: 'RangeError', code: 'ERR_MINE' });
-    await expect(dataOf(pool, { do: 'function' })).rejects.toThrow(/^the answer cannot be sent: .*Answer with data\.$/);
+    await expect(dataOf(pool, { do: 'function' })).rejects.toThrow(/^the answer cannot be sent: .*Give what a structured clone can carry\.$/);
     await expect(dataOf(pool, { do: 'echo', value: () => 1 })).rejects.toThrow(/^payload: cannot be sent/);
     expect(await dataOf(pool, { do: 'twice' })).toBe(1);
     await vi.waitFor(() => expect(output()).toContain('was answered twice: the second answer is dropped.'));
@@ -133,12 +133,18 @@ describe('bad input loses nothing else', () => {
   });
 
   it('a payload or an answer beyond the limit says so', async () => {
-    const { pool } = start({ maxFrame: 2 ** 20 }, { size: 1 });
+    const { pool, pids } = start({ maxFrame: 2 ** 20 }, { size: 1 });
     const value = Buffer.alloc(2 ** 21);
     await expect(dataOf(pool, { do: 'echo', value })).rejects.toThrow(
       /^payload: has 2097\d+ bytes, .* raise maxFrame\.$/,
     );
+    await expect(dataOf(pool, { do: 'large', bytes: 2 ** 21 })).rejects.toThrow(/^the answer has 2097\d+ bytes, /);
+    await expect(pool.broadcast('double', value)).rejects.toMatchObject({ code: 'ERR_TOO_LARGE' });
+    await expect(dataOf(pool, { do: 'tell', bytes: 2 ** 21 })).rejects.toThrow(/^the event has 2097\d+ bytes, /);
+    pool.on$('ask').subscribe(({ respond }) => respond(value));
+    await expect(dataOf(pool, { do: 'ask', value: 1 })).rejects.toMatchObject({ code: 'ERR_TOO_LARGE' });
     expect(await dataOf(pool, { do: 'echo', value: 1 })).toBe(1);
+    expect(pids).toHaveLength(1);
   });
 });
 
