@@ -106,7 +106,9 @@ describe('bad input loses nothing else', () => {
     const { pool, output } = start({}, { size: 1 });
     const slow = dataOf(pool, { do: 'sleep', ms: 300, value: 'slow' });
     await expect(dataOf(pool, { do: 'throws' })).rejects.toMatchObject({ name: 'RangeError', code: 'ERR_MINE' });
-    await expect(dataOf(pool, { do: 'function' })).rejects.toThrow(/^the answer cannot be sent: .*Give what a structured clone can carry\.$/);
+    await expect(dataOf(pool, { do: 'function' })).rejects.toThrow(
+      /^the answer cannot be sent: .*Give what a structured clone can carry\.$/,
+    );
     await expect(dataOf(pool, { do: 'echo', value: () => 1 })).rejects.toThrow(/^payload: cannot be sent/);
     expect(await dataOf(pool, { do: 'twice' })).toBe(1);
     await vi.waitFor(() => expect(output()).toContain('was answered twice: the second answer is dropped.'));
