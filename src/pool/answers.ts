@@ -100,13 +100,13 @@ function letGo(slot: Slot, id: number): Ticket | undefined {
   if (!ticket.acked) slot.load -= 1;
   if (ticket.state === 'sent') return ticket;
   ticket.state = 'settled';
-  ticket.deadline?.clear();
+  ticket.deadline?.unsubscribe();
   return undefined;
 }
 
 function settle(ticket: Ticket): void {
   ticket.state = 'settled';
   ticket.payload = undefined;
-  ticket.deadline?.clear();
+  ticket.deadline?.unsubscribe();
   ticket.onSettled?.();
 }

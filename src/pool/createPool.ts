@@ -6,7 +6,6 @@ import { idsOf } from '../wire/idsOf.js';
 import { answers } from './answers.js';
 import { checkSize } from './checkSize.js';
 import { createCrew } from './crew.js';
-import { deadlines as deadlinesOf } from './deadlines.js';
 import { createDesk } from './desk.js';
 import { ending } from './ending.js';
 import { stopped } from './stopped.js';
@@ -47,7 +46,6 @@ export function createPool(spec: WorkerSpec, options: PoolOptions = {}): Pool {
   const plan = planPool(options);
   const workers = planWorkers(spec, plan.effects);
   const seed = randomUUID();
-  const deadlines = deadlinesOf(plan.scheduler);
   const status$ = new ReplaySubject<PoolStatus>(1);
   let size = workers.size ?? availableParallelism();
   let lastNumber = 0;
@@ -56,7 +54,6 @@ export function createPool(spec: WorkerSpec, options: PoolOptions = {}): Pool {
     spec: workers.spec,
     plan,
     seed,
-    deadlines,
     onFrame: (slot, type, id, value, more) => hear(slot, type, id, value, more),
     onDeath: (slot) => desk.bereave(slot),
     onLeaving: (slot) => desk.release(slot),
@@ -66,11 +63,10 @@ export function createPool(spec: WorkerSpec, options: PoolOptions = {}): Pool {
   const desk = createDesk({
     plan,
     slots,
-    deadlines,
     grace: workers.spec.grace ?? 200,
     onDeaf: ({ id }) => void supervisor.restart(id),
   });
-  const recycling = recycler({ plan, deadlines, ...crew });
+  const recycling = recycler({ plan, ...crew });
   const events = poolEvents(slots, plan.maxFrame);
   const health = healths(slots, plan.scheduler);
   const end = ending({
@@ -97,7 +93,7 @@ export function createPool(spec: WorkerSpec, options: PoolOptions = {}): Pool {
   });
   const hear = hearWorkers({ requests, crew, desk, events, health, recycling, onChange });
 
-  const context = { plan, desk, deadlines, nextNumber: () => (lastNumber += 1) };
+  const context = { plan, desk, nextNumber: () => (lastNumber += 1) };
   supervisor.onStopping(() => void end.hardStop());
   while (slots.length < size) crew.add();
 

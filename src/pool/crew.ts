@@ -5,7 +5,6 @@ import { WIRE_FD } from '../sources/spawnProcess.js';
 import { supervise, type Supervisor, type SupervisorEvent } from '../supervise.js';
 import { createSlot } from './createSlot.js';
 import { deathOf } from './deathOf.js';
-import type { Deadlines } from './deadlines.js';
 import { type Leaves, leaves } from './leaves.js';
 import type { PoolPlan } from './planPool.js';
 import type { Slot } from './slot.js';
@@ -28,7 +27,6 @@ export interface CrewOptions {
   readonly plan: PoolPlan;
   /** What the ids of requests are made of. */
   readonly seed: string;
-  readonly deadlines: Deadlines;
   readonly onFrame: (slot: Slot, type: number, id: number, value: unknown, more: number) => void;
   /** What it had in hand is lost. */
   readonly onDeath: (slot: Slot) => void;
@@ -46,9 +44,9 @@ const MUTE = 1_000;
 const SILENCE = 1_000;
 
 export function createCrew(options: CrewOptions): Crew {
-  const { spec, plan, seed, deadlines, onFrame, onDeath, onLeaving, onChange } = options;
+  const { spec, plan, seed, onFrame, onDeath, onLeaving, onChange } = options;
   const slots: Slot[] = [];
-  const watching = watches(deadlines);
+  const watching = watches(plan.scheduler);
   const leaving = leaves({
     discard,
     onLeaving: (slot) => {
@@ -186,7 +184,7 @@ export function createCrew(options: CrewOptions): Crew {
   }
 
   function down(slot: Slot): void {
-    slot.ageing?.clear();
+    slot.ageing?.unsubscribe();
     slot.ageing = undefined;
     if (slot.state !== 'failed' && slot.state !== 'down') become(slot, 'down');
   }
@@ -204,7 +202,7 @@ export function createCrew(options: CrewOptions): Crew {
     if (at < 0) return;
     slots.splice(at, 1);
     watching.clear(slot);
-    slot.ageing?.clear();
+    slot.ageing?.unsubscribe();
     onChange();
     leaving.end(slot);
   }

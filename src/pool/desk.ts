@@ -2,7 +2,6 @@ import { RxvisorError } from '../model/errors.js';
 import { frames } from '../wire/frames.js';
 import { chooserOf } from './chooserOf.js';
 import { deathOf } from './deathOf.js';
-import type { Deadlines } from './deadlines.js';
 import { dispatch } from './dispatch.js';
 import { hasRoom } from './hasRoom.js';
 import { ownerOf } from './ownerOf.js';
@@ -34,13 +33,12 @@ export interface Desk {
 export interface DeskOptions {
   readonly plan: PoolPlan;
   readonly slots: readonly Slot[];
-  readonly deadlines: Deadlines;
   /** How many ms a worker has to let go of a request that was dropped, and what is done if it does not. */
   readonly grace: number;
   readonly onDeaf: (slot: Slot) => void;
 }
 
-export function createDesk({ plan, slots, deadlines, grace, onDeaf }: DeskOptions): Desk {
+export function createDesk({ plan, slots, grace, onDeaf }: DeskOptions): Desk {
   const choose = chooserOf(plan.balance, plan.concurrency);
   const queue = ticketQueue();
   /** Those beyond the bound of the queue: they are not even encoded. */
@@ -170,7 +168,7 @@ export function createDesk({ plan, slots, deadlines, grace, onDeaf }: DeskOption
     for (const ticket of orphans.reverse()) {
       if (ticket.state === 'dropped') {
         ticket.state = 'settled';
-        ticket.deadline?.clear();
+        ticket.deadline?.unsubscribe();
         continue;
       }
       ticket.deaths += 1;
@@ -185,14 +183,14 @@ export function createDesk({ plan, slots, deadlines, grace, onDeaf }: DeskOption
   function drop(ticket: Ticket, error?: unknown): void {
     const { state, slot } = ticket;
     if (state === 'settled' || state === 'dropped') return;
-    ticket.deadline?.clear();
+    ticket.deadline?.unsubscribe();
     ticket.onSettled?.();
     ticket.payload = undefined;
     if (state === 'sent' && slot !== undefined) {
       ticket.state = 'dropped';
       slot.link?.send(frames.cancel, ticket.number);
       slot.link?.streams.halt(ticket.number);
-      if (plan.onDeaf === 'replace') ticket.deadline = deadlines.set(grace, () => onDeaf(slot));
+      if (plan.onDeaf === 'replace') ticket.deadline = plan.scheduler.schedule(() => onDeaf(slot), grace);
     } else {
       ticket.state = 'settled';
       if (ticket.queue !== undefined && ticket.queue !== queue && ticket.queue !== outside) keyed -= 1;

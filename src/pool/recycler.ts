@@ -1,4 +1,3 @@
-import type { Deadlines } from './deadlines.js';
 import type { PoolPlan } from './planPool.js';
 import type { Slot } from './slot.js';
 
@@ -15,13 +14,12 @@ export interface Recycler {
 
 export interface RecyclerOptions {
   readonly plan: PoolPlan;
-  readonly deadlines: Deadlines;
   readonly add: () => Slot;
   readonly leave: (slot: Slot) => Promise<void>;
   readonly discard: (slot: Slot) => Promise<void>;
 }
 
-export function recycler({ plan, deadlines, add, leave, discard }: RecyclerOptions): Recycler {
+export function recycler({ plan, add, leave, discard }: RecyclerOptions): Recycler {
   const { maxRequests, maxRss, maxAge } = plan.recycle;
   const due = new Set<Slot>();
   let change: { readonly old: Slot; readonly fresh: Slot } | undefined;
@@ -30,9 +28,9 @@ export function recycler({ plan, deadlines, add, leave, discard }: RecyclerOptio
   return {
     check: (slot) => {
       if (maxAge !== Infinity) {
-        slot.ageing ??= deadlines.set(maxAge, () => {
+        slot.ageing ??= plan.scheduler.schedule(() => {
           request(slot);
-        });
+        }, maxAge);
       }
       if (slot.served >= maxRequests || (slot.health?.rss ?? 0) > maxRss) request(slot);
     },

@@ -1,6 +1,5 @@
 import { Observable } from 'rxjs';
 import { RxvisorError } from '../model/errors.js';
-import type { Deadlines } from './deadlines.js';
 import type { Desk } from './desk.js';
 import type { PoolPlan } from './planPool.js';
 import { checkRequest, type RequestOptions } from './requestOptions.js';
@@ -10,14 +9,13 @@ import type { Ticket } from './ticket.js';
 export interface RequestContext {
   readonly plan: PoolPlan;
   readonly desk: Desk;
-  readonly deadlines: Deadlines;
   readonly nextNumber: () => number;
 }
 
 /** A request as a cold Observable: the face of a ticket. */
 export function request$<T>(context: RequestContext, data: unknown, options: RequestOptions): Observable<Response<T>> {
   checkRequest(options);
-  const { plan, desk, deadlines, nextNumber } = context;
+  const { plan, desk, nextNumber } = context;
   const { timeout = plan.timeout, retries = plan.retries, signal } = options;
   const response$ = new Observable<Response>((subscriber) => {
     const ticket: Ticket = {
@@ -49,7 +47,9 @@ export function request$<T>(context: RequestContext, data: unknown, options: Req
       signal.addEventListener('abort', onAbort, { once: true });
       ticket.onSettled = () => signal.removeEventListener('abort', onAbort);
     }
-    if (timeout !== Infinity) ticket.deadline = deadlines.set(timeout, () => desk.drop(ticket, timedOut(timeout)));
+    if (timeout !== Infinity) {
+      ticket.deadline = plan.scheduler.schedule(() => desk.drop(ticket, timedOut(timeout)), timeout);
+    }
     desk.submit(ticket);
     return () => desk.drop(ticket);
   });

@@ -1,6 +1,6 @@
 import type { Server, Socket } from 'node:net';
+import type { Subscription } from 'rxjs';
 import type { NumberTable } from '../wire/numberTable.js';
-import type { Deadline } from './deadlines.js';
 import type { Ticket } from './ticket.js';
 import type { TicketQueue } from './ticketQueue.js';
 import type { WorkerLink } from './workerLink.js';
@@ -27,7 +27,7 @@ export interface Slot {
   /** How many requests its present run was sent. */
   served: number;
   /** When its present run gets too old. */
-  ageing: Deadline | undefined;
+  ageing: Subscription | undefined;
   health: Memory | undefined;
   /** Requests that by their key are for this worker, while it has no room. */
   readonly keyed: TicketQueue;

@@ -1,6 +1,5 @@
-import type { Subscriber } from 'rxjs';
+import type { Subscriber, Subscription } from 'rxjs';
 import type { Encoded } from '../wire/encode.js';
-import type { Deadline } from './deadlines.js';
 import type { RequestOptions } from './requestOptions.js';
 import type { Response } from './response.js';
 import type { Slot } from './slot.js';
@@ -37,7 +36,7 @@ export interface Ticket {
   /** It does not count against its worker's concurrency. */
   acked: boolean;
   /** Until it settles, the timeout; once it is dropped, the grace of its worker. */
-  deadline: Deadline | undefined;
+  deadline: Subscription | undefined;
   /** Takes back what else waits for it. */
   onSettled: (() => void) | undefined;
   /** The queue it is in, and its neighbours there. */

@@ -1,4 +1,4 @@
-import type { Deadline, Deadlines } from './deadlines.js';
+import type { SchedulerLike, Subscription } from 'rxjs';
 import type { Slot } from './slot.js';
 
 /** What is waited for with each worker: one thing at most. */
@@ -8,16 +8,20 @@ export interface Watches {
   readonly clear: (slot: Slot) => void;
 }
 
-export function watches(deadlines: Deadlines): Watches {
-  const set = new Map<Slot, Deadline>();
+export function watches(scheduler: SchedulerLike): Watches {
+  const waits = new Map<Slot, Subscription>();
   const clear = (slot: Slot): void => {
-    set.get(slot)?.clear();
-    set.delete(slot);
+    waits.get(slot)?.unsubscribe();
+    waits.delete(slot);
   };
   return {
     set: (slot, ms, onDue) => {
       clear(slot);
-      set.set(slot, deadlines.set(ms, onDue));
+      const due = (): void => {
+        clear(slot);
+        onDue();
+      };
+      waits.set(slot, scheduler.schedule(due, ms));
     },
     clear,
   };
