@@ -16,7 +16,7 @@ export interface RequestContext {
 export function request$<T>(context: RequestContext, data: unknown, options: RequestOptions): Observable<Response<T>> {
   checkRequest(options);
   const { plan, desk, nextNumber } = context;
-  const { timeout = plan.timeout, retries = plan.retries, signal } = options;
+  const { timeout = plan.timeout, retries = plan.retries, signal, stream } = options;
   const response$ = new Observable<Response>((subscriber) => {
     const ticket: Ticket = {
       number: nextNumber(),
@@ -47,6 +47,8 @@ export function request$<T>(context: RequestContext, data: unknown, options: Req
       signal.addEventListener('abort', onAbort, { once: true });
       ticket.onSettled = () => signal.removeEventListener('abort', onAbort);
     }
+    // One that fails while its request waits is told of when that is sent; until then it is no uncaught exception.
+    stream?.on('error', () => undefined);
     if (timeout !== Infinity) {
       ticket.deadline = plan.scheduler.schedule(() => desk.drop(ticket, timedOut(timeout)), timeout);
     }

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Pool } from '../../src/pool/pool.js';
@@ -149,6 +149,17 @@ describe('a request', () => {
       });
     });
   });
+});
+
+it('a stream that fails while its request waits is no uncaught exception', async () => {
+  const stream = new PassThrough();
+  const closed = new Promise((resolve) => stream.once('close', resolve));
+  const { pool } = fakePool({ live: () => undefined });
+  const { told } = ask(pool, 1, { stream });
+  stream.destroy(new Error('no more'));
+  await closed;
+  void pool.hardStop();
+  expect(told).toEqual(['ERR_STOPPED']);
 });
 
 describe('the queue', () => {

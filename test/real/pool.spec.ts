@@ -204,6 +204,7 @@ describe('streams', () => {
 
   it('do no harm to a worker that has not looked at one that is cut off', async () => {
     const { pool, pids } = start({}, { size: 1 });
+    await firstValueFrom(pool.online$);
     const source = new PassThrough();
     const options = { stream: source, timeout: 200 };
     await expect(dataOf(pool, { do: 'hang' }, options)).rejects.toMatchObject({ code: 'ERR_TIMEOUT' });
@@ -307,6 +308,7 @@ describe('stops', () => {
 
   it('a blocked worker is replaced, if that is what is wanted', async () => {
     const { pool, pids } = start({ onDeaf: 'replace', concurrency: 1 }, { size: 1, grace: 100 });
+    await firstValueFrom(pool.online$);
     await expect(dataOf(pool, { do: 'block', ms: 20_000 }, { timeout: 500 })).rejects.toMatchObject({
       code: 'ERR_TIMEOUT',
     });
@@ -353,7 +355,8 @@ it('100,000 requests with a worker killed every 100 ms: each settles once', asyn
   });
   const killer = setInterval(() => {
     const pid = [...serving][Math.floor(Math.random() * serving.size)];
-    if (pid === undefined || !runs(pid)) return;
+    // One is left to get on with it, however slowly the others come back.
+    if (pid === undefined || serving.size < 2 || !runs(pid)) return;
     process.kill(pid, 'SIGKILL');
     kills += 1;
   }, 100);
