@@ -104,7 +104,7 @@ export default defineConfig(
           variables: true,
           objects: false,
           // Verbs that take a function from stream to stream, and that function; what stands beside `cold` and `hot`.
-          names: { '^(withCommands|project|managed)$': false },
+          names: { '^(withCommands|withTriggers|project|managed)$': false },
         },
       ],
     },

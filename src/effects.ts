@@ -4,13 +4,14 @@ import type { LogFile } from './sinks/logFile.js';
 import { processTrees } from './sources/processTrees.js';
 import type { Remain, RunMark } from './sources/remains.js';
 import type { Launch, Reading, SpawnedProcess } from './sources/spawnProcess.js';
+import { type TriggerEffects, triggerEffects } from './triggerEffects.js';
 
 /**
  * Every side effect of the library, in one record: tests hand in their own.
  *
  * Errors of the world are thrown or sent as error notifications with Node's `code`.
  */
-export interface Effects extends FileEffects {
+export interface Effects extends FileEffects, TriggerEffects {
   /** Starts a program as the leader of a process group of its own. */
   readonly spawn: (launch: Launch, reading: Reading) => SpawnedProcess;
   /** As `process.kill`: a negative pid is a group. */
@@ -59,6 +60,7 @@ export const nodeEffects: Effects = {
   },
   readText: (path) => readFileSync(path, 'utf8'),
   ...fileEffects,
+  ...triggerEffects,
   logs: new Map(),
   process,
 };

@@ -19,9 +19,10 @@ export type {
   Spawned,
   Stable,
   Stopping,
+  TriggerFailed,
 } from './model/childEvent.js';
 export type { ChildSpec, LineFormat, LineOrigin, LogSpec, RestartLimit, RotateSpec } from './model/childSpec.js';
-export type { Command, ReopenLogs, Reset, Restart, Send, Signal, Stop } from './model/command.js';
+export type { Command, ReopenLogs, Reset, Restart, Send, Signal, Stop, Watch } from './model/command.js';
 export { type ErrorCode, RxvisorError, SpecError } from './model/errors.js';
 export { constant } from './model/constant.js';
 export { defaultDelays } from './model/defaultDelays.js';
@@ -29,9 +30,11 @@ export { exponential, type ExponentialOptions } from './model/exponential.js';
 export { isCrash } from './model/isCrash.js';
 export { isTerminal } from './model/isTerminal.js';
 export { parseSpec } from './model/parseSpec.js';
+export type { PollOptions, ProbeSpec, ProbeTarget, ReadinessProbe } from './model/probeSpec.js';
 export type { Schedule } from './model/schedule.js';
 export type { LastExit, State, Status } from './model/status.js';
 export type { Target } from './model/target.js';
+export type { CronSpec, RssLimit, WatchSpec } from './model/triggerSpec.js';
 export { batchTime, type BatchOptions } from './operators/batchTime.js';
 export { byteCredit, type ByteCredit, type ByteCreditOptions } from './operators/byteCredit.js';
 export type { Group, GroupOptions } from './operators/group.js';
@@ -43,6 +46,7 @@ export { orThrow } from './operators/orThrow.js';
 export { permanentOn } from './operators/permanentOn.js';
 export { resetAfter } from './operators/resetAfter.js';
 export { restartAt, type RestartOptions } from './operators/restartAt.js';
+export { restartWhen } from './operators/restartWhen.js';
 export { restForOne } from './operators/restForOne.js';
 export { scanStatus } from './operators/scanStatus.js';
 export { startAfter, type StartOptions } from './operators/startAfter.js';
@@ -53,7 +57,12 @@ export { type LogOptions, logTo } from './sinks/logTo.js';
 export { type ConsoleOptions, toConsole } from './sinks/toConsole.js';
 export { type FileOptions, toFile } from './sinks/toFile.js';
 export { child$ } from './sources/child$.js';
+export { cron$ } from './sources/cron$.js';
 export { type LineBlock, lines$, type LinesOptions } from './sources/lines$.js';
+export { probe$, type ProbeResult } from './sources/probe$.js';
 export { signal$ } from './sources/signal$.js';
 export { tail$, type TailOptions } from './sources/tail$.js';
+export { usage$, type Usage, type UsageOptions } from './sources/usage$.js';
+export { watch$, type WatchOptions } from './sources/watch$.js';
 export { type Child, supervise, type Supervisor, type SupervisorEvent, type SupervisorOptions } from './supervise.js';
+export type { TriggerEffects } from './triggerEffects.js';

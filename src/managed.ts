@@ -4,14 +4,17 @@ import type { Act } from './model/act.js';
 import type { ChildEvent } from './model/childEvent.js';
 import type { ChildSpec } from './model/childSpec.js';
 import type { Command } from './model/command.js';
+import type { Plan } from './model/plan.js';
 import { byteCredit } from './operators/byteCredit.js';
 import { permanentOn } from './operators/permanentOn.js';
 import { restartAt } from './operators/restartAt.js';
 import { stopWith } from './operators/stopWith.js';
 import { withCommands } from './operators/withCommands.js';
+import { withTriggers } from './operators/withTriggers.js';
 import { logTo } from './sinks/logTo.js';
 import { child$ } from './sources/child$.js';
 import { resolveSpec } from './sources/resolveSpec.js';
+import { triggers$ } from './sources/triggers$.js';
 
 /**
  * A child, kept alive: a function from a stream of commands to a stream of events.
@@ -43,21 +46,21 @@ import { resolveSpec } from './sources/resolveSpec.js';
  * ```
  */
 export function managed$(
-  spec: ChildSpec,
+  spec: ChildSpec | Plan,
   command$: Observable<Command> = NEVER,
   effects: Effects = nodeEffects,
 ): Observable<ChildEvent> {
   const plan = resolveSpec(spec);
   return withCommands(command$, (command$) => {
     const flow = byteCredit();
-    const run$ = defer(() => {
-      const act$ = new Subject<Act>();
-      return child$(plan, act$, effects, flow).pipe(stopWith(command$, act$, plan.stop));
+    const triggered$ = (event$: Observable<ChildEvent>) => triggers$(plan, { command$, event$ }, effects);
+    const life$ = withTriggers(command$, triggered$, (command$) => {
+      const run$ = defer(() => {
+        const act$ = new Subject<Act>();
+        return child$(plan, act$, effects, flow).pipe(stopWith(command$, act$, plan.stop));
+      });
+      return run$.pipe(permanentOn(plan.permanentOn), restartAt(plan.restartAt, { ...plan.restart, command$ }));
     });
-    return run$.pipe(
-      permanentOn(plan.permanentOn),
-      restartAt(plan.restartAt, { ...plan.restart, command$ }),
-      logTo(plan.log, { command$, flow, effects, output: plan.output }),
-    );
+    return life$.pipe(logTo(plan.log, { command$, flow, effects, output: plan.output }));
   });
 }

@@ -55,6 +55,8 @@ export interface Supervisor extends AsyncDisposable {
   signal: (target: Target, signal: NodeJS.Signals) => readonly Status[];
   send: (target: Target, message: unknown, handle?: unknown) => readonly Status[];
   reopenLogs: (target: Target) => readonly Status[];
+  /** Restarts it when its files change, or no longer; without `on` the other way round than now. For as long as it runs. */
+  watch: (target: Target, on?: boolean) => readonly Status[];
   /** Called, and awaited for the grace, before all children are stopped. Gives a function that takes it back. */
   onStopping: (handler: () => unknown) => () => void;
 }
@@ -119,6 +121,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     },
     send: (target, message, handle) => tell(target, { type: 'send', message, handle }),
     reopenLogs: (target) => tell(target, { type: 'reopenLogs' }),
+    watch: (target, on) => tell(target, { type: 'watch', on }),
     onStopping: (handler) => {
       handlers.add(handler);
       return () => {

@@ -15,6 +15,9 @@ import {
   timer,
 } from 'rxjs';
 import type { Effects, HostProcess } from '../src/effects.js';
+import type { ProbeTarget } from '../src/model/probeSpec.js';
+import type { FileChange } from '../src/sources/changes$.js';
+import type { TreeSample } from '../src/sources/samples.js';
 import type { FileEffects } from '../src/fileEffects.js';
 import type { Wire, WireListener } from '../src/wire/wire.js';
 import type { Happening, Launch, Reading, SpawnedProcess } from '../src/sources/spawnProcess.js';
@@ -87,8 +90,20 @@ export interface FakeWorld {
   readonly children: readonly FakeChild[];
   readonly disk: FakeDisk;
   readonly host: FakeHost;
+  readonly looks: FakeLooks;
   /** The groups that have a live member. */
   readonly alive: () => readonly FakeChild[];
+}
+
+/** What triggers look at. */
+export interface FakeLooks {
+  readonly change$: Subject<FileChange>;
+  /** What is being watched: paths, and whether one of them is ignored. */
+  readonly watched: { readonly paths: readonly string[]; readonly isIgnored: (path: string) => boolean }[];
+  /** To be set: how a target answers. Default: at once, and well. */
+  check$: (target: ProbeTarget) => Observable<never>;
+  /** To be set: what a child uses. Default: nothing. */
+  sample$: (pid: number) => Observable<TreeSample | undefined>;
 }
 
 export interface FakeHost extends HostProcess {
@@ -109,6 +124,12 @@ export function fakeWorld(
   const children: FakeChild[] = [];
   const { disk, ...diskEffects } = fakeDisk();
   const host = fakeHost();
+  const looks: FakeLooks = {
+    change$: new Subject(),
+    watched: [],
+    check$: () => EMPTY,
+    sample$: () => of({ at: asyncScheduler.now(), processes: [] }),
+  };
   let attempts = 0;
   const leading = (pgid: number): FakeChild | undefined => children.find(({ pid }) => pid === pgid);
   const groupAlive = (pgid: number): boolean => {
@@ -141,10 +162,19 @@ export function fakeWorld(
       throw coded('ENOENT');
     },
     ...diskEffects,
+    changes$: (paths, isIgnored) =>
+      new Observable((subscriber) => {
+        const entry = { paths, isIgnored };
+        looks.watched.push(entry);
+        subscriber.add(looks.change$.subscribe(subscriber));
+        return () => looks.watched.splice(looks.watched.indexOf(entry), 1);
+      }),
+    check$: (target) => looks.check$(target),
+    sample$: (pid) => looks.sample$(pid),
     logs: new Map(),
     process: host,
   };
-  return { effects, children, disk, host, alive: () => children.filter(({ pid }) => groupAlive(pid)) };
+  return { effects, children, disk, host, looks, alive: () => children.filter(({ pid }) => groupAlive(pid)) };
 }
 
 function failing({ code, late = false }: { readonly code: string; readonly late?: boolean }): SpawnedProcess {

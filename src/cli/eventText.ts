@@ -37,13 +37,15 @@ function tell(event: Exclude<SupervisorEvent, { readonly type: 'output' }>): rea
     case 'backingOff':
       return ['yellow', `backing off ${formatDuration(event.delay)} after crash ${event.crashes}`];
     case 'stopping':
-      return ['yellow', STOPPING[event.reason]];
+      return ['yellow', `${STOPPING[event.reason]}${event.trigger === undefined ? '' : ` (${event.trigger})`}`];
     case 'killed':
       return ['red', `its grace is over: ${event.signal} to all of its group`];
     case 'gaveUp':
       return ['red', GIVEN_UP[event.reason]];
     case 'logFailed':
       return ['red', `log failed: ${event.message}${event.dropped === 0 ? '' : `, ${event.dropped} lines lost`}`];
+    case 'triggerFailed':
+      return ['red', `${event.trigger} failed: ${event.message}`];
     case 'refused':
       return ['yellow', `refused ${event.command}: ${event.reason}`];
   }
@@ -53,6 +55,7 @@ const STOPPING = {
   stop: 'stopping',
   restart: 'stopping, to run again',
   readyTimeout: 'stopping: it was not ready in time',
+  liveness: 'stopping: it no longer answers',
   leftover: 'left processes behind: stopping them',
 } as const;
 

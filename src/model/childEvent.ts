@@ -17,6 +17,7 @@ export type ChildEvent =
   | Killed
   | GaveUp
   | LogFailed
+  | TriggerFailed
   | Refused;
 
 /** What every event says of its child: the name, if it has one, and the number of the run, from 1. */
@@ -82,13 +83,14 @@ export interface BackingOff extends EventOrigin {
 }
 
 /**
- * The run is being ended: a `stop` or `restart` was asked for, it was not ready in time (`readyTimeout`), or its
- * leader ended by itself and left processes behind in its group (`leftover`). The last two count as what they are: a
- * crash, and whatever the leader's exit was.
+ * The run is being ended: a `stop` or `restart` was asked for, it was not ready in time (`readyTimeout`), it no longer
+ * answered (`liveness`), or its leader ended by itself and left processes behind in its group (`leftover`). The last three
+ * count as what they are: crashes, and whatever the leader's exit was. `trigger` is what asked for a restart, if nobody did.
  */
 export interface Stopping extends EventOrigin {
   readonly type: 'stopping';
-  readonly reason: 'stop' | 'restart' | 'readyTimeout' | 'leftover';
+  readonly reason: 'stop' | 'restart' | 'readyTimeout' | 'liveness' | 'leftover';
+  readonly trigger?: string;
 }
 
 /** The grace ran out and the whole group was sent `signal`. */
@@ -113,6 +115,14 @@ export interface LogFailed extends EventOrigin {
   readonly code: string;
   readonly message: string;
   readonly dropped: number;
+}
+
+/** What was to trigger restarts cannot: its files cannot be watched, say. The child goes on, without that trigger. */
+export interface TriggerFailed extends EventOrigin {
+  readonly type: 'triggerFailed';
+  readonly trigger: string;
+  readonly code: string;
+  readonly message: string;
 }
 
 /** A command that means nothing now, such as a signal to a child that is not running. */

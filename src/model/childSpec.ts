@@ -1,4 +1,6 @@
+import type { ProbeSpec, ReadinessProbe } from './probeSpec.js';
 import type { Schedule } from './schedule.js';
+import type { CronSpec, RssLimit, WatchSpec } from './triggerSpec.js';
 
 /**
  * What to run and how to keep it running: the one thing a user writes for a child.
@@ -71,12 +73,21 @@ export interface ChildSpec {
   /** The signal that asks a child without IPC to stop. Default `'SIGTERM'`. */
   readonly stopSignal?: NodeJS.Signals | undefined;
   /**
-   * When the child counts as ready: once `'spawn'`ed, when it says so (`'message'`: `ready()` of `rxvisor/child`), or
-   * when a line of its output, ANSI aside, matches. A string matches a line that contains it. Default `'spawn'`.
+   * When the child counts as ready: once `'spawn'`ed, when it says so (`'message'`: `ready()` of `rxvisor/child`), when a
+   * server of it listens (`'listening'`: any, in a Node script), when a line of its output, ANSI aside, matches (a string
+   * matches a line that contains it), or when a probe passes: `{ http }`, `{ tcp }`, `{ exec }`. Default `'spawn'`.
    */
-  readonly ready?: 'spawn' | 'message' | { readonly line: RegExp | string } | undefined;
+  readonly ready?: 'spawn' | 'message' | 'listening' | { readonly line: RegExp | string } | ReadinessProbe | undefined;
   /** A child that is not ready after this many ms is stopped, which counts as a crash. Default `90_000`. */
   readonly readyTimeout?: number | undefined;
+  /** Polled once the child is ready. When it has failed too often, the child is stopped, as a crash. Default: no probe. */
+  readonly liveness?: ProbeSpec | undefined;
+  /** Restart it when files change: in its `cwd` (`true`), in these paths, or as a {@link WatchSpec} says. Default `false`. */
+  readonly watch?: boolean | readonly string[] | WatchSpec | undefined;
+  /** Restart it at these times: `'0 4 * * *'`. Default: never. */
+  readonly cron?: string | CronSpec | undefined;
+  /** Restart it when it and all it started have more memory than so many bytes. Default: no limit. */
+  readonly maxRss?: number | RssLimit | undefined;
   /** Longer lines are cut in pieces of this many UTF-16 code units; nothing is dropped. Default `65_536`. */
   readonly maxLineLength?: number | undefined;
   /** How IPC messages are encoded, as in `child_process.fork`. Default `'json'`. */

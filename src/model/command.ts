@@ -1,5 +1,5 @@
 /** What a child can be told. Serialisable, but for the `handle` of a `send`. */
-export type Command = Stop | Restart | Send | Signal | ReopenLogs | Reset;
+export type Command = Stop | Restart | Send | Signal | ReopenLogs | Reset | Watch;
 
 /** Stop it, for good. `grace` in ms in place of the spec's. Outranks every other command. */
 export interface Stop {
@@ -10,6 +10,8 @@ export interface Stop {
 /** Stop it and run it again; in a back-off, run it now. Not counted as a crash. */
 export interface Restart {
   readonly type: 'restart';
+  /** What asked for it, if nobody did: `'watch'`, `'cron'`, or a reason of your own. */
+  readonly trigger?: string | undefined;
 }
 
 /** Send an IPC message, and a socket or server with it as in `subprocess.send`. */
@@ -33,4 +35,10 @@ export interface ReopenLogs {
 /** Forget the crashes so far: the next one is the first again. */
 export interface Reset {
   readonly type: 'reset';
+}
+
+/** Restart it when its files change (`on: true`), or no longer; without `on` the other way round than now. */
+export interface Watch {
+  readonly type: 'watch';
+  readonly on?: boolean | undefined;
 }

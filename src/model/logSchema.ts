@@ -86,7 +86,8 @@ export function refuseLogContradictions({ log, stripANSI, output, ready, maxLine
   if (log.fsync !== undefined && log.fsync !== 'never') refuse('beside fsync', 'Leave one of them out.');
   if (log.onFull !== undefined) refuse('beside onFull', 'Leave one of them out.');
   if (maxLineLength !== undefined) refuse('beside maxLineLength', 'Leave one of them out.');
-  if (typeof ready === 'object') refuse('beside ready: { line }', `Use ready: 'message' or 'spawn'.`);
+  if (typeof ready === 'object' && 'line' in ready)
+    refuse('beside ready: { line }', `Use ready: 'message' or 'spawn'.`);
 }
 
 /** What is wrong in the options of a log, the first of it: the field, and the value and the remedy. */

@@ -3,10 +3,12 @@ import type { ChildSpec } from './childSpec.js';
 import { SpecError } from './errors.js';
 import { delay, duration, flag, isRecord, number, oneOf, path, text, timeout } from './fields.js';
 import { findLogProblem, logFields, logSchema, refuseLogContradictions, rotateFields } from './logSchema.js';
-import { nearest } from './nearest.js';
+import { probes } from './probeSchema.js';
+import { refuseUnknown } from './refuseUnknown.js';
 import type { Schedule } from './schedule.js';
 import { show } from './show.js';
 import { signals } from './signals.js';
+import { triggers } from './triggerSchema.js';
 
 /**
  * Checks a spec field by field, before anything is started.
@@ -55,13 +57,16 @@ const words = v.array(
   ),
   'is not a list of arguments. Give an array of strings.',
 );
-const ready = v.union(
-  [
-    v.picklist(['spawn', 'message']),
-    v.strictObject({ line: v.union([v.instance(RegExp), v.pipe(v.string(), v.nonEmpty())]) }),
-  ],
-  `is not a readiness. Give 'spawn', 'message' or { line: /pattern/ }.`,
+const readyRemedy = `is not a readiness. Give 'spawn', 'message', 'listening', { line: /pattern/ } or a probe: { http }, { tcp }, { exec }.`;
+const line = v.union(
+  [v.instance(RegExp), text('a pattern', 'Give /pattern/ or a string.')],
+  'is not a pattern. Give /pattern/ or a string.',
 );
+const ready = v.lazy((value) => {
+  if (!isRecord(value) || ('line' in value && Object.keys(value).length > 1))
+    return v.picklist(['spawn', 'message', 'listening'], readyRemedy);
+  return 'line' in value ? v.object({ line }) : probes.readiness;
+});
 
 const env = v.custom<Readonly<Record<string, string | undefined>>>(
   isEnvironment,
@@ -111,6 +116,10 @@ const specSchema = v.object({
   stopSignal: v.optional(oneOf('a signal that a program can act upon', stopSignals)),
   ready: v.optional(ready),
   readyTimeout: v.optional(timeout),
+  liveness: v.optional(probes.liveness),
+  watch: v.optional(triggers.schemas.watch),
+  cron: v.optional(triggers.schemas.cron),
+  maxRss: v.optional(triggers.schemas.maxRss),
   maxLineLength: v.optional(number('a line length', 'Give a whole number of characters, 2 or more.', 2, 2 ** 28, true)),
   serialization: v.optional(oneOf('a serialization', ['json', 'advanced'])),
   detachedOk: v.optional(flag),
@@ -120,18 +129,10 @@ const specSchema = v.object({
 const knownWithin = {
   limit: ['max', 'within'],
   log: logFields,
-  ready: ['line'],
+  ready: ['line', ...probes.readinessFields],
+  liveness: probes.livenessFields,
+  ...triggers.fields,
 };
-
-/** Names an unknown key before its value is looked at: a slip in a name is likelier than a wrong value. */
-function refuseUnknown(value: object, known: readonly string[], at = ''): void {
-  for (const key of Object.keys(value)) {
-    if (known.includes(key)) continue;
-    const guess = nearest(key, known);
-    const remedy = guess === undefined ? `Known fields: ${known.join(', ')}.` : `Did you mean '${guess}'?`;
-    throw new SpecError(at + key, `unknown field, with value ${show(Reflect.get(value, key))}. ${remedy}`);
-  }
-}
 
 /** What is wrong only in company. */
 function refuseContradictions(spec: ChildSpec): void {
@@ -148,8 +149,11 @@ function refuseContradictions(spec: ChildSpec): void {
   if (command !== undefined && execArgv !== undefined) {
     throw new SpecError('execArgv', `${show(execArgv)} beside a command. They are for scripts run by Node; use args.`);
   }
-  if (readiness === 'message' && command !== undefined) {
-    throw new SpecError('ready', `'message' beside a command, which has no IPC. Use { line: /pattern/ }.`);
+  if ((readiness === 'message' || readiness === 'listening') && command !== undefined) {
+    throw new SpecError(
+      'ready',
+      `'${readiness}' beside a command, which has no IPC. Use { line: /pattern/ } or { tcp }.`,
+    );
   }
   refuseLogContradictions(spec);
 }

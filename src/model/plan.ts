@@ -1,4 +1,5 @@
 import type { ChildSpec, LineFormat, RestartLimit } from './childSpec.js';
+import type { ProbeTarget } from './probeSpec.js';
 import type { Schedule } from './schedule.js';
 
 /** What makes a plan a plan. No JSON has it: a spec cannot pass for one that has been checked. */
@@ -20,8 +21,10 @@ export interface Plan {
   };
   readonly stop: { readonly grace: number };
   readonly stopSignal: NodeJS.Signals;
-  readonly ready: NonNullable<ChildSpec['ready']>;
+  readonly ready: Extract<ChildSpec['ready'], string> | { readonly line: RegExp | string } | ProbePlan;
   readonly readyTimeout: number;
+  readonly liveness: ProbePlan | undefined;
+  readonly triggers: TriggerPlan;
   readonly maxLineLength: number;
   readonly output: boolean;
   readonly detachedOk: boolean;
@@ -38,6 +41,28 @@ export interface Program {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly serialization: 'json' | 'advanced';
+}
+
+/** How it is asked whether something is there: times in ms, `failures` in a row. */
+export interface ProbePlan {
+  readonly target: ProbeTarget;
+  readonly every: number;
+  readonly timeout: number;
+  readonly failures: number;
+}
+
+/** What restarts a child, beside its own ends and its commands. Paths are absolute. */
+export interface TriggerPlan {
+  readonly watch: {
+    /** From the first; a command can turn it on and off. */
+    readonly on: boolean;
+    readonly cwd: string;
+    readonly paths: readonly string[];
+    readonly ignore: readonly string[];
+    readonly debounce: number;
+  };
+  readonly cron: { readonly expression: string; readonly timezone: string | undefined } | undefined;
+  readonly maxRss: { readonly bytes: number; readonly every: number } | undefined;
 }
 
 /** The files of a log: `stream` undefined is both. Paths are absolute. */

@@ -33,6 +33,7 @@ export function reduceStatus(status: Status, event: ChildEvent, now: number): St
     case 'message':
     case 'killed':
     case 'logFailed':
+    case 'triggerFailed':
     case 'refused':
       return status;
   }

@@ -38,19 +38,20 @@ export function restartLedger(
   let crashes = 0;
   let restarts: readonly number[] = [];
   let last: Exited | SpawnFailed | undefined;
-  let unready = false;
+  let failed = false;
   let final = false;
   let asked: 'stop' | 'restart' | undefined;
   let verdict: Verdict = { type: 'now', delay: 0 };
 
+  const isDone = (end: Exited | SpawnFailed): boolean =>
+    end.type === 'exited' && (end.expected || (end.code !== null && stopExitCodes.includes(end.code)));
   const decide = (now: number): Verdict => {
     if (asked === 'stop') return { type: 'end' };
     if (asked === 'restart') return { type: 'now', delay: 0 };
     if (last === undefined || final) return { type: 'end' };
-    if (last.type === 'exited' && (last.expected || (last.code !== null && stopExitCodes.includes(last.code)))) {
-      return { type: 'end' };
-    }
-    const crashed = unready || isCrash(last);
+    // The code of a run that was ended for its own failure says nothing.
+    if (!failed && isDone(last)) return { type: 'end' };
+    const crashed = failed || isCrash(last);
     if (!crashed && (restartOn === 'crash' || schedule === undefined)) return { type: 'end' };
     if (schedule === undefined) return { type: 'giveUp', reason: 'never' };
     const delay = schedule(crashes + 1);
@@ -71,7 +72,7 @@ export function restartLedger(
       }
       asked = asked === 'stop' ? 'stop' : undefined;
       last = undefined;
-      unready = false;
+      failed = false;
       final = false;
       origin = { ...origin, attempt: origin.attempt + 1 };
       return origin.attempt;
@@ -80,7 +81,7 @@ export function restartLedger(
       if (isTerminal(event)) last = event;
       if (event.type === 'stable') crashes = 0;
       if (event.type === 'gaveUp') final = true;
-      if (event.type === 'stopping' && event.reason === 'readyTimeout') unready = true;
+      if (event.type === 'stopping' && (event.reason === 'readyTimeout' || event.reason === 'liveness')) failed = true;
       origin = originOf(event);
     },
     hear: ({ type }) => {

@@ -121,7 +121,7 @@ export function stopWith(
           ),
           restart$.pipe(
             takeUntil(stop$),
-            map(({ origin }): Ending => ({ reason: 'restart', grace, origin })),
+            map(({ command, origin }): Ending => ({ reason: 'restart', trigger: command.trigger, grace, origin })),
           ),
         );
         const unasked$ = event$.pipe(
@@ -180,6 +180,7 @@ interface Told<C extends Command = Command> {
 
 interface Ending {
   readonly reason: Stopping['reason'];
+  readonly trigger?: string | undefined;
   readonly grace: number;
   readonly origin: EventOrigin;
 }
@@ -187,7 +188,12 @@ interface Ending {
 const isStop = (told: Told): told is Told<Stop> => told.command.type === 'stop';
 const isRestart = (told: Told): told is Told<Restart> => told.command.type === 'restart';
 const isPassedOn = (command: Command): command is Send | Signal => command.type === 'signal' || command.type === 'send';
-const toStopping = ({ reason, origin }: Ending): Stopping => ({ type: 'stopping', reason, ...origin });
+const toStopping = ({ reason, trigger, origin }: Ending): Stopping => ({
+  type: 'stopping',
+  reason,
+  ...(trigger !== undefined && { trigger }),
+  ...origin,
+});
 const refusal = (origin: EventOrigin): Refused => ({
   type: 'refused',
   command: 'restart',

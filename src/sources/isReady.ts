@@ -1,15 +1,16 @@
-import type { Plan } from '../model/plan.js';
+import type { Plan, ProbePlan } from '../model/plan.js';
 import { decodeChunks } from '../model/rawOutput.js';
 import { stripBlock } from '../operators/stripBlock.js';
 import { isNotice } from './notice.js';
 import type { Happening } from './spawnProcess.js';
 
 /** Whether something that happened makes the child ready in the sense of `ChildSpec.ready`. */
-export function isReady(ready: Plan['ready']): (happening: Happening) => boolean {
+export function isReady(ready: Exclude<Plan['ready'], ProbePlan>): (happening: Happening) => boolean {
   if (ready === 'spawn') return ({ type }) => type === 'spawn';
-  if (ready === 'message') {
+  if (typeof ready === 'string') {
+    const word = ready === 'message' ? 'ready' : ready;
     return (happening) =>
-      happening.type === 'message' && isNotice(happening.message) && happening.message.rxvisor === 'ready';
+      happening.type === 'message' && isNotice(happening.message) && happening.message.rxvisor === word;
   }
   const matches = matcher(ready.line);
   const shows = (text: string): boolean => stripBlock(text.slice(0, -1)).split('\n').some(matches);

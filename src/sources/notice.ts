@@ -1,6 +1,9 @@
-/** What `rxvisor/child` tells its manager beside the child's own messages: it is there, it is ready. */
+/**
+ * What a child's process tells its manager beside the child's own messages: `rxvisor/child` that it is there and that it
+ * is ready, `preload/listening.cjs` that a server of it listens.
+ */
 export interface Notice {
-  readonly rxvisor: 'hello' | 'ready';
+  readonly rxvisor: 'hello' | 'ready' | 'listening';
 }
 
 export function isNotice(message: unknown): message is Notice {
@@ -9,6 +12,6 @@ export function isNotice(message: unknown): message is Notice {
     message !== null &&
     Object.keys(message).length === 1 &&
     'rxvisor' in message &&
-    (message.rxvisor === 'hello' || message.rxvisor === 'ready')
+    (message.rxvisor === 'hello' || message.rxvisor === 'ready' || message.rxvisor === 'listening')
   );
 }

@@ -1,10 +1,14 @@
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Effects } from '../effects.js';
 import type { Plan } from '../model/plan.js';
 import { intoUnpacked, outOfArchive } from './asar.js';
 import { launchEnv } from './launchEnv.js';
 import { runnerOf } from './runnerOf.js';
 import type { Launch } from './spawnProcess.js';
+
+/** Makes a Node program tell when its first server listens. Node in Electron reads it from an archive, too. */
+const LISTENING = fileURLToPath(new URL('../../preload/listening.cjs', import.meta.url));
 
 /** What resolving a program needs of the world. */
 export type LaunchEffects = Pick<Effects, 'isExecutable' | 'readText' | 'process' | 'cookie'>;
@@ -36,7 +40,7 @@ export function resolveLaunch(plan: Plan, effects: LaunchEffects): Launch {
     ? {
         ...start,
         file,
-        args: [...program.execArgv, script, ...args],
+        args: [...(plan.ready === 'listening' ? ['--require', LISTENING] : []), ...program.execArgv, script, ...args],
         cwd: outOfArchive(cwd),
         env,
         ipc: program.serialization,

@@ -1,10 +1,14 @@
 import { resolve } from 'node:path';
 import type { ChildSpec } from '../model/childSpec.js';
 import { defaultDelays } from '../model/defaultDelays.js';
+import { describeError } from '../model/describeError.js';
 import { SpecError } from '../model/errors.js';
 import { parseSpec } from '../model/parseSpec.js';
 import { checked, type Plan } from '../model/plan.js';
 import { planLog } from '../model/planLog.js';
+import { planProbe } from '../model/planProbe.js';
+import { planTriggers } from '../model/planTriggers.js';
+import { cronTimes } from './cronTimes.js';
 import { runnerOf } from './runnerOf.js';
 
 /**
@@ -16,6 +20,7 @@ export function resolveSpec(given: ChildSpec | Plan): Plan {
   if (isPlan(given)) return given;
   const spec = parseSpec(given);
   refuseUnrunnable(spec);
+  refuseUnheardOf(spec.cron);
   return {
     [checked]: true,
     name: spec.name,
@@ -40,8 +45,10 @@ export function resolveSpec(given: ChildSpec | Plan): Plan {
     },
     stop: { grace: spec.grace ?? 200 },
     stopSignal: spec.stopSignal ?? 'SIGTERM',
-    ready: spec.ready ?? 'spawn',
+    ready: planReady(spec.ready ?? 'spawn'),
     readyTimeout: spec.readyTimeout ?? 90_000,
+    liveness: spec.liveness === undefined ? undefined : planProbe(spec.liveness, 10_000),
+    triggers: planTriggers(spec, (path) => resolve(spec.cwd ?? '.', path)),
     maxLineLength: spec.maxLineLength ?? 65_536,
     output: spec.output ?? true,
     detachedOk: spec.detachedOk ?? false,
@@ -77,12 +84,27 @@ function refuseUnrunnable(spec: ChildSpec): void {
   if (execArgv.length > 0) {
     throw new SpecError('execArgv', `given, but '${script}' is not run by Node. Put them into args.`);
   }
-  if (ready === 'message') {
+  if (ready === 'message' || ready === 'listening') {
     throw new SpecError(
       'ready',
-      `'message', but '${script}' is not run by Node and has no IPC. Use { line: /pattern/ }.`,
+      `'${ready}', but '${script}' is not run by Node and has no IPC. Use { line: /pattern/ } or { tcp }.`,
     );
   }
+}
+
+/** What only croner and this system's time zones together can tell. */
+function refuseUnheardOf(cron: ChildSpec['cron']): void {
+  if (cron === undefined) return;
+  const { expression, timezone } = typeof cron === 'string' ? { expression: cron } : cron;
+  try {
+    cronTimes(expression, timezone);
+  } catch (cause) {
+    throw new SpecError('cron', describeError(cause).message, { cause });
+  }
+}
+
+function planReady(ready: NonNullable<ChildSpec['ready']>): Plan['ready'] {
+  return typeof ready === 'string' || 'line' in ready ? ready : planProbe(ready, 200);
 }
 
 /** Node 22.18 and later strip types by themselves; before that a loader has to, named in `execArgv` or NODE_OPTIONS. */

@@ -20,7 +20,6 @@ import {
   takeUntil,
   takeWhile,
   tap,
-  timer,
 } from 'rxjs';
 import type { Effects } from '../effects.js';
 import type { Act } from '../model/act.js';
@@ -29,12 +28,12 @@ import { isTerminal } from '../model/isTerminal.js';
 import { rawOutput } from '../model/rawOutput.js';
 import type { Plan } from '../model/plan.js';
 import type { ByteCredit } from '../operators/byteCredit.js';
-import { isReady } from './isReady.js';
 import { isNotice } from './notice.js';
 import { outwaited$ } from './outwaited$.js';
 import { reinsOf } from './reinsOf.js';
 import { spawnFailed } from './spawnFailed.js';
 import type { Happening, SpawnedProcess } from './spawnProcess.js';
+import { vitals } from './vitals.js';
 
 export interface RunContext {
   readonly plan: Plan;
@@ -42,7 +41,7 @@ export interface RunContext {
   /** In the environment of all that the run starts. */
   readonly cookie: string | undefined;
   readonly act$: Observable<Act>;
-  readonly effects: Pick<Effects, 'kill' | 'remains'>;
+  readonly effects: Pick<Effects, 'kill' | 'remains' | 'check$'>;
   readonly flow: ByteCredit;
   readonly scheduler: SchedulerLike;
 }
@@ -67,7 +66,7 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
   const { startTime, forks } = process;
   const reins = reinsOf(process, { pgid: pid, startTime, forks, cookie }, plan.stopSignal, effects);
   let startedAt = 0;
-  let late = false;
+  let failed = false;
   let over = false;
 
   /** Completes when the group is empty. If the leader left somebody behind unasked, says so first. */
@@ -87,18 +86,7 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
       const spawn$ = happening$.pipe(filter(isA('spawn')), take(1));
       const exit$ = happening$.pipe(filter(isA('exit')), take(1));
       const drained$ = happening$.pipe(filter(isA('drained')), take(1));
-      // One that is being stopped will not be ready any more, whatever it says.
-      const ready$ = happening$.pipe(
-        filter(isReady(plan.ready)),
-        take(1),
-        filter(() => !reins.asked()),
-        takeUntil(exit$),
-      );
-      const late$ = spawn$.pipe(
-        switchMap(() => (plan.ready === 'spawn' ? EMPTY : timer(plan.readyTimeout, scheduler))),
-        takeUntil(merge(ready$, exit$)),
-        filter(() => !reins.asked()),
-      );
+      const { ready$, late$, dead$ } = vitals(happening$, { plan, asked: reins.asked, effects, scheduler });
       const end$ = exit$.pipe(
         map(onExit),
         switchMap((exited) => concat(leftover$, of(exited))),
@@ -109,7 +97,8 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
         spawn$.pipe(map(onSpawn)),
         happening$.pipe(mergeMap(onTold)),
         ready$.pipe(map((): ChildEvent => ({ type: 'ready', ...origin }))),
-        late$.pipe(map(onLate)),
+        late$.pipe(map(() => onFailed('readyTimeout'))),
+        dead$.pipe(map(() => onFailed('liveness'))),
         act$.pipe(mergeMap(onAct)),
         end$.pipe(filter((event) => !isTerminal(event))),
         end$.pipe(
@@ -147,15 +136,15 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
     }
     if (happening.type !== 'message') return [];
     if (isNotice(happening.message)) {
-      reins.heard();
+      if (happening.message.rxvisor !== 'listening') reins.heard();
       return [];
     }
     return [{ type: 'message', message: happening.message, ...origin }];
   }
 
-  function onLate(): ChildEvent {
-    late = true;
-    return { type: 'stopping', reason: 'readyTimeout', ...origin };
+  function onFailed(reason: 'readyTimeout' | 'liveness'): ChildEvent {
+    failed = true;
+    return { type: 'stopping', reason, ...origin };
   }
 
   function onAct(act: Act): ChildEvent[] {
@@ -167,7 +156,7 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
 
   function onExit({ code, signal }: Extract<Happening, { type: 'exit' }>): ChildEvent {
     const uptime = Math.max(0, scheduler.now() - startedAt);
-    const expected = reins.asked() && !late;
+    const expected = reins.asked() && !failed;
     reins.leaderGone();
     return { type: 'exited', code, signal, uptime, expected, ...origin };
   }

@@ -24,6 +24,7 @@ function detailOf(event: ChildEvent): string {
       return `${event.command}: ${event.reason}`;
     case 'spawnFailed':
     case 'logFailed':
+    case 'triggerFailed':
       return event.message;
     default:
       return '';

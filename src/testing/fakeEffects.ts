@@ -1,4 +1,4 @@
-import { asyncScheduler, map, type SchedulerLike, timer } from 'rxjs';
+import { asyncScheduler, EMPTY, map, NEVER, of, type SchedulerLike, timer } from 'rxjs';
 import type { Effects } from '../effects.js';
 import type { Happening, Launch, SpawnedProcess } from '../sources/spawnProcess.js';
 import { fakeHost } from './fakeHost.js';
@@ -117,6 +117,10 @@ export function fakeEffects(setting: FakeSetting): FakeChild {
     readText: (path) => {
       throw systemError('ENOENT', `open '${path}'. A fake has no files of its own: give it a script or a command.`);
     },
+    // Nothing changes by itself, everything answers, and nothing takes up room.
+    changes$: () => NEVER,
+    check$: () => EMPTY,
+    sample$: (pid) => of(runs.get(pid)?.alive() ? { at: frame(), processes: [] } : undefined),
     logs: new Map(),
     process: fakeHost((stream, text) => {
       files.append(`/dev/${stream}`, text);

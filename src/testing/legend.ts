@@ -1,7 +1,8 @@
 import type { ChildEvent } from '../model/childEvent.js';
 
 /** A letter that stands for an event in a diagram. */
-export type Letter = 's' | 'r' | 'o' | 'm' | 'x' | 'z' | 'y' | 'q' | 'f' | 't' | 'b' | 'p' | 'k' | 'g' | 'l' | 'n';
+export type Letter =
+  's' | 'r' | 'o' | 'm' | 'x' | 'z' | 'y' | 'q' | 'f' | 't' | 'b' | 'p' | 'k' | 'g' | 'l' | 'u' | 'n';
 
 /** What a letter stands for: in words, and as an event. */
 export interface LegendEntry {
@@ -32,6 +33,10 @@ export const legend: Readonly<Record<Letter, LegendEntry>> = {
   l: {
     means: 'logFailed',
     event: { type: 'logFailed', path: '/child.log', code: 'ENOSPC', message: 'no space left', dropped: 0, attempt },
+  },
+  u: {
+    means: 'triggerFailed',
+    event: { type: 'triggerFailed', trigger: 'watch', code: 'ENOSPC', message: 'too many watches', attempt },
   },
   n: { means: 'refused', event: { type: 'refused', command: 'send', reason: 'not running', attempt } },
 };

@@ -13,6 +13,7 @@ const letters: Readonly<Record<Exclude<ChildEvent['type'], 'exited'>, Letter>> =
   killed: 'k',
   gaveUp: 'g',
   logFailed: 'l',
+  triggerFailed: 'u',
   refused: 'n',
 };
 

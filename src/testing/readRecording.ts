@@ -6,7 +6,10 @@ import { show } from '../model/show.js';
 
 /** A line of a recording: what of an event matters to those who play it. `at` in ms. */
 export type Recorded = { readonly at: number; readonly attempt: number; readonly name?: string | undefined } & (
-  | { readonly type: 'spawned' | 'ready' | 'killed' | 'stable' | 'backingOff' | 'gaveUp' | 'logFailed' | 'refused' }
+  | {
+      readonly type:
+        'spawned' | 'ready' | 'killed' | 'stable' | 'backingOff' | 'gaveUp' | 'logFailed' | 'triggerFailed' | 'refused';
+    }
   | Pick<Output, 'type' | 'stream' | 'text'>
   | Pick<Message, 'type' | 'message'>
   | { readonly type: 'stopping'; readonly reason: string }
@@ -19,7 +22,17 @@ const about = { at: v.number(), attempt: v.number(), name: v.optional(v.string()
 const recorded = v.variant('type', [
   v.object({
     ...about,
-    type: v.picklist(['spawned', 'ready', 'killed', 'stable', 'backingOff', 'gaveUp', 'logFailed', 'refused']),
+    type: v.picklist([
+      'spawned',
+      'ready',
+      'killed',
+      'stable',
+      'backingOff',
+      'gaveUp',
+      'logFailed',
+      'triggerFailed',
+      'refused',
+    ]),
   }),
   v.object({ ...about, type: v.literal('output'), stream: v.picklist(['stdout', 'stderr']), text: v.string() }),
   v.object({ ...about, type: v.literal('message'), message: v.unknown() }),

@@ -119,10 +119,83 @@ const wrong: Record<keyof ChildSpec, readonly [remedy: RegExp, values: readonly 
     ['SIGSTOP', 'TERM', 'sigterm', 'SIGFOO', '', 15, null, ['SIGTERM']],
   ],
   ready: [
-    /Give 'spawn', 'message' or \{ line: \/pattern\/ \}\.|Did you mean 'line'\?|Known fields: line\./,
-    ['', 'listening', null, true, 5, /up/, [], {}, { line: '' }, { line: 5 }, { lime: /a/ }, { line: /a/, port: 80 }],
+    /Give 'spawn', 'message', 'listening', \{ line: \/pattern\/ \} or a probe|Give \/pattern\/ or a string\.|Give one of \{ http|Give one such as|Give a port|Give a program|Give milliseconds|Did you mean 'line'\?|Known fields: line, http, tcp, exec, every, timeout\./,
+    [
+      ...['', 'up', null, true, 5, /up/, [], {}, { line: '' }, { line: 5 }, { lime: /a/ }, { line: /a/, port: 80 }],
+      ...[{ every: 5 }, { http: 'http://a', tcp: 80 }, { http: 'ftp://a' }, { http: 80 }, { http: undefined }],
+      ...[
+        { tcp: 80, every: 0 },
+        { tcp: 80, timeout: -1 },
+        { tcp: 80, failures: 3 },
+        { line: /a/, every: 5 },
+      ],
+    ],
   ],
   readyTimeout: [/Give milliseconds: a number above 0, up to 2147483647\./, [0, ...delays]],
+  liveness: [
+    /Give one of \{ http|Give one such as 'http:|Give a port from 1 to 65535|Give a program and its arguments|Give a string\.|Give a whole number, 1 or more\.|Give milliseconds: a number above 0|Did you mean|Known fields: http/,
+    [
+      ...[
+        null,
+        true,
+        5,
+        '',
+        'http://localhost',
+        [],
+        {},
+        { every: 5 },
+        { http: 'http://a', exec: ['a'] },
+        { line: /a/ },
+      ],
+      ...['', 'localhost:80', 'ftp://a', 5, null, ['http://a']].map((http) => ({ http })),
+      ...[0, -1, 80.5, 65_536, NaN, '80', 'localhost', 'a:0', 'a:65536', 'a/b:80', './a', '/a\0', null].map((tcp) => ({
+        tcp,
+      })),
+      ...[`/${'a'.repeat(107)}`, { port: 80 }].map((tcp) => ({ tcp })),
+      ...[[], 'pg_isready', [''], [5], ['a', null], null].map((exec) => ({ exec })),
+      ...[0, -1, 1.5, '3', NaN, Infinity, null].map((failures) => ({ tcp: 80, failures })),
+      ...[0, ...delays].map((every) => ({ tcp: 80, every })),
+      ...[0, ...delays].map((timeout) => ({ tcp: 80, timeout })),
+    ],
+  ],
+  watch: [
+    /Give true or false, an array of paths, or \{ paths|Give a non-empty string\.|Take it out\.|Give at least one|Give an array of strings\.|Give a string such as 'dist'|Give milliseconds|Did you mean|Known fields: paths/,
+    [
+      ...['src', null, 5, [], [''], [5], ['a\0'], new Map()],
+      ...['src', [], [''], [null]].map((paths) => ({ paths })),
+      ...['dist', [''], [/a/], null].map((ignore) => ({ ignore })),
+      ...delays.map((debounce) => ({ debounce })),
+      ...[{ path: ['a'] }, { folders: ['a'] }],
+    ],
+  ],
+  cron: [
+    /Give one such as '0 4 \* \* \*'|Give a name such as 'Europe\/Berlin'|Take it out\.|Did you mean|Known fields: expression/,
+    [
+      ...[
+        '',
+        null,
+        5,
+        true,
+        [],
+        ['0 4 * * *'],
+        {},
+        { expression: '' },
+        { expression: 5 },
+        { timezone: 'Europe/Berlin' },
+      ],
+      ...['', 5, null].map((timezone) => ({ expression: '0 4 * * *', timezone })),
+      ...[{ expresion: '0 4 * * *' }, { expression: '0 4 * * *', at: 5 }],
+    ],
+  ],
+  maxRss: [
+    /Give bytes: a whole number, 1 or more\.|Give milliseconds: a number above 0|Did you mean|Known fields: bytes/,
+    [
+      ...[0, -1, 1.5, NaN, Infinity, '200M', null, true, [], {}],
+      ...[0, '5'].map((bytes) => ({ bytes })),
+      ...[0, ...delays].map((every) => ({ bytes: 5, every })),
+      ...[{ byts: 5 }, { every: 5 }],
+    ],
+  ],
   maxLineLength: [
     /Give a whole number of characters, 2 or more\./,
     [0, 1, -5, 2.5, NaN, Infinity, 2 ** 28 + 1, '80', null, [], {}],
@@ -191,6 +264,12 @@ describe('parseSpec', () => {
       fc.record({ max: anything, within: anything }, { requiredKeys: [] }),
       fc.record({ file: anything, stdout: anything, format: anything }, { requiredKeys: [] }),
       fc.record({ line: anything }),
+      fc.record(
+        { http: anything, tcp: anything, exec: anything, every: anything, failures: anything },
+        { requiredKeys: [] },
+      ),
+      fc.record({ paths: anything, ignore: anything, debounce: anything }, { requiredKeys: [] }),
+      fc.record({ expression: anything, timezone: anything, bytes: anything }, { requiredKeys: [] }),
     );
     fc.assert(
       fc.property(fc.constantFrom(...fields), near, (field, value) => {
@@ -263,7 +342,7 @@ describe('an unknown field', () => {
       "log.fiel: unknown field, with value 'a'. Did you mean 'file'?",
     );
     expect(refusal({ ...base, ready: { regex: /a/ } }).message).toBe(
-      'ready.regex: unknown field, with value /a/. Known fields: line.',
+      'ready.regex: unknown field, with value /a/. Known fields: line, http, tcp, exec, every, timeout.',
     );
   });
 
@@ -302,7 +381,12 @@ describe('what is wrong only in company', () => {
     [
       'ready',
       { command: 'a', ready: 'message' },
-      "ready: 'message' beside a command, which has no IPC. Use { line: /pattern/ }.",
+      "ready: 'message' beside a command, which has no IPC. Use { line: /pattern/ } or { tcp }.",
+    ],
+    [
+      'ready',
+      { command: 'a', ready: 'listening' },
+      "ready: 'listening' beside a command, which has no IPC. Use { line: /pattern/ } or { tcp }.",
     ],
   ])('%s of %j', (field, spec, message) => {
     expect(refusal(spec)).toMatchObject({ field, message });
@@ -343,6 +427,10 @@ describe('a valid spec', () => {
     stopSignal: 'SIGINT',
     ready: { line: /up/ },
     readyTimeout: 0.5,
+    liveness: { http: 'https://localhost/health', every: 5, timeout: 1, failures: 1 },
+    watch: { paths: ['src'], ignore: ['*.tmp'], debounce: 0 },
+    cron: { expression: '0 4 * * *', timezone: 'Europe/Berlin' },
+    maxRss: { bytes: 1, every: 5 },
     maxLineLength: 2,
     serialization: 'advanced',
     detachedOk: true,
@@ -374,6 +462,17 @@ describe('a valid spec', () => {
     { ...base, log: { stderr: 'a.log', format: 'prefixed' } },
     { ...base, ready: 'message' },
     { ...base, ready: { line: 'up' } },
+    { ...base, ready: 'listening' },
+    { ...base, ready: { tcp: 8_080, every: 50, timeout: 10 } },
+    { ...base, ready: { exec: ['pg_isready', ''.padEnd(2)] } },
+    { ...base, liveness: { tcp: 'localhost:80' } },
+    { ...base, liveness: { tcp: '[::1]:65535' } },
+    { ...base, liveness: { tcp: '/run/app.sock' } },
+    { ...base, watch: true },
+    { ...base, watch: ['src', 'lib'] },
+    { ...base, watch: {} },
+    { ...base, cron: '@daily' },
+    { ...base, maxRss: 200_000_000 },
     { ...base, restartAt: [] },
     { ...base, restartAt: exponential() },
     { ...base, env: {} },

@@ -30,6 +30,12 @@ describe('resolveSpec', () => {
       readyTimeout: 90_000,
       maxLineLength: 65_536,
       output: true,
+      liveness: undefined,
+      triggers: {
+        watch: { on: false, cwd: process.cwd(), paths: [process.cwd()], ignore: [], debounce: 200 },
+        cron: undefined,
+        maxRss: undefined,
+      },
       log: undefined,
     });
   });

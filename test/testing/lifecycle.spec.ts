@@ -256,11 +256,11 @@ describe('a failed expectation', () => {
         'z exited (code 0), y exited (SIGKILL), q exited (SIGTERM, as asked), and 1 more came',
     );
     const other = failureOf(({ expectLifecycle }) => {
-      expectLifecycle(of(...all.slice(8))).toBe('');
+      expectLifecycle(of(...all.slice(9))).toBe('');
     });
     expect(other.message).toContain(
-      'f spawnFailed (spawn ENOENT), t stable, b backingOff (delay 100, crashes 1), p stopping (stop), ' +
-        'k killed, g gaveUp (never), l logFailed (no space left), n refused (send: not running), and 1 more came',
+      't stable, b backingOff (delay 100, crashes 1), p stopping (stop), ' +
+        'k killed, g gaveUp (never), l logFailed (no space left), u triggerFailed (too many watches), n refused (send: not running), and 1 more came',
     );
   });
 

@@ -18,7 +18,7 @@ if (event.type === 'ready') expectTypeOf(event).not.toHaveProperty('code');
 if (event.type === 'output') expectTypeOf(event.stream).toEqualTypeOf<'stdout' | 'stderr'>();
 if (event.type === 'gaveUp') expectTypeOf(event.reason).toEqualTypeOf<'never' | 'limit' | 'permanent' | 'dependency'>();
 if (event.type === 'stopping') {
-  expectTypeOf(event.reason).toEqualTypeOf<'stop' | 'restart' | 'readyTimeout' | 'leftover'>();
+  expectTypeOf(event.reason).toEqualTypeOf<'stop' | 'restart' | 'readyTimeout' | 'liveness' | 'leftover'>();
 }
 if (isTerminal(event)) expectTypeOf(event.type).toEqualTypeOf<'exited' | 'spawnFailed'>();
 expectTypeOf(event.attempt).toEqualTypeOf<number>();
@@ -36,6 +36,7 @@ expectTypeOf<ChildEvent['type']>().toEqualTypeOf<
   | 'killed'
   | 'gaveUp'
   | 'logFailed'
+  | 'triggerFailed'
   | 'refused'
 >();
 
@@ -46,6 +47,7 @@ export function describe(event: ChildEvent): string {
       return `${event.pid}`;
     case 'spawnFailed':
     case 'logFailed':
+    case 'triggerFailed':
       return event.code;
     case 'backingOff':
       return `${event.delay} ${event.crashes}`;

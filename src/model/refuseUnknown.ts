@@ -1,0 +1,18 @@
+import { SpecError } from './errors.js';
+import { nearest } from './nearest.js';
+import { show } from './show.js';
+
+/**
+ * Names an unknown key before its value is looked at: a slip in a name is likelier than a wrong value.
+ *
+ * @param at what stands before the key in its path
+ * @throws {@link SpecError}
+ */
+export function refuseUnknown(value: object, known: readonly string[], at = ''): void {
+  for (const key of Object.keys(value)) {
+    if (known.includes(key)) continue;
+    const guess = nearest(key, known);
+    const remedy = guess === undefined ? `Known fields: ${known.join(', ')}.` : `Did you mean '${guess}'?`;
+    throw new SpecError(at + key, `unknown field, with value ${show(Reflect.get(value, key))}. ${remedy}`);
+  }
+}

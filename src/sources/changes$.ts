@@ -1,0 +1,28 @@
+import type { FSWatcher } from 'chokidar';
+import { defer, from, Observable, switchMap } from 'rxjs';
+
+/** Everything is being watched from now on, or something has changed. */
+export type FileChange = { readonly type: 'watching' } | { readonly type: 'changed'; readonly path: string };
+
+/** What is written, made, renamed or removed in files and folders. chokidar is loaded with the first subscription. */
+export function changes$(paths: readonly string[], isIgnored: (path: string) => boolean): Observable<FileChange> {
+  return defer(() => from(import('chokidar'))).pipe(
+    switchMap(
+      ({ watch }) =>
+        new Observable<FileChange>((subscriber) => {
+          const watcher: FSWatcher = watch([...paths], { ignored: (path) => isIgnored(path), ignoreInitial: true });
+          watcher.on('ready', () => {
+            subscriber.next({ type: 'watching' });
+          });
+          watcher.on('all', (event, path) => {
+            // A folder by itself is nothing that a program reads; what is in it is told apart.
+            if (event !== 'addDir' && event !== 'unlinkDir') subscriber.next({ type: 'changed', path });
+          });
+          watcher.on('error', (error) => {
+            subscriber.error(error);
+          });
+          return () => void watcher.close();
+        }),
+    ),
+  );
+}

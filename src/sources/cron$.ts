@@ -1,0 +1,72 @@
+import {
+  asyncScheduler,
+  defer,
+  EMPTY,
+  map,
+  type Observable,
+  of,
+  repeat,
+  type SchedulerLike,
+  skipWhile,
+  take,
+  timer,
+} from 'rxjs';
+import type { CronSpec } from '../model/triggerSpec.js';
+import { cronTimes } from './cronTimes.js';
+
+/** The longest wait in one piece, in ms: a clock that was set, or a machine that slept, is noticed within the hour. */
+const STEP = 3_600_000;
+
+/**
+ * Emits at the times that a cron expression names, each as ms since the epoch.
+ *
+ * ```text
+ * cron$('0 4 * * *')   -----(04:00)-----------(04:00)--
+ * ```
+ *
+ * - An expression has five parts, minute, hour, day, month and weekday, or six, with seconds before them; names (`MON`),
+ *   ranges, steps, `L`, `#` and `@daily` are understood. One that never comes (again) completes.
+ * - Where the clocks go forward, a time that is left out comes at the first moment after; where they go back, one that is
+ *   there twice comes once. What repeats, every hour say, goes on through both.
+ * - Waits are by `scheduler`, an hour at most in one piece, so that no timer is too long, and the clock may be set. What a
+ *   machine slept through comes once, when it wakes.
+ * - croner, which knows the times, is loaded with the first expression.
+ *
+ * @param expression such as `'0 4 * * *'`
+ * @param options `timezone`, a name such as `'Europe/Berlin'`. Default: the manager's
+ * @param scheduler whose clock it goes by. Default `asyncScheduler`
+ * @throws RxvisorError with code `ERR_OPTION`, at once, for an expression or time zone that cannot be
+ * @see https://croner.56k.guru/usage/pattern/
+ * @example
+ * ```ts
+ * import { NEVER } from 'rxjs';
+ * import { cron$, managed$, restartWhen } from 'rxvisor';
+ *
+ * const nightly$ = cron$('0 4 * * *', { timezone: 'Europe/Berlin' });
+ * managed$({ script: 'server.js' }, NEVER.pipe(restartWhen(nightly$, 'cron')));
+ * ```
+ */
+export function cron$(
+  expression: string,
+  { timezone }: Pick<CronSpec, 'timezone'> = {},
+  scheduler: SchedulerLike = asyncScheduler,
+): Observable<number> {
+  const nextAfter = cronTimes(expression, timezone);
+  return defer(() => {
+    let over = false;
+    return defer(() => {
+      const time = nextAfter(scheduler.now());
+      over = time === undefined;
+      return time === undefined ? EMPTY : at$(time, scheduler).pipe(map(() => time));
+    }).pipe(repeat({ delay: () => (over ? EMPTY : of(true)) }));
+  });
+}
+
+/** Looks at the clock again after each step, and after the last one, too: a timer may come a millisecond early. */
+function at$(time: number, scheduler: SchedulerLike): Observable<unknown> {
+  return defer(() => timer(Math.min(Math.max(0, time - scheduler.now()), STEP), scheduler)).pipe(
+    repeat(),
+    skipWhile(() => scheduler.now() < time),
+    take(1),
+  );
+}

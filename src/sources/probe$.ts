@@ -1,0 +1,96 @@
+import {
+  asyncScheduler,
+  catchError,
+  concat,
+  defer,
+  exhaustMap,
+  map,
+  merge,
+  type Observable,
+  of,
+  scan,
+  type SchedulerLike,
+  take,
+  timer,
+} from 'rxjs';
+import { type Effects, nodeEffects } from '../effects.js';
+import { checkBy } from '../model/checkBy.js';
+import { describeError } from '../model/describeError.js';
+import type { ProbePlan } from '../model/plan.js';
+import { planProbe } from '../model/planProbe.js';
+import { probes } from '../model/probeSchema.js';
+import type { ProbeSpec } from '../model/probeSpec.js';
+
+/** How one poll went. */
+export interface ProbeResult {
+  readonly ok: boolean;
+  /** How many polls in a row have failed, with this one. */
+  readonly failures: number;
+  /** Whether these are fewer than the probe allows. */
+  readonly alive: boolean;
+  /** Why it failed. */
+  readonly message?: string;
+}
+
+/**
+ * Asks again and again whether something is there: an HTTP server, a port, what a program says.
+ *
+ * ```text
+ * http                                 200  200  503  503  503
+ * probe$({ http, every, failures: 3 }) o----o----f----f----d---     o: ok, f: failed, d: failed, and not alive
+ * ```
+ *
+ * - The first poll is at once, the next `every` ms later, on a grid that does not drift. Polls never overlap: while one
+ *   takes longer than that, those in between are left out.
+ * - A poll that has not passed after `timeout` has failed, and is given up; an answer at exactly `timeout` counts.
+ * - Whatever goes wrong is a result, never an error; the polling goes on until it is unsubscribed from.
+ *
+ * @param probe what to ask, and how often. `every` is 10_000 ms, `timeout` 1_000 ms, `failures` 3 if not said otherwise
+ * @param effects how to ask. Default: for real
+ * @param scheduler for the polls and the timeout. Default `asyncScheduler`
+ * @throws RxvisorError with code `ERR_OPTION`, at once, for a probe that cannot be
+ * @example
+ * ```ts
+ * import { filter, NEVER } from 'rxjs';
+ * import { managed$, probe$, restartWhen } from 'rxvisor';
+ *
+ * const dead$ = probe$({ http: 'http://localhost:8080/health', every: 5_000 }).pipe(filter(({ alive }) => !alive));
+ * managed$({ script: 'server.js' }, NEVER.pipe(restartWhen(dead$, 'health')));
+ * ```
+ */
+export function probe$(
+  probe: ProbeSpec | ProbePlan,
+  effects: Pick<Effects, 'check$'> = nodeEffects,
+  scheduler: SchedulerLike = asyncScheduler,
+): Observable<ProbeResult> {
+  const { target, every, timeout, failures: allowed } = 'target' in probe ? probe : planned(probe);
+  const poll$ = defer(() =>
+    merge(
+      concat(effects.check$(target), of(undefined)).pipe(catchError((error: unknown) => of(reasonOf(error)))),
+      timer(timeout, scheduler).pipe(map(() => `no answer within ${String(timeout)} ms`)),
+    ).pipe(take(1)),
+  );
+  return timer(0, every, scheduler).pipe(
+    exhaustMap(() => poll$),
+    scan(toResult, well),
+  );
+
+  function toResult(last: ProbeResult, message: string | undefined): ProbeResult {
+    if (message === undefined) return well;
+    const failures = last.failures + 1;
+    return { ok: false, failures, alive: failures < allowed, message };
+  }
+}
+
+const well: ProbeResult = { ok: true, failures: 0, alive: true };
+
+/** Where a name has several addresses, and none of them answers, Node's error has a code only. */
+function reasonOf(error: unknown): string {
+  const { code, message } = describeError(error);
+  return message === '' ? code : message;
+}
+
+function planned(probe: ProbeSpec): ProbePlan {
+  checkBy(probes.liveness, 'probe', probe);
+  return planProbe(probe, 10_000);
+}

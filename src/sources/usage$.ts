@@ -1,0 +1,82 @@
+import { asyncScheduler, exhaustMap, type Observable, scan, type SchedulerLike, takeWhile, timer, map } from 'rxjs';
+import { type Effects, nodeEffects } from '../effects.js';
+import { checkBy } from '../model/checkBy.js';
+import { timeout } from '../model/fields.js';
+import type { TreeSample } from './samples.js';
+
+/** What a process and all it started use together. */
+export interface Usage {
+  readonly pid: number;
+  /** In percent of one core, since the last look; 0 at the first. */
+  readonly cpu: number;
+  /** Resident memory in bytes. What processes share is counted for each. */
+  readonly rss: number;
+  /** How many processes there are. */
+  readonly processes: number;
+}
+
+export interface UsageOptions {
+  /** How many ms there are between two looks. Default `5_000`. */
+  readonly every?: number | undefined;
+  /** How to look. Default: for real. */
+  readonly effects?: Pick<Effects, 'sample$'> | undefined;
+}
+
+/**
+ * What a process and all it started use: its group, and the children of these. Completes when they are gone.
+ *
+ * ```text
+ * usage$(pid, { every: 5_000 })   u 5s u 5s u 3s |
+ * ```
+ *
+ * It costs nothing while nobody looks, and little for many: all look at the same list of processes, which may be a
+ * quarter of `every` old. On Linux it is read from `/proc`; elsewhere pidusage is asked, for the process alone.
+ *
+ * @param pid of a child, as in `spawned`
+ * @param options `every` in ms, default `5_000`
+ * @param scheduler for the looks. Default `asyncScheduler`
+ * @throws RxvisorError with code `ERR_OPTION`, at once, when there can be no such interval
+ * @see proc_pid_stat(5)
+ * @example
+ * ```ts
+ * import { filter, switchMap } from 'rxjs';
+ * import { managed$, usage$ } from 'rxvisor';
+ *
+ * managed$({ script: 'server.js' })
+ *   .pipe(
+ *     filter((event) => event.type === 'spawned'),
+ *     switchMap(({ pid }) => usage$(pid, { every: 1_000 })),
+ *   )
+ *   .subscribe(({ cpu, rss }) => {
+ *     console.log(`${cpu.toFixed(0)} %, ${(rss / 2 ** 20).toFixed(0)} MiB`);
+ *   });
+ * ```
+ */
+export function usage$(
+  pid: number,
+  { every = 5_000, effects = nodeEffects }: UsageOptions = {},
+  scheduler: SchedulerLike = asyncScheduler,
+): Observable<Usage> {
+  checkBy(timeout, 'every', every);
+  return timer(0, every, scheduler).pipe(
+    exhaustMap(() => effects.sample$(pid, every / 4)),
+    takeWhile((sample) => sample !== undefined),
+    scan(([, last]: Looks, sample): Looks => [last, sample], [none, none]),
+    map(([last, sample]) => usageOf(pid, last, sample)),
+  );
+}
+
+type Looks = readonly [last: TreeSample, now: TreeSample];
+
+const none: TreeSample = { at: Infinity, processes: [] };
+
+function usageOf(pid: number, last: TreeSample, { at, processes }: TreeSample): Usage {
+  const before = new Map(last.processes.map(({ id, cpu }) => [id, cpu]));
+  const used = processes.reduce((sum, { id, cpu }) => sum + cpu - (before.get(id) ?? 0), 0);
+  return {
+    pid,
+    cpu: at > last.at ? (100 * used) / (at - last.at) : 0,
+    rss: processes.reduce((sum, { rss }) => sum + rss, 0),
+    processes: processes.length,
+  };
+}

@@ -1,0 +1,77 @@
+import {
+  EMPTY,
+  filter,
+  merge,
+  type Observable,
+  type SchedulerLike,
+  share,
+  switchMap,
+  take,
+  takeUntil,
+  takeWhile,
+  timer,
+} from 'rxjs';
+import type { Effects } from '../effects.js';
+import type { Plan } from '../model/plan.js';
+import { isReady } from './isReady.js';
+import { probe$ } from './probe$.js';
+import type { Happening } from './spawnProcess.js';
+
+export interface VitalContext {
+  readonly plan: Pick<Plan, 'ready' | 'readyTimeout' | 'liveness'>;
+  /** Whether the run was asked to end: then it will not be ready any more, nor has to answer. */
+  readonly asked: () => boolean;
+  readonly effects: Pick<Effects, 'check$'>;
+  readonly scheduler: SchedulerLike;
+}
+
+/** Whether a run is well: each emits once, or never. */
+export interface Vitals {
+  /** It is ready. */
+  readonly ready$: Observable<unknown>;
+  /** It was not ready in time. */
+  readonly late$: Observable<unknown>;
+  /** It was ready, and answers no longer. */
+  readonly dead$: Observable<unknown>;
+}
+
+export function vitals(happening$: Observable<Happening>, context: VitalContext): Vitals {
+  const { plan, asked, effects, scheduler } = context;
+  const spawn$ = happening$.pipe(
+    filter(({ type }) => type === 'spawn'),
+    take(1),
+  );
+  const over$ = happening$.pipe(filter(({ type }) => type === 'exit'));
+  const sign$ = (ready: Plan['ready']): Observable<unknown> =>
+    typeof ready === 'object' && 'target' in ready
+      ? spawn$.pipe(
+          switchMap(() => probe$(ready, effects, scheduler)),
+          takeWhile(() => !asked()),
+          filter(({ ok }) => ok),
+        )
+      : happening$.pipe(filter(isReady(ready)));
+  // Shared: a probe is not made twice.
+  const ready$ = sign$(plan.ready).pipe(
+    take(1),
+    filter(() => !asked()),
+    takeUntil(over$),
+    share(),
+  );
+  const late$ = spawn$.pipe(
+    switchMap(() => (plan.ready === 'spawn' ? EMPTY : timer(plan.readyTimeout, scheduler))),
+    takeUntil(merge(ready$, over$)),
+    filter(() => !asked()),
+  );
+  const { liveness } = plan;
+  const dead$ =
+    liveness === undefined
+      ? EMPTY
+      : ready$.pipe(
+          switchMap(() => probe$(liveness, effects, scheduler)),
+          takeWhile(() => !asked()),
+          filter(({ alive }) => !alive),
+          take(1),
+          takeUntil(over$),
+        );
+  return { ready$, late$, dead$ };
+}

@@ -1,0 +1,18 @@
+import type { Observable } from 'rxjs';
+import type { ProbeTarget } from './model/probeSpec.js';
+import { check$ } from './sources/check$.js';
+import { changes$, type FileChange } from './sources/changes$.js';
+import { samples, type TreeSample } from './sources/samples.js';
+
+/** What is looked at to decide on a restart. Errors of the world are error notifications. */
+export interface TriggerEffects {
+  /** Asks once; completes when it passes, else errors with a message that says why. Unsubscribing gives up. */
+  readonly check$: (target: ProbeTarget) => Observable<never>;
+  /** What changes in files and folders, until it is unsubscribed from. Paths are absolute. */
+  readonly changes$: (paths: readonly string[], isIgnored: (path: string) => boolean) => Observable<FileChange>;
+  /** What a process and all it started use now, or `maxAge` ms ago at most; undefined when it is gone. */
+  readonly sample$: (pid: number, maxAge: number) => Observable<TreeSample | undefined>;
+}
+
+/** The real thing. */
+export const triggerEffects: TriggerEffects = { check$, changes$, sample$: samples() };

@@ -1,0 +1,120 @@
+import { EMPTY, filter, ignoreElements, map, merge, NEVER, type Observable, of, tap, throwError, timer } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { ChildEvent, TriggerFailed } from '../../src/model/childEvent.js';
+import type { Command } from '../../src/model/command.js';
+import { withTriggers } from '../../src/operators/withTriggers.js';
+import { exited, restart, spawned, stop } from './events.js';
+import { virtually } from './virtually.js';
+
+const failed: TriggerFailed = { type: 'triggerFailed', trigger: 'watch', code: 'ENOSPC', message: 'no', attempt: 0 };
+const values = { s: spawned, x: exited(1), R: restart, S: stop, u: failed };
+
+/** A pipeline that says `event$`, and what it is told. */
+const pipeline =
+  (event$: Observable<ChildEvent>, told: string[] = []) =>
+  (command$: Observable<Command>): Observable<ChildEvent> =>
+    merge(
+      command$.pipe(
+        tap(({ type }) => told.push(type)),
+        ignoreElements(),
+      ),
+      event$,
+    );
+
+describe('withTriggers', () => {
+  it.each([
+    ['never', '-', 's', []],
+    ['a pipeline that ends ends it', '-', 's-(x|)', []],
+    ['one', '--R', 's', ['restart']],
+    ['many, and an end', '--R-R|', 's', ['restart', 'restart']],
+    ['a failure is an event', '--u', 's-u', []],
+  ] as const)('%s', (_, triggers, expected, asked) => {
+    const told: string[] = [];
+    virtually(({ cold, expectObservable }) => {
+      const ends = expected.endsWith('|)');
+      const event$ = cold<ChildEvent>(ends ? 's-(x|)' : 's', values);
+      const result$ = withTriggers(
+        NEVER,
+        () => cold<Command | TriggerFailed>(triggers, values),
+        (command$) => (ends ? event$ : pipeline(event$, told)(command$)),
+      );
+      expectObservable(result$).toBe(expected, values);
+    });
+    expect(told).toEqual(asked);
+  });
+
+  it('merges what is commanded with what is triggered', () => {
+    const told: string[] = [];
+    virtually(({ cold, expectObservable }) => {
+      const triggers$ = cold<Command>('--R', values);
+      expectObservable(withTriggers(cold<Command>('-S', values), () => triggers$, pipeline(NEVER, told))).toBe('-');
+    });
+    expect(told).toEqual(['stop', 'restart']);
+  });
+
+  it('lets go of the triggers when the pipeline ends', () => {
+    virtually(({ cold, expectObservable, expectSubscriptions }) => {
+      const triggers$ = cold<Command>('-----R', values);
+      expectObservable(
+        withTriggers(
+          NEVER,
+          () => triggers$,
+          () => cold<ChildEvent>('s--|', values),
+        ),
+      ).toBe('s--|', values);
+      expectSubscriptions(triggers$.subscriptions).toBe('^--!');
+    });
+  });
+
+  it('and of both when it is unsubscribed from', () => {
+    virtually(({ cold, expectObservable, expectSubscriptions }) => {
+      const triggers$ = cold<Command>('-----R', values);
+      const event$ = cold<ChildEvent>('s', values);
+      expectObservable(
+        withTriggers(
+          NEVER,
+          () => triggers$,
+          () => event$,
+        ),
+        '^--!',
+      ).toBe('s', values);
+      expectSubscriptions(triggers$.subscriptions).toBe('^--!');
+      expectSubscriptions(event$.subscriptions).toBe('^--!');
+    });
+  });
+
+  it('an event that leads to a command comes before it, to everybody', () => {
+    const told: string[] = [];
+    virtually(({ cold }) => {
+      const triggers$ = (event$: Observable<ChildEvent>): Observable<Command> =>
+        event$.pipe(
+          filter(({ type }) => type === 'spawned'),
+          map(() => restart),
+        );
+      withTriggers(NEVER, triggers$, pipeline(cold<ChildEvent>('s', values), told)).subscribe(({ type }) =>
+        told.push(type),
+      );
+    });
+    expect(told).toEqual(['spawned', 'restart']);
+  });
+
+  it('passes errors on, and what the functions throw', () => {
+    virtually(({ expectObservable }) => {
+      const fails$ = throwError(() => 'error');
+      const boom = (): never => {
+        throw 'error' as unknown;
+      };
+      expectObservable(withTriggers(NEVER, () => fails$, pipeline(NEVER))).toBe('#');
+      expectObservable(
+        withTriggers(
+          NEVER,
+          () => EMPTY,
+          () => fails$,
+        ),
+      ).toBe('#');
+      expectObservable(withTriggers(fails$, () => EMPTY, pipeline(NEVER))).toBe('#');
+      expectObservable(withTriggers(NEVER, boom, pipeline(of(spawned)))).toBe('#');
+      expectObservable(withTriggers(NEVER, () => timer(9).pipe(ignoreElements()), boom)).toBe('#');
+    });
+  });
+});

@@ -1,0 +1,127 @@
+import { concat, defer, EMPTY, ignoreElements, NEVER, type Observable, throwError, timer } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { RxvisorError } from '../../src/model/errors.js';
+import { probe$, type ProbeResult } from '../../src/sources/probe$.js';
+import { coded } from '../fakeEffects.js';
+import { virtually } from '../operators/virtually.js';
+
+const pass$ = (ms: number): Observable<never> => timer(ms).pipe(ignoreElements());
+const fail$ = (ms: number): Observable<never> =>
+  concat(
+    pass$(ms),
+    throwError(() => new Error('refused')),
+  );
+
+/** One of these a poll, in turn; the last one repeats. Says when each poll began and was left. */
+function polls(...each: readonly Observable<never>[]) {
+  let asked = 0;
+  return { check$: () => defer(() => each[Math.min(asked++, each.length - 1)]!) };
+}
+
+const values: Record<string, ProbeResult> = {
+  o: { ok: true, failures: 0, alive: true },
+  a: { ok: false, failures: 1, alive: true, message: 'refused' },
+  b: { ok: false, failures: 2, alive: true, message: 'refused' },
+  c: { ok: false, failures: 3, alive: false, message: 'refused' },
+  l: { ok: false, failures: 1, alive: true, message: 'no answer within 5 ms' },
+  m: { ok: false, failures: 2, alive: true, message: 'no answer within 5 ms' },
+  n: { ok: false, failures: 3, alive: false, message: 'no answer within 5 ms' },
+};
+const probe = { tcp: 80, every: 10, timeout: 5 };
+
+describe('probe$', () => {
+  it.each([
+    ['asks at once, and every so often', [pass$(0)], 'o 9ms o 9ms o'],
+    ['counts failures in a row', [fail$(1), fail$(1), pass$(1)], '-a 9ms b 9ms o'],
+    ['is not alive from the threshold on', [fail$(0)], 'a 9ms b 9ms c'],
+    ['counts anew after one that passes', [fail$(0), pass$(0), fail$(0)], 'a 9ms o 9ms a'],
+    ['one that never answers has failed after the timeout', [NEVER, pass$(0)], '5ms l 4ms o 9ms o'],
+    ['an answer at exactly the timeout counts', [pass$(5)], '5ms o 9ms o 9ms o'],
+    ['what fails at exactly the timeout says why', [fail$(5), NEVER], '5ms a 9ms m 9ms n'],
+    ['an empty answer is one', [EMPTY], 'o 9ms o 9ms o'],
+  ])('%s', (_, each, expected) => {
+    virtually(({ clock, expectObservable }) => {
+      expectObservable(probe$(probe, polls(...each), clock), '^ 28ms !').toBe(expected, values);
+    });
+  });
+
+  it('never asks while it is still being answered: what falls in between is left out', () => {
+    virtually(({ clock, expectObservable }) => {
+      let open = 0;
+      let most = 0;
+      const check$ = () =>
+        defer(() => {
+          most = Math.max(most, (open += 1));
+          return concat(
+            pass$(25),
+            defer(() => ((open -= 1), EMPTY)),
+          );
+        });
+      expectObservable(probe$({ tcp: 80, every: 10, timeout: 100 }, { check$ }, clock), '^ 70ms !').toBe(
+        '25ms o 29ms o',
+        values,
+      );
+      clock.schedule(() => expect(most).toBe(1), 100);
+    });
+  });
+
+  it('gives up what it waits for, and its timers, when it is unsubscribed from', () => {
+    virtually(({ cold, clock, expectObservable, expectSubscriptions }) => {
+      const answer$ = cold<never>('----------|');
+      expectObservable(probe$(probe, { check$: () => answer$ }, clock), '^--!').toBe('');
+      expectSubscriptions(answer$.subscriptions).toBe('^--!');
+      clock.schedule(() => expect(clock.armed()).toBeLessThan(2), 4);
+    });
+  });
+
+  it('gives up a poll that takes too long', () => {
+    virtually(({ cold, clock, expectObservable, expectSubscriptions }) => {
+      const answer$ = cold<never>('----------|');
+      expectObservable(probe$({ ...probe, every: 100 }, { check$: () => answer$ }, clock), '^------!').toBe(
+        '-----l',
+        values,
+      );
+      expectSubscriptions(answer$.subscriptions).toBe('^----!');
+    });
+  });
+
+  it('stays dead, and comes back to life', () => {
+    virtually(({ clock, expectObservable }) => {
+      const each = [fail$(0), fail$(0), pass$(0)];
+      expectObservable(probe$({ ...probe, failures: 1 }, polls(...each), clock), '^ 28ms !').toBe('a 9ms b 9ms o', {
+        ...values,
+        a: { ...values.a, alive: false },
+        b: { ...values.b, alive: false },
+      });
+    });
+  });
+
+  it('an error without a message is told by its code', () => {
+    virtually(({ clock, expectObservable }) => {
+      const error = Object.assign(coded('ECONNREFUSED'), { message: '' });
+      const check$ = () => throwError(() => error);
+      expectObservable(probe$(probe, { check$ }, clock), '^-!').toBe('e', {
+        e: { ...values.a, message: 'ECONNREFUSED' },
+      });
+    });
+  });
+
+  it('what throws as it is asked has failed', () => {
+    virtually(({ clock, expectObservable }) => {
+      const check$ = () => {
+        throw new Error('refused');
+      };
+      expectObservable(probe$(probe, { check$ }, clock), '^-!').toBe('a', values);
+    });
+  });
+
+  it.each([
+    [{ tcp: 0 }, 'probe.tcp: 0 is not an address.'],
+    [{ tcp: 80, every: 0 }, 'probe.every: 0 is not a timeout.'],
+    [{ http: 'x' }, "probe.http: 'x' is not a URL of http."],
+    [{ exec: ['a', ''] }, "probe.exec[1]: '' is not a part of a command line."],
+  ])('%j is refused at once', (wrong, message) => {
+    expect(() => probe$(wrong)).toThrow(RxvisorError);
+    expect(() => probe$(wrong)).toThrow(message);
+  });
+});
