@@ -4,7 +4,6 @@ import type { Act } from './model/act.js';
 import type { ChildEvent } from './model/childEvent.js';
 import type { ChildSpec } from './model/childSpec.js';
 import type { Command } from './model/command.js';
-import type { Plan } from './model/plan.js';
 import { byteCredit } from './operators/byteCredit.js';
 import { permanentOn } from './operators/permanentOn.js';
 import { restartAt } from './operators/restartAt.js';
@@ -46,7 +45,7 @@ import { triggers$ } from './sources/triggers$.js';
  * ```
  */
 export function managed$(
-  spec: ChildSpec | Plan,
+  spec: ChildSpec,
   command$: Observable<Command> = NEVER,
   effects: Effects = nodeEffects,
 ): Observable<ChildEvent> {

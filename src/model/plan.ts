@@ -44,12 +44,7 @@ export interface Program {
 }
 
 /** How it is asked whether something is there: times in ms, `failures` in a row. */
-export interface ProbePlan {
-  readonly target: ProbeTarget;
-  readonly every: number;
-  readonly timeout: number;
-  readonly failures: number;
-}
+export type ProbePlan = ProbeTarget & { readonly every: number; readonly timeout: number; readonly failures: number };
 
 /** What restarts a child, beside its own ends and its commands. Paths are absolute. */
 export interface TriggerPlan {

@@ -4,14 +4,9 @@ import type { ProbeSpec } from './probeSpec.js';
 /** A probe with every default filled in; `every` in ms. */
 export function planProbe(probe: ProbeSpec, every: number): ProbePlan {
   return {
-    target: targetOf(probe),
+    ...probe,
     every: probe.every ?? every,
     timeout: probe.timeout ?? 1_000,
     failures: probe.failures ?? 3,
   };
-}
-
-function targetOf(probe: ProbeSpec): ProbePlan['target'] {
-  if ('http' in probe) return { http: probe.http };
-  return 'tcp' in probe ? { tcp: probe.tcp } : { exec: probe.exec };
 }

@@ -1,14 +1,18 @@
 import type { FSWatcher } from 'chokidar';
+import { stat } from 'node:fs/promises';
 import { defer, from, Observable, switchMap } from 'rxjs';
 
 /** Everything is being watched from now on, or something has changed. */
 export type FileChange = { readonly type: 'watching' } | { readonly type: 'changed'; readonly path: string };
 
-/** What is written, made, renamed or removed in files and folders. chokidar is loaded with the first subscription. */
+/**
+ * What is written, made, renamed or removed in files and folders. chokidar is loaded with the first subscription. It would
+ * say nothing, ever, of what is not there: that is an error here.
+ */
 export function changes$(paths: readonly string[], isIgnored: (path: string) => boolean): Observable<FileChange> {
-  return defer(() => from(import('chokidar'))).pipe(
+  return defer(() => from(Promise.all([import('chokidar'), ...paths.map(async (path) => stat(path))]))).pipe(
     switchMap(
-      ({ watch }) =>
+      ([{ watch }]) =>
         new Observable<FileChange>((subscriber) => {
           const watcher: FSWatcher = watch([...paths], { ignored: (path) => isIgnored(path), ignoreInitial: true });
           watcher.on('ready', () => {

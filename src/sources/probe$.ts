@@ -16,7 +16,6 @@ import {
 import { type Effects, nodeEffects } from '../effects.js';
 import { checkBy } from '../model/checkBy.js';
 import { describeError } from '../model/describeError.js';
-import type { ProbePlan } from '../model/plan.js';
 import { planProbe } from '../model/planProbe.js';
 import { probes } from '../model/probeSchema.js';
 import type { ProbeSpec } from '../model/probeSpec.js';
@@ -59,14 +58,19 @@ export interface ProbeResult {
  * ```
  */
 export function probe$(
-  probe: ProbeSpec | ProbePlan,
+  probe: ProbeSpec,
   effects: Pick<Effects, 'check$'> = nodeEffects,
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<ProbeResult> {
-  const { target, every, timeout, failures: allowed } = 'target' in probe ? probe : planned(probe);
+  checkBy(probes.liveness, 'probe', probe);
+  const plan = planProbe(probe, 10_000);
+  const { every, timeout, failures: allowed } = plan;
   const poll$ = defer(() =>
     merge(
-      concat(effects.check$(target), of(undefined)).pipe(catchError((error: unknown) => of(reasonOf(error)))),
+      concat(
+        defer(() => effects.check$(plan)),
+        of(undefined),
+      ).pipe(catchError((error: unknown) => of(reasonOf(error)))),
       timer(timeout, scheduler).pipe(map(() => `no answer within ${String(timeout)} ms`)),
     ).pipe(take(1)),
   );
@@ -88,9 +92,4 @@ const well: ProbeResult = { ok: true, failures: 0, alive: true };
 function reasonOf(error: unknown): string {
   const { code, message } = describeError(error);
   return message === '' ? code : message;
-}
-
-function planned(probe: ProbeSpec): ProbePlan {
-  checkBy(probes.liveness, 'probe', probe);
-  return planProbe(probe, 10_000);
 }

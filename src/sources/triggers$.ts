@@ -36,19 +36,13 @@ export function triggers$(
 ): Observable<Command | TriggerFailed> {
   const { watch, cron, maxRss } = plan.triggers;
   const origin: EventOrigin = plan.name === undefined ? { attempt: 0 } : { name: plan.name, attempt: 0 };
-  const logs = plan.log?.files.map(({ path }) => path) ?? [];
-  const changed$ = watch$(
-    watch.paths,
-    // Rotated logs, too: their names begin with that of the log.
-    { ...watch, ignore: [...watch.ignore, ...logs.flatMap((path) => [path, `${path}.*`])], effects },
-  );
   const watching$ = command$.pipe(
     scan((on, command) => (command.type === 'watch' ? (command.on ?? !on) : on), watch.on),
     startWith(watch.on),
     distinctUntilChanged(),
   );
   return merge(
-    watching$.pipe(switchMap((on) => (on ? restarts$('watch', changed$) : EMPTY))),
+    watching$.pipe(switchMap((on) => (on ? restarts$('watch', changed$()) : EMPTY))),
     cron === undefined ? EMPTY : restarts$('cron', cron$(cron.expression, cron)),
     maxRss === undefined ? EMPTY : restarts$('maxRss', exceeded$(maxRss)),
   );
@@ -59,6 +53,12 @@ export function triggers$(
         of<TriggerFailed>({ type: 'triggerFailed', trigger, ...describeError(error), ...origin }),
       ),
     );
+  }
+
+  function changed$(): Observable<unknown> {
+    // Rotated logs, too: their names begin with that of the log.
+    const logs = plan.log?.files.flatMap(({ path }) => [path, `${path}.*`]) ?? [];
+    return watch$(watch.paths, { ...watch, ignore: [...watch.ignore, ...logs], effects });
   }
 
   function exceeded$({ bytes, every }: NonNullable<typeof maxRss>): Observable<unknown> {

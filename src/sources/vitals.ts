@@ -43,13 +43,13 @@ export function vitals(happening$: Observable<Happening>, context: VitalContext)
   );
   const over$ = happening$.pipe(filter(({ type }) => type === 'exit'));
   const sign$ = (ready: Plan['ready']): Observable<unknown> =>
-    typeof ready === 'object' && 'target' in ready
-      ? spawn$.pipe(
+    typeof ready === 'string' || 'line' in ready
+      ? happening$.pipe(filter(isReady(ready)))
+      : spawn$.pipe(
           switchMap(() => probe$(ready, effects, scheduler)),
           takeWhile(() => !asked()),
           filter(({ ok }) => ok),
-        )
-      : happening$.pipe(filter(isReady(ready)));
+        );
   // Shared: a probe is not made twice.
   const ready$ = sign$(plan.ready).pipe(
     take(1),

@@ -1,5 +1,15 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { asyncScheduler, buffer, connect, debounceTime, filter, map, type Observable, type SchedulerLike } from 'rxjs';
+import {
+  asyncScheduler,
+  buffer,
+  connect,
+  debounceTime,
+  defer,
+  filter,
+  map,
+  type Observable,
+  type SchedulerLike,
+} from 'rxjs';
 import { type Effects, nodeEffects } from '../effects.js';
 import { checkBy } from '../model/checkBy.js';
 import { ignores } from '../model/ignores.js';
@@ -27,7 +37,6 @@ const ALWAYS = ['node_modules', '.git'];
  * - However it was written: in place, by a file that is renamed over it, as editors do, or by 500 files at once. What was
  *   removed counts, too; a folder by itself does not.
  * - Files that go on changing are never quiet: leave them out by `ignore`, or take the folder they are in.
- * - Paths that are not there are waited for, if their folder is.
  * - chokidar, which does the watching, is loaded with the first subscription.
  *
  * @param paths files and folders, with all that is in them
@@ -35,7 +44,7 @@ const ALWAYS = ['node_modules', '.git'];
  * `[]`; `debounce` in ms, default `200`; `cwd`
  * @param scheduler for the debounce. Default `asyncScheduler`
  * @throws RxvisorError with code `ERR_OPTION`, at once, for an option that cannot be
- * @throws as error notifications what the system says: ENOSPC, when it has no watches left
+ * @throws as error notifications what the system says: ENOENT for a path that is not there, ENOSPC when no watches are left
  * @example
  * ```ts
  * import { NEVER } from 'rxjs';
@@ -57,7 +66,7 @@ export function watch$(
     const root = roots.find((root) => path === root || path.startsWith(root + sep)) ?? folder;
     return isIgnored({ fromRoot: plain(relative(root, path)), fromCwd: plain(relative(folder, path)) });
   };
-  return effects.changes$(roots, ignored).pipe(
+  return defer(() => effects.changes$(roots, ignored)).pipe(
     filter((change) => change.type === 'changed'),
     map(({ path }) => path),
     connect((path$) => path$.pipe(buffer(path$.pipe(debounceTime(debounce, scheduler))))),

@@ -25,6 +25,8 @@ describe('eventText', () => {
     [{ type: 'backingOff', delay: 900_000, crashes: 8, ...origin }, 'backing off 15m after crash 8'],
     [{ type: 'stopping', reason: 'stop', ...origin }, 'stopping'],
     [{ type: 'stopping', reason: 'restart', ...origin }, 'stopping, to run again'],
+    [{ type: 'stopping', reason: 'restart', trigger: 'watch', ...origin }, 'stopping, to run again (watch)'],
+    [{ type: 'stopping', reason: 'liveness', ...origin }, 'stopping: it no longer answers'],
     [{ type: 'stopping', reason: 'readyTimeout', ...origin }, 'stopping: it was not ready in time'],
     [{ type: 'stopping', reason: 'leftover', ...origin }, 'left processes behind: stopping them'],
     [{ type: 'killed', signal: 'SIGKILL', ...origin }, 'its grace is over: SIGKILL to all of its group'],
@@ -39,6 +41,10 @@ describe('eventText', () => {
     [
       { type: 'logFailed', path: '/a.log', code: 'ENOSPC', message: 'ENOSPC, write', dropped: 3, ...origin },
       'log failed: ENOSPC, write, 3 lines lost',
+    ],
+    [
+      { type: 'triggerFailed', trigger: 'watch', code: 'ENOSPC', message: 'no watches left', ...origin },
+      'watch failed: no watches left',
     ],
     [{ type: 'refused', command: 'signal', reason: 'not running', ...origin }, 'refused signal: not running'],
   ])('%o', (event, said) => {

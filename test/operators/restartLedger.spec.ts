@@ -27,6 +27,11 @@ describe('the verdict of restartLedger', () => {
       [stopping('readyTimeout'), exited(0)],
       { type: 'later', delay: 10, crashes: 1 },
     ],
+    [
+      'the first delay, when it no longer answered',
+      [stopping('liveness'), exited(0)],
+      { type: 'later', delay: 10, crashes: 1 },
+    ],
   ])('%s', (_name, events, verdict) => {
     const ledger = after(events);
     expect(ledger.judge(now)).toEqual(verdict);
@@ -53,6 +58,14 @@ describe('the verdict of restartLedger', () => {
     ledger.hear(stop);
     ledger.begin(now);
     expect(ledger.over()).toBe(true);
+  });
+
+  it('a code means nothing in a run that was ended for its own failure', () => {
+    for (const reason of ['readyTimeout', 'liveness'] as const) {
+      const ledger = after([stopping(reason), exited(0)], [10], { stopExitCodes: [0] });
+      expect(ledger.judge(now)).toEqual({ type: 'later', delay: 10, crashes: 1 });
+    }
+    expect(after([exited(3)], [10], { stopExitCodes: [3] }).judge(now)).toEqual({ type: 'end' });
   });
 
   it('the last word, when the schedule says never', () => {

@@ -7,7 +7,9 @@ import { exited, restart, spawned, stop } from './events.js';
 import { virtually } from './virtually.js';
 
 const failed: TriggerFailed = { type: 'triggerFailed', trigger: 'watch', code: 'ENOSPC', message: 'no', attempt: 0 };
-const values = { s: spawned, x: exited(1), R: restart, S: stop, u: failed };
+const events: Record<string, ChildEvent> = { s: spawned, x: exited(1), u: failed };
+const commands: Record<string, Command> = { R: restart, S: stop };
+const signs: Record<string, Command | TriggerFailed> = { ...commands, u: failed };
 
 /** A pipeline that says `event$`, and what it is told. */
 const pipeline =
@@ -32,13 +34,13 @@ describe('withTriggers', () => {
     const told: string[] = [];
     virtually(({ cold, expectObservable }) => {
       const ends = expected.endsWith('|)');
-      const event$ = cold<ChildEvent>(ends ? 's-(x|)' : 's', values);
+      const event$ = cold<ChildEvent>(ends ? 's-(x|)' : 's', events);
       const result$ = withTriggers(
         NEVER,
-        () => cold<Command | TriggerFailed>(triggers, values),
+        () => cold<Command | TriggerFailed>(triggers, signs),
         (command$) => (ends ? event$ : pipeline(event$, told)(command$)),
       );
-      expectObservable(result$).toBe(expected, values);
+      expectObservable(result$).toBe(expected, events);
     });
     expect(told).toEqual(asked);
   });
@@ -46,30 +48,30 @@ describe('withTriggers', () => {
   it('merges what is commanded with what is triggered', () => {
     const told: string[] = [];
     virtually(({ cold, expectObservable }) => {
-      const triggers$ = cold<Command>('--R', values);
-      expectObservable(withTriggers(cold<Command>('-S', values), () => triggers$, pipeline(NEVER, told))).toBe('-');
+      const triggers$ = cold<Command>('--R', commands);
+      expectObservable(withTriggers(cold<Command>('-S', commands), () => triggers$, pipeline(NEVER, told))).toBe('-');
     });
     expect(told).toEqual(['stop', 'restart']);
   });
 
   it('lets go of the triggers when the pipeline ends', () => {
     virtually(({ cold, expectObservable, expectSubscriptions }) => {
-      const triggers$ = cold<Command>('-----R', values);
+      const triggers$ = cold<Command>('-----R', commands);
       expectObservable(
         withTriggers(
           NEVER,
           () => triggers$,
-          () => cold<ChildEvent>('s--|', values),
+          () => cold<ChildEvent>('s--|', events),
         ),
-      ).toBe('s--|', values);
+      ).toBe('s--|', events);
       expectSubscriptions(triggers$.subscriptions).toBe('^--!');
     });
   });
 
   it('and of both when it is unsubscribed from', () => {
     virtually(({ cold, expectObservable, expectSubscriptions }) => {
-      const triggers$ = cold<Command>('-----R', values);
-      const event$ = cold<ChildEvent>('s', values);
+      const triggers$ = cold<Command>('-----R', commands);
+      const event$ = cold<ChildEvent>('s', events);
       expectObservable(
         withTriggers(
           NEVER,
@@ -77,7 +79,7 @@ describe('withTriggers', () => {
           () => event$,
         ),
         '^--!',
-      ).toBe('s', values);
+      ).toBe('s', events);
       expectSubscriptions(triggers$.subscriptions).toBe('^--!');
       expectSubscriptions(event$.subscriptions).toBe('^--!');
     });
@@ -91,7 +93,7 @@ describe('withTriggers', () => {
           filter(({ type }) => type === 'spawned'),
           map(() => restart),
         );
-      withTriggers(NEVER, triggers$, pipeline(cold<ChildEvent>('s', values), told)).subscribe(({ type }) =>
+      withTriggers(NEVER, triggers$, pipeline(cold<ChildEvent>('s', events), told)).subscribe(({ type }) =>
         told.push(type),
       );
     });

@@ -1,4 +1,4 @@
-import { map, type SchedulerLike, take } from 'rxjs';
+import { map, type SchedulerAction, type SchedulerLike, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { RxvisorError } from '../../src/model/errors.js';
 import { cron$ } from '../../src/sources/cron$.js';
@@ -9,7 +9,7 @@ function from(date: string, clock: Clock, waits: number[] = []): SchedulerLike {
   const begin = Date.parse(date);
   return {
     now: () => begin + clock.now(),
-    schedule: (work, delay = 0, state) => {
+    schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T) {
       waits.push(delay);
       return clock.schedule(work, delay, state);
     },
@@ -97,7 +97,7 @@ describe('cron$', () => {
       let slept = 0;
       const scheduler: SchedulerLike = {
         now: () => begin + slept + clock.now(),
-        schedule: (work, delay, state) => clock.schedule(work, delay, state),
+        schedule: clock.schedule.bind(clock),
       };
       const came: string[] = [];
       const subscription = cron$('0 * * * *', { timezone: 'UTC' }, scheduler).subscribe((time) =>
@@ -116,7 +116,7 @@ describe('cron$', () => {
       const begin = Date.parse('2026-01-01T03:59:00Z');
       const early: SchedulerLike = {
         now: () => begin + Math.max(0, clock.now() - 1),
-        schedule: (work, delay, state) => clock.schedule(work, delay, state),
+        schedule: clock.schedule.bind(clock),
       };
       const came: number[] = [];
       const subscription = cron$('0 4 * * *', { timezone: 'UTC' }, early).subscribe(() => came.push(clock.now()));

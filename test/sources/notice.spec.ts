@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isNotice } from '../../src/sources/notice.js';
 
 describe('isNotice', () => {
-  it.each([{ rxvisor: 'hello' }, { rxvisor: 'ready' }])('%o is one', (message) => {
+  it.each([{ rxvisor: 'hello' }, { rxvisor: 'ready' }, { rxvisor: 'listening' }])('%o is one', (message) => {
     expect(isNotice(message)).toBe(true);
   });
 

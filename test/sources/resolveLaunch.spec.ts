@@ -23,6 +23,11 @@ describe('resolveLaunch', () => {
     });
   });
 
+  it('has a Node script tell when it listens, if that is waited for', () => {
+    const { args } = launch({ script: 'a.js', execArgv: ['-v'], ready: 'listening' });
+    expect(args).toEqual(['--require', resolve('preload/listening.cjs'), '-v', '/app/a.js']);
+  });
+
   it('lays the environment of the spec over the manager’s; undefined takes away; its own marks stay', () => {
     const env = { PATH: undefined, A: '', RXVISOR_MANAGER_PID: 'forged' };
     expect(launch({ script: 'a.js', env }).env).toEqual({

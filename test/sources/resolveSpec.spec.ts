@@ -50,6 +50,17 @@ describe('resolveSpec', () => {
     });
   });
 
+  it('plans probes, and watches from the cwd of the child', () => {
+    const plan = resolveSpec({
+      ...{ script: 'a.js', cwd: 'app', watch: ['src'], cron: '@daily' },
+      ...{ ready: { tcp: 80 }, liveness: { exec: ['true'] } },
+    });
+    expect(plan.ready).toEqual({ tcp: 80, every: 200, timeout: 1_000, failures: 3 });
+    expect(plan.liveness).toEqual({ exec: ['true'], every: 10_000, timeout: 1_000, failures: 3 });
+    expect(plan.triggers.watch).toMatchObject({ cwd: resolve('app'), paths: [resolve('app/src')] });
+    expect(plan.triggers.cron).toEqual({ expression: '@daily', timezone: undefined });
+  });
+
   it('gives a plan back as it is', () => {
     const plan = resolveSpec({ script: 'a.js' });
     expect(resolveSpec(plan)).toBe(plan);
@@ -66,6 +77,9 @@ describe('resolveSpec', () => {
     ['script', { script: 'a.exe' }, /^script: 'a\.exe' has an extension no interpreter is known for\. Give/],
     ['execArgv', { script: 'a.py', execArgv: ['-x'] }, /^execArgv: given, but 'a\.py' is not run by Node\. Put/],
     ['ready', { script: 'a.py', ready: 'message' as const }, /^ready: 'message', but 'a\.py' is not run by Node .*Use/],
+    ['ready', { script: 'a.py', ready: 'listening' as const }, /^ready: 'listening', but 'a\.py' is not run by .*Use/],
+    ['cron', { script: 'a.js', cron: 'daily' }, /^cron: expression: 'daily' is not a cron expression\. Give one/],
+    ['cron', { script: 'a.js', cron: { expression: '@daily', timezone: 'Mars' } }, /^cron: timezone: 'Mars' .* Give/],
   ])('refuses what cannot be run: %s', (field, spec, message) => {
     expect(() => resolveSpec(spec)).toThrow(SpecError);
     expect(() => resolveSpec(spec)).toThrow(message);

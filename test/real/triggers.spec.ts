@@ -1,0 +1,200 @@
+import { appendFileSync, mkdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { firstValueFrom, lastValueFrom, NEVER, tap, timer, toArray } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+import { type Effects, nodeEffects } from '../../src/effects.js';
+import type { ChildEvent } from '../../src/model/childEvent.js';
+import type { ChildSpec } from '../../src/model/childSpec.js';
+import { restartWhen } from '../../src/operators/restartWhen.js';
+import { signal$ } from '../../src/sources/signal$.js';
+import { type Usage, usage$ } from '../../src/sources/usage$.js';
+import { exits, fixture, folder, runs, watch } from './bench.js';
+
+const sleeper: ChildSpec = { command: 'bash', args: ['-c', 'echo up; exec sleep 60'] };
+const isRestart = (event: ChildEvent) => event.type === 'stopping' && event.reason === 'restart';
+
+/** A child that is restarted for what changes in a folder, once everything there is being watched. */
+async function watching(cwd: string, spec: Partial<ChildSpec> = {}) {
+  let tellArmed: () => void = () => undefined;
+  const ready = new Promise<void>((done) => (tellArmed = done));
+  const effects: Effects = {
+    ...nodeEffects,
+    changes$: (...args) =>
+      nodeEffects.changes$(...args).pipe(
+        tap(({ type }) => {
+          if (type === 'watching') tellArmed();
+        }),
+      ),
+  };
+  const child = watch({ ...sleeper, cwd, watch: { debounce: 100 }, ...spec }, effects);
+  await Promise.all([ready, child.said(/^up$/)]);
+  return child;
+}
+
+/** Waits for the run of this number, and, for an absence is no event, until another restart would have been asked for. */
+async function restartsAt(child: Awaited<ReturnType<typeof watching>>, attempt: number): Promise<number> {
+  await child.seen('ready', (event) => event.attempt === attempt);
+  await firstValueFrom(timer(300));
+  return child.events.filter(isRestart).length;
+}
+
+describe('watch', () => {
+  it.each<[string, (folder: string) => void]>([
+    ['a file that is written in place', (at) => appendFileSync(join(at, 'a.js'), '2')],
+    [
+      'a file that is saved as editors do: a new one, renamed over it',
+      (at) => {
+        writeFileSync(join(at, '.a.js.tmp'), '2');
+        renameSync(join(at, '.a.js.tmp'), join(at, 'a.js'));
+      },
+    ],
+    [
+      'as others do: the old one aside, a new one, the old one away',
+      (at) => {
+        renameSync(join(at, 'a.js'), join(at, 'a.js~'));
+        writeFileSync(join(at, 'a.js'), '2');
+        unlinkSync(join(at, 'a.js~'));
+      },
+    ],
+    ['a new file', (at) => writeFileSync(join(at, 'new.js'), '1')],
+    ['a file that is removed', (at) => unlinkSync(join(at, 'a.js'))],
+    ['a file that is renamed', (at) => renameSync(join(at, 'a.js'), join(at, 'b.js'))],
+    ['a folder that is removed with all in it', (at) => rmSync(join(at, 'src'), { recursive: true })],
+    [
+      'a folder that is made, with a file in it',
+      (at) => {
+        mkdirSync(join(at, 'more/deep'), { recursive: true });
+        writeFileSync(join(at, 'more/deep/c.js'), '1');
+      },
+    ],
+    [
+      '500 files at once',
+      (at) => {
+        for (let n = 0; n < 500; n += 1) writeFileSync(join(at, 'src', `${n}.js`), String(n));
+      },
+    ],
+  ])('%s: one restart', async (_, change) => {
+    const at = folder();
+    mkdirSync(join(at, 'src'));
+    writeFileSync(join(at, 'a.js'), '1');
+    writeFileSync(join(at, 'src/b.js'), '1');
+    const child = await watching(at);
+    change(at);
+    expect(await restartsAt(child, 2)).toBe(1);
+    const [stopping] = child.events.filter(isRestart);
+    expect(stopping).toMatchObject({ trigger: 'watch' });
+  });
+
+  it('does not restart a child for what is ignored, nor for its own log', async () => {
+    const at = folder();
+    mkdirSync(join(at, 'node_modules/x'), { recursive: true });
+    const log = join(at, 'logs/a.log');
+    const args = ['-c', 'echo up; while :; do echo log; sleep 0.02; done'];
+    const child = await watching(at, { args, log, watch: { debounce: 100, ignore: ['*.tmp'] } });
+    writeFileSync(join(at, 'a.tmp'), '1');
+    writeFileSync(join(at, 'node_modules/x/a.js'), '1');
+    writeFileSync(`${log}.2026-11-24T03-50-37.123Z`, '1');
+    await firstValueFrom(timer(500));
+    expect(child.events.filter(isRestart)).toEqual([]);
+    writeFileSync(join(at, 'a.js'), '1');
+    expect(await restartsAt(child, 2)).toBe(1);
+  });
+
+  it('begins and ends at run time', async () => {
+    const at = folder();
+    const child = await watching(at);
+    child.tell({ type: 'watch', on: false });
+    writeFileSync(join(at, 'a.js'), '1');
+    await firstValueFrom(timer(300));
+    expect(child.events.filter(isRestart)).toEqual([]);
+    child.tell({ type: 'watch' });
+    // From when on it watches again nobody tells: the first change after that restarts it.
+    await vi.waitFor(
+      () => {
+        appendFileSync(join(at, 'a.js'), '2');
+        expect(child.events.filter(isRestart)).not.toEqual([]);
+      },
+      { interval: 300, timeout: 10_000 },
+    );
+  });
+
+  it('a single file goes on being watched, however often it is replaced', async () => {
+    const at = folder();
+    writeFileSync(join(at, 'a.js'), '1');
+    const child = await watching(at, { watch: { paths: ['a.js'], debounce: 100 } });
+    for (const attempt of [2, 3, 4]) {
+      writeFileSync(join(at, 'new'), String(attempt));
+      renameSync(join(at, 'new'), join(at, 'a.js'));
+      expect(await restartsAt(child, attempt)).toBe(attempt - 1);
+    }
+  });
+
+  it('what is not there cannot be watched: an event, and the child goes on', async () => {
+    const child = watch({ ...sleeper, cwd: folder(), watch: ['src'] });
+    const failed = await child.seen('triggerFailed');
+    expect(failed).toMatchObject({ trigger: 'watch', code: 'ENOENT' });
+    expect(failed.message).toMatch(/^ENOENT: no such file or directory, .*\/src'$/);
+    await child.seen('ready');
+  });
+});
+
+describe('cron', () => {
+  it('restarts a child by the clock', async () => {
+    const child = watch({ ...sleeper, cron: '* * * * * *' });
+    const { at } = await child.seen('spawned', ({ attempt }) => attempt === 2).then(() => ({ at: Date.now() % 1_000 }));
+    expect(at).toBeLessThan(500);
+    expect(child.events.find(isRestart)).toMatchObject({ trigger: 'cron' });
+  });
+});
+
+describe('maxRss', () => {
+  it('replaces a child whose tree has grown too large, by asking it', async () => {
+    const child = watch({ script: fixture('leak.mjs'), maxRss: { bytes: 220_000_000, every: 100 }, grace: 5_000 });
+    const first = await child.seen('spawned');
+    await child.seen('ready', ({ attempt }) => attempt === 2);
+    expect(child.events.find(isRestart)).toMatchObject({ trigger: 'maxRss' });
+    expect(exits(child.events)[0]).toMatchObject({ code: 0, expected: true });
+    expect(child.events.some(({ type }) => type === 'killed' || type === 'backingOff')).toBe(false);
+    expect(runs(first.pid)).toBe(false);
+  });
+});
+
+describe('usage$', () => {
+  it('measures a tree: the time and the memory of all of it, until it has gone', async () => {
+    const child = watch({ command: 'bash', args: ['-c', `node -e 'for (;;);' & sleep 60 & echo up; wait`] });
+    await child.said(/^up$/);
+    const { pid } = await child.seen('spawned');
+    const looks: Usage[] = [];
+    const gone = lastValueFrom(usage$(pid, { every: 200 }).pipe(tap((usage) => looks.push(usage))));
+    // One that spins takes a core, or its share of one that others want too.
+    await vi.waitFor(
+      () => expect(looks).toContainEqual(expect.objectContaining({ processes: 3, cpu: expect.closeTo(60, -2) })),
+      { timeout: 15_000 },
+    );
+    expect(looks[0]).toMatchObject({ pid, cpu: 0 });
+    expect(looks.at(-1)!.rss).toBeGreaterThan(30e6);
+    await child.stop();
+    expect(await gone).toMatchObject({ pid });
+  });
+
+  it('says what the system says of this process', async () => {
+    const { rss } = await firstValueFrom(usage$(process.pid, { every: 10 }));
+    expect(rss).toBeGreaterThan(process.memoryUsage.rss() * 0.7);
+  });
+
+  it('a process that is not there has none', async () => {
+    expect(await firstValueFrom(usage$(2 ** 22 + 1).pipe(toArray()))).toEqual([]);
+  });
+});
+
+describe('restartWhen', () => {
+  it('is open to what you observe yourself', async () => {
+    const child = watch(sleeper);
+    await child.said(/^up$/);
+    const commands = NEVER.pipe(restartWhen(signal$(['SIGUSR2']), 'hang-up')).subscribe(child.tell);
+    process.kill(process.pid, 'SIGUSR2');
+    await child.seen('ready', ({ attempt }) => attempt === 2);
+    commands.unsubscribe();
+    expect(child.events.find(isRestart)).toMatchObject({ trigger: 'hang-up' });
+  });
+});

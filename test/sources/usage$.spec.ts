@@ -1,0 +1,128 @@
+import { defer, map, NEVER, of, throwError, timer } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { RxvisorError } from '../../src/model/errors.js';
+import { type SystemProcess, samples, type TreeSample } from '../../src/sources/samples.js';
+import { usage$ } from '../../src/sources/usage$.js';
+import { virtually } from '../operators/virtually.js';
+
+const sample = (at: number, ...each: readonly (readonly [id: string, cpu: number, rss: number])[]): TreeSample => ({
+  at,
+  processes: each.map(([id, cpu, rss]) => ({ id, cpu, rss })),
+});
+
+/** One of these a look, in turn; undefined, when there is none left. */
+function looks(...each: readonly TreeSample[]) {
+  let looked = 0;
+  return { sample$: () => defer(() => of(each[looked++])) };
+}
+
+describe('usage$', () => {
+  it('looks at once, and every so often, until there is nobody left', () => {
+    virtually(({ clock, expectObservable }) => {
+      const effects = looks(
+        sample(0, ['7:1', 900, 50]),
+        sample(1_000, ['7:1', 1_400, 60]),
+        sample(3_000, ['7:1', 1_900, 40], ['8:1', 500, 30]),
+      );
+      expectObservable(usage$(7, { every: 1_000, effects }, clock)).toBe('a 999ms b 999ms c 999ms |', {
+        a: { pid: 7, cpu: 0, rss: 50, processes: 1 },
+        b: { pid: 7, cpu: 50, rss: 60, processes: 1 },
+        c: { pid: 7, cpu: 50, rss: 70, processes: 2 },
+      });
+    });
+  });
+
+  it('a number that is borne by another process does not make its time negative', () => {
+    virtually(({ clock, expectObservable }) => {
+      const effects = looks(sample(0, ['7:1', 900, 1], ['8:1', 900, 1]), sample(100, ['7:1', 900, 1], ['8:2', 10, 1]));
+      expectObservable(usage$(7, { every: 100, effects }, clock).pipe(map(({ cpu }) => cpu))).toBe('a 99ms b 99ms |', {
+        a: 0,
+        b: 10,
+      });
+    });
+  });
+
+  it('two looks at the same list are no time apart', () => {
+    virtually(({ clock, expectObservable }) => {
+      const effects = looks(sample(5, ['7:1', 900, 1]), sample(5, ['7:1', 900, 1]));
+      expectObservable(usage$(7, { every: 100, effects }, clock).pipe(map(({ cpu }) => cpu))).toBe('a 99ms a 99ms |', {
+        a: 0,
+      });
+    });
+  });
+
+  it('looks never overlap', () => {
+    virtually(({ clock, expectObservable }) => {
+      const sample$ = () => timer(150).pipe(map(() => sample(0)));
+      expectObservable(usage$(7, { every: 100, effects: { sample$ } }, clock).pipe(map(() => 'u')), '^ 400ms !').toBe(
+        '150ms u 199ms u',
+      );
+    });
+  });
+
+  it('asks for a list that is not older than a quarter of the interval', () => {
+    const asked: number[][] = [];
+    const sample$ = (pid: number, maxAge: number) => {
+      asked.push([pid, maxAge]);
+      return of(undefined);
+    };
+    virtually(({ clock }) => void usage$(7, { every: 400, effects: { sample$ } }, clock).subscribe());
+    virtually(({ clock }) => void usage$(8, { effects: { sample$ } }, clock).subscribe());
+    expect(asked).toEqual([
+      [7, 100],
+      [8, 1_250],
+    ]);
+  });
+
+  it('leaves nothing when it is unsubscribed from, and passes errors on', () => {
+    virtually(({ cold, clock, expectObservable, expectSubscriptions }) => {
+      const never$ = cold<TreeSample>('-');
+      expectObservable(usage$(7, { effects: { sample$: () => never$ } }, clock), '^--!').toBe('');
+      expectSubscriptions(never$.subscriptions).toBe('^--!');
+      expectObservable(usage$(7, { effects: { sample$: () => throwError(() => 'error') } }, clock)).toBe('#');
+      expectObservable(usage$(7, { effects: { sample$: () => NEVER } }, clock), '^!').toBe('');
+    });
+  });
+
+  it.each([0, -1, NaN, Infinity])('every: %s is refused at once', (every) => {
+    expect(() => usage$(7, { every })).toThrow(RxvisorError);
+  });
+});
+
+describe('samples', () => {
+  const process = (pid: number, parent: number, group: number): SystemProcess => ({
+    ...{ pid, parent, group, id: `${String(pid)}:1`, cpu: 0, rss: pid },
+  });
+  const idsOf = (tree: TreeSample | undefined) => tree?.processes.map(({ id }) => id).sort();
+
+  it('a tree is a group, and all that descends from it', () => {
+    const list = () => [
+      ...[process(1, 0, 1), process(7, 1, 7), process(8, 7, 7), process(9, 8, 9), process(10, 9, 9)],
+      // An orphan of the group; a stranger, and its child.
+      ...[process(11, 1, 7), process(20, 1, 20), process(21, 20, 20)],
+    ];
+    const sample$ = samples(list, () => 5);
+    sample$(7, 0).subscribe((tree) => {
+      expect(tree?.at).toBe(5);
+      expect(idsOf(tree)).toEqual(['10:1', '11:1', '7:1', '8:1', '9:1']);
+    });
+    sample$(99, 0).subscribe((tree) => expect(tree).toBeUndefined());
+  });
+
+  it('those who look within the age they allow look at the same list', () => {
+    let listed = 0;
+    let time = 0;
+    const sample$ = samples(
+      () => ((listed += 1), [process(7, 1, 7)]),
+      () => time,
+    );
+    const look = (at: number, maxAge: number) => {
+      time = at;
+      let seen = NaN;
+      sample$(7, maxAge).subscribe((tree) => (seen = tree!.at));
+      return seen;
+    };
+    expect([look(0, 100), look(99, 100), look(100, 100), look(101, 0)]).toEqual([0, 0, 100, 101]);
+    expect(listed).toBe(3);
+  });
+});
