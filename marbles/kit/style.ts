@@ -33,6 +33,7 @@ const kinds: Readonly<Record<string, string>> = {
   g: 'bad',
   k: 'bad',
   l: 'bad',
+  u: 'bad',
 };
 
 /** The class of a marble, by its letter. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { endianness } from 'node:os';
-import type { SystemProcess } from './samples.js';
+import type { ProcessList, SystemProcess } from './samples.js';
 
 /** AT_PAGESZ and AT_CLKTCK of getauxval(3). */
 const PAGE_SIZE = 6;
@@ -8,31 +8,36 @@ const TICKS_PER_SECOND = 17;
 
 let units: { readonly page: number; readonly tick: number } | undefined;
 
-/** All processes that live, with what they use. proc_pid_stat(5) */
-export function linuxProcesses(): readonly SystemProcess[] {
+/** The processes that live, with what they use, but for those to be left out; and the numbers of all. proc_pid_stat(5) */
+export function linuxProcesses(without: ReadonlySet<number> = new Set()): ProcessList {
   units ??= readUnits();
   const { page, tick } = units;
-  return readdirSync('/proc').flatMap((entry): SystemProcess[] => {
-    const fields = /^\d+$/.test(entry) ? statOf(entry) : undefined;
+  const pids = readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number);
+  const processes = pids.flatMap((pid): SystemProcess[] => {
+    const fields = without.has(pid) ? undefined : statOf(pid);
     const [state, parent, group] = fields ?? [];
     if (fields === undefined || state === 'Z' || state === 'X') return [];
     return [
       {
-        pid: Number(entry),
+        pid,
         parent: Number(parent),
         group: Number(group),
-        id: `${entry}:${String(fields[19])}`,
+        id: `${String(pid)}:${String(fields[19])}`,
         cpu: (Number(fields[11]) + Number(fields[12])) * tick,
         rss: Number(fields[21]) * page,
       },
     ];
   });
+  return { pids, processes };
 }
 
 /** The fields from the state on: the program's name before it may hold any character. Undefined: it has gone. */
-function statOf(pid: string): string[] | undefined {
+function statOf(pid: number): string[] | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // As UTF-8, which Node reads in one call.
+    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     return undefined;

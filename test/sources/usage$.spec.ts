@@ -95,13 +95,21 @@ describe('samples', () => {
   });
   const idsOf = (tree: TreeSample | undefined) => tree?.processes.map(({ id }) => id).sort();
 
+  const listing = (all: readonly SystemProcess[], without: ReadonlySet<number>) => ({
+    pids: all.map(({ pid }) => pid),
+    processes: all.filter(({ pid }) => !without.has(pid)),
+  });
+
   it('a tree is a group, and all that descends from it', () => {
-    const list = () => [
+    const all = [
       ...[process(1, 0, 1), process(7, 1, 7), process(8, 7, 7), process(9, 8, 9), process(10, 9, 9)],
       // An orphan of the group; a stranger, and its child.
       ...[process(11, 1, 7), process(20, 1, 20), process(21, 20, 20)],
     ];
-    const sample$ = samples(list, () => 5);
+    const sample$ = samples(
+      (without) => listing(all, without),
+      () => 5,
+    );
     sample$(7, 0).subscribe((tree) => {
       expect(tree?.at).toBe(5);
       expect(idsOf(tree)).toEqual(['10:1', '11:1', '7:1', '8:1', '9:1']);
@@ -109,20 +117,59 @@ describe('samples', () => {
     sample$(99, 0).subscribe((tree) => expect(tree).toBeUndefined());
   });
 
-  it('those who look within the age they allow look at the same list', () => {
-    let listed = 0;
+  /** Looks at a time, at a system of these processes; gives how old what is seen is, and what was read for it. */
+  const looking = (all: SystemProcess[]) => {
     let time = 0;
+    let read: number[] = [];
     const sample$ = samples(
-      () => ((listed += 1), [process(7, 1, 7)]),
+      (without) => {
+        const list = listing(all, without);
+        read = list.processes.map(({ pid }) => pid);
+        return list;
+      },
       () => time,
     );
-    const look = (at: number, maxAge: number) => {
+    return (at: number, pid: number, maxAge = 0) => {
       time = at;
-      let seen = NaN;
-      sample$(7, maxAge).subscribe((tree) => (seen = tree!.at));
-      return seen;
+      read = [];
+      let tree: TreeSample | undefined;
+      sample$(pid, maxAge).subscribe((sample) => (tree = sample));
+      return { at: tree?.at, ids: idsOf(tree), read };
     };
-    expect([look(0, 100), look(99, 100), look(100, 100), look(101, 0)]).toEqual([0, 0, 100, 101]);
-    expect(listed).toBe(3);
+  };
+
+  it('those who look within the age they allow look at the same list', () => {
+    const look = looking([process(7, 1, 7)]);
+    expect([look(0, 7, 100), look(99, 7, 100), look(100, 7, 100), look(101, 7, 0)].map(({ at }) => at)).toEqual([
+      ...[0, 0, 100, 101],
+    ]);
+  });
+
+  it('strangers are read once a minute, or when somebody new is asked for', () => {
+    const all = [process(1, 0, 1), process(7, 1, 7), process(20, 1, 20)];
+    const look = looking(all);
+    expect(look(0, 7).read).toEqual([1, 7, 20]);
+    expect(look(5, 7).read).toEqual([7]);
+    all.push(process(8, 7, 7), process(21, 20, 20));
+    expect(look(10, 7)).toMatchObject({ ids: ['7:1', '8:1'], read: [7, 8, 21] });
+    expect(look(11, 20, 60)).toMatchObject({ at: 11, ids: ['20:1', '21:1'], read: [1, 7, 20, 8, 21] });
+    expect(look(15, 7).read).toEqual([7, 20, 8, 21]);
+    expect(look(60_011, 7).read).toEqual([1, 7, 20, 8, 21]);
+  });
+
+  it('a number that is borne anew is read anew, and one that nobody asks for is a stranger in the end', () => {
+    const all = [process(7, 1, 7), process(20, 1, 20)];
+    const look = looking(all);
+    look(0, 7);
+    look(0, 20);
+    all.splice(1, 1);
+    expect(look(5, 20).ids).toBeUndefined();
+    expect(look(6, 7).read).toEqual([7]);
+    all.push(process(20, 7, 7));
+    expect(look(7, 7)).toMatchObject({ ids: ['20:1', '7:1'] });
+    all.push(process(30, 1, 30));
+    look(8, 30);
+    for (const at of [60_009, 60_010]) look(at, 7);
+    expect(look(60_011, 7).read).toEqual([7, 20]);
   });
 });

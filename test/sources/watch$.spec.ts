@@ -69,7 +69,7 @@ describe('watch$', () => {
       return NEVER;
     };
     const ignore = ['*.tmp', 'src/generated', '/app/logs/x.log'];
-    watch$(['src', '../lib', '/app/node_modules/mine'], { cwd: '/app', ignore, effects: { changes$ } });
+    watch$(['src', '../lib', '/app/node_modules/mine'], { cwd: '/app', ignore, effects: { changes$ } }).subscribe();
     expect(seen.paths).toEqual(['/app/src', '/lib', '/app/node_modules/mine']);
     const ignored = ['src/a.tmp', 'src/generated/b', 'src/node_modules/c', 'src/.git/d', 'logs/x.log'];
     const kept = ['src', 'src/a.js', '../lib/generated', 'node_modules/mine/a.js', 'node_modules/mine', 'other/x.log'];

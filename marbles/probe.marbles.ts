@@ -1,0 +1,21 @@
+import { concat, defer, EMPTY, ignoreElements, map, type Observable, throwError, timer } from 'rxjs';
+import { probe$, type ProbeSpec } from '../src/index.js';
+import type { Policy } from './kit/policy.js';
+
+const health: ProbeSpec = { http: 'http://localhost:8080/health', every: 10_000, timeout: 3_000, failures: 3 };
+
+/** One that answers, one that would after 12 s, one that answers; the others refuse. */
+const answers$: Observable<never>[] = [EMPTY, timer(12_000).pipe(ignoreElements()), EMPTY];
+const refused$ = throwError(() => new Error('ECONNREFUSED'));
+const effects = { check$: () => defer(() => concat(answers$.shift() ?? refused$)) };
+
+export default {
+  title: 'Is it alive?',
+  prose:
+    'A poll every 10 s, which may take 3 s. One that fails by itself means nothing; three in a row, and it counts as dead, until it answers again.',
+  legend: { o: 'an answer', f: 'a failure', d: 'a failure, and dead' },
+  inputs: {},
+  until: '1m 5s',
+  policy: () => probe$(health, effects).pipe(map(({ ok, alive }) => (ok ? 'o' : alive ? 'f' : 'd'))),
+  expected: 'o 13s f 7s o 10s f 10s f 10s d 10s d 5s ...',
+} satisfies Policy;
