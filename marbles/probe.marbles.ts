@@ -1,4 +1,4 @@
-import { concat, defer, EMPTY, ignoreElements, map, type Observable, throwError, timer } from 'rxjs';
+import { defer, EMPTY, ignoreElements, map, type Observable, throwError, timer } from 'rxjs';
 import { probe$, type ProbeSpec } from '../src/index.js';
 import type { Policy } from './kit/policy.js';
 
@@ -7,7 +7,7 @@ const health: ProbeSpec = { http: 'http://localhost:8080/health', every: 10_000,
 /** One that answers, one that would after 12 s, one that answers; the others refuse. */
 const answers$: Observable<never>[] = [EMPTY, timer(12_000).pipe(ignoreElements()), EMPTY];
 const refused$ = throwError(() => new Error('ECONNREFUSED'));
-const effects = { check$: () => defer(() => concat(answers$.shift() ?? refused$)) };
+const effects = { check$: () => defer(() => answers$.shift() ?? refused$) };
 
 export default {
   title: 'Is it alive?',

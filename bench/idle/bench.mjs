@@ -21,7 +21,7 @@ const { values } = parseArgs({
 const [children, files, seconds] = [values.children, values.files, values.seconds].map(Number);
 
 /** After the start, before the manager counts as idle, in ms. */
-const REST = 3_000;
+const REST = 8_000;
 const setups = ['nothing', 'watch', 'maxRss', 'both'];
 
 printMachine();

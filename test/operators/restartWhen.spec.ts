@@ -41,8 +41,8 @@ describe('restartWhen', () => {
 
   it('passes on what a trigger throws as it is subscribed to', () => {
     virtually(({ expectObservable }) => {
-      const trigger$ = defer(() => throwError(() => 'error'));
-      expectObservable(NEVER.pipe(restartWhen(trigger$, 'config'))).toBe('#');
+      const trigger$ = defer(() => throwError(() => new Error('no more')));
+      expectObservable(NEVER.pipe(restartWhen(trigger$, 'config'))).toBe('#', undefined, new Error('no more'));
     });
   });
 
@@ -146,7 +146,7 @@ describe('a child that is restarted by a trigger', () => {
       const act$ = new Subject<Act>();
       const command$ = NEVER.pipe(
         restartWhen(
-          throwError(() => 'no more'),
+          throwError(() => new Error('no more')),
           'config',
         ),
       );
@@ -154,7 +154,7 @@ describe('a child that is restarted by a trigger', () => {
       clock.schedule(
         () =>
           expect(told).toEqual([
-            ...['0 spawned#1', '0 stopping#1 stop', '20 exited#1 SIGTERM expected', '20 error no more'],
+            ...['0 spawned#1', '0 stopping#1 stop', '20 exited#1 SIGTERM expected', '20 error Error: no more'],
           ]),
         1_000,
       );

@@ -102,21 +102,22 @@ describe('withTriggers', () => {
 
   it('passes errors on, and what the functions throw', () => {
     virtually(({ expectObservable }) => {
-      const fails$ = throwError(() => 'error');
+      const error = new Error('no');
+      const fails$ = throwError(() => error);
       const boom = (): never => {
-        throw 'error' as unknown;
+        throw error;
       };
-      expectObservable(withTriggers(NEVER, () => fails$, pipeline(NEVER))).toBe('#');
+      expectObservable(withTriggers(NEVER, () => fails$, pipeline(NEVER))).toBe('#', undefined, error);
       expectObservable(
         withTriggers(
           NEVER,
           () => EMPTY,
           () => fails$,
         ),
-      ).toBe('#');
-      expectObservable(withTriggers(fails$, () => EMPTY, pipeline(NEVER))).toBe('#');
-      expectObservable(withTriggers(NEVER, boom, pipeline(of(spawned)))).toBe('#');
-      expectObservable(withTriggers(NEVER, () => timer(9).pipe(ignoreElements()), boom)).toBe('#');
+      ).toBe('#', undefined, error);
+      expectObservable(withTriggers(fails$, () => EMPTY, pipeline(NEVER))).toBe('#', undefined, error);
+      expectObservable(withTriggers(NEVER, boom, pipeline(of(spawned)))).toBe('#', undefined, error);
+      expectObservable(withTriggers(NEVER, () => timer(9).pipe(ignoreElements()), boom)).toBe('#', undefined, error);
     });
   });
 });

@@ -168,7 +168,7 @@ describe('usage$', () => {
     const gone = lastValueFrom(usage$(pid, { every: 200 }).pipe(tap((usage) => looks.push(usage))));
     // One that spins takes a core, or its share of one that others want too.
     await vi.waitFor(
-      () => expect(looks).toContainEqual(expect.objectContaining({ processes: 3, cpu: expect.closeTo(60, -2) })),
+      () => expect(looks.some(({ processes, cpu }) => processes === 3 && cpu > 20 && cpu < 110)).toBe(true),
       { timeout: 15_000 },
     );
     expect(looks[0]).toMatchObject({ pid, cpu: 0 });

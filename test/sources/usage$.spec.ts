@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { RxvisorError } from '../../src/model/errors.js';
 import { type SystemProcess, samples, type TreeSample } from '../../src/sources/samples.js';
 import { usage$ } from '../../src/sources/usage$.js';
+import { coded } from '../fakeEffects.js';
 import { virtually } from '../operators/virtually.js';
 
 const sample = (at: number, ...each: readonly (readonly [id: string, cpu: number, rss: number])[]): TreeSample => ({
@@ -79,7 +80,11 @@ describe('usage$', () => {
       const never$ = cold<TreeSample>('-');
       expectObservable(usage$(7, { effects: { sample$: () => never$ } }, clock), '^--!').toBe('');
       expectSubscriptions(never$.subscriptions).toBe('^--!');
-      expectObservable(usage$(7, { effects: { sample$: () => throwError(() => 'error') } }, clock)).toBe('#');
+      expectObservable(usage$(7, { effects: { sample$: () => throwError(() => coded()) } }, clock)).toBe(
+        '#',
+        undefined,
+        coded(),
+      );
       expectObservable(usage$(7, { effects: { sample$: () => NEVER } }, clock), '^!').toBe('');
     });
   });

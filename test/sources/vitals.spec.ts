@@ -47,7 +47,7 @@ describe('a child that is ready when a probe passes', () => {
   it('is not ready for having taken too long: that is a failure', () => {
     const { told, polls } = run({
       ...{ over: { ready, readyTimeout: 120 }, passes: () => false, act$: ask(130) },
-      live: (child) => (child.onSignal = () => void later(40, () => child.exit(0))),
+      live: (child) => (child.onSignal = () => later(40, () => child.exit(0))),
     });
     expect(told).toEqual(['0 spawned#1', '120 stopping#1 readyTimeout', '170 exited#1 0', '170 complete']);
     // The one at 150 finds that it has been asked to stop, and is the last.
@@ -60,7 +60,7 @@ describe('a child that is ready when a probe passes', () => {
     expect(dying.polls).toEqual([0, 50]);
     const stopped = run({
       ...{ over: { ready }, passes: (ms) => ms >= 50, act$: ask(20) },
-      live: (child) => (child.onSignal = () => void later(90, () => child.exit(0))),
+      live: (child) => (child.onSignal = () => later(90, () => child.exit(0))),
     });
     expect(stopped.told).toEqual(['0 spawned#1', '110 exited#1 0 expected', '110 complete']);
     expect(stopped.polls).toEqual([0, 50]);
@@ -89,7 +89,7 @@ describe('a child that is ready when it listens', () => {
 describe('liveness', () => {
   const liveness = { http: 'http://localhost/', every: 100, timeout: 10, failures: 2 };
   const obedient = (child: FakeChild): void => {
-    child.onSignal = () => void later(30, () => child.exit(0));
+    child.onSignal = () => later(30, () => child.exit(0));
   };
 
   it('is asked for once the child is ready, and as long as it runs', () => {
@@ -117,7 +117,7 @@ describe('liveness', () => {
   it('says nothing of a child that is being stopped', () => {
     const { told } = run({
       ...{ over: { liveness }, passes: () => false, act$: ask(50) },
-      live: (child) => (child.onSignal = () => void later(300, () => child.exit(0))),
+      live: (child) => (child.onSignal = () => later(300, () => child.exit(0))),
     });
     expect(told).toEqual(['0 spawned#1', '0 ready#1', '350 exited#1 0 expected', '350 complete']);
   });
