@@ -69,9 +69,9 @@ function put(path: string, source: string): void {
   writeFileSync(path.replace(/\.ts$/, '.js'), ts.transpileModule(source, { compilerOptions }).outputText);
 }
 
-/** What the policies are made of, and no more: it is loaded once for each mutant. */
+/** What the policies of operators are made of, and no more: it is loaded once for each mutant. */
 function isNeeded(path: string): boolean {
-  return /^src\/(index|(model|operators)\/.*|testing\/(legend|letterOf))\.ts$|^marbles\/(?!kit\/(callOf|draw)).*\.ts$/.test(
+  return /^src\/(index|(model|operators)\/.*|testing\/(legend|letterOf))\.ts$|^marbles\/(?!kit\/(callOf|draw)|cron|probe).*\.ts$/.test(
     path,
   );
 }
