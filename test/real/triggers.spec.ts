@@ -168,11 +168,13 @@ describe('usage$', () => {
     const gone = lastValueFrom(usage$(pid, { every: 200 }).pipe(tap((usage) => looks.push(usage))));
     // One that spins takes a core, or its share of one that others want too.
     await vi.waitFor(
-      () => expect(looks.some(({ processes, cpu }) => processes === 3 && cpu > 20 && cpu < 110)).toBe(true),
+      () => {
+        const spinning = looks.filter(({ processes, cpu }) => processes === 3 && cpu > 20 && cpu < 110);
+        expect(spinning.some(({ rss }) => rss > 30e6)).toBe(true);
+      },
       { timeout: 15_000 },
     );
     expect(looks[0]).toMatchObject({ pid, cpu: 0 });
-    expect(looks.at(-1)!.rss).toBeGreaterThan(30e6);
     await child.stop();
     expect(await gone).toMatchObject({ pid });
   });
