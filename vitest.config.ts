@@ -1,10 +1,20 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 // Specs that import the built package: their own processes, and the ones they spawn, find it by its name.
 const built = ['test/real/**/*.spec.ts', 'test/docs.spec.ts', 'test/examples.spec.ts'];
 
+// The managers of the tests, not those of whoever runs them.
+const home = mkdtempSync(join(tmpdir(), 'rxvisor-home-'));
+process.on('exit', () => {
+  rmSync(home, { recursive: true, force: true });
+});
+
 export default defineConfig({
   test: {
+    env: { RXVISOR_HOME: home },
     reporters: ['default', './test/reporter.ts'],
     testTimeout: 20_000,
     hookTimeout: 20_000,
@@ -15,7 +25,7 @@ export default defineConfig({
       // They run in processes that the real specs spawn, where nothing collects coverage. src/child cannot be imported here
       // at all, nor src/worker, which imports it: it takes SIGTERM and the IPC channel of its process, and those of a
       // vitest worker are vitest's.
-      exclude: ['src/child/**', 'src/cli/main.ts', 'src/worker/**'],
+      exclude: ['src/child/**', 'src/cli/{main,command,listJson}.ts', 'src/worker/**'],
       reporter: ['text', 'html'],
       thresholds: {
         'src/{model,operators}/**': { lines: 100, branches: 100 },

@@ -7,8 +7,9 @@ import type { Command } from './model/command.js';
 import { checkDelay, checkSignal } from './model/checkOption.js';
 import { RxvisorError } from './model/errors.js';
 import type { Plan } from './model/plan.js';
-import type { Status } from './model/status.js';
+import type { Description, Status } from './model/status.js';
 import { matches, type Target } from './model/target.js';
+import { rebaseSpec } from './sources/rebaseSpec.js';
 import { resolveSpec } from './sources/resolveSpec.js';
 import { type Child, type Supervised, supervised, type SupervisorEvent } from './supervised.js';
 
@@ -38,6 +39,8 @@ export interface Supervisor extends AsyncDisposable {
   readonly status$: Observable<readonly Status[]>;
   /** @throws SpecError before any effect */
   start: (spec: ChildSpec) => Child;
+  /** Knows a child without running it, which `restart` does. @throws SpecError before any effect */
+  add: (spec: ChildSpec) => Child;
   /**
    * Resolves when the groups are gone and the logs written. `grace` in ms in place of the specs'.
    *
@@ -57,6 +60,8 @@ export interface Supervisor extends AsyncDisposable {
   reopenLogs: (target: Target) => readonly Status[];
   /** Restarts it when its files change, or no longer; without `on` the other way round than now. For as long as it runs. */
   watch: (target: Target, on?: boolean) => readonly Status[];
+  /** What each was started by. `start(spec)` of that is one more of the same. */
+  describe: (target: Target) => readonly Description[];
   /** Called, and awaited for the grace, before all children are stopped. Gives a function that takes it back. */
   onStopping: (handler: () => unknown) => () => void;
 }
@@ -84,8 +89,9 @@ export interface Supervisor extends AsyncDisposable {
 export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorOptions = {}): Supervisor {
   const { effects = nodeEffects, scheduler = asyncScheduler, grace = 200, signals = true, app } = options;
   checkDelay('grace', grace);
-  const plans = specs.map((spec) => resolveSpec(spec));
+  const planned = specs.map(plan);
   const children = new Map<number, Supervised>();
+  const given = new Map<number, ChildSpec>();
   const handlers = new Set<() => unknown>();
   const event$ = new Subject<SupervisorEvent>();
   const status$ = new ReplaySubject<readonly Status[]>(1);
@@ -94,12 +100,13 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
   let disposed = false;
 
   publish();
-  plans.forEach(add);
+  for (const one of planned) add(one);
 
   return {
     event$: event$.asObservable(),
     status$: status$.asObservable(),
-    start: (spec) => add(resolveSpec(spec)),
+    start: (spec) => add(plan(spec)),
+    add: (spec) => add(plan(spec), true),
     stop: async (target, { grace } = {}) => {
       checkDelay('grace', grace);
       return Promise.all(select(target).map(({ stop }) => stop(grace)));
@@ -122,6 +129,11 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     send: (target, message, handle) => tell(target, { type: 'send', message, handle }),
     reopenLogs: (target) => tell(target, { type: 'reopenLogs' }),
     watch: (target, on) => tell(target, { type: 'watch', on }),
+    describe: (target) =>
+      select(target).flatMap(({ child, status }) => {
+        const spec = given.get(child.id);
+        return spec === undefined ? [] : { status: status(), spec };
+      }),
     onStopping: (handler) => {
       handlers.add(handler);
       return () => {
@@ -137,13 +149,14 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     },
   };
 
-  function add(plan: Plan): Child {
+  function add({ plan, spec }: Planned, idle = false): Child {
     if (disposed) {
       throw new RxvisorError('ERR_DISPOSED', 'start: this supervisor has been disposed of. Make another one.');
     }
     lastId += 1;
     const entry = supervised(plan, {
       id: lastId,
+      idle,
       effects,
       scheduler,
       onEvent: (event) => {
@@ -153,6 +166,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
       onRunning: tend,
     });
     children.set(lastId, entry);
+    given.set(lastId, spec);
     tend();
     publish();
     return entry.child;
@@ -160,6 +174,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
 
   async function discard({ child, remove }: Supervised): Promise<Status> {
     const status = await remove();
+    given.delete(child.id);
     if (children.delete(child.id)) publish();
     return status;
   }
@@ -190,4 +205,13 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
   function publish(): void {
     status$.next([...children.values()].map(({ status }) => status()));
   }
+}
+
+interface Planned {
+  readonly plan: Plan;
+  readonly spec: ChildSpec;
+}
+
+function plan(spec: ChildSpec): Planned {
+  return { plan: resolveSpec(spec), spec: rebaseSpec(spec, '.') };
 }

@@ -56,6 +56,8 @@ export interface Supervised {
 
 export interface SupervisedContext {
   readonly id: number;
+  /** It is not run before it is restarted. */
+  readonly idle: boolean;
   readonly effects: Effects;
   readonly scheduler: SchedulerLike;
   readonly onEvent: (event: SupervisorEvent) => void;
@@ -66,7 +68,7 @@ export interface SupervisedContext {
 
 /** Runs a child and owns its subscription: views may come and go. */
 export function supervised(plan: Plan, context: SupervisedContext): Supervised {
-  const { id, effects, scheduler, onEvent, onStatus, onRunning } = context;
+  const { id, idle, effects, scheduler, onEvent, onStatus, onRunning } = context;
   const { name, namespace } = plan;
   const command$ = new Subject<Command>();
   const event$ = new Subject<SupervisorEvent>();
@@ -95,8 +97,9 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
     },
   };
 
+  if (idle) status = settleStatus(status, scheduler.now());
   status$.next(status);
-  run();
+  if (!idle) run();
 
   return {
     child: { id, name, event$: event$.asObservable(), status$: status$.asObservable() },

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { config, timer } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -112,6 +113,20 @@ describe('identity', () => {
       expect(ids(byPid.value ?? [])).toEqual([1]);
       expect(supervisor.reset({ pid: 1_001 })).toEqual([]);
       expect(ids(supervisor.reset(({ namespace }) => namespace === 'web'))).toEqual([2]);
+    });
+  });
+
+  it('describes what each was started by, paths made absolute, until it is removed', async () => {
+    await within([{ ...sleeper('a'), log: 'a.log' }, sleeper('b')], async (supervisor) => {
+      const [described] = supervisor.describe('a');
+      expect(described).toMatchObject({ status: { id: 1 }, spec: { command: 'sleep', log: resolve('a.log') } });
+      expect(supervisor.start(described!.spec)).toMatchObject({ id: 3, name: 'a' });
+      await pass(10);
+      const removing = watch(supervisor.remove('a'));
+      await pass(10);
+      expect(ids(removing.value ?? [])).toEqual([1, 3]);
+      expect(supervisor.describe('a')).toEqual([]);
+      expect(supervisor.describe(() => true)).toHaveLength(1);
     });
   });
 
@@ -627,6 +642,31 @@ describe('restart', () => {
       };
       await within([sleeper('a')], test, world);
     }
+  });
+});
+
+describe('add', () => {
+  it('knows a child, which is not run before it is restarted', async () => {
+    await within([sleeper('a')], async (supervisor, world) => {
+      const told = latest(supervisor);
+      expect(supervisor.add(sleeper('b'))).toMatchObject({ id: 2, name: 'b' });
+      await pass(1_000);
+      expect(told()[1]).toMatchObject({ id: 2, name: 'b', state: 'stopped', attempt: 0 });
+      expect(world.children).toHaveLength(1);
+      await expect(supervisor.stop('b')).resolves.toMatchObject([{ state: 'stopped' }]);
+      const restarting = watch(supervisor.restart('b'));
+      await pass(10);
+      expect(restarting.value).toMatchObject([{ id: 2, state: 'online', attempt: 1, restarts: 0 }]);
+      const removing = watch(supervisor.remove('b'));
+      await pass(10);
+      expect(removing.value).toMatchObject([{ id: 2 }]);
+    });
+  });
+
+  it('refuses what start would', () => {
+    const supervisor = supervise([], { effects: fakeWorld().effects });
+    expect(() => supervisor.add({})).toThrow('script: missing');
+    expect(supervisor.describe(() => true)).toEqual([]);
   });
 });
 

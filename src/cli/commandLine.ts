@@ -1,35 +1,70 @@
-import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
-import { parseDuration } from './parseDuration.js';
+import { Command } from 'commander';
+import { packageVersion } from '../sources/packageVersion.js';
+import { addClientCommands, type ClientActions } from './clientCommands.js';
+import { toCount } from './toCount.js';
+import { toDuration } from './toDuration.js';
 
 export interface RunRequest {
   readonly file: string;
   readonly args: readonly string[];
   /** In ms. */
   readonly duration: number | undefined;
+  readonly maxRestarts: number | undefined;
+}
+
+/** What the commands do. */
+export interface Actions extends ClientActions {
+  readonly run: (request: RunRequest) => Promise<void>;
+  readonly daemon: (options: { readonly resurrect: boolean }) => Promise<void>;
+}
+
+interface RunFlags {
+  readonly for?: number;
+  readonly maxRestarts?: number;
 }
 
 /** The command line. It throws a `CommanderError` where commander would exit. */
-export function commandLine(run: (request: RunRequest) => Promise<void>): Command {
+export function commandLine(actions: Actions): Command {
   const program = new Command('rxvisor')
     .description('Keeps programs running.')
-    .version(version())
+    .version(packageVersion())
     .showSuggestionAfterError()
-    .exitOverride();
+    .exitOverride()
+    .addHelpText('after', HELP);
   program
     .command('run')
     .description('Runs services in the foreground until they have ended, or Ctrl-C. Once more kills them.')
     .argument('<file>', 'a config, or a script to keep running')
     .argument('[args...]', 'arguments for a script; after -- if they begin with a dash')
     .option('--for <duration>', 'stop after that long: 500ms, 5s, 10m, 2h', toDuration)
-    .addHelpText('after', HELP)
-    .action(async (file: string, args: string[], { for: duration }: { readonly for?: number }) =>
-      run({ file, args, duration }),
+    .option('--max-restarts <count>', 'give up a service after so many; 0: no restarts', toCount(0))
+    .addHelpText('after', RUN_HELP)
+    .action(async (file: string, args: string[], { for: duration, maxRestarts }: RunFlags) =>
+      actions.run({ file, args, duration, maxRestarts }),
     );
+  addClientCommands(program, actions);
+  program
+    .command('daemon')
+    .description('Is the background manager, in the foreground: for systemd. start launches one by itself.')
+    .option('--resurrect', 'start what was saved')
+    .action(async ({ resurrect = false }: { readonly resurrect?: boolean }) => actions.daemon({ resurrect }));
   return program;
 }
 
 const HELP = `
+Targets: a name (all that bear it), an id, a pid, all, or a regular
+expression for names: /^web/. A number is an id rather than a pid; id:3 and
+pid:4711 say which. The children are those of all managers of this user:
+the background manager, each rxvisor run, and apps that serve control.
+
+Short forms: -r FILE (run), -l (list), -s PID (stop), -R PID (restart),
+-L PID (logs).
+
+Exit codes: 0 done, 1 something failed or was refused, 2 a mistake in the
+command line, 3 nothing of that kind runs, 124 no answer in time,
+128 + n after signal n. Data go to stdout, all else to stderr.`;
+
+const RUN_HELP = `
 A file named *.config.js, *.config.mjs, *.config.cjs or *.json is a config:
 an array of services, or { services: [...] }; a module exports it as default.
 Relative paths in it (cwd, log, and script from cwd) start at the folder of
@@ -46,17 +81,3 @@ elsewhere there is a line for each event. What goes to a log is not printed.
 
 Exit codes: 0 all services have ended or were stopped, 1 one was given up,
 2 a mistake in the command line or the config, 128 + n after signal n.`;
-
-function toDuration(text: string): number {
-  const duration = parseDuration(text);
-  if (duration === undefined) {
-    throw new InvalidArgumentError('Give a number and ms, s, m, h or d, above 0 and up to 24d: 500ms, 5s, 1.5h.');
-  }
-  return duration;
-}
-
-/** Two folders up are the package's own, from `src/cli` as well as from `dist/cli`. */
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
-}

@@ -4,6 +4,7 @@ import { endOf } from './endOf.js';
 import { formatDuration } from './formatDuration.js';
 import { labelOf } from './labelOf.js';
 import type { Colour } from './paintIn.js';
+import { outputText } from './outputText.js';
 import { printable } from './printable.js';
 import { timeText, type View } from './timeText.js';
 
@@ -12,8 +13,7 @@ export function eventText(event: SupervisorEvent, now: number, { live, paint }: 
   const { text: name, colour } = labelOf(event);
   const label = paint(colour, name);
   if (event.type === 'output') {
-    const lines = event.text.replace(/\n$/, '').split('\n');
-    return lines.map((line) => `${label}: ${live ? printable(line) : line.replace(/\r$/, '')}\n`).join('');
+    return outputText(`${label}: `, event.text, live);
   }
   const [mood, said] = tell(event);
   const text = printable(said.replace(/\s*\n\s*/g, ' '));

@@ -1,11 +1,30 @@
-import { lastValueFrom } from 'rxjs';
+import { catchError, lastValueFrom, NEVER } from 'rxjs';
+import { serveControl$ } from '../control/serveControl$.js';
+import { describeError } from '../model/describeError.js';
 import type { ChildSpec } from '../model/childSpec.js';
 import { type Outcome, run$ } from './run$.js';
 import { screenOf } from './screenOf.js';
 
-/** Runs services on the standard streams of this process; `duration` in ms. */
-export async function inForeground(services: readonly ChildSpec[], duration: number | undefined): Promise<Outcome> {
+/** Runs services on the standard streams of this process, within reach of the other commands; `duration` in ms. */
+export async function inForeground(
+  name: string,
+  services: readonly ChildSpec[],
+  duration: number | undefined,
+): Promise<Outcome> {
   const screen = screenOf(process.stdout, process.env);
   // eslint-disable-next-line rxjs-x/no-ignored-default-value -- it always tells how it ended
-  return lastValueFrom(run$(services, { duration, screen }));
+  return lastValueFrom(
+    run$(services, {
+      duration,
+      screen,
+      serve$: (supervisor) =>
+        serveControl$(supervisor, { name }).pipe(
+          // The services are what it is for.
+          catchError((error: unknown) => {
+            process.stderr.write(`rxvisor: out of reach of other commands: ${describeError(error).message}\n`);
+            return NEVER;
+          }),
+        ),
+    }),
+  );
 }

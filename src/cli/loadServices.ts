@@ -7,7 +7,7 @@ import { nearest } from '../model/nearest.js';
 import { parseSpec } from '../model/parseSpec.js';
 import { show } from '../model/show.js';
 import { resolveSpec } from '../sources/resolveSpec.js';
-import { rebaseSpec } from './rebaseSpec.js';
+import { rebaseSpec } from '../sources/rebaseSpec.js';
 
 /**
  * The services of a config, or the one that a script makes; every one of them checked.

@@ -1,9 +1,9 @@
 import {
-  asapScheduler,
   asyncScheduler,
-  auditTime,
   concat,
   defer,
+  delay,
+  distinctUntilChanged,
   filter,
   finalize,
   ignoreElements,
@@ -14,6 +14,7 @@ import {
   ReplaySubject,
   type SchedulerLike,
   share,
+  Subject,
   switchMap,
   take,
   takeUntil,
@@ -23,8 +24,8 @@ import {
 import { type Effects, nodeEffects } from '../effects.js';
 import type { ChildSpec } from '../model/childSpec.js';
 import type { Status } from '../model/status.js';
-import { signal$ } from '../sources/signal$.js';
-import { supervise } from '../supervise.js';
+import { signal$ as signals$ } from '../sources/signal$.js';
+import { supervise, type Supervisor } from '../supervise.js';
 import { eventText } from './eventText.js';
 import { isWorthTelling } from './isWorthTelling.js';
 import { paintIn } from './paintIn.js';
@@ -37,6 +38,10 @@ export interface RunOptions {
   readonly screen: Screen;
   /** Stop after this many ms. Default: never. */
   readonly duration?: number | undefined;
+  /** Go on when there is no child that runs. Default `false`. */
+  readonly lasting?: boolean | undefined;
+  /** Lets others see and command the children, and completes when one of them asks for the end. Default: nobody. */
+  readonly serve$?: ((supervisor: Supervisor) => Observable<unknown>) | undefined;
   readonly effects?: Effects | undefined;
   readonly scheduler?: SchedulerLike | undefined;
 }
@@ -47,6 +52,9 @@ export interface Outcome {
   readonly signal: NodeJS.Signals | undefined;
 }
 
+/** Between two runs a child seems to have stopped, for a tick or two; in ms. */
+const PAUSE = 10;
+
 /**
  * Runs services until all have ended, the time is over, nobody reads any more, or a signal comes; then tells how it
  * ended, once the last word is on the screen.
@@ -55,35 +63,55 @@ export interface Outcome {
  * to end.
  */
 export function run$(services: readonly ChildSpec[], options: RunOptions): Observable<Outcome> {
-  const { screen, duration, effects = nodeEffects, scheduler = asyncScheduler } = options;
+  const {
+    screen,
+    duration,
+    lasting = false,
+    serve$ = () => NEVER,
+    effects = nodeEffects,
+    scheduler = asyncScheduler,
+  } = options;
   const view = { live: screen.live, paint: paintIn(screen.colours) };
 
   return defer(() => {
     const supervisor = supervise([], { effects, scheduler });
-    const event$ = merge(
-      ...services.map((spec) => supervisor.start(spec).event$.pipe(filter((event) => isWorthTelling(event, spec)))),
+    // Others may add to the children.
+    const event$ = supervisor.event$.pipe(
+      filter((event) => supervisor.describe(event.id).every(({ spec }) => isWorthTelling(event, spec))),
     );
+    for (const spec of services) supervisor.start(spec);
     let signal: NodeJS.Signals | undefined;
-    const notice$ = signal$(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'], effects).pipe(
+    const signal$ = signals$(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'], effects).pipe(
       filter(() => signal === undefined),
       tap((first) => (signal = first)),
+      share(),
+    );
+    const notice$ = signal$.pipe(
       map((first) => `${timeText(scheduler.now(), view)} ${first}: stopping; once more kills at once\n`),
     );
     // As logrotate has it: the files are renamed, then this signal says so.
-    const reopened$ = signal$(['SIGUSR2'], effects).pipe(
+    const reopened$ = signals$(['SIGUSR2'], effects).pipe(
       tap(() => {
         supervisor.reopenLogs(() => true);
       }),
       ignoreElements(),
     );
+    const ended$ = supervisor.status$.pipe(
+      map(allEnded),
+      distinctUntilChanged(),
+      switchMap((ended) => (ended ? timer(PAUSE, scheduler) : NEVER)),
+    );
+    const asked$ = new Subject<void>();
     const over$ = merge(
-      // Between a crash and its back-off a child seems to have stopped, for less than a tick.
-      supervisor.status$.pipe(auditTime(0, asapScheduler), filter(allEnded)),
+      lasting ? signal$ : ended$,
+      asked$,
       duration === undefined ? NEVER : timer(duration, scheduler),
       screen.gone$,
     ).pipe(
       take(1),
       switchMap(() => supervisor.stopAll()),
+      // Who has asked for that is answered first.
+      delay(0, scheduler),
       share({ connector: () => new ReplaySubject(1), resetOnComplete: false, resetOnRefCountZero: false }),
     );
     const text$ = merge(event$.pipe(map((event) => eventText(event, scheduler.now(), view))), notice$).pipe(
@@ -97,15 +125,17 @@ export function run$(services: readonly ChildSpec[], options: RunOptions): Obser
             draw: (statuses) => statusTable(statuses, screen.size(), scheduler.now(), view.paint),
             columns: () => screen.size().columns,
             resized$: screen.resized$,
-            suspended$: signal$(['SIGTSTP'], effects),
+            suspended$: signals$(['SIGTSTP'], effects),
             suspend: () => effects.kill(effects.process.pid, 'SIGSTOP'),
           },
           scheduler,
         )
       : text$;
 
+    const served$ = serve$(supervisor).pipe(tap({ complete: () => asked$.next() }), ignoreElements());
+
     return concat(
-      merge(shown$.pipe(tap(screen.write), ignoreElements()), reopened$.pipe(takeUntil(over$))).pipe(
+      merge(shown$.pipe(tap(screen.write), ignoreElements()), merge(reopened$, served$).pipe(takeUntil(over$))).pipe(
         takeUntil(screen.gone$),
       ),
       over$.pipe(map((statuses) => ({ code: statuses.some(hasFailed) ? 1 : 0, signal }) as const)),

@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'ERR_OPTION'
   | 'ERR_DISPOSED'
   | 'ERR_CONFIG'
+  | 'ERR_CONTROL'
   // Why a request to a pool has no answer.
   | 'ERR_ABORTED'
   | 'ERR_ANSWERED'

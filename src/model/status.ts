@@ -1,3 +1,5 @@
+import type { ChildSpec } from './childSpec.js';
+
 /** Where a child stands, in one word. */
 export type State = 'starting' | 'online' | 'backingOff' | 'stopping' | 'stopped' | 'failed';
 
@@ -28,4 +30,10 @@ export interface LastExit {
   readonly signal: NodeJS.Signals | null;
   readonly uptime: number;
   readonly error?: string;
+}
+
+/** A child with what it was started by: the spec as given, its `cwd` and `log` made absolute. */
+export interface Description {
+  readonly status: Status;
+  readonly spec: ChildSpec;
 }

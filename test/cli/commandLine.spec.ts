@@ -1,13 +1,19 @@
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { commandLine, type RunRequest } from '../../src/cli/commandLine.js';
+import { type Actions, commandLine } from '../../src/cli/commandLine.js';
 
 /** What a command line asks for, or how commander refuses it, and what it prints. */
 async function parse(...args: string[]) {
-  const requests: RunRequest[] = [];
+  const asked: unknown[][] = [];
   let out = '';
   let err = '';
-  const program = commandLine(async (request) => void requests.push(request));
+  // Commander hands over the command itself, too.
+  const action =
+    (name: string) =>
+    async (...given: unknown[]): Promise<void> =>
+      void asked.push([name, ...given.filter((value) => !isCommand(value))]);
+  const actions = new Proxy({} as Actions, { get: (_, name) => action(String(name)) });
+  const program = commandLine(actions);
   for (const command of [program, ...program.commands]) {
     command.configureOutput({ writeOut: (text) => (out += text), writeErr: (text) => (err += text) });
   }
@@ -16,20 +22,57 @@ async function parse(...args: string[]) {
     (error: unknown) => error,
   );
   expect.assert(error === undefined || error instanceof CommanderError);
-  return { requests, out, err, code: error?.code, exitCode: error?.exitCode };
+  return { asked, out, err, code: error?.code, exitCode: error?.exitCode };
+}
+
+function isCommand(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'parseAsync' in value;
 }
 
 describe('the command line', () => {
   it('runs a file', async () => {
     expect(await parse('run', 'app.js')).toMatchObject({
-      requests: [{ file: 'app.js', args: [], duration: undefined }],
+      asked: [['run', { file: 'app.js', args: [], duration: undefined, maxRestarts: undefined }]],
       err: '',
     });
   });
 
   it('takes --for anywhere, and arguments for a script', async () => {
-    const { requests } = await parse('run', 'app.js', '--for', '1.5m', 'one', '--', '--for', 'x');
-    expect(requests).toEqual([{ file: 'app.js', args: ['one', '--for', 'x'], duration: 90_000 }]);
+    const { asked } = await parse('run', 'app.js', '--for', '1.5m', 'one', '--max-restarts', '3', '--', '--for', 'x');
+    expect(asked).toEqual([['run', { file: 'app.js', args: ['one', '--for', 'x'], duration: 90_000, maxRestarts: 3 }]]);
+  });
+
+  it.each<[string, unknown[]]>([
+    ['start app.js -i 4 --name web -- -v', ['start', 'app.js', ['-v'], { instances: 4, name: 'web' }]],
+    ['start app.js -i max --json', ['start', 'app.js', [], { instances: 'max', json: true }]],
+    ['ls', ['list', {}]],
+    ['list --json --manager daemon', ['list', { json: true, manager: 'daemon' }]],
+    ['show web 3 --env', ['describe', ['web', '3'], { env: true }]],
+    ['logs -f -n 50 --timeout 5s', ['logs', [], { follow: true, lines: 50, timeout: 5_000 }]],
+    ['logs web --lines all', ['logs', ['web'], { lines: 'all' }]],
+    ['stop all --grace 2s', ['stop', ['all'], { grace: 2_000 }]],
+    ['restart /^web/ 2', ['restart', ['/^web/', '2'], {}]],
+    ['del a', ['delete', ['a'], {}]],
+    ['reset a', ['reset', ['a'], {}]],
+    ['signal SIGUSR2 a b', ['signal', 'SIGUSR2', ['a', 'b'], {}]],
+    ['send a hello', ['send', 'a', 'hello', {}]],
+    ['duplicate a', ['duplicate', ['a'], {}]],
+    ['scale web 3', ['scale', 'web', 3, {}]],
+    ['reopen', ['reopen', [], {}]],
+    ['events --json', ['events', { json: true }]],
+    ['ping', ['ping', {}]],
+    ['version', ['version', {}]],
+    ['shutdown --manager 12', ['shutdown', { manager: '12' }]],
+    ['save', ['save', {}]],
+    ['resurrect', ['resurrect', {}]],
+    ['startup', ['startup', {}]],
+    ['import dump.pm2', ['import', 'dump.pm2', {}]],
+    ['completion bash', ['completion', 'bash', {}]],
+    ['completion --names', ['completion', undefined, { names: true }]],
+    ['daemon --resurrect', ['daemon', { resurrect: true }]],
+    ['daemon', ['daemon', { resurrect: false }]],
+  ])('%s', async (line, asked) => {
+    expect(await parse(...line.split(' '))).toMatchObject({ asked: [asked], err: '', out: '' });
   });
 
   it.each([
@@ -37,19 +80,27 @@ describe('the command line', () => {
     [['rum', 'app.js'], "unknown command 'rum'\n(Did you mean run?)"],
     [['run', '--fro', '5s', 'app.js'], "unknown option '--fro'\n(Did you mean --for?)"],
     [['run', 'app.js', '--for', '5x'], "argument '5x' is invalid. Give a number and ms, s, m, h or d"],
+    [['run', 'app.js', '--max-restarts', '-1'], "argument '-1' is invalid. Give a whole number, 0 or more."],
+    [['start', 'a.js', '-i', '0'], "argument '0' is invalid. Give a whole number, 1 or more, or 'max'."],
+    [['scale', 'web', 'x'], "argument value 'x' is invalid for argument 'count'. Give a whole number, 1 or more."],
+    [['stop'], "missing required argument 'targets'"],
+    [['list', '--jsno'], "unknown option '--jsno'\n(Did you mean --json?)"],
     [[], 'Usage: rxvisor'],
   ])('refuses %j', async (args, problem) => {
-    const { requests, out, err, exitCode } = await parse(...args);
-    expect({ requests, out }).toEqual({ requests: [], out: '' });
+    const { asked, out, err, exitCode } = await parse(...args);
+    expect({ asked, out }).toEqual({ asked: [], out: '' });
     expect(err).toContain(problem);
     expect(exitCode).not.toBe(0);
   });
 
   it('has a help that tells a config from a script, and a version', async () => {
     const help = await parse('run', '--help');
-    expect(help).toMatchObject({ exitCode: 0, err: '', requests: [] });
+    expect(help).toMatchObject({ exitCode: 0, err: '', asked: [] });
     for (const word of ['*.config.mjs', '--for', 'Exit codes', 'folder of']) expect(help.out).toContain(word);
-    for (const line of help.out.split('\n')) expect(line.length).toBeLessThan(80);
+    const all = await parse('--help');
+    for (const word of ['-s PID', 'Targets', '124', 'resurrect', 'ls']) expect(all.out).toContain(word);
+    const own = all.out.slice(all.out.indexOf('Targets:'));
+    for (const line of `${help.out}${own}`.split('\n')) expect(line.length).toBeLessThan(80);
     const version = await parse('--version');
     expect(version.exitCode).toBe(0);
     expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/);

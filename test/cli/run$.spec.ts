@@ -1,8 +1,9 @@
-import { NEVER, Subject } from 'rxjs';
+import { finalize, NEVER, type Observable, Subject, throwError } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Outcome, run$ } from '../../src/cli/run$.js';
 import type { Screen } from '../../src/cli/screenOf.js';
 import type { ChildSpec } from '../../src/model/childSpec.js';
+import type { Supervisor } from '../../src/supervise.js';
 import { type FakeChild, fakeWorld } from '../fakeEffects.js';
 
 // Promises and timers together, which TestScheduler does not do.
@@ -21,11 +22,13 @@ interface Setting {
   readonly services?: readonly ChildSpec[];
   readonly live?: boolean;
   readonly duration?: number;
+  readonly lasting?: boolean;
+  readonly serve$?: (supervisor: Supervisor) => Observable<unknown>;
   readonly life?: (child: FakeChild) => void;
 }
 
 /** Runs services in a world of its own, on a screen that remembers. */
-function start({ services = [web], live = false, duration, life }: Setting = {}) {
+function start({ services = [web], live = false, duration, life, lasting, serve$ }: Setting = {}) {
   const world = fakeWorld(life);
   const gone$ = new Subject<void>();
   const written: string[] = [];
@@ -35,7 +38,7 @@ function start({ services = [web], live = false, duration, life }: Setting = {})
     write: (text) => void written.push(text),
   };
   let over = false;
-  const running = run$(services, { screen, duration, effects: world.effects }).subscribe({
+  const running = run$(services, { screen, duration, lasting, serve$, effects: world.effects }).subscribe({
     next: (outcome) => outcomes.push(outcome),
     complete: () => (over = true),
   });
@@ -194,5 +197,66 @@ describe('run$', () => {
     expect(run.alive()).toEqual([]);
     expect(run.outcomes).toEqual([]);
     expect(run.host.listenerCount('SIGINT')).toBe(0);
+  });
+
+  it('is not ended by a restart that somebody else asks for, and shows what others add', async () => {
+    let supervisor: Supervisor | undefined;
+    const run = start({ serve$: (given) => ((supervisor = given), NEVER) });
+    await pass(100);
+    void supervisor!.restart('web');
+    await pass(100);
+    supervisor!.start({ name: 'more', command: 'more' });
+    await pass(100);
+    expect(run.over()).toBe(false);
+    expect(run.text()).toMatch(/web started, pid \d+, run 2\n\S+ more started/);
+    void supervisor!.stop(() => true);
+    await pass(500);
+    expect(run.outcomes).toEqual([{ code: 0, signal: undefined }]);
+    expectOver(run);
+  });
+
+  it('ends when whom it is served to asks for that, and not before that is answered', async () => {
+    const asked$ = new Subject<void>();
+    let served = true;
+    const run = start({ serve$: () => asked$.pipe(finalize(() => (served = false))) });
+    await pass(100);
+    asked$.complete();
+    await pass(500);
+    expect(run.outcomes).toEqual([{ code: 0, signal: undefined }]);
+    expect(served).toBe(false);
+    expectOver(run);
+  });
+
+  it('lasting, goes on without children until a signal', async () => {
+    const run = start({ services: [], lasting: true });
+    await pass(10_000);
+    expect(run.over()).toBe(false);
+    run.press('SIGTERM');
+    await pass(500);
+    expect(run.outcomes).toEqual([{ code: 0, signal: 'SIGTERM' }]);
+    expectOver(run);
+  });
+
+  it('an error of who serves it is its own', async () => {
+    const world = fakeWorld();
+    const screen: Screen = {
+      live: false,
+      colours: false,
+      size: () => ({ columns: 80, rows: 24 }),
+      resized$: NEVER,
+      gone$: NEVER,
+      write: () => undefined,
+    };
+    const errors: unknown[] = [];
+    run$([], {
+      screen,
+      lasting: true,
+      effects: world.effects,
+      serve$: () => throwError(() => new Error('in use')),
+    }).subscribe({
+      error: (error: unknown) => errors.push(error),
+    });
+    await pass(100);
+    expect(String(errors)).toBe('Error: in use');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rebaseSpec } from '../../src/cli/rebaseSpec.js';
+import { rebaseSpec } from '../../src/sources/rebaseSpec.js';
 
 describe('rebaseSpec', () => {
   it('starts relative paths at the folder, and leaves the script to its cwd', () => {

@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import type { Actions } from './commandLine.js';
+import { ExitError } from './exitError.js';
+import type { Io } from './client/io.js';
+import type { Telling } from './client/tell.js';
+import type { ClientOptions } from './client/withManagers.js';
+import { signalOf } from './signalOf.js';
+
+/** Each loads what it needs, and no more: half the time of a command is that. */
+export function actionsOf(io: () => Io, program: () => Command): Actions {
+  const tell = async (words: readonly string[], ask: Telling, options: ClientOptions): Promise<void> =>
+    (await import('./client/tell.js')).tell(words, ask, options, io());
+  return {
+    run: async (request) => (await import('./run.js')).run(request),
+    daemon: async (options) => (await import('./daemon.js')).daemon(options, io()),
+    start: async (file, args, options) => (await import('./client/start.js')).start(file, args, options, io()),
+    list: async (options) => (await import('./client/list.js')).list(options, io()),
+    describe: async (words, options) => (await import('./client/describe.js')).describe(words, options, io()),
+    logs: async (words, options) => (await import('./client/logs.js')).logs(orAll(words), options, io()),
+    stop: async (words, options) => {
+      const { grace } = options;
+      return tell(
+        words,
+        async (call, target) => call('stop', { target, ...(grace !== undefined && { grace }) }),
+        options,
+      );
+    },
+    restart: async (words, options) => tell(words, async (call, target) => call('restart', { target }), options),
+    delete: async (words, options) => tell(words, async (call, target) => call('delete', { target }), options),
+    reset: async (words, options) => tell(words, async (call, target) => call('reset', { target }), options),
+    duplicate: async (words, options) => tell(words, async (call, target) => call('duplicate', { target }), options),
+    reopen: async (words, options) =>
+      tell(orAll(words), async (call, target) => call('reopenLogs', { target }), options),
+    scale: async (word, count, options) =>
+      tell([word], async (call, target) => call('scale', { target, count }), options),
+    signal: async (name, words, options) => {
+      const signal = signalOf(name);
+      if (signal === undefined) throw new ExitError(2, `${name}: no such signal. Give one such as SIGUSR2 or HUP.`);
+      return tell(words, async (call, target) => call('signal', { target, signal }), options);
+    },
+    send: async (word, text, options) =>
+      tell([word], async (call, target) => call('send', { target, message: messageOf(text) }), options),
+    events: async (options) => (await import('./client/events.js')).events(options, io()),
+    ping: async (options) => (await import('./client/ping.js')).ping(options, io()),
+    version: async (options) => (await import('./client/version.js')).version(options, io()),
+    shutdown: async (options) => (await import('./client/shutdown.js')).shutdown(options, io()),
+    save: async (options) => (await import('./client/remember.js')).save(options, io()),
+    resurrect: async (options) => (await import('./client/remember.js')).resurrect(options, io()),
+    startup: async (options) => (await import('./client/startup.js')).startup(options, io()),
+    import: async (file) => (await import('./client/importFile.js')).importFile(file, io()),
+    completion: async (shell, options) =>
+      (await import('./client/completion.js')).completion(program(), shell, options, io()),
+  };
+}
+
+function orAll(words: readonly string[]): readonly string[] {
+  return words.length === 0 ? ['all'] : words;
+}
+
+function messageOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { ControlClient } from '../../control/controlClient.js';
+import { findManagers } from '../../control/findManagers.js';
+import { places } from '../../control/places.js';
+import { privateFolder } from '../../control/privateFolder.js';
+import { socketPath } from '../../control/socketPath.js';
+import { ExitError } from '../exitError.js';
+
+/** How many ms a new one has before it is given up, and how often it is asked. */
+const PATIENCE = 20_000;
+const PAUSE = 20;
+
+/**
+ * The background manager: launched when there is none. Of two that are launched at once one listens, the other ends,
+ * and both who launched them find the same.
+ *
+ * @throws ExitError 1 when it cannot be launched, 124 when it does not answer
+ */
+export async function background(): Promise<ControlClient> {
+  const at = places();
+  const first = await existing();
+  if (first !== undefined) return first;
+  const log = join(privateFolder(at.logs), 'daemon.log');
+  // Said here, where somebody reads it.
+  socketPath(privateFolder(at.sockets[0]), 'daemon');
+  const ended = launch(log);
+  const end = performance.now() + PATIENCE;
+  while (performance.now() < end) {
+    const found = await existing();
+    if (found !== undefined) return found;
+    const code = await Promise.race([ended, wait(PAUSE)]);
+    if (code !== undefined && code !== 0) {
+      throw new ExitError(1, `the background manager has ended with ${String(code)}. Look at ${log}.`);
+    }
+  }
+  throw new ExitError(124, `the background manager does not answer. Look at ${log}.`);
+
+  async function existing(): Promise<ControlClient | undefined> {
+    const { managers, silent } = await findManagers({ places: at, only: (name) => name === 'daemon' });
+    if (silent[0] !== undefined) throw new ExitError(124, silent[0].message);
+    const [found, ...others] = managers;
+    for (const { close } of others) close();
+    return found;
+  }
+}
+
+/** Of a session of its own: it has no terminal, and outlives this command. Resolves when it has ended. */
+function launch(log: string): Promise<number | string> {
+  const output = openSync(log, 'a', 0o600);
+  try {
+    const main = fileURLToPath(new URL('../main.js', import.meta.url));
+    const daemon = spawn(process.execPath, [main, 'daemon'], {
+      cwd: '/',
+      detached: true,
+      stdio: ['ignore', output, output],
+    });
+    daemon.unref();
+    return Promise.race([
+      once(daemon, 'exit').then(([code, signal]: unknown[]) => (typeof code === 'number' ? code : String(signal))),
+      once(daemon, 'error').then(([error]: unknown[]) => String(error)),
+    ]);
+  } finally {
+    closeSync(output);
+  }
+}

@@ -1,0 +1,58 @@
+import type { ControlDescription } from '../../control/protocol.js';
+import { show } from '../../model/show.js';
+import { endOf } from '../endOf.js';
+import { eventText } from '../eventText.js';
+import { formatDuration } from '../formatDuration.js';
+import { labelOf } from '../labelOf.js';
+import type { Io } from './io.js';
+import { managerName } from './managerName.js';
+import { pick } from './pick.js';
+import { type ClientOptions, withManagers } from './withManagers.js';
+
+export interface DescribeOptions extends ClientOptions {
+  readonly env?: boolean;
+}
+
+/** `rxvisor describe`: all that is known of some children. */
+export async function describe(words: readonly string[], options: DescribeOptions, io: Io): Promise<void> {
+  const { env = false, json = false } = options;
+  const found = await withManagers(options, io, async (managers) => {
+    const picked = await pick(managers, words);
+    const described = await Promise.all(
+      picked.map(async ({ client: { call, manager }, target }) =>
+        (await call('describe', { target, env })).map((description) => ({ manager, ...description })),
+      ),
+    );
+    return described.flat();
+  });
+  io.print(
+    json ? `${JSON.stringify(found)}\n` : found.map((child) => page(child, managerName(child.manager), io)).join('\n'),
+  );
+}
+
+function page(
+  { status, spec, logs, metrics, env, history }: ControlDescription,
+  manager: string,
+  { view }: Io,
+): string {
+  const { text, colour } = labelOf(status);
+  const now = Date.now();
+  const { pid, state, since, restarts, crashes, lastExit } = status;
+  const facts: readonly (readonly [string, string])[] = [
+    ['id', String(status.id)],
+    ['manager', manager],
+    ['state', `${state} for ${formatDuration(now - since)}${pid === undefined ? '' : `, pid ${String(pid)}`}`],
+    ['restarts', `${String(restarts)}, crashes ${String(crashes)}`],
+    ...(lastExit === undefined ? [] : [['last exit', endOf(lastExit)] as const]),
+    ...logs.map((path) => ['log', path] as const),
+    ...Object.entries(spec).map(([key, value]) => [`spec.${key}`, show(value)] as const),
+    ...Object.entries(metrics).map(([key, value]) => [`metric ${key}`, show(value)] as const),
+    ...Object.entries(env ?? {}).map(([key, value]) => [`env.${key}`, value] as const),
+  ];
+  const width = Math.max(...facts.map(([key]) => key.length));
+  return [
+    `${view.paint(colour, text)}\n`,
+    ...facts.map(([key, value]) => `  ${view.paint('dim', key.padEnd(width))}  ${value}\n`),
+    ...history.map(({ time, event }) => `  ${eventText(event, time, view)}`),
+  ].join('');
+}

@@ -1,0 +1,50 @@
+import type { ControlClient } from '../../control/controlClient.js';
+import type { ControlStreams } from '../../control/protocol.js';
+import { ExitError } from '../exitError.js';
+import type { Io } from './io.js';
+
+/** One stream of one manager, and what is printed of each value. */
+export interface Followed<S extends keyof ControlStreams> {
+  readonly client: ControlClient;
+  readonly params: ControlStreams[S]['params'];
+  readonly text: (value: ControlStreams[S]['value']) => string;
+}
+
+/**
+ * Prints what comes of some streams until all have ended, at the pace of the reader: while that is behind, the managers
+ * are not read, and do not send.
+ *
+ * @throws ExitError 1 when one of them broke off
+ */
+export async function follow<S extends keyof ControlStreams>(
+  stream: S,
+  followed: readonly Followed<S>[],
+  io: Pick<Io, 'print' | 'drained'>,
+): Promise<void> {
+  const clients = new Set(followed.map(({ client }) => client));
+  let behind = false;
+  await Promise.all(
+    followed.map(
+      async ({ client, params, text }) =>
+        new Promise<void>((resolve, reject) => {
+          client.subscribe(stream, params, {
+            next: (value) => {
+              if (!io.print(text(value)) && !behind) void wait();
+            },
+            error: ({ message }) => {
+              reject(new ExitError(1, message));
+            },
+            complete: resolve,
+          });
+        }),
+    ),
+  );
+
+  async function wait(): Promise<void> {
+    behind = true;
+    for (const { pause } of clients) pause();
+    await io.drained();
+    behind = false;
+    for (const { resume } of clients) resume();
+  }
+}

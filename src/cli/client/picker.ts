@@ -1,0 +1,58 @@
+import { ExitError } from '../exitError.js';
+import { nearest } from '../../model/nearest.js';
+import type { Status } from '../../model/status.js';
+
+type Test = (child: Pick<Status, 'id' | 'name' | 'pid'>) => boolean;
+
+/**
+ * Which of some children a word means: `all`, `/regexp/` of names, `id:3`, `pid:4711`, a name; and, of a number that
+ * is nobody's name, an id, or else a pid.
+ *
+ * @throws ExitError 2 for a regular expression that is none, 3 when it means none of them
+ */
+export function picker<T extends Pick<Status, 'id' | 'name' | 'pid'>>(
+  word: string,
+  children: readonly T[],
+): readonly T[] {
+  for (const test of testsOf(word)) {
+    const picked = children.filter(test);
+    if (picked.length > 0) return picked;
+  }
+  const guess = /^\d+$/.test(word)
+    ? undefined
+    : nearest(
+        word,
+        children.flatMap(({ name }) => name ?? []),
+      );
+  throw new ExitError(
+    3,
+    `${word}: no such child. ${guess === undefined ? 'Look at: rxvisor list.' : `Did you mean '${guess}'?`}`,
+  );
+}
+
+/** The first one that any child passes decides. */
+function testsOf(word: string): readonly Test[] {
+  const [, kind, digits] = /^(?:(id|pid):)?(\d+)$/.exec(word) ?? [];
+  const byName: Test = ({ name }) => name === word;
+  const byId: Test = ({ id }) => id === Number(digits);
+  const byPid: Test = ({ pid }) => pid === Number(digits);
+  if (word === 'all') return [() => true];
+  if (kind !== undefined) return [kind === 'id' ? byId : byPid];
+  if (digits !== undefined) return [byName, byId, byPid];
+  const [, source, flags] = /^\/(.+)\/([a-z]*)$/s.exec(word) ?? [];
+  if (source === undefined) return [byName];
+  const pattern = patternOf(word, source, flags ?? '');
+  return [byName, ({ name = '' }) => pattern.test(name)];
+}
+
+function patternOf(word: string, source: string, flags: string): RegExp {
+  try {
+    // These two would have it begin where the last search ended.
+    return new RegExp(source, flags.replace(/[gy]/g, ''));
+  } catch (cause) {
+    throw new ExitError(
+      2,
+      `${word}: ${cause instanceof Error ? cause.message : String(cause)}. Give a JavaScript one.`,
+    );
+  }
+}

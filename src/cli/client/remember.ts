@@ -1,0 +1,35 @@
+import { ExitError } from '../exitError.js';
+import { background } from './background.js';
+import type { Io } from './io.js';
+import { printRows } from './printRows.js';
+import { rowsOf } from './rows.js';
+import { type ClientOptions, withManagers } from './withManagers.js';
+
+/** `rxvisor save`: the list of the background manager, for its next life. */
+export async function save(options: ClientOptions, io: Io): Promise<void> {
+  const [saved] = await withManagers({ manager: 'daemon', ...options }, io, async (managers) =>
+    Promise.all(managers.map(async ({ call }) => call('save', undefined))),
+  );
+  if (saved === undefined) throw new ExitError(3, 'no such manager runs.');
+  io.print(
+    options.json === true ? `${JSON.stringify(saved)}\n` : `${saved.path}: ${String(saved.children)} children saved\n`,
+  );
+}
+
+/**
+ * `rxvisor resurrect`: what was saved runs again; what of it does already is left alone.
+ *
+ * @throws ExitError 1 when something of it could not be started
+ */
+export async function resurrect(options: ClientOptions, io: Io): Promise<void> {
+  const client = await background();
+  try {
+    const { started, kept, problems, path } = await client.call('resurrect', undefined);
+    if (options.json === true)
+      io.print(`${JSON.stringify({ path, started: rowsOf(client, started), kept, problems })}\n`);
+    else await printRows(rowsOf(client, await client.call('list', undefined)), false, io);
+    if (problems.length > 0) throw new ExitError(1, problems.join('\n'));
+  } finally {
+    client.close();
+  }
+}

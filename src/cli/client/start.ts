@@ -1,0 +1,81 @@
+import { availableParallelism } from 'node:os';
+import { basename, join } from 'node:path';
+import type { ControlClient } from '../../control/controlClient.js';
+import { places } from '../../control/places.js';
+import { portableSpec } from '../../control/portableSpec.js';
+import type { ChildSpec } from '../../model/childSpec.js';
+import type { Status } from '../../model/status.js';
+import { rebaseSpec } from '../../sources/rebaseSpec.js';
+import { ExitError } from '../exitError.js';
+import { limited } from '../limited.js';
+import { loadServices } from '../loadServices.js';
+import { background } from './background.js';
+import type { Io } from './io.js';
+import { printRows } from './printRows.js';
+import { rowsOf } from './rows.js';
+import type { ClientOptions } from './withManagers.js';
+
+export interface StartOptions extends ClientOptions {
+  readonly name?: string;
+  readonly instances?: number | 'max';
+  readonly maxRestarts?: number;
+}
+
+/** A log that nobody asked for must not fill the disk. */
+const ROTATE = { size: 10_000_000, keep: 5 };
+
+/**
+ * `rxvisor start`: hands services over to the background manager, and tells what has become of them.
+ *
+ * @throws ExitError 1 when one of them did not come up
+ */
+export async function start(file: string, args: readonly string[], options: StartOptions, io: Io): Promise<void> {
+  const services = await loadServices(file, args);
+  const count = options.instances === 'max' ? availableParallelism() : (options.instances ?? 1);
+  const specs = services.flatMap((service) =>
+    Array.from({ length: count }, () => portableSpec(forBackground(service, options))),
+  );
+  const client = await background();
+  try {
+    const started: Status[] = [];
+    // In order: so are the ids.
+    for (const spec of specs) started.push(await client.call('start', { spec }));
+    const settled = await settledAmong(client, new Set(started.map(({ id }) => id)));
+    await printRows(rowsOf(client, settled), options.json === true, io);
+    const down = settled.filter(({ state }) => state === 'failed' || state === 'backingOff');
+    if (down.length > 0)
+      throw new ExitError(1, `${String(down.length)} of ${String(settled.length)} did not come up. See: rxvisor logs.`);
+  } finally {
+    client.close();
+  }
+}
+
+/** What a service is where no terminal shows what it says, and nobody's environment is its own. */
+function forBackground(service: ChildSpec, { name, maxRestarts }: StartOptions): ChildSpec {
+  const spec = rebaseSpec(limited({ ...service, ...(name !== undefined && { name }) }, maxRestarts), '.');
+  const env = { ...process.env, ...spec.env };
+  if (spec.log !== undefined) return { ...spec, env };
+  const called = spec.name ?? basename(spec.script ?? spec.command ?? 'main');
+  const log = { file: join(places().logs, `${called.replace(/[^\w.-]/g, '_')}.log`), rotate: ROTATE };
+  return { output: false, ...spec, env, log };
+}
+
+/** Their statuses once each is up, or down. */
+async function settledAmong(client: ControlClient, ids: ReadonlySet<number | undefined>): Promise<readonly Status[]> {
+  return new Promise((resolve, reject) => {
+    const cancel = client.subscribe(
+      'status',
+      {},
+      {
+        next: (statuses) => {
+          const own = statuses.filter(({ id }) => ids.has(id));
+          if (own.some(({ state }) => state === 'starting')) return;
+          resolve(own);
+          queueMicrotask(() => cancel());
+        },
+        error: reject,
+        complete: () => undefined,
+      },
+    );
+  });
+}

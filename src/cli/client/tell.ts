@@ -1,0 +1,33 @@
+import type { ControlClient } from '../../control/controlClient.js';
+import type { Told } from '../../control/protocol.js';
+import { ExitError } from '../exitError.js';
+import { labelOf } from '../labelOf.js';
+import type { Io } from './io.js';
+import { type Picked, pick } from './pick.js';
+import { printRows } from './printRows.js';
+import { rowsOf } from './rows.js';
+import { type ClientOptions, withManagers } from './withManagers.js';
+
+/** What to ask of the manager of some children. */
+export type Telling = (call: ControlClient['call'], target: Picked['target']) => Promise<readonly Told[]>;
+
+/**
+ * A command for some children: asks their managers, all at once, and shows what has become of the children.
+ *
+ * @throws ExitError 1 when a child refused, or was given up
+ */
+export async function tell(words: readonly string[], ask: Telling, options: ClientOptions, io: Io): Promise<void> {
+  const rows = await withManagers(options, io, async (managers) => {
+    const picked = await pick(managers, words);
+    const told = await Promise.all(
+      picked.map(async ({ client, target }) => rowsOf(client, await ask(client.call, target))),
+    );
+    return told.flat();
+  });
+  await printRows(rows, options.json === true, io);
+  const wrong = rows.flatMap((row) => {
+    const problem = row.refused ?? (row.state === 'failed' ? 'given up' : undefined);
+    return problem === undefined ? [] : [`${labelOf(row).text}: ${problem}`];
+  });
+  if (wrong.length > 0) throw new ExitError(1, wrong.join('; '));
+}

@@ -1,0 +1,58 @@
+import type { ControlClient } from '../../control/controlClient.js';
+import { findManagers } from '../../control/findManagers.js';
+import { ExitError } from '../exitError.js';
+import type { Io } from './io.js';
+
+/** What all commands take that ask managers. */
+export interface ClientOptions {
+  readonly json?: boolean;
+  /** A pid, or `daemon`. */
+  readonly manager?: string;
+  /** In ms, for all of the command. */
+  readonly timeout?: number;
+}
+
+/**
+ * Does something with all managers of this user, or the one that was asked for, and lets go of them.
+ *
+ * @throws ExitError 124 when nobody answers in time, 3 when the manager that was asked for is not there
+ */
+export async function withManagers<T>(
+  { manager, timeout }: ClientOptions,
+  { tell }: Pick<Io, 'tell'>,
+  work: (managers: readonly ControlClient[]) => Promise<T>,
+): Promise<T> {
+  const { managers: found, silent } = await findManagers({ only: namesOf(manager), timeout });
+  for (const { message } of silent) tell(message);
+  const managers = found.filter(
+    ({ manager: { pid, name } }) => manager === undefined || manager === name || manager === String(pid),
+  );
+  try {
+    if (managers.length === 0 && silent.length > 0) throw new ExitError(124, 'no manager answers.');
+    if (managers.length === 0 && manager !== undefined) {
+      throw new ExitError(3, `--manager: ${manager} is not running. Look at: rxvisor ping.`);
+    }
+    return await inTime(work(managers), timeout);
+  } finally {
+    for (const { close } of found) close();
+  }
+}
+
+/** The daemon may be asked for by its pid, too. */
+function namesOf(manager: string | undefined): ((name: string) => boolean) | undefined {
+  if (manager === undefined) return undefined;
+  return (name) => name === 'daemon' || name === manager || name.startsWith(`${manager}-`);
+}
+
+async function inTime<T>(work: Promise<T>, timeout: number | undefined): Promise<T> {
+  if (timeout === undefined) return work;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new ExitError(124, `--timeout: not done within ${String(timeout)} ms. It may be later.`));
+    }, timeout);
+  });
+  return Promise.race([work, late]).finally(() => {
+    clearTimeout(timer);
+  });
+}

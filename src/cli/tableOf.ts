@@ -1,0 +1,41 @@
+import { fit } from './fit.js';
+import type { Colour, Paint } from './paintIn.js';
+import { widthOf } from './widthOf.js';
+
+export interface Cell {
+  readonly text: string;
+  readonly colour?: Colour | undefined;
+}
+
+/** One column may take this share of the width at most: that of the names, which are as long as people like. */
+const SHARE = 0.4;
+const GAP = '  ';
+
+/** Rows of as many cells each, one line a row, none wider than the terminal. `bounded` is the column of the names. */
+export function tableOf(
+  rows: readonly (readonly Cell[])[],
+  columns: number,
+  paint: Paint,
+  bounded = 0,
+): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((cells) => widthOf(cells[index]?.text ?? ''))));
+  const fitted = widths.map((width, index) =>
+    index === bounded ? Math.min(width, Math.ceil(columns * SHARE)) : width,
+  );
+  // A line that fills the last column makes some terminals go on to the next.
+  return rows.map((cells) => lineOf(cells, fitted, columns - 1, paint));
+}
+
+/** Cells side by side, as many columns of them as there are; colours do not count. */
+function lineOf(cells: readonly Cell[], widths: readonly number[], columns: number, paint: Paint): string {
+  let left = columns;
+  return cells
+    .map(({ text, colour }, index) => {
+      const gap = index === 0 ? '' : GAP.slice(0, Math.max(0, left));
+      left -= gap.length;
+      const cell = fit(text, Math.max(0, Math.min(widths[index] ?? 0, left)));
+      left -= widths[index] ?? 0;
+      return gap + paint(colour, index === cells.length - 1 ? cell.trimEnd() : cell);
+    })
+    .join('');
+}

@@ -1,0 +1,176 @@
+import type { Socket } from 'node:net';
+import { describeError } from '../model/describeError.js';
+import { RxvisorError } from '../model/errors.js';
+import { packageVersion } from '../sources/packageVersion.js';
+import { checkSocketPath } from './checkSocketPath.js';
+import { decodeMessage, type JsonRpcMessage } from './decodeMessage.js';
+import { dial } from './dial.js';
+import { encodeFrame } from './encodeFrame.js';
+import { errorOf } from './errorOf.js';
+import { frameDecoder } from './frameDecoder.js';
+import { type ControlMethods, type ControlStreams, type ManagerInfo, MAX_FRAME, PROTOCOL } from './protocol.js';
+
+/** A connection to a manager, without RxJS: the command line has no time to load it. */
+export interface ControlClient {
+  readonly path: string;
+  readonly manager: ManagerInfo;
+  /** @throws RxvisorError with the code that the manager gave, or `ERR_CONTROL` when the connection is lost */
+  readonly call: Call;
+  /** Gives what cancels it; after that, and after `error` and `complete`, nothing comes. */
+  readonly subscribe: Subscribe;
+  /** Stops reading, so that the manager stops sending; and goes on. */
+  readonly pause: () => void;
+  readonly resume: () => void;
+  readonly close: () => void;
+}
+
+type Call = <M extends keyof ControlMethods>(
+  method: M,
+  params: ControlMethods[M]['params'],
+) => Promise<ControlMethods[M]['result']>;
+
+type Subscribe = <S extends keyof ControlStreams>(
+  stream: S,
+  params: ControlStreams[S]['params'],
+  observer: ClientObserver<ControlStreams[S]['value']>,
+) => () => void;
+
+export interface ClientObserver<T> {
+  readonly next: (value: T) => void;
+  readonly error: (error: RxvisorError) => void;
+  readonly complete: () => void;
+}
+
+interface Pending {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: RxvisorError) => void;
+}
+
+export interface ClientOptions {
+  /** How many ms the manager has to answer at all. Default `5_000`. */
+  readonly timeout?: number | undefined;
+}
+
+/**
+ * Connects, and says hello.
+ *
+ * @throws RxvisorError with code `ERR_CONTROL` when nobody answers, or somebody who speaks otherwise
+ */
+export async function controlClient(path: string, { timeout = 5_000 }: ClientOptions = {}): Promise<ControlClient> {
+  checkSocketPath(path);
+  const socket = await dial(path, timeout).catch((cause: unknown) => {
+    throw new RxvisorError('ERR_CONTROL', `${path}: ${describeError(cause).message}`, { cause });
+  });
+  const decode = frameDecoder(MAX_FRAME);
+  const calls = new Map<unknown, Pending>();
+  const streams = new Map<unknown, ClientObserver<unknown>>();
+  let lastId = 0;
+  let lost: RxvisorError | undefined;
+
+  socket.setTimeout(timeout, () => {
+    lose(new RxvisorError('ERR_CONTROL', `${path}: no answer within ${timeout} ms.`));
+  });
+  socket.on('data', receive);
+  socket.on('error', (cause) => {
+    lose(new RxvisorError('ERR_CONTROL', `${path}: ${cause.message}`, { cause }));
+  });
+  socket.on('close', () => {
+    lose(new RxvisorError('ERR_CONTROL', `${path}: the manager has closed the connection.`));
+  });
+
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the handshake says that both mean the same
+  const call = (async (method, params) => request(method, params)) as Call;
+  const manager = await call('hello', { protocol: PROTOCOL, version: packageVersion() }).catch((error: unknown) => {
+    socket.destroy();
+    throw error;
+  });
+  socket.setTimeout(0);
+
+  return {
+    path,
+    manager,
+    call,
+    subscribe: (stream, params, { next, error, complete }) => {
+      const id = (lastId += 1);
+      // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- as above
+      streams.set(id, { next: next as (value: unknown) => void, error, complete });
+      request('subscribe', { ...params, stream, id }).catch((cause: unknown) => {
+        end(id, (observer) => observer.error(asError(cause)));
+      });
+      return () => {
+        if (streams.delete(id) && lost === undefined) send(socket, { method: 'cancel', params: { id } });
+      };
+    },
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    close: () => {
+      for (const id of [...streams.keys()]) {
+        end(id, (observer) => {
+          observer.complete();
+        });
+      }
+      lose(new RxvisorError('ERR_CONTROL', `${path}: the connection was closed here.`));
+    },
+  };
+
+  async function request(method: string, params: unknown): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (lost !== undefined) throw lost;
+      const id = (lastId += 1);
+      send(socket, { id, method, ...(params !== undefined && { params }) });
+      calls.set(id, { resolve, reject });
+    });
+  }
+
+  function receive(chunk: Buffer): void {
+    try {
+      for (const frame of decode(chunk)) take(decodeMessage(frame));
+    } catch (error) {
+      lose(asError(error));
+    }
+  }
+
+  function take(message: JsonRpcMessage): void {
+    if (typeof message.method === 'string') {
+      notify(message.method, message.params);
+      return;
+    }
+    const pending = calls.get(message.id);
+    calls.delete(message.id);
+    // An error that answers nothing is about the connection.
+    if (pending === undefined && message.error !== undefined) lose(errorOf(message.error));
+    else if (message.error === undefined) pending?.resolve(message.result);
+    else pending?.reject(errorOf(message.error));
+  }
+
+  function notify(method: string, params: unknown): void {
+    if (typeof params !== 'object' || params === null || !('id' in params)) return;
+    if (method === 'next') streams.get(params.id)?.next('value' in params ? params.value : undefined);
+    else if (method === 'complete') end(params.id, (observer) => observer.complete());
+    else if (method === 'error') end(params.id, (observer) => observer.error(errorOf({ data: params, ...params })));
+  }
+
+  function end(id: unknown, tell: (observer: ClientObserver<unknown>) => void): void {
+    const observer = streams.get(id);
+    streams.delete(id);
+    if (observer !== undefined) tell(observer);
+  }
+
+  function lose(error: RxvisorError): void {
+    if (lost !== undefined) return;
+    lost = error;
+    socket.destroy();
+    const waiting = [...calls.values()];
+    calls.clear();
+    for (const { reject } of waiting) reject(error);
+    for (const id of [...streams.keys()]) end(id, (observer) => observer.error(error));
+  }
+}
+
+function send(socket: Socket, message: object): void {
+  socket.write(encodeFrame({ jsonrpc: '2.0', ...message }));
+}
+
+function asError(error: unknown): RxvisorError {
+  return error instanceof RxvisorError ? error : new RxvisorError('ERR_CONTROL', String(error), { cause: error });
+}

@@ -1,0 +1,105 @@
+import { Observable } from 'rxjs';
+import type { ChildSpec } from '../model/childSpec.js';
+import type { Status } from '../model/status.js';
+import { rebaseSpec } from '../sources/rebaseSpec.js';
+import type { SupervisorEvent } from '../supervise.js';
+import type { ControlClient } from './controlClient.js';
+import { portableSpec } from './portableSpec.js';
+import type {
+  ControlDescription,
+  ControlStreams,
+  ControlTarget,
+  LogBlock,
+  ManagerInfo,
+  Resurrected,
+  Saved,
+  Told,
+} from './protocol.js';
+
+/** A manager in another process. What it refuses is a rejection with an RxvisorError, its code the manager's. */
+export interface Control extends Disposable {
+  readonly manager: ManagerInfo;
+  /** A snapshot first, then every change; what a slow reader would be late for is left out. */
+  readonly status$: Observable<readonly Status[]>;
+  /** Every event but `output`. Errors when this process falls too far behind. */
+  readonly event$: Observable<SupervisorEvent>;
+  /** The last `lines` lines (default `10`, or `Infinity`) of some children, and, with `follow`, what they say next. */
+  readonly logs$: (target: ControlTarget, options?: LogsOptions) => Observable<LogBlock>;
+  readonly ping: () => Promise<'pong'>;
+  readonly version: () => Promise<string>;
+  readonly list: () => Promise<readonly Status[]>;
+  /** With `env`, what their specs add to the environment, secrets masked. */
+  readonly describe: (
+    target: ControlTarget,
+    options?: { readonly env?: boolean },
+  ) => Promise<readonly ControlDescription[]>;
+  /** Paths in the spec start at the cwd of this process. It cannot hold what JSON cannot. */
+  readonly start: (spec: ChildSpec) => Promise<Status>;
+  readonly stop: (target: ControlTarget, options?: { readonly grace?: number }) => Promise<readonly Status[]>;
+  readonly restart: (target: ControlTarget) => Promise<readonly Status[]>;
+  readonly delete: (target: ControlTarget) => Promise<readonly Status[]>;
+  readonly reset: (target: ControlTarget) => Promise<readonly Status[]>;
+  /** One more of each, under a new id. */
+  readonly duplicate: (target: ControlTarget) => Promise<readonly Status[]>;
+  /** As many in the end as `count`, 1 or more: the newest is duplicated, or the newest are deleted. */
+  readonly scale: (target: ControlTarget, count: number) => Promise<readonly Status[]>;
+  /** Writes down which children there are; refused by a manager that keeps no memory. */
+  readonly save: () => Promise<Saved>;
+  /** Starts what of that is not there. */
+  readonly resurrect: () => Promise<Resurrected>;
+  readonly signal: (target: ControlTarget, signal: NodeJS.Signals) => Promise<readonly Told[]>;
+  readonly send: (target: ControlTarget, message: unknown) => Promise<readonly Told[]>;
+  readonly reopenLogs: (target: ControlTarget) => Promise<readonly Told[]>;
+  /** Stops all children, then closes the manager's socket. */
+  readonly shutdown: (options?: { readonly grace?: number }) => Promise<readonly Status[]>;
+  /** Ends the connection, and completes the streams. */
+  readonly close: () => void;
+}
+
+export interface LogsOptions {
+  readonly lines?: number | undefined;
+  readonly follow?: boolean | undefined;
+}
+
+/** A connection as an app has it: with streams. */
+export function controlOf({ manager, call, subscribe, close }: ControlClient): Control {
+  return {
+    manager,
+    status$: stream$('status', {}),
+    event$: stream$('event', {}),
+    logs$: (target, { lines = 10, follow = false } = {}) =>
+      stream$('logs', { target, lines: lines === Infinity ? 'all' : lines, follow }),
+    ping: async () => call('ping', undefined),
+    version: async () => call('version', undefined),
+    list: async () => call('list', undefined),
+    describe: async (target, { env = false } = {}) => call('describe', { target, env }),
+    start: async (spec) => call('start', { spec: portableSpec(rebaseSpec(spec, '.')) }),
+    stop: async (target, { grace } = {}) => call('stop', { target, ...(grace !== undefined && { grace }) }),
+    restart: async (target) => call('restart', { target }),
+    delete: async (target) => call('delete', { target }),
+    reset: async (target) => call('reset', { target }),
+    duplicate: async (target) => call('duplicate', { target }),
+    scale: async (target, count) => call('scale', { target, count }),
+    save: async () => call('save', undefined),
+    resurrect: async () => call('resurrect', undefined),
+    signal: async (target, signal) => call('signal', { target, signal }),
+    send: async (target, message) => call('send', { target, message }),
+    reopenLogs: async (target) => call('reopenLogs', { target }),
+    shutdown: async ({ grace } = {}) => call('shutdown', { ...(grace !== undefined && { grace }) }),
+    close,
+    [Symbol.dispose]: close,
+  };
+
+  function stream$<S extends keyof ControlStreams>(
+    stream: S,
+    params: ControlStreams[S]['params'],
+  ): Observable<ControlStreams[S]['value']> {
+    return new Observable((subscriber) =>
+      subscribe(stream, params, {
+        next: (value) => subscriber.next(value),
+        error: (error) => subscriber.error(error),
+        complete: () => subscriber.complete(),
+      }),
+    );
+  }
+}

@@ -1,0 +1,33 @@
+import type { ChildSpec } from '../model/childSpec.js';
+import { planLog } from '../model/planLog.js';
+import { show } from '../model/show.js';
+import type { Description } from '../model/status.js';
+import type { Ledger } from './keepLedger.js';
+import { masked } from './masked.js';
+import type { ControlDescription } from './protocol.js';
+
+/** A child in full, as it may be shown: its environment only `withEnv`, and with its secrets masked. */
+export function describeChild(
+  { status, spec: { env = {}, ...spec } }: Description,
+  ledger: Pick<Ledger, 'metrics' | 'history'>,
+  withEnv: boolean,
+): ControlDescription {
+  const id = status.id ?? 0;
+  return {
+    status,
+    spec: shown(spec),
+    logs: spec.log === undefined ? [] : planLog(spec.log, false, (path) => path).files.map(({ path }) => path),
+    metrics: ledger.metrics(id),
+    history: ledger.history(id),
+    ...(withEnv && { env: masked(env) }),
+  };
+}
+
+/** What JSON would lose is said in words: a schedule of the app's own, a pattern. */
+function shown(spec: Omit<ChildSpec, 'env'>): Readonly<Record<string, unknown>> {
+  const text = JSON.stringify(spec, (_key, value: unknown) =>
+    typeof value === 'function' || value instanceof RegExp ? show(value) : value,
+  );
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- an object goes in, an object comes out
+  return JSON.parse(text) as Record<string, unknown>;
+}

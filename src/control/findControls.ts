@@ -1,0 +1,23 @@
+import { type Control, controlOf } from './controlOf.js';
+import { findManagers } from './findManagers.js';
+import type { ClientOptions } from './controlClient.js';
+
+/**
+ * Connects to all managers of this user: the background manager, each `rxvisor run`, and apps with `serveControl$`.
+ * Those that do not answer in time are left out.
+ *
+ * @throws RxvisorError with code `ERR_OPTION`, as a rejection, when `RXVISOR_HOME` is not an absolute path
+ * @example
+ * ```ts
+ * import { findControls } from 'rxvisor/control';
+ *
+ * for (const control of await findControls()) {
+ *   console.log(control.manager.pid, await control.list());
+ *   control.close();
+ * }
+ * ```
+ */
+export async function findControls({ timeout }: ClientOptions = {}): Promise<readonly Control[]> {
+  const { managers } = await findManagers({ timeout });
+  return managers.map(controlOf);
+}

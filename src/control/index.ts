@@ -1,0 +1,15 @@
+export type { ClientOptions } from './controlClient.js';
+export { connectControl } from './connectControl.js';
+export type { Control, LogsOptions } from './controlOf.js';
+export { findControls } from './findControls.js';
+export type {
+  ControlDescription,
+  ControlTarget,
+  Happening,
+  LogBlock,
+  ManagerInfo,
+  Resurrected,
+  Saved,
+  Told,
+} from './protocol.js';
+export { type ControlEvent, type ControlOptions, serveControl$ } from './serveControl$.js';

@@ -1,0 +1,112 @@
+import * as v from 'valibot';
+import { delay, flag, number, oneOf } from '../model/fields.js';
+import { RxvisorError } from '../model/errors.js';
+import { signals } from '../model/signals.js';
+import type { Description, Status } from '../model/status.js';
+import type { Supervisor } from '../supervise.js';
+import { decodeParams } from './decodeParams.js';
+import { describeChild } from './describeChild.js';
+import type { Ledger } from './keepLedger.js';
+import type { Memory } from './memoryOf.js';
+import { parsePortable } from './parsePortable.js';
+import type { ControlMethods, ManagerInfo, Told } from './protocol.js';
+import { targetSchema as target } from './targetSchema.js';
+
+export type Methods = { readonly [M in Exclude<keyof ControlMethods, 'hello'>]: Method<ControlMethods[M]['result']> };
+
+type Method<R> = (params: unknown) => R | Promise<R>;
+
+/** What a client can ask a manager for, each with what it is asked with. */
+export function methodsOf(
+  supervisor: Supervisor,
+  ledger: Ledger,
+  { version }: ManagerInfo,
+  memory: Memory | undefined,
+): Methods {
+  return {
+    ping: method(nothing, () => 'pong' as const),
+    version: method(nothing, () => version),
+    list: method(nothing, () => supervisor.describe(() => true).map(({ status }) => status)),
+    describe: method(v.strictObject({ target, env: v.optional(flag) }), ({ target, env = false }) =>
+      supervisor.describe(target).map((description) => describeChild(description, ledger, env)),
+    ),
+    start: method(v.strictObject({ spec: v.unknown() }), ({ spec }) => {
+      const { id } = supervisor.start(parsePortable(spec));
+      return statusOf(id);
+    }),
+    stop: method(v.strictObject({ target, grace: v.optional(delay) }), async ({ target, grace }) =>
+      supervisor.stop(target, grace === undefined ? {} : { grace }),
+    ),
+    restart: method(about, async ({ target }) => supervisor.restart(target)),
+    delete: method(about, async ({ target }) => supervisor.remove(target)),
+    reset: method(about, ({ target }) => supervisor.reset(target)),
+    duplicate: method(about, ({ target }) => supervisor.describe(target).map(duplicate)),
+    scale: method(v.strictObject({ target, count }), async ({ target, count }) => {
+      const present = supervisor.describe(target);
+      const last = present.at(-1);
+      if (last === undefined) return [];
+      const ids = new Set(present.slice(0, count).map(({ status }) => status.id));
+      for (let more = count - present.length; more > 0; more -= 1) ids.add(duplicate(last).id);
+      const over = new Set(present.slice(count).map(({ status }) => status.id));
+      await supervisor.remove(({ id }) => over.has(id));
+      return supervisor.describe(({ id }) => ids.has(id)).map(({ status }) => status);
+    }),
+    save: method(nothing, () => remembering().save()),
+    resurrect: method(nothing, () => remembering().resurrect()),
+    signal: method(v.strictObject({ target, signal: oneOf('a signal', signals) }), ({ target, signal }) =>
+      told(() => supervisor.signal(target, signal)),
+    ),
+    send: method(v.strictObject({ target, message: v.unknown() }), ({ target, message }) =>
+      told(() => supervisor.send(target, message)),
+    ),
+    reopenLogs: method(about, ({ target }) => told(() => supervisor.reopenLogs(target))),
+    shutdown: method(v.optional(v.strictObject({ grace: v.optional(delay) }), {}), async ({ grace }) =>
+      supervisor.stopAll(grace === undefined ? {} : { grace }),
+    ),
+  };
+
+  function duplicate({ spec }: Pick<Description, 'spec'>): Status {
+    return statusOf(supervisor.start(spec).id);
+  }
+
+  function remembering(): Memory {
+    if (memory !== undefined) return memory;
+    throw new RxvisorError('ERR_OPTION', 'memory: this manager keeps none. Ask the background manager.');
+  }
+
+  function statusOf(id: number): Status {
+    const [description] = supervisor.describe(id);
+    if (description === undefined) throw new Error(`child ${String(id)} has gone`);
+    return description.status;
+  }
+
+  /** A command that means nothing now is refused by an event, here and now. */
+  function told(command: () => readonly Status[]): readonly Told[] {
+    const refused = new Map<number, string>();
+    const listening = supervisor.event$.subscribe({
+      next: (event) => {
+        if (event.type === 'refused') refused.set(event.id, event.reason);
+      },
+      error: () => undefined,
+    });
+    try {
+      return command().map((status) => {
+        const reason = refused.get(status.id ?? 0);
+        return reason === undefined ? status : { ...status, refused: reason };
+      });
+    } finally {
+      listening.unsubscribe();
+    }
+  }
+}
+
+const nothing = v.optional(v.strictObject({}));
+const about = v.strictObject({ target });
+const count = number('a number of children', 'Give 1 or more; delete is for none.', 1, 10_000, true);
+
+function method<S extends v.GenericSchema, R>(
+  schema: S,
+  answer: (params: v.InferOutput<S>) => R | Promise<R>,
+): Method<R> {
+  return (params) => answer(decodeParams(schema, params));
+}

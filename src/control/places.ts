@@ -1,0 +1,63 @@
+import { statSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { RxvisorError } from '../model/errors.js';
+
+/** Where the managers of a user are found, and where what outlives them is kept. */
+export interface Places {
+  /** The folders in which sockets may be; a new one goes into the first. On Windows how the names of pipes begin. */
+  readonly sockets: readonly [string, ...string[]];
+  /** The folder of what is remembered. */
+  readonly state: string;
+  /** The folder of the logs that nobody has put elsewhere. */
+  readonly logs: string;
+}
+
+/** What of the system the places depend on. `uid` is undefined on Windows. */
+export interface PlaceHost {
+  readonly home: () => string;
+  readonly uid: number | undefined;
+  readonly user: () => string;
+  /** Whose a folder is; undefined when there is none. */
+  readonly ownerOf: (folder: string) => number | undefined;
+}
+
+/**
+ * The places of this user: `$RXVISOR_HOME`, or those of the XDG Base Directory Specification.
+ *
+ * Who comes by cron, or by `su`, may lack an `XDG_RUNTIME_DIR` that others have: all the folders are looked into, so
+ * that each finds the other.
+ *
+ * @throws RxvisorError with code `ERR_OPTION` when `RXVISOR_HOME` is not an absolute path
+ * @see https://specifications.freedesktop.org/basedir-spec/latest/
+ */
+export function places(env: NodeJS.ProcessEnv = process.env, host: PlaceHost = thisHost): Places {
+  const { RXVISOR_HOME: own = '', XDG_RUNTIME_DIR: runtime = '', XDG_STATE_HOME: xdgState = '' } = env;
+  if (own !== '' && !isAbsolute(own)) {
+    throw new RxvisorError(
+      'ERR_OPTION',
+      `RXVISOR_HOME: '${own}' is not absolute. Give a path that begins at the root.`,
+    );
+  }
+  // "All paths must be absolute. If [one is] relative ..., the application should consider [it] invalid."
+  const base = isAbsolute(xdgState) ? xdgState : join(host.home(), '.local', 'state');
+  const state = own === '' ? join(base, 'rxvisor') : own;
+  return { sockets: socketsOf(), state, logs: join(state, 'logs') };
+
+  function socketsOf(): Places['sockets'] {
+    if (host.uid === undefined) return [`\\\\.\\pipe\\rxvisor-${host.user()}-`];
+    const last = join(state, 'run');
+    if (own !== '') return [last];
+    const usual = `/run/user/${String(host.uid)}`;
+    const runtimes = [runtime, usual].filter((folder) => isAbsolute(folder) && host.ownerOf(folder) === host.uid);
+    const [first = last, ...others] = [...new Set([...runtimes.map((folder) => join(folder, 'rxvisor')), last])];
+    return [first, ...others];
+  }
+}
+
+const thisHost: PlaceHost = {
+  home: homedir,
+  uid: process.getuid?.(),
+  user: () => userInfo().username,
+  ownerOf: (folder) => statSync(folder, { throwIfNoEntry: false })?.uid,
+};

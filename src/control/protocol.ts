@@ -1,0 +1,112 @@
+import type { Status } from '../model/status.js';
+import type { SupervisorEvent } from '../supervise.js';
+
+/** What both ends have to agree on. A change that an older end would misread raises it. */
+export const PROTOCOL = 1;
+
+/** No message is longer, in bytes: what is announced as longer is refused before anything is kept of it. */
+export const MAX_FRAME = 16_777_216;
+
+/** Who answers at a socket. `startedAt` in ms since the epoch; `name` if it was given one. */
+export interface ManagerInfo {
+  readonly name?: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly protocol: number;
+  readonly startedAt: number;
+}
+
+/** Which children: by name (all that bear it), id, process id, several ids, or all. */
+export type ControlTarget =
+  string | number | { readonly pid: number } | { readonly ids: readonly number[] } | { readonly all: true };
+
+/** A status, and why the command was refused, if it was. */
+export type Told = Status & { readonly refused?: string };
+
+/** A child in full. Of its environment only what its spec adds, on request, secrets masked. */
+export interface ControlDescription {
+  readonly status: Status;
+  /** As given, without `env`; functions and patterns are told in words. */
+  readonly spec: Readonly<Record<string, unknown>>;
+  /** The files of its log. */
+  readonly logs: readonly string[];
+  /** What it has reported by `{ type: 'axm:monitor', data }`. */
+  readonly metrics: Readonly<Record<string, unknown>>;
+  /** What happened to it last, `output` and `message` aside. */
+  readonly history: readonly Happening[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** `time` in ms since the epoch. */
+export interface Happening {
+  readonly time: number;
+  readonly event: SupervisorEvent;
+}
+
+/** Where the list was written, and how many children are in it. */
+export interface Saved {
+  readonly path: string;
+  readonly children: number;
+}
+
+/** Which children of a saved list were started, how many were there already, and what is wrong with the others. */
+export interface Resurrected {
+  readonly path: string;
+  readonly started: readonly Status[];
+  readonly kept: number;
+  readonly problems: readonly string[];
+}
+
+/** Whole lines of a log; `dropped` lines before them went to nobody, for this client read too slowly. */
+export interface LogBlock {
+  readonly id: number;
+  readonly name?: string;
+  /** Which stream, where each has a file of its own, or none. */
+  readonly stream?: 'stdout' | 'stderr';
+  readonly text: string;
+  readonly dropped?: number;
+}
+
+interface About {
+  readonly target: ControlTarget;
+}
+
+/** The methods: what each is asked with, and what it answers. */
+export interface ControlMethods {
+  readonly hello: {
+    readonly params: { readonly protocol: number; readonly version: string };
+    readonly result: ManagerInfo;
+  };
+  readonly ping: { readonly params: undefined; readonly result: 'pong' };
+  readonly version: { readonly params: undefined; readonly result: string };
+  readonly list: { readonly params: undefined; readonly result: readonly Status[] };
+  readonly describe: {
+    readonly params: About & { readonly env?: boolean };
+    readonly result: readonly ControlDescription[];
+  };
+  /** The spec as `portableSpec` makes it. */
+  readonly start: { readonly params: { readonly spec: object }; readonly result: Status };
+  readonly stop: { readonly params: About & { readonly grace?: number }; readonly result: readonly Status[] };
+  readonly restart: { readonly params: About; readonly result: readonly Status[] };
+  readonly delete: { readonly params: About; readonly result: readonly Status[] };
+  readonly reset: { readonly params: About; readonly result: readonly Status[] };
+  readonly duplicate: { readonly params: About; readonly result: readonly Status[] };
+  /** So many in the end: the newest is duplicated, or the newest are deleted. */
+  readonly scale: { readonly params: About & { readonly count: number }; readonly result: readonly Status[] };
+  readonly save: { readonly params: undefined; readonly result: Saved };
+  readonly resurrect: { readonly params: undefined; readonly result: Resurrected };
+  readonly signal: { readonly params: About & { readonly signal: NodeJS.Signals }; readonly result: readonly Told[] };
+  readonly send: { readonly params: About & { readonly message: unknown }; readonly result: readonly Told[] };
+  readonly reopenLogs: { readonly params: About; readonly result: readonly Told[] };
+  readonly shutdown: { readonly params: { readonly grace?: number }; readonly result: readonly Status[] };
+}
+
+/** The streams: what each is subscribed to with. */
+export interface ControlStreams {
+  readonly status: { readonly params: object; readonly value: readonly Status[] };
+  readonly event: { readonly params: object; readonly value: SupervisorEvent };
+  readonly logs: {
+    readonly params: About & { readonly lines?: number | 'all'; readonly follow?: boolean };
+    readonly value: LogBlock;
+  };
+}

@@ -1,0 +1,147 @@
+import type { Socket } from 'node:net';
+import { Observable, Subscription } from 'rxjs';
+import { createMessageConnection, type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
+import * as v from 'valibot';
+import { describeError } from '../model/describeError.js';
+import { RxvisorError } from '../model/errors.js';
+import { nearest } from '../model/nearest.js';
+import { show } from '../model/show.js';
+import type { Supervisor } from '../supervise.js';
+import { decodeParams } from './decodeParams.js';
+import { encodeFrame } from './encodeFrame.js';
+import type { Ledger } from './keepLedger.js';
+import { type Methods } from './methodsOf.js';
+import { type ManagerInfo, PROTOCOL } from './protocol.js';
+import { stream$ } from './stream$.js';
+import { transport } from './transport.js';
+
+/** What a manager offers to each of its clients. */
+export interface Service {
+  readonly info: ManagerInfo;
+  readonly methods: Methods;
+  readonly supervisor: Supervisor;
+  readonly ledger: Ledger;
+}
+
+/** One client may have so many streams. */
+const MAX_STREAMS = 64;
+/** How many ms it has to read what it was told at the end. */
+const LAST_WORDS = 1_000;
+
+/**
+ * One client, from its first byte to its last: tells what was wrong with it, if anything, and completes when it has
+ * gone. Unsubscribing ends the connection.
+ */
+export function session$(socket: Socket, service: Service): Observable<string> {
+  return new Observable((subscriber) => {
+    const { reader, writer } = transport(socket);
+    const connection = createMessageConnection(reader, writer);
+    const streams = new Map<number, Subscription>();
+    let greeted = false;
+
+    connection.onRequest(async (method, params: unknown) => {
+      try {
+        return await answer(method, params);
+      } catch (error) {
+        throw responseError(error);
+      }
+    });
+    connection.onNotification('cancel', (params: unknown) => {
+      const { id } = decodeParams(cancelParams, params);
+      streams.get(id)?.unsubscribe();
+      streams.delete(id);
+    });
+    connection.onError(([error]) => {
+      refuse(error);
+    });
+    // Whatever becomes of it, `close` follows.
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      subscriber.complete();
+    });
+    connection.listen();
+
+    return () => {
+      for (const stream of streams.values()) stream.unsubscribe();
+      connection.dispose();
+      // What it does not read would keep the connection, and this process.
+      socket.setTimeout(LAST_WORDS, () => socket.destroy()).destroySoon();
+    };
+
+    async function answer(method: string, params: unknown): Promise<unknown> {
+      if (method === 'hello') return hello(params);
+      if (!greeted) throw new RxvisorError('ERR_CONTROL', `${method}: before hello. Say hello first.`);
+      if (method === 'subscribe') return subscribe(params);
+      if (isMethod(method, service.methods)) return service.methods[method](params);
+      const guess = nearest(method, Object.keys(service.methods));
+      const remedy =
+        guess === undefined ? `Known: ${Object.keys(service.methods).join(', ')}.` : `Did you mean '${guess}'?`;
+      throw new RxvisorError('ERR_OPTION', `method: ${show(method)} is not known. ${remedy}`);
+    }
+
+    function hello(params: unknown): ManagerInfo {
+      const { protocol, version } = decodeParams(helloParams, params);
+      if (protocol !== PROTOCOL) {
+        throw new RxvisorError(
+          'ERR_CONTROL',
+          `protocol: ${protocol} of rxvisor ${version} is not spoken by this manager, rxvisor ${service.info.version}: it speaks ${PROTOCOL}. Use the same version at both ends.`,
+        );
+      }
+      greeted = true;
+      return service.info;
+    }
+
+    function subscribe(params: unknown): null {
+      const { id, stream, ...rest } = decodeParams(subscribeParams, params);
+      if (streams.has(id)) throw new RxvisorError('ERR_OPTION', `id: ${id} is in use. Give another.`);
+      if (streams.size >= MAX_STREAMS) {
+        throw new RxvisorError('ERR_OPTION', `subscribe: more than ${MAX_STREAMS} streams. Cancel one first.`);
+      }
+      const value$ = stream$(stream, rest, service, async (value) =>
+        connection.sendNotification('next', { id, value }),
+      );
+      const subscription = new Subscription();
+      streams.set(id, subscription);
+      subscription.add(
+        value$.subscribe({
+          error: (error: unknown) => {
+            streams.delete(id);
+            tell(connection, 'error', { id, ...describeError(error) });
+          },
+          complete: () => {
+            streams.delete(id);
+            tell(connection, 'complete', { id });
+          },
+        }),
+      );
+      return null;
+    }
+
+    /** The rest of what it sends is not looked at: there is no telling where the next message would begin. */
+    function refuse(error: Error): void {
+      subscriber.next(error.message);
+      socket.write(encodeFrame({ jsonrpc: '2.0', id: null, error: responseError(error).toJson() }));
+      subscriber.complete();
+    }
+  });
+}
+
+const id = v.pipe(v.number(), v.integer());
+const cancelParams = v.strictObject({ id });
+const helloParams = v.strictObject({ protocol: v.number(), version: v.string() });
+const subscribeParams = v.looseObject({ id, stream: v.string() });
+
+function isMethod(name: string, methods: Methods): name is keyof Methods {
+  return Object.hasOwn(methods, name);
+}
+
+/** It may have gone meanwhile, which it is told about elsewhere. */
+function tell(connection: MessageConnection, method: string, params: object): void {
+  connection.sendNotification(method, params).catch(() => undefined);
+}
+
+/** https://www.jsonrpc.org/specification#error_object: what is wrong for an application is above -32000. */
+function responseError(error: unknown): ResponseError<{ readonly code: string }> {
+  const { code, message } = describeError(error);
+  return new ResponseError(error instanceof RxvisorError ? -32_000 : -32_603, message, { code });
+}

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { picker } from '../../src/cli/client/picker.js';
+import { exitCodeOf } from '../../src/cli/exitCodeOf.js';
+import { ExitError } from '../../src/cli/exitError.js';
+import { limited } from '../../src/cli/limited.js';
+import { shorthand } from '../../src/cli/shorthand.js';
+import { signalOf } from '../../src/cli/signalOf.js';
+import { startupUnit } from '../../src/cli/startupUnit.js';
+import { type ErrorCode, RxvisorError } from '../../src/model/errors.js';
+
+describe('a target', () => {
+  const children = [
+    { id: 1, name: 'web', pid: 101 },
+    { id: 2, name: 'web-admin', pid: 2_002 },
+    { id: 3, pid: 1 },
+    { id: 4, name: '7', pid: 104 },
+    { id: 7, name: 'web' },
+    { id: 8, name: '/web/', pid: 2 },
+  ];
+
+  it.each([
+    ['web', [1, 7]],
+    ['2', [2]],
+    ['101', [1]],
+    ['7', [4]],
+    ['id:7', [7]],
+    ['pid:2', [8]],
+    ['pid:1', [3]],
+    ['all', [1, 2, 3, 4, 7, 8]],
+    ['/^web/', [1, 2, 7]],
+    ['/WEB-/i', [2]],
+    ['/web-/g', [2]],
+    ['/web/', [8]],
+  ])('%s', (word, ids) => {
+    expect(picker(word, children).map(({ id }) => id)).toEqual(ids);
+  });
+
+  it.each([
+    ['wbe', 3, "wbe: no such child. Did you mean 'web'?"],
+    ['99', 3, '99: no such child. Look at: rxvisor list.'],
+    ['pid:99', 3, 'pid:99: no such child.'],
+    ['/nobody/', 3, '/nobody/: no such child.'],
+    ['/(/', 2, '/(/: Invalid regular expression'],
+    ['/a/q', 2, '/a/q: Invalid flags'],
+  ])('%s is refused, with %i', (word, exitCode, problem) => {
+    let error: unknown;
+    try {
+      picker(word, children);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect.assert(error instanceof ExitError);
+    expect(error.exitCode).toBe(exitCode);
+    expect(error.message).toContain(problem);
+  });
+});
+
+it.each([
+  ['-r app.js -v', 'run app.js -v'],
+  ['-r', 'run'],
+  ['-l', 'list'],
+  ['-l --json', 'list --json'],
+  ['-s 4711', 'stop pid:4711'],
+  ['-R 4711', 'restart pid:4711'],
+  ['-L 4711 -f', 'logs pid:4711 -f'],
+  ['-s web', 'stop web'],
+  ['-s', 'stop'],
+  ['list -l', 'list -l'],
+  ['', ''],
+  ['toString', 'toString'],
+])('the short form %s is %s', (short, long) => {
+  expect(shorthand(short.split(' ')).join(' ')).toBe(long);
+});
+
+it.each([
+  ['SIGUSR2', 'SIGUSR2'],
+  ['usr2', 'SIGUSR2'],
+  ['1', 'SIGHUP'],
+  ['SIGNOT', undefined],
+  ['99', undefined],
+])('the signal %s is %s', (word, signal) => {
+  expect(signalOf(word)).toBe(signal);
+});
+
+it('--max-restarts is a limit without end, and 0 a schedule without delays', () => {
+  const spec = { command: 'a', restartAt: [1] };
+  expect(limited(spec, undefined)).toBe(spec);
+  expect(limited(spec, 0)).toEqual({ command: 'a', restartAt: [] });
+  expect(limited(spec, 3)).toMatchObject({ restartAt: [1], limit: { max: 3 } });
+});
+
+it.each<[unknown, number | undefined]>([
+  [new ExitError(124, 'late'), 124],
+  ...(['ERR_CONFIG', 'ERR_SPEC', 'ERR_OPTION', 'ERR_TARGET'] as const).map((code): [unknown, number] => [
+    failed(code),
+    2,
+  ]),
+  [failed('ERR_CONTROL'), 1],
+  [failed('ERR_DISPOSED'), 1],
+  [new Error('ours'), undefined],
+])('%s ends the command with %s', (error, code) => {
+  expect(exitCodeOf(error)).toBe(code);
+});
+
+function failed(code: ErrorCode): RxvisorError {
+  return new RxvisorError(code, 'x');
+}
+
+describe('the systemd unit', () => {
+  const command = ['/opt/my node/node', '/x/100%/$main.js'];
+
+  it('of a user', () => {
+    const env = { PATH: '/bin', RXVISOR_HOME: '/a "b"', SECRET: 'x' };
+    expect(startupUnit({ command, env, system: false })).toBe(`[Unit]
+Description=rxvisor, a process supervisor
+
+[Service]
+Environment="PATH=/bin"
+Environment="RXVISOR_HOME=/a \\"b\\""
+ExecStart="/opt/my node/node" "/x/100%%/$$main.js" "daemon" "--resurrect"
+KillMode=mixed
+TimeoutStopSec=60
+Restart=on-failure
+RestartSec=1
+
+[Install]
+WantedBy=default.target
+`);
+  });
+
+  it('of the system', () => {
+    const unit = startupUnit({ command, env: {}, system: true });
+    expect(unit).toContain('After=network.target\n');
+    expect(unit).toContain('WantedBy=multi-user.target\n');
+  });
+});

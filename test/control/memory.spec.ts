@@ -1,0 +1,163 @@
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { memoryFile } from '../../src/control/memoryFile.js';
+import { memoryOf } from '../../src/control/memoryOf.js';
+import type { ChildSpec } from '../../src/model/childSpec.js';
+import { supervise, type Supervisor } from '../../src/supervise.js';
+import { type FakeWorld, fakeWorld } from '../fakeEffects.js';
+import { folder, rig } from './rig.js';
+
+const child = (name: string, more: Partial<ChildSpec> = {}): ChildSpec => ({ name, command: name, ...more });
+const remembered = (spec: ChildSpec) => ({ spec, stopped: false });
+
+describe('the file of the saved list', () => {
+  it('gives back what it was given, patterns too, and is this user’s alone', () => {
+    const file = join(folder(), 'state', 'saved.json');
+    const children = [
+      { spec: child('a', { env: { A: '1' }, ready: { line: /up\n/i } }), stopped: true },
+      remembered(child('b', { ready: { line: 'up' } })),
+    ];
+    memoryFile(file).write(children);
+    expect(memoryFile(file).read()).toEqual({ children, problems: [] });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(dirname(file))).toEqual(['saved.json']);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ version: 1 });
+  });
+
+  it('keeps the list before, and uses it when the last is broken; a broken one is no backup', () => {
+    const file = join(folder(), 'saved.json');
+    const { write, read } = memoryFile(file);
+    write([remembered(child('a'))]);
+    write([remembered(child('b'))]);
+    writeFileSync(file, '{"version":1,"chil');
+    expect(read()).toMatchObject({
+      children: [{ spec: { name: 'a' } }],
+      problems: [expect.stringMatching(/saved\.json: cannot be read: .* Using saved\.json\.bak\.$/)],
+    });
+    write([remembered(child('c'))]);
+    writeFileSync(file, '');
+    expect(read().children).toMatchObject([{ spec: { name: 'a' } }]);
+  });
+
+  it.each([
+    ['none', undefined, /no such file\. Save a list first: rxvisor save\./],
+    ['no JSON', '[', /cannot be read: /],
+    ['something else', '[]', /is not a saved list/],
+    ['a later version', '{"version":2,"children":[]}', /has version 2, not 1\. Use a newer rxvisor\./],
+  ])('that is %s is told of', (_what, text, problem) => {
+    const file = join(folder(), 'saved.json');
+    if (text !== undefined) writeFileSync(file, text);
+    expect(() => memoryFile(file).read()).toThrow(problem);
+  });
+
+  it('one child that is wrong is told of, and does not cost the others', () => {
+    const file = join(folder(), 'saved.json');
+    const wrong = [
+      null,
+      { spec: { command: 1 } },
+      { spec: { command: 'x', ready: { line: { pattern: '(', flags: '' } } } },
+    ];
+    writeFileSync(file, JSON.stringify({ version: 1, children: [...wrong, { spec: child('a') }] }));
+    const { children, problems } = memoryFile(file).read();
+    expect(children).toEqual([remembered(child('a'))]);
+    expect(problems).toHaveLength(3);
+    expect(problems[1]).toMatch(/^children\[1\]: command: 1 is not a command/);
+  });
+
+  it('what cannot be written down is refused, and the file stays', () => {
+    const file = join(folder(), 'saved.json');
+    const { write, read } = memoryFile(file);
+    write([remembered(child('a'))]);
+    expect(() => write([remembered(child('a')), remembered(child('b', { restartAt: () => 1 }))])).toThrow(
+      /^children\[1\]: restartAt: a function cannot be sent/,
+    );
+    expect(() => memoryFile(join(file, 'x')).write([])).toThrow(/cannot be made/);
+    expect(() => memoryFile(dirname(file)).write([])).toThrow(/cannot be written: /);
+    expect(read().children).toHaveLength(1);
+  });
+});
+
+describe('resurrecting', () => {
+  function lives(): {
+    readonly file: string;
+    readonly life: (specs?: readonly ChildSpec[]) => Supervisor & { world: FakeWorld };
+  } {
+    const file = join(folder(), 'saved.json');
+    return {
+      file,
+      life: (specs = []) => {
+        const world = fakeWorld();
+        const supervisor = supervise(specs, { effects: world.effects, signals: false });
+        onTestFinished(async () => supervisor[Symbol.asyncDispose]());
+        return Object.assign(supervisor, { world });
+      },
+    };
+  }
+
+  it('brings back what ran, and knows what was stopped without running it', async () => {
+    const { file, life } = lives();
+    const first = life([child('a'), child('b'), child('a')]);
+    await first.stop('b');
+    expect(memoryOf(first, file).save()).toEqual({ path: file, children: 3 });
+    const second = life();
+    const { started, kept, problems } = memoryOf(second, file).resurrect();
+    expect({ kept, problems, names: started.map(({ name }) => name) }).toEqual({
+      kept: 0,
+      problems: [],
+      names: ['a', 'b', 'a'],
+    });
+    await vi.waitFor(() =>
+      expect(second.describe(() => true).map(({ status }) => status.state)).toEqual(['online', 'stopped', 'online']),
+    );
+    expect(second.world.children).toHaveLength(2);
+    expect(await second.restart('b')).toMatchObject([{ state: 'online', restarts: 0, attempt: 1 }]);
+  });
+
+  it('leaves alone what is there, runs again what is down, and forgets nobody else', async () => {
+    const { file, life } = lives();
+    const one = life([child('a'), child('b'), child('c'), child('c')]);
+    memoryOf(one, file).save();
+    await one.stop('a');
+    await one.remove(4);
+    one.start(child('d'));
+    one.start(child('odd', { restartAt: () => 1 }));
+    const { started, kept } = memoryOf(one, file).resurrect();
+    expect(started.map(({ name, id }) => [name, id])).toEqual([
+      ['a', 1],
+      ['c', 7],
+    ]);
+    expect(kept).toBe(2);
+    await vi.waitFor(() =>
+      expect(one.describe(() => true).map(({ status }) => status.state)).toEqual(Array(6).fill('online')),
+    );
+    expect(memoryOf(one, file).resurrect()).toMatchObject({ started: [], kept: 4 });
+  });
+
+  it('of one that cannot run here any more tells, and goes on', () => {
+    const { file, life } = lives();
+    const specs = [{ script: 'a.unknown' }, { name: 'b', script: 'b.unknown' }, child('c')];
+    writeFileSync(file, JSON.stringify({ version: 1, children: specs.map((spec) => ({ spec })) }));
+    const { started, problems, kept } = memoryOf(life(), file).resurrect();
+    expect(started).toMatchObject([{ name: 'c' }]);
+    expect(problems).toEqual([
+      expect.stringMatching(/^a child without a name: script: /),
+      expect.stringMatching(/^b: script: /),
+    ]);
+    expect(kept).toBe(0);
+  });
+
+  it('by way of a control, and not of one without a memory', async () => {
+    const file = join(folder(), 'saved.json');
+    const { connect, supervisor } = await rig([child('a')], fakeWorld(), {
+      path: join(folder(), 'a.sock'),
+      memory: file,
+    });
+    const control = await connect();
+    expect(await control.save()).toEqual({ path: file, children: 1 });
+    await supervisor.remove('a');
+    expect(await control.resurrect()).toMatchObject({ started: [{ name: 'a', id: 2 }], kept: 0, problems: [] });
+    const without = await (await rig([])).connect();
+    await expect(without.save()).rejects.toThrow('memory: this manager keeps none.');
+  });
+});
