@@ -51,6 +51,8 @@ export interface ClientOptions {
   readonly timeout?: number | undefined;
 }
 
+const CLOSED = 'the manager has closed the connection.';
+
 /**
  * Connects, and says hello.
  *
@@ -71,11 +73,13 @@ export async function controlClient(path: string, { timeout = 5_000 }: ClientOpt
     lose(new RxvisorError('ERR_CONTROL', `${path}: no answer within ${timeout} ms.`));
   });
   socket.on('data', receive);
+  // What was written meanwhile makes an error of its own of an end that has come already.
   socket.on('error', (cause) => {
-    lose(new RxvisorError('ERR_CONTROL', `${path}: ${cause.message}`, { cause }));
+    const gone = ['EPIPE', 'ECONNRESET'].includes(describeError(cause).code);
+    lose(new RxvisorError('ERR_CONTROL', `${path}: ${gone ? CLOSED : cause.message}`, { cause }));
   });
   socket.on('close', () => {
-    lose(new RxvisorError('ERR_CONTROL', `${path}: the manager has closed the connection.`));
+    lose(new RxvisorError('ERR_CONTROL', `${path}: ${CLOSED}`));
   });
 
   // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the handshake says that both mean the same

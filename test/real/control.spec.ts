@@ -130,3 +130,24 @@ it('1,000 clients that come and go, or send rubbish, leave no descriptor behind'
   expect(await a.control.ping()).toBe('pong');
   await end(a);
 }, 60_000);
+
+it('1,000 connects at once: as many as there is room for are served, the others told; the manager stays up', async () => {
+  const a = await manager([]);
+  const before = a.descriptors();
+  const answers = await Promise.all(
+    Array.from({ length: 1_000 }, async () =>
+      connectControl(a.path, { timeout: 20_000 }).then(
+        async (control) => control.ping().finally(control.close),
+        (error: unknown) => String(error),
+      ),
+    ),
+  );
+  const served = answers.filter((answer) => answer === 'pong').length;
+  expect(served).toBeGreaterThan(200);
+  expect(
+    new Set(answers.filter((answer) => answer !== 'pong').map((answer) => answer.replace(/^.*sock: /, ''))),
+  ).toEqual(served === 1_000 ? new Set() : new Set(['the manager has closed the connection.']));
+  await vi.waitFor(() => expect(a.descriptors()).toBe(before), 10_000);
+  expect(await a.control.ping()).toBe('pong');
+  await end(a);
+}, 60_000);
