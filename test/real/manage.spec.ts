@@ -239,8 +239,11 @@ describe('across managers', () => {
     const lines = begin('logs', 'web', '-f', '--json');
     await lines.says(/^\{"manager":\{"pid":\d+,"name":"daemon"\},"id":1,"name":"web","line":"tick"\}$/m);
     const told = begin('events', '--json');
-    await run('restart', 'web');
-    await told.says(/"type":"exited"[^\n]*"name":"web"|"name":"web"[^\n]*"type":"exited"/);
+    // Once it follows, which it does not say.
+    await vi.waitFor(async () => {
+      await run('restart', 'web');
+      expect(told.stdout()).toMatch(/"type":"exited"[^\n]*"name":"web"|"name":"web"[^\n]*"type":"exited"/);
+    }, 30_000);
     for (const program of [following, lines, told]) {
       program.process.kill('SIGINT');
       expect(await program.ended).toEqual({ code: null, signal: 'SIGINT' });
