@@ -11,7 +11,7 @@ export function actionsOf(io: () => Io, program: () => Command): Actions {
   const tell = async (words: readonly string[], ask: Telling, options: ClientOptions): Promise<void> =>
     (await import('./client/tell.js')).tell(words, ask, options, io());
   return {
-    run: async (request) => (await import('./run.js')).run(request),
+    run: async (request) => (await import('./run.js')).run(request, io()),
     daemon: async (options) => (await import('./daemon.js')).daemon(options, io()),
     start: async (file, args, options) => (await import('./client/start.js')).start(file, args, options, io()),
     list: async (options) => (await import('./client/list.js')).list(options, io()),
@@ -29,6 +29,9 @@ export function actionsOf(io: () => Io, program: () => Command): Actions {
     delete: async (words, options) => tell(words, async (call, target) => call('delete', { target }), options),
     reset: async (words, options) => tell(words, async (call, target) => call('reset', { target }), options),
     duplicate: async (words, options) => tell(words, async (call, target) => call('duplicate', { target }), options),
+    watch: async (words, options) => tell(words, async (call, target) => call('watch', { target, on: true }), options),
+    unwatch: async (words, options) =>
+      tell(words, async (call, target) => call('watch', { target, on: false }), options),
     reopen: async (words, options) =>
       tell(orAll(words), async (call, target) => call('reopenLogs', { target }), options),
     scale: async (word, count, options) =>

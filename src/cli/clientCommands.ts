@@ -12,7 +12,7 @@ type ToAll<O = ClientOptions> = (options: O) => Promise<void>;
 
 /** What the commands do that ask managers, or are about them. */
 export interface ClientActions {
-  readonly start: (file: string, args: Words, options: StartOptions) => Promise<void>;
+  readonly start: (file: string | undefined, args: Words, options: StartOptions) => Promise<void>;
   readonly list: ToAll;
   readonly describe: ToWords<DescribeOptions>;
   readonly logs: ToWords<LogsOptions>;
@@ -21,6 +21,8 @@ export interface ClientActions {
   readonly delete: ToWords;
   readonly reset: ToWords;
   readonly duplicate: ToWords;
+  readonly watch: ToWords;
+  readonly unwatch: ToWords;
   readonly reopen: ToWords;
   readonly scale: (target: string, count: number, options: ClientOptions) => Promise<void>;
   readonly signal: (signal: string, targets: Words, options: ClientOptions) => Promise<void>;
@@ -45,11 +47,15 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
       .option('--manager <pid>', "only that one: its pid, or 'daemon'")
       .option('--timeout <duration>', 'give up after that long: 500ms, 5s', toDuration);
 
-  add('start <file> [args...]', 'Starts services in the background.')
+  add(
+    'start [file] [args...]',
+    'Starts services in the background. Without a file: those of the config of this folder.',
+  )
     .option('--name <name>', 'call them so')
     .option('-i, --instances <count>', "so many of each; 'max': one for each core", toCount(1, 'max'))
     .option('--max-restarts <count>', 'give up a service after so many; 0: no restarts', toCount(0))
-    .action(async (file: string, args: Words, options: StartOptions) => actions.start(file, args, options));
+    .option('--env <name>', 'with the env_NAME of a pm2 ecosystem file')
+    .action(async (file: string | undefined, args: Words, options: StartOptions) => actions.start(file, args, options));
   ask('list', 'Lists the children of all managers.').alias('ls').action(actions.list);
   ask('describe <targets...>', 'Tells all that is known of them.')
     .alias('show')
@@ -71,6 +77,8 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
   ask('scale <target>', 'Duplicates or deletes, until there are so many.')
     .argument('<count>', 'how many in the end', toCount(1))
     .action(actions.scale);
+  ask('watch <targets...>', 'Restarts them when their files change.').action(actions.watch);
+  ask('unwatch <targets...>', 'No longer restarts them when their files change.').action(actions.unwatch);
   ask('reopen [targets...]', 'Has logs reopened that were renamed. Without targets: all.').action(actions.reopen);
   ask('events', 'Tells what happens, until Ctrl-C.').action(actions.events);
   ask('ping', 'Tells which managers answer.').action(actions.ping);

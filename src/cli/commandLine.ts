@@ -5,11 +5,14 @@ import { toCount } from './toCount.js';
 import { toDuration } from './toDuration.js';
 
 export interface RunRequest {
-  readonly file: string;
+  /** Undefined: the config of this folder. */
+  readonly file: string | undefined;
   readonly args: readonly string[];
   /** In ms. */
   readonly duration: number | undefined;
   readonly maxRestarts: number | undefined;
+  /** Which `env_NAME` of a pm2 ecosystem file. */
+  readonly env: string | undefined;
 }
 
 /** What the commands do. */
@@ -21,6 +24,7 @@ export interface Actions extends ClientActions {
 interface RunFlags {
   readonly for?: number;
   readonly maxRestarts?: number;
+  readonly env?: string;
 }
 
 /** The command line. It throws a `CommanderError` where commander would exit. */
@@ -34,13 +38,14 @@ export function commandLine(actions: Actions): Command {
   program
     .command('run')
     .description('Runs services in the foreground until they have ended, or Ctrl-C. Once more kills them.')
-    .argument('<file>', 'a config, or a script to keep running')
+    .argument('[file]', 'a config, or a script; without it, the config of this folder')
     .argument('[args...]', 'arguments for a script; after -- if they begin with a dash')
     .option('--for <duration>', 'stop after that long: 500ms, 5s, 10m, 2h', toDuration)
     .option('--max-restarts <count>', 'give up a service after so many; 0: no restarts', toCount(0))
+    .option('--env <name>', 'with the env_NAME of a pm2 ecosystem file')
     .addHelpText('after', RUN_HELP)
-    .action(async (file: string, args: string[], { for: duration, maxRestarts }: RunFlags) =>
-      actions.run({ file, args, duration, maxRestarts }),
+    .action(async (file: string | undefined, args: string[], { for: duration, maxRestarts, env }: RunFlags) =>
+      actions.run({ file, args, duration, maxRestarts, env }),
     );
   addClientCommands(program, actions);
   program
@@ -65,8 +70,10 @@ command line, 3 nothing of that kind runs, 124 no answer in time,
 128 + n after signal n. Data go to stdout, all else to stderr.`;
 
 const RUN_HELP = `
-A file named *.config.js, *.config.mjs, *.config.cjs or *.json is a config:
-an array of services, or { services: [...] }; a module exports it as default.
+A file named *.config.js (.mjs, .cjs, .ts) or *.json is a config: an array of
+services, or { services: [...] }; a module exports it as default. A pm2
+ecosystem file, { apps: [...] }, and a Procfile are taken as they are.
+Without a file: rxvisor.config.*, ecosystem.config.* or Procfile, if there.
 Relative paths in it (cwd, log, and script from cwd) start at the folder of
 the config. Any other file is a script, and runs where you are.
 

@@ -2,24 +2,39 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ChildSpec } from '../model/childSpec.js';
+import { describeError } from '../model/describeError.js';
 import { RxvisorError } from '../model/errors.js';
 import { nearest } from '../model/nearest.js';
 import { parseSpec } from '../model/parseSpec.js';
 import { show } from '../model/show.js';
 import { resolveSpec } from '../sources/resolveSpec.js';
 import { rebaseSpec } from '../sources/rebaseSpec.js';
+import { importPm2 } from './importPm2.js';
+import { parseProcfile } from './parseProcfile.js';
+
+export interface LoadOptions {
+  /** Of a pm2 ecosystem file, which `env_NAME` is added to `env`. */
+  readonly env?: string | undefined;
+  /** Hears of what a file of pm2's holds that has no equal here. */
+  readonly onLeft?: ((what: string) => void) | undefined;
+}
 
 /**
- * The services of a config, or the one that a script makes; every one of them checked.
+ * The services of a config, a pm2 ecosystem file or a Procfile, or the one that a script makes; every one of them checked.
  *
  * The name tells a config from a script: to run a file for finding out what it is would be too late.
  *
  * @throws RxvisorError with code `ERR_CONFIG`, naming the file, the service, the field, its value and the remedy
  */
-export async function loadServices(file: string, args: readonly string[]): Promise<readonly ChildSpec[]> {
+export async function loadServices(
+  file: string,
+  args: readonly string[],
+  { env, onLeft }: LoadOptions = {},
+): Promise<readonly ChildSpec[]> {
   const path = resolve(file);
   refuseUnreadable(file, path);
-  if (!/\.json$|(^|\.)config\.[cm]?js$/.test(basename(path))) {
+  if (!/\.json$|(^|\.)config\.[cm]?[jt]s$|^Procfile(\.|$)/.test(basename(path))) {
+    refuseEnv(file, env);
     const script: ChildSpec = { name: basename(path, extname(path)), script: path, args };
     check(script, file);
     return [script];
@@ -27,8 +42,8 @@ export async function loadServices(file: string, args: readonly string[]): Promi
   if (args.length > 0) {
     throw new RxvisorError('ERR_CONFIG', `${file}: ${show(args)} beside a config. Give arguments in the config: args.`);
   }
-  const config = path.endsWith('.json') ? readJson(file, path) : await importDefault(file, path);
-  return servicesOf(config, file).map((service, index) => {
+  const services = await servicesIn(file, path, { env, onLeft });
+  return services.map((service, index) => {
     const where = `${file}: services[${index}]${nameOf(service)}`;
     const spec = rebaseSpec(
       attempt(() => parseSpec(service), where),
@@ -37,6 +52,32 @@ export async function loadServices(file: string, args: readonly string[]): Promi
     check(spec, where);
     return spec;
   });
+}
+
+async function servicesIn(file: string, path: string, { env, onLeft }: LoadOptions): Promise<readonly unknown[]> {
+  if (basename(path).startsWith('Procfile')) {
+    refuseEnv(file, env);
+    const text = attempt(() => readFileSync(path, 'utf8'), file);
+    return servicesOf(parseProcfile(text, file), file);
+  }
+  const config = path.endsWith('.json') ? readJson(file, path) : await importDefault(file, path);
+  if (typeof config !== 'object' || config === null || !('apps' in config)) {
+    refuseEnv(file, env);
+    return servicesOf(config, file);
+  }
+  const imported = importPm2(config, env);
+  if (imported === undefined) {
+    const remedy = "Give a list of apps: { apps: [{ script: 'app.js' }] }.";
+    throw new RxvisorError('ERR_CONFIG', `${file}: apps: ${show(config.apps)} is not one. ${remedy}`);
+  }
+  for (const what of imported.left) onLeft?.(`${file}: ${what}: has no equal here, and is left out.`);
+  return servicesOf(imported.services, file);
+}
+
+function refuseEnv(file: string, env: string | undefined): void {
+  if (env === undefined) return;
+  const remedy = 'It chooses among the env_NAME of a pm2 ecosystem file; leave it out.';
+  throw new RxvisorError('ERR_CONFIG', `${file}: --env ${env} means nothing here. ${remedy}`);
 }
 
 function refuseUnreadable(file: string, path: string): void {
@@ -78,6 +119,9 @@ async function importDefault(file: string, path: string): Promise<unknown> {
 function placeOf(error: unknown, file: string): string {
   if (!(error instanceof Error)) return show(error);
   // Node knows the line of a syntax error, and tells it to nobody who catches that.
+  if (describeError(error).code === 'ERR_UNKNOWN_FILE_EXTENSION') {
+    return `Node ${process.version} reads no TypeScript. Write it as .mjs, or use Node 22.18 or later.`;
+  }
   if (error instanceof SyntaxError) return `${String(error)}. To see where: node --check ${file}`;
   const lines = (error.stack ?? String(error)).split('\n').filter((line) => line !== '');
   const end = lines.findIndex((line) => /^ +at .*\bnode:/.test(line));
@@ -97,7 +141,8 @@ function listIn(config: unknown, file: string): readonly unknown[] {
   if (typeof config !== 'object' || config === null) {
     throw new RxvisorError('ERR_CONFIG', `${file}: ${show(config)} is not a config. ${remedy}`);
   }
-  const unknown = Object.keys(config).find((key) => key !== 'services');
+  // Where an editor looks for the schema.
+  const unknown = Object.keys(config).find((key) => key !== 'services' && key !== '$schema');
   if (unknown !== undefined) {
     const hint = nearest(unknown, ['services']) === undefined ? remedy : `Did you mean 'services'?`;
     const value = show(Reflect.get(config, unknown));

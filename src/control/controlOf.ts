@@ -50,6 +50,8 @@ export interface Control extends Disposable {
   readonly signal: (target: ControlTarget, signal: NodeJS.Signals) => Promise<readonly Told[]>;
   readonly send: (target: ControlTarget, message: unknown) => Promise<readonly Told[]>;
   readonly reopenLogs: (target: ControlTarget) => Promise<readonly Told[]>;
+  /** Restarts them when their files change (`on: true`), or no longer; without `on` the other way round than now. */
+  readonly watch: (target: ControlTarget, on?: boolean) => Promise<readonly Told[]>;
   /** Stops all children, then closes the manager's socket. */
   readonly shutdown: (options?: { readonly grace?: number }) => Promise<readonly Status[]>;
   /** Ends the connection, and completes the streams. */
@@ -85,6 +87,7 @@ export function controlOf({ manager, call, subscribe, close }: ControlClient): C
     signal: async (target, signal) => call('signal', { target, signal }),
     send: async (target, message) => call('send', { target, message }),
     reopenLogs: async (target) => call('reopenLogs', { target }),
+    watch: async (target, on) => call('watch', { target, ...(on !== undefined && { on }) }),
     shutdown: async ({ grace } = {}) => call('shutdown', { ...(grace !== undefined && { grace }) }),
     close,
     [Symbol.dispose]: close,

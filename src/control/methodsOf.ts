@@ -60,6 +60,9 @@ export function methodsOf(
       told(() => supervisor.send(target, message)),
     ),
     reopenLogs: method(about, ({ target }) => told(() => supervisor.reopenLogs(target))),
+    watch: method(v.strictObject({ target, on: v.optional(flag) }), ({ target, on }) =>
+      told(() => supervisor.watch(target, on)),
+    ),
     shutdown: method(v.optional(v.strictObject({ grace: v.optional(delay) }), {}), async ({ grace }) =>
       supervisor.stopAll(grace === undefined ? {} : { grace }),
     ),

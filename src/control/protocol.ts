@@ -98,6 +98,8 @@ export interface ControlMethods {
   readonly signal: { readonly params: About & { readonly signal: NodeJS.Signals }; readonly result: readonly Told[] };
   readonly send: { readonly params: About & { readonly message: unknown }; readonly result: readonly Told[] };
   readonly reopenLogs: { readonly params: About; readonly result: readonly Told[] };
+  /** Without `on` the other way round than now. */
+  readonly watch: { readonly params: About & { readonly on?: boolean }; readonly result: readonly Told[] };
   readonly shutdown: { readonly params: { readonly grace?: number }; readonly result: readonly Status[] };
 }
 

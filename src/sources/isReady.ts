@@ -10,7 +10,8 @@ export function isReady(ready: Exclude<Plan['ready'], ProbePlan>): (happening: H
   if (typeof ready === 'string') {
     const word = ready === 'message' ? 'ready' : ready;
     return (happening) =>
-      happening.type === 'message' && isNotice(happening.message) && happening.message.rxvisor === word;
+      happening.type === 'message' &&
+      (isNotice(happening.message) ? happening.message.rxvisor : happening.message) === word;
   }
   const matches = matcher(ready.line);
   const shows = (text: string): boolean => stripBlock(text.slice(0, -1)).split('\n').some(matches);

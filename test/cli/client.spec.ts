@@ -239,8 +239,8 @@ group('the commands', () => {
       path: expect.stringContaining('rxvisor.service') as string,
     });
     const file = join(home, 'ecosystem.mjs');
-    writeFileSync(file, `export default { apps: [{ script: 'a.js', watch: true }] };`);
-    expect(await run(`import ${file}`)).toMatchObject({ code: 0, err: `left out: 'a.js': watch: true\n` });
+    writeFileSync(file, `export default { apps: [{ script: 'a.js', time: true }] };`);
+    expect(await run(`import ${file}`)).toMatchObject({ code: 0, err: `left out: 'a.js': time: true\n` });
     writeFileSync(
       join(home, 'a.json'),
       JSON.stringify({ apps: [{ script: 'a.js', interpreter: 'none', node_args: '-x', kill_timeout: -1 }] }),

@@ -58,6 +58,10 @@ describe('the command line', () => {
     ['send a hello', ['send', 'a', 'hello', {}]],
     ['duplicate a', ['duplicate', ['a'], {}]],
     ['scale web 3', ['scale', 'web', 3, {}]],
+    ['run', ['run', { file: undefined, args: [], duration: undefined, maxRestarts: undefined, env: undefined }]],
+    ['start --env production', ['start', undefined, [], { env: 'production' }]],
+    ['watch web', ['watch', ['web'], {}]],
+    ['unwatch web', ['unwatch', ['web'], {}]],
     ['reopen', ['reopen', [], {}]],
     ['events --json', ['events', { json: true }]],
     ['ping', ['ping', {}]],
@@ -76,7 +80,6 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['run'], "missing required argument 'file'"],
     [['rum', 'app.js'], "unknown command 'rum'\n(Did you mean run?)"],
     [['run', '--fro', '5s', 'app.js'], "unknown option '--fro'\n(Did you mean --for?)"],
     [['run', 'app.js', '--for', '5x'], "argument '5x' is invalid. Give a number and ms, s, m, h or d"],
@@ -96,7 +99,7 @@ describe('the command line', () => {
   it('has a help that tells a config from a script, and a version', async () => {
     const help = await parse('run', '--help');
     expect(help).toMatchObject({ exitCode: 0, err: '', asked: [] });
-    for (const word of ['*.config.mjs', '--for', 'Exit codes', 'folder of']) expect(help.out).toContain(word);
+    for (const word of ['*.config.js', '--for', 'Exit codes', 'folder of']) expect(help.out).toContain(word);
     const all = await parse('--help');
     for (const word of ['-s PID', 'Targets', '124', 'resurrect', 'ls']) expect(all.out).toContain(word);
     const own = all.out.slice(all.out.indexOf('Targets:'));

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { findConfig } from '../../src/cli/findConfig.js';
 import { loadServices } from '../../src/cli/loadServices.js';
 import { RxvisorError } from '../../src/model/errors.js';
 
@@ -25,8 +26,8 @@ async function refusal(path: string, args: readonly string[] = []): Promise<stri
   );
   expect.assert(error instanceof RxvisorError);
   expect(error.code).toBe('ERR_CONFIG');
-  expect(error.message.startsWith(`${path}: `)).toBe(true);
-  return error.message.slice(path.length + 2);
+  expect(error.message.startsWith(`${path}:`)).toBe(true);
+  return error.message.slice(path.length).replace(/^: /, '');
 }
 
 describe('a config', () => {
@@ -35,6 +36,7 @@ describe('a config', () => {
   it.each([
     ['services.json', services],
     ['services.json', `\uFEFF{ "services": ${services} }`],
+    ['services.json', `{ "$schema": "config.schema.json", "services": ${services} }`],
     ['x.config.json', services],
     ['x.config.mjs', `export default ${services};`],
     ['config.mjs', `export default { services: ${services} };`],
@@ -56,11 +58,19 @@ describe('a config', () => {
     ['x.json', '{}', 'services: undefined is not a list. Give an array of services, or { services: [...] }.'],
     ['x.json', '{ "services": 5 }', 'services: 5 is not a list. Give an array of services, or { services: [...] }.'],
     ['x.json', '{ "service": [] }', "service: unknown field, with value []. Did you mean 'services'?"],
+    ['x.json', '{ "apps": [] }', "no services. Give at least one: [{ script: 'app.js' }]."],
+    ['x.json', '{ "apps": [5] }', "apps: [5] is not one. Give a list of apps: { apps: [{ script: 'app.js' }] }."],
     [
       'x.json',
-      '{ "apps": [] }',
-      'apps: unknown field, with value []. Give an array of services, or { services: [...] }.',
+      '{ "apps": [{ "script": "a.js", "max_memory_restart": "lots" }] }',
+      'services[0]: maxRss: NaN is not a size. Give bytes: a whole number, 1 or more.',
     ],
+    [
+      'Procfile',
+      'web: node a.js\nweb node',
+      /:2: 'web node' is no process type. Give a name and a command: web: node server.js$/,
+    ],
+    ['Procfile', '# none', "no services. Give at least one: [{ script: 'app.js' }]."],
     ['x.json', '[]', "no services. Give at least one: [{ script: 'app.js' }]."],
     ['x.json', '{ "services": [] }', "no services. Give at least one: [{ script: 'app.js' }]."],
     ['x.config.mjs', 'export const services = [];', /^no default export\. Add one: export default/],
@@ -98,6 +108,57 @@ describe('a config', () => {
     expect(await refusal(file('x.json', services), ['--port'])).toBe(
       '["--port"] beside a config. Give arguments in the config: args.',
     );
+  });
+});
+
+describe('what others have written', () => {
+  it('a Procfile: each line is a command for a shell', async () => {
+    const path = file('Procfile', '# how it runs\r\nweb: node server.js --port $PORT\n\n  job-1:   ./job.sh\t\n');
+    const cwd = join(path, '..');
+    expect(await loadServices(path, [])).toEqual([
+      { name: 'web', command: 'sh', args: ['-c', 'node server.js --port $PORT'], cwd },
+      { name: 'job-1', command: 'sh', args: ['-c', './job.sh'], cwd },
+    ]);
+    expect(await loadServices(file('Procfile.dev', 'web: ls'), [])).toMatchObject([{ name: 'web' }]);
+  });
+
+  it('an ecosystem file of pm2, with the environment that is chosen; what is left out is told', async () => {
+    const apps = `[{ name: 'web', script: 'web.js', env: { A: 1 }, env_production: { A: 2 }, log_date_format: 'HH' }]`;
+    const path = file('ecosystem.config.js', `module.exports = { apps: ${apps}, deploy: {} };`);
+    const left: string[] = [];
+    const load = async (env?: string) => loadServices(path, [], { env, onLeft: (what) => left.push(what) });
+    expect(await load()).toMatchObject([{ name: 'web', cwd: join(path, '..'), env: { A: '1' } }]);
+    expect(await load('production')).toMatchObject([{ env: { A: '2' } }]);
+    expect(left.slice(2)).toEqual([
+      `${path}: deploy: {}: has no equal here, and is left out.`,
+      `${path}: web: log_date_format: 'HH': has no equal here, and is left out.`,
+    ]);
+  });
+
+  it('an environment that is chosen means nothing elsewhere', async () => {
+    for (const path of [file('x.json', services()), file('Procfile', 'web: ls'), file('a.js', '')]) {
+      await expect(loadServices(path, [], { env: 'production' })).rejects.toThrow(
+        `${path}: --env production means nothing here.`,
+      );
+    }
+    function services(): string {
+      return '[{ "command": "ls" }]';
+    }
+  });
+});
+
+describe('findConfig', () => {
+  it('finds ours before those of others', () => {
+    const at = join(file('Procfile', ''), '..');
+    expect(findConfig(at)).toBe(join(at, 'Procfile'));
+    writeFileSync(join(at, 'ecosystem.config.js'), '');
+    expect(findConfig(at)).toBe(join(at, 'ecosystem.config.js'));
+    writeFileSync(join(at, 'rxvisor.config.json'), '');
+    expect(findConfig(at)).toBe(join(at, 'rxvisor.config.json'));
+  });
+
+  it('says what to write when there is none', () => {
+    expect(() => findConfig(join(folder, 'nowhere'))).toThrow('no config here. Give one');
   });
 });
 

@@ -12,11 +12,12 @@ describe('isReady', () => {
     expect(is(output('ready\n'))).toBe(false);
   });
 
-  it('message: when rxvisor/child says so, and by no message of the child’s own', () => {
+  it('message: when rxvisor/child says so, or the child itself as it would to pm2, and by no other message', () => {
     const is = isReady('message');
     expect(is({ type: 'spawn' })).toBe(false);
     expect(is(message({ rxvisor: 'ready' }))).toBe(true);
-    for (const other of [{ rxvisor: 'hello' }, { rxvisor: 'ready', more: 1 }, 'ready', null, { ready: true }]) {
+    expect(is(message('ready'))).toBe(true);
+    for (const other of [{ rxvisor: 'hello' }, { rxvisor: 'ready', more: 1 }, 'hello', null, { ready: true }]) {
       expect(is(message(other))).toBe(false);
     }
   });

@@ -8,6 +8,7 @@ import type { Status } from '../../model/status.js';
 import { rebaseSpec } from '../../sources/rebaseSpec.js';
 import { ExitError } from '../exitError.js';
 import { limited } from '../limited.js';
+import { findConfig } from '../findConfig.js';
 import { loadServices } from '../loadServices.js';
 import { background } from './background.js';
 import type { Io } from './io.js';
@@ -19,6 +20,8 @@ export interface StartOptions extends ClientOptions {
   readonly name?: string;
   readonly instances?: number | 'max';
   readonly maxRestarts?: number;
+  /** Which `env_NAME` of a pm2 ecosystem file. */
+  readonly env?: string;
 }
 
 /** A log that nobody asked for must not fill the disk. */
@@ -29,8 +32,13 @@ const ROTATE = { size: 10_000_000, keep: 5 };
  *
  * @throws ExitError 1 when one of them did not come up
  */
-export async function start(file: string, args: readonly string[], options: StartOptions, io: Io): Promise<void> {
-  const services = await loadServices(file, args);
+export async function start(
+  file: string | undefined,
+  args: readonly string[],
+  options: StartOptions,
+  io: Io,
+): Promise<void> {
+  const services = await loadServices(file ?? findConfig(), args, { env: options.env, onLeft: io.tell });
   const count = options.instances === 'max' ? availableParallelism() : (options.instances ?? 1);
   const specs = services.flatMap((service) =>
     Array.from({ length: count }, () => portableSpec(forBackground(service, options))),
