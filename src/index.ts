@@ -27,6 +27,16 @@ export { type ErrorCode, RxvisorError, SpecError } from './model/errors.js';
 export { constant } from './model/constant.js';
 export { defaultDelays } from './model/defaultDelays.js';
 export { exponential, type ExponentialOptions } from './model/exponential.js';
+export type {
+  FleetCommand,
+  FleetEvent,
+  FleetRefused,
+  Reload,
+  Reloaded,
+  ReloadFailed,
+  Reloading,
+  Scale,
+} from './model/fleetEvent.js';
 export { isCrash } from './model/isCrash.js';
 export { isTerminal } from './model/isTerminal.js';
 export { parseSpec } from './model/parseSpec.js';
@@ -37,6 +47,7 @@ export type { Target } from './model/target.js';
 export type { CronSpec, RssLimit, WatchSpec } from './model/triggerSpec.js';
 export { batchTime, type BatchOptions } from './operators/batchTime.js';
 export { byteCredit, type ByteCredit, type ByteCreditOptions } from './operators/byteCredit.js';
+export { fleet, type FleetOptions } from './operators/fleet.js';
 export type { Group, GroupOptions } from './operators/group.js';
 export { type Line, lines } from './operators/lines.js';
 export type { Member } from './operators/memberLife.js';
@@ -56,10 +67,12 @@ export { withCommands } from './operators/withCommands.js';
 export { type LogOptions, logTo } from './sinks/logTo.js';
 export { type ConsoleOptions, toConsole } from './sinks/toConsole.js';
 export { type FileOptions, toFile } from './sinks/toFile.js';
+export type { FileChange } from './sources/changes$.js';
 export { child$ } from './sources/child$.js';
 export { cron$ } from './sources/cron$.js';
 export { type LineBlock, lines$, type LinesOptions } from './sources/lines$.js';
 export { probe$, type ProbeResult } from './sources/probe$.js';
+export type { ProcessSample, TreeSample } from './sources/samples.js';
 export { signal$ } from './sources/signal$.js';
 export { tail$, type TailOptions } from './sources/tail$.js';
 export { usage$, type Usage, type UsageOptions } from './sources/usage$.js';

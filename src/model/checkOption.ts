@@ -37,3 +37,14 @@ export function checkSignal(name: string, value: NodeJS.Signals): void {
   if (signals.includes(value)) return;
   throw new RxvisorError('ERR_OPTION', `${name}: ${show(value)} is not a signal. Give a name such as 'SIGUSR1'.`);
 }
+
+/** @throws {@link RxvisorError} with code `ERR_OPTION` when there cannot be so many */
+export function checkInstances(value: number): void {
+  if (isCount(value)) return;
+  const remedy = 'Give a whole number, 0 or more.';
+  throw new RxvisorError('ERR_OPTION', `instances: ${show(value)} is not a number of instances. ${remedy}`);
+}
+
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}

@@ -34,10 +34,19 @@ import type { Command } from '../model/command.js';
 export function withCommands<T>(
   source$: Observable<Command>,
   project: (command$: Observable<Command>) => Observable<T>,
+): Observable<T>;
+/** With more commands than those of a child. */
+export function withCommands<T, More>(
+  source$: Observable<Command | More>,
+  project: (command$: Observable<Command | More>) => Observable<T>,
+): Observable<T>;
+export function withCommands<T, More>(
+  source$: Observable<Command | More>,
+  project: (command$: Observable<Command | More>) => Observable<T>,
 ): Observable<T> {
   return new Observable((subscriber) => {
-    const command$ = new Subject<Command>();
-    const tell = (command: Command): void => {
+    const command$ = new Subject<Command | More>();
+    const tell = (command: Command | More): void => {
       queueScheduler.schedule(() => {
         command$.next(command);
       });

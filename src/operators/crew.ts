@@ -1,0 +1,70 @@
+import { filter, map, merge, type Observable, observeOn, queueScheduler, ReplaySubject, Subject, take } from 'rxjs';
+import type { ChildEvent } from '../model/childEvent.js';
+import type { Command } from '../model/command.js';
+import { isTerminal } from '../model/isTerminal.js';
+import type { Member } from './memberLife.js';
+
+/** One instance that has been started. */
+export interface Hand {
+  readonly index: number;
+  readonly tell: (command: Command) => void;
+  /** Whether it gets ready, for the first time from now on: once. */
+  readonly outcome$: () => Observable<boolean>;
+  /** Whether it got ready the first time: once, whenever it is asked for. */
+  readonly first$: Observable<boolean>;
+  /** It has ended, and nothing will follow: once, whenever it is asked for. */
+  readonly end$: Observable<unknown>;
+}
+
+export interface CrewContext {
+  readonly instance: (index: number) => Member;
+  readonly onEvent: (event: ChildEvent & { readonly instance: number }) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Starts instances. Each is subscribed to until it has ended by itself, or by being told to. */
+export function crew({ instance, onEvent, onError }: CrewContext): (index: number) => Hand {
+  return (index) => {
+    const command$ = new Subject<Command>();
+    const event$ = new Subject<ChildEvent>();
+    const first$ = new ReplaySubject<boolean>(1);
+    const end$ = new ReplaySubject<true>(1);
+    const outcome$ = (): Observable<boolean> =>
+      merge(
+        event$.pipe(
+          // An end that was asked for is followed by the run that was asked for, or by the end of all.
+          filter((event) => event.type === 'ready' || (isTerminal(event) && !('expected' in event && event.expected))),
+          map(({ type }) => type === 'ready'),
+        ),
+        end$.pipe(map(() => false)),
+      ).pipe(take(1));
+    const over = (): void => {
+      end$.next(true);
+      end$.complete();
+      event$.complete();
+    };
+    outcome$().subscribe(first$);
+    instance(index)(command$)
+      .pipe(observeOn(queueScheduler))
+      .subscribe({
+        next: (event) => {
+          onEvent({ ...event, instance: index });
+          event$.next(event);
+        },
+        error: (error: unknown) => {
+          onError(error);
+          over();
+        },
+        complete: over,
+      });
+    return {
+      index,
+      tell: (command) => {
+        command$.next(command);
+      },
+      outcome$,
+      first$,
+      end$,
+    };
+  };
+}
