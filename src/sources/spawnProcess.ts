@@ -78,7 +78,7 @@ export type Happening =
       readonly chunks: readonly Uint8Array[];
       readonly cut: number;
     }
-  | { readonly type: 'message'; readonly message: unknown }
+  | { readonly type: 'message'; readonly message: unknown; readonly handle?: unknown }
   | { readonly type: 'exit'; readonly code: number | null; readonly signal: NodeJS.Signals | null }
   | { readonly type: 'drained' };
 
@@ -154,7 +154,11 @@ function failure$(child: ChildProcess): Observable<Happening> {
 function life$(child: ChildProcess, reading: Reading): Observable<Happening> {
   return merge(
     fromEvent(child, 'spawn', (): Happening => ({ type: 'spawn' })),
-    fromEvent(child, 'message', (message: unknown): Happening => ({ type: 'message', message })),
+    fromEvent(child, 'message', (message: unknown, handle: unknown): Happening => ({
+      type: 'message',
+      message,
+      handle,
+    })),
     fromEvent(child, 'exit', (code: number | null, signal: NodeJS.Signals | null): Happening => ({
       type: 'exit',
       code,

@@ -1,0 +1,89 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { defer, filter, NEVER, type Observable } from 'rxjs';
+import { type Effects, nodeEffects } from '../effects.js';
+import { managed$ } from '../managed.js';
+import { checkInstances } from '../model/checkOption.js';
+import type { ChildSpec } from '../model/childSpec.js';
+import { SpecError } from '../model/errors.js';
+import type { FleetCommand, FleetEvent } from '../model/fleetEvent.js';
+import { fleet } from '../operators/fleet.js';
+import { resolveSpec } from '../sources/resolveSpec.js';
+import { runnerOf } from '../sources/runnerOf.js';
+import { portBroker } from './portBroker.js';
+
+export interface ClusterOptions {
+  /** How many instances: a number, `'max'` for as many as there are cores, `-1` for one less, and so on. Default `'max'`. */
+  readonly instances?: number | 'max' | undefined;
+}
+
+const SHARE = fileURLToPath(new URL('../../preload/share.cjs', import.meta.url));
+
+/**
+ * Several instances of an unmodified Node server on one port, reloaded without a request that fails.
+ *
+ * - Each instance is a child like any other, with a group, a log and a schedule of its own. The first that listens on an
+ *   address binds it; the socket is given to the others through the manager, which never accepts from it. The system spreads
+ *   the connections.
+ * - `ready` is `'listening'` and `grace` 10_000 ms, if the spec does not say otherwise; `RXVISOR_INSTANCE` is the number of the
+ *   instance, from 0.
+ * - Asked to stop, an instance stops listening, answers what it is still asked, with `connection: close`, and ends with its
+ *   last connection. A program that handles SIGTERM itself sees to that itself.
+ *
+ * @param spec what to run: a script for Node
+ * @param options `instances`
+ * @param effects how to act upon the world. Default: for real
+ * @throws SpecError, or RxvisorError with code `ERR_OPTION`, here and now, before any effect
+ * @see {@link fleet} for `reload`, `scale` and `restart`
+ * @example
+ * ```ts
+ * import { Subject } from 'rxjs';
+ * import type { FleetCommand } from 'rxvisor';
+ * import { cluster } from 'rxvisor/cluster';
+ *
+ * const command$ = new Subject<FleetCommand>();
+ * cluster({ script: 'server.js' }, { instances: 2 })(command$).subscribe((event) => {
+ *   console.log(event.type); // spawned, spawned, ready, ready, ...
+ * });
+ * ```
+ */
+export function cluster(
+  spec: ChildSpec,
+  { instances = 'max' }: ClusterOptions = {},
+  effects: Effects = nodeEffects,
+): (command$?: Observable<FleetCommand>) => Observable<FleetEvent> {
+  const grown: ChildSpec = { ...spec, ready: spec.ready ?? 'listening', grace: spec.grace ?? 10_000 };
+  refuseStrangers(resolveSpec(spec).program);
+  const cores = availableParallelism();
+  const count = instances === 'max' ? cores : instances < 0 ? Math.max(1, cores + instances) : instances;
+  checkInstances(count);
+  return (command$ = NEVER) =>
+    defer(() => {
+      const broker = portBroker();
+      const sharing: Effects = {
+        ...effects,
+        spawn: (launch, reading) => {
+          const process = effects.spawn({ ...launch, args: ['--require', SHARE, ...launch.args] }, reading);
+          const happening$ = process.happening$.pipe(filter((happening) => !broker.hears(process, happening)));
+          return { ...process, happening$ };
+        },
+      };
+      const numbered = (index: number): ChildSpec => ({
+        ...grown,
+        env: { ...grown.env, RXVISOR_INSTANCE: String(index) },
+      });
+      return fleet((index) => (command$) => managed$(numbered(index), command$, sharing), {
+        instances: count,
+        name: spec.name,
+      })(command$);
+    });
+}
+
+function refuseStrangers({ script, command, interpreter }: ReturnType<typeof resolveSpec>['program']): void {
+  if (command === undefined && (script === undefined || runnerOf(script, interpreter)?.node === true)) return;
+  const [field, value] = command === undefined ? ['script', script] : ['command', command];
+  throw new SpecError(
+    field,
+    `'${String(value)}' is not run by Node, and cannot share a port. Use fleet(), or a script.`,
+  );
+}

@@ -1,0 +1,110 @@
+import { NEVER } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { portBroker } from '../../src/cluster/portBroker.js';
+import type { SpawnedProcess } from '../../src/sources/spawnProcess.js';
+
+/** Instances that ask a broker, and what they are told. */
+function instances() {
+  const broker = portBroker();
+  const told: string[] = [];
+  const start = (name: string) => {
+    let connected = true;
+    const process: SpawnedProcess = {
+      ...{ pid: 1, startTime: undefined, happening$: NEVER, connected: () => connected },
+      ...{ closeOutput: () => undefined, release: () => undefined },
+      send: (message, handle) => {
+        const { key } = message as { key: string };
+        told.push(`${name} ${key} ${handle === undefined ? 'bind it' : (handle as { name: string }).name}`);
+      },
+    };
+    const say = (step: string, handle?: unknown, key = '80') =>
+      broker.hears(process, { type: 'message', message: { rxvisor: 'share', step, key }, handle });
+    return {
+      say,
+      bound: () => say('bound', { name: `socket of ${name}`, close: () => told.push(`socket of ${name} closed`) }),
+      exit: () => {
+        connected = false;
+        broker.hears(process, { type: 'exit', code: 1, signal: null });
+      },
+      hears: (message: unknown) => broker.hears(process, { type: 'message', message }),
+    };
+  };
+  return { start, told };
+}
+
+describe('portBroker', () => {
+  it('the first binds, all others get its socket', () => {
+    const { start, told } = instances();
+    const [a, b, c] = ['a', 'b', 'c'].map(start) as [
+      ReturnType<typeof start>,
+      ReturnType<typeof start>,
+      ReturnType<typeof start>,
+    ];
+    expect(a.say('ask')).toBe(true);
+    b.say('ask');
+    expect(told).toEqual(['a 80 bind it']);
+    a.bound();
+    c.say('ask');
+    expect(told).toEqual(['a 80 bind it', 'b 80 socket of a', 'c 80 socket of a']);
+  });
+
+  it('addresses are apart', () => {
+    const { start, told } = instances();
+    const a = start('a');
+    a.say('ask');
+    a.bound();
+    a.say('ask', undefined, '81');
+    expect(told).toEqual(['a 80 bind it', 'a 81 bind it']);
+  });
+
+  it('outlives who bound it, and is closed with the last who uses it', () => {
+    const { start, told } = instances();
+    const [a, b] = [start('a'), start('b')];
+    a.say('ask');
+    a.bound();
+    a.exit();
+    expect(told.splice(0)).toEqual(['a 80 bind it', 'socket of a closed']);
+    b.say('ask');
+    b.bound();
+    const c = start('c');
+    c.say('ask');
+    b.exit();
+    expect(told.splice(0)).toEqual(['b 80 bind it', 'c 80 socket of b']);
+    c.exit();
+    expect(told).toEqual(['socket of b closed']);
+  });
+
+  it.each([
+    ['says that it could not', 'failed'],
+    ['dies of it', 'exit'],
+  ])('when the first %s, it is the next one’s turn', (_, how) => {
+    const { start, told } = instances();
+    const [a, b, c] = [start('a'), start('b'), start('c')];
+    for (const each of [a, b, c]) each.say('ask');
+    if (how === 'exit') a.exit();
+    else a.say('failed');
+    expect(told).toEqual(['a 80 bind it', 'b 80 bind it']);
+    b.bound();
+    expect(told.at(-1)).toBe('c 80 socket of b');
+  });
+
+  it('one that waits and goes is not told', () => {
+    const { start, told } = instances();
+    const [a, b] = [start('a'), start('b')];
+    a.say('ask');
+    b.say('ask');
+    b.exit();
+    a.bound();
+    expect(told).toEqual(['a 80 bind it']);
+  });
+
+  it('messages of the program’s own are none of its business', () => {
+    const { start, told } = instances();
+    const a = start('a');
+    for (const message of [undefined, null, 'ask', {}, { rxvisor: 'ready' }, { rxvisor: 'share', step: 'ask' }]) {
+      expect(a.hears(message)).toBe(false);
+    }
+    expect(a.say('bound', { close: 5 })).toBe(true);
+    expect(told).toEqual([]);
+  });
+});

@@ -1,0 +1,176 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { Agent, get } from 'node:http';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { filter, firstValueFrom, lastValueFrom, ReplaySubject, Subject, toArray } from 'rxjs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { cluster } from '../../src/cluster/cluster.js';
+import type { FleetCommand, FleetEvent } from '../../src/model/fleetEvent.js';
+import { groupAlive } from '../groupAlive.js';
+import { fixture, folder } from './bench.js';
+
+const stops: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  await Promise.all(stops.splice(0).map(async (stop) => stop()));
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** A cluster of servers under observation. */
+async function serving(instances: number) {
+  const port = await freePort();
+  const broken = join(folder(), 'broken');
+  const command$ = new Subject<FleetCommand>();
+  const event$ = new ReplaySubject<FleetEvent>();
+  const spec = { script: fixture('httpServer.mjs'), args: [String(port), broken], restartAt: [20] };
+  cluster(spec, { instances })(command$).subscribe(event$);
+  const all: FleetEvent[] = [];
+  event$.subscribe((event) => all.push(event));
+  const count = (type: FleetEvent['type']): number => all.filter((event) => event.type === type).length;
+  const stop = async (): Promise<readonly FleetEvent[]> => {
+    command$.next({ type: 'stop' });
+    return lastValueFrom(event$.pipe(toArray()));
+  };
+  stops.push(stop);
+  await vi.waitFor(() => expect(count('ready')).toBe(instances), { timeout: 15_000 });
+  return {
+    ...{ port, broken, all, count, stop },
+    tell: (command: FleetCommand) => {
+      command$.next(command);
+    },
+    /** Resolves with the next event of these types that is told from now on. */
+    next: async (...types: FleetEvent['type'][]) => {
+      const before = all.length;
+      return firstValueFrom(event$.pipe(filter((event, index) => index >= before && types.includes(event.type))));
+    },
+  };
+}
+
+async function ask(port: number, agent?: Agent, path = '/'): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get({ port, host: '127.0.0.1', path, ...(agent === undefined ? { agent: false } : { agent }) }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => resolve(text));
+      response.on('error', reject);
+    }).on('error', reject);
+  });
+}
+
+/** Asks without a pause, on kept and on fresh connections, until it is told to end: how many answers, which errors. */
+function load(port: number) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+  const errors: string[] = [];
+  let answers = 0;
+  let over = false;
+  const client = async (agent?: Agent): Promise<void> => {
+    while (!over) {
+      await ask(port, agent).then(
+        () => (answers += 1),
+        (error: unknown) => errors.push(String(error)),
+      );
+    }
+  };
+  const clients = [client(agent), client(agent), client(agent), client(agent), client(), client()];
+  return {
+    answers: () => answers,
+    end: async () => {
+      over = true;
+      await Promise.all(clients);
+      agent.destroy();
+      return { answers, errors };
+    },
+  };
+}
+
+describe('cluster', () => {
+  it('unmodified servers share a port, each with a number, a group and a log of its own', async () => {
+    const { port, all, stop } = await serving(2);
+    const seen = new Set<string>();
+    await vi.waitFor(async () => {
+      seen.add((await ask(port)).split(' ')[0]!);
+      expect(seen).toEqual(new Set(['0', '1']));
+    }, 10_000);
+    const pids = all.flatMap((event) => (event.type === 'spawned' ? [event.pid] : []));
+    expect(pids.filter(groupAlive)).toEqual(pids);
+    await stop();
+    expect(pids.filter(groupAlive)).toEqual([]);
+    await expect(ask(port)).rejects.toThrow('ECONNREFUSED');
+    expect(all.filter(({ type }) => type === 'killed' || type === 'message')).toEqual([]);
+  });
+
+  it('reloads under load, and no request fails', async () => {
+    const app = await serving(2);
+    const clients = load(app.port);
+    for (let n = 1; n <= 5; n += 1) {
+      app.tell({ type: 'reload' });
+      await app.next('reloaded', 'reloadFailed');
+    }
+    const { answers, errors } = await clients.end();
+    expect(errors).toEqual([]);
+    expect(answers).toBeGreaterThan(100);
+    expect(app.count('reloaded')).toBe(5);
+    expect(app.count('killed')).toBe(0);
+    expect(app.count('spawned')).toBe(12);
+  });
+
+  it('a new one that fails leaves the old one serving', async () => {
+    const app = await serving(2);
+    writeFileSync(app.broken, '');
+    const clients = load(app.port);
+    app.tell({ type: 'reload' });
+    expect(await app.next('reloaded', 'reloadFailed')).toMatchObject({ type: 'reloadFailed', instance: 0 });
+    rmSync(app.broken);
+    app.tell({ type: 'reload' });
+    expect(await app.next('reloaded', 'reloadFailed')).toMatchObject({ type: 'reloaded' });
+    expect((await clients.end()).errors).toEqual([]);
+  });
+
+  it('scales under load, and no request fails', async () => {
+    const app = await serving(1);
+    const clients = load(app.port);
+    app.tell({ type: 'scale', instances: 4 });
+    await vi.waitFor(() => expect(app.count('ready')).toBe(4), { timeout: 15_000 });
+    app.tell({ type: 'scale', instances: 1 });
+    await vi.waitFor(() => expect(app.count('exited')).toBe(3), { timeout: 15_000 });
+    expect((await clients.end()).errors).toEqual([]);
+    app.tell({ type: 'scale', instances: 0 });
+    await vi.waitFor(() => expect(app.count('exited')).toBe(4), { timeout: 15_000 });
+    await expect(ask(app.port)).rejects.toThrow('ECONNREFUSED');
+    app.tell({ type: 'scale', instances: 1 });
+    await app.next('ready');
+    expect(await ask(app.port)).toMatch(/^0 /);
+  });
+
+  it('one that crashes is run again, and the others serve meanwhile', async () => {
+    const app = await serving(2);
+    await expect(ask(app.port, undefined, '/crash')).rejects.toThrow();
+    expect(await ask(app.port)).toMatch(/^[01] /);
+    await app.next('ready');
+    expect(app.count('backingOff')).toBe(1);
+    expect(app.count('spawned')).toBe(3);
+  });
+
+  it('a port in use is the program’s to tell: it crashes, and is given up by its limit', async () => {
+    const port = await freePort();
+    const other = createServer().listen(port, '127.0.0.1');
+    const spec = { script: fixture('httpServer.mjs'), args: [String(port)], restartAt: [] };
+    const events = await lastValueFrom(cluster(spec, { instances: 2 })().pipe(toArray()));
+    other.close();
+    expect(events.filter(({ type }) => type === 'gaveUp')).toHaveLength(2);
+    expect(events.filter(({ type }) => type === 'ready')).toEqual([]);
+  });
+
+  it('refuses what Node does not run', () => {
+    expect(() => cluster({ command: 'nginx' })).toThrow(/^command: 'nginx' is not run by Node/);
+    expect(() => cluster({ script: 'a.py', ready: 'spawn' })).toThrow(/^script: 'a\.py' is not run by Node/);
+    expect(() => cluster({ script: 'a.js' }, { instances: 1.5 })).toThrow(/^instances: 1\.5 is not a number of/);
+  });
+});
