@@ -11,6 +11,8 @@ export async function startManager(file, job, env) {
   const said = await Promise.race([line, exit.then(() => undefined)]);
   if (said === undefined) throw new Error(`${file} ended before it had begun`);
   return {
+    /** The program that drives; what it has said tells which process does the managing. */
+    pid: manager.pid,
     said: JSON.parse(said[0]),
     signal: () => manager.kill('SIGTERM'),
     /** Resolves when it is gone; one that does not go is killed. */
