@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { filter, firstValueFrom, lastValueFrom, ReplaySubject, Subject, toArray } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { cluster } from '../../src/cluster/cluster.js';
+import type { ChildSpec } from '../../src/model/childSpec.js';
 import type { FleetCommand, FleetEvent } from '../../src/model/fleetEvent.js';
 import { groupAlive } from '../groupAlive.js';
 import { fixture, folder } from './bench.js';
@@ -24,12 +25,12 @@ async function freePort(): Promise<number> {
 }
 
 /** A cluster of servers under observation. */
-async function serving(instances: number) {
+async function serving(instances: number, over: Partial<ChildSpec> = {}) {
   const port = await freePort();
   const broken = join(folder(), 'broken');
   const command$ = new Subject<FleetCommand>();
-  const event$ = new ReplaySubject<FleetEvent>();
-  const spec = { script: fixture('httpServer.mjs'), args: [String(port), broken], restartAt: [20] };
+  const event$ = new ReplaySubject<FleetEvent>(Infinity);
+  const spec = { script: fixture('httpServer.mjs'), args: [String(port), broken], restartAt: [20], ...over };
   cluster(spec, { instances })(command$).subscribe(event$);
   const all: FleetEvent[] = [];
   event$.subscribe((event) => all.push(event));
@@ -156,6 +157,38 @@ describe('cluster', () => {
     await app.next('ready');
     expect(app.count('backingOff')).toBe(1);
     expect(app.count('spawned')).toBe(3);
+  });
+
+  it('all that crash are run again', async () => {
+    const app = await serving(2);
+    const crashed = (): number => app.all.filter((event) => event.type === 'exited' && !event.expected).length;
+    await vi.waitFor(
+      async () => {
+        await ask(app.port, undefined, '/crash').catch(() => undefined);
+        expect(crashed()).toBeGreaterThan(3);
+      },
+      { timeout: 15_000, interval: 20 },
+    );
+    await vi.waitFor(async () => expect(await ask(app.port)).toMatch(/^[01] /), { timeout: 10_000 });
+  });
+
+  it('a new one that never listens is not waited for beyond its time', async () => {
+    const app = await serving(2, { readyTimeout: 3_000 });
+    writeFileSync(app.broken, 'silent');
+    app.tell({ type: 'reload' });
+    expect(await app.next('reloaded', 'reloadFailed')).toMatchObject({ type: 'reloadFailed', instance: 0 });
+    expect(await ask(app.port)).toMatch(/^[01] /);
+  });
+
+  it('one that has grown too large is replaced, and no request fails', async () => {
+    const app = await serving(2, { maxRss: { bytes: 250_000_000, every: 100 } });
+    const clients = load(app.port);
+    const restarted = app.next('stopping');
+    for (let n = 0; n < 30; n += 1) await ask(app.port, undefined, '/leak');
+    expect(await restarted).toMatchObject({ reason: 'restart', trigger: 'maxRss' });
+    await vi.waitFor(() => expect(app.count('ready')).toBeGreaterThan(2), { timeout: 10_000 });
+    expect((await clients.end()).errors).toEqual([]);
+    expect(app.count('killed')).toBe(0);
   });
 
   it('a port in use is the program’s to tell: it crashes, and is given up by its limit', async () => {
