@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { cluster } from '../../src/cluster/cluster.js';
 import type { ChildSpec } from '../../src/model/childSpec.js';
 import type { FleetCommand, FleetEvent } from '../../src/model/fleetEvent.js';
+import { freePort } from '../freePort.js';
 import { groupAlive } from '../groupAlive.js';
 import { fixture, folder } from './bench.js';
 
@@ -14,15 +15,6 @@ const stops: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   await Promise.all(stops.splice(0).map(async (stop) => stop()));
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
 
 /** A cluster of servers under observation. */
 async function serving(instances: number, over: Partial<ChildSpec> = {}) {
