@@ -98,7 +98,7 @@ export function fleetLife$(
         const fewer = [...places.values()].filter(({ index }) => index >= wanted);
         const fresh = more.map((index) => {
           const hand = started(index);
-          places.set(index, hand);
+          if (alive.has(hand)) places.set(index, hand);
           return hand.first$.pipe(ignoreElements());
         });
         return merge(...fresh, ...fewer.map(ended$));

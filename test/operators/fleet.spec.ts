@@ -255,6 +255,54 @@ describe('fleet', () => {
     ]);
   });
 
+  it('is deaf once it is being stopped, and a restart passes over a place that nobody holds', () => {
+    expect(sail(merge(at(100, stop), at(110, reload))).told.at(-1)).toBe('120 complete');
+    const plan = (run: number): Plan => (run === 1 ? 'crash' : 'good');
+    expect(sail(at<FleetCommand>(100, { type: 'restart' }), { plan, until: 200 }).told.slice(-4)).toEqual([
+      ...['100 1 stopping', '120 1 exited', '120 1 spawned', '150 1 ready'],
+    ]);
+  });
+
+  it('its own events bear its name', () => {
+    const { instance } = yard(() => 'good');
+    const names: unknown[] = [];
+    virtually(() => {
+      fleet(instance, { instances: 1, name: 'web' })(merge(at<FleetCommand>(50, reload), at<FleetCommand>(200, stop)))
+        .pipe(filter(({ type }) => type.startsWith('reload')))
+        .subscribe(({ type, name, attempt }) => names.push(`${String(name)} ${type} ${attempt}`));
+    });
+    expect(names).toEqual(['web reloading 1', 'web reloaded 1']);
+  });
+
+  it('instances that end at once leave their places', () => {
+    let begun = 0;
+    const told: string[] = [];
+    virtually(() => {
+      const instance = (): Member => () => defer(() => ((begun += 1), EMPTY));
+      fleet(instance, { instances: 2 })().subscribe({ complete: () => told.push('complete') });
+      fleet(instance, { instances: 0 })(merge(at(10, scale(2)), NEVER)).subscribe({
+        complete: () => told.push('again'),
+      });
+    });
+    expect([begun, ...told]).toEqual([4, 'complete', 'again']);
+  });
+
+  it('passes on what the making of an instance throws, once the others have been stopped', () => {
+    const { instance } = yard(() => 'good');
+    const told: string[] = [];
+    virtually(({ now }) => {
+      const mixed = (index: number): Member => {
+        if (index === 1) throw new Error('no such instance');
+        return instance(index);
+      };
+      fleet(mixed, { instances: 2 })().subscribe({
+        next: ({ type }) => told.push(`${now()} ${type}`),
+        error: (error: unknown) => told.push(`${now()} ${String(error)}`),
+      });
+    });
+    expect(told).toEqual(['0 spawned', '0 stopping', '20 exited', '20 Error: no such instance']);
+  });
+
   it('an error of one is passed on once the others have been stopped', () => {
     const { instance } = yard(() => 'good');
     const told: string[] = [];
