@@ -169,9 +169,10 @@ describe('what pm2 has', () => {
   });
 
   it('what it does not know is told, and an environment that is not there', () => {
-    const app = { name: 'web', script: 'a.js', time: true, env_test: {} };
+    const app = { name: 'web', script: 'a.js', time: true, env_test: {}, exec_mode: 'cluster' };
     expect(importPm2({ apps: [app], deploy: {} }, 'production')?.left).toEqual([
       'deploy: {}',
+      "web: exec_mode: 'cluster'",
       'web: time: true',
       'web: env_production: not there',
     ]);
