@@ -52,7 +52,8 @@ describe('Resume.js, command by command', () => {
     expect(runs(row!.pid)).toBe(true);
 
     await vi.waitFor(
-      async () => expect((await run('-L', String(row!.pid))).out).toMatch(new RegExp(`^here ${row!.pid}$`, 'm')),
+      async () =>
+        expect((await run('-L', String(row!.pid), '-n', 'all')).out).toMatch(new RegExp(`^here ${row!.pid}$`, 'm')),
       15_000,
     );
     // What happened to it, and how it is called now, stands beside.
