@@ -10,6 +10,8 @@ import type { Plan } from './model/plan.js';
 import type { Description, Status } from './model/status.js';
 import { matches, type Target } from './model/target.js';
 import { rebaseSpec } from './sources/rebaseSpec.js';
+import { clustered } from './sources/clustered.js';
+import { effectsByApp } from './sources/effectsByApp.js';
 import { resolveSpec } from './sources/resolveSpec.js';
 import { type Child, type Supervised, supervised, type SupervisorEvent } from './supervised.js';
 
@@ -92,6 +94,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
   const planned = specs.map(plan);
   const children = new Map<number, Supervised>();
   const given = new Map<number, ChildSpec>();
+  const effectsFor = effectsByApp(effects);
   const handlers = new Set<() => unknown>();
   const event$ = new Subject<SupervisorEvent>();
   const status$ = new ReplaySubject<readonly Status[]>(1);
@@ -157,7 +160,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     const entry = supervised(plan, {
       id: lastId,
       idle,
-      effects,
+      effects: effectsFor(spec),
       scheduler,
       onEvent: (event) => {
         event$.next(event);
@@ -213,5 +216,5 @@ interface Planned {
 }
 
 function plan(spec: ChildSpec): Planned {
-  return { plan: resolveSpec(spec), spec: rebaseSpec(spec, '.') };
+  return { plan: resolveSpec(spec.exec === 'cluster' ? clustered(spec) : spec), spec: rebaseSpec(spec, '.') };
 }

@@ -18,6 +18,7 @@ export interface ClientActions {
   readonly logs: ToWords<LogsOptions>;
   readonly stop: ToWords<ClientOptions & { readonly grace?: number }>;
   readonly restart: ToWords;
+  readonly reload: ToWords;
   readonly delete: ToWords;
   readonly reset: ToWords;
   readonly duplicate: ToWords;
@@ -69,6 +70,9 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     .option('--grace <duration>', 'between being asked and being killed', toDuration)
     .action(actions.stop);
   ask('restart <targets...>', 'Restarts them; done when they are ready.').action(actions.restart);
+  ask('reload <targets...>', 'Restarts them one after the other; servers on a shared port without a gap.').action(
+    actions.reload,
+  );
   ask('delete <targets...>', 'Stops and forgets them.').alias('del').action(actions.delete);
   ask('reset <targets...>', 'Forgets their crashes and restarts.').action(actions.reset);
   ask('signal <signal> <targets...>', 'Sends them a signal: SIGUSR2, HUP.').action(actions.signal);

@@ -39,11 +39,7 @@ function leftOf(app: Pm2App, dumped: boolean, env: string | undefined): readonly
   const unknown = Object.entries(app).filter(([key]) => !dumped && !KNOWN.has(key) && !key.startsWith('env_'));
   const missing =
     env !== undefined && !dumped && !isRecord(app[`env_${env}`]) ? [`${name}: env_${env}: not there`] : [];
-  const shared =
-    typeof app.exec_mode === 'string' && app.exec_mode.startsWith('cluster')
-      ? [`${name}: exec_mode: ${show(app.exec_mode)}`]
-      : [];
-  return [...shared, ...unknown.map(([key, value]) => `${name}: ${key}: ${show(value)}`), ...missing];
+  return [...unknown.map(([key, value]) => `${name}: ${key}: ${show(value)}`), ...missing];
 }
 
 /** What has its equal here; pm2 has several words for some of it. */

@@ -52,6 +52,10 @@ function programOf(app: Pm2App): ChildSpec {
     ...(args !== undefined && { args }),
     ...(execArgv !== undefined && native && { execArgv }),
     ...(cwd !== undefined && { cwd }),
+    ...(native &&
+      !bare &&
+      typeof app.exec_mode === 'string' &&
+      app.exec_mode.startsWith('cluster') && { exec: 'cluster' as const }),
   };
 }
 

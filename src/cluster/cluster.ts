@@ -1,23 +1,18 @@
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { defer, filter, NEVER, type Observable } from 'rxjs';
+import { defer, NEVER, type Observable } from 'rxjs';
 import { type Effects, nodeEffects } from '../effects.js';
 import { managed$ } from '../managed.js';
 import { checkInstances } from '../model/checkOption.js';
 import type { ChildSpec } from '../model/childSpec.js';
-import { SpecError } from '../model/errors.js';
 import type { FleetCommand, FleetEvent } from '../model/fleetEvent.js';
 import { fleet } from '../operators/fleet.js';
-import { resolveSpec } from '../sources/resolveSpec.js';
-import { runnerOf } from '../sources/runnerOf.js';
-import { portBroker } from './portBroker.js';
+import { clustered } from '../sources/clustered.js';
+import { sharePorts } from '../sources/sharePorts.js';
 
 export interface ClusterOptions {
   /** How many instances: a number, `'max'` for as many as there are cores, `-1` for one less, and so on. Default `'max'`. */
   readonly instances?: number | 'max' | undefined;
 }
-
-const SHARE = fileURLToPath(new URL('../../preload/share.cjs', import.meta.url));
 
 /**
  * Several instances of an unmodified Node server on one port, reloaded without a request that fails.
@@ -52,22 +47,13 @@ export function cluster(
   { instances = 'max' }: ClusterOptions = {},
   effects: Effects = nodeEffects,
 ): (command$?: Observable<FleetCommand>) => Observable<FleetEvent> {
-  const grown: ChildSpec = { ...spec, ready: spec.ready ?? 'listening', grace: spec.grace ?? 10_000 };
-  refuseStrangers(resolveSpec(spec).program);
+  const grown = clustered(spec);
   const cores = availableParallelism();
   const count = instances === 'max' ? cores : instances < 0 ? Math.max(1, cores + instances) : instances;
   checkInstances(count);
   return (command$ = NEVER) =>
     defer(() => {
-      const broker = portBroker();
-      const sharing: Effects = {
-        ...effects,
-        spawn: (launch, reading) => {
-          const process = effects.spawn({ ...launch, args: ['--require', SHARE, ...launch.args] }, reading);
-          const happening$ = process.happening$.pipe(filter((happening) => !broker.hears(process, happening)));
-          return { ...process, happening$ };
-        },
-      };
+      const sharing = sharePorts(effects);
       const numbered = (index: number): ChildSpec => ({
         ...grown,
         env: { ...grown.env, RXVISOR_INSTANCE: String(index) },
@@ -77,13 +63,4 @@ export function cluster(
         name: spec.name,
       })(command$);
     });
-}
-
-function refuseStrangers({ script, command, interpreter }: ReturnType<typeof resolveSpec>['program']): void {
-  if (command === undefined && (script === undefined || runnerOf(script, interpreter)?.node === true)) return;
-  const [field, value] = command === undefined ? ['script', script] : ['command', command];
-  throw new SpecError(
-    field,
-    `'${String(value)}' is not run by Node, and cannot share a port. Use fleet(), or a script.`,
-  );
 }

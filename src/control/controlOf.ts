@@ -37,6 +37,8 @@ export interface Control extends Disposable {
   readonly start: (spec: ChildSpec) => Promise<Status>;
   readonly stop: (target: ControlTarget, options?: { readonly grace?: number }) => Promise<readonly Status[]>;
   readonly restart: (target: ControlTarget) => Promise<readonly Status[]>;
+  /** One after the other, each when the one before is ready; one that shares its ports is replaced before it is stopped. */
+  readonly reload: (target: ControlTarget) => Promise<readonly Told[]>;
   readonly delete: (target: ControlTarget) => Promise<readonly Status[]>;
   readonly reset: (target: ControlTarget) => Promise<readonly Status[]>;
   /** One more of each, under a new id. */
@@ -78,6 +80,7 @@ export function controlOf({ manager, call, subscribe, close }: ControlClient): C
     start: async (spec) => call('start', { spec: portableSpec(rebaseSpec(spec, '.')) }),
     stop: async (target, { grace } = {}) => call('stop', { target, ...(grace !== undefined && { grace }) }),
     restart: async (target) => call('restart', { target }),
+    reload: async (target) => call('reload', { target }),
     delete: async (target) => call('delete', { target }),
     reset: async (target) => call('reset', { target }),
     duplicate: async (target) => call('duplicate', { target }),

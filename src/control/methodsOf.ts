@@ -10,6 +10,7 @@ import type { Ledger } from './keepLedger.js';
 import type { Memory } from './memoryOf.js';
 import { parsePortable } from './parsePortable.js';
 import type { ControlMethods, ManagerInfo, Told } from './protocol.js';
+import { reload } from './reload.js';
 import { targetSchema as target } from './targetSchema.js';
 
 export type Methods = { readonly [M in Exclude<keyof ControlMethods, 'hello'>]: Method<ControlMethods[M]['result']> };
@@ -23,6 +24,9 @@ export function methodsOf(
   { version }: ManagerInfo,
   memory: Memory | undefined,
 ): Methods {
+  /** The last reload: the next one waits its turn. */
+  let reloaded: Promise<unknown> = Promise.resolve();
+
   return {
     ping: method(nothing, () => 'pong' as const),
     version: method(nothing, () => version),
@@ -38,6 +42,11 @@ export function methodsOf(
       supervisor.stop(target, grace === undefined ? {} : { grace }),
     ),
     restart: method(about, async ({ target }) => supervisor.restart(target)),
+    reload: method(about, async ({ target }) => {
+      const mine = reloaded.then(async () => reload(supervisor, target));
+      reloaded = mine.catch(() => undefined);
+      return mine;
+    }),
     delete: method(about, async ({ target }) => supervisor.remove(target)),
     reset: method(about, ({ target }) => supervisor.reset(target)),
     duplicate: method(about, ({ target }) => supervisor.describe(target).map(duplicate)),

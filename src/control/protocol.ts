@@ -88,6 +88,8 @@ export interface ControlMethods {
   readonly start: { readonly params: { readonly spec: object }; readonly result: Status };
   readonly stop: { readonly params: About & { readonly grace?: number }; readonly result: readonly Status[] };
   readonly restart: { readonly params: About; readonly result: readonly Status[] };
+  /** One after the other; one that shares its ports is replaced before it is stopped. */
+  readonly reload: { readonly params: About; readonly result: readonly Told[] };
   readonly delete: { readonly params: About; readonly result: readonly Status[] };
   readonly reset: { readonly params: About; readonly result: readonly Status[] };
   readonly duplicate: { readonly params: About; readonly result: readonly Status[] };

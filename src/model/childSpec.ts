@@ -80,6 +80,12 @@ export interface ChildSpec {
   readonly ready?: 'spawn' | 'message' | 'listening' | { readonly line: RegExp | string } | ReadinessProbe | undefined;
   /** A child that is not ready after this many ms is stopped, which counts as a crash. Default `90_000`. */
   readonly readyTimeout?: number | undefined;
+  /**
+   * `'cluster'`: a Node server that shares the ports it listens on with the other children of its name in one supervisor; it
+   * is ready when it is `'listening'`, and has a `grace` of 10,000 ms for its last requests, unless the spec says otherwise.
+   * See `rxvisor/cluster`. Default `'fork'`: its ports are its own.
+   */
+  readonly exec?: 'fork' | 'cluster' | undefined;
   /** Polled once the child is ready. When it has failed too often, the child is stopped, as a crash. Default: no probe. */
   readonly liveness?: ProbeSpec | undefined;
   /** Restart it when files change: in its `cwd` (`true`), in these paths, or as a {@link WatchSpec} says. Default `false`. */

@@ -116,6 +116,7 @@ const specSchema = v.object({
   stopSignal: v.optional(oneOf('a signal that a program can act upon', stopSignals)),
   ready: v.optional(ready),
   readyTimeout: v.optional(timeout),
+  exec: v.optional(oneOf('a way to run', ['fork', 'cluster'])),
   liveness: v.optional(probes.liveness),
   watch: v.optional(triggers.schemas.watch),
   cron: v.optional(triggers.schemas.cron),

@@ -60,6 +60,7 @@ describe('the command line', () => {
     ['scale web 3', ['scale', 'web', 3, {}]],
     ['run', ['run', { file: undefined, args: [], duration: undefined, maxRestarts: undefined, env: undefined }]],
     ['start --env production', ['start', undefined, [], { env: 'production' }]],
+    ['reload web', ['reload', ['web'], {}]],
     ['watch web', ['watch', ['web'], {}]],
     ['unwatch web', ['unwatch', ['web'], {}]],
     ['reopen', ['reopen', [], {}]],

@@ -139,6 +139,9 @@ describe('what pm2 has', () => {
     ['cron_restart', { cron_restart: 0 }, {}],
     ['stop_exit_codes', { stop_exit_codes: [0, 7] }, { stopExitCodes: [0, 7] }],
     ['stop_exit_codes', { stop_exit_codes: 7 }, { stopExitCodes: [7] }],
+    ['exec_mode', { exec_mode: 'cluster' }, { exec: 'cluster' }],
+    ['exec_mode', { exec_mode: 'cluster_mode', interpreter: 'bun' }, { interpreter: 'bun' }],
+    ['exec_mode', { exec_mode: 'fork' }, {}],
     ['script in the PATH', { script: 'npm', args: 'start' }, { script: undefined, command: 'npm', args: ['start'] }],
   ])('%s: %j', (_what, app, spec) => {
     const imported = importPm2({ apps: [{ script: 'a.js', env_production: {}, ...app }] }, 'production');
@@ -169,10 +172,9 @@ describe('what pm2 has', () => {
   });
 
   it('what it does not know is told, and an environment that is not there', () => {
-    const app = { name: 'web', script: 'a.js', time: true, env_test: {}, exec_mode: 'cluster' };
+    const app = { name: 'web', script: 'a.js', time: true, env_test: {} };
     expect(importPm2({ apps: [app], deploy: {} }, 'production')?.left).toEqual([
       'deploy: {}',
-      "web: exec_mode: 'cluster'",
       'web: time: true',
       'web: env_production: not there',
     ]);

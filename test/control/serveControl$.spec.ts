@@ -316,6 +316,19 @@ describe('the socket', () => {
 });
 
 describe('more of the same', () => {
+  it('reload restarts one after the other', async () => {
+    const { connect } = await rig([
+      { name: 'a', command: 'a' },
+      { name: 'a', command: 'a' },
+    ]);
+    const control = await connect();
+    expect((await control.reload('a')).map(({ id, state, restarts }) => [id, state, restarts])).toEqual([
+      [1, 'online', 1],
+      [2, 'online', 1],
+    ]);
+    expect(await control.reload('nobody')).toEqual([]);
+  });
+
   it('scale duplicates the newest, or deletes the newest', async () => {
     const { connect, world } = await rig([sleeper('a'), sleeper('b'), sleeper('a')]);
     const control = await connect();

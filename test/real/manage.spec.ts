@@ -422,7 +422,7 @@ complete_it rxvisor re; complete_it rxvisor stop ''; complete_it rxvisor stop w;
       ]),
     );
     const imported = await run('import', dump);
-    expect(imported).toMatchObject({ code: 0, err: "rxvisor: left out: old: cron_restart: '0 0 * * *'\n" });
+    expect(imported).toMatchObject({ code: 0, err: '' });
     writeFileSync(join(home, 'new.config.json'), imported.out);
     expect(await run('start', join(home, 'new.config.json'))).toMatchObject({ code: 0 });
     expect(await list()).toMatchObject([{ name: 'old', state: 'online' }]);

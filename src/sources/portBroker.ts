@@ -1,4 +1,4 @@
-import type { Happening, SpawnedProcess } from '../sources/spawnProcess.js';
+import type { Happening, SpawnedProcess } from './spawnProcess.js';
 
 /** Sees to it that what one instance listens on is what all listen on. */
 export interface PortBroker {

@@ -1,6 +1,6 @@
 import { NEVER } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { portBroker } from '../../src/cluster/portBroker.js';
+import { portBroker } from '../../src/sources/portBroker.js';
 import type { SpawnedProcess } from '../../src/sources/spawnProcess.js';
 
 /** Instances that ask a broker, and what they are told. */

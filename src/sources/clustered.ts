@@ -1,0 +1,23 @@
+import type { ChildSpec } from '../model/childSpec.js';
+import { SpecError } from '../model/errors.js';
+import { resolveSpec } from './resolveSpec.js';
+import { runnerOf } from './runnerOf.js';
+
+/**
+ * The spec of a server among others on one port: by default it is ready when it listens, and has time for its last requests.
+ *
+ * @throws SpecError when it is not run by Node
+ */
+export function clustered(spec: ChildSpec): ChildSpec {
+  refuseStrangers(resolveSpec(spec).program);
+  return { ...spec, ready: spec.ready ?? 'listening', grace: spec.grace ?? 10_000 };
+}
+
+function refuseStrangers({ script, command, interpreter }: ReturnType<typeof resolveSpec>['program']): void {
+  if (command === undefined && (script === undefined || runnerOf(script, interpreter)?.node === true)) return;
+  const [field, value] = command === undefined ? ['script', script] : ['command', command];
+  throw new SpecError(
+    field,
+    `'${String(value)}' is not run by Node, and cannot share a port. Use fleet(), or a script.`,
+  );
+}
