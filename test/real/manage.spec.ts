@@ -385,7 +385,7 @@ complete_it rxvisor re; complete_it rxvisor stop ''; complete_it rxvisor stop w;
     await bash.ended;
     expect(bash.stderr()).toBe('');
     expect(bash.stdout().split('\n')).toEqual([
-      'restart|reset|reopen|resurrect|',
+      'restart|reload|reset|reopen|resurrect|',
       'my web|worker|all|',
       'worker|',
       '--follow|',
