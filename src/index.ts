@@ -22,7 +22,7 @@ export type {
   TriggerFailed,
 } from './model/childEvent.js';
 export type { ChildSpec, LineFormat, LineOrigin, LogSpec, RestartLimit, RotateSpec } from './model/childSpec.js';
-export type { Command, ReopenLogs, Reset, Restart, Send, Signal, Stop, Watch } from './model/command.js';
+export type { Command, Fail, ReopenLogs, Reset, Restart, Send, Signal, Stop, Watch } from './model/command.js';
 export { type ErrorCode, RxvisorError, SpecError } from './model/errors.js';
 export { constant } from './model/constant.js';
 export { defaultDelays } from './model/defaultDelays.js';

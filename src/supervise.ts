@@ -57,6 +57,8 @@ export interface Supervisor extends AsyncDisposable {
   remove: (target: Target) => Promise<readonly Status[]>;
   /** Forgets crashes and restarts: the next crash is the first again. */
   reset: (target: Target) => readonly Status[];
+  /** Ends the runs as ones that have failed: asked first, as by a stop, and restarted as after a crash. */
+  fail: (target: Target) => readonly Status[];
   signal: (target: Target, signal: NodeJS.Signals) => readonly Status[];
   send: (target: Target, message: unknown, handle?: unknown) => readonly Status[];
   reopenLogs: (target: Target) => readonly Status[];
@@ -125,6 +127,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
       for (const { reset } of selected) reset();
       return selected.map(({ status }) => status());
     },
+    fail: (target) => tell(target, { type: 'fail' }),
     signal: (target, signal) => {
       checkSignal('signal', signal);
       return tell(target, { type: 'signal', signal });

@@ -498,3 +498,34 @@ describe('managed$, whatever is commanded and however its children end', () => {
     expect(begins).toEqual(ends);
   }
 });
+
+it('a run that is failed by a command is asked, and restarted as after a crash, whatever its code', () => {
+  virtually((now) => {
+    const world = fakeWorld((child) => {
+      child.onSignal = () => {
+        child.exit(0);
+      };
+    });
+    const command$ = merge(
+      timer(50).pipe(map(() => ({ type: 'fail' as const }))),
+      timer(60).pipe(map(() => ({ type: 'fail' as const }))),
+      timer(500).pipe(map(() => stop)),
+    );
+    const told = record(managed$(spec, command$, world.effects), now);
+    timer(600).subscribe(() => {
+      expect(asText(told)).toEqual([
+        '0 spawned',
+        '0 ready',
+        '50 stopping liveness',
+        '50 exited',
+        '50 backingOff',
+        '60 refused not running',
+        '150 spawned',
+        '150 ready',
+        '500 stopping stop',
+        '500 exited',
+        '500 complete',
+      ]);
+    });
+  });
+});

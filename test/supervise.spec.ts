@@ -736,6 +736,16 @@ describe('reset, signal, send, reopenLogs', () => {
     await within([sleeper('a')], test, world);
   });
 
+  it('fail ends a run as a crash', async () => {
+    await within([{ ...sleeper('a'), restartAt: [100] }], async (supervisor) => {
+      expect(supervisor.fail('a')).toMatchObject([{ name: 'a' }]);
+      await pass(50);
+      expect(latest(supervisor)()).toMatchObject([{ state: 'backingOff', crashes: 1 }]);
+      await pass(100);
+      expect(latest(supervisor)()).toMatchObject([{ state: 'online', restarts: 1 }]);
+    });
+  });
+
   it('send reaches a child with IPC, and is refused by one without and by one that cannot read it', async () => {
     const specs: readonly ChildSpec[] = [{ name: 'node', script: 'a.js' }, sleeper('plain')];
     await within(specs, async (supervisor, { children }) => {

@@ -2,9 +2,14 @@ import { inspect } from 'node:util';
 import { isManaged, isStopMessage, managerIsGone, tellManager } from './manager.js';
 
 interface Life {
-  readonly handlers: Set<() => unknown>;
+  readonly handlers: Set<StopHandler>;
   stopping: boolean;
+  /** Why, once it is stopping. */
+  reason: string;
 }
+
+/** @param reason `'stop'`, `'restart'`, or what the process has failed at: `'liveness'`, `'readyTimeout'` */
+export type StopHandler = (reason: string) => unknown;
 
 /** How often a process that has lost its channel looks whether it has lost its manager, in ms. */
 const ORPHAN_POLL = 20;
@@ -13,10 +18,10 @@ const ORPHAN_POLL = 20;
 const SUPERVISOR = Symbol.for('rxvisor.supervisor');
 
 /** Adds a handler for the stop of this process. One that comes while it is stopping is called at once. */
-export function addHandler(handler: () => unknown): () => void {
-  const { handlers, stopping } = install();
+export function addHandler(handler: StopHandler): () => void {
+  const { handlers, stopping, reason } = install();
   handlers.add(handler);
-  if (stopping) void call(handler);
+  if (stopping) void call(() => handler(reason));
   return () => {
     handlers.delete(handler);
   };
@@ -30,7 +35,7 @@ export function install(): Life {
   const key = Symbol.for('rxvisor.child');
   const known: unknown = Reflect.get(globalThis, key);
   if (isLife(known)) return known;
-  const life: Life = { handlers: new Set(), stopping: false };
+  const life: Life = { handlers: new Set(), stopping: false, reason: 'stop' };
   Reflect.set(globalThis, key, life);
 
   const onSignal = (): void => void stop(life, onSignal, true);
@@ -38,7 +43,9 @@ export function install(): Life {
   process.on('SIGTERM', onSignal);
   if (!isManaged) return life;
   process.on('message', (message) => {
-    if (isStopMessage(message)) void stop(life, onSignal, false);
+    if (!isStopMessage(message)) return;
+    if (!life.stopping) life.reason = message.reason ?? 'stop';
+    void stop(life, onSignal, false);
   });
   process.on('disconnect', () => {
     // A program may close the channel itself, which is no reason to end: only the manager's end is.
@@ -69,7 +76,8 @@ async function stop(life: Life, own: NodeJS.SignalsListener, bySignal: boolean):
   // A handler that waits for something unreferenced must not find the process gone.
   const alive = setInterval(() => undefined, 2 ** 30);
   const told = bySignal ? [] : others.map((listener) => () => void Reflect.apply(listener, process, ['SIGTERM', 15]));
-  const results = await Promise.all([...told, ...life.handlers, ...supervisors].map(call));
+  const handlers = [...life.handlers].map((handler) => () => handler(life.reason));
+  const results = await Promise.all([...told, ...handlers, ...supervisors].map(call));
   if (others.length === 0) process.exit(results.every(Boolean) ? 0 : 1);
   clearInterval(alive);
 }

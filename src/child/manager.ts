@@ -1,6 +1,8 @@
 /** A message of the manager's that is not for the program. */
 export interface StopMessage {
   readonly stopping: true;
+  /** Why, in the manager's words: a `stop`, a `restart`, or what it has failed at. */
+  readonly reason?: string;
 }
 
 /** Whether this process was forked by an rxvisor manager, and not by somebody else with an IPC channel. */

@@ -1,4 +1,4 @@
-import { addHandler } from './life.js';
+import { addHandler, type StopHandler } from './life.js';
 
 /**
  * Calls `handler` when this process is asked to stop: by its manager's message, by SIGTERM, or because the manager is
@@ -7,7 +7,8 @@ import { addHandler } from './life.js';
  *
  * If the program has SIGTERM handlers of its own, those are called too, and the exit is left to them.
  *
- * @param handler may be async
+ * @param handler may be async; is told why: `'stop'`, `'restart'`, or what the process has failed at (`'liveness'`,
+ * `'readyTimeout'`). A signal says no more than `'stop'`
  * @returns a function that takes the handler back
  * @example
  * ```ts
@@ -18,6 +19,6 @@ import { addHandler } from './life.js';
  * onStopping(() => new Promise((done) => server.close(done)));
  * ```
  */
-export function onStopping(handler: () => unknown): () => void {
+export function onStopping(handler: StopHandler): () => void {
   return addHandler(handler);
 }

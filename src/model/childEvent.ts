@@ -84,7 +84,7 @@ export interface BackingOff extends EventOrigin {
 
 /**
  * The run is being ended: a `stop` or `restart` was asked for, it was not ready in time (`readyTimeout`), it no longer
- * answered (`liveness`), or its leader ended by itself and left processes behind in its group (`leftover`). The last three
+ * answered (`liveness`: its probe, or a `fail`), or its leader ended by itself and left processes behind in its group (`leftover`). The last three
  * count as what they are: crashes, and whatever the leader's exit was. `trigger` is what asked for a restart, if nobody did.
  */
 export interface Stopping extends EventOrigin {

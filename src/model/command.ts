@@ -1,5 +1,5 @@
 /** What a child can be told. Serialisable, but for the `handle` of a `send`. */
-export type Command = Stop | Restart | Send | Signal | ReopenLogs | Reset | Watch;
+export type Command = Stop | Restart | Fail | Send | Signal | ReopenLogs | Reset | Watch;
 
 /** Stop it, for good. `grace` in ms in place of the spec's. Outranks every other command. */
 export interface Stop {
@@ -12,6 +12,11 @@ export interface Restart {
   readonly type: 'restart';
   /** What asked for it, if nobody did: `'watch'`, `'cron'`, or a reason of your own. */
   readonly trigger?: string | undefined;
+}
+
+/** End its run as one that has failed, by your own judgement: asked first, as by a stop, and restarted as after a crash. */
+export interface Fail {
+  readonly type: 'fail';
 }
 
 /** Send an IPC message, and a socket or server with it as in `subprocess.send`. */

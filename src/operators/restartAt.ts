@@ -40,7 +40,7 @@ export interface RestartOptions {
   /** At most `max` restarts within any `within` ms. Default: no limit. */
   readonly limit?: RestartLimit | undefined;
   /**
-   * `stop`, `restart` and `reset` are heard here at any time, `signal` and `send` refused between runs. Subscribed anew
+   * `stop`, `restart` and `reset` are heard here at any time, `signal`, `send` and `fail` refused between runs. Subscribed anew
    * in each back-off: share a cold one, as `withCommands` does. Default: none.
    */
   readonly command$?: Observable<Command> | undefined;
@@ -130,7 +130,7 @@ function heard$(ledger: RestartLedger, command$: Observable<Command>): Observabl
     tap((command) => {
       ledger.hear(command);
     }),
-    filter(({ type }) => (type === 'signal' || type === 'send') && !ledger.running()),
+    filter(({ type }) => (type === 'signal' || type === 'send' || type === 'fail') && !ledger.running()),
     map(({ type }) => ({ type: 'refused', command: type, reason: 'not running', ...ledger.origin() })),
   );
 }

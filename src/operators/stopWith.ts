@@ -27,7 +27,7 @@ import {
 } from 'rxjs';
 import type { Act } from '../model/act.js';
 import type { ChildEvent, EventOrigin, Killed, Refused, Stopping } from '../model/childEvent.js';
-import type { Command, Restart, Send, Signal, Stop } from '../model/command.js';
+import type { Command, Fail, Restart, Send, Signal, Stop } from '../model/command.js';
 import { isDelay } from '../model/isDelay.js';
 import { isTerminal } from '../model/isTerminal.js';
 import { originOf } from '../model/originOf.js';
@@ -57,7 +57,7 @@ export interface StopOptions {
  * - A later stop with a shorter grace shortens the wait; a second `restart` is the first; a `restart` after a `stop`
  *   is `refused`.
  * - `stopping` from the run itself (not ready in time, processes left behind) starts the same race.
- * - `signal` and `send` commands are passed on to the run.
+ * - `signal`, `send` and `fail` commands are passed on to the run.
  *
  * @param command$ the commands of this child
  * @param act$ where `ask`, `kill`, signals and messages go: the act channel given to `child$`
@@ -140,8 +140,8 @@ export function stopWith(
           ),
           merge(end$, unasked$).pipe(
             take(1),
-            tap(() => {
-              act$.next({ type: 'ask' });
+            tap(({ reason }) => {
+              act$.next({ type: 'ask', reason });
             }),
             ignoreElements(),
           ),
@@ -187,7 +187,8 @@ interface Ending {
 
 const isStop = (told: Told): told is Told<Stop> => told.command.type === 'stop';
 const isRestart = (told: Told): told is Told<Restart> => told.command.type === 'restart';
-const isPassedOn = (command: Command): command is Send | Signal => command.type === 'signal' || command.type === 'send';
+const isPassedOn = (command: Command): command is Fail | Send | Signal =>
+  command.type === 'fail' || command.type === 'send' || command.type === 'signal';
 const toStopping = ({ reason, trigger, origin }: Ending): Stopping => ({
   type: 'stopping',
   reason,

@@ -1,5 +1,6 @@
 import type { Effects } from '../effects.js';
 import type { Act } from '../model/act.js';
+import type { Stopping } from '../model/childEvent.js';
 import { describeError } from '../model/describeError.js';
 import type { RunMark } from './remains.js';
 import { signalRemains } from './signalRemains.js';
@@ -34,7 +35,7 @@ export function reinsOf(
   return {
     perform: (act) => {
       if (act.type === 'kill') kill();
-      if (act.type === 'ask') ask();
+      if (act.type === 'ask') ask(act.reason);
       if (act.type === 'signal') return gone ? 'not running' : signalGroup(act.signal);
       return act.type === 'send' ? send(act.message, act.handle) : undefined;
     },
@@ -53,13 +54,13 @@ export function reinsOf(
   };
 
   /** A child that knows us stops its own helpers in its own order; they are asked only once it has gone. */
-  function ask(): void {
+  function ask(reason: Stopping['reason'] | undefined): void {
     asked = true;
     if (gone) {
       askRemains();
       return;
     }
-    const told = process.connected() && send({ stopping: true }) === undefined;
+    const told = process.connected() && send({ stopping: true, reason }) === undefined;
     if (told && polite) return;
     signalled = true;
     signalGroup(stopSignal);

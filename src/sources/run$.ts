@@ -148,6 +148,7 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
   }
 
   function onAct(act: Act): ChildEvent[] {
+    if (act.type === 'fail') return reins.asked() ? [] : [onFailed('liveness')];
     const reason = reins.perform(act);
     return reason === undefined || act.type === 'ask' || act.type === 'kill'
       ? []

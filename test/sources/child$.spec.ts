@@ -1,4 +1,4 @@
-import { concat, from, map, NEVER, type Observable, throwError, timer } from 'rxjs';
+import { concat, from, map, merge, NEVER, type Observable, of, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import type { Act } from '../../src/model/act.js';
@@ -202,6 +202,27 @@ describe('child$', () => {
       child$(script, at(10, { type: 'ask' }), friend.effects).subscribe();
     });
     expect(friend.children[0]).toMatchObject({ sent: [{ stopping: true }], signals: [] });
+  });
+
+  it('says why it asks, if it is told', () => {
+    const world = fakeWorld();
+    virtually(() => {
+      child$({ script: 'a.js' }, at(10, { type: 'ask', reason: 'restart' }), world.effects).subscribe();
+    });
+    expect(world.children[0]?.sent).toEqual([{ stopping: true, reason: 'restart' }]);
+  });
+
+  it('fails a run once, and not one that is ending anyway', () => {
+    expect(run(fakeWorld(), merge(at(10, { type: 'fail' } as const), at(20, { type: 'ask' } as const)), {})).toEqual([
+      '0 spawned',
+      '0 ready',
+      '10 stopping liveness',
+      '20 exited SIGTERM',
+      '20 complete',
+    ]);
+    expect(run(fakeWorld(), concat(of({ type: 'ask' } as const), of({ type: 'fail' } as const)), {})).not.toContain(
+      '0 stopping liveness',
+    );
   });
 
   it('asks what is left of the group of a friend by the signal, once the friend has gone', () => {
