@@ -17,6 +17,12 @@ export function isStopMessage(message: unknown): message is StopMessage {
   return typeof message === 'object' && message !== null && 'stopping' in message && message.stopping === true;
 }
 
+/** What goes over the promised channel (`rxvisor/session/worker`) is not for the program either. */
+export function isForProgram(message: unknown): boolean {
+  const promised = typeof message === 'object' && message !== null && 'rxvisor' in message && message.rxvisor === 'ipc';
+  return !promised && !isStopMessage(message);
+}
+
 /**
  * Sends to the manager; false when there is none, or no longer.
  *

@@ -1,6 +1,5 @@
-import { isManaged, isStopMessage } from './manager.js';
-
-let listeners = 0;
+import { holdChannel } from './holdChannel.js';
+import { isForProgram, isManaged } from './manager.js';
 
 /**
  * Calls `handler` with each message the manager sends. As long as somebody listens, the channel keeps this process
@@ -18,17 +17,12 @@ let listeners = 0;
 export function onMessage(handler: (message: unknown, handle: unknown) => void): () => void {
   if (!isManaged) return () => undefined;
   const listener = (message: unknown, handle: unknown): void => {
-    if (!isStopMessage(message)) handler(message, handle);
+    if (isForProgram(message)) handler(message, handle);
   };
   process.on('message', listener);
-  listeners += 1;
-  process.channel?.ref();
-  let listening = true;
+  const release = holdChannel();
   return () => {
-    if (!listening) return;
-    listening = false;
     process.off('message', listener);
-    listeners -= 1;
-    if (listeners === 0) process.channel?.unref();
+    release();
   };
 }

@@ -37,4 +37,9 @@ export type ErrorCode =
   | 'ERR_STOPPED'
   | 'ERR_TIMEOUT'
   | 'ERR_TOO_LARGE'
-  | 'ERR_WORKER_DIED';
+  | 'ERR_WORKER_DIED'
+  // Of a session and its channel.
+  | 'ERR_CHANNEL'
+  | 'ERR_NO_HANDLER'
+  | 'ERR_NOTIFY'
+  | 'ERR_SESSION';

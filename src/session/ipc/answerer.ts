@@ -1,0 +1,66 @@
+import type { Frame } from './frame.js';
+import { toErrorLike } from './toErrorLike.js';
+
+export interface AnswererOptions {
+  /** Gives the error, when it could not be sent. */
+  readonly reply: (frame: Frame) => Error | undefined;
+  /** How many handlers there are has changed. */
+  readonly changed: () => void;
+}
+
+export interface Answerer {
+  readonly handle: (name: string, handler: (args: never) => unknown) => () => void;
+  readonly answer: (call: Extract<Frame, { type: 'call' }>) => void;
+  /** Whoever called has gone: what is still being worked on is answered to nobody. */
+  readonly forget: () => void;
+  readonly size: () => number;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly handler: (args: never) => unknown;
+}
+
+/** Answers calls with what handlers give. */
+export function answerer({ reply, changed }: AnswererOptions): Answerer {
+  const entries = new Set<Entry>();
+  let callers = 0;
+
+  return {
+    handle: (name, handler) => {
+      const entry = { name, handler };
+      entries.add(entry);
+      changed();
+      return () => {
+        if (entries.delete(entry)) changed();
+      };
+    },
+    answer: ({ id, name, args }) => {
+      const caller = callers;
+      const handlers = [...entries].filter((entry) => entry.name === name);
+      const answer = (frame: Frame): void => {
+        if (caller !== callers) return;
+        const error = reply(frame);
+        // A result that cannot be encoded is an answer, too.
+        if (error !== undefined && frame.type === 'result') reply({ type: 'error', id, error: toErrorLike(error) });
+      };
+      if (handlers.length === 0) answer({ type: 'none', id });
+      handlers.forEach(({ handler }, index) => {
+        answerOf(handler, args).then(
+          (value) => answer({ type: 'result', id, index, of: handlers.length, value }),
+          (error: unknown) => answer({ type: 'error', id, error: toErrorLike(error) }),
+        );
+      });
+    },
+    forget: () => {
+      callers += 1;
+    },
+    size: () => entries.size,
+  };
+}
+
+async function answerOf(handler: (args: never) => unknown, args: unknown): Promise<unknown> {
+  // What the other side sent is what the contract says it is.
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the boundary to another process
+  return await handler(args as never);
+}

@@ -1,0 +1,147 @@
+import { RxvisorError } from '../../model/errors.js';
+import { isDelay } from '../../model/isDelay.js';
+import { show } from '../../model/show.js';
+import { ChannelClosed } from './channelClosed.js';
+import type { CallOptions } from './contract.js';
+import { answerer } from './answerer.js';
+import type { Envelope, Frame } from './frame.js';
+import { fromErrorLike } from './fromErrorLike.js';
+import type { Line } from './line.js';
+import { readFrame } from './readFrame.js';
+
+/** What becomes of a call: a value for each handler, then the end of it. */
+export interface Answer {
+  readonly value: (value: unknown, index: number) => void;
+  readonly error: (error: unknown) => void;
+  readonly complete: () => void;
+}
+
+/** Calls over a line, and answers to those of the other side. It knows nothing of processes, nor of RxJS. */
+export interface Exchange {
+  /** Gives a function that forgets the call. */
+  readonly open: (name: string, args: unknown, options: CallOptions | undefined, answer: Answer) => () => void;
+  readonly handle: (name: string, handler: (args: never) => unknown) => () => void;
+  readonly destroy: () => void;
+}
+
+interface Pending {
+  readonly name: string;
+  readonly answer: Answer;
+  readonly disarm: () => void;
+  left: number | undefined;
+}
+
+/** @param channel calls reach the handlers of the channel of that name only */
+export function exchange(line: Line, channel: string): Exchange {
+  const pending = new Map<string, Pending>();
+  const side = crypto.randomUUID();
+  let calls = 0;
+  let closed: string | undefined;
+  const answers = answerer({ reply: send, changed: hold });
+  const hangUp = line.listen({
+    message: (message) => {
+      const frame = readFrame(message, channel);
+      if (frame !== undefined) onFrame(frame);
+    },
+    lost: () => {
+      lose('the other side has gone');
+    },
+    ended: () => {
+      close('the other side has gone for good');
+    },
+  });
+
+  return { open, handle: answers.handle, destroy };
+
+  function open(name: string, args: unknown, { timeout = 60_000 }: CallOptions = {}, answer: Answer): () => void {
+    if (timeout !== Infinity && !isDelay(timeout)) {
+      answer.error(new RxvisorError('ERR_OPTION', `timeout: ${show(timeout)} is not a delay. Give ms, or Infinity.`));
+      return () => undefined;
+    }
+    if (closed !== undefined) {
+      answer.error(new ChannelClosed(name, closed));
+      return () => undefined;
+    }
+    calls += 1;
+    const id = `${side}.${String(calls)}`;
+    const late = (): void => {
+      const remedy = 'Give it more time: { timeout }, in ms.';
+      settle(id)?.error(new RxvisorError('ERR_TIMEOUT', `call '${name}': no answer in ${show(timeout)} ms. ${remedy}`));
+    };
+    const disarm = timeout === Infinity ? () => undefined : line.after(timeout, late);
+    pending.set(id, { name, answer, disarm, left: undefined });
+    hold();
+    // Not here and now: whoever calls in reaction to an event would not be told at once whether it could be sent.
+    queueMicrotask(() => {
+      if (!pending.has(id)) return;
+      const error = send({ type: 'call', id, name, args });
+      if (error !== undefined) settle(id)?.error(refusal(error, name));
+    });
+    return () => void settle(id);
+  }
+
+  function onFrame(frame: Frame): void {
+    if (frame.type === 'call') {
+      answers.answer(frame);
+      return;
+    }
+    const call = pending.get(frame.id);
+    if (call === undefined) return;
+    if (frame.type === 'none') {
+      const remedy = 'handle() one there before it is called.';
+      settle(frame.id)?.error(
+        new RxvisorError(
+          'ERR_NO_HANDLER',
+          `call '${call.name}': the other side has no handler of that name. ${remedy}`,
+        ),
+      );
+    } else if (frame.type === 'error') {
+      settle(frame.id)?.error(fromErrorLike(frame.error));
+    } else {
+      call.left = (call.left ?? frame.of) - 1;
+      const { left, answer } = call;
+      if (left === 0) settle(frame.id);
+      answer.value(frame.value, frame.index);
+      if (left === 0) answer.complete();
+    }
+  }
+
+  function settle(id: string): Answer | undefined {
+    const call = pending.get(id);
+    if (call === undefined) return undefined;
+    pending.delete(id);
+    call.disarm();
+    hold();
+    return call.answer;
+  }
+
+  function send(frame: Frame): Error | undefined {
+    return closed === undefined ? line.send({ rxvisor: 'ipc', channel, frame } satisfies Envelope) : undefined;
+  }
+
+  function lose(why: string): void {
+    answers.forget();
+    for (const [id, { name }] of [...pending]) settle(id)?.error(new ChannelClosed(name, why));
+  }
+
+  function destroy(): void {
+    close('the channel was destroyed');
+  }
+
+  function close(why: string): void {
+    if (closed !== undefined) return;
+    closed = why;
+    hangUp();
+    lose(why);
+    line.hold(false);
+  }
+
+  function hold(): void {
+    if (closed === undefined) line.hold(pending.size > 0 || answers.size() > 0);
+  }
+}
+
+/** A message that cannot be encoded is the caller's mistake; any other failure means that there is nobody to send to. */
+function refusal(error: Error, name: string): Error {
+  return error instanceof TypeError ? error : new ChannelClosed(name, error.message);
+}

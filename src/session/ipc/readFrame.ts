@@ -1,0 +1,32 @@
+import type { Frame } from './frame.js';
+
+/** The frame in a message, if it is one of this channel. What comes from another process may be anything. */
+export function readFrame(message: unknown, channel: string): Frame | undefined {
+  if (!isRecord(message) || message.rxvisor !== 'ipc' || message.channel !== channel) return undefined;
+  const { frame } = message;
+  return isFrame(frame) ? frame : undefined;
+}
+
+function isFrame(frame: unknown): frame is Frame {
+  if (!isRecord(frame) || typeof frame.id !== 'string') return false;
+  switch (frame.type) {
+    case 'call':
+      return typeof frame.name === 'string';
+    case 'result':
+      return isIndex(frame.index) && isIndex(frame.of) && frame.index < frame.of;
+    case 'none':
+      return true;
+    case 'error':
+      return isRecord(frame.error);
+    default:
+      return false;
+  }
+}
+
+function isIndex(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
