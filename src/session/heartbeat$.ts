@@ -1,0 +1,152 @@
+import {
+  asyncScheduler,
+  defer,
+  distinctUntilChanged,
+  filter,
+  ignoreElements,
+  map,
+  merge,
+  NEVER,
+  type Observable,
+  of,
+  repeat,
+  type SchedulerLike,
+  ReplaySubject,
+  share,
+  switchMap,
+  take,
+  takeUntil,
+  takeWhile,
+  tap,
+  timer,
+} from 'rxjs';
+import { type Effects, nodeEffects } from '../effects.js';
+import { checkDelay, notADelay } from '../model/checkOption.js';
+import { RxvisorError } from '../model/errors.js';
+import { isDelay } from '../model/isDelay.js';
+import { show } from '../model/show.js';
+import { probe$ } from '../sources/probe$.js';
+import type { HeartbeatEvent, Unresponsive } from './heartbeatEvent.js';
+
+/** A URL, or a route of a port of this machine (`route` is `'/'` by default). */
+export type HeartbeatTarget = { readonly url: string } | { readonly port: number; readonly route?: string | undefined };
+
+export type HeartbeatOptions = HeartbeatTarget & {
+  /**
+   * How many ms there are between the end of a poll and the next one: a number, or a stream of them, whose latest counts from
+   * when it comes. Default `10_000`. Until it has answered, a server is asked at least once a second.
+   */
+  readonly every$?: number | Observable<number> | undefined;
+  /** How many ms it has to answer. Default `5_000`. */
+  readonly timeout?: number | undefined;
+  /** How many failures in a row are tolerated. Default `2`. */
+  readonly tolerance?: number | undefined;
+  /** How many ms it has until it answers for the first time. Default `90_000`. */
+  readonly startTimeout?: number | undefined;
+};
+
+/** How often one that has not answered yet is asked at least, in ms. */
+const EAGER = 1_000;
+
+/**
+ * Whether a server answers: polled for as long as this is subscribed to.
+ *
+ * ```text
+ * answers                     -  -  200 200 503 200 503 -  -
+ * heartbeat$({tolerance: 2})  ------l-------m---l---m---m--(u|)
+ * ```
+ * `l` listening, `m` heartbeatMissed, `u` unresponsive. A status from 200 to 399 is an answer.
+ *
+ * - Polls never overlap: the next one waits for the last.
+ * - Before the first answer, a failure does not count: the server may still be compiling. `startTimeout` bounds that.
+ * - More than `tolerance` failures in a row are `unresponsive`, the last event. An answer between forgives those before.
+ * - A new interval counts at once, from the end of the last poll on: if that is longer ago, the next one is due now.
+ *
+ * What follows is for you to say: `session()` fails the run, as `{ type: 'fail' }` does in a pipeline of your own.
+ *
+ * @param options see {@link HeartbeatOptions}
+ * @param effects how to ask. Default: for real
+ * @param scheduler for the polls and their limits. Default `asyncScheduler`
+ * @throws RxvisorError with code `ERR_OPTION`, at once
+ * @throws errors of `every$`, and `ERR_OPTION` for an interval in it that is none
+ * @example
+ * ```ts
+ * import { filter, map, NEVER } from 'rxjs';
+ * import { type Fail, managed$ } from 'rxvisor';
+ * import { heartbeat$ } from 'rxvisor/session';
+ *
+ * const dead$ = heartbeat$({ port: 8080, route: '/health' }).pipe(filter(({ type }) => type === 'unresponsive'));
+ * managed$({ script: 'server.js', args: ['8080'] }, dead$.pipe(map((): Fail => ({ type: 'fail' }))));
+ * ```
+ */
+export function heartbeat$(
+  options: HeartbeatOptions,
+  effects: Pick<Effects, 'check$'> = nodeEffects,
+  scheduler: SchedulerLike = asyncScheduler,
+): Observable<HeartbeatEvent> {
+  const { every$: interval$ = 10_000, timeout = 5_000, tolerance = 2, startTimeout = 90_000 } = options;
+  if (typeof interval$ === 'number') checkInterval(interval$);
+  checkDelay('startTimeout', startTimeout);
+  if (!(Number.isInteger(tolerance) && tolerance >= 0)) {
+    const remedy = 'Give a whole number, 0 or more.';
+    throw new RxvisorError('ERR_OPTION', `tolerance: ${show(tolerance)} is not a number of failures. ${remedy}`);
+  }
+  // Checked here, asked anew for each poll.
+  const poll$ = probe$({ http: urlOf(options), timeout }, effects, scheduler).pipe(take(1));
+
+  return defer(() => {
+    let heard = false;
+    let failures = 0;
+    const every$ = merge(typeof interval$ === 'number' ? of(interval$) : interval$, NEVER).pipe(
+      tap(checkInterval),
+      distinctUntilChanged(),
+      share({ connector: () => new ReplaySubject<number>(1) }),
+    );
+    const wait$ = (): Observable<unknown> => {
+      const ended = scheduler.now();
+      return every$.pipe(
+        map((every) => ended + (heard ? every : Math.min(every, EAGER))),
+        switchMap((due) => timer(Math.max(0, due - scheduler.now()), scheduler)),
+        take(1),
+      );
+    };
+    const beat$ = poll$.pipe(
+      repeat({ delay: wait$ }),
+      map(({ ok, message = '' }): HeartbeatEvent | undefined => {
+        if (ok) {
+          const event = { type: 'listening', first: !heard } as const;
+          const news = !heard || failures > 0;
+          [heard, failures] = [true, 0];
+          return news ? event : undefined;
+        }
+        failures += 1;
+        if (!heard) return undefined;
+        return failures > tolerance
+          ? { type: 'unresponsive', failures, message }
+          : { type: 'heartbeatMissed', failures, tolerance, message };
+      }),
+      filter((event) => event !== undefined),
+      share(),
+    );
+    const late$ = timer(startTimeout, scheduler).pipe(
+      map((): Unresponsive => {
+        const message = `no answer within ${String(startTimeout)} ms of its start`;
+        return { type: 'unresponsive', failures, message };
+      }),
+      takeUntil(beat$),
+    );
+    // The interval is subscribed to once, and stays so: what it says during a poll counts for the wait that follows.
+    return merge(every$.pipe(ignoreElements()), late$, beat$).pipe(
+      takeWhile(({ type }) => type !== 'unresponsive', true),
+    );
+  });
+}
+
+/** Polls without a pause would be all that either side does. */
+function checkInterval(every: number): void {
+  if (!isDelay(every) || every === 0) throw notADelay('every$', every);
+}
+
+function urlOf(target: HeartbeatTarget): string {
+  return 'url' in target ? target.url : `http://localhost:${String(target.port)}${target.route ?? '/'}`;
+}

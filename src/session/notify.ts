@@ -1,0 +1,110 @@
+import {
+  asyncScheduler,
+  catchError,
+  defer,
+  EMPTY,
+  endWith,
+  exhaustMap,
+  filter,
+  from,
+  ignoreElements,
+  connect,
+  merge,
+  type Observable,
+  type ObservableInput,
+  of,
+  repeat,
+  type SchedulerLike,
+  type Subscription,
+  takeUntil,
+  tap,
+  timer,
+} from 'rxjs';
+import { checkDelay } from '../model/checkOption.js';
+import type { CrashDigest } from './crashDigest.js';
+import type { CrashReport } from './crashReport.js';
+import { gatherCrashes } from './gatherCrashes.js';
+
+/** Tells somebody. Its completion means that it has been told; its error, that it could not be. */
+export type NotifySink = (digest: CrashDigest) => ObservableInput<unknown>;
+
+export interface NotifyOptions {
+  /** At most one digest in so many ms. Default `300_000`, 5 minutes. */
+  readonly throttle?: number | undefined;
+  /** A kill key, for whoever is told. Default: none. */
+  readonly key?: string | undefined;
+  /** Called when a digest could not be told; the next one is tried all the same. Default: a warning of the process. */
+  readonly onFailed?: ((error: unknown, digest: CrashDigest) => void) | undefined;
+  /** For the throttle. Default `asyncScheduler`. */
+  readonly scheduler?: SchedulerLike | undefined;
+}
+
+/**
+ * Tells somebody of crashes: of the first at once, of those that follow in digests.
+ *
+ * ```text
+ * crash$                      -c----c-c-c--------c---------
+ * notify(crash$, toMail(…))   -1--------3--------1         1 mail of 1 crash, 1 mail of 3
+ *                              |throttle|throttle|
+ * ```
+ *
+ * A crash loop is one digest in `throttle` ms, however many crashes there are and however slow the sink is. What is gathered
+ * when `crash$` completes is told at once.
+ *
+ * @param crash$ subscribed here and now
+ * @param sink$ {@link toMail}, {@link toWebhook}, {@link toCommand}, or a function of yours
+ * @returns what ends it, when unsubscribed; closed, when `crash$` has completed and all is told
+ * @throws RxvisorError with code `ERR_OPTION`
+ * @example
+ * ```ts
+ * import { supervise } from 'rxvisor';
+ * import { crashes, notify, toWebhook } from 'rxvisor/session';
+ *
+ * const supervisor = supervise([{ script: 'server.js' }]);
+ * notify(supervisor.event$.pipe(crashes()), toWebhook('https://example.com/hook'), { throttle: 60_000 });
+ * ```
+ */
+export function notify(
+  crash$: Observable<CrashReport>,
+  sink$: NotifySink,
+  { throttle = 300_000, key, onFailed = warn, scheduler = asyncScheduler }: NotifyOptions = {},
+): Subscription {
+  checkDelay('throttle', throttle);
+  const gathered = gatherCrashes();
+  return crash$
+    .pipe(
+      tap(gathered.add),
+      connect((report$) => {
+        const end$ = report$.pipe(
+          ignoreElements(),
+          catchError(() => EMPTY),
+          endWith(true),
+        );
+        const told$ = defer(() => {
+          const digest = { ...gathered.take(), ...(key !== undefined && { key }) };
+          const telling$ = defer(() => from(sink$(digest))).pipe(
+            catchError((error: unknown) => {
+              onFailed(error, digest);
+              return EMPTY;
+            }),
+          );
+          return merge(telling$, timer(throttle, scheduler).pipe(takeUntil(end$))).pipe(ignoreElements());
+        });
+        // Told again, until there is nothing to tell: exhaustMap leaves out what comes meanwhile, the ledger does not.
+        const loop$ = told$.pipe(repeat({ delay: () => (gathered.isEmpty() ? EMPTY : of(true)) }));
+        return report$.pipe(
+          filter(() => !gathered.isEmpty()),
+          exhaustMap(() => loop$),
+        );
+      }),
+    )
+    .subscribe({
+      error: (error: unknown) => {
+        onFailed(error, gathered.take());
+      },
+    });
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(`notify: ${String(error)}`, 'RxvisorWarning');
+}
