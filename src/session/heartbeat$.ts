@@ -37,6 +37,8 @@ export type HeartbeatOptions = HeartbeatTarget & {
    * when it comes. Default `10_000`. Until it has answered, a server is asked at least once a second.
    */
   readonly every$?: number | Observable<number> | undefined;
+  /** Each value is a poll at once, unless one is under way. Default: none. */
+  readonly now$?: Observable<unknown> | undefined;
   /** How many ms it has to answer. Default `5_000`. */
   readonly timeout?: number | undefined;
   /** How many failures in a row are tolerated. Default `2`. */
@@ -84,7 +86,7 @@ export function heartbeat$(
   effects: Pick<Effects, 'check$'> = nodeEffects,
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<HeartbeatEvent> {
-  const { every$: interval$ = 10_000, timeout = 5_000, tolerance = 2, startTimeout = 90_000 } = options;
+  const { every$: interval$ = 10_000, now$ = NEVER, timeout = 5_000, tolerance = 2, startTimeout = 90_000 } = options;
   if (typeof interval$ === 'number') checkInterval(interval$);
   checkDelay('startTimeout', startTimeout);
   if (!(Number.isInteger(tolerance) && tolerance >= 0)) {
@@ -104,11 +106,11 @@ export function heartbeat$(
     );
     const wait$ = (): Observable<unknown> => {
       const ended = scheduler.now();
-      return every$.pipe(
+      const due$ = every$.pipe(
         map((every) => ended + (heard ? every : Math.min(every, EAGER))),
         switchMap((due) => timer(Math.max(0, due - scheduler.now()), scheduler)),
-        take(1),
       );
+      return merge(due$, now$).pipe(take(1));
     };
     const beat$ = poll$.pipe(
       repeat({ delay: wait$ }),

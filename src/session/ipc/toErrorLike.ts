@@ -4,7 +4,7 @@ import type { ErrorLike } from './errorLike.js';
 const DEPTH = 8;
 
 /** An error as it can cross to another process. What was thrown may be anything: what is no error becomes a message. */
-export function toErrorLike(thrown: unknown, depth = DEPTH): ErrorLike {
+export function toErrorLike(thrown: unknown, depth: number = DEPTH): ErrorLike {
   if (!(thrown instanceof Error)) return { name: 'Error', message: textOf(thrown) };
   const { name, message, stack } = thrown;
   const code: unknown = Reflect.get(thrown, 'code');

@@ -1,0 +1,15 @@
+import { EMPTY, filter, type Observable, switchMap } from 'rxjs';
+import type { ChildEvent } from '../model/childEvent.js';
+import { isTerminal } from '../model/isTerminal.js';
+import type { HeartbeatEvent } from './heartbeatEvent.js';
+
+/** The heartbeat of each run, from when it is spawned until it ends or is to end. */
+export function beats$(
+  event$: Observable<ChildEvent>,
+  beat$: () => Observable<HeartbeatEvent>,
+): Observable<HeartbeatEvent> {
+  return event$.pipe(
+    filter((event) => event.type === 'spawned' || event.type === 'stopping' || isTerminal(event)),
+    switchMap((event) => (event.type === 'spawned' ? beat$() : EMPTY)),
+  );
+}

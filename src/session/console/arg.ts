@@ -1,0 +1,32 @@
+import type { SessionBase } from '../sessionBase.js';
+import type { Argument } from './argument.js';
+
+/** The patterns that arguments of commands are made of. */
+export const arg: {
+  /** One of these words. */
+  readonly choice: <W extends string>(...words: readonly W[]) => Argument<W>;
+  /** A whole number. */
+  readonly whole: (label: string, least?: number, most?: number) => Argument<number>;
+  /** Any word; `words` for its completion. */
+  readonly text: (label: string, words?: (session: SessionBase) => readonly string[]) => Argument<string>;
+  /** One that may be left out: the command gets undefined. */
+  readonly optional: <T>(argument: Argument<T>) => Argument<T | undefined>;
+} = {
+  choice: (...words) => ({
+    label: words.join('|'),
+    optional: false,
+    read: (word) => words.find((known) => known === word),
+    words: () => words,
+  }),
+  whole: (label, least = 0, most = Number.MAX_SAFE_INTEGER) => ({
+    label,
+    optional: false,
+    read: (word) => {
+      const value = /^-?\d+$/.test(word) ? Number(word) : NaN;
+      return value >= least && value <= most ? value : undefined;
+    },
+    words: () => [],
+  }),
+  text: (label, words = () => []) => ({ label, optional: false, read: (word) => word, words }),
+  optional: (argument) => ({ ...argument, label: `[${argument.label}]`, optional: true }),
+};

@@ -1,0 +1,76 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { RxvisorError } from '../model/errors.js';
+
+export interface KillSwitchOptions {
+  /** What has to be known. `session()` makes a random one. */
+  readonly key: string;
+  /** Ends the session. */
+  readonly endSession: (reason: string) => unknown;
+  /** Ms that never go back, for the limit. Default `performance.now`. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** At most so many tries in so many ms, right ones and wrong ones. */
+const TRIES = 5;
+const WITHIN = 60_000;
+
+/**
+ * An HTTP handler that ends the session: `POST /kill/:key` with the right key is answered with 200, anything else with 404,
+ * from the sixth try within a minute on whatever the key.
+ *
+ * Keys are compared by their digests, in constant time. A try is a POST to `/kill/` and one more part of a path.
+ *
+ * @param options a worker or a session is one: `killSwitch(worker)`
+ * @throws RxvisorError with code `ERR_OPTION` for a key of less than 16 characters: five tries a minute do not stop everybody
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http';
+ * import { killSwitch, worker } from 'rxvisor/session/worker';
+ *
+ * createServer(killSwitch(worker())).listen(8081, '127.0.0.1'); // with Express: app.post('/kill/:key', killSwitch(…))
+ * ```
+ */
+export function killSwitch({
+  key,
+  endSession,
+  now = () => performance.now(),
+}: KillSwitchOptions): (request: IncomingMessage, response: ServerResponse) => void {
+  if (key.length < 16) throw new RxvisorError('ERR_OPTION', 'key: shorter than 16 characters. Give a longer one.');
+  const wanted = digestOf(key);
+  let tries: readonly number[] = [];
+
+  return (request, response) => {
+    const tried = request.method === 'POST' ? keyIn(request) : undefined;
+    const right = tried !== undefined && isAllowed() && timingSafeEqual(digestOf(tried), wanted);
+    // What comes with it is not read: the connection would wait for that.
+    response.setHeader('connection', 'close');
+    response.setHeader('content-type', 'text/plain');
+    response.statusCode = right ? 200 : 404;
+    response.end(right ? 'The session ends.\n' : 'Not found\n');
+    if (right) endSession('the kill switch');
+  };
+
+  function isAllowed(): boolean {
+    const time = now();
+    tries = tries.filter((at) => time - at < WITHIN);
+    if (tries.length >= TRIES) return false;
+    tries = [...tries, time];
+    return true;
+  }
+}
+
+/** Express takes away what a handler was mounted under, and keeps the whole in `originalUrl`. */
+function keyIn(request: IncomingMessage): string | undefined {
+  const url: unknown = Reflect.get(request, 'originalUrl') ?? request.url;
+  const [, key] = /^\/kill\/([^/?#]+)$/.exec(String(url)) ?? [];
+  try {
+    return key === undefined ? undefined : decodeURIComponent(key);
+  } catch {
+    return undefined;
+  }
+}
+
+function digestOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,217 @@
+import { BehaviorSubject, EMPTY, firstValueFrom, from, merge, type Observable, share, Subject, timer } from 'rxjs';
+import type { ChildSpec } from '../model/childSpec.js';
+import type { Status } from '../model/status.js';
+import { resolveSpec } from '../sources/resolveSpec.js';
+import { supervise, type SupervisorEvent } from '../supervise.js';
+import { beats$ } from './beats$.js';
+import { changeSetting } from './changeSetting.js';
+import { channel } from './channel.js';
+import { claimMonitor } from './claimMonitor.js';
+import { consoleOf } from './console/consoleOf.js';
+import type { SessionConsole } from './console/sessionConsole.js';
+import { startRepl } from './console/startRepl.js';
+import { crashes } from './crashes.js';
+import type { EndOptions } from './endOptions.js';
+import { exitHandlers } from './exitHandlers.js';
+import type { ExitReason } from './exitReason.js';
+import { heartbeat$ } from './heartbeat$.js';
+import type { HeartbeatEvent } from './heartbeatEvent.js';
+import type { AnyContract, Contract } from './ipc/contract.js';
+import { notify } from './notify.js';
+import { planSession } from './planSession.js';
+import type { Session, SessionBase, SessionEnd, SetOptions } from './sessionBase.js';
+import type { SessionEvent } from './sessionEvent.js';
+import { sessionEventText } from './sessionEventText.js';
+import type { SessionOptions } from './sessionOptions.js';
+import { withSessionEnv } from './withSessionEnv.js';
+import { workerEnd$ } from './workerEnd$.js';
+import { workerLink } from './workerLink.js';
+
+/**
+ * Keeps a server alive, and lets people steer it while it runs: the monitor's side. The worker's is `worker()` of
+ * `rxvisor/session/worker`; a program that knows nothing of sessions can be kept, too, but for what it would have to say.
+ *
+ * It is a supervisor of one child, with {@link heartbeat$}, {@link crashes}, {@link notify} and {@link channel} put to it.
+ *
+ * @param spec the worker
+ * @param options see {@link SessionOptions}
+ * @throws SpecError, and RxvisorError with code `ERR_OPTION`, before any effect; with code `ERR_SESSION` for a second session in
+ * one process, and in a worker
+ * @example
+ * ```ts
+ * import { session } from 'rxvisor/session';
+ *
+ * const { ended, repl } = session(
+ *   { name: 'web', script: 'server.js', grace: 5_000 },
+ *   { ports: { server: 8080 }, heartbeat: { port: 'server', route: '/health' }, polling: 5_000 },
+ * );
+ * await repl();
+ * process.exit((await ended).exitCode);
+ * ```
+ */
+export function session<Theirs extends Contract<Theirs> = AnyContract, Ours extends Contract<Ours> = AnyContract>(
+  spec: ChildSpec,
+  options: SessionOptions = {},
+): Session<Theirs, Ours> {
+  const { key, grace, effects, scheduler, print, settings: given } = planSession(options);
+  resolveSpec(spec);
+  const release = claimMonitor(effects);
+  let settings = given;
+  let ending: SessionEnd | undefined;
+  let finishing = false;
+  let console: SessionConsole | undefined;
+  let leaving: Promise<void> = Promise.resolve();
+
+  const supervisor = supervise([], {
+    effects: withSessionEnv(effects, () => ({ key, settings })),
+    scheduler,
+    grace,
+    signals: options.signals,
+  });
+  const child = supervisor.start(spec);
+  const { id, name = 'worker' } = child;
+  const target = { event$: child.event$, send: (message: unknown) => void supervisor.send(id, message) };
+  const ipc = channel<Theirs, Ours>(target, { scheduler });
+  const link = workerLink(target, {
+    scheduler,
+    settings: () => settings,
+    onNotice: (text) => emit({ type: 'notice', text }),
+    onEnd: ({ reason, ...rest }) => void endSession(reason, rest),
+  });
+
+  const event$ = new Subject<SessionEvent>();
+  const polling$ = new BehaviorSubject(given.polling ?? 0);
+  const poll$ = new Subject<void>();
+  let resolveEnded: (end: SessionEnd) => void = () => undefined;
+  const ended = new Promise<SessionEnd>((resolve) => (resolveEnded = resolve));
+  const crash$ = child.event$.pipe(crashes(scheduler), share());
+  const handlers = exitHandlers((error) => {
+    effects.process.emitWarning(`onExit handler: ${String(error)}`, 'RxvisorWarning');
+  });
+
+  supervisor.onStopping(async () => {
+    ending ??= { reason: 'stopped', exitCode: 0 };
+    link.ending();
+    void finish(ending);
+    await handlers.run({ type: 'sessionEnd' });
+  });
+  const onFailed = (failure: unknown): void => {
+    emit({ type: 'notifyFailed', message: String(failure) });
+  };
+  for (const sink$ of options.notify ?? []) {
+    notify(crash$, sink$, { key, scheduler, throttle: options.throttle, onFailed });
+  }
+  const error = (failure: unknown): void => {
+    effects.process.emitWarning(`session: ${String(failure)}`, 'RxvisorWarning');
+  };
+  child.event$.subscribe({ next: note, error });
+  crash$.subscribe({
+    next: (report) => {
+      emit({ type: 'crashed', report });
+      leave({ type: 'crash', error: report.error });
+    },
+    error,
+  });
+  beats$(child.event$, beat$).subscribe({
+    next: (event) => {
+      emit(event);
+      if (event.type === 'unresponsive') supervisor.fail(id);
+    },
+    error,
+  });
+  workerEnd$(child).subscribe({ next: (end) => void finish(end), error });
+
+  const made: SessionBase = {
+    supervisor,
+    child,
+    event$: event$.asObservable(),
+    crash$,
+    key,
+    settings: () => settings,
+    set,
+    restart,
+    endSession,
+    ended,
+    onExit: handlers.add,
+    get console() {
+      return (console ??= consoleOf(made, options.commands ?? []));
+    },
+    repl: async (given = {}) => {
+      const server = await startRepl(made.console, given);
+      void ended.then(() => server.close());
+      return server;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await endSession('disposed of');
+    },
+  };
+  return Object.assign(made, { ipc });
+
+  function beat$(): Observable<HeartbeatEvent> {
+    const { heartbeat } = options;
+    if (heartbeat === undefined) return EMPTY;
+    const port = settings[`port.${heartbeat.port}`] ?? 0;
+    return heartbeat$({ ...heartbeat, port, every$: polling$, now$: poll$ }, effects, scheduler);
+  }
+
+  async function set(
+    name: string,
+    value: number,
+    { restart: again = false, now = false }: SetOptions = {},
+  ): Promise<void> {
+    settings = changeSetting(settings, name, value);
+    emit({ type: 'setting', name, value });
+    link.setting(name, value);
+    if (name === 'polling') polling$.next(value);
+    if (now) poll$.next();
+    if (!again) return;
+    // The worker hears of the setting first, which is sent in a moment.
+    await Promise.resolve();
+    await restart();
+  }
+
+  async function restart({ force = false }: { readonly force?: boolean | undefined } = {}): Promise<Status> {
+    if (force) await supervisor.stop(id, { grace: 0 });
+    const [status] = await supervisor.restart(id);
+    await firstValueFrom(merge(from(leaving), timer(grace, scheduler)), { defaultValue: undefined });
+    return status ?? { state: 'stopped', since: scheduler.now(), attempt: 0, restarts: 0, crashes: 0 };
+  }
+
+  async function endSession(reason: string, { graceful = true, exitCode = 0 }: EndOptions = {}): Promise<SessionEnd> {
+    ending ??= { reason, exitCode };
+    await supervisor.stopAll(graceful ? {} : { grace: 0 });
+    await finish(ending);
+    return ended;
+  }
+
+  function emit(event: SessionEvent): void {
+    const text = sessionEventText(event);
+    if (text !== undefined) print(`${name}: ${text}`);
+    event$.next(event);
+  }
+
+  /** Handlers of the monitor; whoever restarts the worker waits for them. */
+  function leave(why: ExitReason): void {
+    leaving = handlers.run(why);
+  }
+
+  function note(event: SupervisorEvent): void {
+    if (event.type === 'stopping' && ending === undefined && (event.reason === 'stop' || event.reason === 'restart')) {
+      leave({ type: event.reason });
+    }
+    emit(event);
+  }
+
+  async function finish(end: SessionEnd): Promise<void> {
+    if (finishing) return;
+    finishing = true;
+    ending ??= end;
+    await supervisor[Symbol.asyncDispose]();
+    link.destroy();
+    ipc.destroy();
+    release();
+    emit({ type: 'sessionEnded', ...ending });
+    event$.complete();
+    resolveEnded(ending);
+  }
+}

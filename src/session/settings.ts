@@ -1,0 +1,2 @@
+/** By name: `port.NAME` (1 to 65535) and `polling` (ms). */
+export type Settings = Readonly<Record<string, number>>;

@@ -1,0 +1,41 @@
+import { inspect } from 'node:util';
+import { addHandler } from '../../child/life.js';
+import { exitHandlers, type ExitHandlers } from '../exitHandlers.js';
+import type { ExitReason } from '../exitReason.js';
+
+/** The end of this process: one, whatever the number of those who bring it about. */
+interface Exits extends Pick<ExitHandlers, 'add'> {
+  /** Runs the handlers, once. Later ones wait for the same run. */
+  readonly run: (why: ExitReason) => Promise<void>;
+  /** A stop that comes from here on is the end of the session. */
+  sessionEnds: boolean;
+}
+
+let known: Exits | undefined;
+
+export function exits(): Exits {
+  if (known !== undefined) return known;
+  const handlers = exitHandlers((error) => {
+    process.stderr.write(`onExit handler: ${inspect(error)}\n`);
+  });
+  let running: Promise<void> | undefined;
+  const made: Exits = {
+    add: handlers.add,
+    run: async (why) => (running ??= handlers.run(why)),
+    sessionEnds: false,
+  };
+  addHandler(async (reason) => made.run(whyOf(reason, made.sessionEnds)));
+  return (known = made);
+}
+
+const FAILURES: Readonly<Record<string, string>> = {
+  liveness: 'it no longer answered',
+  readyTimeout: 'it was not ready in time',
+};
+
+function whyOf(reason: string, sessionEnds: boolean): ExitReason {
+  const failure = FAILURES[reason];
+  if (failure !== undefined) return { type: 'crash', error: { name: 'Error', message: failure } };
+  if (sessionEnds) return { type: 'sessionEnd' };
+  return { type: reason === 'restart' ? 'restart' : 'stop' };
+}

@@ -1,0 +1,55 @@
+import { isManaged } from '../../child/manager.js';
+import { toErrorLike } from '../ipc/toErrorLike.js';
+import type { CrashMessage } from '../ipc/readCrash.js';
+import { exits } from './exits.js';
+
+let reporting = false;
+
+/**
+ * Ends this process with 1 at an uncaught exception or an unhandled rejection, in this order: the error on stderr, the report
+ * to the manager (`crashes()`, `crash$`), the `onExit` handlers, for the grace at most, the exit.
+ *
+ * Calling it again changes nothing. Without a manager there is no report; the rest is the same.
+ *
+ * @example
+ * ```ts
+ * import { reportCrashes } from 'rxvisor/session/worker';
+ *
+ * reportCrashes();
+ * ```
+ */
+export function reportCrashes(): void {
+  if (reporting) return;
+  reporting = true;
+  const { run } = exits();
+  let crashed = false;
+
+  const crash = (thrown: unknown, prefix = ''): void => {
+    process.stderr.write(`${prefix}${thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown)}\n`);
+    if (crashed) return;
+    crashed = true;
+    const like = toErrorLike(thrown);
+    const error = { ...like, message: `${prefix}${like.message}` };
+    const grace = Number(process.env.RXVISOR_GRACE ?? 200);
+    // A handler that hangs, and a channel that is full, hold nobody.
+    setTimeout(() => process.exit(1), grace);
+    tell({ rxvisor: 'crash', error }, () => {
+      void run({ type: 'crash', error }).then(() => process.exit(1));
+    });
+  };
+  process.on('uncaughtException', (error) => {
+    crash(error);
+  });
+  process.on('unhandledRejection', (reason) => {
+    crash(reason, reason instanceof Error ? '' : 'unhandled rejection: ');
+  });
+}
+
+/** `sent` is called once it is on its way, or cannot be. */
+function tell(message: CrashMessage, sent: () => void): void {
+  if (!isManaged || !process.connected || process.send === undefined) {
+    sent();
+    return;
+  }
+  process.send(message, undefined, undefined, sent);
+}

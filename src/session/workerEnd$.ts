@@ -1,0 +1,39 @@
+import { asapScheduler, filter, map, observeOn, type Observable, scan, withLatestFrom } from 'rxjs';
+import type { ChildEvent } from '../model/childEvent.js';
+import { isTerminal } from '../model/isTerminal.js';
+import type { Status } from '../model/status.js';
+import type { Child } from '../supervise.js';
+import type { SessionEnd } from './sessionBase.js';
+
+/** Emits when the worker will not run again. One that somebody has stopped may be started again by them. */
+export function workerEnd$({ event$, status$ }: Pick<Child, 'event$' | 'status$'>): Observable<SessionEnd> {
+  return event$.pipe(
+    scan(remember, { asked: false, over: false }),
+    filter(({ asked, over }) => over && !asked),
+    // In a moment: that a restart follows is told right after the end.
+    observeOn(asapScheduler),
+    withLatestFrom(status$),
+    map(([, { state }]) => ENDS[state]),
+    filter((end) => end !== undefined),
+  );
+}
+
+interface Memory {
+  /** The run was asked to end, or to make room for the next one. */
+  readonly asked: boolean;
+  readonly over: boolean;
+}
+
+function remember({ asked }: Memory, event: ChildEvent): Memory {
+  const over = isTerminal(event) || event.type === 'gaveUp';
+  if (event.type === 'spawned') return { asked: false, over };
+  return {
+    asked: asked || (event.type === 'stopping' && (event.reason === 'stop' || event.reason === 'restart')),
+    over,
+  };
+}
+
+const ENDS: Readonly<Partial<Record<Status['state'], SessionEnd>>> = {
+  failed: { reason: 'the worker was given up', exitCode: 1 },
+  stopped: { reason: 'the worker has ended', exitCode: 0 },
+};

@@ -1,0 +1,262 @@
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { join } from 'node:path';
+import { filter, firstValueFrom, ReplaySubject } from 'rxjs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { ChildSpec } from '../../src/model/childSpec.js';
+import { session } from '../../src/session/session.js';
+import type { Session } from '../../src/session/sessionBase.js';
+import type { SessionEvent } from '../../src/session/sessionEvent.js';
+import type { SessionOptions } from '../../src/session/sessionOptions.js';
+import { fixture, folder, read } from './bench.js';
+
+interface Watched {
+  readonly session: Session;
+  readonly port: number;
+  readonly notes: () => string[];
+  readonly printed: string[];
+  readonly seen: <T extends SessionEvent['type']>(
+    type: T,
+    test?: (event: Extract<SessionEvent, { type: T }>) => boolean,
+  ) => Promise<Extract<SessionEvent, { type: T }>>;
+  readonly types: () => string[];
+}
+
+const running: Session[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(async (each) => each[Symbol.asyncDispose]()));
+});
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createTcpServer();
+  await new Promise<void>((done) => server.listen(0, 'localhost', done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+async function start(mode = 'well', options: SessionOptions = {}, spec: Partial<ChildSpec> = {}): Promise<Watched> {
+  const port = await freePort();
+  const notes = join(folder(), 'notes');
+  const printed: string[] = [];
+  const made = session(
+    { name: 'web', script: fixture('session-worker.mjs'), args: [notes, mode], grace: 2_000, restartAt: [50], ...spec },
+    {
+      ports: { server: port },
+      polling: 100,
+      heartbeat: { port: 'server', timeout: 1_000, tolerance: 1, startTimeout: 15_000 },
+      print: (line) => printed.push(line),
+      ...options,
+    },
+  );
+  running.push(made);
+  const event$ = new ReplaySubject<SessionEvent>(Infinity);
+  const events: SessionEvent[] = [];
+  made.event$.subscribe(event$);
+  event$.subscribe((event) => events.push(event));
+  const isA =
+    <T extends SessionEvent['type']>(type: T, test: (event: Extract<SessionEvent, { type: T }>) => boolean) =>
+    (event: SessionEvent): event is Extract<SessionEvent, { type: T }> =>
+      event.type === type && test(event as Extract<SessionEvent, { type: T }>);
+  return {
+    session: made,
+    port,
+    printed,
+    notes: () => {
+      try {
+        return read(notes).trimEnd().split('\n');
+      } catch {
+        return [];
+      }
+    },
+    seen: async (type, test = () => true) => firstValueFrom(event$.pipe(filter(isA(type, test)))),
+    types: () => events.map(({ type }) => type),
+  };
+}
+
+const again = ({ attempt }: { readonly attempt: number }): boolean => attempt === 2;
+
+describe('heartbeat of a session', () => {
+  it.each(['ill', 'slow', 'hang'])('a server that answers %s is restarted, and told why', async (how) => {
+    const {
+      session: made,
+      seen,
+      notes,
+    } = await start('well', {
+      heartbeat: { port: 'server', timeout: 200, tolerance: 1 },
+    });
+    await seen('listening', ({ first }) => first);
+    await made.ipc.call('answer', how);
+    expect(await seen('heartbeatMissed')).toMatchObject({ failures: 1, tolerance: 1 });
+    expect(await seen('unresponsive')).toMatchObject({ failures: 2 });
+    expect(await seen('crashed')).toMatchObject({ report: { cause: 'unresponsive' } });
+    expect(await seen('backingOff')).toMatchObject({ crashes: 1 });
+    await seen('spawned', again);
+    expect(notes()).toEqual(['exit crash it no longer answered']);
+  });
+
+  it('one that has not come up yet is waited for: 3 s are no failure', async () => {
+    const { seen, types } = await start('late');
+    await seen('listening');
+    expect(types().filter((type) => type === 'heartbeatMissed' || type === 'crashed')).toEqual([]);
+  });
+
+  it('one that never comes up is unresponsive after startTimeout', async () => {
+    const { seen } = await start('refuse', { heartbeat: { port: 'server', startTimeout: 1_000 } });
+    expect(await seen('unresponsive')).toMatchObject({ message: 'no answer within 1000 ms of its start' });
+    await seen('spawned', again);
+  });
+
+  it('an interval that is set counts at once', async () => {
+    const { session: made, seen } = await start('well', { polling: 1_000_000 });
+    await seen('listening');
+    await made.ipc.call('answer', 'ill');
+    await made.set('polling', 50);
+    await seen('unresponsive');
+  });
+});
+
+describe('crashes of a session', () => {
+  it('the report comes before the exit handlers, and those before the exit with 1', async () => {
+    const { session: made, seen, notes, types, printed } = await start();
+    await seen('listening');
+    const whys: unknown[] = [];
+    made.onExit((why) => whys.push(why));
+    await made.ipc.call('throw');
+    const { report } = await seen('crashed');
+    expect(report).toMatchObject({
+      name: 'web',
+      attempt: 1,
+      cause: 'error',
+      error: { name: 'TypeError', message: 'boom' },
+    });
+    expect(report.error.stack).toContain('session-worker.mjs');
+    expect(await seen('exited')).toMatchObject({ code: 1, expected: false });
+    expect(types().indexOf('crashed')).toBeLessThan(types().indexOf('exited'));
+    expect(notes()).toEqual(['exit crash boom']);
+    expect(whys).toMatchObject([{ type: 'crash', error: { message: 'boom' } }]);
+    expect(printed).toContain('web: crashed: TypeError: boom');
+    await seen('spawned', again);
+  });
+
+  it('a rejection that nobody handles is one, and a handler that hangs costs the grace, no more', async () => {
+    const { session: made, seen } = await start('hangOnExit', {}, { grace: 300 });
+    await seen('spawned');
+    await made.ipc.call('reject');
+    expect((await seen('crashed')).report.error.message).toBe('unhandled rejection: no reason');
+    expect(await seen('exited')).toMatchObject({ code: 1 });
+  });
+
+  it('one that dies of memory is reported with its last lines', async () => {
+    const { session: made, seen } = await start('well', {}, { execArgv: ['--max-old-space-size=32'] });
+    await seen('listening');
+    await made.ipc.call('oom');
+    const { report } = await seen('crashed');
+    expect(report.cause).toBe('signal');
+    expect(report.stderr.join('\n')).toContain('heap out of memory');
+  });
+
+  it('a loop is one mail and then a digest, to a hook that fails at first', async () => {
+    const bodies: { readonly count: number; readonly key: string; readonly subject: string }[] = [];
+    let asked = 0;
+    const hook: Server = createServer((request, response) => {
+      let text = '';
+      request.on('data', (part: Buffer) => (text += part.toString()));
+      request.on('end', () => {
+        asked += 1;
+        if (asked > 1) bodies.push(JSON.parse(text) as (typeof bodies)[number]);
+        response.writeHead(asked === 1 ? 503 : 204).end();
+      });
+    });
+    await new Promise<void>((done) => hook.listen(0, '127.0.0.1', done));
+    const { port } = hook.address() as AddressInfo;
+    const { toWebhook } = await import('../../src/session/toWebhook.js');
+    const { session: made, seen } = await start(
+      'well',
+      { notify: [toWebhook(`http://127.0.0.1:${port}/hook`, { retryAt: [10] })], throttle: 60_000 },
+      {
+        command: 'sh',
+        args: ['-c', 'echo out of luck >&2; exit 3'],
+        script: undefined,
+        restartAt: [10],
+        limit: { max: 4, within: 60_000 },
+      },
+    );
+    await seen('gaveUp');
+    expect(await made.ended).toEqual({ reason: 'the worker was given up', exitCode: 1 });
+    await vi.waitFor(() => expect(bodies).toHaveLength(2), 5_000);
+    expect(bodies).toMatchObject([
+      { count: 1, key: made.key, subject: 'web has crashed: Error: exit code 3' },
+      { count: 4, key: made.key, subject: 'web has crashed 4 times: Error: exit code 3' },
+    ]);
+    await new Promise((done) => hook.close(done));
+  });
+});
+
+describe('steering a session', () => {
+  it('settings reach the worker as environment, as messages, and after a restart as environment again', async () => {
+    const { session: made, seen, notes, port } = await start();
+    await seen('listening');
+    expect(await made.ipc.call('key')).toEqual([made.key, 'gone', String(port), '100']);
+    await made.set('polling', 5_000);
+    const other = await freePort();
+    await made.set('port.server', other, { restart: true });
+    await vi.waitFor(() => expect(notes()).toEqual(['polling 5000', `port.server ${other}`, 'exit restart']), 5_000);
+    await seen('listening', ({ first }) => first);
+    await vi.waitFor(async () => expect(await (await fetch(`http://localhost:${other}/`)).text()).toBe('well'), 5_000);
+    expect(await made.ipc.call('key')).toEqual([made.key, 'gone', String(other), '5000']);
+    await expect(made.set('port.servr', 1)).rejects.toThrow("port.servr: no such setting. Did you mean 'port.server'?");
+    await expect(made.set('polling', 0)).rejects.toThrow('polling: 0 is not milliseconds.');
+  });
+
+  it('the worker ends the session, gracefully or not, with its exit code', async () => {
+    const { session: made, seen, notes } = await start();
+    await seen('listening');
+    await made.ipc.call('end', { exitCode: 7 });
+    expect(await made.ended).toEqual({ reason: 'the worker wants it', exitCode: 7 });
+    expect(notes()).toEqual(['exit sessionEnd']);
+    const forced = await start('hangOnExit');
+    await forced.seen('listening');
+    await forced.session.ipc.call('end', { graceful: false });
+    expect(await forced.seen('exited')).toMatchObject({ signal: 'SIGKILL' });
+  });
+
+  it('calls go both ways, and pending ones are rejected when the worker dies', async () => {
+    const { session: made, seen } = await start();
+    await seen('listening');
+    made.ipc.handle('what', (question) => `${String(question)}: 42`);
+    expect(await made.ipc.call('ask', 'what')).toBe('a question: 42');
+    await expect(made.ipc.call('exit', 3)).rejects.toMatchObject({ name: 'ChannelClosed' });
+    await seen('spawned', again);
+    await seen('notice', () => true);
+    await vi.waitFor(async () => expect(await made.ipc.call('ask', 'what')).toBe('a question: 42'), 5_000);
+  });
+
+  it('one session, one worker', async () => {
+    const { session: made, seen } = await start();
+    await seen('listening');
+    expect(() => session({ command: 'true' })).toThrow('session: this process has one already.');
+    await expect(made.ipc.call('second')).rejects.toThrow('worker: this process has one already.');
+  });
+
+  it('the kill switch of the worker ends it', async () => {
+    const { session: made, seen, port } = await start();
+    await seen('listening');
+    expect((await fetch(`http://localhost:${port}/kill/wrong`, { method: 'POST' })).status).toBe(404);
+    expect((await fetch(`http://localhost:${port}/kill/${made.key}`, { method: 'POST' })).status).toBe(200);
+    expect(await made.ended).toEqual({ reason: 'the kill switch', exitCode: 0 });
+  });
+
+  it('a worker that ends by itself takes the session with it; one that somebody stops does not', async () => {
+    const { session: made, seen } = await start();
+    await seen('listening');
+    await made.supervisor.stop('web');
+    expect(await made.restart()).toMatchObject({ state: 'online' });
+    await vi.waitFor(
+      async () => made.ipc.call('exit', 0).catch((error: unknown) => expect(String(error)).toContain('ChannelClosed')),
+      5_000,
+    );
+    expect(await made.ended).toEqual({ reason: 'the worker has ended', exitCode: 0 });
+  });
+});
