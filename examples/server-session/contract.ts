@@ -1,0 +1,4 @@
+/** What the server handles, for both sides to share. */
+export interface ServerSide {
+  readonly greet: (whom: string) => string;
+}

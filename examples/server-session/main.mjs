@@ -1,0 +1,27 @@
+// The monitor of an Express server: keeps it alive, tells of crashes, and takes commands. Run it, and say 'help'.
+import { arg, command, session, toCommand } from 'rxvisor/session';
+
+/** @typedef {import('./contract.js').ServerSide} ServerSide */
+
+const port = Number(process.env.PORT ?? 8080);
+const greet = command('greet', [arg.text('WHOM')], 'has the server say hello', async (_session, whom) =>
+  ipc.call('greet', whom),
+);
+/** @type {import('rxvisor/session').Session<ServerSide>} */
+const server = session(
+  { name: 'server', script: 'server.mjs', cwd: import.meta.dirname, grace: 5_000 },
+  {
+    ports: { server: port },
+    heartbeat: { port: 'server', route: '/health' },
+    polling: 5_000,
+    notify: [toCommand('sh', ['-c', 'echo "mail: $RXVISOR_SUBJECT" >&2'])],
+    commands: [greet],
+  },
+);
+const { ipc } = server;
+server.onExit((why) => console.log(`the server ends: ${why.type}`));
+
+await server.repl();
+const { exitCode } = await server.ended;
+process.exitCode = exitCode;
+process.stdin.destroy();

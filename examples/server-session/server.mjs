@@ -1,0 +1,23 @@
+// An Express server under a session. GET /crash to see it come back; POST /kill/KEY ends the session.
+import express from 'express';
+import { killSwitch, worker } from 'rxvisor/session/worker';
+
+const made = worker();
+const { ipc, settings, onExit, notice } = made;
+const app = express();
+
+app.get('/', (_request, response) => void response.send('hello\n'));
+app.get('/health', (_request, response) => void response.sendStatus(204));
+app.get('/crash', () => void setImmediate(() => Promise.reject(new Error('as you wished'))));
+app.post('/kill/:key', killSwitch(made));
+ipc.handle('greet', (whom) => `hello ${whom}`);
+
+const port = settings()['port.server'];
+const server = app.listen(port, () => notice(`http://localhost:${port}`));
+onExit(
+  () =>
+    new Promise((done) => {
+      server.close(done);
+      server.closeIdleConnections();
+    }),
+);
