@@ -1,5 +1,5 @@
 // The monitor of an Express server: keeps it alive, tells of crashes, and takes commands. Run it, and say 'help'.
-import { arg, command, session, toCommand } from 'rxvisor/session';
+import { arg, command, session } from 'rxvisor/session';
 
 /** @typedef {import('./contract.js').ServerSide} ServerSide */
 
@@ -14,7 +14,8 @@ const server = session(
     ports: { server: port },
     heartbeat: { port: 'server', route: '/health' },
     polling: 5_000,
-    notify: [toCommand('sh', ['-c', 'echo "mail: $RXVISOR_SUBJECT" >&2'])],
+    // In earnest: toMail({ … }), toWebhook('https://…') or toCommand('…').
+    notify: [async ({ count }) => console.log(`mail: ${count} crash, with the key that ends the session`)],
     commands: [greet],
   },
 );

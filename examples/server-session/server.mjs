@@ -15,9 +15,11 @@ ipc.handle('greet', (whom) => `hello ${whom}`);
 const port = settings()['port.server'];
 const server = app.listen(port, () => notice(`http://localhost:${port}`));
 onExit(
-  () =>
+  (why) =>
     new Promise((done) => {
       server.close(done);
-      server.closeIdleConnections();
+      // After a crash nobody finishes what is under way.
+      if (why.type === 'crash') server.closeAllConnections();
+      else server.closeIdleConnections();
     }),
 );

@@ -90,6 +90,7 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
   });
 
   supervisor.onStopping(async () => {
+    if (finishing) return;
     ending ??= { reason: 'stopped', exitCode: 0 };
     link.ending();
     void finish(ending);

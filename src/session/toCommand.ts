@@ -34,7 +34,7 @@ const LONGEST = 30_000;
 
 /**
  * Tells of crashes by a program: it has them in its environment, as text in `RXVISOR_SUBJECT` and `RXVISOR_TEXT`, and as
- * JSON in `RXVISOR_DIGEST`. An exit with 0 means that it has been told.
+ * JSON in `RXVISOR_DIGEST`. An exit with 0 means that it has been told. What it prints goes nowhere.
  *
  * @param command an executable, looked up in `PATH`; there is no shell
  * @param args its arguments

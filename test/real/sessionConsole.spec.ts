@@ -25,7 +25,12 @@ it('the example, on a terminal: status, help, completion, settings, a crash, a r
   await run.says(/server online, pid \d+, restarts 0, crashes 0/);
   type('help\r');
   await run.says(/set port NAME N \[restart\] +changes a port/);
-  type('gre\tworld\r');
+  type('gre');
+  await run.says(/> \S*gre$/);
+  // By itself: with more behind it, it would be taken for part of something pasted.
+  type('\t');
+  await run.says(/greet $/);
+  type('world\r');
   await run.says(/hello world/);
   type('set polling 0\r');
   await run.says(/set polling: '0' is not N\. Usage: set polling N \[now\]/);
@@ -33,7 +38,7 @@ it('the example, on a terminal: status, help, completion, settings, a crash, a r
   await run.says(/server: polling is 100/);
   await fetch(`http://localhost:${port}/crash`).catch(() => undefined);
   await run.says(/server: crashed: Error: as you wished/);
-  await run.says(/mail: server has crashed: Error: as you wished/);
+  await run.says(/mail: 1 crash/);
   await run.says(/the server ends: crash/);
   await run.says(/server: listening[^]*server: listening/);
   type('restart clean\r');
@@ -46,4 +51,4 @@ it('the example, on a terminal: status, help, completion, settings, a crash, a r
   expect(await run.ended).toEqual({ code: 0, signal: null });
   expect(run.stdout()).not.toContain('RXVISOR_SESSION');
   expect(run.left()).toEqual([]);
-});
+}, 60_000);
