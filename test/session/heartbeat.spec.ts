@@ -166,7 +166,7 @@ describe('heartbeat$', () => {
       }
       flush();
     });
-    expect(targets).toEqual(
+    expect(targets).toMatchObject(
       ['http://localhost:8080/', 'http://localhost:80/up', 'https://example.com/x'].map((http) => ({ http })),
     );
   });
