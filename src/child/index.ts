@@ -5,6 +5,7 @@ import { install } from './life.js';
  * nothing of note in a program that runs by itself.
  */
 export { onMessage } from './onMessage.js';
+export type { StopHandler } from './life.js';
 export { onStopping } from './onStopping.js';
 export { ready } from './ready.js';
 export { send } from './send.js';

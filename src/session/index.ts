@@ -5,7 +5,7 @@ export { command, type Values } from './console/command.js';
 export type { CommandHelp } from './console/commandHelp.js';
 export type { ConsoleCommand } from './console/consoleCommand.js';
 export type { SessionConsole } from './console/sessionConsole.js';
-export { type ReplOptions, startRepl } from './console/startRepl.js';
+export { type RemoteConsole, type ReplOptions, startRepl } from './console/startRepl.js';
 export type { CrashDigest } from './crashDigest.js';
 export { crashes } from './crashes.js';
 export type { CrashReport } from './crashReport.js';

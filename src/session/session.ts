@@ -146,6 +146,8 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
       await endSession('disposed of');
     },
   };
+  // From the beginning: it remembers what the worker says.
+  console = consoleOf(made, options.commands ?? []);
   return Object.assign(made, { ipc });
 
   function beat$(): Observable<HeartbeatEvent> {

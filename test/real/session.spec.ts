@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { filter, firstValueFrom, ReplaySubject } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -8,6 +8,7 @@ import { session } from '../../src/session/session.js';
 import type { Session } from '../../src/session/sessionBase.js';
 import type { SessionEvent } from '../../src/session/sessionEvent.js';
 import type { SessionOptions } from '../../src/session/sessionOptions.js';
+import { freePort } from '../freePort.js';
 import { fixture, folder, read } from './bench.js';
 
 interface Watched {
@@ -26,15 +27,6 @@ const running: Session[] = [];
 afterEach(async () => {
   await Promise.all(running.splice(0).map(async (each) => each[Symbol.asyncDispose]()));
 });
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  await new Promise<void>((done) => server.listen(0, 'localhost', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}
 
 async function start(mode = 'well', options: SessionOptions = {}, spec: Partial<ChildSpec> = {}): Promise<Watched> {
   const port = await freePort();

@@ -1,16 +1,8 @@
-import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
+import { freePort } from '../freePort.js';
 import { expectNothingLeft, start } from '../fixtures/cli-harness.js';
 
 afterEach(expectNothingLeft);
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, 'localhost', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}
 
 it('the example, on a terminal: status, help, completion, settings, a crash, a restart, and the end', async () => {
   const port = await freePort();

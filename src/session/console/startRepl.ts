@@ -11,9 +11,14 @@ export interface ReplOptions {
   readonly prompt?: string | undefined;
 }
 
+/** What a terminal needs of a console, which may be far away. */
+export interface RemoteConsole extends Pick<SessionConsole, 'run'> {
+  readonly complete: (line: string) => [string[], string] | Promise<[string[], string]>;
+}
+
 /** A console on a terminal, by Node's REPL: with its history, its editing keys and completion by Tab. */
 export async function startRepl(
-  { run, complete }: Pick<SessionConsole, 'run' | 'complete'>,
+  { run, complete }: RemoteConsole,
   { input = process.stdin, output = process.stdout, terminal, prompt = '> ' }: ReplOptions = {},
 ): Promise<REPLServer> {
   // Loaded when it is used: it brings a parser of JavaScript.
@@ -23,7 +28,12 @@ export async function startRepl(
     input,
     output,
     ...(terminal !== undefined && { terminal }),
-    completer: (line: string) => complete(line),
+    completer: (line: string, done: (error: null, fitting: [string[], string]) => void) => {
+      Promise.resolve(complete(line)).then(
+        (fitting) => done(null, fitting),
+        () => done(null, [[], line]),
+      );
+    },
     eval: (line, _context, _file, done) => {
       run(line).then(
         (text) => done(null, text),
