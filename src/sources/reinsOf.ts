@@ -60,7 +60,8 @@ export function reinsOf(
       askRemains();
       return;
     }
-    const told = process.connected() && send({ stopping: true, reason }) === undefined;
+    // Why, for those who know what to make of it.
+    const told = process.connected() && send({ stopping: true, ...(polite && { reason }) }) === undefined;
     if (told && polite) return;
     signalled = true;
     signalGroup(stopSignal);

@@ -204,12 +204,23 @@ describe('child$', () => {
     expect(friend.children[0]).toMatchObject({ sent: [{ stopping: true }], signals: [] });
   });
 
-  it('says why it asks, if it is told', () => {
-    const world = fakeWorld();
-    virtually(() => {
-      child$({ script: 'a.js' }, at(10, { type: 'ask', reason: 'restart' }), world.effects).subscribe();
-    });
-    expect(world.children[0]?.sent).toEqual([{ stopping: true, reason: 'restart' }]);
+  it('tells a friend why it asks, and a stranger only that it does', () => {
+    const sent = (live?: (child: FakeChild) => void): unknown => {
+      const world = fakeWorld(live);
+      virtually(() => {
+        child$({ script: 'a.js' }, at(10, { type: 'ask', reason: 'restart' }), world.effects).subscribe();
+      });
+      return world.children[0]?.sent;
+    };
+    expect(sent()).toEqual([{ stopping: true }]);
+    expect(
+      sent((child) => {
+        child.happen({ type: 'message', message: { rxvisor: 'hello' } });
+        later(50, () => {
+          child.exit(0);
+        });
+      }),
+    ).toEqual([{ stopping: true, reason: 'restart' }]);
   });
 
   it('fails a run once, and not one that is ending anyway', () => {

@@ -80,7 +80,7 @@ describe('fakeChild', () => {
     it('ends at once, by the signal', () => {
       const child = stopped('s', '(sr) 996ms (pq|)');
       expect(child.signals).toEqual([{ frame: 1_000, run: 1, signal: 'SIGTERM' }]);
-      expect(child.sent).toEqual([{ frame: 1_000, run: 1, message: { stopping: true, reason: 'stop' } }]);
+      expect(child.sent).toEqual([{ frame: 1_000, run: 1, message: { stopping: true } }]);
       expect(child.alive()).toBe(0);
     });
 
