@@ -9,10 +9,8 @@ import { RxvisorError } from './model/errors.js';
 import type { Plan } from './model/plan.js';
 import type { Description, Status } from './model/status.js';
 import { matches, type Target } from './model/target.js';
-import { rebaseSpec } from './sources/rebaseSpec.js';
-import { clustered } from './sources/clustered.js';
 import { effectsByApp } from './sources/effectsByApp.js';
-import { resolveSpec } from './sources/resolveSpec.js';
+import { planChild, type PlannedChild } from './sources/planChild.js';
 import { type Child, type Supervised, supervised, type SupervisorEvent } from './supervised.js';
 
 export type { Child, SupervisorEvent } from './supervised.js';
@@ -93,7 +91,7 @@ export interface Supervisor extends AsyncDisposable {
 export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorOptions = {}): Supervisor {
   const { effects = nodeEffects, scheduler = asyncScheduler, grace = 200, signals = true, app } = options;
   checkDelay('grace', grace);
-  const planned = specs.map(plan);
+  const planned = specs.map(planChild);
   const children = new Map<number, Supervised>();
   const given = new Map<number, ChildSpec>();
   const effectsFor = effectsByApp(effects);
@@ -110,8 +108,8 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
   return {
     event$: event$.asObservable(),
     status$: status$.asObservable(),
-    start: (spec) => add(plan(spec)),
-    add: (spec) => add(plan(spec), true),
+    start: (spec) => add(planChild(spec)),
+    add: (spec) => add(planChild(spec), true),
     stop: async (target, { grace } = {}) => {
       checkDelay('grace', grace);
       return Promise.all(select(target).map(({ stop }) => stop(grace)));
@@ -155,7 +153,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     },
   };
 
-  function add({ plan, spec }: Planned, idle = false): Child {
+  function add({ plan, spec }: PlannedChild, idle = false): Child {
     if (disposed) {
       throw new RxvisorError('ERR_DISPOSED', 'start: this supervisor has been disposed of. Make another one.');
     }
@@ -211,13 +209,4 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
   function publish(): void {
     status$.next([...children.values()].map(({ status }) => status()));
   }
-}
-
-interface Planned {
-  readonly plan: Plan;
-  readonly spec: ChildSpec;
-}
-
-function plan(spec: ChildSpec): Planned {
-  return { plan: resolveSpec(spec.exec === 'cluster' ? clustered(spec) : spec), spec: rebaseSpec(spec, '.') };
 }
