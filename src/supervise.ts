@@ -6,7 +6,6 @@ import type { ChildSpec } from './model/childSpec.js';
 import type { Command } from './model/command.js';
 import { checkDelay, checkSignal } from './model/checkOption.js';
 import { RxvisorError } from './model/errors.js';
-import type { Plan } from './model/plan.js';
 import type { Description, Status } from './model/status.js';
 import { matches, type Target } from './model/target.js';
 import { effectsByApp } from './sources/effectsByApp.js';
