@@ -4,9 +4,9 @@ import { pathToFileURL } from 'node:url';
 import type { ChildSpec } from '../model/childSpec.js';
 import { describeError } from '../model/describeError.js';
 import { RxvisorError } from '../model/errors.js';
-import { nearest } from '../model/nearest.js';
 import { parseSpec } from '../model/parseSpec.js';
 import { show } from '../model/show.js';
+import { suggest } from '../model/suggest.js';
 import { resolveSpec } from '../sources/resolveSpec.js';
 import { rebaseSpec } from '../sources/rebaseSpec.js';
 import { importPm2 } from './importPm2.js';
@@ -144,9 +144,11 @@ function listIn(config: unknown, file: string): readonly unknown[] {
   // Where an editor looks for the schema.
   const unknown = Object.keys(config).find((key) => key !== 'services' && key !== '$schema');
   if (unknown !== undefined) {
-    const hint = nearest(unknown, ['services']) === undefined ? remedy : `Did you mean 'services'?`;
     const value = show(Reflect.get(config, unknown));
-    throw new RxvisorError('ERR_CONFIG', `${file}: ${unknown}: unknown field, with value ${value}. ${hint}`);
+    throw new RxvisorError(
+      'ERR_CONFIG',
+      `${file}: ${unknown}: unknown field, with value ${value}. ${suggest(unknown, ['services'], remedy)}`,
+    );
   }
   if ('services' in config && Array.isArray(config.services)) return config.services;
   const value = 'services' in config ? show(config.services) : 'undefined';

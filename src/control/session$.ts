@@ -4,8 +4,8 @@ import { createMessageConnection, type MessageConnection, ResponseError } from '
 import * as v from 'valibot';
 import { describeError } from '../model/describeError.js';
 import { RxvisorError } from '../model/errors.js';
-import { nearest } from '../model/nearest.js';
 import { show } from '../model/show.js';
+import { suggest } from '../model/suggest.js';
 import type { Supervisor } from '../supervise.js';
 import { decodeParams } from './decodeParams.js';
 import { encodeFrame } from './encodeFrame.js';
@@ -73,9 +73,8 @@ export function session$(socket: Socket, service: Service): Observable<string> {
       if (!greeted) throw new RxvisorError('ERR_CONTROL', `${method}: before hello. Say hello first.`);
       if (method === 'subscribe') return subscribe(params);
       if (isMethod(method, service.methods)) return service.methods[method](params);
-      const guess = nearest(method, Object.keys(service.methods));
-      const remedy =
-        guess === undefined ? `Known: ${Object.keys(service.methods).join(', ')}.` : `Did you mean '${guess}'?`;
+      const known = Object.keys(service.methods);
+      const remedy = suggest(method, known, `Known: ${known.join(', ')}.`);
       throw new RxvisorError('ERR_OPTION', `method: ${show(method)} is not known. ${remedy}`);
     }
 

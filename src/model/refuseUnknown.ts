@@ -1,6 +1,6 @@
 import { SpecError } from './errors.js';
-import { nearest } from './nearest.js';
 import { show } from './show.js';
+import { suggest } from './suggest.js';
 
 /**
  * Names an unknown key before its value is looked at: a slip in a name is likelier than a wrong value.
@@ -11,8 +11,7 @@ import { show } from './show.js';
 export function refuseUnknown(value: object, known: readonly string[], at = ''): void {
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
-    const guess = nearest(key, known);
-    const remedy = guess === undefined ? `Known fields: ${known.join(', ')}.` : `Did you mean '${guess}'?`;
+    const remedy = suggest(key, known, `Known fields: ${known.join(', ')}.`);
     throw new SpecError(at + key, `unknown field, with value ${show(Reflect.get(value, key))}. ${remedy}`);
   }
 }

@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import { type Effects, nodeEffects } from '../effects.js';
 import { RxvisorError } from '../model/errors.js';
 import { delay, flag, isRecord, number, oneOf, timeout } from '../model/fields.js';
-import { nearest } from '../model/nearest.js';
 import { show } from '../model/show.js';
+import { suggest } from '../model/suggest.js';
 import type { Balance } from './balance.js';
 import type { PoolOptions, QueueOptions, RecycleOptions } from './poolOptions.js';
 
@@ -98,8 +98,7 @@ const schema = v.object({
 function refuseUnknown(value: object, known: readonly string[], at = ''): void {
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
-    const guess = nearest(key, known);
-    const remedy = guess === undefined ? `Known options: ${known.join(', ')}.` : `Did you mean '${guess}'?`;
+    const remedy = suggest(key, known, `Known options: ${known.join(', ')}.`);
     fail(at + key, Reflect.get(value, key), `is the value of an unknown option. ${remedy}`);
   }
 }

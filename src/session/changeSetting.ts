@@ -1,7 +1,7 @@
 import { RxvisorError } from '../model/errors.js';
 import { MAX_DELAY } from '../model/isDelay.js';
-import { nearest } from '../model/nearest.js';
 import { show } from '../model/show.js';
+import { suggest } from '../model/suggest.js';
 import type { Settings } from './settings.js';
 
 /**
@@ -10,8 +10,8 @@ import type { Settings } from './settings.js';
  */
 export function changeSetting(settings: Settings, name: string, value: unknown): Settings {
   if (!Object.hasOwn(settings, name)) {
-    const guess = nearest(name, Object.keys(settings));
-    const remedy = guess === undefined ? `Known: ${Object.keys(settings).join(', ')}.` : `Did you mean '${guess}'?`;
+    const known = Object.keys(settings);
+    const remedy = suggest(name, known, `Known: ${known.join(', ')}.`);
     throw new RxvisorError('ERR_OPTION', `${name}: no such setting. ${remedy}`);
   }
   const [most, what] = name === 'polling' ? [MAX_DELAY, 'milliseconds'] : [65_535, 'a port'];

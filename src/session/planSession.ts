@@ -3,8 +3,8 @@ import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { type Effects, nodeEffects } from '../effects.js';
 import { checkDelay } from '../model/checkOption.js';
 import { RxvisorError } from '../model/errors.js';
-import { nearest } from '../model/nearest.js';
 import { show } from '../model/show.js';
+import { suggest } from '../model/suggest.js';
 import { changeSetting } from './changeSetting.js';
 import { heartbeat$ } from './heartbeat$.js';
 import type { SessionOptions } from './sessionOptions.js';
@@ -39,8 +39,7 @@ export function planSession(options: SessionOptions): SessionPlan {
   if (heartbeat !== undefined) {
     const { port, ...rest } = heartbeat;
     if (!Object.hasOwn(ports, port)) {
-      const guess = nearest(port, Object.keys(ports));
-      const remedy = guess === undefined ? 'Give the name of one of the ports.' : `Did you mean '${guess}'?`;
+      const remedy = suggest(port, Object.keys(ports), 'Give the name of one of the ports.');
       throw new RxvisorError('ERR_OPTION', `heartbeat.port: ${show(port)} is none of the ports. ${remedy}`);
     }
     // For its checks: it is subscribed to when there is somebody to ask.

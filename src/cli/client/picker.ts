@@ -1,6 +1,6 @@
 import { ExitError } from '../exitError.js';
-import { nearest } from '../../model/nearest.js';
 import type { Status } from '../../model/status.js';
+import { suggest } from '../../model/suggest.js';
 
 type Test = (child: Pick<Status, 'id' | 'name' | 'pid'>) => boolean;
 
@@ -18,16 +18,9 @@ export function picker<T extends Pick<Status, 'id' | 'name' | 'pid'>>(
     const picked = children.filter(test);
     if (picked.length > 0) return picked;
   }
-  const guess = /^\d+$/.test(word)
-    ? undefined
-    : nearest(
-        word,
-        children.flatMap(({ name }) => name ?? []),
-      );
-  throw new ExitError(
-    3,
-    `${word}: no such child. ${guess === undefined ? 'Look at: rxvisor list.' : `Did you mean '${guess}'?`}`,
-  );
+  // Of a number no name is a likely slip.
+  const names = /^\d+$/.test(word) ? [] : children.flatMap(({ name }) => name ?? []);
+  throw new ExitError(3, `${word}: no such child. ${suggest(word, names, 'Look at: rxvisor list.')}`);
 }
 
 /** The first one that any child passes decides. */

@@ -1,6 +1,6 @@
 import { RxvisorError } from '../../model/errors.js';
-import { nearest } from '../../model/nearest.js';
 import { show } from '../../model/show.js';
+import { suggest } from '../../model/suggest.js';
 import type { ConsoleCommand } from './consoleCommand.js';
 import { usageOf } from './usageOf.js';
 
@@ -36,11 +36,7 @@ export function readCommand(
 function unknown(words: readonly string[], commands: readonly ConsoleCommand[]): RxvisorError {
   const [first = ''] = words;
   const alike = commands.filter(({ name }) => name.split(' ')[0] === first);
-  const guess = nearest(
-    first,
-    commands.map(({ name }) => name.split(' ')[0] ?? ''),
-  );
-  const guessed = guess === undefined ? "Say 'help'." : `Did you mean '${guess}'?`;
-  const remedy = alike.length > 0 ? `Usage: ${alike.map(usageOf).join(', or ')}` : guessed;
+  const known = commands.map(({ name }) => name.split(' ')[0] ?? '');
+  const remedy = alike.length > 0 ? `Usage: ${alike.map(usageOf).join(', or ')}` : suggest(first, known, "Say 'help'.");
   return new RxvisorError('ERR_OPTION', `${show(words.join(' '))} is not a command. ${remedy}`);
 }

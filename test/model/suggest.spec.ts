@@ -1,0 +1,8 @@
+import { expect, it } from 'vitest';
+import { suggest } from '../../src/model/suggest.js';
+
+it('names what was likely meant, or else says what it is told to', () => {
+  expect(suggest('scirpt', ['name', 'script'], 'Known: name, script.')).toBe("Did you mean 'script'?");
+  expect(suggest('port', ['name', 'script'], 'Known: name, script.')).toBe('Known: name, script.');
+  expect(suggest('port', [], 'Look around.')).toBe('Look around.');
+});
