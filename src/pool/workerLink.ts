@@ -1,8 +1,8 @@
 import type { Encoded } from '../wire/encode.js';
 import { frameReader } from '../wire/frameReader.js';
-import { frames, type OnFrame } from '../wire/frames.js';
+import type { OnFrame } from '../wire/frames.js';
 import { type FrameWriter, frameWriter } from '../wire/frameWriter.js';
-import { decodeError } from '../wire/sentError.js';
+import { questions } from '../wire/questions.js';
 import { type Streams, streams } from '../wire/streams.js';
 import type { Wire } from '../wire/wire.js';
 
@@ -28,22 +28,15 @@ export interface WorkerLinkOptions {
   readonly death: () => Error;
 }
 
-interface Asked {
-  readonly resolve: (answer: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 export function workerLink(wire: Wire, { limit, onFrame, onIdle, onClose, death }: WorkerLinkOptions): WorkerLink {
   const { send } = frameWriter(wire);
   const open = streams(send, onIdle);
-  const asked = new Map<number, Asked>();
-  let lastAsked = 0;
+  const asked = questions(send);
   let problem: Error | undefined;
 
   const read = frameReader((type, id, value, more) => {
-    if (type === frames.reply) takeAsked(id)?.resolve(value);
-    else if (type === frames.replyFail) takeAsked(id)?.reject(decodeError(value));
-    else if (!open.take(type, id, value, more)) onFrame(type, id, value, more);
+    if (asked.take(type, id, value) || open.take(type, id, value, more)) return;
+    onFrame(type, id, value, more);
   }, limit);
 
   wire.listen({
@@ -58,8 +51,7 @@ export function workerLink(wire: Wire, { limit, onFrame, onIdle, onClose, death 
     onDrain: () => undefined,
     onClose: () => {
       open.cut(death());
-      for (const { reject } of asked.values()) reject(death());
-      asked.clear();
+      asked.cut(death);
       onClose(problem);
     },
   });
@@ -67,18 +59,7 @@ export function workerLink(wire: Wire, { limit, onFrame, onIdle, onClose, death 
   return {
     send,
     streams: open,
-    ask: async (event) =>
-      new Promise((resolve, reject) => {
-        lastAsked += 1;
-        asked.set(lastAsked, { resolve, reject });
-        send(frames.event, lastAsked, event);
-      }),
+    ask: asked.ask,
     close: wire.close,
   };
-
-  function takeAsked(id: number): Asked | undefined {
-    const found = asked.get(id);
-    asked.delete(id);
-    return found;
-  }
 }

@@ -1,5 +1,5 @@
 import { RxvisorError } from '../model/errors.js';
-import { ask } from './events.js';
+import { encodeWithin } from './encodeWithin.js';
 import { link } from './link.js';
 
 /**
@@ -17,5 +17,5 @@ import { link } from './link.js';
  */
 export async function emit(event: string, payload?: unknown): Promise<unknown> {
   if (typeof event !== 'string') throw new RxvisorError('ERR_OPTION', 'event: is not a name. Give a string.');
-  return link === undefined ? undefined : ask(link, event, payload);
+  return link?.ask(encodeWithin([event, payload], link.limit, 'event'));
 }

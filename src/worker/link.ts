@@ -4,6 +4,7 @@ import { frameReader } from '../wire/frameReader.js';
 import { type FrameWriter, frameWriter } from '../wire/frameWriter.js';
 import type { OnFrame } from '../wire/frames.js';
 import { type IdOf, idsOf } from '../wire/idsOf.js';
+import { type Questions, questions } from '../wire/questions.js';
 import { socketWire } from '../wire/socketWire.js';
 import { type Streams, streams } from '../wire/streams.js';
 
@@ -11,6 +12,8 @@ import { type Streams, streams } from '../wire/streams.js';
 export interface Link {
   readonly send: FrameWriter['send'];
   readonly streams: Streams;
+  /** Sends an event; its answer resolves. */
+  readonly ask: Questions['ask'];
   /** Called with the frames of a type, flags aside. */
   readonly on: (type: number, handler: OnFrame) => void;
   /** Resolves when the manager has read what waits; undefined: nothing does. */
@@ -43,10 +46,11 @@ function openLink(setting: string | undefined): Link | undefined {
     soon: wire.soon,
   });
   const open = streams(writer.send, () => undefined);
+  const asked = questions(writer.send);
   const read = frameReader((type, id, value, more) => {
     const handler = handlers[type & TYPES];
     if (handler !== undefined) handler(type, id, value, more);
-    else open.take(type, id, value, more);
+    else if (!asked.take(type, id, value)) open.take(type, id, value, more);
   }, Number(limit));
   const drain = (): void => {
     full = false;
@@ -65,6 +69,7 @@ function openLink(setting: string | undefined): Link | undefined {
   return {
     send: writer.send,
     streams: open,
+    ask: asked.ask,
     on: (type, handler) => {
       handlers[type] = handler;
     },
