@@ -183,6 +183,8 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
   }
 
   function select(target: Target): Supervised[] {
+    // At once: what is asked about each event must not look at all children.
+    if (typeof target === 'number') return [children.get(target) ?? []].flat();
     const isMeant = matches(target);
     return [...children.values()].filter(({ status }) => isMeant(status()));
   }
