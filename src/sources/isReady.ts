@@ -9,15 +9,18 @@ export function isReady(ready: Exclude<Plan['ready'], ProbePlan>): (happening: H
   if (ready === 'spawn') return ({ type }) => type === 'spawn';
   if (typeof ready === 'string') {
     const word = ready === 'message' ? 'ready' : ready;
-    return (happening) =>
-      happening.type === 'message' &&
-      (isNotice(happening.message) ? happening.message.rxvisor : happening.message) === word;
+    return (happening) => happening.type === 'message' && says(happening.message, word);
   }
   const matches = matcher(ready.line);
   const shows = (text: string): boolean => stripBlock(text.slice(0, -1)).split('\n').some(matches);
   return (happening) =>
     (happening.type === 'output' && shows(happening.text)) ||
     (happening.type === 'bytes' && shows(decodeChunks(happening.chunks)));
+}
+
+/** A program made for pm2 says that it is ready in a word of its own. */
+function says(message: unknown, word: 'ready' | 'listening'): boolean {
+  return isNotice(message) ? message.rxvisor === word : word === 'ready' && message === word;
 }
 
 /** A `g` or `y` flag would make a pattern remember where it last matched, from one line to the next. */

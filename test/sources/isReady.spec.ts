@@ -22,6 +22,12 @@ describe('isReady', () => {
     }
   });
 
+  it('listening: when a server listens, and by no message of the child’s own', () => {
+    const is = isReady('listening');
+    expect(is(message({ rxvisor: 'listening' }))).toBe(true);
+    for (const other of ['listening', 'ready', { rxvisor: 'ready' }]) expect(is(message(other))).toBe(false);
+  });
+
   it('line: a string matches a line that contains it, any line of the block', () => {
     const is = isReady({ line: 'up on' });
     expect(is(output('one\nserver up on 80\n'))).toBe(true);
