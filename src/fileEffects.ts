@@ -13,9 +13,10 @@ import {
 } from 'node:fs';
 import { openSync, unlink, unlinkSync, writev, type Stats } from 'node:fs';
 import { pipeline } from 'node:stream';
-import { createGunzip, createGzip } from 'node:zlib';
+import { createGzip } from 'node:zlib';
 import { bindNodeCallback, map, Observable } from 'rxjs';
 import { openFile$ } from './sinks/openFile$.js';
+import { gunzip$ } from './sources/gunzip$.js';
 
 /** What is done to files. Errors of the world are error notifications with Node's `code`. */
 export interface FileEffects {
@@ -64,7 +65,7 @@ export const fileEffects: FileEffects = {
   rename$: bindNodeCallback(rename),
   remove$: bindNodeCallback(unlink),
   gzip$,
-  gunzip$,
+  gunzip$: (path) => gunzip$(path),
   openRead$,
   read$: bindNodeCallback((fd: number, position: number, length: number, done: Done<Uint8Array>) => {
     read(fd, Buffer.allocUnsafeSlow(length), 0, length, position, (error, count, bytes) => {
@@ -122,23 +123,6 @@ function gzip$(from: string, to: string): Observable<void> {
       } catch {
         // It had not been made yet, or cannot be taken away: the next rotation tries again.
       }
-    };
-  });
-}
-
-function gunzip$(path: string): Observable<Uint8Array> {
-  return new Observable((subscriber) => {
-    const source = createReadStream(path);
-    const unpacked = pipeline(source, createGunzip(), (error) => {
-      if (error) subscriber.error(error);
-      else subscriber.complete();
-    });
-    unpacked.on('data', (bytes: Uint8Array) => {
-      subscriber.next(bytes);
-    });
-    return () => {
-      source.destroy();
-      unpacked.destroy();
     };
   });
 }

@@ -1,6 +1,6 @@
-import { availableParallelism } from 'node:os';
 import type { ChildSpec, LogSpec } from '../model/childSpec.js';
 import { isRecord } from '../model/fields.js';
+import { instanceCount } from '../sources/instanceCount.js';
 import { pm2Policy } from './pm2Policy.js';
 
 /** An app as pm2 is given it, or as its dump remembers it. */
@@ -26,11 +26,9 @@ export function pm2Instances(app: Pm2App, envName?: string): readonly ChildSpec[
 
 /** 0 and `max`: one for each processor; -1: one less than that, and so on. */
 function countOf(instances: unknown): number {
-  const cores = availableParallelism();
-  if (instances === 'max') return cores;
+  if (instances === 'max') return instanceCount('max');
   const count = typeof instances === 'number' || typeof instances === 'string' ? Math.trunc(Number(instances)) : 1;
-  if (Number.isNaN(count)) return 1;
-  return count > 0 ? count : Math.max(1, cores + count);
+  return Number.isNaN(count) ? 1 : instanceCount(count === 0 ? 'max' : count);
 }
 
 function programOf(app: Pm2App): ChildSpec {

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { defer, NEVER, type Observable } from 'rxjs';
 import { type Effects, nodeEffects } from '../effects.js';
 import { managed$ } from '../managed.js';
@@ -7,6 +6,7 @@ import type { ChildSpec } from '../model/childSpec.js';
 import type { FleetCommand, FleetEvent } from '../model/fleetEvent.js';
 import { fleet } from '../operators/fleet.js';
 import { clustered } from '../sources/clustered.js';
+import { instanceCount } from '../sources/instanceCount.js';
 import { sharePorts } from '../sources/sharePorts.js';
 
 export interface ClusterOptions {
@@ -48,8 +48,7 @@ export function cluster(
   effects: Effects = nodeEffects,
 ): (command$?: Observable<FleetCommand>) => Observable<FleetEvent> {
   const grown = clustered(spec);
-  const cores = availableParallelism();
-  const count = instances === 'max' ? cores : instances < 0 ? Math.max(1, cores + instances) : instances;
+  const count = instanceCount(instances);
   checkInstances(count);
   return (command$ = NEVER) =>
     defer(() => {

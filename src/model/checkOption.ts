@@ -1,3 +1,4 @@
+import { isCount } from './isCount.js';
 import type { RestartLimit } from './childSpec.js';
 import { RxvisorError } from './errors.js';
 import { isDelay, MAX_DELAY } from './isDelay.js';
@@ -43,8 +44,4 @@ export function checkInstances(value: number): void {
   if (isCount(value)) return;
   const remedy = 'Give a whole number, 0 or more.';
   throw new RxvisorError('ERR_OPTION', `instances: ${show(value)} is not a number of instances. ${remedy}`);
-}
-
-export function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
 }

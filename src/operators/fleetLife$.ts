@@ -12,10 +12,10 @@ import {
   Subject,
   takeUntil,
 } from 'rxjs';
-import { isCount } from '../model/checkOption.js';
 import type { Stop } from '../model/command.js';
 import type { EventOrigin } from '../model/childEvent.js';
 import type { FleetCommand, FleetEvent, Reload, Scale } from '../model/fleetEvent.js';
+import { isCount } from '../model/isCount.js';
 import { show } from '../model/show.js';
 import { crew, type Hand } from './crew.js';
 import type { FleetOptions } from './fleet.js';

@@ -22,6 +22,7 @@ import {
 import type { ChildEvent, Refused } from '../model/childEvent.js';
 import type { RestartLimit } from '../model/childSpec.js';
 import type { Command } from '../model/command.js';
+import { isPassedOn } from '../model/isPassedOn.js';
 import { isTerminal } from '../model/isTerminal.js';
 import type { Schedule } from '../model/schedule.js';
 import { scheduleOf } from '../model/scheduleOf.js';
@@ -130,7 +131,8 @@ function heard$(ledger: RestartLedger, command$: Observable<Command>): Observabl
     tap((command) => {
       ledger.hear(command);
     }),
-    filter(({ type }) => (type === 'signal' || type === 'send' || type === 'fail') && !ledger.running()),
+    filter(isPassedOn),
+    filter(() => !ledger.running()),
     map(({ type }) => ({ type: 'refused', command: type, reason: 'not running', ...ledger.origin() })),
   );
 }

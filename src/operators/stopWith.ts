@@ -27,8 +27,9 @@ import {
 } from 'rxjs';
 import type { Act } from '../model/act.js';
 import type { ChildEvent, EventOrigin, Killed, Refused, Stopping } from '../model/childEvent.js';
-import type { Command, Fail, Restart, Send, Signal, Stop } from '../model/command.js';
+import type { Command, Restart, Stop } from '../model/command.js';
 import { isDelay } from '../model/isDelay.js';
+import { isPassedOn } from '../model/isPassedOn.js';
 import { isTerminal } from '../model/isTerminal.js';
 import { originOf } from '../model/originOf.js';
 
@@ -187,8 +188,6 @@ interface Ending {
 
 const isStop = (told: Told): told is Told<Stop> => told.command.type === 'stop';
 const isRestart = (told: Told): told is Told<Restart> => told.command.type === 'restart';
-const isPassedOn = (command: Command): command is Fail | Send | Signal =>
-  command.type === 'fail' || command.type === 'send' || command.type === 'signal';
 const toStopping = ({ reason, trigger, origin }: Ending): Stopping => ({
   type: 'stopping',
   reason,

@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { endianness } from 'node:os';
+import { procFields } from './procFields.js';
+import { procPids } from './procPids.js';
 import type { ProcessList, SystemProcess } from './samples.js';
 
 /** AT_PAGESZ and AT_CLKTCK of getauxval(3). */
@@ -12,9 +14,7 @@ let units: { readonly page: number; readonly tick: number } | undefined;
 export function linuxProcesses(without: ReadonlySet<number> = new Set()): ProcessList {
   units ??= readUnits();
   const { page, tick } = units;
-  const pids = readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .map(Number);
+  const pids = procPids();
   const processes = pids.flatMap((pid): SystemProcess[] => {
     const fields = without.has(pid) ? undefined : statOf(pid);
     const [state, parent, group] = fields ?? [];
@@ -33,12 +33,11 @@ export function linuxProcesses(without: ReadonlySet<number> = new Set()): Proces
   return { pids, processes };
 }
 
-/** The fields from the state on: the program's name before it may hold any character. Undefined: it has gone. */
-function statOf(pid: number): string[] | undefined {
+/** Undefined: it has gone. */
+function statOf(pid: number): readonly string[] | undefined {
   try {
     // As UTF-8, which Node reads in one call.
-    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return procFields(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'));
   } catch {
     return undefined;
   }

@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describeError } from '../model/describeError.js';
+import { procFields } from './procFields.js';
+import { procPids } from './procPids.js';
 
 /** By what the processes of a run are known. */
 export interface RunMark {
@@ -78,10 +80,7 @@ export function startTimeOf(pid: number, proc: ProcReader = linuxProc): string |
 }
 
 const linuxProc: ProcReader = {
-  pids: () =>
-    readdirSync('/proc')
-      .filter((entry) => /^\d+$/.test(entry))
-      .map(Number),
+  pids: procPids,
   forks: () => numberIn('/proc/stat', /^processes (\d+)$/m),
   pidMax: () => numberIn('/proc/sys/kernel/pid_max', /^(\d+)$/m),
   stat: (pid) => read(pid, 'stat', ['ENOENT', 'ESRCH']),
@@ -108,9 +107,8 @@ function read(pid: number, file: string, expected: readonly string[]): string | 
   }
 }
 
-/** The program's name stands in parentheses and may hold any character; what follows the last one is regular. */
 function parseStat(stat: string | undefined) {
-  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const fields = stat === undefined ? undefined : procFields(stat);
   const [state, , group] = fields ?? [];
   const startTime = fields?.[19];
   return state === undefined || group === undefined || startTime === undefined

@@ -1,10 +1,10 @@
-import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import type { ControlClient } from '../../control/controlClient.js';
 import { places } from '../../control/places.js';
 import { portableSpec } from '../../control/portableSpec.js';
 import type { ChildSpec } from '../../model/childSpec.js';
 import type { Status } from '../../model/status.js';
+import { instanceCount } from '../../sources/instanceCount.js';
 import { rebaseSpec } from '../../sources/rebaseSpec.js';
 import { ExitError } from '../exitError.js';
 import { limited } from '../limited.js';
@@ -39,7 +39,7 @@ export async function start(
   io: Io,
 ): Promise<void> {
   const services = await loadServices(file ?? findConfig(), args, { env: options.env, onLeft: io.tell });
-  const count = options.instances === 'max' ? availableParallelism() : (options.instances ?? 1);
+  const count = instanceCount(options.instances ?? 1);
   const specs = services.flatMap((service) =>
     Array.from({ length: count }, () => portableSpec(forBackground(service, options))),
   );

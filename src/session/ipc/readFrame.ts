@@ -1,3 +1,4 @@
+import { isCount } from '../../model/isCount.js';
 import type { Frame } from './frame.js';
 
 /** The frame in a message, if it is one of this channel. What comes from another process may be anything. */
@@ -13,7 +14,7 @@ function isFrame(frame: unknown): frame is Frame {
     case 'call':
       return typeof frame.name === 'string';
     case 'result':
-      return isIndex(frame.index) && isIndex(frame.of) && frame.index < frame.of;
+      return isCount(frame.index) && isCount(frame.of) && frame.index < frame.of;
     case 'none':
       return true;
     case 'error':
@@ -21,10 +22,6 @@ function isFrame(frame: unknown): frame is Frame {
     default:
       return false;
   }
-}
-
-function isIndex(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
