@@ -7,12 +7,10 @@ import { serveControl$ } from '../control/serveControl$.js';
 import { socketPath } from '../control/socketPath.js';
 import type { ChildEvent } from '../model/childEvent.js';
 import { toFile } from '../sinks/toFile.js';
+import { logRotation } from './logRotation.js';
 import { memoryPath } from './memoryPath.js';
 import { type Outcome, run$ } from './run$.js';
 import type { Screen } from './screenOf.js';
-
-/** Its log must not fill the disk. */
-const ROTATE = { size: 10_000_000, keep: 5 };
 
 /**
  * The background manager: a `rxvisor run` of nothing yet, without a terminal, that goes on when nothing runs. What
@@ -27,7 +25,7 @@ export async function asDaemon({ resurrect }: { readonly resurrect: boolean }): 
   const written = lastValueFrom(
     text$.pipe(
       map((text): ChildEvent => ({ type: 'output', stream: 'stdout', text, attempt: 0 })),
-      toFile(join(privateFolder(at.logs), 'daemon.log'), { rotate: ROTATE }),
+      toFile(join(privateFolder(at.logs), 'daemon.log'), { rotate: logRotation }),
     ),
     { defaultValue: undefined },
   );

@@ -2,21 +2,22 @@ import { ExitError } from '../exitError.js';
 import { eventText } from '../eventText.js';
 import { follow } from './follow.js';
 import type { Io } from './io.js';
+import { managerOf } from './managerOf.js';
+import { noManager } from './noManager.js';
 import { type ClientOptions, withManagers } from './withManagers.js';
 
 /** `rxvisor events`: what happens to the children of all managers, from now on. */
 export async function events(options: ClientOptions, io: Io): Promise<void> {
   await withManagers(options, io, async (managers) => {
-    if (managers.length === 0) throw new ExitError(3, 'no manager runs. Start one: rxvisor start FILE.');
+    if (managers.length === 0) throw new ExitError(3, noManager);
     await follow(
       'event',
       managers.map((client) => ({
         client,
         params: {},
         text: (event) => {
-          const { pid, name } = client.manager;
           if (options.json !== true) return eventText(event, Date.now(), io.view);
-          return `${JSON.stringify({ manager: { pid, ...(name !== undefined && { name }) }, time: Date.now(), ...event })}\n`;
+          return `${JSON.stringify({ manager: managerOf(client), time: Date.now(), ...event })}\n`;
         },
       })),
       io,

@@ -4,6 +4,7 @@ import { labelOf } from '../labelOf.js';
 import { outputText } from '../outputText.js';
 import { follow } from './follow.js';
 import type { Io } from './io.js';
+import { managerOf } from './managerOf.js';
 import { managerName } from './managerName.js';
 import { type Picked, pick } from './pick.js';
 import { type ClientOptions, withManagers } from './withManagers.js';
@@ -42,8 +43,8 @@ export async function logs(words: readonly string[], options: LogsOptions, io: I
   });
 }
 
-function entriesOf({ manager: { pid, name } }: ControlClient, { text, dropped: _, ...about }: LogBlock): string[] {
-  const manager = { pid, ...(name !== undefined && { name }) };
+function entriesOf(client: ControlClient, { text, dropped: _, ...about }: LogBlock): string[] {
+  const manager = managerOf(client);
   return text
     .replace(/\n$/, '')
     .split('\n')

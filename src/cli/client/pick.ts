@@ -3,6 +3,7 @@ import { ExitError } from '../exitError.js';
 import { managerName } from './managerName.js';
 import { picker } from './picker.js';
 import { type Row, rowsOf } from './rows.js';
+import { noManager } from './noManager.js';
 
 /** The children of one manager that a command is for. */
 export interface Picked {
@@ -17,7 +18,7 @@ export interface Picked {
  * @throws ExitError 3 when a word means none, 2 when a bare id is that of children of several managers
  */
 export async function pick(managers: readonly ControlClient[], words: readonly string[]): Promise<readonly Picked[]> {
-  if (managers.length === 0) throw new ExitError(3, 'no manager runs. Start one: rxvisor start FILE.');
+  if (managers.length === 0) throw new ExitError(3, noManager);
   const listed = await Promise.all(
     managers.map(async (client) => ({ client, rows: rowsOf(client, await client.call('list', undefined)) })),
   );

@@ -4,6 +4,7 @@ import { tableOf } from '../tableOf.js';
 import type { Io } from './io.js';
 import { managerName } from './managerName.js';
 import { type ClientOptions, withManagers } from './withManagers.js';
+import { noManager } from './noManager.js';
 
 /** `rxvisor ping`: which managers answer, and how fast. */
 export async function ping(options: ClientOptions, io: Io): Promise<void> {
@@ -17,7 +18,7 @@ export async function ping(options: ClientOptions, io: Io): Promise<void> {
     ),
   );
   if (options.json === true) io.print(`${JSON.stringify(answers)}\n`);
-  if (answers.length === 0) throw new ExitError(3, 'no manager runs. Start one: rxvisor start FILE.');
+  if (answers.length === 0) throw new ExitError(3, noManager);
   if (options.json === true) return;
   const rows = answers.map((answer) => {
     const { name = '-', pid, version, startedAt, ms } = answer;

@@ -1,13 +1,14 @@
 import type { ControlClient } from '../../control/controlClient.js';
 import type { Told } from '../../control/protocol.js';
+import { type ManagerMark, managerOf } from './managerOf.js';
 
 /** A child, and whose it is. */
 export interface Row extends Told {
-  readonly manager: { readonly pid: number; readonly name?: string };
+  readonly manager: ManagerMark;
 }
 
 /** The children of a manager as they are listed. */
-export function rowsOf({ manager: { pid, name } }: ControlClient, statuses: readonly Told[]): readonly Row[] {
-  const manager = { pid, ...(name !== undefined && { name }) };
+export function rowsOf(client: ControlClient, statuses: readonly Told[]): readonly Row[] {
+  const manager = managerOf(client);
   return statuses.map((status) => ({ manager, ...status }));
 }

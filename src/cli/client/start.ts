@@ -9,6 +9,7 @@ import { rebaseSpec } from '../../sources/rebaseSpec.js';
 import { ExitError } from '../exitError.js';
 import { limited } from '../limited.js';
 import { findConfig } from '../findConfig.js';
+import { logRotation } from '../logRotation.js';
 import { loadServices } from '../loadServices.js';
 import { background } from './background.js';
 import type { Io } from './io.js';
@@ -23,9 +24,6 @@ export interface StartOptions extends ClientOptions {
   /** Which `env_NAME` of a pm2 ecosystem file. */
   readonly env?: string;
 }
-
-/** A log that nobody asked for must not fill the disk. */
-const ROTATE = { size: 10_000_000, keep: 5 };
 
 /**
  * `rxvisor start`: hands services over to the background manager, and tells what has become of them.
@@ -64,7 +62,7 @@ function forBackground(service: ChildSpec, { name, maxRestarts }: StartOptions):
   const env = { ...process.env, ...spec.env };
   if (spec.log !== undefined) return { ...spec, env };
   const called = spec.name ?? basename(spec.script ?? spec.command ?? 'main');
-  const log = { file: join(places().logs, `${called.replace(/[^\w.-]/g, '_')}.log`), rotate: ROTATE };
+  const log = { file: join(places().logs, `${called.replace(/[^\w.-]/g, '_')}.log`), rotate: logRotation };
   return { output: false, ...spec, env, log };
 }
 
