@@ -1,6 +1,7 @@
 import type { ChildEvent, EventOrigin, Exited, GaveUp, SpawnFailed } from '../model/childEvent.js';
 import type { Command } from '../model/command.js';
 import { isCrash } from '../model/isCrash.js';
+import { isFailure } from '../model/isFailure.js';
 import { isTerminal } from '../model/isTerminal.js';
 import { originOf } from '../model/originOf.js';
 import type { Schedule } from '../model/schedule.js';
@@ -81,7 +82,7 @@ export function restartLedger(
       if (isTerminal(event)) last = event;
       if (event.type === 'stable') crashes = 0;
       if (event.type === 'gaveUp') final = true;
-      if (event.type === 'stopping' && (event.reason === 'readyTimeout' || event.reason === 'liveness')) failed = true;
+      if (event.type === 'stopping' && isFailure(event.reason)) failed = true;
       origin = originOf(event);
     },
     hear: ({ type }) => {

@@ -1,9 +1,11 @@
 import { asyncScheduler, defer, filter, map, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import type { ChildEvent, Exited, SpawnFailed } from '../model/childEvent.js';
 import { isCrash } from '../model/isCrash.js';
+import { isFailure } from '../model/isFailure.js';
 import { isTerminal } from '../model/isTerminal.js';
 import type { CrashReport } from './crashReport.js';
 import { readCrash } from './ipc/readCrash.js';
+import { failures } from './failures.js';
 
 /** How much of its stderr a report quotes: lines, and characters of each. */
 const LINES = 20;
@@ -69,7 +71,7 @@ export function crashes(scheduler: SchedulerLike = asyncScheduler): OperatorFunc
 interface Run {
   stderr: readonly string[];
   told: boolean;
-  failed: 'unready' | 'unresponsive' | undefined;
+  failed: keyof typeof failures | undefined;
 }
 
 type Crash = Pick<CrashReport, 'cause' | 'error'>;
@@ -81,8 +83,7 @@ function crashIn(event: ChildEvent, run: Run): Crash | undefined {
       if (event.stream === 'stderr') run.stderr = lastLines(run.stderr, event.text);
       return undefined;
     case 'stopping':
-      if (event.reason === 'liveness') run.failed = 'unresponsive';
-      if (event.reason === 'readyTimeout') run.failed = 'unready';
+      if (isFailure(event.reason)) run.failed = event.reason;
       return undefined;
     case 'message': {
       const error = readCrash(event.message);
@@ -97,14 +98,12 @@ function crashIn(event: ChildEvent, run: Run): Crash | undefined {
 
 function silentCrash(event: Exited | SpawnFailed, { failed }: Run): Crash | undefined {
   const crash = (cause: CrashReport['cause'], message: string): Crash => ({ cause, error: { name: 'Error', message } });
-  if (failed !== undefined) return crash(failed, WORDS[failed]);
+  if (failed !== undefined) return crash(failures[failed].cause, failures[failed].message);
   if (!isCrash(event)) return undefined;
   if (event.type === 'spawnFailed') return crash('spawn', event.message);
   const { code, signal } = event;
   return signal === null ? crash('exit', `exit code ${String(code)}`) : crash('signal', `ended by ${signal}`);
 }
-
-const WORDS = { unready: 'it was not ready in time', unresponsive: 'it no longer answered' } as const;
 
 function lastLines(before: readonly string[], text: string): readonly string[] {
   const lines = text.split('\n').slice(0, -1);

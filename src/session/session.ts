@@ -59,7 +59,6 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
   let settings = given;
   let ending: SessionEnd | undefined;
   let finishing = false;
-  let console: SessionConsole | undefined;
   let leaving: Promise<void> = Promise.resolve();
 
   const supervisor = supervise([], {
@@ -135,7 +134,7 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
     ended,
     onExit: handlers.add,
     get console() {
-      return (console ??= consoleOf(made, options.commands ?? []));
+      return console;
     },
     repl: async (given = {}) => {
       const server = await startRepl(made.console, given);
@@ -147,7 +146,7 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
     },
   };
   // From the beginning: it remembers what the worker says.
-  console = consoleOf(made, options.commands ?? []);
+  const console: SessionConsole = consoleOf(made, options.commands ?? []);
   return Object.assign(made, { ipc });
 
   function beat$(): Observable<HeartbeatEvent> {

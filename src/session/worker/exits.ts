@@ -1,6 +1,8 @@
 import { inspect } from 'node:util';
 import { addHandler } from '../../child/life.js';
+import { isFailure } from '../../model/isFailure.js';
 import { exitHandlers, type ExitHandlers } from '../exitHandlers.js';
+import { failures } from '../failures.js';
 import type { ExitReason } from '../exitReason.js';
 
 /** The end of this process: one, whatever the number of those who bring it about. */
@@ -28,14 +30,8 @@ export function exits(): Exits {
   return (known = made);
 }
 
-const FAILURES: Readonly<Record<string, string>> = {
-  liveness: 'it no longer answered',
-  readyTimeout: 'it was not ready in time',
-};
-
 function whyOf(reason: string, sessionEnds: boolean): ExitReason {
-  const failure = FAILURES[reason];
-  if (failure !== undefined) return { type: 'crash', error: { name: 'Error', message: failure } };
+  if (isFailure(reason)) return { type: 'crash', error: { name: 'Error', message: failures[reason].message } };
   if (sessionEnds) return { type: 'sessionEnd' };
   return { type: reason === 'restart' ? 'restart' : 'stop' };
 }

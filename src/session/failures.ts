@@ -1,0 +1,5 @@
+/** What a run has failed at, by the reason of its `stopping`: how the crash is called, and in words. */
+export const failures = {
+  liveness: { cause: 'unresponsive', message: 'it no longer answered' },
+  readyTimeout: { cause: 'unready', message: 'it was not ready in time' },
+} as const;
