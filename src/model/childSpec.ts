@@ -73,9 +73,10 @@ export interface ChildSpec {
   /** The signal that asks a child without IPC to stop. Default `'SIGTERM'`. */
   readonly stopSignal?: NodeJS.Signals | undefined;
   /**
-   * When the child counts as ready: once `'spawn'`ed, when it says so (`'message'`: `ready()` of `rxvisor/child`, or `process.send('ready')` as for pm2), when a
-   * server of it listens (`'listening'`: any, in a Node script), when a line of its output, ANSI aside, matches (a string
-   * matches a line that contains it), or when a probe passes: `{ http }`, `{ tcp }`, `{ exec }`. Default `'spawn'`.
+   * When the child counts as ready: once `'spawn'`ed, when it says so (`'message'`: `ready()` of `rxvisor/child`, or
+   * `process.send('ready')` as for pm2), when a server of it listens (`'listening'`: any, in a Node script), when a line of
+   * its output, ANSI aside, matches (a string matches a line that contains it), or when a probe passes: `{ http }`,
+   * `{ tcp }`, `{ exec }`. Default `'spawn'`.
    */
   readonly ready?: 'spawn' | 'message' | 'listening' | { readonly line: RegExp | string } | ReadinessProbe | undefined;
   /** A child that is not ready after this many ms is stopped, which counts as a crash. Default `90_000`. */

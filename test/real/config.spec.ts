@@ -27,7 +27,7 @@ function run(cwd: string, ...args: string[]): Program {
 
 const app = `
 console.log(process.env.MODE, process.env.NODE_APP_INSTANCE, process.argv[2], process.execArgv.length);
-setTimeout(() => process.send('ready'), 50);
+process.send('ready');
 setInterval(() => undefined, 1_000);
 `;
 

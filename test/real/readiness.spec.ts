@@ -31,7 +31,7 @@ describe('ready', () => {
 
   it('tcp: a port, of any program', async () => {
     const port = await freePort();
-    const script = `import socket,time; time.sleep(.1); s=socket.create_server(('127.0.0.1',${port})); time.sleep(60)`;
+    const script = `import socket,signal; s=socket.create_server(('127.0.0.1',${port})); signal.pause()`;
     const child = watch({ command: 'python3', args: ['-c', script], ready: { tcp: port, every } });
     await child.seen('ready');
     const other = watch({ command: 'sleep', args: ['60'], ready: { tcp: `127.0.0.1:${port}`, every } });
@@ -53,7 +53,7 @@ describe('ready', () => {
     const file = join(folder(), 'up');
     const child = watch({
       command: 'bash',
-      args: ['-c', `sleep 0.1; touch ${file}; exec sleep 60`],
+      args: ['-c', `touch ${file}; exec sleep 60`],
       ready: { exec: ['test', '-e', file], every },
     });
     await child.seen('ready');
