@@ -33,7 +33,7 @@ describe('Resume.js, command by command', () => {
     const [a, b] = await list();
     expect([a!.manager.pid, b!.manager.pid].toSorted()).toEqual([first.process.pid, second.process.pid].toSorted());
     const table = (await run('-l')).out.split('\n');
-    expect(table[0]).toMatch(/^ID +NAME +MANAGER +PID +STATE +RESTARTS +UPTIME +LAST EXIT$/);
+    expect(table[0]).toMatch(/^ID +NAME +MANAGER +PID +STATE +RESTARTS +UPTIME +CPU +MEM +LAST EXIT$/);
     expect(table[1]).toMatch(new RegExp(`^1 +cli-app +${a!.manager.pid} +${a!.pid!} +online +0 `));
 
     process.kill(a!.pid!, 'SIGKILL');
@@ -309,7 +309,10 @@ describe('exit codes', () => {
     expect((await run('completion', 'tcsh')).code).toBe(2);
     expect((await run('list', '--manager', '1')).code).toBe(3);
     const stubborn = join(home, 'y.config.json');
-    writeFileSync(stubborn, JSON.stringify([{ name: 'y', script: fixture('deaf.mjs'), grace: 60_000 }]));
+    writeFileSync(
+      stubborn,
+      JSON.stringify([{ name: 'y', script: fixture('deaf.mjs'), ready: { line: 'ready' }, grace: 60_000 }]),
+    );
     await run('start', stubborn);
     expect(await run('stop', 'y', '--timeout', '300ms')).toMatchObject({
       code: 124,

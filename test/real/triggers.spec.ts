@@ -7,7 +7,8 @@ import type { ChildEvent } from '../../src/model/childEvent.js';
 import type { ChildSpec } from '../../src/model/childSpec.js';
 import { restartWhen } from '../../src/operators/restartWhen.js';
 import { signal$ } from '../../src/sources/signal$.js';
-import { type Usage, usage$ } from '../../src/sources/usage$.js';
+import type { Usage } from '../../src/model/usage.js';
+import { usage$ } from '../../src/sources/usage$.js';
 import { exits, fixture, folder, runs, watch } from './bench.js';
 
 const sleeper: ChildSpec = { command: 'bash', args: ['-c', 'echo up; exec sleep 60'] };
