@@ -48,7 +48,8 @@ describe('Resume.js, command by command', () => {
     expect(again!.pid).not.toBe(a!.pid);
 
     const restarted = await run('-R', String(again!.pid!), '--json');
-    const [row] = JSON.parse(restarted.out) as { pid: number }[];
+    const [row] = JSON.parse(restarted.out) as { pid: number; state: string }[];
+    expect(row).toMatchObject({ state: 'online', restarts: 2 });
     expect(runs(again!.pid!)).toBe(false);
     expect(runs(row!.pid)).toBe(true);
 
