@@ -93,6 +93,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
   const planned = specs.map(planChild);
   const children = new Map<number, Supervised>();
   const given = new Map<number, ChildSpec>();
+  const listening = new Set<number>();
   const effectsFor = effectsByApp(effects);
   const handlers = new Set<() => unknown>();
   const event$ = new Subject<SupervisorEvent>();
@@ -135,7 +136,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     describe: (target) =>
       select(target).flatMap(({ child, status }) => {
         const spec = given.get(child.id);
-        return spec === undefined ? [] : { status: status(), spec };
+        return spec === undefined ? [] : { status: status(), spec, listens: listening.has(child.id) };
       }),
     onStopping: (handler) => {
       handlers.add(handler);
@@ -156,20 +157,24 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     if (disposed) {
       throw new RxvisorError('ERR_DISPOSED', 'start: this supervisor has been disposed of. Make another one.');
     }
-    lastId += 1;
+    const id = (lastId += 1);
+    const { effects, leave } = effectsFor(spec, () => listening.add(id));
     const entry = supervised(plan, {
-      id: lastId,
+      id,
       idle,
-      effects: effectsFor(spec),
+      effects,
       scheduler,
       onEvent: (event) => {
         event$.next(event);
       },
       onStatus: publish,
-      onRunning: tend,
+      onRunning: (running) => {
+        if (!running) leave();
+        tend();
+      },
     });
-    children.set(lastId, entry);
-    given.set(lastId, spec);
+    children.set(id, entry);
+    given.set(id, spec);
     tend();
     publish();
     return entry.child;
@@ -178,6 +183,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
   async function discard({ child, remove }: Supervised): Promise<Status> {
     const status = await remove();
     given.delete(child.id);
+    listening.delete(child.id);
     if (children.delete(child.id)) publish();
     return status;
   }

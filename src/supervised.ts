@@ -13,6 +13,7 @@ import type { Effects } from './effects.js';
 import { managed$ } from './managed.js';
 import type { ChildEvent } from './model/childEvent.js';
 import type { Command } from './model/command.js';
+import { identityOf } from './model/identityOf.js';
 import { isTerminal } from './model/isTerminal.js';
 import { originOf } from './model/originOf.js';
 import type { Plan } from './model/plan.js';
@@ -62,22 +63,19 @@ export interface SupervisedContext {
   readonly scheduler: SchedulerLike;
   readonly onEvent: (event: SupervisorEvent) => void;
   readonly onStatus: () => void;
-  /** `running` may have changed. */
-  readonly onRunning: () => void;
+  /** Whether a run is on or may follow has changed. */
+  readonly onRunning: (running: boolean) => void;
 }
 
 /** Runs a child and owns its subscription: views may come and go. */
 export function supervised(plan: Plan, context: SupervisedContext): Supervised {
   const { id, idle, effects, scheduler, onEvent, onStatus, onRunning } = context;
-  const { name, namespace } = plan;
+  const { name } = plan;
   const command$ = new Subject<Command>();
   const event$ = new Subject<SupervisorEvent>();
   const status$ = new ReplaySubject<Status>(1);
   const ended$ = new Subject<void>();
-  let status = initialStatus(
-    { id, ...(name !== undefined && { name }), ...(namespace !== undefined && { namespace }) },
-    scheduler.now(),
-  );
+  let status = initialStatus({ id, ...identityOf(plan) }, scheduler.now());
   let running = false;
   let inRun = false;
   let asked: 'stop' | 'restart' | undefined;
@@ -159,7 +157,7 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
   function run(): void {
     running = true;
     asked = undefined;
-    onRunning();
+    onRunning(running);
     managed$(plan, command$, noting).subscribe({
       next: emit,
       error: (error: unknown) => {
@@ -198,7 +196,7 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
     // Before the status: who runs it again on that waits for the new run, not for this end.
     ended$.next();
     update(settleStatus(status, scheduler.now()));
-    onRunning();
+    onRunning(running);
   }
 
   function update(next: Status): void {

@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import { identity, type Observable } from 'rxjs';
 import type { ProbeTarget } from './model/probeSpec.js';
 import { check$ } from './sources/check$.js';
 import { changes$, type FileChange } from './sources/changes$.js';
@@ -12,7 +12,9 @@ export interface TriggerEffects {
   readonly changes$: (paths: readonly string[], isIgnored: (path: string) => boolean) => Observable<FileChange>;
   /** What a process and all it started use now, or `maxAge` ms ago at most; undefined when it is gone. */
   readonly sample$: (pid: number, maxAge: number) => Observable<TreeSample | undefined>;
+  /** Does what a trigger has led to, when it may be done: at once, or, where children serve together, one after the other. */
+  readonly inTurn$: <T>(job$: Observable<T>) => Observable<T>;
 }
 
 /** The real thing. */
-export const triggerEffects: TriggerEffects = { check$, changes$, sample$: samples() };
+export const triggerEffects: TriggerEffects = { check$, changes$, sample$: samples(), inTurn$: identity };

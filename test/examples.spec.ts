@@ -41,6 +41,14 @@ describe('examples', () => {
     expect(run.left()).toEqual([]);
   });
 
+  it('cluster.mjs: replaces two servers under load', async () => {
+    const run = example('cluster.mjs');
+    expect(await run.ended).toEqual({ code: 0, signal: null });
+    expect(run.stderr()).toBe('');
+    expect(run.stdout()).toBe('two instances listen\nboth have been replaced\nanswered all the while, failed: 0\n');
+    expect(run.left()).toEqual([]);
+  });
+
   it('status.mjs: shows how two services fare until both are stopped', async () => {
     const run = example('status.mjs');
     expect(await run.ended).toEqual({ code: 0, signal: null });

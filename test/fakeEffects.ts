@@ -6,6 +6,7 @@ import {
   concat,
   defer,
   EMPTY,
+  identity,
   map,
   mergeMap,
   Observable,
@@ -171,6 +172,7 @@ export function fakeWorld(
       }),
     check$: (target) => looks.check$(target),
     sample$: (pid) => looks.sample$(pid),
+    inTurn$: identity,
     logs: new Map(),
     process: host,
   };

@@ -26,7 +26,11 @@ export function actionsOf(io: () => Io, program: () => Command): Actions {
       );
     },
     restart: async (words, options) => tell(words, async (call, target) => call('restart', { target }), options),
-    reload: async (words, options) => tell(words, async (call, target) => call('reload', { target }), options),
+    reload: async (words, options) => {
+      const { parallel } = options;
+      const more = { ...(parallel !== undefined && { parallel }) };
+      return tell(words, async (call, target) => call('reload', { target, ...more }), options);
+    },
     delete: async (words, options) => tell(words, async (call, target) => call('delete', { target }), options),
     reset: async (words, options) => tell(words, async (call, target) => call('reset', { target }), options),
     duplicate: async (words, options) => tell(words, async (call, target) => call('duplicate', { target }), options),

@@ -18,7 +18,7 @@ export interface ClientActions {
   readonly logs: ToWords<LogsOptions>;
   readonly stop: ToWords<ClientOptions & { readonly grace?: number }>;
   readonly restart: ToWords;
-  readonly reload: ToWords;
+  readonly reload: ToWords<ClientOptions & { readonly parallel?: number }>;
   readonly delete: ToWords;
   readonly reset: ToWords;
   readonly duplicate: ToWords;
@@ -48,12 +48,12 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
       .option('--manager <pid>', "only that one: its pid, or 'daemon'")
       .option('--timeout <duration>', 'give up after that long: 500ms, 5s', toDuration);
 
-  add(
+  ask(
     'start [file] [args...]',
-    'Starts services in the background. Without a file: those of the config of this folder.',
+    'Starts services in the background, or in another manager. Without a file: those of the config of this folder.',
   )
     .option('--name <name>', 'call them so')
-    .option('-i, --instances <count>', "so many of each; 'max': one for each core", toCount(1, 'max'))
+    .option('-i, --instances <count>', "so many of each, on shared ports; 'max': one for each core", toCount(1, 'max'))
     .option('--max-restarts <count>', 'give up a service after so many; 0: no restarts', toCount(0))
     .option('--env <name>', 'with the env_NAME of a pm2 ecosystem file')
     .action(async (file: string | undefined, args: Words, options: StartOptions) => actions.start(file, args, options));
@@ -70,9 +70,9 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     .option('--grace <duration>', 'between being asked and being killed', toDuration)
     .action(actions.stop);
   ask('restart <targets...>', 'Restarts them; done when they are ready.').action(actions.restart);
-  ask('reload <targets...>', 'Restarts them one after the other; servers on a shared port without a gap.').action(
-    actions.reload,
-  );
+  ask('reload <targets...>', 'Restarts them one after the other; servers on a shared port without a gap.')
+    .option('--parallel <count>', 'so many at a time', toCount(1))
+    .action(actions.reload);
   ask('delete <targets...>', 'Stops and forgets them.').alias('del').action(actions.delete);
   ask('reset <targets...>', 'Forgets their crashes and restarts.').action(actions.reset);
   ask('signal <signal> <targets...>', 'Sends them a signal: SIGUSR2, HUP.').action(actions.signal);
@@ -89,7 +89,7 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
   ask('version', 'Tells the versions of this command and of the managers.').action(actions.version);
   ask('shutdown', 'Ends the background manager, or another one, and all its children.').action(actions.shutdown);
   ask('save', 'Writes down what the background manager runs.').action(actions.save);
-  add('resurrect', 'Starts again, in the background, what was saved.').action(actions.resurrect);
+  ask('resurrect', 'Starts again, in the background, what was saved.').action(actions.resurrect);
   add('startup', 'Prints a systemd unit that starts what was saved.').action(actions.startup);
   add('import <file>', 'Prints a config made of a pm2 dump or ecosystem file.').action(actions.import);
   program

@@ -7,10 +7,12 @@ import { RxvisorError } from '../model/errors.js';
 import { parseSpec } from '../model/parseSpec.js';
 import { show } from '../model/show.js';
 import { suggest } from '../model/suggest.js';
-import { resolveSpec } from '../sources/resolveSpec.js';
+import { planChild } from '../sources/planChild.js';
 import { rebaseSpec } from '../sources/rebaseSpec.js';
 import { importPm2 } from './importPm2.js';
+import { instancesOf } from './instancesOf.js';
 import { parseProcfile } from './parseProcfile.js';
+import { withoutInstances } from './withoutInstances.js';
 
 export interface LoadOptions {
   /** Of a pm2 ecosystem file, which `env_NAME` is added to `env`. */
@@ -43,14 +45,15 @@ export async function loadServices(
     throw new RxvisorError('ERR_CONFIG', `${file}: ${show(args)} beside a config. Give arguments in the config: args.`);
   }
   const services = await servicesIn(file, path, { env, onLeft });
-  return services.map((service, index) => {
-    const where = `${file}: services[${index}]${nameOf(service)}`;
+  return services.flatMap((entry, index) => {
+    const where = `${file}: services[${index}]${nameOf(entry)}`;
+    const { service, instances } = attempt(() => withoutInstances(entry), where);
     const spec = rebaseSpec(
       attempt(() => parseSpec(service), where),
       dirname(path),
     );
     check(spec, where);
-    return spec;
+    return instancesOf(spec, instances);
   });
 }
 
@@ -88,7 +91,7 @@ function refuseUnreadable(file: string, path: string): void {
 
 /** A spec may be well-formed and still not run here; that is said before anything is started, too. */
 function check(spec: ChildSpec, where: string): void {
-  attempt(() => resolveSpec(spec), where);
+  attempt(() => planChild(spec), where);
 }
 
 function attempt<T>(work: () => T, where: string): T {

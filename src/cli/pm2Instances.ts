@@ -1,5 +1,6 @@
 import type { ChildSpec, LogSpec } from '../model/childSpec.js';
 import { isRecord } from '../model/fields.js';
+import { withInstance } from '../model/withInstance.js';
 import { instanceCount } from '../sources/instanceCount.js';
 import { pm2Policy } from './pm2Policy.js';
 
@@ -15,12 +16,12 @@ export function pm2Instances(app: Pm2App, envName?: string): readonly ChildSpec[
   return Array.from({ length: count }, (_, index) => {
     const log = logOf(app, count > 1 && app.merge_logs !== true ? `-${String(index)}` : '');
     // Where there are several, each has to know which one it is; a dump has it in its environment.
-    const numbered = count > 1 ? { ...env, NODE_APP_INSTANCE: String(index), RXVISOR_INSTANCE: String(index) } : env;
-    return {
+    const service: ChildSpec = {
       ...spec,
       ...(log !== undefined && { log }),
-      ...(Object.keys(numbered).length > 0 && { env: numbered }),
+      ...(Object.keys(env).length > 0 && { env }),
     };
+    return count > 1 ? withInstance(service, index) : service;
   });
 }
 
@@ -53,7 +54,7 @@ function programOf(app: Pm2App): ChildSpec {
     ...(native &&
       !bare &&
       typeof app.exec_mode === 'string' &&
-      app.exec_mode.startsWith('cluster') && { exec: 'cluster' as const }),
+      app.exec_mode.startsWith('cluster') && { exec: 'cluster' as const, ready: 'spawn' as const }),
   };
 }
 

@@ -1,9 +1,11 @@
 import {
   asyncScheduler,
+  combineLatest,
   concat,
   defer,
   delay,
   distinctUntilChanged,
+  exhaustMap,
   filter,
   finalize,
   ignoreElements,
@@ -14,17 +16,21 @@ import {
   ReplaySubject,
   type SchedulerLike,
   share,
+  startWith,
   Subject,
   switchMap,
   take,
   takeUntil,
   tap,
   timer,
+  withLatestFrom,
 } from 'rxjs';
 import { type Effects, nodeEffects } from '../effects.js';
 import type { ChildSpec } from '../model/childSpec.js';
 import type { Status } from '../model/status.js';
+import type { Usage } from '../model/usage.js';
 import { signal$ as signals$ } from '../sources/signal$.js';
+import { usageReader } from '../sources/usageReader.js';
 import { supervise, type Supervisor } from '../supervise.js';
 import { eventText } from './eventText.js';
 import { isWorthTelling } from './isWorthTelling.js';
@@ -52,6 +58,8 @@ export interface Outcome {
   readonly signal: NodeJS.Signals | undefined;
 }
 
+/** How often it is looked at what the children use, in ms, while a table shows it. */
+const LOOK = 2_000;
 /** Between two runs a child seems to have stopped, for a tick or two; in ms. */
 const PAUSE = 10;
 
@@ -117,12 +125,19 @@ export function run$(services: readonly ChildSpec[], options: RunOptions): Obser
     const text$ = merge(event$.pipe(map((event) => eventText(event, scheduler.now(), view))), notice$).pipe(
       takeUntil(over$),
     );
+    const use$ = usageReader(effects, () => scheduler.now());
+    const usages$ = timer(0, LOOK, scheduler).pipe(
+      withLatestFrom(supervisor.status$),
+      exhaustMap(([, statuses]) => use$(statuses)),
+      startWith(new Map<number, Usage>()),
+    );
+    const seen$ = combineLatest({ statuses: supervisor.status$, usages: usages$ });
     const shown$ = screen.live
       ? pinned$(
           text$,
           {
-            state$: supervisor.status$,
-            draw: (statuses) => statusTable(statuses, screen.size(), scheduler.now(), view.paint),
+            state$: seen$,
+            draw: (sight) => statusTable(sight, screen.size(), scheduler.now(), view.paint),
             columns: () => screen.size().columns,
             resized$: screen.resized$,
             suspended$: signals$(['SIGTSTP'], effects),

@@ -1,6 +1,9 @@
 import type { State, Status } from '../model/status.js';
+import type { Usage } from '../model/usage.js';
 import { endOf } from './endOf.js';
+import { formatBytes } from './formatBytes.js';
 import { formatDuration } from './formatDuration.js';
+import { formatPercent } from './formatPercent.js';
 import { labelOf } from './labelOf.js';
 import type { Cell } from './tableOf.js';
 
@@ -13,19 +16,28 @@ const STATES: Readonly<Record<State, Cell>> = {
   failed: { text: 'failed', colour: 'red' },
 };
 
-/** What a table shows of a child at `now`, by the head of the column. */
-export function statusCells(status: Status, now: number): Readonly<Record<Column, Cell>> {
-  const { id, pid, state, restarts, startedAt, lastExit } = status;
+/** The columns that a table has when there is something to show in them. */
+export const optionalColumns = ['INSTANCE', 'CPU', 'MEM'] as const;
+
+/** What a table shows of a child at `now`, by the head of the column; `-` for what there is not. */
+export function statusCells(status: Status, now: number, usage?: Usage): Readonly<Record<Column, Cell>> {
+  const { id, instance, pid, state, restarts, startedAt, lastExit } = status;
   const { text, colour } = labelOf(status);
   return {
-    ID: { text: String(id ?? '-') },
+    ID: { text: String(id ?? NONE) },
     NAME: { text, colour },
-    PID: { text: pid === undefined ? '-' : String(pid) },
+    INSTANCE: { text: instance === undefined ? NONE : String(instance) },
+    PID: { text: pid === undefined ? NONE : String(pid) },
     STATE: STATES[state],
     RESTARTS: { text: String(restarts) },
-    UPTIME: { text: startedAt === undefined ? '-' : formatDuration(now - startedAt) },
-    'LAST EXIT': { text: lastExit === undefined ? '-' : endOf(lastExit) },
+    UPTIME: { text: startedAt === undefined ? NONE : formatDuration(now - startedAt) },
+    CPU: { text: usage === undefined ? NONE : formatPercent(usage.cpu) },
+    MEM: { text: usage === undefined ? NONE : formatBytes(usage.rss) },
+    'LAST EXIT': { text: lastExit === undefined ? NONE : endOf(lastExit) },
   };
 }
 
-type Column = 'ID' | 'NAME' | 'PID' | 'STATE' | 'RESTARTS' | 'UPTIME' | 'LAST EXIT';
+export type Column =
+  (typeof optionalColumns)[number] | 'ID' | 'NAME' | 'PID' | 'STATE' | 'RESTARTS' | 'UPTIME' | 'LAST EXIT';
+
+const NONE = '-';

@@ -1,10 +1,12 @@
-import { defer, NEVER, type Observable } from 'rxjs';
+import { defer, finalize, NEVER, type Observable } from 'rxjs';
 import { type Effects, nodeEffects } from '../effects.js';
 import { managed$ } from '../managed.js';
 import { checkInstances } from '../model/checkOption.js';
 import type { ChildSpec } from '../model/childSpec.js';
 import type { FleetCommand, FleetEvent } from '../model/fleetEvent.js';
+import { withInstance } from '../model/withInstance.js';
 import { fleet } from '../operators/fleet.js';
+import type { Member } from '../operators/memberLife.js';
 import { clustered } from '../sources/clustered.js';
 import { instanceCount } from '../sources/instanceCount.js';
 import { sharePorts } from '../sources/sharePorts.js';
@@ -52,14 +54,14 @@ export function cluster(
   checkInstances(count);
   return (command$ = NEVER) =>
     defer(() => {
-      const sharing = sharePorts(effects);
-      const numbered = (index: number): ChildSpec => ({
-        ...grown,
-        env: { ...grown.env, RXVISOR_INSTANCE: String(index) },
-      });
-      return fleet((index) => (command$) => managed$(numbered(index), command$, sharing), {
-        instances: count,
-        name: spec.name,
-      })(command$);
+      const join = sharePorts(effects);
+      const instance = (index: number): Member => {
+        return (command$) =>
+          defer(() => {
+            const { effects, leave } = join();
+            return managed$(withInstance(grown, index), command$, effects).pipe(finalize(leave));
+          });
+      };
+      return fleet(instance, { instances: count, name: spec.name })(command$);
     });
 }

@@ -6,6 +6,7 @@ import type { SupervisorEvent } from '../supervise.js';
 import type { ControlClient } from './controlClient.js';
 import { portableSpec } from './portableSpec.js';
 import type {
+  ChildUsage,
   ControlDescription,
   ControlStreams,
   ControlTarget,
@@ -33,17 +34,19 @@ export interface Control extends Disposable {
     target: ControlTarget,
     options?: { readonly env?: boolean },
   ) => Promise<readonly ControlDescription[]>;
+  /** What they use: `cpu` since the last look, if that was within the last minute; else since the start. */
+  readonly usage: (target: ControlTarget) => Promise<readonly ChildUsage[]>;
   /** Paths in the spec start at the cwd of this process. It cannot hold what JSON cannot. */
   readonly start: (spec: ChildSpec) => Promise<Status>;
   readonly stop: (target: ControlTarget, options?: { readonly grace?: number }) => Promise<readonly Status[]>;
   readonly restart: (target: ControlTarget) => Promise<readonly Status[]>;
-  /** One after the other, each when the one before is ready; one that shares its ports is replaced before it is stopped. */
-  readonly reload: (target: ControlTarget) => Promise<readonly Told[]>;
+  /** One after the other, or `parallel` at a time, each when those before are ready; one that shares its ports is replaced before it is stopped. */
+  readonly reload: (target: ControlTarget, options?: { readonly parallel?: number }) => Promise<readonly Told[]>;
   readonly delete: (target: ControlTarget) => Promise<readonly Status[]>;
   readonly reset: (target: ControlTarget) => Promise<readonly Status[]>;
-  /** One more of each, under a new id. */
+  /** One more of each, under a new id, with a `RXVISOR_INSTANCE` of its own; done when they are up, or have failed. */
   readonly duplicate: (target: ControlTarget) => Promise<readonly Status[]>;
-  /** As many in the end as `count`, 1 or more: the newest is duplicated, or the newest are deleted. */
+  /** As many in the end as `count`, 1 or more: the last is duplicated, or the last are deleted. */
   readonly scale: (target: ControlTarget, count: number) => Promise<readonly Status[]>;
   /** Writes down which children there are; refused by a manager that keeps no memory. */
   readonly save: () => Promise<Saved>;
@@ -77,10 +80,12 @@ export function controlOf({ manager, call, subscribe, close }: ControlClient): C
     version: async () => call('version', undefined),
     list: async () => call('list', undefined),
     describe: async (target, { env = false } = {}) => call('describe', { target, env }),
+    usage: async (target) => call('usage', { target }),
     start: async (spec) => call('start', { spec: portableSpec(rebaseSpec(spec, '.')) }),
     stop: async (target, { grace } = {}) => call('stop', { target, ...(grace !== undefined && { grace }) }),
     restart: async (target) => call('restart', { target }),
-    reload: async (target) => call('reload', { target }),
+    reload: async (target, { parallel } = {}) =>
+      call('reload', { target, ...(parallel !== undefined && { parallel }) }),
     delete: async (target) => call('delete', { target }),
     reset: async (target) => call('reset', { target }),
     duplicate: async (target) => call('duplicate', { target }),

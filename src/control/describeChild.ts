@@ -2,14 +2,16 @@ import type { ChildSpec } from '../model/childSpec.js';
 import { planLog } from '../model/planLog.js';
 import { show } from '../model/show.js';
 import type { Description } from '../model/status.js';
+import type { Usage } from '../model/usage.js';
 import type { Ledger } from './keepLedger.js';
 import { masked } from './masked.js';
 import type { ControlDescription } from './protocol.js';
 
 /** A child in full, as it may be shown: its environment only `withEnv`, and with its secrets masked. */
 export function describeChild(
-  { status, spec: { env = {}, ...spec } }: Description,
+  { status, spec: { env = {}, ...spec } }: Pick<Description, 'status' | 'spec'>,
   ledger: Pick<Ledger, 'metrics' | 'history'>,
+  usage: Usage | undefined,
   withEnv: boolean,
 ): ControlDescription {
   const id = status.id ?? 0;
@@ -18,6 +20,7 @@ export function describeChild(
     spec: shown(spec),
     logs: spec.log === undefined ? [] : planLog(spec.log, false, (path) => path).files.map(({ path }) => path),
     metrics: ledger.metrics(id),
+    ...(usage !== undefined && { usage }),
     history: ledger.history(id),
     ...(withEnv && { env: masked(env) }),
   };

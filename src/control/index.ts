@@ -3,6 +3,7 @@ export { connectControl } from './connectControl.js';
 export type { Control, LogsOptions } from './controlOf.js';
 export { findControls } from './findControls.js';
 export type {
+  ChildUsage,
   ControlDescription,
   ControlTarget,
   Happening,

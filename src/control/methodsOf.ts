@@ -1,8 +1,13 @@
+import { firstValueFrom } from 'rxjs';
 import * as v from 'valibot';
+import type { Effects } from '../effects.js';
 import { delay, flag, number, oneOf } from '../model/fields.js';
 import { RxvisorError } from '../model/errors.js';
 import { signals } from '../model/signals.js';
-import type { Description, Status } from '../model/status.js';
+import type { Status } from '../model/status.js';
+import type { Target } from '../model/target.js';
+import type { Usage } from '../model/usage.js';
+import { usageReader } from '../sources/usageReader.js';
 import type { Supervisor } from '../supervise.js';
 import { decodeParams } from './decodeParams.js';
 import { describeChild } from './describeChild.js';
@@ -11,6 +16,8 @@ import type { Memory } from './memoryOf.js';
 import { parsePortable } from './parsePortable.js';
 import type { ControlMethods, ManagerInfo, Told } from './protocol.js';
 import { reload } from './reload.js';
+import { duplicated } from './duplicated.js';
+import { scaled } from './scaled.js';
 import { targetSchema as target } from './targetSchema.js';
 
 export type Methods = { readonly [M in Exclude<keyof ControlMethods, 'hello'>]: Method<ControlMethods[M]['result']> };
@@ -23,17 +30,23 @@ export function methodsOf(
   ledger: Ledger,
   { version }: ManagerInfo,
   memory: Memory | undefined,
+  effects: Pick<Effects, 'sample$'>,
 ): Methods {
-  /** The last reload: the next one waits its turn. */
-  let reloaded: Promise<unknown> = Promise.resolve();
+  const use$ = usageReader(effects);
+  /** The last change of who there is: the next one waits its turn. */
+  let changed: Promise<unknown> = Promise.resolve();
 
   return {
     ping: method(nothing, () => 'pong' as const),
     version: method(nothing, () => version),
     list: method(nothing, () => supervisor.describe(() => true).map(({ status }) => status)),
-    describe: method(v.strictObject({ target, env: v.optional(flag) }), ({ target, env = false }) =>
-      supervisor.describe(target).map((description) => describeChild(description, ledger, env)),
-    ),
+    describe: method(v.strictObject({ target, env: v.optional(flag) }), async ({ target, env = false }) => {
+      const usages = await usagesOf(target);
+      return supervisor
+        .describe(target)
+        .map((description) => describeChild(description, ledger, usages.get(description.status.id ?? 0), env));
+    }),
+    usage: method(about, async ({ target }) => [...(await usagesOf(target))].map(([id, usage]) => ({ id, ...usage }))),
     start: method(v.strictObject({ spec: v.unknown() }), ({ spec }) => {
       const { id } = supervisor.start(parsePortable(spec));
       return statusOf(id);
@@ -42,24 +55,15 @@ export function methodsOf(
       supervisor.stop(target, grace === undefined ? {} : { grace }),
     ),
     restart: method(about, async ({ target }) => supervisor.restart(target)),
-    reload: method(about, async ({ target }) => {
-      const mine = reloaded.then(async () => reload(supervisor, target));
-      reloaded = mine.catch(() => undefined);
-      return mine;
-    }),
+    reload: method(v.strictObject({ target, parallel: v.optional(parallel) }), async ({ target, parallel }) =>
+      inTurn(async () => reload(supervisor, target, { parallel })),
+    ),
     delete: method(about, async ({ target }) => supervisor.remove(target)),
     reset: method(about, ({ target }) => supervisor.reset(target)),
-    duplicate: method(about, ({ target }) => supervisor.describe(target).map(duplicate)),
-    scale: method(v.strictObject({ target, count }), async ({ target, count }) => {
-      const present = supervisor.describe(target);
-      const last = present.at(-1);
-      if (last === undefined) return [];
-      const ids = new Set(present.slice(0, count).map(({ status }) => status.id));
-      for (let more = count - present.length; more > 0; more -= 1) ids.add(duplicate(last).id);
-      const over = new Set(present.slice(count).map(({ status }) => status.id));
-      await supervisor.remove(({ id }) => over.has(id));
-      return supervisor.describe(({ id }) => ids.has(id)).map(({ status }) => status);
-    }),
+    duplicate: method(about, async ({ target }) => inTurn(async () => duplicated(supervisor, target))),
+    scale: method(v.strictObject({ target, count }), async ({ target, count }) =>
+      inTurn(async () => scaled(supervisor, target, count)),
+    ),
     save: method(nothing, () => remembering().save()),
     resurrect: method(nothing, () => remembering().resurrect()),
     signal: method(v.strictObject({ target, signal: oneOf('a signal', signals) }), ({ target, signal }) =>
@@ -77,8 +81,15 @@ export function methodsOf(
     ),
   };
 
-  function duplicate({ spec }: Pick<Description, 'spec'>): Status {
-    return statusOf(supervisor.start(spec).id);
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = changed.then(work);
+    changed = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async function usagesOf(target: Target): Promise<ReadonlyMap<number, Usage>> {
+    const statuses = supervisor.describe(target).map(({ status }) => status);
+    return firstValueFrom(use$(statuses), { defaultValue: new Map<number, Usage>() });
   }
 
   function remembering(): Memory {
@@ -115,6 +126,7 @@ export function methodsOf(
 const nothing = v.optional(v.strictObject({}));
 const about = v.strictObject({ target });
 const count = number('a number of children', 'Give 1 or more; delete is for none.', 1, 10_000, true);
+const parallel = number('a number of children at a time', 'Give 1 or more.', 1, 10_000, true);
 
 function method<S extends v.GenericSchema, R>(
   schema: S,

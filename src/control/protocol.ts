@@ -1,4 +1,5 @@
 import type { Status } from '../model/status.js';
+import type { Usage } from '../model/usage.js';
 import type { SupervisorEvent } from '../supervise.js';
 
 /** What both ends have to agree on. A change that an older end would misread raises it. */
@@ -32,9 +33,16 @@ export interface ControlDescription {
   readonly logs: readonly string[];
   /** What it has reported by `{ type: 'axm:monitor', data }`. */
   readonly metrics: Readonly<Record<string, unknown>>;
+  /** What it and all it started use, while it runs. */
+  readonly usage?: Usage;
   /** What happened to it last, `output` and `message` aside. */
   readonly history: readonly Happening[];
   readonly env?: Readonly<Record<string, string>>;
+}
+
+/** What a child and all it started use. */
+export interface ChildUsage extends Usage {
+  readonly id: number;
 }
 
 /** `time` in ms since the epoch. */
@@ -84,16 +92,18 @@ export interface ControlMethods {
     readonly params: About & { readonly env?: boolean };
     readonly result: readonly ControlDescription[];
   };
+  /** Of those that run. `cpu` is since the last look, if that was within the last minute; else since the start. */
+  readonly usage: { readonly params: About; readonly result: readonly ChildUsage[] };
   /** The spec as `portableSpec` makes it. */
   readonly start: { readonly params: { readonly spec: object }; readonly result: Status };
   readonly stop: { readonly params: About & { readonly grace?: number }; readonly result: readonly Status[] };
   readonly restart: { readonly params: About; readonly result: readonly Status[] };
-  /** One after the other; one that shares its ports is replaced before it is stopped. */
-  readonly reload: { readonly params: About; readonly result: readonly Told[] };
+  /** One after the other, or `parallel` at a time; one that shares its ports is replaced before it is stopped. */
+  readonly reload: { readonly params: About & { readonly parallel?: number }; readonly result: readonly Told[] };
   readonly delete: { readonly params: About; readonly result: readonly Status[] };
   readonly reset: { readonly params: About; readonly result: readonly Status[] };
   readonly duplicate: { readonly params: About; readonly result: readonly Status[] };
-  /** So many in the end: the newest is duplicated, or the newest are deleted. */
+  /** So many in the end: the last is duplicated, or the last are deleted. */
   readonly scale: { readonly params: About & { readonly count: number }; readonly result: readonly Status[] };
   readonly save: { readonly params: undefined; readonly result: Saved };
   readonly resurrect: { readonly params: undefined; readonly result: Resurrected };

@@ -1,37 +1,51 @@
-import { filter, firstValueFrom } from 'rxjs';
 import type { Description, Status } from '../model/status.js';
 import type { Target } from '../model/target.js';
 import type { Supervisor } from '../supervise.js';
 import type { Told } from './protocol.js';
+import { settled } from './settled.js';
+
+export interface ReloadOptions {
+  /** How many at a time. Default `1`. */
+  readonly parallel?: number | undefined;
+}
 
 /**
- * Restarts children one after the other, each once the one before it is ready. One that shares its ports is replaced: a new
- * one is started, and the old one is stopped only when that is ready. The first that fails ends it: all others go on as they
- * are, also the one that was to be replaced.
+ * Restarts children one after the other, or `parallel` at a time, each once those before it are ready. One that shares its
+ * ports is replaced: a new one is started, and the old one is stopped only when that is ready. The first that fails ends it:
+ * all others go on as they are, also the one that was to be replaced.
  */
-export async function reload(supervisor: Supervisor, target: Target): Promise<readonly Told[]> {
+export async function reload(
+  supervisor: Supervisor,
+  target: Target,
+  { parallel = 1 }: ReloadOptions = {},
+): Promise<readonly Told[]> {
   const told: Told[] = [];
-  for (const description of supervisor.describe(target)) {
+  const all = supervisor.describe(target);
+  for (let first = 0; first < all.length; first += parallel) {
     const failed = told.some(({ refused }) => refused !== undefined);
-    if (failed) told.push({ ...description.status, refused: 'one before it did not come up' });
-    else if (description.spec.exec === 'cluster') told.push(await replaced(supervisor, description));
-    else told.push(...(await supervisor.restart(description.status.id ?? 0)).map(judged));
+    const batch = all.slice(first, first + parallel);
+    if (failed) told.push(...batch.map(({ status }) => ({ ...status, refused: 'one before it did not come up' })));
+    else told.push(...(await Promise.all(batch.map(async (description) => renewed(supervisor, description)))).flat());
   }
   return told;
+}
+
+async function renewed(supervisor: Supervisor, description: Description): Promise<readonly Told[]> {
+  if (description.spec.exec === 'cluster') return [await replaced(supervisor, description)];
+  return (await supervisor.restart(description.status.id ?? 0)).map(judged);
 }
 
 function judged(status: Status): Told {
   return status.state === 'online' ? status : { ...status, refused: 'it did not come up' };
 }
 
-async function replaced(supervisor: Supervisor, { status, spec }: Description): Promise<Told> {
-  const fresh = supervisor.start(spec);
-  const settled = await firstValueFrom(fresh.status$.pipe(filter(({ state }) => state !== 'starting')), {
-    defaultValue: status,
-  });
-  if (settled.state === 'online') {
+async function replaced(supervisor: Supervisor, { status, spec, listens }: Description): Promise<Told> {
+  // That it runs is no proof for what is to take over from a server.
+  const fresh = supervisor.start(listens && spec.ready === 'spawn' ? { ...spec, ready: 'listening' } : spec);
+  const outcome = await settled(fresh);
+  if (outcome?.state === 'online') {
     await supervisor.remove(status.id ?? 0);
-    return settled;
+    return outcome;
   }
   await supervisor.remove(fresh.id);
   return { ...status, refused: 'the new one did not come up, and this one goes on' };

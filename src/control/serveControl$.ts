@@ -1,4 +1,5 @@
 import { concat, defer, delay, finalize, map, mergeMap, type Observable, of, Subject, takeUntil } from 'rxjs';
+import { type Effects, nodeEffects } from '../effects.js';
 import { packageVersion } from '../sources/packageVersion.js';
 import type { Supervisor } from '../supervise.js';
 import { checkSocketPath } from './checkSocketPath.js';
@@ -20,6 +21,8 @@ export interface ControlOptions {
   readonly name?: string | undefined;
   /** The file that `save` writes and `resurrect` reads. Default: neither can be asked for. */
   readonly memory?: string | undefined;
+  /** How to look at what children use. Default: for real. */
+  readonly effects?: Pick<Effects, 'sample$'> | undefined;
 }
 
 /** What happens at the socket. `clients` is how many there are now. */
@@ -57,7 +60,7 @@ export type ControlEvent =
  */
 export function serveControl$(
   supervisor: Supervisor,
-  { path, name, memory }: ControlOptions = {},
+  { path, name, memory, effects = nodeEffects }: ControlOptions = {},
 ): Observable<ControlEvent> {
   if (path !== undefined) checkSocketPath(path);
   return defer(() => {
@@ -75,6 +78,7 @@ export function serveControl$(
       ledger,
       info,
       memory === undefined ? undefined : memoryOf(supervisor, memory),
+      effects,
     );
     const service = { info, supervisor, ledger, methods: { ...methods, shutdown } };
     let clients = 0;

@@ -3,7 +3,7 @@ import { isCrash } from './isCrash.js';
 import type { State, Status } from './status.js';
 
 /** Who a status is about. */
-export type Identity = Pick<Status, 'name' | 'namespace' | 'id'>;
+export type Identity = Pick<Status, 'name' | 'namespace' | 'id' | 'instance'>;
 
 /** The status of a child that has told nothing yet. */
 export function initialStatus(identity: Identity, now: number): Status {

@@ -9,6 +9,8 @@ export interface Status {
   readonly namespace?: string;
   /** Given by `supervise`: stable over restarts, never reused. */
   readonly id?: number;
+  /** Which of several instances it is, from 0: its `RXVISOR_INSTANCE`, if it has one. */
+  readonly instance?: number;
   readonly state: State;
   readonly since: number;
   /** The process id while it runs. */
@@ -36,4 +38,6 @@ export interface LastExit {
 export interface Description {
   readonly status: Status;
   readonly spec: ChildSpec;
+  /** With `exec: 'cluster'`: whether it has listened on an address that it shares. */
+  readonly listens: boolean;
 }

@@ -1,7 +1,8 @@
 import type { ChildSpec } from '../model/childSpec.js';
 import { SpecError } from '../model/errors.js';
+import type { Program } from '../model/plan.js';
 import { resolveSpec } from './resolveSpec.js';
-import { runnerOf } from './runnerOf.js';
+import { runsInNode } from './runsInNode.js';
 
 /**
  * The spec of a server among others on one port: by default it is ready when it listens, and has time for its last requests.
@@ -13,8 +14,9 @@ export function clustered(spec: ChildSpec): ChildSpec {
   return { ...spec, ready: spec.ready ?? 'listening', grace: spec.grace ?? 10_000 };
 }
 
-function refuseStrangers({ script, command, interpreter }: ReturnType<typeof resolveSpec>['program']): void {
-  if (command === undefined && (script === undefined || runnerOf(script, interpreter)?.node === true)) return;
+function refuseStrangers(program: Program): void {
+  if (runsInNode(program)) return;
+  const { script, command } = program;
   const [field, value] = command === undefined ? ['script', script] : ['command', command];
   throw new SpecError(
     field,

@@ -1,15 +1,15 @@
 import type { Effects } from '../effects.js';
 import type { ChildSpec } from '../model/childSpec.js';
-import { sharePorts } from './sharePorts.js';
+import { type Shared, sharePorts, type Sharing } from './sharePorts.js';
 
-/** Gives the effects for a spec: those of one name with `exec: 'cluster'` share their ports. */
-export function effectsByApp(effects: Effects): (spec: ChildSpec) => Effects {
-  const sharing = new Map<string, Effects>();
-  return ({ exec, name, script, cwd }) => {
-    if (exec !== 'cluster') return effects;
+/** Gives the effects for a spec: those of one name with `exec: 'cluster'` share their ports. `onListens` hears when it does. */
+export function effectsByApp(effects: Effects): (spec: ChildSpec, onListens: () => void) => Shared {
+  const sharing = new Map<string, Sharing>();
+  return ({ exec, name, script, cwd }, onListens) => {
+    if (exec !== 'cluster') return { effects, leave: () => undefined };
     const app = name ?? script ?? String(cwd);
     const shared = sharing.get(app) ?? sharePorts(effects);
     sharing.set(app, shared);
-    return shared;
+    return shared(onListens);
   };
 }

@@ -1,19 +1,47 @@
 import { fileURLToPath } from 'node:url';
 import { filter } from 'rxjs';
 import type { Effects } from '../effects.js';
+import { inTurns } from '../operators/inTurns.js';
 import { portBroker } from './portBroker.js';
 
 const SHARE = fileURLToPath(new URL('../../preload/share.cjs', import.meta.url));
 
-/** The same effects, but that what one of the programs listens on is what all of them listen on. */
-export function sharePorts(effects: Effects): Effects {
+/** How one of several programs is run. */
+export interface Shared {
+  readonly effects: Effects;
+  /** No run of it will follow. */
+  readonly leave: () => void;
+}
+
+/** `onListens` hears when it listens. */
+export type Sharing = (onListens?: () => void) => Shared;
+
+/**
+ * The same effects, but that what one of the programs listens on is what all of them listen on, and that they are restarted by
+ * triggers in turns.
+ */
+export function sharePorts(effects: Effects): Sharing {
   const broker = portBroker();
-  return {
-    ...effects,
-    spawn: (launch, reading) => {
-      const process = effects.spawn({ ...launch, args: ['--require', SHARE, ...launch.args] }, reading);
-      const happening$ = process.happening$.pipe(filter((happening) => !broker.hears(process, happening)));
-      return { ...process, happening$ };
-    },
+  const inTurn$ = inTurns();
+  return (onListens = () => undefined) => {
+    const member = broker.join();
+    return {
+      leave: member.leave,
+      effects: {
+        ...effects,
+        inTurn$,
+        spawn: (launch, reading) => {
+          const process = effects.spawn({ ...launch, args: ['--require', SHARE, ...launch.args] }, reading);
+          const happening$ = process.happening$.pipe(
+            filter((happening) => {
+              const heard = member.hears(process, happening);
+              if (heard) onListens();
+              return !heard;
+            }),
+          );
+          return { ...process, happening$ };
+        },
+      },
+    };
   };
 }

@@ -4,13 +4,16 @@ import {
   distinctUntilChanged,
   EMPTY,
   filter,
+  ignoreElements,
   merge,
+  mergeMap,
   type Observable,
   of,
   scan,
   startWith,
   switchMap,
   take,
+  takeWhile,
 } from 'rxjs';
 import type { Effects } from '../effects.js';
 import type { ChildEvent, EventOrigin, TriggerFailed } from '../model/childEvent.js';
@@ -32,7 +35,7 @@ export interface Happenings {
 export function triggers$(
   plan: Plan,
   { command$, event$ }: Happenings,
-  effects: Pick<Effects, 'changes$' | 'sample$'>,
+  effects: Pick<Effects, 'changes$' | 'sample$' | 'inTurn$'>,
 ): Observable<Command | TriggerFailed> {
   const { watch, cron, maxRss } = plan.triggers;
   const origin: EventOrigin = plan.name === undefined ? { attempt: 0 } : { name: plan.name, attempt: 0 };
@@ -40,6 +43,11 @@ export function triggers$(
     scan((on, command) => (command.type === 'watch' ? (command.on ?? !on) : on), watch.on),
     startWith(watch.on),
     distinctUntilChanged(),
+  );
+  /** Says nothing; completes once the child is ready again, or has failed to be. */
+  const renewed$ = event$.pipe(
+    takeWhile((event) => event.type !== 'ready' && !(isTerminal(event) && !('expected' in event && event.expected))),
+    ignoreElements(),
   );
   return merge(
     watching$.pipe(switchMap((on) => (on ? restarts$('watch', changed$()) : EMPTY))),
@@ -49,10 +57,26 @@ export function triggers$(
 
   function restarts$(trigger: string, trigger$: Observable<unknown>): Observable<Command | TriggerFailed> {
     return defer(() => EMPTY.pipe(restartWhen(trigger$, trigger))).pipe(
+      mergeMap(waitingOnce((restart) => merge(renewed$, of(restart)))),
       catchError((error: unknown) =>
         of<TriggerFailed>({ type: 'triggerFailed', trigger, ...describeError(error), ...origin }),
       ),
     );
+  }
+
+  /** What is asked for again while it waits for its turn is the same. */
+  function waitingOnce<T, R>(job$: (value: T) => Observable<R>): (value: T) => Observable<R> {
+    let waiting = false;
+    return (value) => {
+      if (waiting) return EMPTY;
+      waiting = true;
+      return effects.inTurn$(
+        defer(() => {
+          waiting = false;
+          return job$(value);
+        }),
+      );
+    };
   }
 
   function changed$(): Observable<unknown> {

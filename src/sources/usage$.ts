@@ -2,18 +2,9 @@ import { asyncScheduler, exhaustMap, type Observable, scan, type SchedulerLike, 
 import { type Effects, nodeEffects } from '../effects.js';
 import { checkBy } from '../model/checkBy.js';
 import { timeout } from '../model/fields.js';
+import type { Usage } from '../model/usage.js';
 import type { TreeSample } from './samples.js';
-
-/** What a process and all it started use together. */
-export interface Usage {
-  readonly pid: number;
-  /** In percent of one core, since the last look; 0 at the first. */
-  readonly cpu: number;
-  /** Resident memory in bytes. What processes share is counted for each. */
-  readonly rss: number;
-  /** How many processes there are. */
-  readonly processes: number;
-}
+import { usageBetween } from './usageBetween.js';
 
 export interface UsageOptions {
   /** How many ms there are between two looks. Default `5_000`. */
@@ -62,21 +53,10 @@ export function usage$(
     exhaustMap(() => effects.sample$(pid, every / 4)),
     takeWhile((sample) => sample !== undefined),
     scan(([, last]: Looks, sample): Looks => [last, sample], [none, none]),
-    map(([last, sample]) => usageOf(pid, last, sample)),
+    map(([last, sample]) => usageBetween(pid, last, sample)),
   );
 }
 
 type Looks = readonly [last: TreeSample, now: TreeSample];
 
 const none: TreeSample = { at: Infinity, processes: [] };
-
-function usageOf(pid: number, last: TreeSample, { at, processes }: TreeSample): Usage {
-  const before = new Map(last.processes.map(({ id, cpu }) => [id, cpu]));
-  const used = processes.reduce((sum, { id, cpu }) => sum + cpu - (before.get(id) ?? 0), 0);
-  return {
-    pid,
-    cpu: at > last.at ? (100 * used) / (at - last.at) : 0,
-    rss: processes.reduce((sum, { rss }) => sum + rss, 0),
-    processes: processes.length,
-  };
-}

@@ -1,4 +1,4 @@
-import { asyncScheduler, EMPTY, map, NEVER, of, type SchedulerLike, timer } from 'rxjs';
+import { asyncScheduler, EMPTY, identity, map, NEVER, of, type SchedulerLike, timer } from 'rxjs';
 import type { Effects } from '../effects.js';
 import type { Happening, Launch, SpawnedProcess } from '../sources/spawnProcess.js';
 import { fakeHost } from './fakeHost.js';
@@ -121,6 +121,7 @@ export function fakeEffects(setting: FakeSetting): FakeChild {
     changes$: () => NEVER,
     check$: () => EMPTY,
     sample$: (pid) => of(runs.get(pid)?.alive() ? { at: frame(), processes: [] } : undefined),
+    inTurn$: identity,
     logs: new Map(),
     process: fakeHost((stream, text) => {
       files.append(`/dev/${stream}`, text);

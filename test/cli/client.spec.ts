@@ -232,6 +232,59 @@ group('the commands', () => {
     rigs[0]!.world.children[0]!.exit(0);
   });
 
+  it('start, in the background manager or another one, with --timeout', async () => {
+    const { run, rigs, home } = await user({ specs: [], ...daemon }, { specs: [sleeper('b')] });
+    const [background] = rigs as [Rig];
+    const file = join(home, 'a.json');
+    writeFileSync(file, JSON.stringify([{ name: 'a', command: 'sleep', instances: 2 }]));
+    expect(await run(`start ${file}`)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/ INSTANCE .*\n1 +a +0 .*\n2 +a +1 /) as string,
+    });
+    const numbered = [{ RXVISOR_INSTANCE: '0' }, { RXVISOR_INSTANCE: '1' }];
+    expect(background.supervisor.describe('a')).toMatchObject(numbered.map((env) => ({ spec: { env } })));
+    // Both managers are this process.
+    expect(await run(`start ${file} --manager ${process.pid}`)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('is a process with several managers') as string,
+    });
+    expect(await run(`start ${file} --manager 1`)).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('--manager: 1 is') as string,
+    });
+    writeFileSync(file, JSON.stringify([{ name: 'd', command: 'sleep', ready: { line: 'never' } }]));
+    expect(await run(`start ${file} --timeout 100ms`)).toMatchObject({
+      code: 124,
+      err: expect.stringContaining('--timeout: not done within') as string,
+    });
+    expect(await run('resurrect --timeout 5s')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('memory: this manager keeps none') as string,
+    });
+  });
+
+  it('start in another manager needs none in the background', async () => {
+    const { run, rigs, home } = await user({ specs: [sleeper('b')] });
+    const file = join(home, 'a.json');
+    writeFileSync(file, JSON.stringify([{ name: 'a', command: 'sleep' }]));
+    expect(await run(`start ${file} --manager ${process.pid}`)).toMatchObject({ code: 0 });
+    expect(rigs[0]!.supervisor.describe('a')).toHaveLength(1);
+  });
+
+  it('-i: scripts of Node share their ports', async () => {
+    const { run, rigs, home } = await user({ specs: [], ...daemon });
+    for (const name of ['web.js', 'job.py']) writeFileSync(join(home, name), '');
+    await run(`start ${join(home, 'web.js')} -i 2`);
+    await run(`start ${join(home, 'job.py')} -i 2`);
+    const specs = rigs[0]!.supervisor.describe(() => true).map(({ spec }) => spec);
+    expect(specs.map(({ exec, ready }) => [exec, ready])).toEqual([
+      ['cluster', 'spawn'],
+      ['cluster', 'spawn'],
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
+  });
+
   it('startup, import, completion', async () => {
     const { run, home } = await user({ specs: [sleeper('a'), sleeper('b')] });
     expect((await run('startup')).out).toContain('[Unit]');

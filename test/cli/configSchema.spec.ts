@@ -50,6 +50,11 @@ describe('config.schema.json', () => {
     expect(validate({ services: [{ ...service, [field]: Symbol.iterator }] })).toBe(false);
   });
 
+  it('knows instances as loadServices does', () => {
+    for (const instances of [1, 'max', -1]) expect(validate([{ script: 'a.js', instances }])).toBe(true);
+    for (const instances of [0, 1.5, 'min']) expect(validate([{ script: 'a.js', instances }])).toBe(false);
+  });
+
   it('refuses what is no service', () => {
     for (const config of [[], {}, { service: [] }, [{ scrpt: 'a.js' }], [5]]) expect(validate(config)).toBe(false);
     expect(validate({ $schema: 'x', services: [{ script: 'a.js' }] })).toBe(true);

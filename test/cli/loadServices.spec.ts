@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findConfig } from '../../src/cli/findConfig.js';
 import { loadServices } from '../../src/cli/loadServices.js';
+import type { ChildSpec } from '../../src/model/childSpec.js';
 import { RxvisorError } from '../../src/model/errors.js';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rxvisor-config-')));
@@ -91,6 +92,16 @@ describe('a config', () => {
       '[{ "script": "a.js" }, { "name": "b", "script": "b.js", "restartAt": [-5] }]',
       "services[1] ('b'): restartAt[0]: -5 is not a delay. Give milliseconds: a finite number from 0 to 2147483647.",
     ],
+    [
+      'x.json',
+      '[{ "script": "a.js", "instances": 0 }]',
+      "services[0]: instances: 0 is not a number of instances. Give 1 or more; 'max': one for each core; -1: one less than that.",
+    ],
+    [
+      'x.json',
+      '[{ "script": "a.py", "exec": "cluster" }]',
+      "services[0]: script: 'a.py' is not run by Node, and cannot share a port. Use fleet(), or a script.",
+    ],
     ['x.json', '[{ "scrpt": "a.js" }]', "services[0]: scrpt: unknown field, with value 'a.js'. Did you mean 'script'?"],
     ['x.json', '[5]', "services[0]: spec: 5 is not a spec. Give an object such as { script: 'app.js' }."],
     ['x.json', '[{}]', /^services\[0\]: script: missing/],
@@ -102,6 +113,19 @@ describe('a config', () => {
     if (typeof problem === 'string') expect(message).toBe(problem);
     else expect(message).toMatch(problem);
     expect(message).not.toContain('node:');
+  });
+
+  it('instances: so many of a service, each with its number', async () => {
+    const load = async (instances: unknown) =>
+      loadServices(file('x.json', JSON.stringify([{ script: 'a.js', env: { A: '1' }, instances }])), []);
+    const numbers = (services: readonly ChildSpec[]) => services.map(({ env }) => env?.RXVISOR_INSTANCE);
+    expect(numbers(await load(3))).toEqual(['0', '1', '2']);
+    expect(numbers(await load('max'))).toHaveLength(availableParallelism());
+    expect(numbers(await load(-1))).toHaveLength(Math.max(1, availableParallelism() - 1));
+    expect(await load(1)).toMatchObject([{ env: { A: '1', RXVISOR_INSTANCE: '0', NODE_APP_INSTANCE: '0' } }]);
+    expect(await loadServices(file('x.json', '[{ "script": "a.js" }]'), [])).toEqual([
+      { script: 'a.js', cwd: expect.any(String) as string },
+    ]);
   });
 
   it('takes no arguments', async () => {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { paintIn } from '../../src/cli/paintIn.js';
-import { statusTable } from '../../src/cli/statusTable.js';
+import { type Sight, statusTable } from '../../src/cli/statusTable.js';
 import { widthOf } from '../../src/cli/widthOf.js';
 import type { State, Status } from '../../src/model/status.js';
+import type { Usage } from '../../src/model/usage.js';
 
 const now = 1_000_000;
 const wide = { columns: 100, rows: 24 };
@@ -11,6 +12,10 @@ const plain = paintIn(false);
 const status = (id: number, more: Partial<Status> = {}): Status => ({
   ...{ id, state: 'online', since: now, attempt: 1, restarts: 0, crashes: 0 },
   ...more,
+});
+const sight = (statuses: readonly Status[], usages: readonly (readonly [number, Usage])[] = []): Sight => ({
+  statuses,
+  usages: new Map(usages),
 });
 
 describe('statusTable', () => {
@@ -20,7 +25,7 @@ describe('statusTable', () => {
       status(2, { state: 'backingOff', lastExit: { code: 1, signal: null, uptime: 2_300 } }),
       status(3, { name: 'job', state: 'failed', lastExit: { code: null, signal: 'SIGKILL', uptime: 50 } }),
     ];
-    expect(statusTable(statuses, wide, now, plain)).toEqual([
+    expect(statusTable(sight(statuses), wide, now, plain)).toEqual([
       'NAME  PID   STATE        RESTARTS  UPTIME  LAST EXIT',
       'api   4321  online       12        1m 23s  -',
       '#2    -     backing off  0         -       code 1 after 2.3s',
@@ -28,20 +33,36 @@ describe('statusTable', () => {
     ]);
   });
 
+  it('shows which instance it is, and what it uses, once there is something of that', () => {
+    const statuses = [status(1, { name: 'a', instance: 0 }), status(2, { name: 'a', instance: 1 }), status(3)];
+    const used = { pid: 1, cpu: 3.14, rss: 47_400_000, processes: 1 };
+    const busy = { pid: 2, cpu: 187.6, rss: 900, processes: 2 };
+    const seen = sight(statuses, [
+      [1, used],
+      [2, busy],
+    ]);
+    expect(statusTable(seen, wide, now, plain)).toEqual([
+      'NAME  INSTANCE  PID  STATE   RESTARTS  UPTIME  CPU   MEM    LAST EXIT',
+      'a     0         -    online  0         -       3.1%  45.2M  -',
+      'a     1         -    online  0         -       188%  900B   -',
+      '#3    -         -    online  0         -       -     -      -',
+    ]);
+  });
+
   it('colours names and states, and takes no more room for it', () => {
     const statuses = [status(1, { name: 'api' }), status(2, { name: 'jobs', state: 'failed' })];
-    const [, api = '', jobs = ''] = statusTable(statuses, wide, now, paintIn(true));
+    const [, api = '', jobs = ''] = statusTable(sight(statuses), wide, now, paintIn(true));
     expect(api).toContain('\u001B[32monline');
     expect(jobs).toContain('\u001B[31mfailed');
-    expect(widthOf(api)).toBe(widthOf(statusTable(statuses, wide, now, plain)[1] ?? ''));
+    expect(widthOf(api)).toBe(widthOf(statusTable(sight(statuses), wide, now, plain)[1] ?? ''));
   });
 
   it('counts what does not fit, and leaves a line below', () => {
     const statuses = Array.from({ length: 10 }, (_, index) => status(index + 1));
-    const lines = statusTable(statuses, { columns: 80, rows: 8 }, now, plain);
+    const lines = statusTable(sight(statuses), { columns: 80, rows: 8 }, now, plain);
     expect(lines).toHaveLength(7);
     expect(lines.at(-1)).toBe('and 5 more');
-    expect(statusTable(statuses, { columns: 80, rows: 12 }, now, plain)).toHaveLength(11);
+    expect(statusTable(sight(statuses), { columns: 80, rows: 12 }, now, plain)).toHaveLength(11);
   });
 
   it('is never wider than the terminal, nor higher, whatever there is to show', () => {
@@ -66,7 +87,7 @@ describe('statusTable', () => {
     const size = fc.record({ columns: fc.integer({ min: 1, max: 120 }), rows: fc.integer({ min: 3, max: 30 }) });
     fc.assert(
       fc.property(fc.array(anyStatus, { maxLength: 40 }), size, fc.boolean(), (statuses, size, colours) => {
-        const lines = statusTable(statuses, size, now, paintIn(colours));
+        const lines = statusTable(sight(statuses), size, now, paintIn(colours));
         expect(lines.length).toBeLessThan(size.rows);
         for (const line of lines) {
           expect(line).not.toContain('\n');

@@ -336,6 +336,11 @@ describe('more of the same', () => {
     expect((await control.scale('a', 4)).map(({ id }) => id)).toEqual([1, 3, 4, 5]);
     expect((await control.scale('a', 1)).map(({ id }) => id)).toEqual([1]);
     expect((await control.scale(2, 2)).map(({ id }) => id)).toEqual([2, 6]);
+    expect((await control.list()).map(({ id, instance }) => [id, instance])).toEqual([
+      [1, undefined],
+      [2, undefined],
+      [6, 1],
+    ]);
     expect(await control.scale('nobody', 2)).toEqual([]);
     await expect(control.scale('a', 0)).rejects.toThrow('count: 0 is not a number of children. Give 1 or more');
     await vi.waitFor(() => expect(world.alive()).toHaveLength(3));

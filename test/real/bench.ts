@@ -34,12 +34,17 @@ const watched: Watched[] = [];
 const pids = new Set<number>();
 const folders: string[] = [];
 
-/** Runs a spec for real; what is left of it at the end of the test is stopped. */
-export function watch(spec: ChildSpec, effects: Effects = nodeEffects): Watched {
+/** Runs a spec for real; what is left of it at the end of the test is stopped. `onEvent` hears each event first. */
+export function watch(
+  spec: ChildSpec,
+  effects: Effects = nodeEffects,
+  onEvent: (event: ChildEvent) => void = () => undefined,
+): Watched {
   const command$ = new Subject<Command>();
   const replay$ = new ReplaySubject<ChildEvent>(Infinity);
   const events: ChildEvent[] = [];
   replay$.subscribe((event) => {
+    onEvent(event);
     events.push(event);
     if (event.type === 'spawned') pids.add(event.pid);
   });

@@ -1,5 +1,4 @@
 import { rmSync, writeFileSync } from 'node:fs';
-import { Agent, get } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { filter, firstValueFrom, lastValueFrom, ReplaySubject, Subject, toArray } from 'rxjs';
@@ -9,7 +8,9 @@ import type { ChildSpec } from '../../src/model/childSpec.js';
 import type { FleetCommand, FleetEvent } from '../../src/model/fleetEvent.js';
 import { freePort } from '../freePort.js';
 import { groupAlive } from '../groupAlive.js';
+import { ask } from './ask.js';
 import { fixture, folder } from './bench.js';
+import { load } from './load.js';
 
 const stops: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -42,43 +43,6 @@ async function serving(instances: number, over: Partial<ChildSpec> = {}) {
     next: async (...types: FleetEvent['type'][]) => {
       const before = all.length;
       return firstValueFrom(event$.pipe(filter((event, index) => index >= before && types.includes(event.type))));
-    },
-  };
-}
-
-async function ask(port: number, agent?: Agent, path = '/'): Promise<string> {
-  return new Promise((resolve, reject) => {
-    get({ port, host: '127.0.0.1', path, ...(agent === undefined ? { agent: false } : { agent }) }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => resolve(text));
-      response.on('error', reject);
-    }).on('error', reject);
-  });
-}
-
-/** Asks without a pause, on kept and on fresh connections, until it is told to end: how many answers, which errors. */
-function load(port: number) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 4 });
-  const errors: string[] = [];
-  let answers = 0;
-  let over = false;
-  const client = async (agent?: Agent): Promise<void> => {
-    while (!over) {
-      await ask(port, agent).then(
-        () => (answers += 1),
-        (error: unknown) => errors.push(String(error)),
-      );
-    }
-  };
-  const clients = [client(agent), client(agent), client(agent), client(agent), client(), client()];
-  return {
-    answers: () => answers,
-    end: async () => {
-      over = true;
-      await Promise.all(clients);
-      agent.destroy();
-      return { answers, errors };
     },
   };
 }
@@ -129,18 +93,28 @@ describe('cluster', () => {
   it('scales under load, and no request fails', async () => {
     const app = await serving(1);
     const clients = load(app.port);
-    app.tell({ type: 'scale', instances: 4 });
-    await vi.waitFor(() => expect(app.count('ready')).toBe(4), { timeout: 15_000 });
+    app.tell({ type: 'scale', instances: 8 });
+    await vi.waitFor(() => expect(app.count('ready')).toBe(8), { timeout: 30_000 });
     app.tell({ type: 'scale', instances: 1 });
-    await vi.waitFor(() => expect(app.count('exited')).toBe(3), { timeout: 15_000 });
+    await vi.waitFor(() => expect(app.count('exited')).toBe(7), { timeout: 30_000 });
     expect((await clients.end()).errors).toEqual([]);
+  }, 60_000);
+
+  it('scales to 0 and back under load: what is not served is refused', async () => {
+    const app = await serving(2);
+    const clients = load(app.port);
     app.tell({ type: 'scale', instances: 0 });
-    await vi.waitFor(() => expect(app.count('exited')).toBe(4), { timeout: 15_000 });
+    await vi.waitFor(() => expect(app.count('exited')).toBe(2), { timeout: 30_000 });
     await expect(ask(app.port)).rejects.toThrow('ECONNREFUSED');
-    app.tell({ type: 'scale', instances: 1 });
-    await app.next('ready');
-    expect(await ask(app.port)).toMatch(/^0 /);
-  });
+    const before = clients.answers();
+    app.tell({ type: 'scale', instances: 8 });
+    await vi.waitFor(() => expect(app.count('ready')).toBe(10), { timeout: 30_000 });
+    await vi.waitFor(() => expect(clients.answers()).toBeGreaterThan(before + 100), { timeout: 30_000 });
+    const { errors } = await clients.end();
+    // What waited to be accepted when nobody was left is told so by the system.
+    expect(errors.filter((error) => !/ECONNREFUSED|ECONNRESET/.test(error))).toEqual([]);
+    expect(app.count('killed')).toBe(0);
+  }, 60_000);
 
   it('one that crashes is run again, and the others serve meanwhile', async () => {
     const app = await serving(2);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { memoryFile } from '../../src/control/memoryFile.js';
@@ -7,6 +7,7 @@ import { expectNothingLeft, start } from '../fixtures/cli-harness.js';
 import { fixture, folder, runs } from './bench.js';
 import { type Commands, commands, hasPython, main } from './commands.js';
 
+const has = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0;
 const app = fixture('cli-app.mjs');
 // eslint-disable-next-line no-control-regex -- they take no columns
 const colours = /\u001B\[\d+m/g;
@@ -33,7 +34,7 @@ describe('Resume.js, command by command', () => {
     const [a, b] = await list();
     expect([a!.manager.pid, b!.manager.pid].toSorted()).toEqual([first.process.pid, second.process.pid].toSorted());
     const table = (await run('-l')).out.split('\n');
-    expect(table[0]).toMatch(/^ID +NAME +MANAGER +PID +STATE +RESTARTS +UPTIME +LAST EXIT$/);
+    expect(table[0]).toMatch(/^ID +NAME +MANAGER +PID +STATE +RESTARTS +UPTIME +CPU +MEM +LAST EXIT$/);
     expect(table[1]).toMatch(new RegExp(`^1 +cli-app +${a!.manager.pid} +${a!.pid!} +online +0 `));
 
     process.kill(a!.pid!, 'SIGKILL');
@@ -47,7 +48,8 @@ describe('Resume.js, command by command', () => {
     expect(again!.pid).not.toBe(a!.pid);
 
     const restarted = await run('-R', String(again!.pid!), '--json');
-    const [row] = JSON.parse(restarted.out) as { pid: number }[];
+    const [row] = JSON.parse(restarted.out) as { pid: number; state: string }[];
+    expect(row).toMatchObject({ state: 'online', restarts: 2 });
     expect(runs(again!.pid!)).toBe(false);
     expect(runs(row!.pid)).toBe(true);
 
@@ -317,7 +319,10 @@ describe('exit codes', () => {
     expect((await run('completion', 'tcsh')).code).toBe(2);
     expect((await run('list', '--manager', '1')).code).toBe(3);
     const stubborn = join(home, 'y.config.json');
-    writeFileSync(stubborn, JSON.stringify([{ name: 'y', script: fixture('deaf.mjs'), grace: 60_000 }]));
+    writeFileSync(
+      stubborn,
+      JSON.stringify([{ name: 'y', script: fixture('deaf.mjs'), ready: { line: 'ready' }, grace: 60_000 }]),
+    );
     await run('start', stubborn);
     expect(await run('stop', 'y', '--timeout', '300ms')).toMatchObject({
       code: 124,
@@ -400,8 +405,67 @@ complete_it rxvisor re; complete_it rxvisor stop ''; complete_it rxvisor stop w;
       'zsh|',
       '',
     ]);
-    for (const shell of ['zsh', 'fish']) expect(await run('completion', shell)).toMatchObject({ code: 0, err: '' });
   }, 60_000);
+
+  it.runIf(hasPython && has('zsh'))(
+    'zsh, at its prompt',
+    async () => {
+      const { home, run } = user();
+      await run('start', app, '--name', 'my web');
+      await run('start', app, '--name', 'worker');
+      const script = join(home, 'rxvisor.zsh');
+      const set = `rxvisor() { if [[ $1 == completion && $2 == --names ]]; then "${process.execPath}" ${main} "$@"; else echo "GOT<\${(j:,:)@}>"; fi; }
+autoload -Uz compinit; compinit -u -D; PS1='ready> '; unsetopt zle_bracketed_paste 2>/dev/null\n`;
+      writeFileSync(script, `${set}${(await run('completion', 'zsh')).out}`);
+      const zsh = start('python3', ['test/fixtures/cli-pty.py', '200', '24', 'zsh', '-f', '-i'], {
+        RXVISOR_HOME: home,
+      });
+      const type = (text: string): unknown => zsh.process.stdin!.write(text);
+      type(`source ${script}\n`);
+      await zsh.says(/ready> /);
+      for (const [typed, got] of [
+        ['resta\t', /GOT<restart>/],
+        ['stop wor\t', /GOT<stop,worker>/],
+        ['stop my\t', /GOT<stop,my web>/],
+        ['logs --fol\t', /GOT<logs,--follow>/],
+        ['completion z\t', /GOT<completion,zsh>/],
+      ] as const) {
+        type(`rxvisor ${typed}\n`);
+        await zsh.says(got);
+      }
+      type('exit\n');
+      await zsh.ended;
+    },
+    60_000,
+  );
+
+  it.runIf(has('fish'))(
+    'fish',
+    async () => {
+      const { home, run } = user();
+      await run('start', app, '--name', 'my web');
+      await run('start', app, '--name', 'worker');
+      const bin = join(home, 'bin');
+      mkdirSync(bin);
+      writeFileSync(join(bin, 'rxvisor'), `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`, { mode: 0o755 });
+      const script = join(home, 'rxvisor.fish');
+      writeFileSync(script, (await run('completion', 'fish')).out);
+      const lines = ['re', 'stop ', 'logs --f', 'completion z'].map((line) => `complete -C 'rxvisor ${line}'; echo -`);
+      const fish = start('fish', ['--no-config', '-c', `source '${script}'; ${lines.join('; ')}`], {
+        RXVISOR_HOME: home,
+        PATH: `${bin}:${process.env.PATH ?? ''}`,
+      });
+      await fish.ended;
+      expect(fish.stderr()).toBe('');
+      expect(fish.stdout().replace(/\t.*$/gm, '').split('\n')).toEqual([
+        ...['reload', 'reopen', 'reset', 'restart', 'resurrect', '-'],
+        ...['all', 'my web', 'worker', '-'],
+        ...['--follow', '-'],
+        ...['zsh', '-', ''],
+      ]);
+    },
+    60_000,
+  );
 
   it('startup prints a unit', async () => {
     const { run } = user();

@@ -1,12 +1,14 @@
 import { rmSync, writeFileSync } from 'node:fs';
-import { get } from 'node:http';
 import { join } from 'node:path';
 import { filter, firstValueFrom } from 'rxjs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { reload } from '../../src/control/reload.js';
+import type { ChildSpec } from '../../src/model/childSpec.js';
 import { supervise } from '../../src/supervise.js';
 import { freePort } from '../freePort.js';
+import { ask } from './ask.js';
 import { fixture, folder } from './bench.js';
+import { load } from './load.js';
 
 const supervisors: AsyncDisposable[] = [];
 afterEach(async () => {
@@ -14,7 +16,7 @@ afterEach(async () => {
 });
 
 /** Two servers on one port, both listening. */
-async function serving() {
+async function serving(over: Partial<ChildSpec> = {}) {
   const port = await freePort();
   const broken = join(folder(), 'broken');
   const web = {
@@ -22,6 +24,7 @@ async function serving() {
     script: fixture('httpServer.mjs'),
     args: [String(port), broken],
     exec: 'cluster',
+    ...over,
   } as const;
   const supervisor = supervise([web, web], { signals: false });
   supervisors.push(supervisor);
@@ -29,32 +32,14 @@ async function serving() {
   return { port, broken, supervisor, pids: () => supervisor.describe('web').map(({ status }) => status.pid) };
 }
 
-async function ask(port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    get({ port, host: '127.0.0.1', agent: false }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => resolve(text));
-      response.on('error', reject);
-    }).on('error', reject);
-  });
-}
-
 describe("exec: 'cluster'", () => {
   it('shares a port, and is reloaded without a request that fails', async () => {
     const { port, supervisor, pids } = await serving();
     const before = pids();
-    let over = false;
-    let answers = 0;
-    const asking = Array.from({ length: 4 }, async () => {
-      while (!over) {
-        expect(await ask(port)).toMatch(/ \d+$/);
-        answers += 1;
-      }
-    });
+    const clients = load(port);
     const told = await reload(supervisor, 'web');
-    over = true;
-    await Promise.all(asking);
+    const { answers, errors } = await clients.end();
+    expect(errors).toEqual([]);
     expect(told.map(({ state, refused }) => [state, refused])).toEqual([
       ['online', undefined],
       ['online', undefined],
@@ -64,6 +49,22 @@ describe("exec: 'cluster'", () => {
     expect(pids().filter((pid) => before.includes(pid))).toEqual([]);
     await ask(port);
   });
+
+  it('restarted all at once, it lets requests wait, and none fails', async () => {
+    const { port, supervisor } = await serving();
+    const clients = load(port);
+    for (let round = 1; round <= 3; round += 1) {
+      const before = clients.answers();
+      await vi.waitFor(() => expect(clients.answers()).toBeGreaterThan(before), 10_000);
+      expect((await supervisor.restart('web')).map(({ state, restarts }) => [state, restarts])).toEqual([
+        ['online', round],
+        ['online', round],
+      ]);
+    }
+    expect((await clients.end()).errors).toEqual([]);
+    await supervisor.stop('web');
+    await expect(ask(port)).rejects.toThrow('ECONNREFUSED');
+  }, 30_000);
 
   it('a new one that fails leaves the old ones serving', async () => {
     const { port, broken, supervisor, pids } = await serving();
@@ -76,6 +77,34 @@ describe("exec: 'cluster'", () => {
     rmSync(broken);
     expect(pids()).toEqual(before);
     await ask(port);
+  });
+
+  it("with ready: 'spawn', the new one of a server has to listen, too", async () => {
+    const { port, broken, supervisor, pids } = await serving({ ready: 'spawn', readyTimeout: 3_000 });
+    await vi.waitFor(() => expect(supervisor.describe('web').every(({ listens }) => listens)).toBe(true), 10_000);
+    const before = pids();
+    writeFileSync(broken, 'silent');
+    expect((await reload(supervisor, 'web')).map(({ refused }) => refused)).toEqual([
+      'the new one did not come up, and this one goes on',
+      'one before it did not come up',
+    ]);
+    expect(pids()).toEqual(before);
+    rmSync(broken);
+    expect((await reload(supervisor, 'web')).map(({ refused }) => refused)).toEqual([undefined, undefined]);
+    await ask(port);
+  });
+
+  it('a worker that serves nobody has only to run', async () => {
+    const worker = { script: fixture('cli-app.mjs'), exec: 'cluster', ready: 'spawn' } as const;
+    const supervisor = supervise([worker, worker], { signals: false });
+    supervisors.push(supervisor);
+    const before = supervisor.describe(() => true).map(({ status }) => status.pid);
+    const told = await reload(supervisor, () => true, { parallel: 2 });
+    expect(told.map(({ state, refused }) => [state, refused])).toEqual([
+      ['online', undefined],
+      ['online', undefined],
+    ]);
+    expect(told.filter(({ pid }) => before.includes(pid))).toEqual([]);
   });
 
   it('is refused for what Node does not run', () => {

@@ -1,13 +1,14 @@
-import { NEVER } from 'rxjs';
+import { NEVER, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { portBroker } from '../../src/sources/portBroker.js';
 import type { SpawnedProcess } from '../../src/sources/spawnProcess.js';
 
 /** Instances that ask a broker, and what they are told. */
 function instances() {
-  const broker = portBroker();
+  const time = new VirtualTimeScheduler();
+  const broker = portBroker(time);
   const told: string[] = [];
-  const start = (name: string) => {
+  const start = (name: string, member = broker.join()) => {
     let connected = true;
     const process: SpawnedProcess = {
       ...{ pid: 1, startTime: undefined, happening$: NEVER, connected: () => connected },
@@ -18,24 +19,32 @@ function instances() {
       },
     };
     const say = (step: string, handle?: unknown, key = '80') =>
-      broker.hears(process, { type: 'message', message: { rxvisor: 'share', step, key }, handle });
+      member.hears(process, { type: 'message', message: { rxvisor: 'share', step, key }, handle });
     return {
       say,
       bound: () => say('bound', { name: `socket of ${name}`, close: () => told.push(`socket of ${name} closed`) }),
       exit: () => {
         connected = false;
-        broker.hears(process, { type: 'exit', code: 1, signal: null });
+        member.hears(process, { type: 'exit', code: 1, signal: null });
       },
-      hears: (message: unknown) => broker.hears(process, { type: 'message', message }),
+      hears: (message: unknown) => member.hears(process, { type: 'message', message }),
+      leave: member.leave,
+      again: () => start(name, member),
     };
   };
-  return { start, told };
+  /** What is due within so many ms. */
+  const wait = (ms: number) => {
+    time.maxFrames = time.frame + ms;
+    time.flush();
+    time.frame = time.maxFrames;
+  };
+  return { start, told, wait };
 }
 
 describe('portBroker', () => {
   it('the first binds, all others get its socket', () => {
     const { start, told } = instances();
-    const [a, b, c] = ['a', 'b', 'c'].map(start) as [
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => start(name)) as [
       ReturnType<typeof start>,
       ReturnType<typeof start>,
       ReturnType<typeof start>,
@@ -58,20 +67,42 @@ describe('portBroker', () => {
   });
 
   it('outlives who bound it, and is closed with the last who uses it', () => {
-    const { start, told } = instances();
+    const { start, told, wait } = instances();
     const [a, b] = [start('a'), start('b')];
     a.say('ask');
     a.bound();
     a.exit();
-    expect(told.splice(0)).toEqual(['a 80 bind it', 'socket of a closed']);
+    expect(told.splice(0)).toEqual(['a 80 bind it']);
+    wait(1_000);
+    expect(told.splice(0)).toEqual(['socket of a closed']);
     b.say('ask');
     b.bound();
     const c = start('c');
     c.say('ask');
     b.exit();
+    wait(1_000);
     expect(told.splice(0)).toEqual(['b 80 bind it', 'c 80 socket of b']);
     c.exit();
+    wait(1_000);
     expect(told).toEqual(['socket of b closed']);
+  });
+
+  it('waits for one that is run again, and no longer for one that is not', () => {
+    const { start, told, wait } = instances();
+    const a = start('a');
+    a.say('ask');
+    a.bound();
+    a.exit();
+    wait(999);
+    const again = a.again();
+    again.say('ask');
+    wait(5_000);
+    expect(told.splice(0)).toEqual(['a 80 bind it', 'a 80 socket of a']);
+    again.exit();
+    again.leave();
+    expect(told).toEqual(['socket of a closed']);
+    wait(5_000);
+    expect(told).toHaveLength(1);
   });
 
   it.each([

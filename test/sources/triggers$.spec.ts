@@ -4,6 +4,7 @@ import { managed$ } from '../../src/managed.js';
 import type { ChildEvent } from '../../src/model/childEvent.js';
 import type { ChildSpec } from '../../src/model/childSpec.js';
 import type { Command } from '../../src/model/command.js';
+import { inTurns } from '../../src/operators/inTurns.js';
 import { coded, type FakeChild, fakeWorld, type FakeWorld } from '../fakeEffects.js';
 import { tell } from '../operators/events.js';
 import { virtually } from '../operators/virtually.js';
@@ -210,5 +211,48 @@ describe('all of them', () => {
       clock.schedule(() => subscription.unsubscribe(), 50);
     });
     expect(world.looks.watched).toEqual([]);
+  });
+});
+
+describe('where children serve together', () => {
+  /** Two that share a turn, each up 100 ms after its start. */
+  function pair(prepare: (world: FakeWorld) => void): string[] {
+    const world = fakeWorld((child) => {
+      timer(100).subscribe(() => {
+        child.say('up\n');
+      });
+    });
+    const effects = { ...world.effects, inTurn$: inTurns() };
+    const spec: ChildSpec = { command: 'a', cwd: '/app', ready: { line: 'up' }, watch: true };
+    const told = virtually(({ now }) => {
+      const lines: string[] = [];
+      prepare(world);
+      for (const name of ['a', 'b']) {
+        managed$({ ...spec, name }, at<Command>(2_000, { type: 'stop' }), effects).subscribe((event) => {
+          if (event.type === 'stopping' || event.type === 'ready')
+            lines.push(`${String(now())} ${name} ${event.type}${because(event)}`);
+        });
+      }
+      return lines;
+    });
+    return told.filter((line) => !line.startsWith('100 ') && !line.startsWith('2000 '));
+  }
+
+  it('what restarts all restarts one after the other, each once the one before it is ready', () => {
+    expect(pair((world) => changes(world, '/app/x.js', 300))).toEqual([
+      ...['500 a stopping by watch', '600 a ready'],
+      ...['600 b stopping by watch', '700 b ready'],
+    ]);
+  });
+
+  it('what is asked for again meanwhile is done once more, and once only', () => {
+    expect(pair((world) => changes(world, '/app/x.js', 300, 540, 760))).toEqual([
+      ...['500 a stopping by watch', '600 a ready'],
+      ...['600 b stopping by watch', '700 b ready'],
+      ...['740 a stopping by watch', '840 a ready'],
+      ...['840 b stopping by watch', '940 b ready'],
+      ...['960 a stopping by watch', '1060 a ready'],
+      ...['1060 b stopping by watch', '1160 b ready'],
+    ]);
   });
 });

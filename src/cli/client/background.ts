@@ -11,17 +11,17 @@ import { privateFolder } from '../../control/privateFolder.js';
 import { socketPath } from '../../control/socketPath.js';
 import { ExitError } from '../exitError.js';
 
-/** How many ms a new one has before it is given up, and how often it is asked. */
-const PATIENCE = 20_000;
+/** How often, in ms, a new one is asked whether it is there. */
 const PAUSE = 20;
 
 /**
  * The background manager: launched when there is none. Of two that are launched at once one listens, the other ends,
  * and both who launched them find the same.
  *
+ * @param patience how many ms a new one has to answer
  * @throws ExitError 1 when it cannot be launched, 124 when it does not answer
  */
-export async function background(): Promise<ControlClient> {
+export async function background(patience = 20_000): Promise<ControlClient> {
   const at = places();
   const first = await existing();
   if (first !== undefined) return first;
@@ -29,7 +29,7 @@ export async function background(): Promise<ControlClient> {
   // Said here, where somebody reads it.
   socketPath(privateFolder(at.sockets[0]), 'daemon');
   const ended = launch(log);
-  const end = performance.now() + PATIENCE;
+  const end = performance.now() + patience;
   while (performance.now() < end) {
     const found = await existing();
     if (found !== undefined) return found;

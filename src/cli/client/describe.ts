@@ -1,8 +1,11 @@
 import type { ControlDescription } from '../../control/protocol.js';
 import { show } from '../../model/show.js';
+import type { Usage } from '../../model/usage.js';
 import { endOf } from '../endOf.js';
 import { eventText } from '../eventText.js';
+import { formatBytes } from '../formatBytes.js';
 import { formatDuration } from '../formatDuration.js';
+import { formatPercent } from '../formatPercent.js';
 import { labelOf } from '../labelOf.js';
 import type { Io } from './io.js';
 import { managerName } from './managerName.js';
@@ -31,7 +34,7 @@ export async function describe(words: readonly string[], options: DescribeOption
 }
 
 function page(
-  { status, spec, logs, metrics, env, history }: ControlDescription,
+  { status, spec, logs, metrics, usage, env, history }: ControlDescription,
   manager: string,
   { view }: Io,
 ): string {
@@ -43,6 +46,7 @@ function page(
     ['manager', manager],
     ['state', `${state} for ${formatDuration(now - since)}${pid === undefined ? '' : `, pid ${String(pid)}`}`],
     ['restarts', `${String(restarts)}, crashes ${String(crashes)}`],
+    ...(usage === undefined ? [] : [['uses', usageText(usage)] as const]),
     ...(lastExit === undefined ? [] : [['last exit', endOf(lastExit)] as const]),
     ...logs.map((path) => ['log', path] as const),
     ...Object.entries(spec).map(([key, value]) => [`spec.${key}`, show(value)] as const),
@@ -55,4 +59,9 @@ function page(
     ...facts.map(([key, value]) => `  ${view.paint('dim', key.padEnd(width))}  ${value}\n`),
     ...history.map(({ time, event }) => `  ${eventText(event, time, view)}`),
   ].join('');
+}
+
+function usageText({ cpu, rss, processes }: Usage): string {
+  const many = processes === 1 ? '' : `, ${String(processes)} processes`;
+  return `${formatPercent(cpu)} of a core, ${formatBytes(rss)} of memory${many}`;
 }

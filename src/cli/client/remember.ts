@@ -1,8 +1,8 @@
 import { ExitError } from '../exitError.js';
-import { background } from './background.js';
 import type { Io } from './io.js';
 import { printRows } from './printRows.js';
 import { rowsOf } from './rows.js';
+import { withLauncher } from './withLauncher.js';
 import { type ClientOptions, withManagers } from './withManagers.js';
 
 /** `rxvisor save`: the list of the background manager, for its next life. */
@@ -22,14 +22,11 @@ export async function save(options: ClientOptions, io: Io): Promise<void> {
  * @throws ExitError 1 when something of it could not be started
  */
 export async function resurrect(options: ClientOptions, io: Io): Promise<void> {
-  const client = await background();
-  try {
+  await withLauncher(options, io, async (client) => {
     const { started, kept, problems, path } = await client.call('resurrect', undefined);
     if (options.json === true)
       io.print(`${JSON.stringify({ path, started: rowsOf(client, started), kept, problems })}\n`);
     else await printRows(rowsOf(client, await client.call('list', undefined)), false, io);
     if (problems.length > 0) throw new ExitError(1, problems.join('\n'));
-  } finally {
-    client.close();
-  }
+  });
 }

@@ -1,20 +1,31 @@
-import { statusCells } from '../statusCells.js';
-import { type Cell, tableOf } from '../tableOf.js';
+import { cellTable } from '../cellTable.js';
+import { optionalColumns, statusCells } from '../statusCells.js';
 import type { Io } from './io.js';
 import { managerName } from './managerName.js';
 import type { Row } from './rows.js';
 
-const COLUMNS = ['ID', 'NAME', 'MANAGER', 'PID', 'STATE', 'RESTARTS', 'UPTIME', 'LAST EXIT'] as const;
-const HEAD = COLUMNS.map((text): Cell => ({ text, colour: 'bold' }));
+const COLUMNS = [
+  'ID',
+  'NAME',
+  'INSTANCE',
+  'MANAGER',
+  'PID',
+  'STATE',
+  'RESTARTS',
+  'UPTIME',
+  'CPU',
+  'MEM',
+  'LAST EXIT',
+] as const;
 
 /** Children of several managers at a glance; lines that end. */
 export function rowTable(rows: readonly Row[], { columns, view: { paint } }: Pick<Io, 'columns' | 'view'>): string {
   const now = Date.now();
-  const table = rows.map((row) => {
-    const cells = { ...statusCells(row, now), MANAGER: { text: managerName(row.manager) } };
-    return COLUMNS.map((column): Cell => cells[column]);
-  });
-  return tableOf([HEAD, ...table], columns, paint, 1)
+  const cells = rows.map((row) => ({
+    ...statusCells(row, now, row.usage),
+    MANAGER: { text: managerName(row.manager) },
+  }));
+  return cellTable(COLUMNS, optionalColumns, cells, columns, paint)
     .map((line) => `${line}\n`)
     .join('');
 }

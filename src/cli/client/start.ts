@@ -4,17 +4,19 @@ import { places } from '../../control/places.js';
 import { portableSpec } from '../../control/portableSpec.js';
 import type { ChildSpec } from '../../model/childSpec.js';
 import type { Status } from '../../model/status.js';
-import { instanceCount } from '../../sources/instanceCount.js';
 import { rebaseSpec } from '../../sources/rebaseSpec.js';
+import { resolveSpec } from '../../sources/resolveSpec.js';
+import { runsInNode } from '../../sources/runsInNode.js';
 import { ExitError } from '../exitError.js';
 import { limited } from '../limited.js';
 import { findConfig } from '../findConfig.js';
+import { instancesOf } from '../instancesOf.js';
 import { logRotation } from '../logRotation.js';
 import { loadServices } from '../loadServices.js';
-import { background } from './background.js';
 import type { Io } from './io.js';
 import { printRows } from './printRows.js';
 import { rowsOf } from './rows.js';
+import { withLauncher } from './withLauncher.js';
 import type { ClientOptions } from './withManagers.js';
 
 export interface StartOptions extends ClientOptions {
@@ -37,12 +39,10 @@ export async function start(
   io: Io,
 ): Promise<void> {
   const services = await loadServices(file ?? findConfig(), args, { env: options.env, onLeft: io.tell });
-  const count = instanceCount(options.instances ?? 1);
   const specs = services.flatMap((service) =>
-    Array.from({ length: count }, () => portableSpec(forBackground(service, options))),
+    instancesOf(forBackground(sharing(service, options), options), options.instances).map(portableSpec),
   );
-  const client = await background();
-  try {
+  await withLauncher(options, io, async (client) => {
     const started: Status[] = [];
     // In order: so are the ids.
     for (const spec of specs) started.push(await client.call('start', { spec }));
@@ -51,9 +51,14 @@ export async function start(
     const down = settled.filter(({ state }) => state === 'failed' || state === 'backingOff');
     if (down.length > 0)
       throw new ExitError(1, `${String(down.length)} of ${String(settled.length)} did not come up. See: rxvisor logs.`);
-  } finally {
-    client.close();
-  }
+  });
+}
+
+/** Several instances of what Node runs share the ports they listen on, if any: `-i` is no use to a server otherwise. */
+function sharing(service: ChildSpec, { instances }: StartOptions): ChildSpec {
+  if (instances === undefined || service.exec !== undefined) return service;
+  if (!runsInNode(resolveSpec(service).program)) return service;
+  return { ...service, exec: 'cluster', ready: service.ready ?? 'spawn' };
 }
 
 /** What a service is where no terminal shows what it says, and nobody's environment is its own. */

@@ -1,6 +1,7 @@
 import type { ControlClient } from '../../control/controlClient.js';
 import { findManagers } from '../../control/findManagers.js';
 import { ExitError } from '../exitError.js';
+import { inTime } from './inTime.js';
 import type { Io } from './io.js';
 
 /** What all commands take that ask managers. */
@@ -42,17 +43,4 @@ export async function withManagers<T>(
 function namesOf(manager: string | undefined): ((name: string) => boolean) | undefined {
   if (manager === undefined) return undefined;
   return (name) => name === 'daemon' || name === manager || name.startsWith(`${manager}-`);
-}
-
-async function inTime<T>(work: Promise<T>, timeout: number | undefined): Promise<T> {
-  if (timeout === undefined) return work;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new ExitError(124, `--timeout: not done within ${String(timeout)} ms. It may be later.`));
-    }, timeout);
-  });
-  return Promise.race([work, late]).finally(() => {
-    clearTimeout(timer);
-  });
 }

@@ -1,0 +1,6 @@
+// A server that knows nothing of clusters.
+import { createServer } from 'node:http';
+
+createServer((_, response) => {
+  response.end(`instance ${process.env.RXVISOR_INSTANCE}`);
+}).listen(Number(process.env.PORT), '127.0.0.1');

@@ -1,0 +1,24 @@
+import { isRecord } from '../model/fields.js';
+import { RxvisorError } from '../model/errors.js';
+import { show } from '../model/show.js';
+
+/** A service of a config, and how many of it there shall be. */
+export interface Counted {
+  readonly service: unknown;
+  readonly instances: number | 'max' | undefined;
+}
+
+/**
+ * Parts `instances` from the rest, which is a spec. A number, `'max'` for as many as there are cores, `-1` for one less.
+ *
+ * @throws RxvisorError with code `ERR_CONFIG`
+ */
+export function withoutInstances(entry: unknown): Counted {
+  if (!isRecord(entry) || !('instances' in entry)) return { service: entry, instances: undefined };
+  const { instances, ...service } = entry;
+  if (instances === undefined || instances === 'max') return { service, instances };
+  if (typeof instances === 'number' && Number.isInteger(instances) && instances !== 0 && Math.abs(instances) <= 10_000)
+    return { service, instances };
+  const remedy = "Give 1 or more; 'max': one for each core; -1: one less than that.";
+  throw new RxvisorError('ERR_CONFIG', `instances: ${show(instances)} is not a number of instances. ${remedy}`);
+}

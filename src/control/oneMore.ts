@@ -1,0 +1,29 @@
+import type { ChildSpec } from '../model/childSpec.js';
+import { instanceOf } from '../model/instanceOf.js';
+import type { Description, Status } from '../model/status.js';
+import { withInstance } from '../model/withInstance.js';
+import type { Supervisor } from '../supervise.js';
+import { settled } from './settled.js';
+
+/**
+ * Starts one more of the same, with the first `RXVISOR_INSTANCE` that none of the same has: one without is the first. Gives
+ * its status once it is up, or is not.
+ */
+export async function oneMore(
+  supervisor: Pick<Supervisor, 'describe' | 'start'>,
+  { spec, status }: Description,
+): Promise<Status> {
+  const family = supervisor
+    .describe(({ name }) => name === spec.name)
+    .map((each) => each.spec)
+    .filter(({ script, command }) => script === spec.script && command === spec.command);
+  const fresh = supervisor.start(withInstance(spec, freeAmong(family)));
+  return (await settled(fresh)) ?? status;
+}
+
+function freeAmong(family: readonly ChildSpec[]): number {
+  const taken = new Set(family.map((each) => instanceOf(each) ?? 0));
+  let instance = 0;
+  while (taken.has(instance)) instance += 1;
+  return instance;
+}

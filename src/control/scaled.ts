@@ -1,0 +1,23 @@
+import type { Description, Status } from '../model/status.js';
+import type { Target } from '../model/target.js';
+import type { Supervisor } from '../supervise.js';
+import { oneMore } from './oneMore.js';
+
+/** As many children in the end as `count`: the last is duplicated, or the last are deleted. Done when that is done. */
+export async function scaled(supervisor: Supervisor, target: Target, count: number): Promise<readonly Status[]> {
+  const present = supervisor.describe(target).toSorted((a, b) => numberOf(a) - numberOf(b));
+  const last = present.at(-1);
+  if (last === undefined) return [];
+  const kept = present.slice(0, count).map(({ status }) => status.id);
+  const over = new Set(present.slice(count).map(({ status }) => status.id));
+  const more = Array.from({ length: count - kept.length }, async () => oneMore(supervisor, last));
+  const fresh = await Promise.all(more);
+  await supervisor.remove(({ id }) => over.has(id));
+  const ids = new Set([...kept, ...fresh.map(({ id }) => id)]);
+  return supervisor.describe(({ id }) => ids.has(id)).map(({ status }) => status);
+}
+
+/** After a reload the first instance has a later id than it had. */
+function numberOf({ status }: Description): number {
+  return status.instance ?? 0;
+}
