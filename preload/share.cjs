@@ -19,18 +19,30 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
     if (process.connected) process.send({ rxvisor: 'share', ...message }, handle, undefined, () => undefined);
   };
 
-  // Listening for messages keeps a program alive, as it should as long as an answer is to come, and no longer.
   const onMessage = (message, handle) => {
     if (message?.rxvisor !== 'shared' || !waiting.has(message.key)) return;
     const [proceed] = waiting.get(message.key);
     waiting.get(message.key).shift();
     if (waiting.get(message.key).length === 0) waiting.delete(message.key);
-    if (waiting.size === 0) process.off('message', onMessage);
+    if (waiting.size === 0) rest();
     proceed(handle);
   };
 
+  // A program lives as long as an answer is to come, and no longer. Listening for messages does not see to that where
+  // somebody, as rxvisor/child does, has let go of the channel for good: a timer does.
+  let alive;
+  const rest = () => {
+    clearInterval(alive);
+    process.off('message', onMessage);
+    process.off('disconnect', rest);
+  };
+
   const ask = (key, proceed) => {
-    if (waiting.size === 0) process.on('message', onMessage);
+    if (waiting.size === 0) {
+      alive = setInterval(() => undefined, 60_000);
+      process.on('message', onMessage);
+      process.on('disconnect', rest);
+    }
     waiting.set(key, [...(waiting.get(key) ?? []), proceed]);
     tell({ step: 'ask', key });
   };
