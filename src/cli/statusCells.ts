@@ -17,22 +17,24 @@ const STATES: Readonly<Record<State, Cell>> = {
 };
 
 /** The columns that a table has when there is something to show in them. */
-export const optionalColumns = ['INSTANCE', 'CPU', 'MEM'] as const;
+export const optionalColumns = ['INST', 'CPU', 'MEM'] as const;
 
 /** What a table shows of a child at `now`, by the head of the column; `-` for what there is not. */
 export function statusCells(status: Status, now: number, usage?: Usage): Readonly<Record<Column, Cell>> {
   const { id, instance, pid, state, restarts, startedAt, lastExit } = status;
+  // What was seen of an earlier run says nothing of this one.
+  const used = usage?.pid === pid ? usage : undefined;
   const { text, colour } = labelOf(status);
   return {
     ID: { text: String(id ?? NONE) },
     NAME: { text, colour },
-    INSTANCE: { text: instance === undefined ? NONE : String(instance) },
+    INST: { text: instance === undefined ? NONE : String(instance) },
     PID: { text: pid === undefined ? NONE : String(pid) },
     STATE: STATES[state],
     RESTARTS: { text: String(restarts) },
     UPTIME: { text: startedAt === undefined ? NONE : formatDuration(now - startedAt) },
-    CPU: { text: usage === undefined ? NONE : formatPercent(usage.cpu) },
-    MEM: { text: usage === undefined ? NONE : formatBytes(usage.rss) },
+    CPU: { text: used === undefined ? NONE : formatPercent(used.cpu) },
+    MEM: { text: used === undefined ? NONE : formatBytes(used.rss) },
     'LAST EXIT': { text: lastExit === undefined ? NONE : endOf(lastExit) },
   };
 }

@@ -16,7 +16,7 @@ export interface Sight {
   readonly usages: ReadonlyMap<number, Usage>;
 }
 
-const COLUMNS = ['NAME', 'INSTANCE', 'PID', 'STATE', 'RESTARTS', 'UPTIME', 'CPU', 'MEM', 'LAST EXIT'] as const;
+const COLUMNS = ['NAME', 'INST', 'PID', 'STATE', 'RESTARTS', 'UPTIME', 'CPU', 'MEM', 'LAST EXIT'] as const;
 
 /**
  * The services at a glance at `now`, one line each below a head. No line is wider than the terminal, and there is

@@ -239,7 +239,7 @@ group('the commands', () => {
     writeFileSync(file, JSON.stringify([{ name: 'a', command: 'sleep', instances: 2 }]));
     expect(await run(`start ${file}`)).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/ INSTANCE .*\n1 +a +0 .*\n2 +a +1 /) as string,
+      out: expect.stringMatching(/ INST .*\n1 +a +0 .*\n2 +a +1 /) as string,
     });
     const numbered = [{ RXVISOR_INSTANCE: '0' }, { RXVISOR_INSTANCE: '1' }];
     expect(background.supervisor.describe('a')).toMatchObject(numbered.map((env) => ({ spec: { env } })));

@@ -34,18 +34,24 @@ describe('statusTable', () => {
   });
 
   it('shows which instance it is, and what it uses, once there is something of that', () => {
-    const statuses = [status(1, { name: 'a', instance: 0 }), status(2, { name: 'a', instance: 1 }), status(3)];
+    const statuses = [
+      status(1, { name: 'a', instance: 0, pid: 1 }),
+      status(2, { name: 'a', instance: 1, pid: 2 }),
+      status(3, { pid: 5 }),
+    ];
     const used = { pid: 1, cpu: 3.14, rss: 47_400_000, processes: 1 };
     const busy = { pid: 2, cpu: 187.6, rss: 900, processes: 2 };
     const seen = sight(statuses, [
       [1, used],
       [2, busy],
+      // Of its run before.
+      [3, { ...used, pid: 4 }],
     ]);
     expect(statusTable(seen, wide, now, plain)).toEqual([
-      'NAME  INSTANCE  PID  STATE   RESTARTS  UPTIME  CPU   MEM    LAST EXIT',
-      'a     0         -    online  0         -       3.1%  45.2M  -',
-      'a     1         -    online  0         -       188%  900B   -',
-      '#3    -         -    online  0         -       -     -      -',
+      'NAME  INST  PID  STATE   RESTARTS  UPTIME  CPU   MEM    LAST EXIT',
+      'a     0     1    online  0         -       3.1%  45.2M  -',
+      'a     1     2    online  0         -       188%  900B   -',
+      '#3    -     5    online  0         -       -     -      -',
     ]);
   });
 

@@ -7,7 +7,7 @@ import type { Row } from './rows.js';
 const COLUMNS = [
   'ID',
   'NAME',
-  'INSTANCE',
+  'INST',
   'MANAGER',
   'PID',
   'STATE',
