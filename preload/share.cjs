@@ -19,6 +19,7 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
   let anonymous = 0;
   let draining = false;
   let hearing = false;
+  let alive;
 
   const tell = (message, handle) => {
     // The callback is there so that a channel that closes meanwhile is no uncaught exception.
@@ -31,12 +32,20 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
     if (message?.rxvisor === 'release') release(`${message.key} ${message.place}`);
   };
 
-  // Listening for messages keeps a program alive, as it should as long as an answer is to come, or it serves, and no longer.
+  // A program lives as long as an answer is to come, or it serves, and no longer. Listening for messages does not see to that
+  // where somebody, as rxvisor/child does, has let go of the channel for good: a timer does.
   const hear = () => {
     const needed = waiting.size > 0 || listening.size > 0;
-    if (needed && !hearing) process.on('message', onMessage);
-    if (!needed && hearing) process.off('message', onMessage);
+    if (needed && !hearing) process.on('message', onMessage).on('disconnect', unheard);
+    if (!needed && hearing) process.off('message', onMessage).off('disconnect', unheard);
     hearing = needed;
+    clearInterval(alive);
+    if (waiting.size > 0) alive = setInterval(() => undefined, 60_000);
+  };
+
+  const unheard = () => {
+    waiting.clear();
+    hear();
   };
 
   const answered = ({ key, first }, handle) => {

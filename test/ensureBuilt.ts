@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,9 +8,7 @@ export default function ensureBuilt(): void {
   const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).map((name) => join('src', name));
   if (sources.every((path) => statSync(path).mtimeMs <= builtAt)) return;
   try {
-    execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
-      stdio: 'inherit',
-    });
+    execSync('npm run build', { stdio: 'inherit' });
   } catch (cause) {
     throw new Error('dist is missing or older than src, and `npm run build` fails: see its errors above', { cause });
   }

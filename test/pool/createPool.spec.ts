@@ -115,6 +115,24 @@ describe('a request', () => {
     });
   });
 
+  it('has a timeout and retries of its own, if it is given them', () => {
+    virtually(() => {
+      const { pool, workers } = fakePool({ size: 1, timeout: 10, retries: 0, spec: { restartAt: [20] } });
+      const [plain, patient] = [ask(pool, 1), ask(pool, 2, { timeout: 1_000, retries: 1 })];
+      at(1, () => workers[0]!.child.exit(1));
+      at(100, () => workers[1]!.answerAll());
+      at(101, () => {
+        expect([plain.told, patient.told]).toEqual([['ERR_WORKER_DIED'], ['next 2', 'complete']]);
+        const late = ask(pool, 3, { timeout: 50 });
+        at(49, () => expect(late.told).toEqual([]));
+        at(51, () => {
+          expect(late.told).toEqual(['ERR_TIMEOUT']);
+          void pool.hardStop();
+        });
+      });
+    });
+  });
+
   it('is aborted by its signal, before and after it was made', () => {
     virtually(() => {
       const { pool, workers } = fakePool();

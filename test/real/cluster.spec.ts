@@ -66,6 +66,17 @@ describe('cluster', () => {
     expect(all.filter(({ type }) => type === 'killed' || type === 'message')).toEqual([]);
   });
 
+  it('waits for its port, too, where the program has let go of the channel: rxvisor/child does', async () => {
+    const app = await serving(2, { script: fixture('politeServer.mjs'), ready: 'message', restartAt: [] });
+    const answers = async (): Promise<Set<string>> =>
+      new Set(await Promise.all(Array.from({ length: 8 }, async () => ask(app.port))));
+    const before = await answers();
+    app.tell({ type: 'reload' });
+    expect(await app.next('reloaded', 'reloadFailed')).toMatchObject({ type: 'reloaded' });
+    for (const answer of await answers()) expect(before).not.toContain(answer);
+    expect(app.all.filter((event) => event.type === 'exited' && !event.expected)).toEqual([]);
+  });
+
   it('reloads under load, and no request fails', async () => {
     const app = await serving(2);
     const clients = load(app.port);

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { firstValueFrom, timer } from 'rxjs';
 import { afterEach, expect, it, vi } from 'vitest';
 import { connectControl, type Control } from '../../src/control/index.js';
 import { controlClient } from '../../src/control/controlClient.js';
@@ -67,6 +68,39 @@ it('lists, stops, restarts, signals and deletes real children of another process
   expect((await control.list()).map(({ id }) => id)).toEqual([2, 3]);
   await end(a);
 });
+
+it('watch: on, off, and the other way round', async () => {
+  const cwd = folder();
+  const a = await manager([{ name: 'a', command: 'sleep', args: ['60'], cwd }]);
+  const { control } = a;
+  const restarts = async (): Promise<number> => (await control.list())[0]!.restarts;
+  const touch = (): void => writeFileSync(join(cwd, 'touched'), String(performance.now()));
+  // From when on it watches nobody tells: the first change after that restarts it.
+  const restartsByTouch = async (): Promise<void> => {
+    const before = await restarts();
+    await vi.waitFor(
+      async () => {
+        if ((await restarts()) === before) touch();
+        expect(await restarts()).toBeGreaterThan(before);
+      },
+      { interval: 500, timeout: 15_000 },
+    );
+  };
+  // An absence is no event: until another restart would have been asked for, and done.
+  const rest = async (): Promise<unknown> => firstValueFrom(timer(500));
+  expect(await control.watch('a', true)).toMatchObject([{ id: 1 }]);
+  await restartsByTouch();
+  expect(await control.watch('a')).toMatchObject([{ id: 1 }]);
+  await rest();
+  const before = await restarts();
+  touch();
+  await rest();
+  expect(await restarts()).toBe(before);
+  await control.watch('a');
+  await restartsByTouch();
+  expect((await control.watch('a', false))[0]).not.toHaveProperty('refused');
+  await end(a);
+}, 60_000);
 
 it('a client that stops reading a flood does not grow the manager, and misses nothing of the log', async () => {
   const log = join(folder(), 'a.log');

@@ -165,6 +165,14 @@ describe('the background manager', () => {
     expect(await run('restart', 'b')).toMatchObject({ code: 0 });
   }, 60_000);
 
+  it('has a name of its own among the processes', async () => {
+    const { run, list } = user();
+    await run('start', app);
+    const [row] = await list();
+    const { stdout } = spawnSync('ps', ['-o', 'args=', '-p', String(row!.manager.pid)]);
+    expect(stdout.toString().trim()).toBe('rxvisor daemon');
+  }, 30_000);
+
   it('is for this user alone', async () => {
     const { home, run } = user();
     await run('start', app);

@@ -331,6 +331,30 @@ it('requests() is a list of what runs, of its own', async () => {
   expect(response.data).toEqual([[response.id], [], [response.id]]);
 });
 
+it('a request says which it is, when it was made, and what came with it', async () => {
+  const { pool } = start();
+  await firstValueFrom(pool.online$);
+  const plain = await ask(pool, { do: 'about' });
+  const { id, createdAt } = plain;
+  expect(plain.data).toEqual({ id, createdAt, hasStream: false, hasSocket: false });
+  expect(Date.now() - createdAt).toBeLessThan(20_000);
+  const streamed = await ask(pool, { do: 'about' }, { stream: Readable.from([Buffer.of(1)], { objectMode: false }) });
+  expect(streamed.data).toMatchObject({ hasStream: true, hasSocket: false });
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  expect(await dataOf(pool, { do: 'about' }, { socket: server })).toMatchObject({ hasStream: false, hasSocket: true });
+  await new Promise((resolve) => server.close(resolve));
+});
+
+it('a worker that has acknowledged a request is sent the next before it has answered', async () => {
+  const { pool } = start({ concurrency: 1 }, { size: 1 });
+  const order: unknown[] = [];
+  const slow = dataOf(pool, { do: 'acks', ms: 500 }).then((answer) => order.push(answer));
+  const next = dataOf(pool, { do: 'echo', value: 'next' }).then((answer) => order.push(answer));
+  await Promise.all([slow, next]);
+  expect(order).toEqual(['next', 'slow']);
+});
+
 it('viaPool maps an Observable, in order, with no more out than the workers can take', async () => {
   const { pool } = start({ concurrency: 4, queue: { max: 8 } });
   const mapped$ = range(0, 2_000).pipe(
