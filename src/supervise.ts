@@ -48,7 +48,7 @@ export interface Supervisor extends AsyncDisposable {
   stop: (target: Target, options?: { readonly grace?: number }) => Promise<readonly Status[]>;
   /** `onStopping` handlers first, then all children. */
   stopAll: (options?: { readonly grace?: number }) => Promise<readonly Status[]>;
-  /** Resolves when the new runs are ready, or have failed. A child that has stopped is run again. */
+  /** Resolves when all are ready again, or have failed. One that has stopped is run again. Those that share ports go one by one. */
   restart: (target: Target) => Promise<readonly Status[]>;
   /** Stops, then forgets. */
   remove: (target: Target) => Promise<readonly Status[]>;

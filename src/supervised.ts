@@ -1,4 +1,5 @@
 import {
+  defer,
   filter,
   firstValueFrom,
   merge,
@@ -14,6 +15,7 @@ import { managed$ } from './managed.js';
 import type { ChildEvent } from './model/childEvent.js';
 import type { Command } from './model/command.js';
 import { identityOf } from './model/identityOf.js';
+import { isOutcome } from './model/isOutcome.js';
 import { isTerminal } from './model/isTerminal.js';
 import { originOf } from './model/originOf.js';
 import type { Plan } from './model/plan.js';
@@ -80,6 +82,7 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
   let inRun = false;
   let asked: 'stop' | 'restart' | undefined;
   let leaving = false;
+  let stops = 0;
   let mark: RunMark | undefined;
 
   // Noted at the spawn, before anybody is told: a manager that exits in that instant still knows whom to kill, and a
@@ -105,27 +108,10 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
     running: () => running,
     stop,
     restart: async () => {
-      if (leaving) return stop();
-      const next$ = inRun
-        ? event$.pipe(
-            skipWhile((event) => !isTerminal(event)),
-            skip(1),
-          )
-        : event$;
-      // An end that was asked for is not a failure: one more restart follows it, or a stop ends it all.
-      const outcome$ = next$.pipe(
-        filter((event) => event.type === 'ready' || (isTerminal(event) && !('expected' in event && event.expected))),
-      );
-      const outcome = firstValueFrom(merge(outcome$, ended$), { defaultValue: undefined });
-      if (running) {
-        // Between runs, the pipeline may have decided already that none will follow; then a new one is started.
-        if (!inRun) asked ??= 'restart';
-        command$.next({ type: 'restart' });
-      } else {
-        run();
-      }
-      await outcome;
-      return status;
+      const before = stops;
+      // Who was stopped while it waited for its turn stays so.
+      const turn$ = defer(async () => (stops === before ? restart() : status));
+      return firstValueFrom(effects.inTurn$(turn$), { defaultValue: status });
     },
     tell,
     reset: () => {
@@ -145,12 +131,33 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
   };
 
   async function stop(grace?: number): Promise<Status> {
+    stops += 1;
     if (running) {
       asked = 'stop';
       const ended = firstValueFrom(ended$, { defaultValue: undefined });
       command$.next({ type: 'stop', grace });
       await ended;
     }
+    return status;
+  }
+
+  async function restart(): Promise<Status> {
+    if (leaving) return stop();
+    const next$ = inRun
+      ? event$.pipe(
+          skipWhile((event) => !isTerminal(event)),
+          skip(1),
+        )
+      : event$;
+    const outcome = firstValueFrom(merge(next$.pipe(filter(isOutcome)), ended$), { defaultValue: undefined });
+    if (running) {
+      // Between runs, the pipeline may have decided already that none will follow; then a new one is started.
+      if (!inRun) asked ??= 'restart';
+      command$.next({ type: 'restart' });
+    } else {
+      run();
+    }
+    await outcome;
     return status;
   }
 

@@ -12,7 +12,7 @@ export interface TriggerEffects {
   readonly changes$: (paths: readonly string[], isIgnored: (path: string) => boolean) => Observable<FileChange>;
   /** What a process and all it started use now, or `maxAge` ms ago at most; undefined when it is gone. */
   readonly sample$: (pid: number, maxAge: number) => Observable<TreeSample | undefined>;
-  /** Does what a trigger has led to, when it may be done: at once, or, where children serve together, one after the other. */
+  /** Restarts a child, when that may be done: at once, or, where children serve together, one after the other. */
   readonly inTurn$: <T>(job$: Observable<T>) => Observable<T>;
 }
 

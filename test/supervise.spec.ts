@@ -479,6 +479,26 @@ describe('restart', () => {
     await within([sleeper('a')], test, world);
   });
 
+  it('of those that share their ports is done in turns; who is stopped meanwhile stays so', async () => {
+    const web: ChildSpec = { name: 'web', script: 'web.js', exec: 'cluster', ready: { line: 'up' } };
+    const world = fakeWorld((child) => timer(100).subscribe(() => child.say('up\n')));
+    await within(
+      [web, web, web],
+      async (supervisor) => {
+        await pass(100);
+        const states = (): State[] => supervisor.describe('web').map(({ status }) => status.state);
+        const restarting = watch(supervisor.restart('web'));
+        await pass(50);
+        expect(states()).toEqual(['starting', 'online', 'online']);
+        void supervisor.stop(2);
+        await pass(1_000);
+        expect(states()).toEqual(['online', 'stopped', 'online']);
+        expect(restarting.value).toMatchObject([{ restarts: 1 }, { restarts: 0 }, { restarts: 1 }]);
+      },
+      world,
+    );
+  });
+
   it('runs a stopped, a finished and a given up child again, with the same id', async () => {
     const specs = [sleeper('a'), sleeper('b'), { ...sleeper('c'), restartAt: [0] }];
     await within(specs, async (supervisor, { children }) => {

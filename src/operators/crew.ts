@@ -1,7 +1,7 @@
 import { filter, map, merge, type Observable, observeOn, queueScheduler, ReplaySubject, Subject, take } from 'rxjs';
 import type { ChildEvent } from '../model/childEvent.js';
 import type { Command } from '../model/command.js';
-import { isTerminal } from '../model/isTerminal.js';
+import { isOutcome } from '../model/isOutcome.js';
 import type { Member } from './memberLife.js';
 
 /** One instance that has been started. */
@@ -32,8 +32,7 @@ export function crew({ instance, onEvent, onError }: CrewContext): (index: numbe
     const outcome$ = (): Observable<boolean> =>
       merge(
         event$.pipe(
-          // An end that was asked for is followed by the run that was asked for, or by the end of all.
-          filter((event) => event.type === 'ready' || (isTerminal(event) && !('expected' in event && event.expected))),
+          filter(isOutcome),
           map(({ type }) => type === 'ready'),
         ),
         end$.pipe(map(() => false)),

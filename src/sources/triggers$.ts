@@ -19,6 +19,7 @@ import type { Effects } from '../effects.js';
 import type { ChildEvent, EventOrigin, TriggerFailed } from '../model/childEvent.js';
 import type { Command } from '../model/command.js';
 import { describeError } from '../model/describeError.js';
+import { isOutcome } from '../model/isOutcome.js';
 import { isTerminal } from '../model/isTerminal.js';
 import type { Plan } from '../model/plan.js';
 import { restartWhen } from '../operators/restartWhen.js';
@@ -46,7 +47,7 @@ export function triggers$(
   );
   /** Says nothing; completes once the child is ready again, or has failed to be. */
   const renewed$ = event$.pipe(
-    takeWhile((event) => event.type !== 'ready' && !(isTerminal(event) && !('expected' in event && event.expected))),
+    takeWhile((event) => !isOutcome(event)),
     ignoreElements(),
   );
   return merge(

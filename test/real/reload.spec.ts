@@ -15,8 +15,8 @@ afterEach(async () => {
   await Promise.all(supervisors.splice(0).map(async (supervisor) => supervisor[Symbol.asyncDispose]()));
 });
 
-/** Two servers on one port, both listening. */
-async function serving(over: Partial<ChildSpec> = {}) {
+/** Servers on one port, all listening. */
+async function serving(over: Partial<ChildSpec> = {}, instances = 2) {
   const port = await freePort();
   const broken = join(folder(), 'broken');
   const web = {
@@ -26,7 +26,7 @@ async function serving(over: Partial<ChildSpec> = {}) {
     exec: 'cluster',
     ...over,
   } as const;
-  const supervisor = supervise([web, web], { signals: false });
+  const supervisor = supervise(Array<ChildSpec>(instances).fill(web), { signals: false });
   supervisors.push(supervisor);
   await firstValueFrom(supervisor.status$.pipe(filter((all) => all.every(({ state }) => state === 'online'))));
   return { port, broken, supervisor, pids: () => supervisor.describe('web').map(({ status }) => status.pid) };
@@ -50,21 +50,25 @@ describe("exec: 'cluster'", () => {
     await ask(port);
   });
 
-  it('restarted all at once, it lets requests wait, and none fails', async () => {
-    const { port, supervisor } = await serving();
-    const clients = load(port);
-    for (let round = 1; round <= 3; round += 1) {
-      const before = clients.answers();
-      await vi.waitFor(() => expect(clients.answers()).toBeGreaterThan(before), 10_000);
-      expect((await supervisor.restart('web')).map(({ state, restarts }) => [state, restarts])).toEqual([
-        ['online', round],
-        ['online', round],
-      ]);
-    }
-    expect((await clients.end()).errors).toEqual([]);
-    await supervisor.stop('web');
-    await expect(ask(port)).rejects.toThrow('ECONNREFUSED');
-  }, 30_000);
+  it.each([1, 2])(
+    'restarted, %i of them, requests wait, and none fails',
+    async (instances) => {
+      const { port, supervisor } = await serving({}, instances);
+      const clients = load(port);
+      for (let round = 1; round <= 3; round += 1) {
+        const before = clients.answers();
+        await vi.waitFor(() => expect(clients.answers()).toBeGreaterThan(before), 10_000);
+        const restarted = await supervisor.restart('web');
+        expect(restarted.map(({ state, restarts }) => [state, restarts])).toEqual(
+          Array(instances).fill(['online', round]),
+        );
+      }
+      expect((await clients.end()).errors).toEqual([]);
+      await supervisor.stop('web');
+      await expect(ask(port)).rejects.toThrow('ECONNREFUSED');
+    },
+    30_000,
+  );
 
   it('a new one that fails leaves the old ones serving', async () => {
     const { port, broken, supervisor, pids } = await serving();
