@@ -1,4 +1,4 @@
-/** @type {import('rxvisor').ChildSpec[]} */
+/** @type {import('rxvisor').ServiceSpec[]} */
 export default [
   { name: 'api', script: 'services/api.mjs', ready: 'message', grace: 5_000 },
   { name: 'clock', script: 'services/clock.py' },

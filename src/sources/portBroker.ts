@@ -1,4 +1,5 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { isPortRequest } from './isPortRequest.js';
 import type { Happening, SpawnedProcess } from './spawnProcess.js';
 
 /** Sees to it that what one instance listens on is what all listen on. */
@@ -14,30 +15,44 @@ export interface PortMember {
   readonly leave: () => void;
 }
 
-/** An address that instances listen on. */
+/** An address that instances listen on: by one socket, or by one for each place among them. */
 interface Port {
-  /** The socket, once somebody has bound it. It is held, never accepted from. */
-  handle: Handle | undefined;
-  /** Who is binding it. */
-  binder: SpawnedProcess | undefined;
-  readonly waiting: { readonly member: PortMember; readonly process: SpawnedProcess }[];
+  readonly key: string;
+  readonly sockets: Map<string, Socket>;
+  /** Who is binding a socket of it: one at a time. */
+  binder: Asking | undefined;
+  readonly waiting: Asking[];
   /** Each with the process that has asked last. */
   readonly users: Map<PortMember, SpawnedProcess>;
+}
+
+interface Socket {
+  readonly place: string;
+  /** Held, never accepted from. */
+  readonly handle: Handle;
+  /** Who accepts from it as their own. */
+  readonly users: Set<SpawnedProcess>;
+  /** Who accepts from it while its own are away. */
+  keeper: SpawnedProcess | undefined;
+}
+
+interface Asking {
+  readonly process: SpawnedProcess;
+  readonly place: string;
 }
 
 interface Handle {
   readonly close: () => void;
 }
 
-interface Request {
-  readonly step: 'ask' | 'bound' | 'failed';
-  readonly key: string;
-}
-
 /** How long, in ms, an instance that has ended still counts: one that is restarted finds the connections that wait for it. */
 const LINGER = 1_000;
 
-/** One for all instances of an app. A socket that no instance uses any longer is closed: its port is free. */
+/**
+ * One for all instances of an app. A socket is bound by the first who needs it. Where each place among the instances has one
+ * of its own, the system spreads the connections over them; one that nobody accepts from is kept by another instance until
+ * its own are back. When no instance is left they are closed, and the port is free.
+ */
 export function portBroker(scheduler: SchedulerLike = asyncScheduler): PortBroker {
   const ports = new Map<string, Port>();
 
@@ -46,71 +61,98 @@ export function portBroker(scheduler: SchedulerLike = asyncScheduler): PortBroke
       const member: PortMember = {
         hears: (process, happening) => {
           if (happening.type === 'exit') ended(member, process);
-          if (happening.type !== 'message' || !isRequest(happening.message)) return false;
-          const { step, key } = happening.message;
-          const port = ports.get(key) ?? { handle: undefined, binder: undefined, waiting: [], users: new Map() };
+          if (happening.type !== 'message' || !isPortRequest(happening.message)) return false;
+          const { step, key, place = '' } = happening.message;
+          const port = ports.get(key) ?? { key, sockets: new Map(), binder: undefined, waiting: [], users: new Map() };
           ports.set(key, port);
-          if (step === 'ask') asked(key, port, member, process);
-          else if (port.binder === process) bound(key, port, isHandle(happening.handle) ? happening.handle : undefined);
+          if (step === 'ask') {
+            port.users.set(member, process);
+            asked(port, { process, place });
+          } else if (step === 'left') {
+            away(port, process);
+          } else if (port.binder?.process === process) {
+            bound(port, port.binder, isHandle(happening.handle) ? happening.handle : undefined);
+          }
           return true;
         },
         leave: () => {
-          for (const [key, port] of ports) left(key, port, member);
+          for (const port of ports.values()) left(port, member);
         },
       };
       return member;
     },
   };
 
-  function asked(key: string, port: Port, member: PortMember, process: SpawnedProcess): void {
-    port.users.set(member, process);
-    if (port.handle === undefined && port.binder !== undefined) {
-      port.waiting.push({ member, process });
+  function asked(port: Port, asking: Asking): void {
+    const { process, place } = asking;
+    const socket = port.sockets.get(place);
+    if (socket === undefined && port.binder !== undefined) {
+      port.waiting.push(asking);
       return;
     }
-    if (port.handle === undefined) port.binder = process;
-    answer(key, port, process);
+    if (socket === undefined) {
+      port.binder = asking;
+      // That the port is another app's only who binds it first can tell.
+      tell(process, { rxvisor: 'shared', key: port.key, first: port.sockets.size === 0 });
+      return;
+    }
+    socket.users.add(process);
+    tell(process, { rxvisor: 'shared', key: port.key }, socket.handle);
+    if (socket.keeper !== undefined) tell(socket.keeper, { rxvisor: 'release', key: port.key, place });
+    socket.keeper = undefined;
+    tend(port);
   }
 
   /** Without a handle it could not be bound: it is the next one's turn to try, and to tell its program. */
-  function bound(key: string, port: Port, handle: Handle | undefined): void {
-    port.handle = handle;
+  function bound(port: Port, { process, place }: Asking, handle: Handle | undefined): void {
+    if (handle !== undefined) {
+      port.sockets.set(place, { place, handle, users: new Set([process]), keeper: undefined });
+    }
     port.binder = undefined;
-    for (const { member, process } of port.waiting.splice(0)) asked(key, port, member, process);
+    for (const asking of port.waiting.splice(0)) asked(port, asking);
+    tend(port);
+  }
+
+  /** It accepts no longer, and waits no longer. */
+  function away(port: Port, process: SpawnedProcess): void {
+    const turn = port.waiting.findIndex((waiting) => waiting.process === process);
+    if (turn >= 0) port.waiting.splice(turn, 1);
+    for (const socket of port.sockets.values()) {
+      socket.users.delete(process);
+      if (socket.keeper === process) socket.keeper = undefined;
+    }
+    if (port.binder?.process === process) bound(port, port.binder, undefined);
+    else tend(port);
+  }
+
+  /** Has each socket accepted from by somebody, as long as there is somebody. */
+  function tend({ key, sockets }: Port): void {
+    const accepting = [...sockets.values()].flatMap(({ users }) => [...users]);
+    const lonely = [...sockets.values()].filter(({ users, keeper }) => users.size === 0 && keeper === undefined);
+    for (const [index, socket] of lonely.entries()) {
+      const keeper = accepting[index % accepting.length];
+      if (keeper === undefined) return;
+      socket.keeper = keeper;
+      tell(keeper, { rxvisor: 'adopt', key, place: socket.place }, socket.handle);
+    }
   }
 
   function ended(member: PortMember, process: SpawnedProcess): void {
-    for (const [key, port] of ports) {
-      const turn = port.waiting.findIndex((waiting) => waiting.process === process);
-      if (turn >= 0) port.waiting.splice(turn, 1);
-      if (port.binder === process) bound(key, port, undefined);
-    }
+    for (const port of ports.values()) away(port, process);
     scheduler.schedule(() => {
-      for (const [key, port] of ports) if (port.users.get(member) === process) left(key, port, member);
+      for (const port of ports.values()) if (port.users.get(member) === process) left(port, member);
     }, LINGER);
   }
 
-  function left(key: string, port: Port, member: PortMember): void {
+  function left(port: Port, member: PortMember): void {
     if (!port.users.delete(member) || port.users.size > 0) return;
-    port.handle?.close();
-    ports.delete(key);
+    for (const { handle } of port.sockets.values()) handle.close();
+    ports.delete(port.key);
   }
 }
 
-function answer(key: string, { handle }: Port, process: SpawnedProcess): void {
-  if (process.connected()) process.send({ rxvisor: 'shared', key }, handle);
-}
-
-function isRequest(message: unknown): message is Request {
-  return (
-    typeof message === 'object' &&
-    message !== null &&
-    'rxvisor' in message &&
-    message.rxvisor === 'share' &&
-    'step' in message &&
-    'key' in message &&
-    typeof message.key === 'string'
-  );
+function tell(process: SpawnedProcess, message: object, handle?: Handle): void {
+  if (process.connected()) process.send(message, handle);
 }
 
 function isHandle(value: unknown): value is Handle {

@@ -1,8 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { filter, firstValueFrom, lastValueFrom, ReplaySubject, Subject, toArray } from 'rxjs';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { cluster } from '../../src/cluster/cluster.js';
 import type { ChildSpec } from '../../src/model/childSpec.js';
 import type { FleetCommand, FleetEvent } from '../../src/model/fleetEvent.js';
@@ -12,6 +13,8 @@ import { ask } from './ask.js';
 import { fixture, folder } from './bench.js';
 import { load } from './load.js';
 
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const bindsBeside = major > 23 || (major === 22 && minor >= 12);
 const stops: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   await Promise.all(stops.splice(0).map(async (stop) => stop()));
@@ -126,6 +129,25 @@ describe('cluster', () => {
     expect(errors.filter((error) => !/ECONNREFUSED|ECONNRESET/.test(error))).toEqual([]);
     expect(app.count('killed')).toBe(0);
   }, 60_000);
+
+  // Node before 22.12 can bind one socket only, and the first to wake may accept them all.
+  it.runIf(bindsBeside)('connections that are kept are spread', async () => {
+    const { port } = await serving(2);
+    const agents = Array.from({ length: 32 }, () => new Agent({ keepAlive: true }));
+    onTestFinished(() => {
+      for (const agent of agents) agent.destroy();
+    });
+    const numbers = await Promise.all(agents.map(async (agent) => (await ask(port, agent)).split(' ')[0]));
+    expect(numbers.filter((number) => number === '0').length).toBeGreaterThan(4);
+    expect(numbers.filter((number) => number === '1').length).toBeGreaterThan(4);
+  });
+
+  it.runIf(bindsBeside)('a port that another app shares among its own is in use all the same', async () => {
+    const { port } = await serving(1);
+    const spec = { script: fixture('httpServer.mjs'), args: [String(port)], restartAt: [] };
+    const events = await lastValueFrom(cluster(spec, { instances: 2 })().pipe(toArray()));
+    expect(events.filter(({ type }) => type === 'gaveUp')).toHaveLength(2);
+  });
 
   it('one that crashes is run again, and the others serve meanwhile', async () => {
     const app = await serving(2);

@@ -14,15 +14,24 @@ function instances() {
       ...{ pid: 1, startTime: undefined, happening$: NEVER, connected: () => connected },
       ...{ closeOutput: () => undefined, release: () => undefined },
       send: (message, handle) => {
-        const { key } = message as { key: string };
-        told.push(`${name} ${key} ${handle === undefined ? 'bind it' : (handle as { name: string }).name}`);
+        const { rxvisor, key, place, first } = message as Record<string, string | undefined>;
+        const socket = (handle as { name: string } | undefined)?.name;
+        if (rxvisor === 'shared') told.push(`${name} ${key} ${socket ?? (first ? 'bind it' : 'bind one more')}`);
+        else told.push(`${name} ${key} ${rxvisor} ${socket ?? place}`);
       },
     };
-    const say = (step: string, handle?: unknown, key = '80') =>
-      member.hears(process, { type: 'message', message: { rxvisor: 'share', step, key }, handle });
+    const say = (step: string, handle?: unknown, key = '80', place?: string) =>
+      member.hears(process, {
+        type: 'message',
+        message: { rxvisor: 'share', step, key, ...(place !== undefined && { place }) },
+        handle,
+      });
     return {
       say,
-      bound: () => say('bound', { name: `socket of ${name}`, close: () => told.push(`socket of ${name} closed`) }),
+      bound: (place?: string) =>
+        say('bound', { name: `socket of ${name}`, close: () => told.push(`socket of ${name} closed`) }, '80', place),
+      /** For a place of its own. */
+      ask: (place: string) => say('ask', undefined, '80', place),
       exit: () => {
         connected = false;
         member.hears(process, { type: 'exit', code: 1, signal: null });
@@ -137,5 +146,87 @@ describe('portBroker', () => {
     }
     expect(a.say('bound', { close: 5 })).toBe(true);
     expect(told).toEqual([]);
+  });
+});
+
+describe('portBroker, with a socket for each place', () => {
+  /** Two that listen, each on a socket of its own. */
+  function pair() {
+    const { start, told, wait } = instances();
+    const [a, b] = [start('a'), start('b')];
+    a.ask('0');
+    a.bound('0');
+    b.ask('1');
+    b.bound('1');
+    return { start, told, wait, a, b };
+  }
+
+  it('binds one after the other, the first without others beside', () => {
+    const { start, told } = instances();
+    const [a, b, c] = [start('a'), start('b'), start('c')];
+    a.ask('0');
+    b.ask('1');
+    c.ask('2');
+    expect(told.splice(0)).toEqual(['a 80 bind it']);
+    a.say('failed');
+    expect(told.splice(0)).toEqual(['b 80 bind it']);
+    b.bound('1');
+    expect(told.splice(0)).toEqual(['c 80 bind one more']);
+    c.exit();
+    expect(told).toEqual([]);
+  });
+
+  it('who takes the place of another gets its socket', () => {
+    const { start, told, a } = pair();
+    told.splice(0);
+    start('c').ask('0');
+    expect(told.splice(0)).toEqual(['c 80 socket of a']);
+    a.say('left');
+    a.exit();
+    expect(told).toEqual([]);
+  });
+
+  it('the socket of one that is away is kept by another, until it is back', () => {
+    const { told, a, wait } = pair();
+    told.splice(0);
+    a.say('left');
+    expect(told.splice(0)).toEqual(['b 80 adopt socket of a']);
+    a.exit();
+    const again = a.again();
+    again.ask('0');
+    expect(told.splice(0)).toEqual(['a 80 socket of a', 'b 80 release 0']);
+    wait(5_000);
+    expect(told).toEqual([]);
+  });
+
+  it('when its keeper goes, too, the next one keeps it, and both', () => {
+    const { start, told, a, b } = pair();
+    const c = start('c');
+    c.ask('2');
+    c.bound('2');
+    told.splice(0);
+    a.exit();
+    expect(told.splice(0)).toEqual(['b 80 adopt socket of a']);
+    b.exit();
+    expect(told.splice(0)).toEqual(['c 80 adopt socket of a', 'c 80 adopt socket of b']);
+  });
+
+  it('when all are away, the first that is back keeps them all', () => {
+    const { told, a, b, wait } = pair();
+    told.splice(0);
+    for (const each of [a, b]) {
+      each.say('left');
+      each.exit();
+    }
+    expect(told.splice(0)).toEqual(['b 80 adopt socket of a']);
+    const again = b.again();
+    again.ask('1');
+    expect(told.splice(0)).toEqual(['b 80 socket of b', 'b 80 adopt socket of a']);
+    a.leave();
+    wait(5_000);
+    expect(told).toEqual([]);
+    again.exit();
+    again.leave();
+    expect(told).toEqual(['socket of a closed', 'socket of b closed']);
   });
 });
