@@ -90,7 +90,7 @@ export function followLog$(
           return concat(own$, more$.pipe(ignoreElements()));
         }),
       );
-      return concat(toEnd$(log, effects), look$).pipe(
+      return concat(toEnd$(log, effects, Infinity), look$).pipe(
         repeat({ delay: () => (replaced ? EMPTY : timer(POLL, scheduler)) }),
         concatWith(read$(log)),
       );
@@ -133,7 +133,7 @@ export function followLog$(
   }
 
   function read$(log: OpenLog): Observable<string> {
-    return concat(toEnd$(log, effects), rest$(log));
+    return concat(toEnd$(log, effects, Infinity), rest$(log));
   }
 }
 

@@ -6,6 +6,8 @@ import { lineCutter, type LineCutter } from './lineCutter.js';
 export interface OpenLog {
   readonly fd: number;
   readonly id: string;
+  /** In bytes, when it was opened. */
+  readonly size: number;
   readonly cutter: LineCutter;
   position: number;
 }
@@ -26,7 +28,9 @@ export function openLog$<T>(
       effects.stat$(fd).pipe(
         concatMap(({ size, id }) =>
           beginning$(fd, size, lines).pipe(
-            concatMap((position) => use$({ fd, id, position, cutter: lineCutter(maxLineLength, () => undefined) })),
+            concatMap((position) =>
+              use$({ fd, id, size, position, cutter: lineCutter(maxLineLength, () => undefined) }),
+            ),
           ),
         ),
         finalize(() => {
@@ -62,13 +66,17 @@ export function openLog$<T>(
   }
 }
 
-/** The lines from where it stands up to the end of the file, as far as they have ended. */
-export function toEnd$(log: OpenLog, effects: Pick<FileEffects, 'read$'>): Observable<string> {
-  return defer(() => effects.read$(log.fd, log.position, CHUNK)).pipe(
+/** The lines from where it stands up to a position, or to the end of the file before that, as far as they have ended. */
+export function toEnd$(log: OpenLog, effects: Pick<FileEffects, 'read$'>, end: number): Observable<string> {
+  const chunk$ = defer(() => {
+    const length = Math.min(CHUNK, end - log.position);
+    return length > 0 ? effects.read$(log.fd, log.position, length) : EMPTY;
+  });
+  return chunk$.pipe(
     expand((bytes) => {
       if (bytes.length === 0) return EMPTY;
       log.position += bytes.length;
-      return effects.read$(log.fd, log.position, CHUNK);
+      return chunk$;
     }),
     (bytes$) => linesOf$(bytes$, log.cutter),
   );

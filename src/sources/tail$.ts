@@ -31,7 +31,7 @@ export interface TailOptions {
  * - When it is renamed or removed by others, it is read until there is something in the new one: what they rename twice in a
  *   tenth of a second is missed, as by `tail -F`.
  * - A file that was truncated is read from its beginning.
- * - Not followed it completes at the end of the file, a missing final `\n` added.
+ * - Not followed it completes at the end that the file had when it was opened, a missing final `\n` added.
  *
  * @param path relative to the cwd
  * @param scheduler for the looks. Default `asyncScheduler`
@@ -55,5 +55,5 @@ export function tail$(
   const options = { lines, maxLineLength };
   return follow
     ? followLog$(file, options, effects, scheduler)
-    : openLog$(file, options, effects, (log) => concat(toEnd$(log, effects), rest$(log)));
+    : openLog$(file, options, effects, (log) => concat(toEnd$(log, effects, log.size), rest$(log)));
 }

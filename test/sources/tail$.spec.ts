@@ -99,6 +99,30 @@ describe('tail$', () => {
     expect(text.join('') === long.repeat(3)).toBe(true);
   });
 
+  it('not followed: ends where the file did when it was opened, however fast that grows', () => {
+    const { effects, disk } = fakeWorld();
+    disk.put(path, 'a\nb\nc\n', 0);
+    let written = 0;
+    const { write, close } = fakeWriter(effects, disk, () => (written += 1));
+    const growing: typeof effects = {
+      ...effects,
+      read$: (...args) =>
+        defer(() => {
+          if (written < 9) write();
+          return effects.read$(...args);
+        }),
+    };
+    const said: string[] = [];
+    tail$(path, { lines: 2, effects: growing }).subscribe({
+      next: (text) => said.push(text),
+      complete: () => said.push('complete'),
+    });
+    close();
+    expect(said).toEqual(['b\nc\n', 'complete']);
+    expect(written).toBeGreaterThan(0);
+    expect(disk.descriptors()).toBe(0);
+  });
+
   it('says of a missing file that it is, unless it is to be followed: then it waits', () => {
     expect(told({}, () => undefined)).toEqual(['Error: ENOENT: it failed']);
     const said = told({ follow: true, lines: 1 }, (disk, at) => {
