@@ -136,11 +136,7 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
     get console() {
       return console;
     },
-    repl: async (given = {}) => {
-      const server = await startRepl(made.console, given);
-      void ended.then(() => server.close());
-      return server;
-    },
+    repl: async (given = {}) => startRepl(made.console, { ...given, ended }),
     [Symbol.asyncDispose]: async () => {
       await endSession('disposed of');
     },

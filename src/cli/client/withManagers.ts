@@ -1,6 +1,7 @@
 import type { ControlClient } from '../../control/controlClient.js';
 import { findManagers } from '../../control/findManagers.js';
 import { ExitError } from '../exitError.js';
+import { inTime } from './inTime.js';
 import type { Io } from './io.js';
 
 /** What all commands take that ask managers. */
@@ -12,13 +13,18 @@ export interface ClientOptions {
   readonly timeout?: number;
 }
 
+interface FindingOptions extends Pick<ClientOptions, 'manager' | 'timeout'> {
+  /** The timeout is for finding them, not for what is done with them. Default `false`. */
+  readonly lasting?: boolean;
+}
+
 /**
  * Does something with all managers of this user, or the one that was asked for, and lets go of them.
  *
  * @throws ExitError 124 when nobody answers in time, 3 when the manager that was asked for is not there
  */
 export async function withManagers<T>(
-  { manager, timeout }: ClientOptions,
+  { manager, timeout, lasting = false }: FindingOptions,
   { tell }: Pick<Io, 'tell'>,
   work: (managers: readonly ControlClient[]) => Promise<T>,
 ): Promise<T> {
@@ -32,7 +38,7 @@ export async function withManagers<T>(
     if (managers.length === 0 && manager !== undefined) {
       throw new ExitError(3, `--manager: ${manager} is not running. Look at: rxvisor ping.`);
     }
-    return await inTime(work(managers), timeout);
+    return await inTime(work(managers), lasting ? undefined : timeout);
   } finally {
     for (const { close } of found) close();
   }
@@ -42,17 +48,4 @@ export async function withManagers<T>(
 function namesOf(manager: string | undefined): ((name: string) => boolean) | undefined {
   if (manager === undefined) return undefined;
   return (name) => name === 'daemon' || name === manager || name.startsWith(`${manager}-`);
-}
-
-async function inTime<T>(work: Promise<T>, timeout: number | undefined): Promise<T> {
-  if (timeout === undefined) return work;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new ExitError(124, `--timeout: not done within ${String(timeout)} ms. It may be later.`));
-    }, timeout);
-  });
-  return Promise.race([work, late]).finally(() => {
-    clearTimeout(timer);
-  });
 }
