@@ -2,7 +2,7 @@ import { BehaviorSubject, share, Subject } from 'rxjs';
 import type { ChildSpec } from '../model/childSpec.js';
 import { RxvisorError } from '../model/errors.js';
 import type { Status } from '../model/status.js';
-import { resolveSpec } from '../sources/resolveSpec.js';
+import { planChild } from '../sources/planChild.js';
 import { supervise, type SupervisorEvent } from '../supervise.js';
 import { beats$ } from './beats$.js';
 import { changeSetting } from './changeSetting.js';
@@ -55,7 +55,8 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
   options: SessionOptions = {},
 ): Session<Theirs, Ours> {
   const { key, grace, effects, scheduler, print, settings: given } = planSession(options);
-  resolveSpec(spec);
+  // For its checks, ahead of any effect.
+  planChild(spec);
   const release = claimMonitor(effects);
   let settings = given;
   // Those that the run was begun with.

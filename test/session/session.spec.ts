@@ -4,6 +4,7 @@ import type { ProbeTarget } from '../../src/model/probeSpec.js';
 import type { CrashDigest } from '../../src/session/crashDigest.js';
 import type { ExitReason } from '../../src/session/exitReason.js';
 import type { NotifySink } from '../../src/session/notify.js';
+import { SpecError } from '../../src/model/errors.js';
 import { session } from '../../src/session/session.js';
 import type { Session, SessionEnd } from '../../src/session/sessionBase.js';
 import type { SessionEvent } from '../../src/session/sessionEvent.js';
@@ -345,6 +346,43 @@ describe('the end of a session', () => {
     void removed.made.supervisor.remove('web');
     await pass(10);
     expect(removed.end()).toEqual({ reason: 'the worker was removed', exitCode: 0 });
+  });
+
+  it('not when somebody stops or restarts it in back-off', async () => {
+    for (const force of [false, true]) {
+      const { made, world, child, end, told } = start({}, { restartAt: [60_000] });
+      await pass(10);
+      child().exit(1);
+      await pass(10);
+      expect(told('backingOff')).toHaveLength(1);
+      const restarted = made.restart({ force });
+      await pass(10);
+      expect(await restarted).toMatchObject({ state: 'online' });
+      expect(world.children).toHaveLength(2);
+      child().exit(1);
+      await pass(10);
+      const stopped = made.supervisor.stop('web');
+      await pass(10);
+      expect(await stopped).toMatchObject([{ state: 'stopped' }]);
+      await pass(120_000);
+      expect(end()).toBeUndefined();
+      const again = made.restart();
+      await pass(10);
+      expect(await again).toMatchObject({ state: 'online' });
+      void made.endSession('enough');
+      await pass(10);
+    }
+  });
+
+  it('what is no session leaves the next one alone', async () => {
+    const cluster = { name: 'web', exec: 'cluster', command: 'server', script: undefined } as const;
+    for (const spec of [{ command: 7 }, cluster, { ...cluster, command: undefined, script: 'a.py' }]) {
+      expect(() => session(spec as unknown as ChildSpec, { effects: fakeWorld().effects })).toThrow(SpecError);
+    }
+    expect(() => session({ command: 'x' }, { polling: 0 })).toThrow('polling: 0 is not milliseconds.');
+    const { end } = start();
+    await pass(10);
+    expect(end()).toBeUndefined();
   });
 
   it('leaves nothing: no stream that goes on, no listener, no call that hangs', async () => {
