@@ -1,4 +1,6 @@
-// The monitor of an Express server: keeps it alive, tells of crashes, and takes commands. Run it, and say 'help'.
+// The monitor of an Express server: keeps it alive, tells of crashes, and takes commands. Run it, and say 'help'; or say it
+// elsewhere: rxvisor console server
+import { serveControl$ } from 'rxvisor/control';
 import { arg, command, session } from 'rxvisor/session';
 
 /** @typedef {import('./contract.js').ServerSide} ServerSide */
@@ -22,7 +24,12 @@ const server = session(
 const { ipc } = server;
 server.onExit((why) => console.log(`the server ends: ${why.type}`));
 
+const serving = serveControl$(server.supervisor, { name: 'server', console: server.console }).subscribe({
+  error: (error) => console.error(String(error)),
+});
+
 await server.repl();
 const { exitCode } = await server.ended;
+serving.unsubscribe();
 process.exitCode = exitCode;
 process.stdin.destroy();

@@ -48,6 +48,7 @@ export function actionsOf(io: () => Io, program: () => Command): Actions {
     },
     send: async (word, text, options) =>
       tell([word], async (call, target) => call('send', { target, message: messageOf(text) }), options),
+    console: async (manager, options) => (await import('./client/openConsole.js')).openConsole(manager, options, io()),
     events: async (options) => (await import('./client/events.js')).events(options, io()),
     ping: async (options) => (await import('./client/ping.js')).ping(options, io()),
     version: async (options) => (await import('./client/version.js')).version(options, io()),

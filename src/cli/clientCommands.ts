@@ -28,6 +28,7 @@ export interface ClientActions {
   readonly scale: (target: string, count: number, options: ClientOptions) => Promise<void>;
   readonly signal: (signal: string, targets: Words, options: ClientOptions) => Promise<void>;
   readonly send: (target: string, message: string, options: ClientOptions) => Promise<void>;
+  readonly console: (manager: string | undefined, options: Pick<ClientOptions, 'timeout'>) => Promise<void>;
   readonly events: ToAll;
   readonly ping: ToAll;
   readonly version: ToAll;
@@ -84,6 +85,11 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
   ask('watch <targets...>', 'Restarts them when their files change.').action(actions.watch);
   ask('unwatch <targets...>', 'No longer restarts them when their files change.').action(actions.unwatch);
   ask('reopen [targets...]', 'Has logs reopened that were renamed. Without targets: all.').action(actions.reopen);
+  program
+    .command('console [manager]')
+    .description('Steers a session: its console here, or the lines of stdin. Without a manager: the only one there is.')
+    .option('--timeout <duration>', 'give up an answer after that long: 500ms, 5s', toDuration)
+    .action(actions.console);
   ask('events', 'Tells what happens, until Ctrl-C.').action(actions.events);
   ask('ping', 'Tells which managers answer.').action(actions.ping);
   ask('version', 'Tells the versions of this command and of the managers.').action(actions.version);

@@ -1,6 +1,7 @@
 import { Observable } from 'rxjs';
 import type { ChildSpec } from '../model/childSpec.js';
 import type { Status } from '../model/status.js';
+import type { RemoteConsole } from '../model/remoteConsole.js';
 import { rebaseSpec } from '../sources/rebaseSpec.js';
 import type { SupervisorEvent } from '../supervise.js';
 import type { ControlClient } from './controlClient.js';
@@ -57,6 +58,8 @@ export interface Control extends Disposable {
   readonly reopenLogs: (target: ControlTarget) => Promise<readonly Told[]>;
   /** Restarts them when their files change (`on: true`), or no longer; without `on` the other way round than now. */
   readonly watch: (target: ControlTarget, on?: boolean) => Promise<readonly Told[]>;
+  /** The console of a session, for `startRepl` too; a manager that has none refuses. */
+  readonly console: RemoteConsole;
   /** Stops all children, then closes the manager's socket. */
   readonly shutdown: (options?: { readonly grace?: number }) => Promise<readonly Status[]>;
   /** Ends the connection, and completes the streams. */
@@ -96,6 +99,10 @@ export function controlOf({ manager, call, subscribe, close }: ControlClient): C
     send: async (target, message) => call('send', { target, message }),
     reopenLogs: async (target) => call('reopenLogs', { target }),
     watch: async (target, on) => call('watch', { target, ...(on !== undefined && { on }) }),
+    console: {
+      run: async (line) => (await call('console', { line })) ?? undefined,
+      complete: async (line) => call('complete', { line }),
+    },
     shutdown: async ({ grace } = {}) => call('shutdown', { ...(grace !== undefined && { grace }) }),
     close,
     [Symbol.dispose]: close,

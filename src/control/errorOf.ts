@@ -8,4 +8,4 @@ export function errorOf(error: unknown): RxvisorError {
   return new RxvisorError(codes.find((known) => known === code) ?? 'ERR_CONTROL', String(message));
 }
 
-const codes: readonly ErrorCode[] = ['ERR_SPEC', 'ERR_TARGET', 'ERR_OPTION', 'ERR_DISPOSED'];
+const codes: readonly ErrorCode[] = ['ERR_SPEC', 'ERR_TARGET', 'ERR_OPTION', 'ERR_DISPOSED', 'ERR_SESSION'];

@@ -1,3 +1,4 @@
+export type { RemoteConsole } from '../model/remoteConsole.js';
 export type { ClientOptions } from './controlClient.js';
 export { connectControl } from './connectControl.js';
 export type { Control, LogsOptions } from './controlOf.js';

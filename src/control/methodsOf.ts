@@ -4,6 +4,7 @@ import type { Effects } from '../effects.js';
 import { delay, flag, number, oneOf } from '../model/fields.js';
 import { RxvisorError } from '../model/errors.js';
 import { signals } from '../model/signals.js';
+import type { RemoteConsole } from '../model/remoteConsole.js';
 import type { Status } from '../model/status.js';
 import type { Target } from '../model/target.js';
 import type { Usage } from '../model/usage.js';
@@ -24,14 +25,24 @@ export type Methods = { readonly [M in Exclude<keyof ControlMethods, 'hello'>]: 
 
 type Method<R> = (params: unknown) => R | Promise<R>;
 
+export interface MethodsOptions {
+  readonly supervisor: Supervisor;
+  readonly ledger: Ledger;
+  readonly info: ManagerInfo;
+  readonly memory: Memory | undefined;
+  readonly console: RemoteConsole | undefined;
+  readonly effects: Pick<Effects, 'sample$'>;
+}
+
 /** What a client can ask a manager for, each with what it is asked with. */
-export function methodsOf(
-  supervisor: Supervisor,
-  ledger: Ledger,
-  { version }: ManagerInfo,
-  memory: Memory | undefined,
-  effects: Pick<Effects, 'sample$'>,
-): Methods {
+export function methodsOf({
+  supervisor,
+  ledger,
+  info: { version },
+  memory,
+  console,
+  effects,
+}: MethodsOptions): Methods {
   const use$ = usageReader(effects);
   /** The last change of who there is: the next one waits its turn. */
   let changed: Promise<unknown> = Promise.resolve();
@@ -76,6 +87,8 @@ export function methodsOf(
     watch: method(v.strictObject({ target, on: v.optional(flag) }), ({ target, on }) =>
       told(() => supervisor.watch(target, on)),
     ),
+    console: method(aLine, async ({ line }) => (await steered().run(line)) ?? null),
+    complete: method(aLine, async ({ line }) => steered().complete(line)),
     shutdown: method(v.optional(v.strictObject({ grace: v.optional(delay) }), {}), async ({ grace }) =>
       supervisor.stopAll(grace === undefined ? {} : { grace }),
     ),
@@ -95,6 +108,12 @@ export function methodsOf(
   function remembering(): Memory {
     if (memory !== undefined) return memory;
     throw new RxvisorError('ERR_OPTION', 'memory: this manager keeps none. Ask the background manager.');
+  }
+
+  function steered(): RemoteConsole {
+    if (console !== undefined) return console;
+    const remedy = 'A session has one: serveControl$(session.supervisor, { console: session.console }).';
+    throw new RxvisorError('ERR_OPTION', `console: this manager has none. ${remedy}`);
   }
 
   function statusOf(id: number): Status {
@@ -124,6 +143,7 @@ export function methodsOf(
 }
 
 const nothing = v.optional(v.strictObject({}));
+const aLine = v.strictObject({ line: v.string() });
 const about = v.strictObject({ target });
 const count = number('a number of children', 'Give 1 or more; delete is for none.', 1, 10_000, true);
 const parallel = number('a number of children at a time', 'Give 1 or more.', 1, 10_000, true);

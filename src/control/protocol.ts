@@ -8,13 +8,14 @@ export const PROTOCOL = 1;
 /** No message is longer, in bytes: what is announced as longer is refused before anything is kept of it. */
 export const MAX_FRAME = 16_777_216;
 
-/** Who answers at a socket. `startedAt` in ms since the epoch; `name` if it was given one. */
+/** Who answers at a socket. `startedAt` in ms since the epoch; `name` if it was given one; `console` if it has one. */
 export interface ManagerInfo {
   readonly name?: string;
   readonly pid: number;
   readonly version: string;
   readonly protocol: number;
   readonly startedAt: number;
+  readonly console?: true;
 }
 
 /** Which children: by name (all that bear it), id, process id, several ids, or all. */
@@ -112,6 +113,10 @@ export interface ControlMethods {
   readonly reopenLogs: { readonly params: About; readonly result: readonly Told[] };
   /** Without `on` the other way round than now. */
   readonly watch: { readonly params: About & { readonly on?: boolean }; readonly result: readonly Told[] };
+  /** What a line of its console gives; null for nothing. */
+  readonly console: { readonly params: { readonly line: string }; readonly result: string | null };
+  /** What such a line can go on with, and the part of it that this fits. */
+  readonly complete: { readonly params: { readonly line: string }; readonly result: [string[], string] };
   readonly shutdown: { readonly params: { readonly grace?: number }; readonly result: readonly Status[] };
 }
 
@@ -119,6 +124,8 @@ export interface ControlMethods {
 export interface ControlStreams {
   readonly status: { readonly params: object; readonly value: readonly Status[] };
   readonly event: { readonly params: object; readonly value: SupervisorEvent };
+  /** Says nothing, and completes as soon as the supervisor is disposed of: that is how a session ends. */
+  readonly end: { readonly params: object; readonly value: never };
   readonly logs: {
     readonly params: About & { readonly lines?: number | 'all'; readonly follow?: boolean };
     readonly value: LogBlock;

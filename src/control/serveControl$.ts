@@ -1,5 +1,6 @@
 import { concat, defer, delay, finalize, map, mergeMap, type Observable, of, Subject, takeUntil } from 'rxjs';
 import { type Effects, nodeEffects } from '../effects.js';
+import type { RemoteConsole } from '../model/remoteConsole.js';
 import { packageVersion } from '../sources/packageVersion.js';
 import type { Supervisor } from '../supervise.js';
 import { checkSocketPath } from './checkSocketPath.js';
@@ -21,6 +22,8 @@ export interface ControlOptions {
   readonly name?: string | undefined;
   /** The file that `save` writes and `resurrect` reads. Default: neither can be asked for. */
   readonly memory?: string | undefined;
+  /** What `rxvisor console` steers: `session.console`, or one of yours. Default: there is none. */
+  readonly console?: RemoteConsole | undefined;
   /** How to look at what children use. Default: for real. */
   readonly effects?: Pick<Effects, 'sample$'> | undefined;
 }
@@ -60,7 +63,7 @@ export type ControlEvent =
  */
 export function serveControl$(
   supervisor: Supervisor,
-  { path, name, memory, effects = nodeEffects }: ControlOptions = {},
+  { path, name, memory, console, effects = nodeEffects }: ControlOptions = {},
 ): Observable<ControlEvent> {
   if (path !== undefined) checkSocketPath(path);
   return defer(() => {
@@ -70,16 +73,18 @@ export function serveControl$(
       version: packageVersion(),
       protocol: PROTOCOL,
       startedAt: Math.round(performance.timeOrigin),
+      ...(console !== undefined && { console: true }),
     };
     const ledger = keepLedger(supervisor);
     const shutdown$ = new Subject<void>();
-    const methods = methodsOf(
+    const methods = methodsOf({
       supervisor,
       ledger,
       info,
-      memory === undefined ? undefined : memoryOf(supervisor, memory),
+      memory: memory === undefined ? undefined : memoryOf(supervisor, memory),
+      console,
       effects,
-    );
+    });
     const service = { info, supervisor, ledger, methods: { ...methods, shutdown } };
     let clients = 0;
 

@@ -50,6 +50,10 @@ export function stream$(
     case 'event':
       decodeParams(nothing, params);
       return every$(supervisor.event$.pipe(filter(({ type }) => type !== 'output')), deliver);
+    case 'end':
+      decodeParams(nothing, params);
+      // Waits for nobody: the process may exit in this very moment.
+      return supervisor.status$.pipe(ignoreElements());
     case 'logs': {
       const { target, lines, follow = false } = decodeParams(logRequest, params);
       const request = { target, lines: lines === 'all' ? Infinity : (lines ?? 10), follow };
@@ -65,7 +69,10 @@ export function stream$(
       });
     }
     default:
-      throw new RxvisorError('ERR_OPTION', `stream: '${name}' is not a stream. Give 'status', 'event' or 'logs'.`);
+      throw new RxvisorError(
+        'ERR_OPTION',
+        `stream: '${name}' is not a stream. Give 'status', 'event', 'end' or 'logs'.`,
+      );
   }
 }
 

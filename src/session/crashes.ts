@@ -46,9 +46,10 @@ export function crashes(scheduler: SchedulerLike = asyncScheduler): OperatorFunc
         map((event) => {
           const id: unknown = 'id' in event ? event.id : undefined;
           const run = runs.get(id) ?? { stderr: [], told: false, failed: undefined };
-          runs.set(id, run);
           const crash = crashIn(event, run);
           if (isTerminal(event)) runs.delete(id);
+          // What follows the end of a run says nothing of the next one, and may be the last that is heard of the child.
+          else if (run.told || run.failed !== undefined || run.stderr.length > 0) runs.set(id, run);
           return crash === undefined ? undefined : report(event, id, run, crash);
         }),
         filter((report) => report !== undefined),

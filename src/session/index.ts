@@ -1,3 +1,4 @@
+export type { RemoteConsole } from '../model/remoteConsole.js';
 export { channel, type Channel, type ChannelOptions, type ChannelTarget } from './channel.js';
 export { arg } from './console/arg.js';
 export type { Argument } from './console/argument.js';
@@ -5,7 +6,7 @@ export { command, type Values } from './console/command.js';
 export type { CommandHelp } from './console/commandHelp.js';
 export type { ConsoleCommand } from './console/consoleCommand.js';
 export type { SessionConsole } from './console/sessionConsole.js';
-export { type RemoteConsole, type ReplOptions, startRepl } from './console/startRepl.js';
+export { type ReplOptions, startRepl } from './console/startRepl.js';
 export type { CrashDigest } from './crashDigest.js';
 export { crashes } from './crashes.js';
 export type { CrashReport } from './crashReport.js';

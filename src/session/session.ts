@@ -1,7 +1,8 @@
-import { BehaviorSubject, EMPTY, firstValueFrom, from, merge, type Observable, share, Subject, timer } from 'rxjs';
+import { BehaviorSubject, share, Subject } from 'rxjs';
 import type { ChildSpec } from '../model/childSpec.js';
+import { RxvisorError } from '../model/errors.js';
 import type { Status } from '../model/status.js';
-import { resolveSpec } from '../sources/resolveSpec.js';
+import { planChild } from '../sources/planChild.js';
 import { supervise, type SupervisorEvent } from '../supervise.js';
 import { beats$ } from './beats$.js';
 import { changeSetting } from './changeSetting.js';
@@ -11,18 +12,18 @@ import { consoleOf } from './console/consoleOf.js';
 import type { SessionConsole } from './console/sessionConsole.js';
 import { startRepl } from './console/startRepl.js';
 import { crashes } from './crashes.js';
+import { deferred } from './deferred.js';
 import type { EndOptions } from './endOptions.js';
-import { exitHandlers } from './exitHandlers.js';
-import type { ExitReason } from './exitReason.js';
-import { heartbeat$ } from './heartbeat$.js';
-import type { HeartbeatEvent } from './heartbeatEvent.js';
 import type { AnyContract, Contract } from './ipc/contract.js';
-import { notify } from './notify.js';
+import { monitorExits } from './monitorExits.js';
 import { planSession } from './planSession.js';
 import type { Session, SessionBase, SessionEnd, SetOptions } from './sessionBase.js';
 import type { SessionEvent } from './sessionEvent.js';
 import { sessionEventText } from './sessionEventText.js';
+import { sessionHeartbeat$ } from './sessionHeartbeat$.js';
 import type { SessionOptions } from './sessionOptions.js';
+import { tellOfCrashes } from './tellOfCrashes.js';
+import { withLastWord } from './withLastWord.js';
 import { withSessionEnv } from './withSessionEnv.js';
 import { workerEnd$ } from './workerEnd$.js';
 import { workerLink } from './workerLink.js';
@@ -31,7 +32,7 @@ import { workerLink } from './workerLink.js';
  * Keeps a server alive, and lets people steer it while it runs: the monitor's side. The worker's is `worker()` of
  * `rxvisor/session/worker`; a program that knows nothing of sessions can be kept, too, but for what it would have to say.
  *
- * It is a supervisor of one child, with {@link heartbeat$}, {@link crashes}, {@link notify} and {@link channel} put to it.
+ * It is a supervisor of one child, with `heartbeat$`, {@link crashes}, `notify` and {@link channel} put to it.
  *
  * @param spec the worker
  * @param options see {@link SessionOptions}
@@ -54,15 +55,26 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
   options: SessionOptions = {},
 ): Session<Theirs, Ours> {
   const { key, grace, effects, scheduler, print, settings: given } = planSession(options);
-  resolveSpec(spec);
+  // For its checks, ahead of any effect.
+  planChild(spec);
   const release = claimMonitor(effects);
   let settings = given;
+  // Those that the run was begun with.
+  let begun = given;
   let ending: SessionEnd | undefined;
   let finishing = false;
-  let leaving: Promise<void> = Promise.resolve();
-
+  const { promise: ended, resolve: resolveEnded } = deferred<SessionEnd>();
+  const { promise: hurried, resolve: hurry } = deferred<unknown>();
+  const warn = (who: string) => (failure: unknown) =>
+    effects.process.emitWarning(`${who}: ${String(failure)}`, 'RxvisorWarning');
+  const error = warn('session');
+  const exits = monitorExits({ grace, scheduler, onFailed: warn('onExit handler') });
+  const worldly = withLastWord(effects, { isOver: () => isDown(), ended, scheduler });
   const supervisor = supervise([], {
-    effects: withSessionEnv(effects, () => ({ key, settings })),
+    effects: withSessionEnv(worldly, () => {
+      exits.begun();
+      return { key, settings: (begun = settings) };
+    }),
     scheduler,
     grace,
     signals: options.signals,
@@ -81,45 +93,40 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
   const event$ = new Subject<SessionEvent>();
   const polling$ = new BehaviorSubject(given.polling ?? 0);
   const poll$ = new Subject<void>();
-  let resolveEnded: (end: SessionEnd) => void = () => undefined;
-  const ended = new Promise<SessionEnd>((resolve) => (resolveEnded = resolve));
   const crash$ = child.event$.pipe(crashes(scheduler), share());
-  const handlers = exitHandlers((error) => {
-    effects.process.emitWarning(`onExit handler: ${String(error)}`, 'RxvisorWarning');
-  });
-
   supervisor.onStopping(async () => {
-    if (finishing) return;
     ending ??= { reason: 'stopped', exitCode: 0 };
     link.ending();
     void finish(ending);
-    await handlers.run({ type: 'sessionEnd' });
+    await exits.sessionEnds();
   });
-  const onFailed = (failure: unknown): void => {
-    emit({ type: 'notifyFailed', message: String(failure) });
-  };
-  for (const sink$ of options.notify ?? []) {
-    notify(crash$, sink$, { key, scheduler, throttle: options.throttle, onFailed });
-  }
-  const error = (failure: unknown): void => {
-    effects.process.emitWarning(`session: ${String(failure)}`, 'RxvisorWarning');
-  };
+  const told = tellOfCrashes(crash$, options.notify ?? [], {
+    key,
+    scheduler,
+    throttle: options.throttle,
+    onFailed: (failure) => emit({ type: 'notifyFailed', message: String(failure) }),
+  });
   child.event$.subscribe({ next: note, error });
   crash$.subscribe({
     next: (report) => {
       emit({ type: 'crashed', report });
-      leave({ type: 'crash', error: report.error });
+      exits.left({ type: 'crash', error: report.error });
     },
     error,
   });
-  beats$(child.event$, beat$).subscribe({
+  const beat = { every$: polling$, now$: poll$, effects, scheduler };
+  beats$(child.event$, () => sessionHeartbeat$(options.heartbeat, begun, beat)).subscribe({
     next: (event) => {
       emit(event);
       if (event.type === 'unresponsive') supervisor.fail(id);
     },
     error,
   });
-  workerEnd$(child).subscribe({ next: (end) => void finish(end), error });
+  workerEnd$(child).subscribe({
+    next: (end) => void finish(end),
+    error,
+    complete: () => void finish({ reason: 'the worker was removed', exitCode: 0 }),
+  });
 
   const made: SessionBase = {
     supervisor,
@@ -132,15 +139,11 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
     restart,
     endSession,
     ended,
-    onExit: handlers.add,
+    onExit: exits.add,
     get console() {
       return console;
     },
-    repl: async (given = {}) => {
-      const server = await startRepl(made.console, given);
-      void ended.then(() => server.close());
-      return server;
-    },
+    repl: async (given = {}) => startRepl(made.console, { ...given, ended }),
     [Symbol.asyncDispose]: async () => {
       await endSession('disposed of');
     },
@@ -148,13 +151,6 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
   // From the beginning: it remembers what the worker says.
   const console: SessionConsole = consoleOf(made, options.commands ?? []);
   return Object.assign(made, { ipc });
-
-  function beat$(): Observable<HeartbeatEvent> {
-    const { heartbeat } = options;
-    if (heartbeat === undefined) return EMPTY;
-    const port = settings[`port.${heartbeat.port}`] ?? 0;
-    return heartbeat$({ ...heartbeat, port, every$: polling$, now$: poll$ }, effects, scheduler);
-  }
 
   async function set(
     name: string,
@@ -173,17 +169,24 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
   }
 
   async function restart({ force = false }: { readonly force?: boolean | undefined } = {}): Promise<Status> {
-    if (force) await supervisor.stop(id, { grace: 0 });
+    if (force && ending === undefined) await supervisor.stop(id, { grace: 0 });
+    if (ending !== undefined) throw new RxvisorError('ERR_SESSION', 'restart: the session ends. Make another.');
     const [status] = await supervisor.restart(id);
-    await firstValueFrom(merge(from(leaving), timer(grace, scheduler)), { defaultValue: undefined });
+    await exits.done();
     return status ?? { state: 'stopped', since: scheduler.now(), attempt: 0, restarts: 0, crashes: 0 };
   }
 
   async function endSession(reason: string, { graceful = true, exitCode = 0 }: EndOptions = {}): Promise<SessionEnd> {
     ending ??= { reason, exitCode };
+    if (!graceful) hurry(undefined);
     await supervisor.stopAll(graceful ? {} : { grace: 0 });
     await finish(ending);
     return ended;
+  }
+
+  /** One that is forgotten is down, too. */
+  function isDown(): boolean {
+    return supervisor.describe(id).every(({ status }) => status.state === 'stopped' || status.state === 'failed');
   }
 
   function emit(event: SessionEvent): void {
@@ -192,14 +195,9 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
     event$.next(event);
   }
 
-  /** Handlers of the monitor; whoever restarts the worker waits for them. */
-  function leave(why: ExitReason): void {
-    leaving = handlers.run(why);
-  }
-
   function note(event: SupervisorEvent): void {
     if (event.type === 'stopping' && ending === undefined && (event.reason === 'stop' || event.reason === 'restart')) {
-      leave({ type: event.reason });
+      exits.left({ type: event.reason });
     }
     emit(event);
   }
@@ -211,6 +209,7 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
     await supervisor[Symbol.asyncDispose]();
     link.destroy();
     ipc.destroy();
+    await told(hurried);
     release();
     emit({ type: 'sessionEnded', ...ending });
     event$.complete();

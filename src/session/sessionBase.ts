@@ -43,15 +43,23 @@ export interface SessionBase extends AsyncDisposable {
    * @throws RxvisorError with code `ERR_OPTION`, as a rejection: there is no such setting, or it cannot be that
    */
   readonly set: (name: string, value: number, options?: SetOptions) => Promise<void>;
-  /** Resolves when the new run is ready, or has failed. `force` leaves the worker no grace. */
+  /**
+   * Resolves when the new run is ready, or has failed. `force` leaves the worker no grace.
+   *
+   * @throws RxvisorError with code `ERR_SESSION`, as a rejection: the session ends
+   */
   readonly restart: (options?: { readonly force?: boolean | undefined }) => Promise<Status>;
   /** Resolves when the worker is gone and the session has ended. */
   readonly endSession: (reason: string, options?: EndOptions) => Promise<SessionEnd>;
-  /** Resolves when the session has ended: by `endSession`, by a signal, or because its worker will not run again. */
+  /**
+   * Resolves when the session has ended: by `endSession`, by a signal, or because its worker will not run again. Who is told of
+   * crashes has been told by then of the last ones, or has had 10 s for that. A signal ends this process after that.
+   */
   readonly ended: Promise<SessionEnd>;
   /**
-   * Calls `handler` when the worker ends, with why. Handlers run side by side; at the end of the session, and for `restart()`,
-   * they are awaited for the grace. Gives a function that takes it back.
+   * Calls `handler` with why: once when a run of the worker ends by a crash, a stop or a restart, and once when the session
+   * does. Handlers run side by side; at the end of the session, and for `restart()`, they are awaited for the grace. Gives a
+   * function that takes it back.
    */
   readonly onExit: (handler: ExitHandler) => () => void;
   /** What the console is made of: commands, help and completion, for a console of your own. */

@@ -64,6 +64,8 @@ describe('the command line', () => {
     ['watch web', ['watch', ['web'], {}]],
     ['unwatch web', ['unwatch', ['web'], {}]],
     ['reopen', ['reopen', [], {}]],
+    ['console', ['console', undefined, {}]],
+    ['console web --timeout 2s', ['console', 'web', { timeout: 2_000 }]],
     ['events --json', ['events', { json: true }]],
     ['ping', ['ping', {}]],
     ['version', ['version', {}]],

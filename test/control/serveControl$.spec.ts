@@ -131,7 +131,11 @@ describe('what is wrong is said, and nothing is done', () => {
     ['start', { spec: null }, 'spec: null is not a spec'],
     ['stpo', { target: 'a' }, "method: 'stpo' is not known. Did you mean 'stop'?"],
     ['constructor', { target: 'a' }, "method: 'constructor' is not known."],
-    ['subscribe', { id: 1, stream: 'news' }, "stream: 'news' is not a stream. Give 'status', 'event' or 'logs'."],
+    [
+      'subscribe',
+      { id: 1, stream: 'news' },
+      "stream: 'news' is not a stream. Give 'status', 'event', 'end' or 'logs'.",
+    ],
     [
       'subscribe',
       { id: 1, stream: 'logs', target: 'a', lines: -1 },

@@ -3,13 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { filter, firstValueFrom, ReplaySubject } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type Effects, nodeEffects } from '../../src/effects.js';
 import type { ChildSpec } from '../../src/model/childSpec.js';
 import { session } from '../../src/session/session.js';
 import type { Session } from '../../src/session/sessionBase.js';
 import type { SessionEvent } from '../../src/session/sessionEvent.js';
 import type { SessionOptions } from '../../src/session/sessionOptions.js';
 import { freePort } from '../freePort.js';
-import { fixture, folder, read } from './bench.js';
+import { fixture, folder, read, watch } from './bench.js';
 
 interface Watched {
   readonly session: Session;
@@ -88,9 +89,18 @@ describe('heartbeat of a session', () => {
     expect(notes()).toEqual(['exit crash it no longer answered']);
   });
 
-  it('one that has not come up yet is waited for: 3 s are no failure', async () => {
-    const { seen, types } = await start('late');
-    await seen('listening');
+  it('one that has not come up yet is waited for, however often it is asked', async () => {
+    let polls = 0;
+    const check$: Effects['check$'] = (...target) => {
+      polls += 1;
+      return nodeEffects.check$(...target);
+    };
+    const { session: made, seen, types } = await start('late', { effects: { ...nodeEffects, check$ } });
+    // Far more than the one failure that is tolerated.
+    await vi.waitFor(() => expect(polls).toBeGreaterThan(5), 10_000);
+    expect(types()).not.toContain('listening');
+    await made.ipc.call('listen');
+    expect(await seen('listening')).toMatchObject({ first: true });
     expect(types().filter((type) => type === 'heartbeatMissed' || type === 'crashed')).toEqual([]);
   });
 
@@ -232,12 +242,51 @@ describe('steering a session', () => {
     await expect(made.ipc.call('second')).rejects.toThrow('worker: this process has one already.');
   });
 
+  it('a worker starts none of its own, whether it has called worker() or not', async () => {
+    const { session: made, seen } = await start();
+    await seen('listening');
+    const problem = 'session: this process is the worker of a session. Start sessions outside of it; here, worker()';
+    await expect(made.ipc.call('session')).rejects.toMatchObject({
+      name: 'RxvisorError',
+      code: 'ERR_SESSION',
+      message: expect.stringContaining(problem) as string,
+    });
+    await made.endSession('the next one, please');
+    const other = await start(
+      'well',
+      {},
+      { script: fixture('session-monitor.mjs'), env: { PORT: '8080' }, restartAt: [] },
+    );
+    const { report } = await other.seen('crashed');
+    expect(report.stderr.join('\n')).toContain(problem);
+  });
+
+  it('a child of anybody else is no worker', async () => {
+    const child = watch({ script: fixture('session-worker.mjs'), restartAt: [] });
+    await child.ended();
+    expect(child.output('stderr')).toContain(
+      'worker: this process is not the worker of a session. Start it by session(',
+    );
+  });
+
   it('the kill switch of the worker ends it', async () => {
     const { session: made, seen, port } = await start();
     await seen('listening');
     expect((await fetch(`http://localhost:${port}/kill/wrong`, { method: 'POST' })).status).toBe(404);
     expect((await fetch(`http://localhost:${port}/kill/${made.key}`, { method: 'POST' })).status).toBe(200);
     expect(await made.ended).toEqual({ reason: 'the kill switch', exitCode: 0 });
+  });
+
+  it('a flood at the kill switch locks it, and disturbs nobody else', async () => {
+    const { session: made, seen, port, types } = await start();
+    await seen('listening');
+    const kill = async (key: string): Promise<number> =>
+      (await fetch(`http://localhost:${port}/kill/${key}`, { method: 'POST' })).status;
+    const flood = await Promise.all(Array.from({ length: 300 }, async (_, n) => kill(`wrong${n}`)));
+    expect(new Set(flood)).toEqual(new Set([404]));
+    expect(await kill(made.key)).toBe(404);
+    expect(await (await fetch(`http://localhost:${port}/`)).text()).toBe('well');
+    expect(types().filter((type) => type === 'stopping' || type === 'exited')).toEqual([]);
   });
 
   it('a worker that ends by itself takes the session with it; one that somebody stops does not', async () => {

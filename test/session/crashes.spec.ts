@@ -1,11 +1,12 @@
-import { of, throwError } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { from, of, throwError } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
 import type { ChildEvent } from '../../src/model/childEvent.js';
 import type { CrashReport } from '../../src/session/crashReport.js';
 import { crashes } from '../../src/session/crashes.js';
 import { exited, output, spawned, spawnFailed, stopping } from '../operators/events.js';
 import { virtually } from '../operators/virtually.js';
 
+const { set: realSet, delete: realDelete } = Map.prototype;
 const lastWords = (error: unknown): ChildEvent => ({
   type: 'message',
   message: { rxvisor: 'crash', error },
@@ -104,6 +105,29 @@ describe('crashes', () => {
     expect(seen[0]?.stderr.map((line) => `${parseInt(line)} ${line.length}`)).toEqual(
       Array.from({ length: 20 }, (_, n) => `${n + 30} 500`),
     );
+  });
+
+  it('keeps nothing of children that have come and gone, however their last run is followed', () => {
+    const kept = new Set<unknown>();
+    const set = vi.spyOn(Map.prototype, 'set').mockImplementation(function (this: Map<unknown, unknown>, key, value) {
+      kept.add(key);
+      return realSet.call(this, key, value);
+    });
+    const forget = vi.spyOn(Map.prototype, 'delete').mockImplementation(function (this: Map<unknown, unknown>, key) {
+      kept.delete(key);
+      return realDelete.call(this, key);
+    });
+    const backingOff: ChildEvent = { type: 'backingOff', delay: 100, crashes: 1, attempt: 1 };
+    const gaveUp: ChildEvent = { type: 'gaveUp', reason: 'limit', attempt: 1 };
+    const run = [spawned, values.e, values.m, exited(1), backingOff, stopping('stop'), gaveUp];
+    const seen: CrashReport[] = [];
+    from(Array.from({ length: 100 }, (_, id) => run.map((event) => ({ ...event, id }))).flat())
+      .pipe(crashes())
+      .subscribe((report) => seen.push(report));
+    set.mockRestore();
+    forget.mockRestore();
+    expect(seen).toHaveLength(100);
+    expect([...kept].filter((key) => typeof key === 'number')).toEqual([]);
   });
 
   it('takes last words that are none for an error all the same', () => {

@@ -1,9 +1,10 @@
 import { ExitError } from '../exitError.js';
 
 /**
- * Awaits some work for `timeout` ms; without it, for ever.
+ * What some work gives, if it is done in time.
  *
- * @throws ExitError 124 when it is not done by then
+ * @param timeout in ms; undefined: for ever
+ * @throws ExitError 124 when it is not
  */
 export async function inTime<T>(work: Promise<T>, timeout: number | undefined): Promise<T> {
   if (timeout === undefined) return work;

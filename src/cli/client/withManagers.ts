@@ -13,13 +13,18 @@ export interface ClientOptions {
   readonly timeout?: number;
 }
 
+interface FindingOptions extends Pick<ClientOptions, 'manager' | 'timeout'> {
+  /** The timeout is for finding them, not for what is done with them. Default `false`. */
+  readonly lasting?: boolean;
+}
+
 /**
  * Does something with all managers of this user, or the one that was asked for, and lets go of them.
  *
  * @throws ExitError 124 when nobody answers in time, 3 when the manager that was asked for is not there
  */
 export async function withManagers<T>(
-  { manager, timeout }: ClientOptions,
+  { manager, timeout, lasting = false }: FindingOptions,
   { tell }: Pick<Io, 'tell'>,
   work: (managers: readonly ControlClient[]) => Promise<T>,
 ): Promise<T> {
@@ -33,7 +38,7 @@ export async function withManagers<T>(
     if (managers.length === 0 && manager !== undefined) {
       throw new ExitError(3, `--manager: ${manager} is not running. Look at: rxvisor ping.`);
     }
-    return await inTime(work(managers), timeout);
+    return await inTime(work(managers), lasting ? undefined : timeout);
   } finally {
     for (const { close } of found) close();
   }

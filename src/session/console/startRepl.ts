@@ -1,5 +1,5 @@
 import type { REPLServer } from 'node:repl';
-import type { SessionConsole } from './sessionConsole.js';
+import type { RemoteConsole } from '../../model/remoteConsole.js';
 
 export interface ReplOptions {
   /** Default: the process's own. */
@@ -9,21 +9,19 @@ export interface ReplOptions {
   readonly terminal?: boolean | undefined;
   /** Default `'> '`. */
   readonly prompt?: string | undefined;
-}
-
-/** What a terminal needs of a console, which may be far away. */
-export interface RemoteConsole extends Pick<SessionConsole, 'run'> {
-  readonly complete: (line: string) => [string[], string] | Promise<[string[], string]>;
+  /** Closes it when it settles. Default: nothing does, but Ctrl-D and `close()`. */
+  readonly ended?: Promise<unknown> | undefined;
 }
 
 /** A console on a terminal, by Node's REPL: with its history, its editing keys and completion by Tab. */
 export async function startRepl(
   { run, complete }: RemoteConsole,
-  { input = process.stdin, output = process.stdout, terminal, prompt = '> ' }: ReplOptions = {},
+  { input = process.stdin, output = process.stdout, terminal, prompt = '> ', ended }: ReplOptions = {},
 ): Promise<REPLServer> {
   // Loaded when it is used: it brings a parser of JavaScript.
   const { start } = await import('node:repl');
-  return start({
+  let closed = false;
+  const server = start({
     prompt,
     input,
     output,
@@ -35,13 +33,24 @@ export async function startRepl(
       );
     },
     eval: (line, _context, _file, done) => {
-      run(line).then(
-        (text) => done(null, text),
+      // One that is to close would print it, and prompt once more.
+      const tell = (text: string | undefined): void => {
+        if (!closed) done(null, text);
+      };
+      // The REPL hands over its line feed, too.
+      run(line.trim()).then(
+        tell,
         // As text: the REPL would print a stack, and keep the error.
-        (error: unknown) => done(null, error instanceof Error ? error.message : String(error)),
+        (error: unknown) => tell(error instanceof Error ? error.message : String(error)),
       );
     },
     writer: (text: unknown) => (typeof text === 'string' ? text : ''),
     ignoreUndefined: true,
   });
+  const close = (): void => {
+    closed = true;
+    server.close();
+  };
+  ended?.then(close, close);
+  return server;
 }

@@ -1,0 +1,45 @@
+import type { SchedulerLike } from 'rxjs';
+import { type ExitHandlers, exitHandlers } from './exitHandlers.js';
+import type { ExitReason } from './exitReason.js';
+import { within } from './within.js';
+
+export interface MonitorExitsOptions {
+  /** How many ms the handlers can be waited for. */
+  readonly grace: number;
+  readonly scheduler: SchedulerLike;
+  readonly onFailed: (error: unknown) => void;
+}
+
+/** The exit handlers of a monitor: told once of the end of each run, and once of that of the session. */
+export interface MonitorExits extends Pick<ExitHandlers, 'add'> {
+  /** A run begins. */
+  readonly begun: () => void;
+  /** It ends. One that ends for two reasons has ended for the first. */
+  readonly left: (why: ExitReason) => void;
+  readonly sessionEnds: () => Promise<void>;
+  /** Resolves when those that were called have done their work, or the grace is over. */
+  readonly done: () => Promise<void>;
+}
+
+export function monitorExits({ grace, scheduler, onFailed }: MonitorExitsOptions): MonitorExits {
+  const handlers = exitHandlers(onFailed);
+  let told = false;
+  let working: Promise<unknown> = Promise.resolve();
+  let ending: Promise<void> | undefined;
+  return {
+    add: handlers.add,
+    begun: () => {
+      told = false;
+    },
+    left: (why) => {
+      if (told || ending !== undefined) return;
+      told = true;
+      working = handlers.run(why);
+    },
+    sessionEnds: async () => {
+      ending ??= handlers.run({ type: 'sessionEnd' });
+      await Promise.all([working, ending]);
+    },
+    done: async () => within(working, grace, scheduler),
+  };
+}

@@ -1,0 +1,10 @@
+import { firstValueFrom, from, merge, type SchedulerLike, timer } from 'rxjs';
+
+/** Resolves when some work is done, however that ends, or when `ms` are over. */
+export async function within(work: Promise<unknown>, ms: number, scheduler: SchedulerLike): Promise<void> {
+  const done = work.then(
+    () => undefined,
+    () => undefined,
+  );
+  await firstValueFrom(merge(from(done), timer(ms, scheduler)), { defaultValue: undefined });
+}
