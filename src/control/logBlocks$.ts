@@ -1,5 +1,7 @@
 import { catchError, concat, EMPTY, filter, map, merge, NEVER, type Observable, of, tap, throwError } from 'rxjs';
 import { describeError } from '../model/describeError.js';
+import type { ChildSpec } from '../model/childSpec.js';
+import type { LogPlan } from '../model/plan.js';
 import { planLog } from '../model/planLog.js';
 import type { Description } from '../model/status.js';
 import type { Target } from '../model/target.js';
@@ -34,14 +36,14 @@ export function logBlocks$(
   const reads = pausedReads(flow.full$);
   const described = supervisor.describe(target);
   const read = new Set<string>();
+  const paths = described.flatMap(({ spec }) => filesOf(spec).map(({ path }) => path));
   return merge(...described.flatMap(logsOf)).pipe(tap(({ text }) => flow.take(text.length)));
 
   function logsOf({ status, spec }: Description): Observable<LogBlock>[] {
     const { id = 0, name } = status;
     const about = { id, ...(name !== undefined && { name }) };
-    const files = spec.log === undefined ? [] : planLog(spec.log, false, (path) => path).files;
     // Children may share a file.
-    const own = files.filter(({ path }) => !read.has(path));
+    const own = filesOf(spec).filter(({ path }) => !read.has(path));
     for (const { path } of own) read.add(path);
     const streams = (['stdout', 'stderr'] as const).filter((stream) => !isLogged(spec, stream));
     return [
@@ -49,7 +51,12 @@ export function logBlocks$(
         tail$(path, { lines, follow, effects: reads }).pipe(
           // Nothing has been written yet.
           catchError((error: unknown) => (describeError(error).code === 'ENOENT' ? EMPTY : throwError(() => error))),
-          map((text) => ({ ...about, ...(stream !== undefined && { stream }), text })),
+          map((text) => ({
+            ...about,
+            ...(stream !== undefined && { stream }),
+            text,
+            ...(paths.indexOf(path) !== paths.lastIndexOf(path) && { shared: true as const }),
+          })),
         ),
       ),
       ...streams.map((stream) => unlogged$({ ...about, stream })),
@@ -74,6 +81,10 @@ export function logBlocks$(
       NEVER,
     );
   }
+}
+
+function filesOf({ log }: ChildSpec): LogPlan['files'] {
+  return log === undefined ? [] : planLog(log, false, (path) => path).files;
 }
 
 function lastOf(text: string, lines: number): string {

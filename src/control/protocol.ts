@@ -74,6 +74,8 @@ export interface LogBlock {
   readonly stream?: 'stdout' | 'stderr';
   readonly text: string;
   readonly dropped?: number;
+  /** Several of those who were asked for write to the same file: nobody knows whose a line is. `id` is the first one's. */
+  readonly shared?: true;
 }
 
 interface About {

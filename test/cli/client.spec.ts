@@ -174,6 +174,13 @@ group('the commands', () => {
     expect((await run('logs a -n 0 --json')).out).toBe('[]\n');
   });
 
+  it('logs of two that share a file are nobody’s in particular', async () => {
+    const log = join(folder(), 'a.log');
+    const { run } = await user({ specs: [sleeper('a', { log }), sleeper('a', { log }), sleeper('b')] });
+    writeFileSync(log, 'of one of them\n');
+    expect((await run('logs')).out).toBe('a: of one of them\n');
+  });
+
   it('followed, at the pace of the reader, until the manager goes', async () => {
     const { begin, rigs, slowly, drains } = await user({ specs: [sleeper('a')] });
     const [{ world, serving }] = rigs as [Rig];

@@ -32,9 +32,11 @@ describe('logs$', () => {
     writeFileSync(out!, 'of c\n');
     const told = await lastValueFrom((await connect()).logs$({ all: true }).pipe(toArray()));
     expect(told.toSorted((a, b) => a.id - b.id)).toEqual([
-      { id: 1, name: 'a', text: 'of a and b\n' },
+      { id: 1, name: 'a', text: 'of a and b\n', shared: true },
       { id: 3, name: 'c', stream: 'stdout', text: 'of c\n' },
     ]);
+    const one = await lastValueFrom((await connect()).logs$('b').pipe(toArray()));
+    expect(one).toEqual([{ id: 2, name: 'b', text: 'of a and b\n' }]);
   });
 
   it('followed, what is written next', async () => {

@@ -93,15 +93,16 @@ it('pm2’s own order of work', async () => {
   expect(await run('restart', '2')).toMatchObject({ code: 0 });
   expect((await list()).map(({ restarts }) => restarts)).toEqual([1, 2, 1, 1]);
 
-  const log = join(home, 'logs', 'web.log');
-  await vi.waitFor(() => expect(readFileSync(log, 'utf8').match(/^here \d+$/gm)).toHaveLength(9), 10_000);
+  const logged = (): string =>
+    [0, 1, 2, 3].map((number) => readFileSync(join(home, 'logs', `web-${number}.log`), 'utf8')).join('');
+  await vi.waitFor(() => expect(logged().match(/^here \d+$/gm)).toHaveLength(9), 10_000);
   expect(await run('signal', 'SIGUSR2', '1')).toMatchObject({ code: 0 });
   expect(await run('send', 'id:3', '{"hello":["you"]}')).toMatchObject({ code: 0 });
   await vi.waitFor(
-    async () => expect((await run('logs', 'web', '-n', 'all')).out).toMatch(/: told \{"hello":\["you"\]\}$/m),
+    async () => expect((await run('logs', 'web', '-n', 'all')).out).toMatch(/^web#3: told \{"hello":\["you"\]\}$/m),
     15_000,
   );
-  expect(readFileSync(log, 'utf8').match(/^usr2$/gm)).toHaveLength(1);
+  expect(logged().match(/^usr2$/gm)).toHaveLength(1);
 
   expect(await run('duplicate', '4')).toMatchObject({ code: 0 });
   expect(await run('reset', 'all')).toMatchObject({ code: 0 });
@@ -109,6 +110,7 @@ it('pm2’s own order of work', async () => {
   expect(await run('delete', '1', '2', '/nobody|we/')).toMatchObject({ code: 0 });
   expect(await list()).toEqual([]);
 
+  const log = join(home, 'logs', 'web.log');
   await run('start', app, '--name', 'web', '--', '--quiet');
   renameSync(log, `${log}.1`);
   expect(await run('reopen')).toMatchObject({ code: 0 });

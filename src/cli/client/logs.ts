@@ -51,7 +51,7 @@ function entriesOf(client: ControlClient, { text, dropped: _, ...about }: LogBlo
     .map((line) => JSON.stringify({ manager, ...about, line }));
 }
 
-/** One child needs no name; of two who are called the same, each is told by its id, and by its manager. */
+/** One child needs no name; of two who are called the same, each is told by its id, unless they share a log, and by its manager. */
 function prefixer(
   picked: readonly Picked[],
   { view: { paint } }: Io,
@@ -63,7 +63,7 @@ function prefixer(
   return (client, block) => {
     const { text, colour } = labelOf(block);
     const id = `#${String(block.id)}`;
-    const more = repeated(names, text) && block.name !== undefined ? id : '';
+    const more = repeated(names, text) && block.name !== undefined && block.shared !== true ? id : '';
     const manager = repeated(full, text + id) ? `@${managerName(client.manager)}` : '';
     return `${paint(colour, `${text}${more}${manager}`)}: `;
   };

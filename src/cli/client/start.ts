@@ -3,6 +3,7 @@ import type { ControlClient } from '../../control/controlClient.js';
 import { places } from '../../control/places.js';
 import { portableSpec } from '../../control/portableSpec.js';
 import type { ChildSpec } from '../../model/childSpec.js';
+import { instanceOf } from '../../model/instanceOf.js';
 import type { Status } from '../../model/status.js';
 import { rebaseSpec } from '../../sources/rebaseSpec.js';
 import { resolveSpec } from '../../sources/resolveSpec.js';
@@ -40,7 +41,7 @@ export async function start(
 ): Promise<void> {
   const services = await loadServices(file ?? findConfig(), args, { env: options.env, onLeft: io.tell });
   const specs = services.flatMap((service) =>
-    instancesOf(forBackground(sharing(service, options), options), options.instances).map(portableSpec),
+    instancesOf(sharing(service, options), options.instances).map((spec) => portableSpec(forBackground(spec, options))),
   );
   await withLauncher(options, io, async (client) => {
     const started: Status[] = [];
@@ -67,7 +68,9 @@ function forBackground(service: ChildSpec, { name, maxRestarts }: StartOptions):
   const env = { ...process.env, ...spec.env };
   if (spec.log !== undefined) return { ...spec, env };
   const called = spec.name ?? basename(spec.script ?? spec.command ?? 'main');
-  const log = { file: join(places().logs, `${called.replace(/[^\w.-]/g, '_')}.log`), rotate: logRotation };
+  const instance = instanceOf(spec);
+  const own = instance === undefined ? called : `${called}-${String(instance)}`;
+  const log = { file: join(places().logs, `${own.replace(/[^\w.-]/g, '_')}.log`), rotate: logRotation };
   return { output: false, ...spec, env, log };
 }
 
