@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { CompletionOptions } from './client/completion.js';
 import type { DescribeOptions } from './client/describe.js';
 import type { LogsOptions } from './client/logs.js';
 import type { StartOptions } from './client/start.js';
@@ -37,7 +38,7 @@ export interface ClientActions {
   readonly resurrect: ToAll;
   readonly startup: ToAll;
   readonly import: (file: string, options: ClientOptions) => Promise<void>;
-  readonly completion: (shell: string | undefined, options: { readonly names?: boolean }) => Promise<void>;
+  readonly completion: (shell: string | undefined, options: CompletionOptions) => Promise<void>;
 }
 
 /** Adds the commands that ask managers. */
@@ -103,5 +104,6 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     .description('Prints a script that completes commands and names.')
     .argument('[shell]', 'bash, zsh or fish')
     .addOption(new Option('--names').hideHelp())
+    .addOption(new Option('--consoles').hideHelp())
     .action(actions.completion);
 }

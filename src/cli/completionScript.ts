@@ -4,7 +4,7 @@ export interface CommandSketch {
   readonly description: string;
   readonly options: readonly string[];
   /** What follows it. */
-  readonly takes: 'files' | 'children' | 'nothing';
+  readonly takes: 'files' | 'children' | 'consoles' | 'nothing';
 }
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
@@ -16,6 +16,7 @@ export function completionScript(shell: (typeof shells)[number], commands: reado
 
 const SCRIPTS = { bash, zsh, fish };
 const CHILDREN = 'rxvisor completion --names 2>/dev/null';
+const CONSOLES = 'rxvisor completion --consoles 2>/dev/null';
 
 function namesOf(commands: readonly CommandSketch[], takes?: CommandSketch['takes']): readonly string[] {
   return commands.filter((command) => takes === undefined || command.takes === takes).flatMap(({ names }) => names);
@@ -40,6 +41,9 @@ ${options.join('\n')}
     ${namesOf(commands, 'children').join('|')})
       IFS=$'\\n'
       COMPREPLY=($(compgen -W "$(${CHILDREN})" -- "$word")) ;;
+    ${namesOf(commands, 'consoles').join('|')})
+      IFS=$'\\n'
+      COMPREPLY=($(compgen -W "$(${CONSOLES})" -- "$word")) ;;
     completion) COMPREPLY=($(compgen -W '${shells.join(' ')}' -- "$word")) ;;
     ${namesOf(commands, 'files').join('|')})
       IFS=$'\\n'
@@ -76,6 +80,9 @@ ${options.join('\n')}
     ${namesOf(commands, 'children').join('|')})
       children=(\${(f)"$(${CHILDREN})"})
       compadd -a children ;;
+    ${namesOf(commands, 'consoles').join('|')})
+      children=(\${(f)"$(${CONSOLES})"})
+      compadd -a children ;;
     completion) compadd ${shells.join(' ')} ;;
     ${namesOf(commands, 'files').join('|')}) _files ;;
   esac
@@ -94,6 +101,7 @@ function fish(commands: readonly CommandSketch[]): string {
       ...options.map((option) => `${seen(names)} -l ${option.replace(/^--/, '')}`),
     ]),
     `${seen(namesOf(commands, 'children'))} -a '(${CHILDREN})'`,
+    `${seen(namesOf(commands, 'consoles'))} -a '(${CONSOLES})'`,
     `${seen(namesOf(commands, 'files'))} -F`,
     `${seen(['completion'])} -a '${shells.join(' ')}'`,
     '',

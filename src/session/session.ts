@@ -209,7 +209,7 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
     await supervisor[Symbol.asyncDispose]();
     link.destroy();
     ipc.destroy();
-    await told(hurried);
+    if (!(await told(hurried))) emit({ type: 'notifyFailed', message: 'the last crashes: not done in time' });
     release();
     emit({ type: 'sessionEnded', ...ending });
     event$.complete();

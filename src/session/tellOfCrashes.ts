@@ -1,4 +1,4 @@
-import { type Observable, type SchedulerLike, Subscription } from 'rxjs';
+import type { Observable, SchedulerLike } from 'rxjs';
 import type { CrashReport } from './crashReport.js';
 import { notify, type NotifyOptions, type NotifySink } from './notify.js';
 import { within } from './within.js';
@@ -9,26 +9,20 @@ const LAST_DIGEST = 10_000;
 /**
  * Tells several of crashes.
  *
- * @returns what ends it: resolves when all have been told, or the time for that is over. It is called when `crash$` has
- * completed; `hurry` resolves when nobody is to be waited for any longer
+ * @returns what ends it, called when `crash$` has completed: resolves when all have been told, or the time for that is over,
+ * or `hurry` has resolved; with whether all have
  */
 export function tellOfCrashes(
   crash$: Observable<CrashReport>,
   sinks: readonly NotifySink[],
   options: NotifyOptions & { readonly scheduler: SchedulerLike },
-): (hurry: Promise<unknown>) => Promise<void> {
-  const telling = new Subscription();
-  const told = Promise.all(
-    sinks.map(async (sink$) => {
-      const one = notify(crash$, sink$, options);
-      telling.add(one);
-      return new Promise<void>((resolve) => {
-        one.add(resolve);
-      });
-    }),
-  );
+): (hurry: Promise<unknown>) => Promise<boolean> {
+  const all = sinks.map((sink$) => notify(crash$, sink$, options));
   return async (hurry) => {
+    const told = Promise.all(all.map(async (one) => new Promise<void>((resolve) => one.add(resolve))));
     await within(Promise.race([told, hurry]), LAST_DIGEST, options.scheduler);
-    telling.unsubscribe();
+    const late = all.filter(({ closed }) => !closed);
+    for (const one of late) one.unsubscribe();
+    return late.length === 0;
   };
 }

@@ -293,7 +293,8 @@ group('the commands', () => {
   });
 
   it('startup, import, completion', async () => {
-    const { run, home } = await user({ specs: [sleeper('a'), sleeper('b')] });
+    const console = { run: async () => undefined, complete: (): [string[], string] => [[], ''] };
+    const { run, home } = await user({ specs: [sleeper('a'), sleeper('b')] }, { specs: [], name: 'web', console });
     expect((await run('startup')).out).toContain('[Unit]');
     expect(JSON.parse((await run('startup --json')).out)).toMatchObject({
       path: expect.stringContaining('rxvisor.service') as string,
@@ -312,9 +313,11 @@ group('the commands', () => {
     writeFileSync(join(home, 'none.mjs'), '');
     for (const none of ['none.mjs', 'none.json']) expect((await run(`import ${join(home, none)}`)).code).toBe(2);
     expect((await run('completion --names')).out).toBe('a\nb\nall\n');
+    expect((await run('completion --consoles')).out).toBe('web\n');
     for (const shell of ['bash', 'zsh', 'fish']) {
       const { out } = await run(`completion ${shell}`);
-      for (const word of ['restart', 'describe', 'show', 'follow', 'completion --names']) expect(out).toContain(word);
+      for (const word of ['restart', 'describe', 'show', 'follow', 'completion --names', 'completion --consoles'])
+        expect(out).toContain(word);
     }
     expect((await run('completion ksh')).code).toBe(2);
   });

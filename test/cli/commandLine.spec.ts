@@ -76,6 +76,7 @@ describe('the command line', () => {
     ['import dump.pm2', ['import', 'dump.pm2', {}]],
     ['completion bash', ['completion', 'bash', {}]],
     ['completion --names', ['completion', undefined, { names: true }]],
+    ['completion --consoles', ['completion', undefined, { consoles: true }]],
     ['daemon --resurrect', ['daemon', { resurrect: true }]],
     ['daemon', ['daemon', { resurrect: false }]],
   ])('%s', async (line, asked) => {

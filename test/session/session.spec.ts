@@ -198,6 +198,8 @@ describe('crashes of a session', () => {
     expect(hanging.end()).toBeUndefined();
     await pass(10);
     expect(hanging.end()).toMatchObject({ exitCode: 1 });
+    expect(hanging.events.at(-2)).toEqual({ type: 'notifyFailed', message: 'the last crashes: not done in time' });
+    expect(told.told('notifyFailed')).toEqual([]);
     const forced = start({ notify: [() => new Promise(() => undefined)] }, { restartAt: [] }, world());
     await pass(5_000);
     void forced.made.endSession('no patience', { graceful: false });
