@@ -2,12 +2,14 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { filter, firstValueFrom } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { connectControl } from '../../src/control/connectControl.js';
 import { reload } from '../../src/control/reload.js';
 import type { ChildSpec } from '../../src/model/childSpec.js';
 import { supervise } from '../../src/supervise.js';
+import { expectNothingLeft, start } from '../fixtures/cli-harness.js';
 import { freePort } from '../freePort.js';
 import { ask } from './ask.js';
-import { fixture, folder } from './bench.js';
+import { fixture, folder, runs } from './bench.js';
 import { load } from './load.js';
 
 const supervisors: AsyncDisposable[] = [];
@@ -110,6 +112,24 @@ describe("exec: 'cluster'", () => {
     ]);
     expect(told.filter(({ pid }) => before.includes(pid))).toEqual([]);
   });
+
+  it('when the manager is killed, no instance is left, and the port is free', async () => {
+    const port = await freePort();
+    const web = { name: 'web', script: fixture('httpServer.mjs'), args: [String(port)], exec: 'cluster' };
+    const specs = ['0', '1'].map((number) => ({ ...web, env: { RXVISOR_INSTANCE: number } }));
+    const path = join(folder(), 'a.sock');
+    const manager = start(process.execPath, [fixture('control-manager.mjs'), path, JSON.stringify(specs)]);
+    await manager.says(/^listening$/m);
+    using control = await connectControl(path);
+    await firstValueFrom(control.status$.pipe(filter((all) => all.every(({ state }) => state === 'online'))));
+    const pids = (await control.list()).map(({ pid }) => pid!);
+    expect(await ask(port)).toMatch(/^[01] /);
+    manager.process.kill('SIGKILL');
+    await vi.waitFor(() => expect(pids.filter(runs)).toEqual([]), 10_000);
+    await expect(ask(port)).rejects.toThrow('ECONNREFUSED');
+    await manager.ended;
+    await expectNothingLeft();
+  }, 30_000);
 
   it('is refused for what Node does not run', () => {
     expect(() => supervise([{ command: 'sleep', args: ['60'], exec: 'cluster' }], { signals: false })).toThrow(
