@@ -178,6 +178,18 @@ describe('rxvisor console, on a terminal', () => {
     expect(await ended()).toMatchObject({ code: 0, err: '' });
   });
 
+  it('is left by Ctrl-D, with a line that has no answer yet', async () => {
+    const { lines } = await user('session');
+    const { said, stdin, ended } = open(undefined, { isTTY: true });
+    await vi.waitFor(() => expect(said.screen).toBe('session> '));
+    stdin.write('hang\n');
+    await vi.waitFor(() => expect(lines()).toEqual(['hang']));
+    stdin.end();
+    expect(await ended()).toMatchObject({ code: 0, err: '' });
+    await new Promise(setImmediate);
+    expect(said.screen).toBe('session> ');
+  });
+
   it('ends with the session', async () => {
     await user('session');
     const { said, stdin, ended } = open(undefined, { isTTY: true });

@@ -27,13 +27,16 @@ export async function startRepl(
     output,
     ...(terminal !== undefined && { terminal }),
     completer: (line: string, done: (error: null, fitting: [string[], string]) => void) => {
-      Promise.resolve(complete(line)).then(
-        (fitting) => done(null, fitting),
-        () => done(null, [[], line]),
-      );
+      // Also where it throws here and now: an application's own words may.
+      Promise.resolve()
+        .then(async () => complete(line))
+        .then(
+          (fitting) => done(null, fitting),
+          () => done(null, [[], line]),
+        );
     },
     eval: (line, _context, _file, done) => {
-      // One that is to close would print it, and prompt once more.
+      // One that is closed, or about to be, would print it, and prompt once more.
       const tell = (text: string | undefined): void => {
         if (!closed) done(null, text);
       };
@@ -47,6 +50,7 @@ export async function startRepl(
     writer: (text: unknown) => (typeof text === 'string' ? text : ''),
     ignoreUndefined: true,
   });
+  server.once('close', () => (closed = true));
   const close = (): void => {
     closed = true;
     server.close();
