@@ -1,4 +1,16 @@
-import { asyncScheduler, exhaustMap, type Observable, scan, type SchedulerLike, takeWhile, timer, map } from 'rxjs';
+import {
+  asyncScheduler,
+  concat,
+  defer,
+  exhaustMap,
+  map,
+  type Observable,
+  of,
+  scan,
+  type SchedulerLike,
+  takeWhile,
+  timer,
+} from 'rxjs';
 import { type Effects, nodeEffects } from '../effects.js';
 import { checkBy } from '../model/checkBy.js';
 import { timeout } from '../model/fields.js';
@@ -20,8 +32,8 @@ export interface UsageOptions {
  * usage$(pid, { every: 5_000 })   u 5s u 5s u 3s |
  * ```
  *
- * It costs nothing while nobody looks, and little for many: all look at the same list of processes, which may be a
- * quarter of `every` old. On Linux it is read from `/proc`; elsewhere pidusage is asked, for the process alone.
+ * It costs nothing while nobody looks, and little for many: all look at the same time, at the same list of processes, which
+ * may be a quarter of `every` old. On Linux it is read from `/proc`; elsewhere pidusage is asked, for the process alone.
  *
  * @param pid of a child, as in `spawned`
  * @param options `every` in ms, default `5_000`
@@ -49,12 +61,23 @@ export function usage$(
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<Usage> {
   checkBy(timeout, 'every', every);
-  return timer(0, every, scheduler).pipe(
+  return looks$(every, scheduler).pipe(
     exhaustMap(() => effects.sample$(pid, every / 4)),
     takeWhile((sample) => sample !== undefined),
     scan(([, last]: Looks, sample): Looks => [last, sample], [none, none]),
     map(([last, sample]) => usageBetween(pid, last, sample)),
   );
+}
+
+/**
+ * At once, and then when those of all who look as often are due: they share one look. The first pause is half of `every` at least,
+ * and one and a half at most.
+ */
+function looks$(every: number, scheduler: SchedulerLike): Observable<number> {
+  return defer(() => {
+    const rest = every - (scheduler.now() % every);
+    return concat(of(0), timer(rest < every / 2 ? rest + every : rest, every, scheduler));
+  });
 }
 
 type Looks = readonly [last: TreeSample, now: TreeSample];

@@ -174,7 +174,8 @@ describe('maxRss', () => {
     };
     const live = (child: FakeChild): void => void timer(30).subscribe(() => child.exit(1));
     run({ spec: { maxRss: { bytes: 1, every: 20 }, restartAt: [500] }, prepare, live });
-    expect(looked).toEqual([1_001, 1_001, 1_002, 1_002]);
+    // Each for 30 ms: the second one from 530 on, so that its looks are due at 540 and 560.
+    expect(looked).toEqual([1_001, 1_001, 1_002, 1_002, 1_002]);
   });
 
   it('looks every 5 s by itself', () => {

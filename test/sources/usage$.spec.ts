@@ -52,6 +52,17 @@ describe('usage$', () => {
     });
   });
 
+  it('those who look as often look at the same time, whenever they began', () => {
+    virtually(({ clock, expectObservable }) => {
+      const effects = { sample$: () => of(sample(0)) };
+      const use$ = usage$(7, { every: 100, effects }, clock).pipe(map(() => 'u'));
+      expectObservable(use$, '^ 350ms !').toBe('u 99ms u 99ms u 99ms u');
+      expectObservable(use$, '30ms ^ 350ms !').toBe('30ms u 69ms u 99ms u 99ms u');
+      // No sooner than half of the interval: so short a time would tell nothing.
+      expectObservable(use$, '70ms ^ 350ms !').toBe('70ms u 129ms u 99ms u 99ms u');
+    });
+  });
+
   it('looks never overlap', () => {
     virtually(({ clock, expectObservable }) => {
       const sample$ = () => timer(150).pipe(map(() => sample(0)));
