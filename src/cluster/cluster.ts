@@ -20,8 +20,8 @@ export interface ClusterOptions {
  * Several instances of an unmodified Node server on one port, reloaded without a request that fails.
  *
  * - Each instance is a child like any other, with a group, a log and a schedule of its own. What they listen on is bound by
- *   them and held by the manager, which never accepts from it. The system spreads the connections: evenly on Linux with Node
- *   22.12 or later, where each instance has a socket of its own (SO_REUSEPORT, socket(7)); elsewhere all accept from one.
+ *   them and held by the manager, which never accepts from it. The system spreads the connections: by a hash on Linux with
+ *   Node 22.12 or later, where each instance has a socket of its own (SO_REUSEPORT, socket(7)); elsewhere all accept from one.
  * - `ready` is `'listening'` and `grace` 10_000 ms, if the spec does not say otherwise; `RXVISOR_INSTANCE` is the number of the
  *   instance, from 0.
  * - Asked to stop, an instance stops listening, answers what it is still asked, with `connection: close`, and ends with its
