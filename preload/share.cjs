@@ -11,7 +11,11 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
   const { errorMonitor } = require('node:events');
   const { Server } = require('node:net');
   const { listen, close } = Server.prototype;
+  /** How long a client has to hear of the end of its session, in ms. */
+  const ROUND_TRIP = 500;
   const servers = new Set();
+  /** Those of HTTP/2: they do not end by themselves, however long they idle. */
+  const sessions = new Set();
   const waiting = new Map();
   /** The servers that listen, by their addresses, and those that accept for them from the sockets of others. */
   const listening = new Map();
@@ -88,6 +92,7 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
     const key = keyOf(args);
     servers.add(this);
     this.once('close', () => servers.delete(this));
+    this.off('session', onSession).on('session', onSession);
     if (key === undefined || !process.connected) return listen.apply(this, args);
     const place = placeOf(key);
     ask(key, place, (handle, first) => {
@@ -184,6 +189,21 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
     if (draining) response.shouldKeepAlive = false;
   });
 
+  function onSession(session) {
+    sessions.add(session);
+    session.once('close', () => sessions.delete(session));
+    if (draining) dismiss(session);
+  }
+
+  /**
+   * Asks the client to use another session; what it had sent before it heard that is still answered. RFC 9113, 6.8: a GOAWAY
+   * that names no stream, and after a round trip the final one.
+   */
+  function dismiss(session) {
+    session.goaway(0, 2 ** 31 - 1);
+    setTimeout(() => session.close(), ROUND_TRIP);
+  }
+
   process.on('SIGTERM', onStop);
 
   function onStop() {
@@ -198,6 +218,7 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
       if (key !== undefined) tell({ step: 'left', key });
       if (server.listening) close.call(server, leave);
     }
+    for (const session of sessions) dismiss(session);
     leave();
   }
 

@@ -12,7 +12,8 @@ export interface ReloadOptions {
 /**
  * Restarts children one after the other, or `parallel` at a time, each once those before it are ready. One that shares its
  * ports is replaced: a new one is started, and the old one is stopped only when that is ready. The first that fails ends it:
- * all others go on as they are, also the one that was to be replaced.
+ * all others go on as they are, also the one that was to be replaced. One that is deleted meanwhile stays so, and nothing is
+ * told of it.
  */
 export async function reload(
   supervisor: Supervisor,
@@ -31,7 +32,7 @@ export async function reload(
 }
 
 async function renewed(supervisor: Supervisor, description: Description): Promise<readonly Told[]> {
-  if (description.spec.exec === 'cluster') return [await replaced(supervisor, description)];
+  if (description.spec.exec === 'cluster') return replaced(supervisor, description);
   return (await supervisor.restart(description.status.id ?? 0)).map(judged);
 }
 
@@ -39,14 +40,20 @@ function judged(status: Status): Told {
   return status.state === 'online' ? status : { ...status, refused: 'it did not come up' };
 }
 
-async function replaced(supervisor: Supervisor, { status, spec, listens }: Description): Promise<Told> {
+async function replaced(supervisor: Supervisor, { status, spec, listens }: Description): Promise<readonly Told[]> {
+  const statusNow = (): Status | undefined => supervisor.describe(status.id ?? 0)[0]?.status;
+  if (statusNow() === undefined) return [];
   // That it runs is no proof for what is to take over from a server.
   const fresh = supervisor.start(listens && spec.ready === 'spawn' ? { ...spec, ready: 'listening' } : spec);
   const outcome = await settled(fresh);
-  if (outcome?.state === 'online') {
+  const before = statusNow();
+  if (outcome?.state === 'online' && before !== undefined) {
     await supervisor.remove(status.id ?? 0);
-    return outcome;
+    return [outcome];
   }
   await supervisor.remove(fresh.id);
-  return { ...status, refused: 'the new one did not come up, and this one goes on' };
+  if (before === undefined) return [];
+  const ends = status.state === 'online' && (before.state === 'stopping' || before.state === 'stopped');
+  const refused = ends ? 'it was stopped meanwhile' : 'the new one did not come up, and this one goes on';
+  return [{ ...before, refused }];
 }

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:http';
+import { connect } from 'node:http2';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { filter, firstValueFrom, lastValueFrom, ReplaySubject, Subject, toArray } from 'rxjs';
@@ -147,6 +149,23 @@ describe('cluster', () => {
     const spec = { script: fixture('httpServer.mjs'), args: [String(port)], restartAt: [] };
     const events = await lastValueFrom(cluster(spec, { instances: 2 })().pipe(toArray()));
     expect(events.filter(({ type }) => type === 'gaveUp')).toHaveLength(2);
+  });
+
+  it('a session of HTTP/2 that idles is told to go, and does not last until the grace is over', async () => {
+    const app = await serving(1, { script: fixture('http2Server.mjs') });
+    const session = connect(`http://127.0.0.1:${String(app.port)}`);
+    onTestFinished(() => {
+      session.destroy();
+    });
+    const answered = session.request({ ':path': '/' }).resume();
+    await once(answered, 'end');
+    const closed = once(session, 'close');
+    app.tell({ type: 'reload' });
+    expect(await app.next('reloaded', 'reloadFailed')).toMatchObject({ type: 'reloaded' });
+    await closed;
+    await app.stop();
+    expect(app.count('killed')).toBe(0);
+    expect(app.all.filter((event) => event.type === 'exited')).toMatchObject([{ code: 0 }, {}]);
   });
 
   it('one that crashes is run again, and the others serve meanwhile', async () => {

@@ -85,6 +85,28 @@ describe("exec: 'cluster'", () => {
     await ask(port);
   });
 
+  it.each([0, 1])('the one at %i that is deleted meanwhile stays so', async (deleted) => {
+    const { port, supervisor, pids } = await serving();
+    const before = supervisor.describe('web').map(({ status }) => status.id);
+    const started = firstValueFrom(supervisor.event$.pipe(filter(({ type }) => type === 'spawned')));
+    const reloaded = reload(supervisor, 'web');
+    await started;
+    await supervisor.remove(before[deleted]!);
+    expect((await reloaded).map(({ state, refused }) => [state, refused])).toEqual([['online', undefined]]);
+    expect(pids()).toHaveLength(1);
+    await ask(port);
+  });
+
+  it('does not say of one that is stopped meanwhile that it goes on', async () => {
+    const { supervisor } = await serving({}, 1);
+    const started = firstValueFrom(supervisor.event$.pipe(filter(({ type }) => type === 'spawned')));
+    const reloaded = reload(supervisor, 'web');
+    await started;
+    await supervisor.stop('web');
+    expect((await reloaded).map(({ refused }) => refused)).toEqual(['it was stopped meanwhile']);
+    expect(supervisor.describe('web').map(({ status }) => status.state)).toEqual(['stopped']);
+  });
+
   it("with ready: 'spawn', the new one of a server has to listen, too", async () => {
     const { port, broken, supervisor, pids } = await serving({ ready: 'spawn', readyTimeout: 3_000 });
     await vi.waitFor(() => expect(supervisor.describe('web').every(({ listens }) => listens)).toBe(true), 10_000);
