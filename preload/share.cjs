@@ -200,6 +200,7 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
    * that names no stream, and after a round trip the final one.
    */
   function dismiss(session) {
+    if (session.destroyed) return;
     session.goaway(0, 2 ** 31 - 1);
     setTimeout(() => session.close(), ROUND_TRIP);
   }

@@ -26,7 +26,12 @@ export function statusTable({ statuses, usages }: Sight, size: Size, now: number
   const room = Math.max(1, size.rows - 2);
   const shown = statuses.length <= room ? statuses : statuses.slice(0, Math.max(0, room - 1));
   const rows = shown.map((status) => statusCells(status, now, usages.get(status.id ?? 0)));
-  const lines = cellTable(COLUMNS, optionalColumns, rows, size.columns, paint);
+  const lines = cellTable(COLUMNS, rows, {
+    optional: optionalColumns,
+    spare: ['MEM', 'CPU', 'UPTIME', 'INST'],
+    columns: size.columns,
+    paint,
+  });
   const hidden = statuses.length - shown.length;
   return hidden === 0 ? lines : [...lines, fit(`and ${hidden} more`, size.columns - 1).trimEnd()];
 }

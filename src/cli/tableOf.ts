@@ -1,3 +1,4 @@
+import { boundedWidth } from './boundedWidth.js';
 import { fit } from './fit.js';
 import type { Colour, Paint } from './paintIn.js';
 import { widthOf } from './widthOf.js';
@@ -7,8 +8,6 @@ export interface Cell {
   readonly colour?: Colour | undefined;
 }
 
-/** One column may take this share of the width at most: that of the names, which are as long as people like. */
-const SHARE = 0.4;
 const GAP = '  ';
 
 /** Rows of as many cells each, one line a row, none wider than the terminal. `bounded` is the column of the names. */
@@ -19,9 +18,7 @@ export function tableOf(
   bounded = 0,
 ): readonly string[] {
   const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((cells) => widthOf(cells[index]?.text ?? ''))));
-  const fitted = widths.map((width, index) =>
-    index === bounded ? Math.min(width, Math.ceil(columns * SHARE)) : width,
-  );
+  const fitted = widths.map((width, index) => (index === bounded ? boundedWidth(width, columns) : width));
   // A line that fills the last column makes some terminals go on to the next.
   return rows.map((cells) => lineOf(cells, fitted, columns - 1, paint));
 }

@@ -44,8 +44,8 @@ export function methodsOf({
   effects,
 }: MethodsOptions): Methods {
   const use$ = usageReader(effects);
-  /** The last change of who there is: the next one waits its turn. */
-  let changed: Promise<unknown> = Promise.resolve();
+  /** The last change of who there is of a name: the next one waits its turn. */
+  const changed = new Map<string | undefined, Promise<unknown>>();
 
   return {
     ping: method(nothing, () => 'pong' as const),
@@ -67,13 +67,13 @@ export function methodsOf({
     ),
     restart: method(about, async ({ target }) => supervisor.restart(target)),
     reload: method(v.strictObject({ target, parallel: v.optional(parallel) }), async ({ target, parallel }) =>
-      inTurn(async () => reload(supervisor, target, { parallel })),
+      inTurn(target, async () => reload(supervisor, target, { parallel })),
     ),
     delete: method(about, async ({ target }) => supervisor.remove(target)),
     reset: method(about, ({ target }) => supervisor.reset(target)),
-    duplicate: method(about, async ({ target }) => inTurn(async () => duplicated(supervisor, target))),
+    duplicate: method(about, async ({ target }) => inTurn(target, async () => duplicated(supervisor, target))),
     scale: method(v.strictObject({ target, count }), async ({ target, count }) =>
-      inTurn(async () => scaled(supervisor, target, count)),
+      inTurn(target, async () => scaled(supervisor, target, count)),
     ),
     save: method(nothing, () => remembering().save()),
     resurrect: method(nothing, () => remembering().resurrect()),
@@ -94,9 +94,15 @@ export function methodsOf({
     ),
   };
 
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = changed.then(work);
-    changed = mine.catch(() => undefined);
+  async function inTurn<T>(target: Target, work: () => Promise<T>): Promise<T> {
+    const names = new Set(supervisor.describe(target).map(({ status }) => status.name));
+    const mine = Promise.all([...names].map(async (name) => changed.get(name))).then(work);
+    const over = mine
+      .catch(() => undefined)
+      .then(() => {
+        for (const name of names) if (changed.get(name) === over) changed.delete(name);
+      });
+    for (const name of names) changed.set(name, over);
     return mine;
   }
 

@@ -55,6 +55,20 @@ describe('statusTable', () => {
     ]);
   });
 
+  it('leaves out what can be missed where there is no room for all', () => {
+    const seen = sight(
+      [status(1, { name: 'web', instance: 0, pid: 1 })],
+      [[1, { pid: 1, cpu: 3, rss: 900, processes: 1 }]],
+    );
+    const heads = (columns: number): string => statusTable(seen, { columns, rows: 24 }, now, plain)[0]!;
+    expect(heads(68)).toBe('NAME  INST  PID  STATE   RESTARTS  UPTIME  CPU  MEM   LAST EXIT');
+    expect(heads(63)).toBe('NAME  INST  PID  STATE   RESTARTS  UPTIME  CPU  LAST EXIT');
+    expect(heads(57)).toBe('NAME  INST  PID  STATE   RESTARTS  UPTIME  LAST EXIT');
+    expect(heads(52)).toBe('NAME  INST  PID  STATE   RESTARTS  LAST EXIT');
+    expect(heads(44)).toBe('NAME  PID  STATE   RESTARTS  LAST EXIT');
+    expect(heads(34)).toBe('NAME  PID  STATE   RESTARTS  LAS…');
+  });
+
   it('colours names and states, and takes no more room for it', () => {
     const statuses = [status(1, { name: 'api' }), status(2, { name: 'jobs', state: 'failed' })];
     const [, api = '', jobs = ''] = statusTable(sight(statuses), wide, now, paintIn(true));

@@ -333,6 +333,28 @@ describe('more of the same', () => {
     expect(await control.reload('nobody')).toEqual([]);
   });
 
+  it('a reload that takes its time holds up those of its name, and no others', async () => {
+    const { connect, supervisor } = await rig([sleeper('a'), sleeper('b')]);
+    const control = await connect();
+    supervisor.start({ ...sleeper('slow'), ready: { line: 'never' } });
+    const order: string[] = [];
+    const note = async (what: string, done: Promise<unknown>): Promise<void> =>
+      done.then(
+        () => void order.push(what),
+        () => void order.push(`${what}: rejected`),
+      );
+    const slow = [note('reload', control.reload('slow')), note('scale', control.scale('slow', 2))];
+    await note('another', control.reload('a'));
+    await note('one more', control.duplicate('b'));
+    expect(order).toEqual(['another', 'one more']);
+    await vi.waitFor(() => expect(supervisor.describe('slow')[0]?.status.restarts).toBe(1));
+    await control.stop('slow');
+    await vi.waitFor(() => expect(supervisor.describe('slow')).toHaveLength(2));
+    await control.delete('slow');
+    await Promise.all(slow);
+    expect(order).toEqual(['another', 'one more', 'reload', 'scale']);
+  });
+
   it('scale duplicates the newest, or deletes the newest', async () => {
     const { connect, world } = await rig([sleeper('a'), sleeper('b'), sleeper('a')]);
     const control = await connect();

@@ -8,12 +8,13 @@ type Test = (child: Pick<Status, 'id' | 'name' | 'pid'>) => boolean;
  * Which of some children a word means: `all`, `/regexp/` of names, `id:3`, `pid:4711`, a name; and, of a number that
  * is nobody's name, an id, or else a pid.
  *
- * @throws ExitError 2 for a regular expression that is none, 3 when it means none of them
+ * @throws ExitError 2 for an empty word and a regular expression that is none, 3 when it means none of them
  */
 export function picker<T extends Pick<Status, 'id' | 'name' | 'pid'>>(
   word: string,
   children: readonly T[],
 ): readonly T[] {
+  if (word === '') throw new ExitError(2, "'' is no target. Give a name, an id, a pid, all, or /regexp/.");
   for (const test of testsOf(word)) {
     const picked = children.filter(test);
     if (picked.length > 0) return picked;

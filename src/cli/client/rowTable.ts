@@ -25,7 +25,9 @@ export function rowTable(rows: readonly Row[], { columns, view: { paint } }: Pic
     ...statusCells(row, now, row.usage),
     MANAGER: { text: managerName(row.manager) },
   }));
-  return cellTable(COLUMNS, optionalColumns, cells, columns, paint)
+  const several = new Set(rows.map((row) => managerName(row.manager))).size > 1;
+  const spare = [...(several ? [] : ['MANAGER']), 'MEM', 'CPU', 'UPTIME', 'INST'];
+  return cellTable(COLUMNS, cells, { optional: optionalColumns, spare, columns, paint })
     .map((line) => `${line}\n`)
     .join('');
 }

@@ -5,7 +5,7 @@ import { labelOf } from '../labelOf.js';
 import type { Io } from './io.js';
 import { type Picked, pick } from './pick.js';
 import { printRows } from './printRows.js';
-import { rowsOf } from './rows.js';
+import { type Row, rowsOf } from './rows.js';
 import { type ClientOptions, withManagers } from './withManagers.js';
 
 /** What to ask of the manager of some children. */
@@ -27,7 +27,14 @@ export async function tell(words: readonly string[], ask: Telling, options: Clie
   await printRows(rows, options.json === true, io);
   const wrong = rows.flatMap((row) => {
     const problem = row.refused ?? (row.state === 'failed' ? 'given up' : undefined);
-    return problem === undefined ? [] : [`${labelOf(row).text}: ${problem}`];
+    return problem === undefined ? [] : [`${called(row, rows)}: ${problem}`];
   });
   if (wrong.length > 0) throw new ExitError(1, wrong.join('; '));
+}
+
+/** Of several that are called the same, each by its id, too. */
+function called(row: Row, rows: readonly Row[]): string {
+  const { text } = labelOf(row);
+  const alike = rows.filter(({ name }) => name !== undefined && name === row.name);
+  return alike.length < 2 ? text : `${text}#${String(row.id)}`;
 }
