@@ -248,6 +248,10 @@ group('the commands', () => {
       code: 0,
       out: expect.stringMatching(/ INST .*\n1 +a +0 .*\n2 +a +1 /) as string,
     });
+    expect(await run(`start ${file} -i 3`)).toMatchObject({
+      code: 2,
+      err: `-i 3: ${file} says how many, too. Leave it out, or instances there.\n`,
+    });
     const numbered = [{ RXVISOR_INSTANCE: '0' }, { RXVISOR_INSTANCE: '1' }];
     expect(background.supervisor.describe('a')).toMatchObject(numbered.map((env) => ({ spec: { env } })));
     // Both managers are this process.

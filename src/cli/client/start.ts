@@ -31,7 +31,7 @@ export interface StartOptions extends ClientOptions {
 /**
  * `rxvisor start`: hands services over to the background manager, and tells what has become of them.
  *
- * @throws ExitError 1 when one of them did not come up
+ * @throws ExitError 1 when one of them did not come up, 2 for `-i` beside `instances` of a config
  */
 export async function start(
   file: string | undefined,
@@ -39,7 +39,13 @@ export async function start(
   options: StartOptions,
   io: Io,
 ): Promise<void> {
-  const services = await loadServices(file ?? findConfig(), args, { env: options.env, onLeft: io.tell });
+  const path = file ?? findConfig();
+  const services = await loadServices(path, args, { env: options.env, onLeft: io.tell });
+  if (options.instances !== undefined && services.some((service) => instanceOf(service) !== undefined))
+    throw new ExitError(
+      2,
+      `-i ${String(options.instances)}: ${path} says how many, too. Leave it out, or instances there.`,
+    );
   const specs = services.flatMap((service) =>
     instancesOf(sharing(service, options), options.instances).map((spec) => portableSpec(forBackground(spec, options))),
   );
