@@ -1,4 +1,5 @@
 import { timer } from 'rxjs';
+import { onTestFinished } from 'vitest';
 import { createPool } from '../../src/pool/createPool.js';
 import type { WorkerSpec } from '../../src/pool/planWorkers.js';
 import type { Pool } from '../../src/pool/pool.js';
@@ -61,6 +62,10 @@ export function fakePool({ size = 2, spec, live = ({ ready }) => ready(), ...opt
   });
   const effects = { ...world.effects, readText: () => '' };
   const pool = createPool({ script: 'worker.js', size, readyTimeout: 1_000, ...spec }, { effects, ...options });
+  // What is awaited goes on when virtual time is over, in real time; it must not go on into the next spec.
+  onTestFinished(async () => {
+    await pool.hardStop();
+  });
   return { pool, world, workers };
 }
 
