@@ -122,10 +122,15 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
   };
 
   Server.prototype.close = function (...args) {
-    const key = absent(this);
-    if (key !== undefined) tell({ step: 'left', key });
+    depart(this);
     return close.apply(this, args);
   };
+
+  /** It listens no longer, and others are to accept what comes for its place. */
+  function depart(server) {
+    const key = absent(server);
+    if (key !== undefined) tell({ step: 'left', key });
+  }
 
   /** Listens on a socket of its own, beside those of the other instances. */
   function bind(server, args, first) {
@@ -215,8 +220,7 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
     if (others.length > 0) return;
     // Not the close of http, which ends idle connections: a request may be under way on each.
     for (const server of servers) {
-      const key = absent(server);
-      if (key !== undefined) tell({ step: 'left', key });
+      depart(server);
       if (server.listening) close.call(server, leave);
     }
     for (const session of sessions) dismiss(session);

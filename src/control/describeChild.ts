@@ -1,9 +1,9 @@
 import type { ChildSpec } from '../model/childSpec.js';
-import { planLog } from '../model/planLog.js';
 import { show } from '../model/show.js';
 import type { Description } from '../model/status.js';
 import type { Usage } from '../model/usage.js';
 import type { Ledger } from './keepLedger.js';
+import { logFilesOf } from './logFilesOf.js';
 import { masked } from './masked.js';
 import type { ControlDescription } from './protocol.js';
 
@@ -18,7 +18,7 @@ export function describeChild(
   return {
     status,
     spec: shown(spec),
-    logs: spec.log === undefined ? [] : planLog(spec.log, false, (path) => path).files.map(({ path }) => path),
+    logs: logFilesOf(spec).map(({ path }) => path),
     metrics: ledger.metrics(id),
     ...(usage !== undefined && { usage }),
     history: ledger.history(id),

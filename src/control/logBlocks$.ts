@@ -1,8 +1,5 @@
 import { catchError, concat, EMPTY, filter, map, merge, NEVER, type Observable, of, tap, throwError } from 'rxjs';
 import { describeError } from '../model/describeError.js';
-import type { ChildSpec } from '../model/childSpec.js';
-import type { LogPlan } from '../model/plan.js';
-import { planLog } from '../model/planLog.js';
 import type { Description } from '../model/status.js';
 import type { Target } from '../model/target.js';
 import type { ByteCredit } from '../operators/byteCredit.js';
@@ -11,6 +8,7 @@ import type { Supervisor } from '../supervise.js';
 import { dropWhileFull } from './dropWhileFull.js';
 import { isLogged } from './isLogged.js';
 import type { Ledger } from './keepLedger.js';
+import { logFilesOf } from './logFilesOf.js';
 import { pausedReads } from './pausedReads.js';
 import type { LogBlock } from './protocol.js';
 
@@ -36,14 +34,14 @@ export function logBlocks$(
   const reads = pausedReads(flow.full$);
   const described = supervisor.describe(target);
   const read = new Set<string>();
-  const paths = described.flatMap(({ spec }) => filesOf(spec).map(({ path }) => path));
+  const paths = described.flatMap(({ spec }) => logFilesOf(spec).map(({ path }) => path));
   return merge(...described.flatMap(logsOf)).pipe(tap(({ text }) => flow.take(text.length)));
 
   function logsOf({ status, spec }: Description): Observable<LogBlock>[] {
     const { id = 0, name } = status;
     const about = { id, ...(name !== undefined && { name }) };
     // Children may share a file.
-    const own = filesOf(spec).filter(({ path }) => !read.has(path));
+    const own = logFilesOf(spec).filter(({ path }) => !read.has(path));
     for (const { path } of own) read.add(path);
     const streams = (['stdout', 'stderr'] as const).filter((stream) => !isLogged(spec, stream));
     return [
@@ -81,10 +79,6 @@ export function logBlocks$(
       NEVER,
     );
   }
-}
-
-function filesOf({ log }: ChildSpec): LogPlan['files'] {
-  return log === undefined ? [] : planLog(log, false, (path) => path).files;
 }
 
 function lastOf(text: string, lines: number): string {
