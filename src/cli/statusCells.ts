@@ -18,6 +18,8 @@ const STATES: Readonly<Record<State, Cell>> = {
 
 /** The columns that a table has when there is something to show in them. */
 export const optionalColumns = ['INST', 'CPU', 'MEM'] as const;
+/** Those that can be missed where there is no room for all, in the order in which they go. */
+export const spareColumns = ['MEM', 'CPU', 'UPTIME', 'INST'] as const;
 
 /** What a table shows of a child at `now`, by the head of the column; `-` for what there is not. */
 export function statusCells(status: Status, now: number, usage?: Usage): Readonly<Record<Column, Cell>> {

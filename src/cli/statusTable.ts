@@ -3,7 +3,7 @@ import type { Usage } from '../model/usage.js';
 import { cellTable } from './cellTable.js';
 import { fit } from './fit.js';
 import type { Paint } from './paintIn.js';
-import { optionalColumns, statusCells } from './statusCells.js';
+import { spareColumns, statusCells } from './statusCells.js';
 
 export interface Size {
   readonly columns: number;
@@ -27,8 +27,7 @@ export function statusTable({ statuses, usages }: Sight, size: Size, now: number
   const shown = statuses.length <= room ? statuses : statuses.slice(0, Math.max(0, room - 1));
   const rows = shown.map((status) => statusCells(status, now, usages.get(status.id ?? 0)));
   const lines = cellTable(COLUMNS, rows, {
-    optional: optionalColumns,
-    spare: ['MEM', 'CPU', 'UPTIME', 'INST'],
+    spare: spareColumns,
     columns: size.columns,
     paint,
   });

@@ -1,14 +1,12 @@
-import { boundedWidth } from './boundedWidth.js';
+import { columnWidths } from './columnWidths.js';
 import { fit } from './fit.js';
+import { gap } from './gap.js';
 import type { Colour, Paint } from './paintIn.js';
-import { widthOf } from './widthOf.js';
 
 export interface Cell {
   readonly text: string;
   readonly colour?: Colour | undefined;
 }
-
-const GAP = '  ';
 
 /** Rows of as many cells each, one line a row, none wider than the terminal. `bounded` is the column of the names. */
 export function tableOf(
@@ -17,10 +15,9 @@ export function tableOf(
   paint: Paint,
   bounded = 0,
 ): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((cells) => widthOf(cells[index]?.text ?? ''))));
-  const fitted = widths.map((width, index) => (index === bounded ? boundedWidth(width, columns) : width));
+  const widths = columnWidths(rows, columns, bounded);
   // A line that fills the last column makes some terminals go on to the next.
-  return rows.map((cells) => lineOf(cells, fitted, columns - 1, paint));
+  return rows.map((cells) => lineOf(cells, widths, columns - 1, paint));
 }
 
 /** Cells side by side, as many columns of them as there are; colours do not count. */
@@ -28,11 +25,11 @@ function lineOf(cells: readonly Cell[], widths: readonly number[], columns: numb
   let left = columns;
   return cells
     .map(({ text, colour }, index) => {
-      const gap = index === 0 ? '' : GAP.slice(0, Math.max(0, left));
-      left -= gap.length;
+      const before = index === 0 ? '' : gap.slice(0, Math.max(0, left));
+      left -= before.length;
       const cell = fit(text, Math.max(0, Math.min(widths[index] ?? 0, left)));
       left -= widths[index] ?? 0;
-      return gap + paint(colour, index === cells.length - 1 ? cell.trimEnd() : cell);
+      return before + paint(colour, index === cells.length - 1 ? cell.trimEnd() : cell);
     })
     .join('');
 }

@@ -266,7 +266,7 @@ group('the commands', () => {
     writeFileSync(file, JSON.stringify([{ name: 'd', command: 'sleep', ready: { line: 'never' } }]));
     expect(await run(`start ${file} --timeout 100ms`)).toMatchObject({
       code: 124,
-      err: expect.stringContaining('--timeout: not done within') as string,
+      err: expect.stringContaining('--timeout: not done within 100 ms') as string,
     });
     expect(await run('resurrect --timeout 5s')).toMatchObject({
       code: 2,

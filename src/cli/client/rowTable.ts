@@ -1,5 +1,5 @@
 import { cellTable } from '../cellTable.js';
-import { optionalColumns, statusCells } from '../statusCells.js';
+import { spareColumns, statusCells } from '../statusCells.js';
 import type { Io } from './io.js';
 import { managerName } from './managerName.js';
 import type { Row } from './rows.js';
@@ -26,8 +26,8 @@ export function rowTable(rows: readonly Row[], { columns, view: { paint } }: Pic
     MANAGER: { text: managerName(row.manager) },
   }));
   const several = new Set(rows.map((row) => managerName(row.manager))).size > 1;
-  const spare = [...(several ? [] : ['MANAGER']), 'MEM', 'CPU', 'UPTIME', 'INST'];
-  return cellTable(COLUMNS, cells, { optional: optionalColumns, spare, columns, paint })
+  const spare = [...(several ? [] : ['MANAGER']), ...spareColumns];
+  return cellTable(COLUMNS, cells, { spare, columns, paint })
     .map((line) => `${line}\n`)
     .join('');
 }

@@ -27,7 +27,7 @@ export async function withLauncher<T>(
   const begin = performance.now();
   const client = await background(timeout);
   try {
-    return await inTime(work(client), timeout === undefined ? undefined : timeout - (performance.now() - begin));
+    return await inTime(work(client), timeout, begin);
   } finally {
     client.close();
   }

@@ -3,7 +3,6 @@ import { findManagers } from '../../control/findManagers.js';
 import { ExitError } from '../exitError.js';
 import { inTime } from './inTime.js';
 import type { Io } from './io.js';
-import { noBackground } from './noBackground.js';
 
 /** What all commands take that ask managers. */
 export interface ClientOptions {
@@ -37,7 +36,7 @@ export async function withManagers<T>(
   try {
     if (managers.length === 0 && silent.length > 0) throw new ExitError(124, 'no manager answers.');
     if (managers.length === 0 && manager !== undefined) {
-      if (manager === 'daemon') throw new ExitError(3, noBackground);
+      if (manager === 'daemon') throw new ExitError(3, 'no background manager runs. Start one: rxvisor start FILE.');
       throw new ExitError(3, `--manager: ${manager} is not running. Look at: rxvisor ping.`);
     }
     return await inTime(work(managers), lasting ? undefined : timeout);
