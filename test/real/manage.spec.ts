@@ -371,6 +371,13 @@ describe.skipIf(!hasPython)('on a terminal', () => {
   }, 30_000);
 });
 
+/** A user with two children, one of them with a space in its name. */
+async function userOfTwo(): Promise<Commands> {
+  const one = user();
+  for (const name of ['my web', 'worker']) await one.run('start', app, '--name', name);
+  return one;
+}
+
 describe('around it', () => {
   it('list --json loads neither rxjs nor the parser', async () => {
     const { home, run } = user();
@@ -386,9 +393,7 @@ describe('around it', () => {
   });
 
   it('bash completes commands, options, and the names there are', async () => {
-    const { home, run } = user();
-    await run('start', app, '--name', 'my web');
-    await run('start', app, '--name', 'worker');
+    const { home, run } = await userOfTwo();
     const { out } = await run('completion', 'bash');
     const script = join(home, 'completion.bash');
     writeFileSync(
@@ -413,9 +418,7 @@ complete_it rxvisor re; complete_it rxvisor stop ''; complete_it rxvisor stop w;
   it.runIf(hasPython && has('zsh'))(
     'zsh, at its prompt',
     async () => {
-      const { home, run } = user();
-      await run('start', app, '--name', 'my web');
-      await run('start', app, '--name', 'worker');
+      const { home, run } = await userOfTwo();
       const script = join(home, 'rxvisor.zsh');
       const set = `rxvisor() { if [[ $1 == completion && $2 == --names ]]; then "${process.execPath}" ${main} "$@"; else echo "GOT<\${(j:,:)@}>"; fi; }
 autoload -Uz compinit; compinit -u -D; PS1='ready> '; unsetopt zle_bracketed_paste 2>/dev/null\n`;
@@ -445,9 +448,7 @@ autoload -Uz compinit; compinit -u -D; PS1='ready> '; unsetopt zle_bracketed_pas
   it.runIf(has('fish'))(
     'fish',
     async () => {
-      const { home, run } = user();
-      await run('start', app, '--name', 'my web');
-      await run('start', app, '--name', 'worker');
+      const { home, run } = await userOfTwo();
       const bin = join(home, 'bin');
       mkdirSync(bin);
       writeFileSync(join(bin, 'rxvisor'), `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`, { mode: 0o755 });

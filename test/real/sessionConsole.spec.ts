@@ -18,6 +18,17 @@ async function monitor(home: string): Promise<Program> {
   return run;
 }
 
+/** Types a command of the example's own, completed by Tab. */
+async function greet(run: Program): Promise<void> {
+  run.process.stdin?.write('gre');
+  await run.says(/> \S*gre$/);
+  // By itself: with more behind it, it would be taken for part of something pasted.
+  run.process.stdin?.write('\t');
+  await run.says(/greet $/);
+  run.process.stdin?.write('world\r');
+  await run.says(/hello world/);
+}
+
 it('the example, on a terminal: status, help, completion, settings, a crash, a restart, and the end', async () => {
   const port = await freePort();
   const run = start(
@@ -31,13 +42,7 @@ it('the example, on a terminal: status, help, completion, settings, a crash, a r
   await run.says(/server online, pid \d+, restarts 0, crashes 0/);
   type('help\r');
   await run.says(/set port NAME N \[restart\] +changes a port/);
-  type('gre');
-  await run.says(/> \S*gre$/);
-  // By itself: with more behind it, it would be taken for part of something pasted.
-  type('\t');
-  await run.says(/greet $/);
-  type('world\r');
-  await run.says(/hello world/);
+  await greet(run);
   type('set polling 0\r');
   await run.says(/set polling: '0' is not N\. Usage: set polling N \[now\]/);
   type('set polling 100 now\r');
@@ -73,12 +78,7 @@ describe('rxvisor console', () => {
     await run.says(/server> /);
     type('status\r');
     await run.says(/server online, pid \d+, restarts 0, crashes 0/);
-    type('gre');
-    await run.says(/> \S*gre$/);
-    type('\t');
-    await run.says(/greet $/);
-    type('world\r');
-    await run.says(/hello world/);
+    await greet(run);
     type('exit\r');
     await run.says(/exit: clean\|force is missing\. Usage: exit clean\|force/);
     type('exit clean\r');
