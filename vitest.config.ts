@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 // Specs that import the built package: their own processes, and the ones they spawn, find it by its name.
-const built = ['test/real/**/*.spec.ts', 'test/docs.spec.ts', 'test/examples.spec.ts'];
+const built = ['test/real/**/*.spec.ts', 'test/ordinary/**/*.spec.ts', 'test/docs.spec.ts', 'test/examples.spec.ts'];
 
 // The managers of the tests, not those of whoever runs them.
 const home = mkdtempSync(join(tmpdir(), 'rxvisor-home-'));
