@@ -1,5 +1,7 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { type FileEffects, fileEffects } from './fileEffects.js';
+import type { Check } from './model/check.js';
+import { effectsWith } from './model/checks.js';
 import type { LogFile } from './sinks/logFile.js';
 import { processTrees } from './sources/processTrees.js';
 import type { Remain, RunMark } from './sources/remains.js';
@@ -64,3 +66,6 @@ export const nodeEffects: Effects = {
   logs: new Map(),
   process,
 };
+
+/** Whether a record has every effect. */
+export const allEffects: Check = effectsWith(Object.keys(nodeEffects));

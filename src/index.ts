@@ -37,7 +37,7 @@ export type {
   Reloading,
   Scale,
 } from './model/fleetEvent.js';
-export { isCrash } from './model/isCrash.js';
+export { type Crash, isCrash } from './model/isCrash.js';
 export { isTerminal } from './model/isTerminal.js';
 export { parseSpec } from './model/parseSpec.js';
 export type { PollOptions, ProbeSpec, ProbeTarget, ReadinessProbe } from './model/probeSpec.js';

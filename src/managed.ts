@@ -1,6 +1,8 @@
 import { defer, NEVER, type Observable, Subject } from 'rxjs';
-import { type Effects, nodeEffects } from './effects.js';
+import { allEffects, type Effects, nodeEffects } from './effects.js';
 import type { Act } from './model/act.js';
+import { checkArgument } from './model/check.js';
+import { commands } from './model/checks.js';
 import type { ChildEvent } from './model/childEvent.js';
 import type { ChildSpec } from './model/childSpec.js';
 import type { Command } from './model/command.js';
@@ -50,6 +52,8 @@ export function managed$(
   effects: Effects = nodeEffects,
 ): Observable<ChildEvent> {
   const plan = resolveSpec(spec);
+  checkArgument('command$', command$, commands);
+  checkArgument('effects', effects, allEffects);
   return withCommands(command$, (command$) => {
     const flow = byteCredit();
     const triggered$ = (event$: Observable<ChildEvent>) => triggers$(plan, { command$, event$ }, effects);

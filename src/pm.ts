@@ -1,5 +1,7 @@
 import { isManaged } from './child/manager.js';
 import { onStopping } from './child/onStopping.js';
+import { checkArgument } from './model/check.js';
+import { callback as aCallback } from './model/checks.js';
 import type { ChildSpec } from './model/childSpec.js';
 import type { Status } from './model/status.js';
 import type { Target } from './model/target.js';
@@ -35,6 +37,7 @@ export function start(spec: ChildSpec): Child;
  */
 export function start(spec: ChildSpec, callback: Callback): Child | undefined;
 export function start(spec: ChildSpec, callback?: Callback): Child | undefined {
+  checkCallback(callback);
   if (callback === undefined) return supervisor.start(spec);
   let child: Child;
   try {
@@ -53,17 +56,17 @@ export function start(spec: ChildSpec, callback?: Callback): Child | undefined {
  * @returns the statuses of those stopped, none for an unknown name
  */
 export async function stop(name: Target, callback?: Callback): Promise<readonly Status[]> {
-  return told(supervisor.stop(name), callback);
+  return told(async () => supervisor.stop(name), callback);
 }
 
 /** Stops all children, after the `onstopping` handlers. */
 export async function stopall(callback?: Callback): Promise<readonly Status[]> {
-  return told(supervisor.stopAll(), callback);
+  return told(async () => supervisor.stopAll(), callback);
 }
 
 /** Restarts all children that bear a name; resolves when the new runs are ready or have failed. */
 export async function restart(name: Target, callback?: Callback): Promise<readonly Status[]> {
-  return told(supervisor.restart(name), callback);
+  return told(async () => supervisor.restart(name), callback);
 }
 
 /**
@@ -77,15 +80,20 @@ export function onstopping(handler: () => unknown): () => void {
 }
 
 /** With a callback, an error is told to it and to nobody else. */
-async function told(work: Promise<readonly Status[]>, callback?: Callback): Promise<readonly Status[]> {
-  if (callback === undefined) return work;
+async function told(work: () => Promise<readonly Status[]>, callback?: Callback): Promise<readonly Status[]> {
+  checkCallback(callback);
+  if (callback === undefined) return work();
   let statuses: readonly Status[] = [];
   try {
-    statuses = await work;
+    statuses = await work();
   } catch (error) {
     callback(error);
     return statuses;
   }
   callback();
   return statuses;
+}
+
+function checkCallback(callback: Callback | undefined): void {
+  if (callback !== undefined) checkArgument('callback', callback, aCallback);
 }

@@ -1,35 +1,21 @@
-import { asyncScheduler, type Observable, ReplaySubject, type SchedulerLike, Subject } from 'rxjs';
-import type { ElectronApp } from './delayQuit.js';
-import { type Effects, nodeEffects } from './effects.js';
+import { asyncScheduler, type Observable, ReplaySubject, Subject } from 'rxjs';
+import { nodeEffects } from './effects.js';
 import { hostWatch } from './hostWatch.js';
 import type { ChildSpec } from './model/childSpec.js';
 import type { Command } from './model/command.js';
-import { checkDelay, checkSignal } from './model/checkOption.js';
+import { checkArgument, checkThat } from './model/check.js';
+import { checkSignal } from './model/checkOption.js';
+import { callback, flag } from './model/checks.js';
 import { RxvisorError } from './model/errors.js';
 import type { Description, Status } from './model/status.js';
 import { matches, type Target } from './model/target.js';
 import { effectsByApp } from './sources/effectsByApp.js';
 import { planChild, type PlannedChild } from './sources/planChild.js';
 import { type Child, type Supervised, supervised, type SupervisorEvent } from './supervised.js';
+import { checkStop, checkSupervisor, type SupervisorOptions } from './supervisorOptions.js';
 
 export type { Child, SupervisorEvent } from './supervised.js';
-
-export interface SupervisorOptions {
-  /**
-   * Stop the children when the manager gets SIGINT, SIGTERM, SIGHUP or SIGQUIT, and then let the signal end it, unless somebody
-   * else handles it too. A second one kills at once. Default `true`. Whatever is left when the process exits is killed
-   * in any case. `'unlessHandled'`: if somebody else handles the signal, the children are left to them, too.
-   */
-  readonly signals?: boolean | 'unlessHandled' | undefined;
-  /** How many ms `onStopping` handlers have before the children are stopped all the same. Default `200`. */
-  readonly grace?: number | undefined;
-  /** How to act upon the world. Default: for real. */
-  readonly effects?: Effects | undefined;
-  /** Electron's `app`: its quit waits until the children have stopped. */
-  readonly app?: ElectronApp | undefined;
-  /** For the grace and for the times in a status. Default `asyncScheduler`. */
-  readonly scheduler?: SchedulerLike | undefined;
-}
+export type { SupervisorOptions } from './supervisorOptions.js';
 
 /** Many children, by name and id. Promises resolve with the statuses of the children they were about. */
 export interface Supervisor extends AsyncDisposable {
@@ -88,8 +74,9 @@ export interface Supervisor extends AsyncDisposable {
  * ```
  */
 export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorOptions = {}): Supervisor {
+  checkArgument('specs', specs, specList);
+  checkSupervisor(options);
   const { effects = nodeEffects, scheduler = asyncScheduler, grace = 200, signals = true, app } = options;
-  checkDelay('grace', grace);
   const planned = specs.map(planChild);
   const children = new Map<number, Supervised>();
   const given = new Map<number, ChildSpec>();
@@ -110,13 +97,13 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     status$: status$.asObservable(),
     start: (spec) => add(planChild(spec)),
     add: (spec) => add(planChild(spec), true),
-    stop: async (target, { grace } = {}) => {
-      checkDelay('grace', grace);
-      return Promise.all(select(target).map(({ stop }) => stop(grace)));
+    stop: async (target, options = {}) => {
+      checkStop(options);
+      return Promise.all(select(target).map(({ stop }) => stop(options.grace)));
     },
-    stopAll: async ({ grace } = {}) => {
-      checkDelay('grace', grace);
-      return host.stopAll(grace);
+    stopAll: async (options = {}) => {
+      checkStop(options);
+      return host.stopAll(options.grace);
     },
     restart: async (target) => Promise.all(select(target).map(({ restart }) => restart())),
     remove: async (target) => Promise.all(select(target).map(discard)),
@@ -132,13 +119,17 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     },
     send: (target, message, handle) => tell(target, { type: 'send', message, handle }),
     reopenLogs: (target) => tell(target, { type: 'reopenLogs' }),
-    watch: (target, on) => tell(target, { type: 'watch', on }),
+    watch: (target, on) => {
+      if (on !== undefined) checkArgument('on', on, flag);
+      return tell(target, { type: 'watch', on });
+    },
     describe: (target) =>
       select(target).flatMap(({ child, status }) => {
         const spec = given.get(child.id);
         return spec === undefined ? [] : { status: status(), spec, listens: listening.has(child.id) };
       }),
     onStopping: (handler) => {
+      checkArgument('handler', handler, callback);
       handlers.add(handler);
       return () => {
         handlers.delete(handler);
@@ -190,7 +181,8 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
 
   function select(target: Target): Supervised[] {
     // At once: what is asked about each event must not look at all children.
-    if (typeof target === 'number') return [children.get(target) ?? []].flat();
+    const one = typeof target === 'number' ? children.get(target) : undefined;
+    if (one !== undefined) return [one];
     const isMeant = matches(target);
     return [...children.values()].filter(({ status }) => isMeant(status()));
   }
@@ -217,3 +209,5 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     status$.next([...children.values()].map(({ status }) => status()));
   }
 }
+
+const specList = checkThat(Array.isArray, "is not a list of specs. Give an array: [{ script: 'app.js' }].");

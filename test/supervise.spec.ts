@@ -132,7 +132,7 @@ describe('identity', () => {
 
   it('an unknown target is answered with nothing', async () => {
     await within([sleeper('a')], async (supervisor, world) => {
-      for (const unknown of ['b', 7, 0, -1, NaN, { pid: 1 }, () => false]) {
+      for (const unknown of ['b', 7, 0, -1, { pid: 1 }, () => false]) {
         await expect(supervisor.stop(unknown)).resolves.toEqual([]);
         await expect(supervisor.restart(unknown)).resolves.toEqual([]);
         await expect(supervisor.remove(unknown)).resolves.toEqual([]);

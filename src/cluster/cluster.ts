@@ -1,7 +1,8 @@
 import { defer, finalize, NEVER, type Observable } from 'rxjs';
-import { type Effects, nodeEffects } from '../effects.js';
+import { allEffects, type Effects, nodeEffects } from '../effects.js';
 import { managed$ } from '../managed.js';
-import { checkInstances } from '../model/checkOption.js';
+import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../model/check.js';
+import { commands } from '../model/checks.js';
 import type { ChildSpec } from '../model/childSpec.js';
 import type { FleetCommand, FleetEvent } from '../model/fleetEvent.js';
 import { withInstance } from '../model/withInstance.js';
@@ -15,6 +16,13 @@ export interface ClusterOptions {
   /** How many instances: a number, `'max'` for as many as there are cores, `-1` for one less, and so on. Default `'max'`. */
   readonly instances?: number | 'max' | undefined;
 }
+
+const clusterOptions: OptionChecks<ClusterOptions> = {
+  instances: checkThat(
+    (value) => value === 'max' || Number.isSafeInteger(value),
+    "is not a number of instances. Give a whole number, 0 or more; 'max', one for each core; or -1, one less than that.",
+  ),
+};
 
 /**
  * Several instances of an unmodified Node server on one port, reloaded without a request that fails.
@@ -46,14 +54,17 @@ export interface ClusterOptions {
  */
 export function cluster(
   spec: ChildSpec,
-  { instances = 'max' }: ClusterOptions = {},
+  options: ClusterOptions = {},
   effects: Effects = nodeEffects,
 ): (command$?: Observable<FleetCommand>) => Observable<FleetEvent> {
   const grown = clustered(spec);
+  checkOptions(options, clusterOptions);
+  checkArgument('effects', effects, allEffects);
+  const { instances = 'max' } = options;
   const count = instanceCount(instances);
-  checkInstances(count);
-  return (command$ = NEVER) =>
-    defer(() => {
+  return (command$ = NEVER) => {
+    checkArgument('command$', command$, commands);
+    return defer(() => {
       const join = sharePorts(effects);
       const instance = (index: number): Member => {
         return (command$) =>
@@ -64,4 +75,5 @@ export function cluster(
       };
       return fleet(instance, { instances: count, name: spec.name })(command$);
     });
+  };
 }

@@ -1,4 +1,5 @@
-import { checkDelay } from './checkOption.js';
+import { checkArgument } from './check.js';
+import { delay } from './checks.js';
 import type { Schedule } from './schedule.js';
 
 /**
@@ -20,6 +21,6 @@ import type { Schedule } from './schedule.js';
  * ```
  */
 export function constant(ms: number): Schedule {
-  checkDelay('constant', ms);
+  checkArgument('constant', ms, delay);
   return () => ms;
 }

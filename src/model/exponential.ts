@@ -1,7 +1,7 @@
-import { RxvisorError } from './errors.js';
+import { type Check, checkArgument, checkOptions, checkThat, type OptionChecks } from './check.js';
+import { callback } from './checks.js';
 import { MAX_DELAY } from './isDelay.js';
 import type { Schedule } from './schedule.js';
-import { show } from './show.js';
 
 export interface ExponentialOptions {
   /** The first delay, in ms, above 0. Default `100`. */
@@ -42,16 +42,25 @@ export interface ExponentialOptions {
  * ```
  */
 export function exponential(options: ExponentialOptions = {}): Schedule {
+  checkOptions(options, exponentialOptions, 'exponential.');
   const { from = 100, factor = 2, to = 900_000, jitter = 0, random = Math.random } = options;
-  const longest = String(MAX_DELAY);
-  check('from', from, Number.MIN_VALUE, MAX_DELAY, `a first delay. Give milliseconds: above 0, up to ${longest}.`);
-  check('factor', factor, 1, Number.MAX_VALUE, 'a factor. Give a finite number, 1 or more.');
-  check('to', to, from, MAX_DELAY, `a longest delay. Give milliseconds: from ${String(from)} to ${longest}.`);
-  check('jitter', jitter, 0, 1, 'a share. Give a number from 0 to 1.');
+  checkArgument('exponential.to', to, longestDelay(from));
   return (crashes) => Math.round(Math.min(to, from * factor ** (crashes - 1)) * (1 - jitter * random()));
 }
 
-function check(name: string, value: number, min: number, max: number, remedy: string): void {
-  if (typeof value === 'number' && value >= min && value <= max) return;
-  throw new RxvisorError('ERR_OPTION', `exponential.${name}: ${show(value)} is not ${remedy}`);
+const longest = String(MAX_DELAY);
+
+const longestDelay = (from: number): Check =>
+  between(from, MAX_DELAY, `a longest delay. Give milliseconds: from ${String(from)} to ${longest}.`);
+
+const exponentialOptions: OptionChecks<ExponentialOptions> = {
+  from: between(Number.MIN_VALUE, MAX_DELAY, `a first delay. Give milliseconds: above 0, up to ${longest}.`),
+  factor: between(1, Number.MAX_VALUE, 'a factor. Give a finite number, 1 or more.'),
+  to: longestDelay(0),
+  jitter: between(0, 1, 'a share. Give a number from 0 to 1.'),
+  random: callback,
+};
+
+function between(min: number, max: number, remedy: string): Check {
+  return checkThat((value) => typeof value === 'number' && value >= min && value <= max, `is not ${remedy}`);
 }

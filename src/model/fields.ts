@@ -47,7 +47,4 @@ export const flag: v.GenericSchema<boolean> = v.boolean('is not a switch. Give t
 export const oneOf = <const T extends readonly string[]>(what: string, choices: T): v.PicklistSchema<T, string> =>
   v.picklist(choices, `is not ${what}. Give one of: ${choices.map((choice) => `'${choice}'`).join(', ')}.`);
 
-/** Not an array, and not a Map, say, whose entries would be lost without a word. */
-export function isRecord(value: unknown): value is object {
-  return Object.prototype.toString.call(value) === '[object Object]';
-}
+export { isRecord } from './isRecord.js';

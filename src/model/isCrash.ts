@@ -1,6 +1,28 @@
-import type { Exited, SpawnFailed } from './childEvent.js';
+import { checkArgument } from './check.js';
+import { event as anEvent } from './checks.js';
+import type { ChildEvent, Exited, SpawnFailed } from './childEvent.js';
 
-/** A non-zero exit, a signal, or a failed spawn, that nobody asked for. */
-export function isCrash(event: Exited | SpawnFailed): boolean {
-  return event.type === 'spawnFailed' || (!event.expected && event.code !== 0);
+/** A run that ended by itself, with an exit code other than 0 or by a signal; or that could not be started. */
+export type Crash = SpawnFailed | (Exited & { readonly expected: false });
+
+/**
+ * Whether this is the end of a run that crashed: a non-zero exit, a signal, or a failed spawn, that nobody asked for. Every
+ * other event is no crash.
+ *
+ * @throws RxvisorError with code `ERR_OPTION` for what is no event
+ * @example
+ * ```ts
+ * import { filter } from 'rxjs';
+ * import { isCrash, managed$ } from 'rxvisor';
+ *
+ * managed$({ command: 'false', restartAt: [] })
+ *   .pipe(filter(isCrash))
+ *   .subscribe((crash) => {
+ *     console.log(crash.type); // exited
+ *   });
+ * ```
+ */
+export function isCrash(event: ChildEvent): event is Crash {
+  checkArgument('event', event, anEvent);
+  return event.type === 'spawnFailed' || (event.type === 'exited' && !event.expected && event.code !== 0);
 }

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { ChildSpec, LogSpec, RotateSpec } from './childSpec.js';
 import { SpecError } from './errors.js';
-import { delay, duration, flag, isRecord, number, oneOf, path } from './fields.js';
+import { delay, duration, flag, number, oneOf, path } from './fields.js';
+import { isRecord } from './isRecord.js';
 import { show } from './show.js';
 
 const remedy = `is not a log. Give a path, { file } or { stdout, stderr }, with format 'plain', 'prefixed', 'json' or a function; and rotate, fsync, onFull, direct.`;
@@ -45,28 +46,29 @@ const fsync = v.union(
   `is not a time to sync. Give 'never', 'end' or milliseconds.`,
 );
 
-const options = {
+/** The options of a log, each by itself. */
+export const logOptions = {
   format: v.optional(format),
   rotate: v.optional(rotate),
   fsync: v.optional(fsync),
   onFull: v.optional(oneOf('a policy for a full log', ['block', 'drop'])),
   direct: v.optional(flag),
-};
+} satisfies Record<string, v.GenericSchema>;
 
 export const logSchema: v.GenericSchema<string | LogSpec> = v.union(
   [
     path,
-    v.strictObject({ file: path, ...options }),
+    v.strictObject({ file: path, ...logOptions }),
     v.pipe(
       v.custom<object>(isRecord),
-      v.strictObject({ stdout: v.optional(path), stderr: v.optional(path), ...options }),
+      v.strictObject({ stdout: v.optional(path), stderr: v.optional(path), ...logOptions }),
       v.check(({ stdout, stderr }) => stdout !== undefined || stderr !== undefined, remedy),
     ),
   ],
   remedy,
 );
 
-export const logFields: readonly string[] = ['file', 'stdout', 'stderr', ...Object.keys(options)];
+export const logFields: readonly string[] = ['file', 'stdout', 'stderr', ...Object.keys(logOptions)];
 export const rotateFields: readonly string[] = ['size', 'interval', 'keep', 'keepSize', 'gzip'];
 
 /** A child that writes its log itself: nobody sees the lines, and so nobody can act upon them. */
@@ -94,7 +96,7 @@ export function refuseLogContradictions({ log, stripANSI, output, ready, maxLine
 export function findLogProblem(
   given: Readonly<Record<string, unknown>>,
 ): { readonly field: string; readonly problem: string } | undefined {
-  for (const [name, schema] of Object.entries(options)) {
+  for (const [name, schema] of Object.entries(logOptions)) {
     const result = v.safeParse(schema, given[name], { abortEarly: true });
     if (result.success) continue;
     const [issue] = result.issues;

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import type { ChildSpec } from './childSpec.js';
 import { SpecError } from './errors.js';
-import { delay, duration, flag, isRecord, number, oneOf, path, text, timeout } from './fields.js';
-import { findLogProblem, logFields, logSchema, refuseLogContradictions, rotateFields } from './logSchema.js';
+import { delay, duration, flag, number, oneOf, path, text, timeout } from './fields.js';
+import { isRecord } from './isRecord.js';
+import { logSchema, refuseLogContradictions } from './logSchema.js';
+import { parseLog } from './parseLog.js';
 import { probes } from './probeSchema.js';
 import { refuseUnknown } from './refuseUnknown.js';
 import type { Schedule } from './schedule.js';
@@ -35,12 +37,9 @@ export function parseSpec(spec: unknown): ChildSpec {
   for (const [field, known] of Object.entries(knownWithin)) {
     const value: unknown = Reflect.get(spec, field);
     if (isRecord(value)) refuseUnknown(value, known, `${field}.`);
-    const rotate: unknown = field === 'log' && isRecord(value) ? Reflect.get(value, 'rotate') : undefined;
-    if (isRecord(rotate)) refuseUnknown(rotate, rotateFields, 'log.rotate.');
   }
   const { log }: { log?: unknown } = spec;
-  const wrong = isRecord(log) ? findLogProblem({ ...log }) : undefined;
-  if (wrong !== undefined) throw new SpecError(`log.${wrong.field}`, wrong.problem);
+  if (log !== undefined) parseLog(log);
   const result = v.safeParse(specSchema, spec, { abortEarly: true });
   if (!result.success) {
     const [issue] = result.issues;
@@ -129,7 +128,6 @@ const specSchema = v.object({
 /** The fields of those fields that are objects of ours. */
 const knownWithin = {
   limit: ['max', 'within'],
-  log: logFields,
   ready: ['line', ...probes.readinessFields],
   liveness: probes.livenessFields,
   ...triggers.fields,

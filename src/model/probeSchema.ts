@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { isRecord, number, text, timeout } from './fields.js';
+import { number, text, timeout } from './fields.js';
+import { isRecord } from './isRecord.js';
 import type { ProbeSpec, ReadinessProbe } from './probeSpec.js';
 
 const targets = ['http', 'tcp', 'exec'];

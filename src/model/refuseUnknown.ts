@@ -1,4 +1,4 @@
-import { SpecError } from './errors.js';
+import { RxvisorError, SpecError } from './errors.js';
 import { show } from './show.js';
 import { suggest } from './suggest.js';
 
@@ -9,9 +9,23 @@ import { suggest } from './suggest.js';
  * @throws {@link SpecError}
  */
 export function refuseUnknown(value: object, known: readonly string[], at = ''): void {
+  refuse(value, known, 'field', (key, problem) => new SpecError(at + key, problem));
+}
+
+/** The same for options: throws {@link RxvisorError} with code `ERR_OPTION`. */
+export function refuseUnknownOptions(value: object, known: readonly string[], at = ''): void {
+  refuse(value, known, 'option', (key, problem) => new RxvisorError('ERR_OPTION', `${at}${key}: ${problem}`));
+}
+
+function refuse(
+  value: object,
+  known: readonly string[],
+  what: 'field' | 'option',
+  errorOf: (key: string, problem: string) => RxvisorError,
+): void {
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
-    const remedy = suggest(key, known, `Known fields: ${known.join(', ')}.`);
-    throw new SpecError(at + key, `unknown field, with value ${show(Reflect.get(value, key))}. ${remedy}`);
+    const remedy = suggest(key, known, `Known ${what}s: ${known.join(', ')}.`);
+    throw errorOf(key, `unknown ${what}, with value ${show(Reflect.get(value, key))}. ${remedy}`);
   }
 }

@@ -1,5 +1,5 @@
-import { notADelay } from './checkOption.js';
-import { isDelay } from './isDelay.js';
+import { checkArgument } from './check.js';
+import { delay as aDelay, listOf } from './checks.js';
 import type { Schedule } from './schedule.js';
 
 /**
@@ -12,12 +12,13 @@ export function scheduleOf(delays: readonly number[] | Schedule): Schedule | und
   if (typeof delays === 'function') {
     return (crashes) => checked(`restartAt(${String(crashes)})`, delays(crashes));
   }
-  delays.forEach((delay, index) => checked(`restartAt[${String(index)}]`, delay));
+  const remedy = 'Give an array of milliseconds, [] for never; or a function, such as exponential() makes.';
+  checkArgument('restartAt', delays, listOf('a schedule', remedy, aDelay));
   if (delays.length === 0 || (delays.length === 1 && delays[0] === 0)) return undefined;
   return (crashes) => delays[Math.min(crashes, delays.length) - 1] ?? 0;
 }
 
 function checked(name: string, delay: number): number {
-  if (!isDelay(delay)) throw notADelay(name, delay);
+  checkArgument(name, delay, aDelay);
   return delay;
 }

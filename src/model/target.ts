@@ -15,8 +15,8 @@ export type Target = string | number | { readonly pid: number } | ((status: Stat
  */
 export function matches(target: Target): (status: Status) => boolean {
   if (typeof target === 'function') return target;
-  if (typeof target === 'string') return (status) => status.name === target;
-  if (typeof target === 'number') return (status) => status.id === target;
+  if (typeof target === 'string' && target !== '') return (status) => status.name === target;
+  if (typeof target === 'number' && Number.isInteger(target)) return (status) => status.id === target;
   if (isPid(target)) return (status) => status.pid === target.pid;
   throw new RxvisorError(
     'ERR_TARGET',
@@ -25,5 +25,11 @@ export function matches(target: Target): (status: Status) => boolean {
 }
 
 function isPid(target: unknown): target is { readonly pid: number } {
-  return typeof target === 'object' && target !== null && 'pid' in target && Number.isInteger(target.pid);
+  return (
+    typeof target === 'object' &&
+    target !== null &&
+    'pid' in target &&
+    Number.isInteger(target.pid) &&
+    Object.keys(target).length === 1
+  );
 }

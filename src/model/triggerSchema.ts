@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { delay, isRecord, number, path, text, timeout } from './fields.js';
+import { delay, number, path, text, timeout } from './fields.js';
+import { isRecord } from './isRecord.js';
 import type { CronSpec, RssLimit, WatchSpec } from './triggerSpec.js';
 
 const paths = v.pipe(
@@ -10,6 +11,9 @@ const ignore = v.array(
   text('a name or path', "Give a string such as 'dist' or 'src/generated'."),
   'is not a list of names and paths. Give an array of strings.',
 );
+
+/** The fields of a watch, each by itself. */
+export const watchFields: Readonly<Record<keyof WatchSpec, v.GenericSchema>> = { paths, ignore, debounce: delay };
 
 const watch = v.lazy((value) => {
   if (Array.isArray(value)) return paths;

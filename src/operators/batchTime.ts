@@ -12,6 +12,9 @@ import {
   takeWhile,
   tap,
 } from 'rxjs';
+import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../model/check.js';
+import { checkScheduler } from '../model/checkOption.js';
+import { callback, delay } from '../model/checks.js';
 import { withLastWords } from './withLastWords.js';
 
 export interface BatchOptions<T> {
@@ -20,6 +23,11 @@ export interface BatchOptions<T> {
   /** What one value adds to the size. Default `1`. */
   readonly sizeOf?: ((value: T) => number) | undefined;
 }
+
+const batchOptions: OptionChecks<BatchOptions<unknown>> = {
+  maxSize: checkThat((value) => typeof value === 'number' && value >= 0, 'is not a size. Give a number, 0 or more.'),
+  sizeOf: callback,
+};
 
 /**
  * Gathers values for `ms`, from the first one on, and passes them on as an array.
@@ -52,9 +60,13 @@ export interface BatchOptions<T> {
  */
 export function batchTime<T>(
   ms: number,
-  { maxSize = Infinity, sizeOf = () => 1 }: BatchOptions<T> = {},
+  options: BatchOptions<T> = {},
   scheduler: SchedulerLike = asyncScheduler,
 ): OperatorFunction<T, T[]> {
+  checkArgument('ms', ms, delay);
+  checkOptions(options, batchOptions);
+  checkScheduler(scheduler);
+  const { maxSize = Infinity, sizeOf = () => 1 } = options;
   return withLastWords((source$) =>
     source$.pipe(
       connect((value$) => {

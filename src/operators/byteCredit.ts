@@ -1,4 +1,5 @@
 import { BehaviorSubject, type Observable } from 'rxjs';
+import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../model/check.js';
 
 /** Counts what sinks have received and not yet written, in UTF-16 code units, near enough to bytes. */
 export interface ByteCredit {
@@ -14,6 +15,12 @@ export interface ByteCreditOptions {
   /** Default `524_288`. */
   readonly low?: number | undefined;
 }
+
+const size = checkThat(
+  (value) => typeof value === 'number' && value >= 0,
+  'is not a size. Give a number of code units, 0 or more.',
+);
+const creditOptions: OptionChecks<ByteCreditOptions> = { high: size, low: size };
 
 /**
  * The back-pressure that RxJS has not: a sink takes credit for what it receives and gives it back when that is
@@ -36,7 +43,14 @@ export interface ByteCreditOptions {
  * flow.give(8);
  * ```
  */
-export function byteCredit({ high = 1_048_576, low = 524_288 }: ByteCreditOptions = {}): ByteCredit {
+export function byteCredit(options: ByteCreditOptions = {}): ByteCredit {
+  checkOptions(options, creditOptions);
+  const { high = 1_048_576, low = Math.min(high, 524_288) } = options;
+  checkArgument(
+    'low',
+    low,
+    checkThat((value) => value === low && low <= high, `is above high. Give ${String(high)} or less.`),
+  );
   let held = 0;
   const full$ = new BehaviorSubject(false);
   const change = (size: number): void => {

@@ -1,5 +1,7 @@
 import { NEVER, type Observable } from 'rxjs';
+import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
 import { checkInstances } from '../model/checkOption.js';
+import { callback, commands, count, text } from '../model/checks.js';
 import type { FleetCommand, FleetEvent, Reload, Scale } from '../model/fleetEvent.js';
 import { fleetLife$ } from './fleetLife$.js';
 import type { Member } from './memberLife.js';
@@ -11,6 +13,11 @@ export interface FleetOptions {
   /** For the events of its reloads. Default: none. */
   readonly name?: string | undefined;
 }
+
+const fleetOptions: OptionChecks<FleetOptions> = {
+  instances: count('a number of instances', 0),
+  name: text('a name'),
+};
 
 /**
  * Several instances of one program, which can be replaced one after the other without a moment in which fewer are ready.
@@ -56,7 +63,11 @@ export function fleet(
   instance: (index: number) => Member,
   options: FleetOptions,
 ): (command$?: Observable<FleetCommand>) => Observable<FleetEvent> {
+  checkArgument('instance', instance, callback);
+  checkOptions(options, fleetOptions);
   checkInstances(options.instances);
-  return (command$ = NEVER) =>
-    withCommands<FleetEvent, Reload | Scale>(command$, (command$) => fleetLife$(instance, options, command$));
+  return (command$ = NEVER) => {
+    checkArgument('command$', command$, commands);
+    return withCommands<FleetEvent, Reload | Scale>(command$, (command$) => fleetLife$(instance, options, command$));
+  };
 }

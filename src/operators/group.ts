@@ -16,7 +16,9 @@ import {
   tap,
   throwError,
 } from 'rxjs';
-import { checkDelay, checkLimit } from '../model/checkOption.js';
+import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
+import { checkScheduler, restartLimit } from '../model/checkOption.js';
+import { callback, commands, delay, listOf, text } from '../model/checks.js';
 import type { ChildEvent, EventOrigin, GaveUp } from '../model/childEvent.js';
 import type { RestartLimit } from '../model/childSpec.js';
 import type { Command } from '../model/command.js';
@@ -40,6 +42,17 @@ export interface GroupOptions {
   readonly limit?: RestartLimit | undefined;
 }
 
+const groupOptions: OptionChecks<GroupOptions> = {
+  name: text('a name'),
+  // scheduleOf looks closer.
+  restartAt: () => undefined,
+  restartOk: delay,
+  limit: restartLimit,
+};
+
+const memberRemedy = 'Give an array of functions: (command$) => managed$(spec, command$).';
+const memberList = listOf('a list of members', memberRemedy, callback);
+
 const wholeOf: unique symbol = Symbol('rxvisor.wholeOf');
 
 /** Several children as one: a function from commands to events like each of them, and so a member of other groups. */
@@ -58,12 +71,14 @@ export interface Group {
 export function group(
   members: readonly Member[],
   strategy: (lives: readonly Life[], restarted: (life$: Life) => Life) => Life,
-  { name, restartAt: delays = defaultDelays, restartOk, limit }: GroupOptions,
+  options: GroupOptions,
   scheduler: SchedulerLike,
 ): Group {
+  checkArgument('members', members, memberList);
+  checkOptions(options, groupOptions);
+  const { name, restartAt: delays = defaultDelays, restartOk, limit } = options;
   scheduleOf(delays);
-  checkDelay('restartOk', restartOk);
-  checkLimit(limit);
+  checkScheduler(scheduler);
   const whole$: Life = (command$) =>
     defer(() => {
       const ration = restartRation(limit);
@@ -110,10 +125,12 @@ export function group(
         ),
       );
     });
-  const run$ = (command$: Observable<Command> = NEVER): Observable<ChildEvent> =>
-    withCommands(command$, (command$) =>
+  const run$ = (command$: Observable<Command> = NEVER): Observable<ChildEvent> => {
+    checkArgument('command$', command$, commands);
+    return withCommands(command$, (command$) =>
       whole$(command$).pipe(mergeMap((notice) => (notice.type === 'event' ? of(notice.event) : EMPTY))),
     );
+  };
   return Object.assign(run$, { [wholeOf]: whole$ });
 }
 

@@ -1,4 +1,6 @@
 import { concatMap, type MonoTypeOperatorFunction, of, takeWhile } from 'rxjs';
+import { checkArgument, checkThat } from '../model/check.js';
+import { listOf } from '../model/checks.js';
 import type { ChildEvent, GaveUp } from '../model/childEvent.js';
 import { isTerminal } from '../model/isTerminal.js';
 import { originOf } from '../model/originOf.js';
@@ -33,6 +35,7 @@ import { originOf } from '../model/originOf.js';
  * ```
  */
 export function permanentOn(ends: readonly (number | string)[]): MonoTypeOperatorFunction<ChildEvent> {
+  checkArgument('ends', ends, endList);
   const isPermanent = (event: ChildEvent): boolean => {
     const how = endOf(event);
     return how !== null && ends.includes(how);
@@ -43,6 +46,12 @@ export function permanentOn(ends: readonly (number | string)[]): MonoTypeOperato
       concatMap((event) => (isPermanent(event) ? of<ChildEvent[]>(event, gaveUp(event)) : of(event))),
     );
 }
+
+const end = checkThat(
+  (value) => (typeof value === 'string' && value !== '') || Number.isInteger(value),
+  "is not an end. Give an exit code, a signal, or the code of a failed spawn: 'ENOENT'.",
+);
+const endList = listOf('a list of ends', 'Give an array of exit codes and names.', end);
 
 function gaveUp(event: ChildEvent): GaveUp {
   return { type: 'gaveUp', reason: 'permanent', ...originOf(event) };

@@ -6,7 +6,9 @@ import {
   type SchedulerLike,
   switchMap,
 } from 'rxjs';
-import { checkDelay } from '../model/checkOption.js';
+import { checkArgument, checkThat } from '../model/check.js';
+import { checkScheduler } from '../model/checkOption.js';
+import { isDelay } from '../model/isDelay.js';
 import type { ChildEvent } from '../model/childEvent.js';
 import { isTerminal } from '../model/isTerminal.js';
 import { lateTimer$ } from './lateTimer$.js';
@@ -49,10 +51,16 @@ export function resetAfter(
   condition$: number | ((run$: Observable<ChildEvent>) => Observable<unknown>),
   scheduler: SchedulerLike = asyncScheduler,
 ): MonoTypeOperatorFunction<ChildEvent> {
-  if (typeof condition$ === 'number') checkDelay('resetAfter', condition$);
+  checkArgument('resetAfter', condition$, condition);
+  checkScheduler(scheduler);
   const fulfilled$ = typeof condition$ === 'number' ? sinceReady$(condition$, scheduler) : condition$;
   return withStable(fulfilled$, isTerminal);
 }
+
+const condition = checkThat(
+  (value) => typeof value === 'function' || isDelay(value),
+  'is not a delay. Give milliseconds: a finite number from 0 to 2147483647; or a function of the run.',
+);
 
 function sinceReady$(ms: number, scheduler: SchedulerLike): (event$: Observable<ChildEvent>) => Observable<unknown> {
   return (event$) =>

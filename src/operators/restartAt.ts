@@ -22,6 +22,9 @@ import {
 import type { ChildEvent, Refused } from '../model/childEvent.js';
 import type { RestartLimit } from '../model/childSpec.js';
 import type { Command } from '../model/command.js';
+import { checkOptions, type OptionChecks } from '../model/check.js';
+import { checkScheduler, restartLimit } from '../model/checkOption.js';
+import { commands, count, delay, listOf, oneOf } from '../model/checks.js';
 import { isPassedOn } from '../model/isPassedOn.js';
 import { isTerminal } from '../model/isTerminal.js';
 import type { Schedule } from '../model/schedule.js';
@@ -46,6 +49,14 @@ export interface RestartOptions {
    */
   readonly command$?: Observable<Command> | undefined;
 }
+
+const restartOptions: OptionChecks<RestartOptions> = {
+  restartOk: delay,
+  restartOn: oneOf('a cause of restarts', ['crash', 'exit']),
+  stopExitCodes: listOf('a list of exit codes', 'Give an array of whole numbers.', count('an exit code', 0)),
+  limit: restartLimit,
+  command$: commands,
+};
 
 /**
  * Runs a child again when it has ended, after the delays of a schedule.
@@ -97,6 +108,8 @@ export function restartAt(
   scheduler: SchedulerLike = asyncScheduler,
 ): MonoTypeOperatorFunction<ChildEvent> {
   const schedule = scheduleOf(delays);
+  checkOptions(options, restartOptions);
+  checkScheduler(scheduler);
   const { restartOk = 30 * 60_000, command$: commands$ = NEVER } = options;
   // Whoever made the commands hears of their failure; here it only means that there will be no more.
   const command$ = commands$.pipe(catchError(() => EMPTY));

@@ -1,4 +1,6 @@
 import { map, merge, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
+import { checkArgument } from '../model/check.js';
+import { observable, text } from '../model/checks.js';
 import type { Command, Restart } from '../model/command.js';
 
 /**
@@ -30,5 +32,7 @@ import type { Command, Restart } from '../model/command.js';
  * ```
  */
 export function restartWhen(trigger$: Observable<unknown>, reason: string): MonoTypeOperatorFunction<Command> {
+  checkArgument('trigger$', trigger$, observable('Give one whose values ask for a restart.'));
+  checkArgument('reason', reason, text('a reason'));
   return (command$) => merge(command$, trigger$.pipe(map((): Restart => ({ type: 'restart', trigger: reason }))));
 }

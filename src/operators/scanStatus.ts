@@ -8,9 +8,19 @@ import {
   type SchedulerLike,
   startWith,
 } from 'rxjs';
+import { checkOptions, type OptionChecks } from '../model/check.js';
+import { checkScheduler } from '../model/checkOption.js';
+import { count, text } from '../model/checks.js';
 import type { ChildEvent } from '../model/childEvent.js';
 import { type Identity, initialStatus, reduceStatus, settleStatus } from '../model/reduceStatus.js';
 import type { Status } from '../model/status.js';
+
+const identityFields: OptionChecks<Identity> = {
+  name: text('a name'),
+  namespace: text('a namespace'),
+  id: count('an id', 0),
+  instance: count('the number of an instance', 0),
+};
 
 /**
  * Reduces events to a status for people: `starting`, `online`, `backingOff`, `stopping`, `stopped` or `failed`.
@@ -40,6 +50,8 @@ export function scanStatus(
   identity: Identity = {},
   scheduler: SchedulerLike = asyncScheduler,
 ): OperatorFunction<ChildEvent, Status> {
+  checkOptions(identity, identityFields, 'identity.');
+  checkScheduler(scheduler);
   return (event$) =>
     defer(() => {
       const first = initialStatus(identity, scheduler.now());

@@ -12,6 +12,8 @@ import {
   switchMap,
   take,
 } from 'rxjs';
+import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
+import { commands, observable, text } from '../model/checks.js';
 import type { ChildEvent, EventOrigin } from '../model/childEvent.js';
 import type { Command } from '../model/command.js';
 
@@ -21,6 +23,8 @@ export interface StartOptions {
   /** The child's name, for the events that come in place of its own. Default: none. */
   readonly name?: string | undefined;
 }
+
+const startOptions: OptionChecks<StartOptions> = { command$: commands, name: text('a name') };
 
 /**
  * Starts a child only once something else is ready.
@@ -57,8 +61,11 @@ export interface StartOptions {
  */
 export function startAfter(
   ready$: Observable<unknown>,
-  { command$ = NEVER, name }: StartOptions = {},
+  options: StartOptions = {},
 ): MonoTypeOperatorFunction<ChildEvent> {
+  checkArgument('ready$', ready$, observable('Give one whose first value starts the child.'));
+  checkOptions(options, startOptions);
+  const { command$ = NEVER, name } = options;
   const origin: EventOrigin = name === undefined ? { attempt: 0 } : { name, attempt: 0 };
   const stop$ = command$.pipe(
     // Whoever made the commands hears of their failure; here it only means that there will be no more.

@@ -28,6 +28,9 @@ import {
 import type { Act } from '../model/act.js';
 import type { ChildEvent, EventOrigin, Killed, Refused, Stopping } from '../model/childEvent.js';
 import type { Command, Restart, Stop } from '../model/command.js';
+import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
+import { checkScheduler } from '../model/checkOption.js';
+import { commands, delay, having } from '../model/checks.js';
 import { isDelay } from '../model/isDelay.js';
 import { isPassedOn } from '../model/isPassedOn.js';
 import { isTerminal } from '../model/isTerminal.js';
@@ -37,6 +40,9 @@ export interface StopOptions {
   /** How many ms the run has between being asked and being killed. Default `200`. */
   readonly grace?: number | undefined;
 }
+
+const stopOptions: OptionChecks<StopOptions> = { grace: delay };
+const actObserver = having('an observer of acts', ['next'], 'Give the Subject that child$ has as act$.');
 
 /**
  * Ends one run when a `stop` or `restart` is commanded: asks, races the end of the run against the grace, and kills
@@ -83,9 +89,14 @@ export interface StopOptions {
 export function stopWith(
   command$: Observable<Command>,
   act$: Pick<Observer<Act>, 'next'>,
-  { grace = 200 }: StopOptions = {},
+  options: StopOptions = {},
   scheduler: SchedulerLike = asyncScheduler,
 ): MonoTypeOperatorFunction<ChildEvent> {
+  checkArgument('command$', command$, commands);
+  checkArgument('act$', act$, actObserver);
+  checkOptions(options, stopOptions);
+  checkScheduler(scheduler);
+  const { grace = 200 } = options;
   return (run$) =>
     run$.pipe(
       // The replay lets a command that comes during the spawn wait for the first event, whenever that is or was.

@@ -1,4 +1,6 @@
 import { Observable, observeOn, queueScheduler, Subject, Subscription } from 'rxjs';
+import { checkArgument } from '../model/check.js';
+import { callback, commands } from '../model/checks.js';
 import type { Command } from '../model/command.js';
 
 /**
@@ -44,6 +46,8 @@ export function withCommands<T, More>(
   source$: Observable<Command | More>,
   project: (command$: Observable<Command | More>) => Observable<T>,
 ): Observable<T> {
+  checkArgument('source$', source$, commands);
+  checkArgument('project', project, callback);
   return new Observable((subscriber) => {
     const command$ = new Subject<Command | More>();
     const tell = (command: Command | More): void => {

@@ -21,7 +21,8 @@ import {
   timer,
 } from 'rxjs';
 import { type Effects, nodeEffects } from '../effects.js';
-import { checkDelay, notADelay } from '../model/checkOption.js';
+import { checkArgument, checkThat } from '../model/check.js';
+import { checkDelay } from '../model/checkOption.js';
 import { RxvisorError } from '../model/errors.js';
 import { isDelay } from '../model/isDelay.js';
 import { show } from '../model/show.js';
@@ -146,7 +147,12 @@ export function heartbeat$(
 
 /** Polls without a pause would be all that either side does. */
 function checkInterval(every: number): void {
-  if (!isDelay(every) || every === 0) throw notADelay('every$', every);
+  const text = 'is not a delay. Give milliseconds: a number above 0, up to 2147483647.';
+  checkArgument(
+    'every$',
+    every,
+    checkThat((value) => isDelay(value) && value !== 0, text),
+  );
 }
 
 function urlOf(target: HeartbeatTarget): string {

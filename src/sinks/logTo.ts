@@ -16,17 +16,25 @@ import {
   withLatestFrom,
 } from 'rxjs';
 import type { ChildEvent, EventOrigin, Refused } from '../model/childEvent.js';
+import { checkOptions, type OptionChecks } from '../model/check.js';
+import { checkScheduler } from '../model/checkOption.js';
+import { flag } from '../model/checks.js';
 import type { LogSpec } from '../model/childSpec.js';
 import type { Command } from '../model/command.js';
+import { isRecord } from '../model/isRecord.js';
 import { originOf } from '../model/originOf.js';
 import type { LogPlan } from '../model/plan.js';
+import { parseLog } from '../model/parseLog.js';
 import { planLog } from '../model/planLog.js';
-import { type FileOptions, toFile } from './toFile.js';
+import { fileOptions, type FileOptions, toFile } from './toFile.js';
 
 export interface LogOptions extends Pick<FileOptions, 'stripANSI' | 'batch' | 'command$' | 'flow' | 'effects'> {
   /** Pass `output` events on. Default `true`. */
   readonly output?: boolean | undefined;
 }
+
+const { stripANSI, batch, command$, flow, effects } = fileOptions;
+const logToOptions: OptionChecks<LogOptions> = { stripANSI, batch, command$, flow, effects, output: flag };
 
 /**
  * Writes the output of a child where its log spec says, and passes every event on.
@@ -52,9 +60,12 @@ export interface LogOptions extends Pick<FileOptions, 'stripANSI' | 'batch' | 'c
  */
 export function logTo(
   log: string | LogSpec | LogPlan | undefined,
-  { output = true, stripANSI = false, ...options }: LogOptions = {},
+  given: LogOptions = {},
   scheduler: SchedulerLike = asyncScheduler,
 ): MonoTypeOperatorFunction<ChildEvent> {
+  checkOptions(given, logToOptions);
+  checkScheduler(scheduler);
+  const { output = true, stripANSI = false, ...options } = given;
   const plan = planOf(log, stripANSI);
   const { format, onFull, file, direct } = plan;
   return (event$) => {
@@ -72,8 +83,13 @@ export function logTo(
 }
 
 function planOf(log: string | LogSpec | LogPlan | undefined, stripANSI: boolean): LogPlan {
-  if (typeof log === 'object' && 'files' in log) return log;
-  return planLog(log ?? {}, stripANSI, (path) => resolve(path));
+  if (isPlan(log)) return log;
+  return planLog(log === undefined ? {} : parseLog(log), stripANSI, (path) => resolve(path));
+}
+
+/** As `managed$` makes one. */
+function isPlan(log: unknown): log is LogPlan {
+  return isRecord(log) && 'files' in log && Array.isArray(log.files) && 'file' in log;
 }
 
 /** The child holds the descriptor: nobody can take it away. */

@@ -11,7 +11,12 @@ import {
 import { type Effects, nodeEffects } from '../effects.js';
 import type { ChildEvent, LogFailed, Output } from '../model/childEvent.js';
 import type { LineFormat } from '../model/childSpec.js';
+import { checkOptions, type OptionChecks } from '../model/check.js';
+import { bySchema } from '../model/checkBy.js';
+import { checkScheduler } from '../model/checkOption.js';
+import { effectsWith } from '../model/checks.js';
 import { describeError } from '../model/describeError.js';
+import { logOptions } from '../model/logSchema.js';
 import { originOf } from '../model/originOf.js';
 import { withLastWords } from '../operators/withLastWords.js';
 import { formatBlock } from './formatBlock.js';
@@ -22,6 +27,11 @@ export interface ConsoleOptions {
   /** How to act upon the world. Default: for real. */
   readonly effects?: Pick<Effects, 'process'> | undefined;
 }
+
+const consoleOptions: OptionChecks<ConsoleOptions> = {
+  format: bySchema(logOptions.format),
+  effects: effectsWith(['process']),
+};
 
 /**
  * Writes the text of `output` events to the manager's own stdout and stderr, ANSI kept, and passes every event on.
@@ -47,9 +57,12 @@ export interface ConsoleOptions {
  * ```
  */
 export function toConsole(
-  { format = 'prefixed', effects = nodeEffects }: ConsoleOptions = {},
+  options: ConsoleOptions = {},
   scheduler: SchedulerLike = asyncScheduler,
 ): MonoTypeOperatorFunction<ChildEvent> {
+  checkOptions(options, consoleOptions);
+  checkScheduler(scheduler);
+  const { format = 'prefixed', effects = nodeEffects } = options;
   return withLastWords((source$) =>
     source$.pipe(
       connect((event$) =>

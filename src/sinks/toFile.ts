@@ -17,14 +17,16 @@ import {
   tap,
   endWith,
 } from 'rxjs';
-import { type Effects, nodeEffects } from '../effects.js';
+import { allEffects, type Effects, nodeEffects } from '../effects.js';
 import type { ChildEvent, EventOrigin, LogFailed } from '../model/childEvent.js';
 import type { LineFormat, LogSpec } from '../model/childSpec.js';
 import type { Command } from '../model/command.js';
-import { checkDelay } from '../model/checkOption.js';
+import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
+import { bySchema } from '../model/checkBy.js';
+import { checkScheduler } from '../model/checkOption.js';
+import { commands, delay, flag, having, oneOf, text } from '../model/checks.js';
 import { describeError } from '../model/describeError.js';
-import { RxvisorError } from '../model/errors.js';
-import { findLogProblem } from '../model/logSchema.js';
+import { logOptions } from '../model/logSchema.js';
 import { originOf } from '../model/originOf.js';
 import { planRotation } from '../model/planLog.js';
 import { batchTime } from '../operators/batchTime.js';
@@ -53,6 +55,20 @@ export interface FileOptions extends Pick<LogSpec, 'rotate' | 'fsync' | 'onFull'
   /** How to act upon the world. Default: for real. */
   readonly effects?: Effects | undefined;
 }
+
+/** What the options of a file are checked by. */
+export const fileOptions: OptionChecks<FileOptions> = {
+  rotate: bySchema(logOptions.rotate),
+  fsync: bySchema(logOptions.fsync),
+  onFull: bySchema(logOptions.onFull),
+  format: bySchema(logOptions.format),
+  stripANSI: flag,
+  stream: oneOf('a stream', ['stdout', 'stderr']),
+  batch: delay,
+  command$: commands,
+  flow: having('a byte credit', ['take', 'give'], 'Give what byteCredit() makes, or leave it out.'),
+  effects: allEffects,
+};
 
 /** A batch is written at once when it has grown to this many bytes: in a flood each block is one by itself. */
 const BATCH_SIZE = 32_768;
@@ -90,11 +106,11 @@ export function toFile(
   options: FileOptions = {},
   scheduler: SchedulerLike = asyncScheduler,
 ): MonoTypeOperatorFunction<ChildEvent> {
+  checkArgument('path', path, text('a path'));
+  checkOptions(options, fileOptions);
+  checkScheduler(scheduler);
   const { format = 'plain', stripANSI = false, stream, batch = 100, command$ = NEVER, onFull = 'block' } = options;
   const { effects = nodeEffects, rotate, fsync = 'never' } = options;
-  checkDelay('batch', batch);
-  const wrong = findLogProblem({ rotate, fsync, onFull, format });
-  if (wrong !== undefined) throw new RxvisorError('ERR_OPTION', `${wrong.field}: ${wrong.problem}`);
   const file = resolve(path);
   const plan = { rotate: rotate && planRotation(rotate), fsync };
 

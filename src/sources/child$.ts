@@ -1,6 +1,9 @@
 import { asapScheduler, asyncScheduler, defer, NEVER, type Observable, observeOn, of, type SchedulerLike } from 'rxjs';
-import { type Effects, nodeEffects } from '../effects.js';
+import { allEffects, type Effects, nodeEffects } from '../effects.js';
 import type { Act } from '../model/act.js';
+import { checkArgument } from '../model/check.js';
+import { checkScheduler } from '../model/checkOption.js';
+import { having, observable } from '../model/checks.js';
 import type { ChildEvent } from '../model/childEvent.js';
 import type { ChildSpec } from '../model/childSpec.js';
 import type { Plan } from '../model/plan.js';
@@ -49,6 +52,14 @@ export function child$(
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<ChildEvent> {
   const plan = resolveSpec(spec);
+  checkArgument('act$', act$, observable('Give an Observable of acts, or leave it out.'));
+  checkArgument('effects', effects, allEffects);
+  checkArgument(
+    'flow',
+    flow,
+    having('a byte credit', ['take', 'give'], 'Give what byteCredit() makes, or leave it out.'),
+  );
+  checkScheduler(scheduler);
   const origin = plan.name === undefined ? { attempt: 1 } : { name: plan.name, attempt: 1 };
   return defer(() => {
     try {

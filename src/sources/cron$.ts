@@ -11,8 +11,15 @@ import {
   take,
   timer,
 } from 'rxjs';
+import { checkOptions, type OptionChecks } from '../model/check.js';
+import { checkScheduler } from '../model/checkOption.js';
+import { text } from '../model/checks.js';
 import type { CronSpec } from '../model/triggerSpec.js';
 import { cronTimes } from './cronTimes.js';
+
+const cronOptions: OptionChecks<Pick<CronSpec, 'timezone'>> = {
+  timezone: text('a time zone', "Give a name such as 'Europe/Berlin'."),
+};
 
 /** The longest wait in one piece, in ms: a clock that was set, or a machine that slept, is noticed within the hour. */
 const STEP = 3_600_000;
@@ -48,10 +55,12 @@ const STEP = 3_600_000;
  */
 export function cron$(
   expression: string,
-  { timezone }: Pick<CronSpec, 'timezone'> = {},
+  options: Pick<CronSpec, 'timezone'> = {},
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<number> {
-  const nextAfter = cronTimes(expression, timezone);
+  checkOptions(options, cronOptions);
+  checkScheduler(scheduler);
+  const nextAfter = cronTimes(expression, options.timezone);
   return defer(() => {
     let over = false;
     return defer(() => {

@@ -1,5 +1,8 @@
 import type { Readable } from 'node:stream';
 import { asyncScheduler, map, type Observable, type SchedulerLike } from 'rxjs';
+import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
+import { checkScheduler } from '../model/checkOption.js';
+import { having, lineLength, observable } from '../model/checks.js';
 import { textBlocks$ } from './textBlocks$.js';
 
 export interface LinesOptions {
@@ -8,6 +11,12 @@ export interface LinesOptions {
   /** The stream is not read while the last value is true. Default: never. */
   readonly pause$?: Observable<boolean> | undefined;
 }
+
+const readable = having('a readable stream', ['pipe', 'unpipe', 'on'], 'Give a Readable of node:stream.');
+const linesOptions: OptionChecks<LinesOptions> = {
+  maxLineLength: lineLength,
+  pause$: observable('Give one of true and false, or leave it out.'),
+};
 
 /** Whole lines, each ended by `\n`; `cut` counts the line ends put into overlong lines. */
 export interface LineBlock {
@@ -42,5 +51,8 @@ export function lines$(
   options: LinesOptions = {},
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<LineBlock> {
+  checkArgument('source', source, readable);
+  checkOptions(options, linesOptions);
+  checkScheduler(scheduler);
   return textBlocks$(source, options, scheduler).pipe(map(({ text, cut }) => ({ text, cut })));
 }

@@ -1,4 +1,5 @@
 import type { ChildSpec } from '../model/childSpec.js';
+import { parseSpec } from '../model/parseSpec.js';
 import type { Plan } from '../model/plan.js';
 import { clustered } from './clustered.js';
 import { rebaseSpec } from './rebaseSpec.js';
@@ -12,5 +13,6 @@ export interface PlannedChild {
 
 /** @throws SpecError, before any effect */
 export function planChild(spec: ChildSpec): PlannedChild {
-  return { plan: resolveSpec(spec.exec === 'cluster' ? clustered(spec) : spec), spec: rebaseSpec(spec, '.') };
+  const given = parseSpec(spec);
+  return { plan: resolveSpec(given.exec === 'cluster' ? clustered(spec) : spec), spec: rebaseSpec(spec, '.') };
 }

@@ -14,10 +14,15 @@ import {
   timer,
 } from 'rxjs';
 import { type Effects, nodeEffects } from '../effects.js';
-import { checkBy } from '../model/checkBy.js';
+import { checkArgument } from '../model/check.js';
+import { bySchema } from '../model/checkBy.js';
+import { checkScheduler } from '../model/checkOption.js';
+import { effectsWith } from '../model/checks.js';
 import { describeError } from '../model/describeError.js';
 import { planProbe } from '../model/planProbe.js';
+import { isRecord } from '../model/isRecord.js';
 import { probes } from '../model/probeSchema.js';
+import { refuseUnknownOptions } from '../model/refuseUnknown.js';
 import type { ProbeSpec } from '../model/probeSpec.js';
 
 /** How one poll went. */
@@ -62,7 +67,10 @@ export function probe$(
   effects: Pick<Effects, 'check$'> = nodeEffects,
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<ProbeResult> {
-  checkBy(probes.liveness, 'probe', probe);
+  if (isRecord(probe)) refuseUnknownOptions(probe, probes.livenessFields, 'probe.');
+  checkArgument('probe', probe, bySchema(probes.liveness));
+  checkArgument('effects', effects, effectsWith(['check$']));
+  checkScheduler(scheduler);
   const plan = planProbe(probe, 10_000);
   const { every, timeout, failures: allowed } = plan;
   const poll$ = defer(() =>

@@ -1,5 +1,7 @@
 import { merge, Observable } from 'rxjs';
 import { type Effects, nodeEffects } from '../effects.js';
+import { checkArgument } from '../model/check.js';
+import { effectsWith, listOf, signalName } from '../model/checks.js';
 
 /**
  * The manager's own signals. Subscribing installs a handler, which keeps the signal from ending the process;
@@ -25,8 +27,11 @@ import { type Effects, nodeEffects } from '../effects.js';
  */
 export function signal$(
   signals: readonly NodeJS.Signals[],
-  { process: host }: Pick<Effects, 'process'> = nodeEffects,
+  effects: Pick<Effects, 'process'> = nodeEffects,
 ): Observable<NodeJS.Signals> {
+  checkArgument('signals', signals, listOf('a list of signals', "Give an array of names: ['SIGTERM'].", signalName));
+  checkArgument('effects', effects, effectsWith(['process']));
+  const host = effects.process;
   return merge(
     ...signals.map(
       (signal) =>

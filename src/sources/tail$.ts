@@ -1,7 +1,10 @@
 import { resolve } from 'node:path';
 import { asyncScheduler, concat, type Observable, type SchedulerLike } from 'rxjs';
 import { nodeEffects } from '../effects.js';
-import { checkCount } from '../model/checkOption.js';
+import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../model/check.js';
+import { checkScheduler } from '../model/checkOption.js';
+import { effectsWith, flag, lineLength, text } from '../model/checks.js';
+import { isCount } from '../model/isCount.js';
 import { followLog$, type TailEffects } from './followLog$.js';
 import { openLog$, rest$, toEnd$ } from './openLog$.js';
 
@@ -15,6 +18,16 @@ export interface TailOptions {
   /** How to read. Default: for real. */
   readonly effects?: TailEffects | undefined;
 }
+
+const tailOptions: OptionChecks<TailOptions> = {
+  lines: checkThat(
+    (value) => value === Infinity || isCount(value),
+    'is not a number of lines. Give 0 or more, or Infinity.',
+  ),
+  follow: flag,
+  maxLineLength: lineLength,
+  effects: effectsWith(['openRead$', 'read$', 'stat$', 'list$', 'close$', 'gunzip$']),
+};
 
 /**
  * The end of a log, and what is written to it: blocks of whole lines, each ended by `\n`.
@@ -47,10 +60,13 @@ export interface TailOptions {
  */
 export function tail$(
   path: string,
-  { lines = 10, follow = false, maxLineLength = 65_536, effects = nodeEffects }: TailOptions = {},
+  given: TailOptions = {},
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<string> {
-  checkCount('lines', lines);
+  checkArgument('path', path, text('a path'));
+  checkOptions(given, tailOptions);
+  checkScheduler(scheduler);
+  const { lines = 10, follow = false, maxLineLength = 65_536, effects = nodeEffects } = given;
   const file = resolve(path);
   const options = { lines, maxLineLength };
   return follow

@@ -52,7 +52,7 @@ export function triggers$(
   );
   return merge(
     watching$.pipe(switchMap((on) => (on ? restarts$('watch', changed$()) : EMPTY))),
-    cron === undefined ? EMPTY : restarts$('cron', cron$(cron.expression, cron)),
+    cron === undefined ? EMPTY : restarts$('cron', cron$(cron.expression, { timezone: cron.timezone })),
     maxRss === undefined ? EMPTY : restarts$('maxRss', exceeded$(maxRss)),
   );
 
@@ -83,7 +83,8 @@ export function triggers$(
   function changed$(): Observable<unknown> {
     // Rotated logs, too: their names begin with that of the log.
     const logs = plan.log?.files.flatMap(({ path }) => [path, `${path}.*`]) ?? [];
-    return watch$(watch.paths, { ...watch, ignore: [...watch.ignore, ...logs], effects });
+    const { paths, cwd, debounce, ignore } = watch;
+    return watch$(paths, { cwd, debounce, ignore: [...ignore, ...logs], effects });
   }
 
   function exceeded$({ bytes, every }: NonNullable<typeof maxRss>): Observable<unknown> {

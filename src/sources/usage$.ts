@@ -12,7 +12,10 @@ import {
   timer,
 } from 'rxjs';
 import { type Effects, nodeEffects } from '../effects.js';
-import { checkBy } from '../model/checkBy.js';
+import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
+import { bySchema } from '../model/checkBy.js';
+import { checkScheduler } from '../model/checkOption.js';
+import { count, effectsWith } from '../model/checks.js';
 import { timeout } from '../model/fields.js';
 import type { Usage } from '../model/usage.js';
 import type { TreeSample } from './samples.js';
@@ -24,6 +27,8 @@ export interface UsageOptions {
   /** How to look. Default: for real. */
   readonly effects?: Pick<Effects, 'sample$'> | undefined;
 }
+
+const usageOptions: OptionChecks<UsageOptions> = { every: bySchema(timeout), effects: effectsWith(['sample$']) };
 
 /**
  * What a process and all it started use: its group, and the children of these. Completes when they are gone.
@@ -57,10 +62,13 @@ export interface UsageOptions {
  */
 export function usage$(
   pid: number,
-  { every = 5_000, effects = nodeEffects }: UsageOptions = {},
+  options: UsageOptions = {},
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<Usage> {
-  checkBy(timeout, 'every', every);
+  checkArgument('pid', pid, count('a process id', 1));
+  checkOptions(options, usageOptions);
+  checkScheduler(scheduler);
+  const { every = 5_000, effects = nodeEffects } = options;
   return looks$(every, scheduler).pipe(
     exhaustMap(() => effects.sample$(pid, every / 4)),
     takeWhile((sample) => sample !== undefined),

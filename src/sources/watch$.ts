@@ -11,9 +11,12 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 import { type Effects, nodeEffects } from '../effects.js';
-import { checkBy } from '../model/checkBy.js';
+import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
+import { bySchema } from '../model/checkBy.js';
+import { checkScheduler } from '../model/checkOption.js';
+import { effectsWith, text } from '../model/checks.js';
 import { ignores } from '../model/ignores.js';
-import { triggers } from '../model/triggerSchema.js';
+import { watchFields } from '../model/triggerSchema.js';
 import type { WatchSpec } from '../model/triggerSpec.js';
 
 export interface WatchOptions extends Pick<WatchSpec, 'ignore' | 'debounce'> {
@@ -22,6 +25,13 @@ export interface WatchOptions extends Pick<WatchSpec, 'ignore' | 'debounce'> {
   /** How to watch. Default: for real. */
   readonly effects?: Pick<Effects, 'changes$'> | undefined;
 }
+
+const watchOptions: OptionChecks<WatchOptions> = {
+  ignore: bySchema(watchFields.ignore),
+  debounce: bySchema(watchFields.debounce),
+  cwd: text('a path'),
+  effects: effectsWith(['changes$']),
+};
 
 /** Never watched: what comes from elsewhere, and what git does for itself. */
 const ALWAYS = ['node_modules', '.git'];
@@ -55,10 +65,13 @@ const ALWAYS = ['node_modules', '.git'];
  */
 export function watch$(
   paths: readonly string[],
-  { ignore = [], debounce = 200, cwd = '.', effects = nodeEffects }: WatchOptions = {},
+  options: WatchOptions = {},
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<readonly string[]> {
-  checkBy(triggers.schemas.watch, 'watch$', { paths, ignore, debounce });
+  checkArgument('paths', paths, bySchema(watchFields.paths));
+  checkOptions(options, watchOptions);
+  checkScheduler(scheduler);
+  const { ignore = [], debounce = 200, cwd = '.', effects = nodeEffects } = options;
   const folder = resolve(cwd);
   const roots = paths.map((path) => resolve(folder, path));
   const isIgnored = ignores([...ALWAYS, ...ignore.map((pattern) => fromFolder(folder, pattern))]);

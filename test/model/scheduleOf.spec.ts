@@ -11,10 +11,16 @@ describe('scheduleOf', () => {
     expect([1, 2].map(scheduleOf([0, 0])!)).toEqual([0, 0]);
   });
 
-  it('takes a missing delay for 0', () => {
+  it('refuses a hole in a list', () => {
     const sparse: number[] = [];
     sparse[1] = 7;
-    expect([1, 2, 3].map(scheduleOf(sparse)!)).toEqual([0, 7, 7]);
+    expect(() => scheduleOf(sparse)).toThrow(`restartAt[0]: undefined ${remedy}`);
+  });
+
+  it('has no delay before the first crash', () => expect(scheduleOf([5])?.(0)).toBe(0));
+
+  it.each([undefined, null, 5, '5', {}])('refuses %j in place of a list', (delays) => {
+    expect(() => scheduleOf(delays as never)).toThrow(/^restartAt: .* is not a schedule\. Give an array/);
   });
 
   it.each([[[]], [[0]]])('%j is never', (delays) => expect(scheduleOf(delays)).toBeUndefined());

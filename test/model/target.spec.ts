@@ -24,10 +24,8 @@ describe('matches', () => {
     ['a name: all that bear it', 'api', [1, 2]],
     ['a name that nobody bears', 'web', []],
     ['a name of digits is no id', '3', [3]],
-    ['an empty name is not "no name"', '', []],
     ['an id', 4, [4]],
     ['an id that nobody has', 9, []],
-    ['an id that is no number', NaN, []],
     ['a pid', { pid: 11 }, [2]],
     ['a pid that nobody has', { pid: 3 }, []],
     ['a predicate', ({ pid }) => pid === undefined, [3]],
@@ -46,6 +44,10 @@ describe('matches', () => {
     ['no pid', { pid: undefined }, '{}'],
     ['a pid that is no number', { pid: '10' }, '{"pid":"10"}'],
     ['a pid that is not whole', { pid: 1.5 }, '{"pid":1.5}'],
+    ['an empty name', '', "''"],
+    ['an id that is no number', NaN, 'NaN'],
+    ['an id that is not whole', 1.5, '1.5'],
+    ['a pid beside a name', { pid: 10, name: 'api' }, '{"pid":10,"name":"api"}'],
     ['a symbol', Symbol('api'), 'Symbol(api)'],
   ])('%s is an error, never "all"', (_name, target, shown) => {
     const error = new RxvisorError(

@@ -123,13 +123,6 @@ describe('the verdict of restartLedger', () => {
     ledger.note(exited(0));
     expect(ledger.judge(40)).toEqual({ type: 'end' });
   });
-
-  it('a delay of 0 in the place of one that is missing', () => {
-    const sparse: number[] = [];
-    sparse[1] = 7;
-    const ledger = after([exited(1)], sparse);
-    expect(ledger.judge(now)).toEqual({ type: 'later', delay: 0, crashes: 1 });
-  });
 });
 
 describe('restartLedger', () => {

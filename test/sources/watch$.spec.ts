@@ -88,10 +88,10 @@ describe('watch$', () => {
   });
 
   it.each([
-    [[], {}, /^watch\$\.paths: \[\] is not a list of paths\. Give at least one/],
-    [[''], {}, /^watch\$\.paths\[0\]: '' is not a path\./],
-    [['a'], { debounce: -1 }, /^watch\$\.debounce: -1 is not a delay\./],
-    [['a'], { ignore: [''] }, /^watch\$\.ignore\[0\]: '' is not a name or path\./],
+    [[], {}, /^paths: \[\] is not a list of paths\. Give at least one/],
+    [[''], {}, /^paths\[0\]: '' is not a path\./],
+    [['a'], { debounce: -1 }, /^debounce: -1 is not a delay\./],
+    [['a'], { ignore: [''] }, /^ignore\[0\]: '' is not a name or path\./],
   ])('%j with %j is refused at once', (paths, options, message) => {
     expect(() => watch$(paths, options)).toThrow(RxvisorError);
     expect(() => watch$(paths, options)).toThrow(message);

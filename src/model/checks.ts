@@ -1,0 +1,103 @@
+import { type Check, checkThat } from './check.js';
+import { isDelay, MAX_DELAY } from './isDelay.js';
+import { isRecord } from './isRecord.js';
+import { signals } from './signals.js';
+
+// What the arguments and options of public functions are checked by. Without valibot, which the command line does not load.
+
+const delayRemedy = `Give milliseconds: a finite number from 0 to ${String(MAX_DELAY)}`;
+
+export const delay: Check = checkThat(isDelay, `is not a delay. ${delayRemedy}.`);
+
+export const delayOrInfinity: Check = checkThat(
+  (value) => value === Infinity || isDelay(value),
+  `is not a delay. ${delayRemedy}, or Infinity.`,
+);
+
+/** A whole number from `min` on. */
+export function count(what: string, min: number): Check {
+  const remedy = `Give a whole number, ${String(min)} or more.`;
+  return checkThat((value) => Number.isSafeInteger(value) && Number(value) >= min, `is not ${what}. ${remedy}`);
+}
+
+export const flag: Check = checkThat((value) => typeof value === 'boolean', 'is not a switch. Give true or false.');
+
+export function text(what: string, remedy = 'Give a non-empty string.'): Check {
+  return checkThat((value) => typeof value === 'string' && value !== '', `is not ${what}. ${remedy}`);
+}
+
+export function oneOf(what: string, choices: readonly string[]): Check {
+  const list = choices.map((choice) => `'${choice}'`).join(', ');
+  return checkThat((value) => choices.some((choice) => choice === value), `is not ${what}. Give one of: ${list}.`);
+}
+
+export const callback: Check = checkThat(isFunction, 'is not a function. Give a function.');
+
+/** An observable of any copy of RxJS. */
+export function observable(remedy: string): Check {
+  return checkThat((value) => hasFunctions(value, ['subscribe', 'pipe']), `is not an Observable. ${remedy}`);
+}
+
+export const commands: Check = observable('Give an Observable of commands, or leave it out.');
+
+export const scheduler: Check = checkThat(
+  (value) => hasFunctions(value, ['schedule', 'now']),
+  'is not a scheduler. Give one of RxJS, such as asyncScheduler, or leave it out.',
+);
+
+export const signalName: Check = checkThat(
+  (value) => signals.some((signal) => signal === value),
+  "is not a signal. Give a name such as 'SIGUSR1'.",
+);
+
+/** A record of effects that has all that is used of it. */
+export function effectsWith(names: readonly string[]): Check {
+  const remedy = 'Give nodeEffects with what you replace in it, or leave it out.';
+  return (value) => {
+    if (!isObject(value)) return { within: '', value, text: `is not a record of effects. ${remedy}` };
+    const missing = names.find((name) => Reflect.get(value, name) === undefined);
+    return missing === undefined
+      ? undefined
+      : { within: `.${missing}`, value: undefined, text: `is missing. ${remedy}` };
+  };
+}
+
+/** Something that has these functions: a supervisor, a server. */
+export function having(what: string, names: readonly string[], remedy: string): Check {
+  return checkThat((value) => hasFunctions(value, names), `is not ${what}. ${remedy}`);
+}
+
+export const lineLength: Check = checkThat(
+  (value) => Number.isInteger(value) && Number(value) >= 2 && Number(value) <= 2 ** 28,
+  'is not a line length. Give a whole number of characters, 2 or more.',
+);
+
+/** An event of `managed$`, or of what is made of it. */
+export const event: Check = checkThat(
+  (value) => isRecord(value) && 'type' in value && typeof value.type === 'string',
+  'is not an event. Give one that managed$ emits.',
+);
+
+/** A list, with a check for what is in it. */
+export function listOf(what: string, remedy: string, each: Check): Check {
+  return (value) => {
+    if (!Array.isArray(value)) return { within: '', value, text: `is not ${what}. ${remedy}` };
+    for (let index = 0; index < value.length; index += 1) {
+      const problem = each(value[index]);
+      if (problem !== undefined) return { ...problem, within: `[${String(index)}]${problem.within}` };
+    }
+    return undefined;
+  };
+}
+
+function hasFunctions(value: unknown, names: readonly string[]): boolean {
+  return isObject(value) && names.every((name) => isFunction(Reflect.get(value, name)));
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || isFunction(value);
+}
+
+function isFunction(value: unknown): value is () => unknown {
+  return typeof value === 'function';
+}
