@@ -1,3 +1,4 @@
+import type { Stopping } from '../model/childEvent.js';
 import { show } from '../model/show.js';
 import type { SupervisorEvent } from '../supervise.js';
 import { endOf } from './endOf.js';
@@ -37,7 +38,7 @@ function tell(event: Exclude<SupervisorEvent, { readonly type: 'output' }>): rea
     case 'backingOff':
       return ['yellow', `backing off ${formatDuration(event.delay)} after crash ${event.crashes}`];
     case 'stopping':
-      return ['yellow', `${STOPPING[event.reason]}${event.trigger === undefined ? '' : ` (${event.trigger})`}`];
+      return ['yellow', stoppingText(event)];
     case 'killed':
       return ['red', `its grace is over: ${event.signal} to all of its group`];
     case 'gaveUp':
@@ -51,11 +52,17 @@ function tell(event: Exclude<SupervisorEvent, { readonly type: 'output' }>): rea
   }
 }
 
+function stoppingText({ reason, trigger, message }: Stopping): string {
+  const why = trigger === undefined ? '' : ` (${trigger})`;
+  return `${STOPPING[reason]}${why}${message === undefined ? '' : `: ${message}`}`;
+}
+
 const STOPPING = {
   stop: 'stopping',
   restart: 'stopping, to run again',
   readyTimeout: 'stopping: it was not ready in time',
   liveness: 'stopping: it no longer answers',
+  channel: 'stopping: its IPC channel failed',
   leftover: 'left processes behind: stopping them',
 } as const;
 

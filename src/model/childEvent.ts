@@ -84,13 +84,16 @@ export interface BackingOff extends EventOrigin {
 
 /**
  * The run is being ended: a `stop` or `restart` was asked for, it was not ready in time (`readyTimeout`), it no longer
- * answered (`liveness`: its probe, or a `fail`), or its leader ended by itself and left processes behind in its group (`leftover`). The last three
- * count as what they are: crashes, and whatever the leader's exit was. `trigger` is what asked for a restart, if nobody did.
+ * answered (`liveness`: its probe, or a `fail`), what it wrote to its IPC channel could not be read (`channel`: `message` says
+ * what was wrong), or its leader ended by itself and left processes behind in its group (`leftover`). `readyTimeout`,
+ * `liveness` and `channel` count as crashes, `leftover` as whatever the leader's exit was. `trigger` is what asked for a
+ * restart, if nobody did.
  */
 export interface Stopping extends EventOrigin {
   readonly type: 'stopping';
-  readonly reason: 'stop' | 'restart' | 'readyTimeout' | 'liveness' | 'leftover';
+  readonly reason: 'stop' | 'restart' | 'readyTimeout' | 'liveness' | 'channel' | 'leftover';
   readonly trigger?: string;
+  readonly message?: string;
 }
 
 /** The grace ran out and the whole group was sent `signal`. */

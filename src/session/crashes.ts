@@ -22,7 +22,7 @@ const LENGTH = 500;
  * - A worker that has called `reportCrashes()` is reported when it says so, before it runs its exit handlers; one that dies
  *   without a word (a signal, no memory left, `process.exit(1)`) when it has ended, with the last 20 lines of its stderr.
  * - A run that did not answer (`liveness`, or the session's heartbeat) is `unresponsive`, one that was not ready in time
- *   `unready`, one that could not be started `spawn`.
+ *   `unready`, one that wrote what cannot be read to its IPC channel `channel`, one that could not be started `spawn`.
  * - What was asked to end has not crashed, however it ends.
  *
  * @param scheduler for the time in the report. Default `asyncScheduler`
@@ -72,7 +72,7 @@ export function crashes(scheduler: SchedulerLike = asyncScheduler): OperatorFunc
 interface Run {
   stderr: readonly string[];
   told: boolean;
-  failed: keyof typeof failures | undefined;
+  failed: { readonly cause: CrashReport['cause']; readonly message: string } | undefined;
 }
 
 type Crash = Pick<CrashReport, 'cause' | 'error'>;
@@ -84,7 +84,10 @@ function crashIn(event: ChildEvent, run: Run): Crash | undefined {
       if (event.stream === 'stderr') run.stderr = lastLines(run.stderr, event.text);
       return undefined;
     case 'stopping':
-      if (isFailure(event.reason)) run.failed = event.reason;
+      if (isFailure(event.reason)) {
+        const { cause, message } = failures[event.reason];
+        run.failed = { cause, message: event.message ?? message };
+      }
       return undefined;
     case 'message': {
       const error = readCrash(event.message);
@@ -99,7 +102,7 @@ function crashIn(event: ChildEvent, run: Run): Crash | undefined {
 
 function silentCrash(event: Exited | SpawnFailed, { failed }: Run): Crash | undefined {
   const crash = (cause: CrashReport['cause'], message: string): Crash => ({ cause, error: { name: 'Error', message } });
-  if (failed !== undefined) return crash(failures[failed].cause, failures[failed].message);
+  if (failed !== undefined) return crash(failed.cause, failed.message);
   if (!isCrash(event)) return undefined;
   if (event.type === 'spawnFailed') return crash('spawn', event.message);
   const { code, signal } = event;

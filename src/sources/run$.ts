@@ -28,6 +28,7 @@ import { isTerminal } from '../model/isTerminal.js';
 import { rawOutput } from '../model/rawOutput.js';
 import type { Plan } from '../model/plan.js';
 import type { ByteCredit } from '../operators/byteCredit.js';
+import { closeHandle } from './closeHandle.js';
 import { isNotice } from './notice.js';
 import { outwaited$ } from './outwaited$.js';
 import { reinsOf } from './reinsOf.js';
@@ -68,6 +69,7 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
   let startedAt = 0;
   let failed = false;
   let over = false;
+  let ended = false;
 
   /** Completes when the group is empty. If the leader left somebody behind unasked, says so first. */
   const leftover$ = defer(() => {
@@ -99,6 +101,7 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
         ready$.pipe(map((): ChildEvent => ({ type: 'ready', ...origin }))),
         late$.pipe(map(() => onFailed('readyTimeout'))),
         dead$.pipe(map(() => onFailed('liveness'))),
+        happening$.pipe(filter(isA('channelFailed')), mergeMap(onChannelFailed)),
         act$.pipe(mergeMap(onAct)),
         end$.pipe(filter((event) => !isTerminal(event))),
         end$.pipe(
@@ -135,6 +138,8 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
       return [chunks === undefined ? { ...about, text } : rawOutput(chunks, about, text)];
     }
     if (happening.type !== 'message') return [];
+    // Nobody has asked for it.
+    closeHandle(happening.handle);
     if (isNotice(happening.message)) {
       if (happening.message.rxvisor !== 'listening') reins.heard();
       return [];
@@ -145,6 +150,12 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
   function onFailed(reason: 'readyTimeout' | 'liveness'): ChildEvent {
     failed = true;
     return { type: 'stopping', reason, ...origin };
+  }
+
+  function onChannelFailed({ message }: Extract<Happening, { type: 'channelFailed' }>): ChildEvent[] {
+    if (reins.asked() || ended) return [];
+    failed = true;
+    return [{ type: 'stopping', reason: 'channel', message, ...origin }];
   }
 
   function onAct(act: Act): ChildEvent[] {
@@ -158,6 +169,7 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
   function onExit({ code, signal }: Extract<Happening, { type: 'exit' }>): ChildEvent {
     const uptime = Math.max(0, scheduler.now() - startedAt);
     const expected = reins.asked() && !failed;
+    ended = true;
     reins.leaderGone();
     return { type: 'exited', code, signal, uptime, expected, ...origin };
   }

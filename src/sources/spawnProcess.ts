@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess, type SendHandle } from 'node:child_process';
 import { Socket } from 'node:net';
-import { concat, EMPTY, fromEvent, map, merge, type Observable, of, take } from 'rxjs';
+import { concat, EMPTY, fromEvent, map, merge, type Observable, of, Subject, take } from 'rxjs';
 import type { Guardian } from './guardian.js';
 import { blocks$ } from './blocks$.js';
 import { socketWire } from '../wire/socketWire.js';
 import type { Wire } from '../wire/wire.js';
 import { directOutput } from './directOutput.js';
+import { guardChannel } from './guardChannel.js';
 import { textBlocks$ } from './textBlocks$.js';
 import { forksSoFar, startTimeOf } from './remains.js';
 
@@ -79,6 +80,8 @@ export type Happening =
       readonly cut: number;
     }
   | { readonly type: 'message'; readonly message: unknown; readonly handle?: unknown }
+  /** What it wrote to its IPC channel cannot be read, or is too much. The channel is closed. */
+  | { readonly type: 'channelFailed'; readonly message: string }
   | { readonly type: 'exit'; readonly code: number | null; readonly signal: NodeJS.Signals | null }
   | { readonly type: 'drained' };
 
@@ -94,6 +97,13 @@ export function spawnProcess(launch: Launch, reading: Reading, guard: Guardian):
   // A failed kill or send is told to its caller; without a listener Node would make it an uncaught exception.
   child.on('error', () => undefined);
   const { pid } = child;
+  const failed$ = new Subject<Happening>();
+  const channel =
+    launch.ipc === false || pid === undefined
+      ? undefined
+      : guardChannel(child, launch.ipc, (message) => {
+          failed$.next({ type: 'channelFailed', message });
+        });
   const startTime = pid === undefined ? undefined : startTimeOf(pid);
   if (pid !== undefined) guard.guard(pid, startTime, launch.grace);
   return {
@@ -101,7 +111,7 @@ export function spawnProcess(launch: Launch, reading: Reading, guard: Guardian):
     startTime,
     forks,
     wire: wireOf(child),
-    happening$: pid === undefined ? failure$(child) : life$(child, reading),
+    happening$: pid === undefined ? failure$(child) : merge(life$(child, reading), failed$),
     connected: () => child.connected,
     send: (message, handle) => {
       // What can be sent is for Node to say: it throws on what it cannot encode.
@@ -114,7 +124,7 @@ export function spawnProcess(launch: Launch, reading: Reading, guard: Guardian):
     },
     release: () => {
       // An outsider may hold the other end open.
-      if (child.connected) child.disconnect();
+      channel?.close();
       if (pid !== undefined) guard.release(pid);
     },
   };

@@ -1,0 +1,13 @@
+/** What a child can send beside a message: a socket, a server, or what is behind one. */
+export interface ClosableHandle {
+  readonly close: () => void;
+}
+
+/** Closes what came with a message that nobody wants. Anything else is left alone. */
+export function closeHandle(handle: unknown): void {
+  if (isClosableHandle(handle)) handle.close();
+}
+
+export function isClosableHandle(value: unknown): value is ClosableHandle {
+  return typeof value === 'object' && value !== null && 'close' in value && typeof value.close === 'function';
+}

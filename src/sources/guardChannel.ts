@@ -1,0 +1,155 @@
+import type { ChildProcess } from 'node:child_process';
+import { closeHandle } from './closeHandle.js';
+import { messageMeter } from './messageMeter.js';
+
+/** The IPC channel of a child, guarded. */
+export interface GuardedChannel {
+  /** How many bytes wait to be read by the child. */
+  readonly waiting: () => number;
+  /** Closes it, also in the middle of a message. */
+  readonly close: () => void;
+}
+
+/** What is used of the channel that Node has behind a `ChildProcess`. */
+interface ChannelHandle {
+  onread: (chunk: ArrayBuffer | undefined) => unknown;
+  pendingHandle: unknown;
+  buffering: unknown;
+  readonly writeQueueSize: number;
+}
+
+interface InternalMessage {
+  readonly cmd: string;
+  readonly key?: unknown;
+}
+
+/** Node answers some messages by itself. A child that reads none of this many answers has failed. */
+const MAX_ANSWERS = 1_024;
+
+/**
+ * Contains what a child writes to its IPC channel. A child can write anything: it has the descriptor.
+ *
+ * Node parses messages in `onread` and acts upon its own ones in listeners of `internalMessage`. It throws from both, and
+ * nobody could catch that. Here what is thrown becomes one call of `onFault`, and the channel is closed.
+ *
+ * - A message may have {@link messageMeter} bytes at most.
+ * - Node makes sockets and servers of handles without a check that they are what the message says. Here handles stay
+ *   handles, whoever takes the message closes or keeps them.
+ * - A handle that comes without its message is closed.
+ *
+ * The channel is found by the description of Node's symbol. Without it `onread` cannot be guarded; the rest still is.
+ *
+ * @param onFault is called once, after the messages that came before
+ */
+export function guardChannel(
+  child: ChildProcess,
+  serialization: 'json' | 'advanced',
+  onFault: (message: string) => void,
+): GuardedChannel {
+  const channel = channelOf(child);
+  const measure = messageMeter(serialization);
+  const emit: (event: string | symbol, ...args: unknown[]) => boolean = child.emit.bind(child);
+  let unclaimed: unknown;
+  let answers = 0;
+  let closed = false;
+
+  if (channel !== undefined) {
+    const read = channel.onread.bind(channel);
+    channel.onread = (chunk) => {
+      contained('a message cannot be read', () => {
+        if (chunk !== undefined) receive(channel, chunk);
+        read(chunk);
+      });
+    };
+  }
+  child.emit = (event: string | symbol, ...args: unknown[]): boolean => {
+    const [message, handle] = args;
+    if (event !== 'internalMessage' || !isInternal(message)) return emit(event, ...args);
+    contained(`${message.cmd} means nothing now`, () => {
+      onInternal(message, handle);
+    });
+    return true;
+  };
+  child.once('disconnect', dropUnclaimed);
+
+  return { waiting: () => channel?.writeQueueSize ?? 0, close };
+
+  function receive({ pendingHandle }: ChannelHandle, chunk: ArrayBuffer): void {
+    if (pendingHandle !== null && pendingHandle !== undefined) {
+      const before = unclaimed;
+      unclaimed = pendingHandle;
+      closeHandle(before);
+      if (before !== undefined) throw new Error('a handle came without a message');
+    }
+    measure(new Uint8Array(chunk));
+  }
+
+  function onInternal(message: InternalMessage, handle: unknown): void {
+    answers = channel === undefined || channel.writeQueueSize === 0 ? 0 : answers + 1;
+    if (answers > MAX_ANSWERS) throw new Error('the answers to its messages are not read');
+    if (message.cmd === 'NODE_HANDLE') {
+      if (handle === unclaimed) unclaimed = undefined;
+      try {
+        emit('internalMessage', { ...message, type: 'net.Native' }, handle);
+      } catch (error) {
+        closeHandle(handle);
+        throw error;
+      }
+      return;
+    }
+    closeHandle(handle);
+    const answer = answerTo(message);
+    if (answer !== undefined && child.connected) child.send(answer, () => undefined);
+    emit('internalMessage', message);
+  }
+
+  function contained(problem: string, work: () => void): void {
+    if (closed) return;
+    try {
+      work();
+    } catch (error) {
+      closed = true;
+      // Messages that have been read already come first.
+      process.nextTick(() => {
+        close();
+        onFault(`${problem}: ${error instanceof Error ? error.message : String(error)}`);
+      });
+    }
+  }
+
+  function close(): void {
+    closed = true;
+    dropUnclaimed();
+    // Node waits for the rest of a message, which may never come.
+    if (channel !== undefined) channel.buffering = false;
+    if (child.connected) child.disconnect();
+  }
+
+  function dropUnclaimed(): void {
+    closeHandle(unclaimed);
+    unclaimed = undefined;
+  }
+}
+
+/**
+ * A server in the child waits for these when it closes or counts its connections, once a socket of it was sent. None is
+ * held here.
+ */
+function answerTo({ cmd, key }: InternalMessage): object | undefined {
+  if (cmd === 'NODE_SOCKET_NOTIFY_CLOSE') return { cmd: 'NODE_SOCKET_ALL_CLOSED', key };
+  return cmd === 'NODE_SOCKET_GET_COUNT' ? { cmd: 'NODE_SOCKET_COUNT', key, count: 0 } : undefined;
+}
+
+function isInternal(message: unknown): message is InternalMessage {
+  return typeof message === 'object' && message !== null && 'cmd' in message && typeof message.cmd === 'string';
+}
+
+function channelOf(child: ChildProcess): ChannelHandle | undefined {
+  const symbol = Object.getOwnPropertySymbols(child).find(({ description }) => description === 'kChannelHandle');
+  const channel: unknown = symbol === undefined ? undefined : Reflect.get(child, symbol);
+  return isChannel(channel) ? channel : undefined;
+}
+
+function isChannel(value: unknown): value is ChannelHandle {
+  return typeof value === 'object' && value !== null && 'onread' in value && typeof value.onread === 'function';
+}

@@ -1,0 +1,35 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { type SupervisorEvent, supervise } from 'rxvisor';
+import { filter, firstValueFrom, ReplaySubject } from 'rxjs';
+import { resolve } from 'node:path';
+
+/** A supervisor that is disposed of after the test, and all its events. */
+function started(...[specs]: Parameters<typeof supervise>) {
+  const supervisor = supervise(specs, { signals: false });
+  const event$ = new ReplaySubject<SupervisorEvent>(Infinity);
+  supervisor.event$.subscribe(event$);
+  onTestFinished(async () => supervisor[Symbol.asyncDispose]());
+  const seen = async (id: number, type: SupervisorEvent['type'], attempt = 1) =>
+    firstValueFrom(event$.pipe(filter((event) => event.id === id && event.type === type && event.attempt === attempt)));
+  return { supervisor, seen };
+}
+
+const fixture = (name: string): string => resolve('test/fixtures', name);
+
+it('a child that writes rubbish to its IPC channel is restarted; the one beside it notices nothing', async () => {
+  const text = 'DEBUG: connected to the database\n';
+  const { supervisor, seen } = started([
+    { name: 'good', script: fixture('listener.mjs'), ready: { line: 'listening' } },
+    { name: 'bad', script: fixture('channelBytes.mjs'), args: [JSON.stringify({ text })], restartAt: [1] },
+  ]);
+  expect(await seen(2, 'stopping')).toMatchObject({
+    reason: 'channel',
+    message: expect.stringContaining('DEBUG') as string,
+  });
+  expect(await seen(2, 'exited')).toMatchObject({ expected: false });
+  await seen(2, 'spawned', 2);
+  await seen(1, 'ready');
+  supervisor.send('good', 'hello');
+  expect(await seen(1, 'message')).toMatchObject({ message: { echo: 'hello' } });
+  expect(supervisor.describe('good')).toMatchObject([{ status: { state: 'online', attempt: 1, crashes: 0 } }]);
+});
