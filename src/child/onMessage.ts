@@ -1,3 +1,4 @@
+import { checkHandler } from './checkHandler.js';
 import { holdChannel } from './holdChannel.js';
 import { isForProgram, isManaged } from './manager.js';
 
@@ -15,6 +16,7 @@ import { isForProgram, isManaged } from './manager.js';
  * ```
  */
 export function onMessage(handler: (message: unknown, handle: unknown) => void): () => void {
+  checkHandler(handler);
   if (!isManaged) return () => undefined;
   const listener = (message: unknown, handle: unknown): void => {
     if (isForProgram(message)) handler(message, handle);

@@ -1,3 +1,4 @@
+import { checkHandler } from './checkHandler.js';
 import { addHandler, type StopHandler } from './life.js';
 
 /**
@@ -20,5 +21,6 @@ import { addHandler, type StopHandler } from './life.js';
  * ```
  */
 export function onStopping(handler: StopHandler): () => void {
+  checkHandler(handler);
   return addHandler(handler);
 }

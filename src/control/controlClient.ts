@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net';
+import { checkOptions, type OptionChecks } from '../model/check.js';
+import { delay } from '../model/checks.js';
 import { describeError } from '../model/describeError.js';
 import { RxvisorError } from '../model/errors.js';
 import { packageVersion } from '../sources/packageVersion.js';
@@ -51,6 +53,9 @@ export interface ClientOptions {
   readonly timeout?: number | undefined;
 }
 
+/** What the options of a client are checked by. */
+export const clientOptions: OptionChecks<ClientOptions> = { timeout: delay };
+
 const CLOSED = 'the manager has closed the connection.';
 
 /**
@@ -58,8 +63,10 @@ const CLOSED = 'the manager has closed the connection.';
  *
  * @throws RxvisorError with code `ERR_CONTROL` when nobody answers, or somebody who speaks otherwise
  */
-export async function controlClient(path: string, { timeout = 5_000 }: ClientOptions = {}): Promise<ControlClient> {
+export async function controlClient(path: string, options: ClientOptions = {}): Promise<ControlClient> {
   checkSocketPath(path);
+  checkOptions(options, clientOptions);
+  const { timeout = 5_000 } = options;
   const socket = await dial(path, timeout).catch((cause: unknown) => {
     throw new RxvisorError('ERR_CONTROL', `${path}: ${describeError(cause).message}`, { cause });
   });

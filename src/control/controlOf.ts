@@ -1,9 +1,14 @@
 import { Observable } from 'rxjs';
+import { checkArgument, checkOptions, checkThat } from '../model/check.js';
+import { checkSignal } from '../model/checkOption.js';
+import { count, delay, flag, numberOfLines } from '../model/checks.js';
 import type { ChildSpec } from '../model/childSpec.js';
 import type { Status } from '../model/status.js';
 import type { RemoteConsole } from '../model/remoteConsole.js';
+import { parseSpec } from '../model/parseSpec.js';
 import { rebaseSpec } from '../sources/rebaseSpec.js';
 import type { SupervisorEvent } from '../supervise.js';
+import { aboutTarget } from './aboutTarget.js';
 import type { ControlClient } from './controlClient.js';
 import { portableSpec } from './portableSpec.js';
 import type {
@@ -77,33 +82,68 @@ export function controlOf({ manager, call, subscribe, close }: ControlClient): C
     manager,
     status$: stream$('status', {}),
     event$: stream$('event', {}),
-    logs$: (target, { lines = 10, follow = false } = {}) =>
-      stream$('logs', { target, lines: lines === Infinity ? 'all' : lines, follow }),
+    logs$: (target, options = {}) => {
+      checkOptions(options, { lines: numberOfLines, follow: flag });
+      const { lines = 10, follow = false } = options;
+      return stream$('logs', { ...aboutTarget(target), lines: lines === Infinity ? 'all' : lines, follow });
+    },
     ping: async () => call('ping', undefined),
     version: async () => call('version', undefined),
     list: async () => call('list', undefined),
-    describe: async (target, { env = false } = {}) => call('describe', { target, env }),
-    usage: async (target) => call('usage', { target }),
-    start: async (spec) => call('start', { spec: portableSpec(rebaseSpec(spec, '.')) }),
-    stop: async (target, { grace } = {}) => call('stop', { target, ...(grace !== undefined && { grace }) }),
-    restart: async (target) => call('restart', { target }),
-    reload: async (target, { parallel } = {}) =>
-      call('reload', { target, ...(parallel !== undefined && { parallel }) }),
-    delete: async (target) => call('delete', { target }),
-    reset: async (target) => call('reset', { target }),
-    duplicate: async (target) => call('duplicate', { target }),
-    scale: async (target, count) => call('scale', { target, count }),
+    describe: async (target, options = {}) => {
+      checkOptions(options, { env: flag });
+      return call('describe', { ...aboutTarget(target), env: options.env ?? false });
+    },
+    usage: async (target) => call('usage', aboutTarget(target)),
+    start: async (spec) => {
+      parseSpec(spec);
+      return call('start', { spec: portableSpec(rebaseSpec(spec, '.')) });
+    },
+    stop: async (target, options = {}) => {
+      checkOptions(options, { grace: delay });
+      const { grace } = options;
+      return call('stop', { ...aboutTarget(target), ...(grace !== undefined && { grace }) });
+    },
+    restart: async (target) => call('restart', aboutTarget(target)),
+    reload: async (target, options = {}) => {
+      checkOptions(options, { parallel: count('a number of instances', 1) });
+      const { parallel } = options;
+      return call('reload', { ...aboutTarget(target), ...(parallel !== undefined && { parallel }) });
+    },
+    delete: async (target) => call('delete', aboutTarget(target)),
+    reset: async (target) => call('reset', aboutTarget(target)),
+    duplicate: async (target) => call('duplicate', aboutTarget(target)),
+    scale: async (target, instances) => {
+      checkArgument('count', instances, count('a number of children', 1));
+      return call('scale', { ...aboutTarget(target), count: instances });
+    },
     save: async () => call('save', undefined),
     resurrect: async () => call('resurrect', undefined),
-    signal: async (target, signal) => call('signal', { target, signal }),
-    send: async (target, message) => call('send', { target, message }),
-    reopenLogs: async (target) => call('reopenLogs', { target }),
-    watch: async (target, on) => call('watch', { target, ...(on !== undefined && { on }) }),
-    console: {
-      run: async (line) => (await call('console', { line })) ?? undefined,
-      complete: async (line) => call('complete', { line }),
+    signal: async (target, signal) => {
+      checkSignal('signal', signal);
+      return call('signal', { ...aboutTarget(target), signal });
     },
-    shutdown: async ({ grace } = {}) => call('shutdown', { ...(grace !== undefined && { grace }) }),
+    send: async (target, message) => call('send', { ...aboutTarget(target), message }),
+    reopenLogs: async (target) => call('reopenLogs', aboutTarget(target)),
+    watch: async (target, on) => {
+      if (on !== undefined) checkArgument('on', on, flag);
+      return call('watch', { ...aboutTarget(target), ...(on !== undefined && { on }) });
+    },
+    console: {
+      run: async (line) => {
+        checkArgument('line', line, aLine);
+        return (await call('console', { line })) ?? undefined;
+      },
+      complete: async (line) => {
+        checkArgument('line', line, aLine);
+        return call('complete', { line });
+      },
+    },
+    shutdown: async (options = {}) => {
+      checkOptions(options, { grace: delay });
+      const { grace } = options;
+      return call('shutdown', { ...(grace !== undefined && { grace }) });
+    },
     close,
     [Symbol.dispose]: close,
   };
@@ -121,3 +161,5 @@ export function controlOf({ manager, call, subscribe, close }: ControlClient): C
     );
   }
 }
+
+const aLine = checkThat((value) => typeof value === 'string', 'is not a line. Give a string.');

@@ -1,6 +1,7 @@
 import { type Control, controlOf } from './controlOf.js';
 import { findManagers } from './findManagers.js';
-import type { ClientOptions } from './controlClient.js';
+import { checkOptions } from '../model/check.js';
+import { clientOptions, type ClientOptions } from './controlClient.js';
 
 /**
  * Connects to all managers of this user: the background manager, each `rxvisor run`, and apps with `serveControl$`.
@@ -17,7 +18,8 @@ import type { ClientOptions } from './controlClient.js';
  * }
  * ```
  */
-export async function findControls({ timeout }: ClientOptions = {}): Promise<readonly Control[]> {
-  const { managers } = await findManagers({ timeout });
+export async function findControls(options: ClientOptions = {}): Promise<readonly Control[]> {
+  checkOptions(options, clientOptions);
+  const { managers } = await findManagers({ timeout: options.timeout });
   return managers.map(controlOf);
 }

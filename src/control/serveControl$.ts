@@ -1,5 +1,7 @@
 import { concat, defer, delay, finalize, map, mergeMap, type Observable, of, Subject, takeUntil } from 'rxjs';
 import { type Effects, nodeEffects } from '../effects.js';
+import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
+import { effectsWith, having, text } from '../model/checks.js';
 import type { RemoteConsole } from '../model/remoteConsole.js';
 import { packageVersion } from '../sources/packageVersion.js';
 import type { Supervisor } from '../supervise.js';
@@ -27,6 +29,15 @@ export interface ControlOptions {
   /** How to look at what children use. Default: for real. */
   readonly effects?: Pick<Effects, 'sample$'> | undefined;
 }
+
+const aSupervisor = having('a supervisor', ['start', 'stopAll', 'describe'], 'Give what supervise() makes.');
+const controlOptions: OptionChecks<ControlOptions> = {
+  path: text('a path'),
+  name: text('a name'),
+  memory: text('a path'),
+  console: having('a console', ['run', 'complete'], 'Give session.console, or one of yours: { run, complete }.'),
+  effects: effectsWith(['sample$']),
+};
 
 /** What happens at the socket. `clients` is how many there are now. */
 export type ControlEvent =
@@ -61,10 +72,10 @@ export type ControlEvent =
  * });
  * ```
  */
-export function serveControl$(
-  supervisor: Supervisor,
-  { path, name, memory, console, effects = nodeEffects }: ControlOptions = {},
-): Observable<ControlEvent> {
+export function serveControl$(supervisor: Supervisor, options: ControlOptions = {}): Observable<ControlEvent> {
+  checkArgument('supervisor', supervisor, aSupervisor);
+  checkOptions(options, controlOptions);
+  const { path, name, memory, console, effects = nodeEffects } = options;
   if (path !== undefined) checkSocketPath(path);
   return defer(() => {
     const info: ManagerInfo = {

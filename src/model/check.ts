@@ -39,8 +39,7 @@ export function checkArgument(name: string, value: unknown, check: Check): void 
  */
 export function checkOptions<O extends object>(options: O, checks: OptionChecks<O>, at = ''): void {
   const known = Object.keys(checks);
-  const remedy =
-    known.length === 0 ? 'Leave it out.' : `Give an object with some of: ${known.join(', ')}; or leave it out.`;
+  const remedy = `Give an object with some of: ${known.join(', ')}; or leave it out.`;
   checkArgument(
     at === '' ? 'options' : at.slice(0, -1),
     options,

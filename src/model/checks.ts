@@ -1,4 +1,5 @@
 import { type Check, checkThat } from './check.js';
+import { isCount } from './isCount.js';
 import { isDelay, MAX_DELAY } from './isDelay.js';
 import { isRecord } from './isRecord.js';
 import { signals } from './signals.js';
@@ -8,11 +9,6 @@ import { signals } from './signals.js';
 const delayRemedy = `Give milliseconds: a finite number from 0 to ${String(MAX_DELAY)}`;
 
 export const delay: Check = checkThat(isDelay, `is not a delay. ${delayRemedy}.`);
-
-export const delayOrInfinity: Check = checkThat(
-  (value) => value === Infinity || isDelay(value),
-  `is not a delay. ${delayRemedy}, or Infinity.`,
-);
 
 /** A whole number from `min` on. */
 export function count(what: string, min: number): Check {
@@ -66,6 +62,11 @@ export function effectsWith(names: readonly string[]): Check {
 export function having(what: string, names: readonly string[], remedy: string): Check {
   return checkThat((value) => hasFunctions(value, names), `is not ${what}. ${remedy}`);
 }
+
+export const numberOfLines: Check = checkThat(
+  (value) => value === Infinity || isCount(value),
+  'is not a number of lines. Give 0 or more, or Infinity.',
+);
 
 export const lineLength: Check = checkThat(
   (value) => Number.isInteger(value) && Number(value) >= 2 && Number(value) <= 2 ** 28,

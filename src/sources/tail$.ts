@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import { asyncScheduler, concat, type Observable, type SchedulerLike } from 'rxjs';
 import { nodeEffects } from '../effects.js';
-import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../model/check.js';
+import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
 import { checkScheduler } from '../model/checkOption.js';
-import { effectsWith, flag, lineLength, text } from '../model/checks.js';
-import { isCount } from '../model/isCount.js';
+import { effectsWith, flag, lineLength, numberOfLines, text } from '../model/checks.js';
 import { followLog$, type TailEffects } from './followLog$.js';
 import { openLog$, rest$, toEnd$ } from './openLog$.js';
 
@@ -20,10 +19,7 @@ export interface TailOptions {
 }
 
 const tailOptions: OptionChecks<TailOptions> = {
-  lines: checkThat(
-    (value) => value === Infinity || isCount(value),
-    'is not a number of lines. Give 0 or more, or Infinity.',
-  ),
+  lines: numberOfLines,
   follow: flag,
   maxLineLength: lineLength,
   effects: effectsWith(['openRead$', 'read$', 'stat$', 'list$', 'close$', 'gunzip$']),

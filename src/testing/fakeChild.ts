@@ -1,4 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
+import { checkOptions, checkThat, type OptionChecks } from '../model/check.js';
+import { scheduler } from '../model/checks.js';
+import { isRecord } from '../model/isRecord.js';
 import { type FakeChild, fakeEffects } from './fakeEffects.js';
 import { type FakeRuns, readRuns } from './readRuns.js';
 import type { FakeDeed, Obedience } from './script.js';
@@ -14,6 +17,16 @@ export interface FakeOptions {
   /** What the diagrams are timed by. Default `asyncScheduler`, which is virtual in `lifecycle` and `TestScheduler.run`. */
   readonly scheduler?: SchedulerLike | undefined;
 }
+
+/** What the options of a fake are checked by. */
+export const fakeOptions: OptionChecks<FakeOptions> = {
+  obeys: checkThat(
+    (value) => value === 'deaf' || typeof value === 'function' || (typeof value === 'number' && value >= 0),
+    "is not a way to obey. Give milliseconds, 'deaf', or a function of the signal.",
+  ),
+  values: checkThat(isRecord, "is not a set of values. Give an object: { o: 'a line' }."),
+  scheduler,
+};
 
 /**
  * Effects whose every spawn plays the next diagram: `managed$`, `child$` and `supervise` run as they are, on a child
@@ -48,5 +61,6 @@ export interface FakeOptions {
  * ```
  */
 export function fakeChild(runs: FakeRuns, options: FakeOptions = {}): FakeChild {
+  checkOptions(options, fakeOptions);
   return fakeEffects({ ...readRuns(runs, options), scheduler: options.scheduler });
 }

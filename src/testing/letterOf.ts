@@ -1,3 +1,5 @@
+import { checkArgument } from '../model/check.js';
+import { event as anEvent } from '../model/checks.js';
 import type { ChildEvent, Exited } from '../model/childEvent.js';
 import type { Letter } from './legend.js';
 
@@ -19,6 +21,7 @@ const letters: Readonly<Record<Exclude<ChildEvent['type'], 'exited'>, Letter>> =
 
 /** The letter that stands for an event. An exit has one of four: `q` as asked, else `z`, `x` or `y` by how it went. */
 export function letterOf(event: ChildEvent): Letter {
+  checkArgument('event', event, anEvent);
   return event.type === 'exited' ? letterOfExit(event) : letters[event.type];
 }
 

@@ -1,6 +1,8 @@
 import { NEVER, type Observable } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import { managed$ } from '../managed.js';
+import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
+import { callback, count } from '../model/checks.js';
 import type { ChildEvent } from '../model/childEvent.js';
 import type { ChildSpec } from '../model/childSpec.js';
 import type { Command } from '../model/command.js';
@@ -9,10 +11,15 @@ import { assertFrames } from './assertFrames.js';
 import { type Bounds, boundedScheduler } from './boundedScheduler.js';
 import { commandsOf } from './commandsOf.js';
 import { type EventPattern, expectedEvents } from './expectedEvents.js';
-import type { FakeOptions } from './fakeChild.js';
+import { fakeOptions, type FakeOptions } from './fakeChild.js';
 import { type FakeChild, fakeEffects, type FakeSpawn } from './fakeEffects.js';
 import { type FakeRuns, readRuns } from './readRuns.js';
 import { watch } from './watch.js';
+
+const boundsOptions: OptionChecks<Bounds> = {
+  maxTime: count('a time in ms', 0),
+  maxSteps: count('a number of steps', 0),
+};
 
 /** What happened, and when, in ms. */
 export type TimelineEntry = readonly [number, ChildEvent['type'] | 'complete' | 'error'];
@@ -77,6 +84,8 @@ export interface LifecycleHelpers extends RunHelpers {
  * ```
  */
 export function lifecycle<T>(work: (helpers: LifecycleHelpers) => T, bounds: Bounds = {}): T {
+  checkArgument('work', work, callback);
+  checkOptions(bounds, boundsOptions);
   const { scheduler, bind, endedAt } = boundedScheduler(bounds, assertFrames);
   const checks: (() => void)[] = [];
   let open = 0;
@@ -97,7 +106,8 @@ export function lifecycle<T>(work: (helpers: LifecycleHelpers) => T, bounds: Bou
     for (const check of checks.splice(0)) check();
   }
 
-  function fake(runs: FakeRuns, options: FakeOptions = {}): FakeChild {
+  function fake(runs: FakeRuns, options: Omit<FakeOptions, 'scheduler'> = {}): FakeChild {
+    checkOptions(options, { obeys: fakeOptions.obeys, values: fakeOptions.values });
     return fakeEffects({ ...readRuns(runs, options), origin: 0 });
   }
 

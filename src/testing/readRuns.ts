@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
+import { checkArgument, checkThat } from '../model/check.js';
 import { RxvisorError } from '../model/errors.js';
+import { isRecord } from '../model/isRecord.js';
 import type { Launch } from '../sources/spawnProcess.js';
 import type { FakeSetting } from './fakeEffects.js';
 import { type FakeRunSpec, readScript, type ScriptDefaults } from './readScript.js';
@@ -14,6 +16,7 @@ export function readRuns(
   { obeys = 0, values = {} }: Partial<{ [Name in keyof ScriptDefaults]: ScriptDefaults[Name] | undefined }>,
 ): Pick<FakeSetting, 'scriptsOf' | 'unknown' | 'saysReady'> {
   const defaults = { obeys, values };
+  checkArgument('runs', runs, runsOfPrograms);
   if (isOneProgram(runs)) {
     const scripts = scriptsOf('fakeChild: diagram', runs, defaults);
     const saysReady = scripts.some(({ acts }) => acts.some(({ deed }) => deed.type === 'ready'));
@@ -33,7 +36,15 @@ export function readRuns(
   };
 }
 
+const runsRemedy =
+  "Give an array of diagrams, one for each run: ['s 2s x', 's r']; or one for each program, by its name.";
+const runsOfPrograms = checkThat(
+  (value) => Array.isArray(value) || isRecord(value),
+  `is not a list of runs. ${runsRemedy}`,
+);
+
 function scriptsOf(where: string, runs: readonly FakeRunSpec[], defaults: ScriptDefaults): readonly Script[] {
+  checkArgument(`${where}s`, runs, checkThat(Array.isArray, `is not a list of runs. ${runsRemedy}`));
   if (runs.length === 0) throw new RxvisorError('ERR_OPTION', `${where}s: there are none. Give one for each run.`);
   return runs.map((run, index) => readScript(`${where} ${String(index + 1)}`, run, defaults));
 }

@@ -1,5 +1,8 @@
+import { checkArgument, checkThat } from '../model/check.js';
 import { RxvisorError } from '../model/errors.js';
 import { isDelay } from '../model/isDelay.js';
+import { isRecord } from '../model/isRecord.js';
+import { refuseUnknownOptions } from '../model/refuseUnknown.js';
 import { show } from '../model/show.js';
 import { legend, type LegendEntry } from './legend.js';
 import { readDiagram } from './readDiagram.js';
@@ -22,6 +25,8 @@ export interface ScriptDefaults {
  */
 export function readScript(where: string, run: FakeRunSpec, defaults: ScriptDefaults): Script {
   const given = typeof run === 'string' ? { plays: run } : run;
+  checkArgument(where, given, aRun);
+  refuseUnknownOptions(given, ['plays', 'obeys', 'values'], `${where}: `);
   const { plays, obeys, values } = { ...defaults, ...given, values: { ...defaults.values, ...given.values } };
   const fail = (problem: string): never => {
     throw new RxvisorError('ERR_OPTION', `${where} '${plays}': ${problem}`);
@@ -40,6 +45,11 @@ export function readScript(where: string, run: FakeRunSpec, defaults: ScriptDefa
   if (end >= 0 && end < acts.length - 1) fail('nothing can follow the end of the run.');
   return { acts, obeys };
 }
+
+const aRun = checkThat(
+  (value) => isRecord(value) && 'plays' in value && typeof value.plays === 'string',
+  "is not a run. Give a diagram, 's 2s x', or { plays, obeys, values }.",
+);
 
 function deedOf(sign: string, values: Readonly<Record<string, FakeDeed>>): Deed | undefined {
   const value = Object.hasOwn(values, sign) ? values[sign] : undefined;

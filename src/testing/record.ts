@@ -1,4 +1,7 @@
 import { asyncScheduler, defer, type MonoTypeOperatorFunction, type SchedulerLike, tap } from 'rxjs';
+import { checkArgument } from '../model/check.js';
+import { checkScheduler } from '../model/checkOption.js';
+import { callback } from '../model/checks.js';
 import type { ChildEvent } from '../model/childEvent.js';
 
 /**
@@ -28,6 +31,8 @@ export function record<E extends ChildEvent>(
   write: (line: string) => void,
   scheduler: SchedulerLike = asyncScheduler,
 ): MonoTypeOperatorFunction<E> {
+  checkArgument('write', write, callback);
+  checkScheduler(scheduler);
   return (event$) =>
     defer(() => {
       const start = scheduler.now();

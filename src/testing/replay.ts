@@ -1,4 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
+import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../model/check.js';
+import { scheduler, text } from '../model/checks.js';
 import { RxvisorError } from '../model/errors.js';
 import { type FakeChild, fakeEffects } from './fakeEffects.js';
 import { type Recorded, readRecording } from './readRecording.js';
@@ -12,6 +14,12 @@ export interface ReplayOptions {
   /** The time that counts as 0 in what the fake notes. Default: that of the call. */
   readonly origin?: number | undefined;
 }
+
+const replayOptions: OptionChecks<ReplayOptions> = {
+  name: text('a name'),
+  scheduler,
+  origin: checkThat(Number.isFinite, 'is not a time. Give milliseconds.'),
+};
 
 /**
  * A fake child that does again what a real one did when it was recorded: its output, messages and exits at their
@@ -38,7 +46,10 @@ export interface ReplayOptions {
  * });
  * ```
  */
-export function replay(recording: string, { name, scheduler, origin }: ReplayOptions = {}): FakeChild {
+export function replay(recording: string, options: ReplayOptions = {}): FakeChild {
+  checkArgument('recording', recording, lines);
+  checkOptions(options, replayOptions);
+  const { name, scheduler, origin } = options;
   const all = readRecording(recording);
   const names = new Set(all.map((event) => event.name));
   if (name === undefined && names.size > 1) {
@@ -105,3 +116,8 @@ function obedienceOf(run: readonly Recorded[], stopping: Recorded | undefined): 
 function wrong(problem: string): RxvisorError {
   return new RxvisorError('ERR_OPTION', `replay: ${problem}`);
 }
+
+const lines = checkThat(
+  (value) => typeof value === 'string',
+  'is not a recording. Give the lines that record() wrote, as a string.',
+);

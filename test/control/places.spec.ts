@@ -120,6 +120,6 @@ describe('the path of a socket', () => {
     expect(() => socketPath(longest, 'x')).toThrow(
       /^path: '\/ü+\/x\.sock' has 108 bytes\. Give 1 to 107, which is all/,
     );
-    expect(() => checkSocketPath('')).toThrow('has 0 bytes');
+    expect(() => checkSocketPath('')).toThrow("path: '' is not a path. Give the path of a unix socket.");
   });
 });

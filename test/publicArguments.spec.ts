@@ -1,0 +1,472 @@
+import { readFileSync } from 'node:fs';
+import { NEVER, Subject } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { onMessage } from '../src/child/onMessage.js';
+import { onStopping } from '../src/child/onStopping.js';
+import { ready } from '../src/child/ready.js';
+import { send } from '../src/child/send.js';
+import * as cluster from '../src/cluster/index.js';
+import { controlOf } from '../src/control/controlOf.js';
+import * as control from '../src/control/index.js';
+import * as core from '../src/index.js';
+import { RxvisorError } from '../src/model/errors.js';
+import * as pm from '../src/pm.js';
+import * as testing from '../src/testing/index.js';
+
+/** What an argument may be. */
+interface Slot {
+  readonly name: string;
+  /** One that is right. */
+  readonly right: unknown;
+  /** Which of the wrong ones is right here all the same. */
+  readonly takes?: (value: unknown) => boolean;
+  /** Each option, and which of the wrong ones it takes. */
+  readonly options?: Readonly<Record<string, (value: unknown) => boolean>>;
+}
+
+type Call = readonly [name: string, call: (...args: never[]) => unknown, slots: readonly Slot[]];
+
+const nothing = (): undefined => undefined;
+/** What people pass by mistake. */
+const wrong: readonly unknown[] = [
+  ...[undefined, null, true, false, 0, -1, 1.5, NaN, Infinity, 10n, '', 'junk', Symbol('junk')],
+  ...[[], [undefined], ['junk'], {}, { junk: 1 }, new Map(), nothing, NEVER],
+];
+
+const none = (): boolean => false;
+const any = (): boolean => true;
+const either =
+  (...checks: ((value: unknown) => boolean)[]) =>
+  (value: unknown): boolean =>
+    checks.some((check) => check(value));
+const is =
+  (...values: unknown[]) =>
+  (value: unknown): boolean =>
+    values.includes(value);
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+const isFlag = (value: unknown): boolean => typeof value === 'boolean';
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+const isStream = (value: unknown): boolean => value === NEVER;
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+const isEmptySet = (value: unknown): boolean => isPlain(value) && Object.keys(value).length === 0;
+const isPlain = (value: unknown): value is object =>
+  Object.prototype.toString.call(value) === '[object Object]' && !isStream(value);
+const isList = (value: unknown): boolean => Array.isArray(value);
+const orNothing =
+  (takes: (value: unknown) => boolean) =>
+  (value: unknown): boolean =>
+    value === undefined || takes(value);
+
+const slot = (name: string, right: unknown, takes: (value: unknown) => boolean = none): Slot => ({
+  name,
+  right,
+  takes,
+});
+const options = (right: unknown, checks: Slot['options'] = {}, name = 'options'): Slot => ({
+  name,
+  right,
+  takes: orNothing(isEmptySet),
+  options: checks,
+});
+const optional = (name: string, takes: (value: unknown) => boolean = none): Slot =>
+  slot(name, undefined, orNothing(takes));
+const scheduler = optional('scheduler');
+const effects = optional('effects');
+const command$ = optional('command$', isStream);
+const spec = slot('spec', { command: 'true' });
+const delay = is(0, 1.5);
+const group = {
+  name: isText,
+  restartAt: either(isEmptyList, isFunction),
+  restartOk: delay,
+  limit: none,
+};
+const member = (): typeof NEVER => NEVER;
+
+const coreCalls: readonly Call[] = [
+  ['managed$', core.managed$, [spec, command$, effects]],
+  ['child$', core.child$, [spec, optional('act$', isStream), effects, optional('flow'), scheduler]],
+  ['parseSpec', core.parseSpec, [spec]],
+  ['constant', core.constant, [slot('constant', 1, delay)]],
+  [
+    'exponential',
+    core.exponential,
+    [options({}, { from: is(1.5), factor: is(1.5), to: none, jitter: is(0), random: isFunction })],
+  ],
+  ['isCrash', core.isCrash, [slot('event', { type: 'ready' })]],
+  ['isTerminal', core.isTerminal, [slot('event', { type: 'ready' })]],
+  [
+    'batchTime',
+    core.batchTime,
+    [slot('ms', 1, delay), options({}, { maxSize: is(0, 1.5, Infinity), sizeOf: isFunction }), scheduler],
+  ],
+  ['byteCredit', core.byteCredit, [options({}, { high: is(0, 1.5, Infinity), low: is(0, 1.5) })]],
+  [
+    'fleet',
+    core.fleet,
+    [
+      slot('instance', () => member, isFunction),
+      { ...options({ instances: 1 }, { instances: is(0), name: isText }), takes: none },
+    ],
+  ],
+  ['fleet()', core.fleet(() => member, { instances: 0 }), [command$]],
+  ...(['oneForOne', 'oneForAll', 'restForOne'] as const).flatMap((name): Call[] => [
+    [name, core[name], [slot('members', [], isEmptyList), options({}, group), scheduler]],
+    [`${name}()`, core[name]([]), [command$]],
+  ]),
+  ['lines', core.lines, []],
+  ['orThrow', core.orThrow, []],
+  ['stripAnsi', core.stripAnsi, []],
+  [
+    'permanentOn',
+    core.permanentOn,
+    [
+      slot(
+        'ends',
+        [],
+        either(isEmptyList, (value) => String(value) === 'junk' && isList(value)),
+      ),
+    ],
+  ],
+  ['resetAfter', core.resetAfter, [slot('resetAfter', 1, either(delay, isFunction)), scheduler]],
+  [
+    'restartAt',
+    core.restartAt,
+    [
+      slot('restartAt', [], either(isEmptyList, isFunction)),
+      options({}, { restartOk: delay, restartOn: none, stopExitCodes: isEmptyList, limit: none, command$: isStream }),
+      scheduler,
+    ],
+  ],
+  ['restartWhen', core.restartWhen, [slot('trigger$', NEVER, isStream), slot('reason', 'x', isText)]],
+  [
+    'scanStatus',
+    core.scanStatus,
+    [options({}, { name: isText, namespace: isText, id: is(0), instance: is(0) }, 'identity'), scheduler],
+  ],
+  ['startAfter', core.startAfter, [slot('ready$', NEVER, isStream), options({}, { command$: isStream, name: isText })]],
+  [
+    'stopWith',
+    core.stopWith,
+    [slot('command$', NEVER, isStream), slot('act$', new Subject()), options({}, { grace: delay }), scheduler],
+  ],
+  ['withCommands', core.withCommands, [slot('source$', NEVER, isStream), slot('project', member, isFunction)]],
+  [
+    'logTo',
+    core.logTo,
+    [
+      { ...slot('log', 'x.log', orNothing(isText)), options: { format: isFunction, rotate: none } },
+      options({}, { output: isFlag, stripANSI: isFlag, batch: delay, command$: isStream, flow: none, effects: none }),
+      scheduler,
+    ],
+  ],
+  ['toConsole', core.toConsole, [options({}, { format: isFunction, effects: none }), scheduler]],
+  [
+    'toFile',
+    core.toFile,
+    [
+      slot('path', 'x.log', isText),
+      options(
+        {},
+        {
+          rotate: none,
+          fsync: delay,
+          onFull: none,
+          format: isFunction,
+          stripANSI: isFlag,
+          stream: none,
+          batch: delay,
+          command$: isStream,
+          flow: none,
+          effects: none,
+        },
+      ),
+      scheduler,
+    ],
+  ],
+  ['cron$', core.cron$, [slot('expression', '* * * * *'), options({}, { timezone: none }), scheduler]],
+  [
+    'lines$',
+    core.lines$,
+    [slot('source', process.stdin), options({}, { maxLineLength: none, pause$: isStream }), scheduler],
+  ],
+  [
+    'probe$',
+    core.probe$,
+    [
+      {
+        ...slot('probe', { tcp: 1 }),
+        options: { every: is(1.5), timeout: is(1.5), failures: none, http: none, exec: none },
+      },
+      effects,
+      scheduler,
+    ],
+  ],
+  ['signal$', core.signal$, [slot('signals', [], isEmptyList), effects]],
+  [
+    'tail$',
+    core.tail$,
+    [
+      slot('path', 'x.log', isText),
+      options({}, { lines: is(0, Infinity), follow: isFlag, maxLineLength: none, effects: none }),
+      scheduler,
+    ],
+  ],
+  ['usage$', core.usage$, [slot('pid', 1), options({}, { every: is(1.5), effects: none }), scheduler]],
+  [
+    'watch$',
+    core.watch$,
+    [
+      slot('paths', ['x'], (value) => String(value) === 'junk' && isList(value)),
+      options(
+        {},
+        {
+          ignore: either(isEmptyList, (value) => String(value) === 'junk' && isList(value)),
+          debounce: delay,
+          cwd: isText,
+          effects: none,
+        },
+      ),
+      scheduler,
+    ],
+  ],
+  [
+    'supervise',
+    core.supervise,
+    [
+      slot('specs', [], orNothing(isEmptyList)),
+      options({}, { signals: isFlag, grace: delay, effects: none, app: none, scheduler: none }),
+    ],
+  ],
+];
+
+/** What a method takes for a target, though it is no child's. */
+const target = slot('target', 'x', either(is(0, -1, 'junk'), isFunction));
+const { supervise } = core;
+const supervisor = supervise();
+const supervisorCalls: readonly Call[] = [
+  ['start', supervisor.start, [spec]],
+  ['add', supervisor.add, [spec]],
+  ['stop', supervisor.stop, [target, options({}, { grace: delay })]],
+  ['stopAll', supervisor.stopAll, [options({}, { grace: delay })]],
+  ['restart', supervisor.restart, [target]],
+  ['remove', supervisor.remove, [target]],
+  ['reset', supervisor.reset, [target]],
+  ['fail', supervisor.fail, [target]],
+  ['signal', supervisor.signal, [target, slot('signal', 'SIGHUP')]],
+  ['send', supervisor.send, [target, slot('message', 'x', any), slot('handle', undefined, any)]],
+  ['reopenLogs', supervisor.reopenLogs, [target]],
+  ['watch', supervisor.watch, [target, optional('on', isFlag)]],
+  ['describe', supervisor.describe, [target]],
+  ['onStopping', supervisor.onStopping, [slot('handler', nothing, isFunction)]],
+];
+
+const callback = optional('callback', isFunction);
+const pmCalls: readonly Call[] = [
+  // With a callback that is right, the error is the callback's.
+  ['start', pm.start, [spec]],
+  [
+    'start, with a callback',
+    (given: never) => pm.start({ command: '' }, given),
+    [slot('callback', nothing, isFunction)],
+  ],
+  ['stop', pm.stop, [target, callback]],
+  ['stopall', pm.stopall, [callback]],
+  ['restart', pm.restart, [target, callback]],
+  ['onstopping', pm.onstopping, [slot('handler', nothing, isFunction)]],
+];
+
+const sent: unknown[] = [];
+const client = controlOf({
+  path: '',
+  manager: { pid: 1, version: '', protocol: 1, startedAt: 0 },
+  call: async (...args: unknown[]) => {
+    sent.push(args);
+    return undefined as never;
+  },
+  subscribe: () => nothing,
+  pause: nothing,
+  resume: nothing,
+  close: nothing,
+});
+const remote = slot('target', 'x', is(0, -1, 'junk'));
+const clientCalls: readonly Call[] = [
+  ['logs$', client.logs$, [remote, options({}, { lines: is(0, Infinity), follow: isFlag })]],
+  ['describe', client.describe, [remote, options({}, { env: isFlag })]],
+  ['usage', client.usage, [remote]],
+  ['start', client.start, [spec]],
+  ['stop', client.stop, [remote, options({}, { grace: delay })]],
+  ['restart', client.restart, [remote]],
+  ['reload', client.reload, [remote, options({}, { parallel: none })]],
+  ['delete', client.delete, [remote]],
+  ['reset', client.reset, [remote]],
+  ['duplicate', client.duplicate, [remote]],
+  ['scale', client.scale, [remote, slot('count', 1)]],
+  ['signal', client.signal, [remote, slot('signal', 'SIGHUP')]],
+  ['send', client.send, [remote, slot('message', 1, any)]],
+  ['reopenLogs', client.reopenLogs, [remote]],
+  ['watch', client.watch, [remote, optional('on', isFlag)]],
+  ['console.run', client.console.run, [slot('line', 'x', (value) => typeof value === 'string')]],
+  ['console.complete', client.console.complete, [slot('line', 'x', (value) => typeof value === 'string')]],
+  ['shutdown', client.shutdown, [options({}, { grace: delay })]],
+];
+
+const controlCalls: readonly Call[] = [
+  [
+    'connectControl',
+    control.connectControl,
+    [slot('path', '/nowhere/x.sock', isText), options({}, { timeout: delay })],
+  ],
+  ['findControls', control.findControls, [options({}, { timeout: delay })]],
+  [
+    'serveControl$',
+    control.serveControl$,
+    [
+      slot('supervisor', supervisor),
+      options({}, { path: isText, name: isText, memory: isText, console: none, effects: none }),
+    ],
+  ],
+];
+
+// By themselves: the index takes SIGTERM and the IPC channel of its process.
+const child = { onMessage, onStopping, ready, send };
+const childCalls: readonly Call[] = [
+  ['onMessage', child.onMessage, [slot('handler', nothing, isFunction)]],
+  ['onStopping', child.onStopping, [slot('handler', nothing, isFunction)]],
+  ['ready', child.ready, []],
+  ['send', child.send, [slot('message', 1, any)]],
+];
+
+it('rxvisor/child is here with every function', () => {
+  const index = readFileSync(new URL('../src/child/index.ts', import.meta.url), 'utf8');
+  expect([...index.matchAll(/^export \{ (\w+) \}/gm)].map(([, name]) => name)).toEqual(Object.keys(child));
+});
+
+const server = { script: 'server.js' };
+const clusterCalls: readonly Call[] = [
+  ['cluster', cluster.cluster, [slot('spec', server), options({}, { instances: is(0, -1) }), effects]],
+  ['cluster()', cluster.cluster(server), [command$]],
+];
+
+const testingCalls: readonly Call[] = [
+  [
+    'fakeChild',
+    testing.fakeChild,
+    [
+      slot('runs', ['s x'], isEmptySet),
+      options(
+        {},
+        { obeys: either(is(0, 1.5, Infinity), isFunction), values: either(isPlain, isStream), scheduler: none },
+      ),
+    ],
+  ],
+  ['letterOf', testing.letterOf, [slot('event', { type: 'ready' })]],
+  [
+    'lifecycle',
+    testing.lifecycle,
+    [slot('work', nothing, isFunction), options({}, { maxTime: is(0), maxSteps: is(0) })],
+  ],
+  ['record', testing.record, [slot('write', nothing, isFunction), scheduler]],
+  [
+    'replay',
+    testing.replay,
+    [
+      slot(
+        'recording',
+        '{"at":0,"type":"spawned","pid":1,"attempt":1}\n{"at":1,"type":"exited","code":0,"signal":null,"uptime":1,"expected":false,"attempt":1}\n',
+        is(''),
+      ),
+      options({}, { name: isText, scheduler: none, origin: is(0, -1, 1.5) }),
+    ],
+  ],
+];
+
+const modules: readonly (readonly [string, object, readonly Call[]])[] = [
+  ['rxvisor', core, coreCalls],
+  ['a supervisor', supervisor, supervisorCalls],
+  ['rxvisor/pm', pm, pmCalls],
+  ['rxvisor/control', control, controlCalls],
+  [
+    'a control',
+    {
+      ...client,
+      ping: undefined,
+      version: undefined,
+      list: undefined,
+      save: undefined,
+      resurrect: undefined,
+      close: undefined,
+    },
+    clientCalls,
+  ],
+  ['rxvisor/child', child, childCalls],
+  ['rxvisor/cluster', cluster, clusterCalls],
+  ['rxvisor/testing', testing, testingCalls],
+];
+
+describe.each(modules)('%s', (_module, exported, calls) => {
+  it('is here with every function', () => {
+    const known = new Set(calls.map(([name]) => name));
+    const functions = Object.entries(exported).filter(
+      ([name, value]) => typeof value === 'function' && !name.endsWith('Error'),
+    );
+    expect(functions.map(([name]) => name).filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  const cases = calls.flatMap(([name, call, slots]) => slots.map((_, index) => [name, index, call, slots] as const));
+  it.each(cases)(
+    '%s, argument %i: what is wrong is refused, by name, value and remedy',
+    async (_name, index, call, slots) => {
+      const { name, takes = none, options = {} } = slots[index]!;
+      const rights = slots.map(({ right }) => right);
+      const ask = async (value: unknown): Promise<unknown> => thrownBy(call, rights.with(index, value));
+      for (const value of wrong) {
+        if (takes(value)) continue;
+        const error = await ask(value);
+        expect(error, `${name}: ${inWords(value)}`).toBeInstanceOf(RxvisorError);
+        expect(String(error), inWords(value)).toMatch(
+          /: .* (is not|is missing|names no child|missing\.|unknown|Give) ?.*\./s,
+        );
+      }
+      const right: object = isObject(rights[index]) ? rights[index] : {};
+      for (const [key, fits] of Object.entries(options)) {
+        // A slip of the finger is named with what was meant.
+        const slip = await ask({ ...right, [`${key}x`]: 1 });
+        expect(slip, `${key}x`).toBeInstanceOf(RxvisorError);
+        expect(String(slip)).toContain(`Did you mean '${key}'?`);
+        for (const value of wrong) {
+          if (value === undefined || fits(value)) continue;
+          const error = await ask({ ...right, [key]: value });
+          expect(error, `${name}.${key}: ${inWords(value)}`).toBeInstanceOf(RxvisorError);
+          expect(String(error)).toContain(key);
+          expect(String(error)).toMatch(/Give|Leave|Did you mean|Known fields/);
+        }
+      }
+      expect(sent).toEqual([]);
+    },
+  );
+});
+
+async function thrownBy(call: (...args: never[]) => unknown, args: readonly unknown[]): Promise<unknown> {
+  try {
+    return await Reflect.apply(call, undefined, args);
+  } catch (error) {
+    return error;
+  }
+}
+
+function inWords(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+it('what is right is not refused', () => {
+  // That the walk above does not pass by refusing everything.
+  for (const [name, call, slots] of [...coreCalls, ...clusterCalls, ...testingCalls]) {
+    const rights = slots.map(({ right }) => right);
+    expect(() => void Reflect.apply(call, undefined, rights), name).not.toThrow();
+  }
+});
