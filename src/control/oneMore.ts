@@ -2,6 +2,7 @@ import type { ChildSpec } from '../model/childSpec.js';
 import { instanceOf } from '../model/instanceOf.js';
 import type { Description, Status } from '../model/status.js';
 import { withInstance } from '../model/withInstance.js';
+import { serviceKey } from '../sources/serviceKey.js';
 import type { Supervisor } from '../supervise.js';
 import { settled } from './settled.js';
 
@@ -13,10 +14,11 @@ export async function oneMore(
   supervisor: Pick<Supervisor, 'describe' | 'start'>,
   { spec, status }: Description,
 ): Promise<Status> {
+  const service = serviceKey(spec);
   const family = supervisor
     .describe(({ name }) => name === spec.name)
     .map((each) => each.spec)
-    .filter(({ script, command }) => script === spec.script && command === spec.command);
+    .filter((each) => serviceKey(each) === service);
   const fresh = supervisor.start(withInstance(spec, freeAmong(family)));
   return (await settled(fresh)) ?? status;
 }

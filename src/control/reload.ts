@@ -2,6 +2,7 @@ import type { Description, Status } from '../model/status.js';
 import type { Target } from '../model/target.js';
 import type { Supervisor } from '../supervise.js';
 import type { Told } from './protocol.js';
+import { byService } from './byService.js';
 import { settled } from './settled.js';
 
 export interface ReloadOptions {
@@ -11,8 +12,8 @@ export interface ReloadOptions {
 
 /**
  * Restarts children one after the other, or `parallel` at a time, each once those before it are ready. One that shares its
- * ports is replaced: a new one is started, and the old one is stopped only when that is ready. The first that fails ends it:
- * all others go on as they are, also the one that was to be replaced. One that is deleted meanwhile stays so, and nothing is
+ * ports is replaced: a new one is started, and the old one is stopped only when that is ready. The first that fails ends the
+ * reload of its service: its other children go on as they are, also the one that was to be replaced. One that is deleted meanwhile stays so, and nothing is
  * told of it.
  */
 export async function reload(
@@ -21,7 +22,16 @@ export async function reload(
   { parallel = 1 }: ReloadOptions = {},
 ): Promise<readonly Told[]> {
   const told: Told[] = [];
-  const all = supervisor.describe(target);
+  for (const all of byService(supervisor.describe(target))) told.push(...(await reloadOne(supervisor, all, parallel)));
+  return told;
+}
+
+async function reloadOne(
+  supervisor: Supervisor,
+  all: readonly Description[],
+  parallel: number,
+): Promise<readonly Told[]> {
+  const told: Told[] = [];
   for (let first = 0; first < all.length; first += parallel) {
     const failed = told.some(({ refused }) => refused !== undefined);
     const batch = all.slice(first, first + parallel);

@@ -1,11 +1,24 @@
 import type { Description, Status } from '../model/status.js';
 import type { Target } from '../model/target.js';
 import type { Supervisor } from '../supervise.js';
+import { byService } from './byService.js';
 import { oneMore } from './oneMore.js';
 
-/** As many children in the end as `count`: the last is duplicated, or the last are deleted. Done when that is done. */
+/**
+ * As many children of each service in the end as `count`: the last is duplicated, or the last are deleted. Done when that
+ * is done.
+ */
 export async function scaled(supervisor: Supervisor, target: Target, count: number): Promise<readonly Status[]> {
-  const present = supervisor.describe(target).toSorted((a, b) => numberOf(a) - numberOf(b));
+  const services = byService(supervisor.describe(target));
+  return (await Promise.all(services.map(async (present) => scaledOne(supervisor, present, count)))).flat();
+}
+
+async function scaledOne(
+  supervisor: Supervisor,
+  descriptions: readonly Description[],
+  count: number,
+): Promise<readonly Status[]> {
+  const present = descriptions.toSorted((a, b) => numberOf(a) - numberOf(b));
   const last = present.at(-1);
   if (last === undefined) return [];
   const kept = present.slice(0, count).map(({ status }) => status.id);

@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { ControlClient } from '../../control/controlClient.js';
 import { places } from '../../control/places.js';
 import { portableSpec } from '../../control/portableSpec.js';
@@ -15,6 +15,7 @@ import { instancesOf } from '../instancesOf.js';
 import { logRotation } from '../logRotation.js';
 import { loadServices } from '../loadServices.js';
 import type { Io } from './io.js';
+import { logName } from './logName.js';
 import { printRows } from './printRows.js';
 import { rowsOf } from './rows.js';
 import { withLauncher } from './withLauncher.js';
@@ -73,10 +74,7 @@ function forBackground(service: ChildSpec, { name, maxRestarts }: StartOptions):
   const spec = rebaseSpec(limited({ ...service, ...(name !== undefined && { name }) }, maxRestarts), '.');
   const env = { ...process.env, ...spec.env };
   if (spec.log !== undefined) return { ...spec, env };
-  const called = spec.name ?? basename(spec.script ?? spec.command ?? 'main');
-  const instance = instanceOf(spec);
-  const own = instance === undefined ? called : `${called}-${String(instance)}`;
-  const log = { file: join(places().logs, `${own.replace(/[^\w.-]/g, '_')}.log`), rotate: logRotation };
+  const log = { file: join(places().logs, logName(spec)), rotate: logRotation };
   return { output: false, ...spec, env, log };
 }
 

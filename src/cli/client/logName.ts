@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import type { ChildSpec } from '../../model/childSpec.js';
+import { instanceOf } from '../../model/instanceOf.js';
+import { isChosen, serviceKey } from '../../sources/serviceKey.js';
+
+/** The longest name that is used as it is. A file name has 255 bytes at most; a rotated log has a suffix of 29. */
+const LONGEST = 100;
+/** Of what is shown of another name, in code points: each has up to four bytes. */
+const SHOWN = 40;
+
+/**
+ * The name of a service's log where the service names none. Two services never have the same, also where the file system
+ * ignores case or Unicode normalization.
+ *
+ * A name of small letters, digits, `.`, `_` and `-` is used as it is. Any other name has a `~` and a digest.
+ */
+export function logName(spec: ChildSpec): string {
+  const { name, namespace, script, command } = spec;
+  const instance = instanceOf(spec);
+  const number = instance === undefined ? '' : `-${String(instance)}`;
+  if (isChosen(name, script) && namespace === undefined && isPlain(name, instance)) return `${name}${number}.log`;
+  const label = [namespace, name ?? basename(script ?? command ?? 'main')]
+    .filter((part) => part !== undefined)
+    .join('.');
+  const shown = [...label.replace(/[^\p{L}\p{N}._-]|^\./gu, '_')].slice(0, SHOWN).join('');
+  const digest = createHash('sha256').update(serviceKey(spec)).digest('hex').slice(0, 12);
+  return `${shown}~${digest}${number}.log`;
+}
+
+/** `web-1` without an instance would be taken for instance 1 of `web`; `daemon.log` is the manager's own. */
+function isPlain(name: string, instance: number | undefined): boolean {
+  if (!/^[a-z0-9_][a-z0-9._-]*$/.test(name) || name.length > LONGEST) return false;
+  return name !== 'daemon' && (instance !== undefined || !/-\d+$/.test(name));
+}

@@ -1,0 +1,12 @@
+import type { Description } from '../model/status.js';
+import { serviceKey } from '../sources/serviceKey.js';
+
+/** The children of each service: what is done to one service must not depend on another that has the same name. */
+export function byService(descriptions: readonly Description[]): readonly (readonly Description[])[] {
+  const services = new Map<string, Description[]>();
+  for (const description of descriptions) {
+    const key = serviceKey(description.spec);
+    services.set(key, [...(services.get(key) ?? []), description]);
+  }
+  return [...services.values()];
+}
