@@ -72,7 +72,6 @@ export interface SupervisedContext {
 /** Runs a child and owns its subscription: views may come and go. */
 export function supervised(plan: Plan, context: SupervisedContext): Supervised {
   const { id, idle, effects, scheduler, onEvent, onStatus, onRunning } = context;
-  const { name } = plan;
   const command$ = new Subject<Command>();
   const event$ = new Subject<SupervisorEvent>();
   const status$ = new ReplaySubject<Status>(1);
@@ -103,7 +102,7 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
   if (!idle) run();
 
   return {
-    child: { id, name, event$: event$.asObservable(), status$: status$.asObservable() },
+    child: { id, name: plan.name, event$: event$.asObservable(), status$: status$.asObservable() },
     status: () => status,
     running: () => running,
     stop,
@@ -143,6 +142,7 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
 
   async function restart(): Promise<Status> {
     if (leaving) return stop();
+    if (status.crashes > 0) update({ ...status, crashes: 0 });
     const next$ = inRun
       ? event$.pipe(
           skipWhile((event) => !isTerminal(event)),

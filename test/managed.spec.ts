@@ -140,7 +140,7 @@ describe('managed$', () => {
     ]);
   });
 
-  it('restarts at once when told to in the back-off, and counts no crash for it', () => {
+  it('restarts at once when told to in the back-off, and counts its crashes from then on', () => {
     const { effects } = fakeWorld(crashAfter(10));
     let told: Told[] = [];
     virtually((now) => {
@@ -162,7 +162,7 @@ describe('managed$', () => {
       told.flatMap(({ event }) =>
         event !== 'complete' && 'type' in event && event.type === 'backingOff' ? [event.crashes] : [],
       ),
-    ).toEqual([1, 2]);
+    ).toEqual([1, 1]);
   });
 
   it('obeys a command that is there synchronously, once it is known whether the child started: it is never ready', () => {

@@ -747,6 +747,29 @@ describe('reset, signal, send, reopenLogs', () => {
     });
   });
 
+  it.each(['in a run', 'in a back-off', 'when it has given up'])(
+    'a restart %s starts schedule and limit over',
+    async (when) => {
+      const limit = { max: 1, within: 60_000 };
+      await within([{ ...sleeper('a'), restartAt: [100, 5_000], limit }], async (supervisor, { children }) => {
+        children[0]?.exit(1);
+        await pass(110);
+        if (when !== 'in a run') children[1]?.exit(1);
+        await pass(10);
+        const restarted = supervisor.restart('a');
+        await pass(300);
+        await restarted;
+        const now = children.length;
+        expect(latest(supervisor)()).toMatchObject([{ state: 'online', crashes: 0 }]);
+        children.at(-1)?.exit(1);
+        await pass(110);
+        // After the first delay, and not beyond the limit.
+        expect(children).toHaveLength(now + 1);
+        expect(latest(supervisor)()).toMatchObject([{ state: 'online', crashes: 1 }]);
+      });
+    },
+  );
+
   it('signal reaches the group', async () => {
     const world = fakeWorld((child) => (child.onSignal = (signal) => signal === 'SIGTERM' && child.exit(0)));
     const test = async (supervisor: Supervisor): Promise<void> => {

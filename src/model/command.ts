@@ -7,7 +7,10 @@ export interface Stop {
   readonly grace?: number | undefined;
 }
 
-/** Stop it and run it again; in a back-off, run it now. Not counted as a crash. */
+/**
+ * Stop it and run it again; in a back-off, run it now. Not counted as a crash. By hand, the schedule and the limit start over;
+ * by a `trigger`, neither does.
+ */
 export interface Restart {
   readonly type: 'restart';
   /** What asked for it, if nobody did: `'watch'`, `'cron'`, or a reason of your own. */

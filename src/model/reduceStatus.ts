@@ -20,7 +20,12 @@ export function reduceStatus(status: Status, event: ChildEvent, now: number): St
     case 'stable':
       return status.crashes === 0 ? status : { ...status, crashes: 0 };
     case 'stopping':
-      return { ...status, ...into(status, 'stopping', now) };
+      return {
+        ...status,
+        ...into(status, 'stopping', now),
+        // By hand: the schedule starts over.
+        ...(event.reason === 'restart' && event.trigger === undefined && { crashes: 0 }),
+      };
     case 'spawnFailed':
       return { ...end(begin(status, event.attempt), event), ...into(status, 'stopped', now) };
     case 'exited':

@@ -12,7 +12,7 @@ import {
   Subject,
   takeUntil,
 } from 'rxjs';
-import type { Stop } from '../model/command.js';
+import type { Restart, Stop } from '../model/command.js';
 import type { EventOrigin } from '../model/childEvent.js';
 import type { FleetCommand, FleetEvent, Reload, Scale } from '../model/fleetEvent.js';
 import { isCount } from '../model/isCount.js';
@@ -57,7 +57,7 @@ export function fleetLife$(
       else if (stopping) return;
       else if (command.type === 'scale') enqueue(scaled$(command));
       else if (command.type === 'reload') enqueue(reloaded$(command));
-      else if (command.type === 'restart') enqueue(restarted$());
+      else if (command.type === 'restart') enqueue(restarted$(command));
       else for (const hand of alive) hand.tell(command);
     }
 
@@ -137,13 +137,13 @@ export function fleetLife$(
     }
 
     /** Whoever does not get ready again heals by the schedule; the others are not held up. */
-    function restarted$(): Observable<FleetEvent> {
+    function restarted$(command: Restart): Observable<FleetEvent> {
       return defer(() => from(indices())).pipe(
         concatMap((index) => {
           const hand = places.get(index);
           if (hand === undefined) return EMPTY;
           const told$ = defer(() => {
-            hand.tell({ type: 'restart' });
+            hand.tell(command);
             return EMPTY;
           });
           return merge(hand.outcome$().pipe(ignoreElements()), told$);

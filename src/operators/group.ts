@@ -113,7 +113,8 @@ export function group(
         );
       };
       const hear = (command: Command): void => {
-        if (command.type === 'reset') ration.reset();
+        const isManual = command.type === 'restart' && command.trigger === undefined;
+        if (command.type === 'reset' || isManual) ration.reset();
         if (command.type === 'stop' || (command.type === 'restart' && asked !== 'stop')) asked = command.type;
         inside$.next(command.type === 'restart' ? { type: 'stop' } : command);
       };

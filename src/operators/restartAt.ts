@@ -78,7 +78,8 @@ const restartOptions: OptionChecks<RestartOptions> = {
  * - `limit` is a sliding window over the restarts the schedule makes, whatever its delays; beyond it `gaveUp`.
  * - A run that says `stable` or `gaveUp` itself is believed: {@link resetAfter} and {@link permanentOn}, put before this,
  *   say so, and an operator of your own can. No run follows `gaveUp`.
- * - A `restart` command is followed by a run that is not counted; `stop` outranks it.
+ * - A `restart` command is followed by a run that is not counted; `stop` outranks it. By hand, it starts the schedule and the
+ *   limit over, as `reset` does; one with a `trigger` does not.
  * - Events are given the number of their run as `attempt`.
  *
  * It resubscribes flatly, and always from a timer: 100,000 restarts leave heap and stack as they were.

@@ -85,10 +85,12 @@ export function restartLedger(
       if (event.type === 'stopping' && isFailure(event.reason)) failed = true;
       origin = originOf(event);
     },
-    hear: ({ type }) => {
+    hear: (command) => {
+      const { type } = command;
       if (type === 'stop') asked = 'stop';
       if (type === 'restart' && asked !== 'stop') asked = 'restart';
-      if (type === 'reset') {
+      // Whoever restarts it by hand has mended it. A trigger has not.
+      if (type === 'reset' || (command.type === 'restart' && command.trigger === undefined)) {
         crashes = 0;
         restarts = [];
       }

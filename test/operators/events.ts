@@ -4,6 +4,8 @@ import type { ChildEvent, Exited, Output, SpawnFailed, Spawned, Stopping } from 
 
 export const stop = { type: 'stop' } as const;
 export const restart = { type: 'restart' } as const;
+/** By a trigger. */
+export const triggered = { type: 'restart', trigger: 'watch' } as const;
 export const reset = { type: 'reset' } as const;
 export const hangUp = { type: 'signal', signal: 'SIGHUP' } as const;
 export const message = { type: 'send', message: 'hello' } as const;

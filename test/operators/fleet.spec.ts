@@ -208,6 +208,17 @@ describe('fleet', () => {
     expect(fewest).toBe(1);
   });
 
+  it('a trigger that restarts it restarts its instances', () => {
+    const heard: FleetCommand[] = [];
+    const instance = (): Member => (command$) => {
+      command$.subscribe((command) => heard.push(command));
+      return merge(of<ChildEvent[]>(spawned, { type: 'ready', attempt: 1 }), NEVER);
+    };
+    const command = { type: 'restart', trigger: 'watch' } as const;
+    virtually(({ timeline }) => timeline(fleet(instance, { instances: 1 })(at(1, command)) as never, { until: 5 }));
+    expect(heard[0]).toEqual({ type: 'restart', trigger: 'watch' });
+  });
+
   it('each heals by itself; when all have ended by themselves, it is over', () => {
     const plan = (run: number): Plan => (run === 1 ? 'crash' : 'good');
     expect(sail(NEVER, { plan, delays: [50], until: 200 }).told).toEqual([

@@ -27,7 +27,7 @@ import { restForOne } from '../../src/operators/restForOne.js';
 import { stopWith } from '../../src/operators/stopWith.js';
 import { withCommands } from '../../src/operators/withCommands.js';
 import { letterOf } from '../../src/testing/letterOf.js';
-import { at, exited, hangUp, message, reset, restart, spawned, stop } from './events.js';
+import { at, exited, hangUp, message, reset, restart, spawned, stop, triggered } from './events.js';
 import { virtually } from './virtually.js';
 
 /** How one run goes: ready after `ready` ms, 2 if not said; ended with `code`, 1 if not said, `lasts` ms later, if at all. */
@@ -354,6 +354,18 @@ describe('commands to a group', () => {
     expect(told('oneForAll', crasher, { restartAt: [100] }, { command$: at(10, restart), until: 20 })).toEqual([
       ...['0 a1 s', '2 a1 r', '3 a1 x', '3 a1 g', '3 a1 b', '10 a1 p', '10 a2 s', '12 a2 r'],
     ]);
+  });
+
+  it('a restart by hand starts the limit of the group over, one by a trigger does not', () => {
+    const end = (command: Command): string[] => {
+      const options = { restartAt: [10], limit: { max: 1, within: 1_000 } };
+      return told('oneForAll', [child('a', { lasts: 5 }, { lasts: 5 })], options, {
+        command$: at(20, command),
+        until: 60,
+      });
+    };
+    expect(end(restart).filter((line) => line.endsWith(' b'))).toHaveLength(2);
+    expect(end(triggered).filter((line) => line.endsWith(' b'))).toHaveLength(1);
   });
 
   it('stop outranks restart, whichever comes first', () => {

@@ -20,6 +20,7 @@ import {
   spawnFailed,
   stop,
   stopping,
+  triggered,
 } from './events.js';
 import { virtually } from './virtually.js';
 
@@ -420,7 +421,7 @@ describe('the limit of restartAt', () => {
   });
 
   it('does not count restarts that were asked for, in a run or in a back-off', () => {
-    const command$ = merge(...[1, 3, 5, 12].map((ms) => at(ms, restart)));
+    const command$ = merge(...[1, 3, 5, 12].map((ms) => at(ms, triggered)));
     const run$ = lives(
       ...[2, 2, 2].map((ms) => life(ms, exited('SIGTERM', true))),
       life(5, crash),
@@ -445,7 +446,7 @@ describe('the limit of restartAt', () => {
 
   it('remembers the restarts before a back-off that was cut short', () => {
     const run$ = lives(...[2, 2, 5].map((ms) => life(ms, crash)));
-    const options = { command$: at(20, restart), restartOk: 4, limit: { max: 1, within } };
+    const options = { command$: at(20, triggered), restartOk: 4, limit: { max: 1, within } };
     expect(told(run$, [10, 1_000], options).slice(2)).toEqual([
       '2 backingOff#1 10 crashes 1',
       '12 spawned#2',
@@ -485,7 +486,7 @@ describe('the limit of restartAt', () => {
             const run$ = lives(...lasts.map((last) => life(last, crash)));
             const options = { command$, restartOk: 100, limit: { max, within } };
             const lines = timeline(run$.pipe(restartAt(delays, options)), { also$: command$, until: 2_000 });
-            merge(...asked.map((time) => at(time, restart))).subscribe(command$);
+            merge(...asked.map((time) => at(time, triggered))).subscribe(command$);
             return lines;
           });
           const counted = countedRestarts(lines);
@@ -519,15 +520,28 @@ describe('commands to restartAt', () => {
     ]);
   });
 
-  it('a restart in the back-off ends it, and leaves the count as it was', () => {
-    expect(told(life(5, crash), [100, 200], { command$: at(8, restart) }, 15)).toEqual([
+  it.each([
+    ['by hand', restart, '100 crashes 1'],
+    ['by a trigger', triggered, '200 crashes 2'],
+  ])('a restart in the back-off ends it; %s, the schedule starts over or goes on', (_name, command, next) => {
+    expect(told(life(5, crash), [100, 200], { command$: at(8, command) }, 15)).toEqual([
       '0 spawned#1',
       '5 exited#1 1',
       '5 backingOff#1 100 crashes 1',
       '8 spawned#2',
       '13 exited#2 1',
-      '13 backingOff#2 200 crashes 2',
+      `13 backingOff#2 ${next}`,
     ]);
+  });
+
+  it('a restart by hand in a run starts the schedule and the limit over, one by a trigger neither', () => {
+    const end = (command: Command): string[] => {
+      const run$ = lives(life(5, crash), life(5, crash), life(10, exited('SIGTERM', true)), life(5, crash));
+      const options = { command$: at(315, command), limit: { max: 2, within: hour } };
+      return told(run$, [100, 200], options, 400);
+    };
+    expect(end(restart)).toContain('325 backingOff#4 100 crashes 1');
+    expect(end(triggered)).toContain('325 gaveUp#4 limit');
   });
 
   it('two restarts at once are one', () => {
@@ -622,11 +636,7 @@ describe('commands to restartAt', () => {
         { until: 15 },
       ),
     );
-    expect(lines.slice(-3)).toEqual([
-      '5 spawned#2',
-      '10 exited#2 1',
-      `10 backingOff#2 100 crashes ${type === 'exited' ? 1 : 2}`,
-    ]);
+    expect(lines.slice(-3)).toEqual(['5 spawned#2', '10 exited#2 1', '10 backingOff#2 100 crashes 1']);
   });
 
   it('reset makes the next crash the first again, in a run and in a back-off', () => {

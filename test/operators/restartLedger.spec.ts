@@ -125,6 +125,36 @@ describe('the verdict of restartLedger', () => {
   });
 });
 
+describe('a restart by hand', () => {
+  const crashed = () => {
+    const ledger = after([exited(1)], [10, 20, 30], { limit: { max: 2, within: 1_000 } });
+    for (const time of [20, 40]) {
+      ledger.judge(time);
+      ledger.begin(time);
+      ledger.note(exited(1));
+    }
+    return ledger;
+  };
+
+  it('starts the schedule and the limit over', () => {
+    const ledger = crashed();
+    ledger.hear(restart);
+    ledger.judge(60);
+    ledger.begin(60);
+    ledger.note(exited(1));
+    expect(ledger.judge(70)).toEqual({ type: 'later', delay: 10, crashes: 1 });
+  });
+
+  it('not so one by a trigger', () => {
+    const ledger = crashed();
+    ledger.hear({ ...restart, trigger: 'watch' });
+    ledger.judge(60);
+    ledger.begin(60);
+    ledger.note(exited(1));
+    expect(ledger.judge(70)).toEqual({ type: 'giveUp', reason: 'limit' });
+  });
+});
+
 describe('restartLedger', () => {
   it('is not over before there was a run', () => {
     const ledger = restartLedger(undefined, {});
