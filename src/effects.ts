@@ -49,9 +49,11 @@ export type HostProcess = Pick<
   readonly stderr: Pick<NodeJS.WriteStream, 'write' | 'once' | 'listenerCount'>;
 };
 
+const trees = processTrees();
+
 /** The real thing. */
 export const nodeEffects: Effects = {
-  ...processTrees(),
+  ...trees,
   isExecutable: (path) => {
     try {
       accessSync(path, constants.X_OK);
@@ -62,7 +64,7 @@ export const nodeEffects: Effects = {
   },
   readText: (path) => readFileSync(path, 'utf8'),
   ...fileEffects,
-  ...triggerEffects,
+  ...triggerEffects(trees),
   logs: new Map(),
   process,
 };

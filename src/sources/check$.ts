@@ -1,14 +1,20 @@
-import { spawn } from 'node:child_process';
 import type * as Http from 'node:http';
 import { connect } from 'node:net';
 import { defer, from, Observable, switchMap } from 'rxjs';
 import type { ProbeTarget } from '../model/probeSpec.js';
+import { execCheck$, type TreeEffects } from './execCheck$.js';
+
+/** Where the program of an `exec` probe runs. */
+export interface ProbePlace {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
 
 /** Asks a target once: completes when it passes, else errors with a message that says why. */
-export function check$(target: ProbeTarget): Observable<never> {
+export function check$(target: ProbeTarget, place: ProbePlace, effects: TreeEffects): Observable<never> {
   if ('http' in target) return http$(target.http);
   if ('tcp' in target) return tcp$(target.tcp);
-  return exec$(target.exec);
+  return execCheck$(target.exec, place, effects);
 }
 
 function http$(url: string): Observable<never> {
@@ -57,32 +63,4 @@ function addressOf(address: number | string): { host: string; port: number } | {
   if (/^(\/|\\\\)/.test(address)) return { path: address };
   const colon = address.lastIndexOf(':');
   return { host: address.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(address.slice(colon + 1)) };
-}
-
-/** In a group of its own, which is killed with it: what a script starts must not outlive the look. */
-function exec$([file = '', ...args]: readonly string[]): Observable<never> {
-  return new Observable<never>((subscriber) => {
-    const program = spawn(file, args, { stdio: 'ignore', detached: true, windowsHide: true });
-    let over = false;
-    program.on('error', (error) => {
-      over = true;
-      subscriber.error(error);
-    });
-    program.on('exit', (code, signal) => {
-      over = true;
-      if (code === 0) subscriber.complete();
-      else subscriber.error(new Error(`${file}: ${signal ?? `exit code ${String(code)}`}`));
-    });
-    return () => {
-      if (!over && program.pid !== undefined) end(program.pid);
-    };
-  });
-}
-
-function end(pid: number): void {
-  try {
-    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
-  } catch {
-    // It has ended by itself.
-  }
 }

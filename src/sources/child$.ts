@@ -7,7 +7,9 @@ import { having, observable } from '../model/checks.js';
 import type { ChildEvent } from '../model/childEvent.js';
 import type { ChildSpec } from '../model/childSpec.js';
 import type { Plan } from '../model/plan.js';
+import type { ProbeTarget } from '../model/probeSpec.js';
 import { byteCredit, type ByteCredit } from '../operators/byteCredit.js';
+import { probePlace } from './probePlace.js';
 import { resolveLaunch } from './resolveLaunch.js';
 import { resolveSpec } from './resolveSpec.js';
 import { run$ } from './run$.js';
@@ -67,7 +69,8 @@ export function child$(
       const reading = { maxLineLength: plan.maxLineLength, pause$: flow.full$, raw: !plan.output };
       const launch = resolveLaunch(plan, effects);
       const process = effects.spawn(launch, reading);
-      return run$(process, { plan, origin, cookie: launch.cookie, act$, effects, flow, scheduler });
+      const probing = { ...effects, check$: (target: ProbeTarget) => effects.check$(target, probePlace(plan, effects)) };
+      return run$(process, { plan, origin, cookie: launch.cookie, act$, effects: probing, flow, scheduler });
     } catch (error) {
       // Some failures Node throws, most it tells an instant later; here all come an instant later.
       return of(spawnFailed(error, origin)).pipe(observeOn(asapScheduler));

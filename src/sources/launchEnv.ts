@@ -25,7 +25,8 @@ export function launchEnv(
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
 }
 
-function carried(cookie: string | undefined): Record<string, string> {
+/** The cookie as a part of an environment. */
+export function carried(cookie: string | undefined): Record<string, string> {
   if (cookie === undefined) return {};
   const [name = '', value = ''] = cookie.split('=');
   return { [name]: value };

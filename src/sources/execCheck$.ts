@@ -1,0 +1,65 @@
+import { interval, NEVER, Observable, takeWhile } from 'rxjs';
+import type { Effects } from '../effects.js';
+import type { ProbePlace } from './check$.js';
+import { carried } from './launchEnv.js';
+import { signalRemains } from './signalRemains.js';
+
+/** What it takes to start a program and to end all it has started. */
+export type TreeEffects = Pick<Effects, 'spawn' | 'kill' | 'remains' | 'cookie'>;
+
+/** How often the end of a killed program is looked at, in ms, and how often at most. */
+const POLL = 10;
+const POLLS = 100;
+
+/**
+ * Runs a program once: completes when it exits with 0, else errors.
+ *
+ * It is started as a child is, in a group of its own, with a cookie and under the guardian, so nothing of it outlives the
+ * check: neither what the program leaves behind, nor the program itself when the check is unsubscribed from or the
+ * manager ends.
+ */
+export function execCheck$(
+  [file = '', ...args]: readonly string[],
+  { cwd, env }: ProbePlace,
+  effects: TreeEffects,
+): Observable<never> {
+  return new Observable<never>((subscriber) => {
+    const cookie = effects.cookie();
+    const program = effects.spawn(
+      {
+        file,
+        args,
+        cwd,
+        env: { ...env, ...carried(cookie) },
+        cookie,
+        grace: 0,
+        ipc: false,
+        direct: { stdout: undefined, stderr: undefined },
+      },
+      { maxLineLength: Infinity, pause$: NEVER, raw: true },
+    );
+    const { pid, startTime, forks } = program;
+    subscriber.add(
+      program.happening$.subscribe((happening) => {
+        if (happening.type === 'error') subscriber.error(happening.error);
+        if (happening.type !== 'exit') return;
+        const { code, signal } = happening;
+        if (code === 0) subscriber.complete();
+        else subscriber.error(new Error(`${file}: ${signal ?? `exit code ${String(code)}`}`));
+      }),
+    );
+    return () => {
+      if (pid === undefined) return;
+      const mark = { pgid: pid, startTime, forks, cookie };
+      const isLeft = (): boolean => {
+        signalRemains(mark, 'SIGKILL', effects);
+        return effects.remains(mark).length > 0;
+      };
+      if (!isLeft()) program.release();
+      else
+        interval(POLL)
+          .pipe(takeWhile((polls) => polls < POLLS && isLeft()))
+          .subscribe({ complete: program.release });
+    };
+  });
+}

@@ -1,0 +1,10 @@
+import type { Plan } from '../model/plan.js';
+import { intoUnpacked } from './asar.js';
+import type { ProbePlace } from './check$.js';
+import { launchEnv } from './launchEnv.js';
+import type { LaunchEffects } from './resolveLaunch.js';
+
+/** Where the `exec` probes of a child run: in the folder and the environment of a program that the child would start. */
+export function probePlace(plan: Plan, effects: LaunchEffects): ProbePlace {
+  return { cwd: intoUnpacked(plan.program.cwd), env: launchEnv(plan, { cookie: undefined, node: false }, effects) };
+}
