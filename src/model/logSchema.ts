@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ChildSpec, LogSpec, RotateSpec } from './childSpec.js';
+import type { ChildSpec, LineFormat, LogSpec, RotateSpec } from './childSpec.js';
 import { SpecError } from './errors.js';
 import { delay, duration, flag, number, oneOf, path } from './fields.js';
 import { isRecord } from './isRecord.js';
@@ -46,14 +46,22 @@ const fsync = v.union(
   `is not a time to sync. Give 'never', 'end' or milliseconds.`,
 );
 
+type OptionOf<T> = v.OptionalSchema<v.GenericSchema<T>, undefined>;
+
 /** The options of a log, each by itself. */
-export const logOptions = {
+export const logOptions: {
+  readonly format: OptionOf<LineFormat>;
+  readonly rotate: OptionOf<RotateSpec>;
+  readonly fsync: OptionOf<'never' | 'end' | number>;
+  readonly onFull: OptionOf<'block' | 'drop'>;
+  readonly direct: OptionOf<boolean>;
+} = {
   format: v.optional(format),
   rotate: v.optional(rotate),
   fsync: v.optional(fsync),
   onFull: v.optional(oneOf('a policy for a full log', ['block', 'drop'])),
   direct: v.optional(flag),
-} satisfies Record<string, v.GenericSchema>;
+};
 
 export const logSchema: v.GenericSchema<string | LogSpec> = v.union(
   [
