@@ -69,7 +69,10 @@ export function child$(
       const reading = { maxLineLength: plan.maxLineLength, pause$: flow.full$, raw: !plan.output };
       const launch = resolveLaunch(plan, effects);
       const process = effects.spawn(launch, reading);
-      const probing = { ...effects, check$: (target: ProbeTarget) => effects.check$(target, probePlace(plan, effects)) };
+      const probing = {
+        ...effects,
+        check$: (target: ProbeTarget) => effects.check$(target, probePlace(plan, effects)),
+      };
       return run$(process, { plan, origin, cookie: launch.cookie, act$, effects: probing, flow, scheduler });
     } catch (error) {
       // Some failures Node throws, most it tells an instant later; here all come an instant later.

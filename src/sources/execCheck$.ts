@@ -1,4 +1,4 @@
-import { interval, NEVER, Observable, takeWhile } from 'rxjs';
+import { defer, EMPTY, finalize, interval, mergeMap, NEVER, Observable, take, takeWhile, throwError } from 'rxjs';
 import type { Effects } from '../effects.js';
 import type { ProbePlace } from './check$.js';
 import { carried } from './launchEnv.js';
@@ -39,15 +39,17 @@ export function execCheck$(
       { maxLineLength: Infinity, pause$: NEVER, raw: true },
     );
     const { pid, startTime, forks } = program;
-    subscriber.add(
-      program.happening$.subscribe((happening) => {
-        if (happening.type === 'error') subscriber.error(happening.error);
-        if (happening.type !== 'exit') return;
-        const { code, signal } = happening;
-        if (code === 0) subscriber.complete();
-        else subscriber.error(new Error(`${file}: ${signal ?? `exit code ${String(code)}`}`));
+    const end$ = program.happening$.pipe(
+      mergeMap((happening) => {
+        if (happening.type === 'error') return throwError(() => happening.error);
+        return happening.type === 'exit' ? [happening] : [];
       }),
+      take(1),
+      mergeMap(({ code, signal }) =>
+        code === 0 ? EMPTY : throwError(() => new Error(`${file}: ${signal ?? `exit code ${String(code)}`}`)),
+      ),
     );
+    subscriber.add(end$.subscribe(subscriber));
     return () => {
       if (pid === undefined) return;
       const mark = { pgid: pid, startTime, forks, cookie };
@@ -55,11 +57,11 @@ export function execCheck$(
         signalRemains(mark, 'SIGKILL', effects);
         return effects.remains(mark).length > 0;
       };
-      if (!isLeft()) program.release();
-      else
-        interval(POLL)
-          .pipe(takeWhile((polls) => polls < POLLS && isLeft()))
-          .subscribe({ complete: program.release });
+      const left$ = defer(() => (isLeft() ? interval(POLL) : EMPTY)).pipe(
+        takeWhile((polls) => polls < POLLS && isLeft()),
+        finalize(program.release),
+      );
+      left$.subscribe({ error: () => undefined });
     };
   });
 }
