@@ -65,6 +65,7 @@ export { scanStatus } from './operators/scanStatus.js';
 export { startAfter, type StartOptions } from './operators/startAfter.js';
 export { stopWith, type StopOptions } from './operators/stopWith.js';
 export { stripAnsi } from './operators/stripAnsi.js';
+export { switchManaged } from './operators/switchManaged.js';
 export { withCommands } from './operators/withCommands.js';
 export { type LogOptions, logTo } from './sinks/logTo.js';
 export { type ConsoleOptions, toConsole } from './sinks/toConsole.js';

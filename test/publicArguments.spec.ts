@@ -150,6 +150,7 @@ const coreCalls: readonly Call[] = [
     core.stopWith,
     [slot('command$', NEVER, isStream), slot('act$', new Subject()), options({}, { grace: delay }), scheduler],
   ],
+  ['switchManaged', core.switchManaged, [slot('project', member, isFunction)]],
   ['withCommands', core.withCommands, [slot('source$', NEVER, isStream), slot('project', member, isFunction)]],
   [
     'logTo',
