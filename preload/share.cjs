@@ -30,18 +30,20 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
     if (process.connected) process.send({ rxvisor: 'share', ...message }, handle, undefined, () => undefined);
   };
 
-  const onMessage = (message, handle) => {
-    if (message?.rxvisor === 'shared') answered(message, handle);
-    if (message?.rxvisor === 'adopt' && handle) adopt(message, handle);
-    if (message?.rxvisor === 'release') release(`${message.key} ${message.place}`);
-  };
+  // Node keeps what has a `cmd` of its own kind from the program.
+  process.on('internalMessage', (message, handle) => {
+    if (message.cmd !== 'NODE_RXVISOR') return;
+    if (message.rxvisor === 'shared') answered(message, handle);
+    if (message.rxvisor === 'adopt' && handle) adopt(message, handle);
+    if (message.rxvisor === 'release') release(`${message.key} ${message.place}`);
+  });
 
-  // A program lives as long as an answer is to come, or it serves, and no longer. Listening for messages does not see to that
-  // where somebody, as rxvisor/child does, has let go of the channel for good: a timer does.
+  // A program lives as long as an answer is to come, or it serves, and no longer. Listening for the end of the channel does
+  // not see to that where somebody, as rxvisor/child does, has let go of the channel for good: a timer does.
   const hear = () => {
     const needed = waiting.size > 0 || listening.size > 0;
-    if (needed && !hearing) process.on('message', onMessage).on('disconnect', unheard);
-    if (!needed && hearing) process.off('message', onMessage).off('disconnect', unheard);
+    if (needed && !hearing) process.on('disconnect', unheard);
+    if (!needed && hearing) process.off('disconnect', unheard);
     hearing = needed;
     clearInterval(alive);
     if (waiting.size > 0) alive = setInterval(() => undefined, 60_000);
@@ -56,7 +58,9 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
     const [proceed, ...others] = waiting.get(key) ?? [];
     if (others.length > 0) waiting.set(key, others);
     else waiting.delete(key);
-    proceed?.(handle, first);
+    // It may have given up meanwhile.
+    if (proceed === undefined) handle?.close();
+    else proceed(handle, first);
     hear();
   };
 

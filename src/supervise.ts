@@ -7,7 +7,7 @@ import { checkArgument, checkThat } from './model/check.js';
 import { checkSignal } from './model/checkOption.js';
 import { callback, flag } from './model/checks.js';
 import { RxvisorError } from './model/errors.js';
-import type { Description, Status } from './model/status.js';
+import type { CommandResult, Description, Status } from './model/status.js';
 import { matches, type Target } from './model/target.js';
 import { effectsByApp } from './sources/effectsByApp.js';
 import { planChild, type PlannedChild } from './sources/planChild.js';
@@ -46,7 +46,13 @@ export interface Supervisor extends AsyncDisposable {
   /** Ends the runs as ones that have failed: asked first, as by a stop, and restarted as after a crash. */
   fail: (target: Target) => readonly Status[];
   signal: (target: Target, signal: NodeJS.Signals) => readonly Status[];
-  send: (target: Target, message: unknown, handle?: unknown) => readonly Status[];
+  /**
+   * Sends an IPC message. Resolves when the system has taken it. `refused` says why a child did not get it: it is not
+   * running, has no IPC channel, or does not read and has 16 MiB of messages waiting.
+   *
+   * @throws RxvisorError with code ERR_TARGET, as a rejection
+   */
+  send: (target: Target, message: unknown, handle?: unknown) => Promise<readonly CommandResult[]>;
   reopenLogs: (target: Target) => readonly Status[];
   /** Restarts it when its files change, or no longer; without `on` the other way round than now. For as long as it runs. */
   watch: (target: Target, on?: boolean) => readonly Status[];
@@ -120,7 +126,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
       checkSignal('signal', signal);
       return tell(target, { type: 'signal', signal });
     },
-    send: (target, message, handle) => tell(target, { type: 'send', message, handle }),
+    send: async (target, message, handle) => Promise.all(select(target).map(({ send }) => send(message, handle))),
     reopenLogs: (target) => tell(target, { type: 'reopenLogs' }),
     watch: (target, on) => {
       if (on !== undefined) checkArgument('on', on, flag);

@@ -10,6 +10,7 @@ import {
   skipWhile,
   Subject,
 } from 'rxjs';
+import { type ChildCommands, childCommands } from './childCommands.js';
 import type { Effects } from './effects.js';
 import { managed$ } from './managed.js';
 import type { ChildEvent } from './model/childEvent.js';
@@ -17,7 +18,6 @@ import type { Command } from './model/command.js';
 import { identityOf } from './model/identityOf.js';
 import { isOutcome } from './model/isOutcome.js';
 import { isTerminal } from './model/isTerminal.js';
-import { originOf } from './model/originOf.js';
 import type { Plan } from './model/plan.js';
 import { initialStatus, reduceStatus, settleStatus } from './model/reduceStatus.js';
 import type { Status } from './model/status.js';
@@ -38,7 +38,7 @@ export interface Child {
 }
 
 /** A child in its supervisor's hands. */
-export interface Supervised {
+export interface Supervised extends ChildCommands {
   readonly child: Child;
   readonly status: () => Status;
   /** Whether a run is on or may follow, or the log of the last one is being written. */
@@ -47,8 +47,6 @@ export interface Supervised {
   readonly stop: (grace?: number) => Promise<Status>;
   /** Resolves when the new run is ready or has failed, or no run will follow. */
   readonly restart: () => Promise<Status>;
-  /** Tells a running child; refuses for one that is not running. */
-  readonly tell: (command: Command) => void;
   /** Forgets crashes and restarts. */
   readonly reset: () => void;
   /** Kills what is left of it, here and now. */
@@ -76,6 +74,12 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
   const event$ = new Subject<SupervisorEvent>();
   const status$ = new ReplaySubject<Status>(1);
   const ended$ = new Subject<void>();
+  const commands = childCommands({
+    running: () => running,
+    status: () => status,
+    pass: (command) => command$.next(command),
+    refuse: emit,
+  });
   let status = initialStatus({ id, ...identityOf(plan) }, scheduler.now());
   let running = false;
   let inRun = false;
@@ -112,7 +116,7 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
       const turn$ = defer(async () => (stops === before ? restart() : status));
       return firstValueFrom(effects.inTurn$(turn$), { defaultValue: status });
     },
-    tell,
+    ...commands,
     reset: () => {
       command$.next({ type: 'reset' });
       update({ ...status, crashes: 0, restarts: 0 });
@@ -184,6 +188,7 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
   function emit(event: ChildEvent): void {
     const terminal = isTerminal(event);
     if (terminal) mark = undefined;
+    if (terminal) commands.ended();
     update(reduceStatus(status, event, scheduler.now()));
     // After the status, before the event: who restarts it on either has the next run in mind, not the end of this one.
     if (terminal) begun(false);
@@ -211,10 +216,5 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
     status = next;
     status$.next(next);
     onStatus();
-  }
-
-  function tell(command: Command): void {
-    if (running) command$.next(command);
-    else emit({ type: 'refused', command: command.type, reason: 'not running', ...originOf(status) });
   }
 }

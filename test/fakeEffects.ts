@@ -268,9 +268,10 @@ function fakeChild(
       );
     }),
     connected: () => child.connected && alive,
-    send: (message) => {
+    send: (message, _handle, onResult) => {
       if (typeof message === 'bigint') throw new TypeError('Do not know how to serialize a BigInt');
       sent.push(message);
+      onResult?.(undefined);
     },
     closeOutput: () => {
       timer(0).subscribe(drain);

@@ -138,7 +138,7 @@ describe('identity', () => {
         await expect(supervisor.remove(unknown)).resolves.toEqual([]);
         expect(supervisor.reset(unknown)).toEqual([]);
         expect(supervisor.signal(unknown, 'SIGHUP')).toEqual([]);
-        expect(supervisor.send(unknown, 'hello')).toEqual([]);
+        await expect(supervisor.send(unknown, 'hello')).resolves.toEqual([]);
         expect(supervisor.reopenLogs(unknown)).toEqual([]);
       }
       expect(pids(world)).toEqual([1_001]);
@@ -164,7 +164,7 @@ describe('identity', () => {
       await expect(supervisor.remove(target)).rejects.toEqual(refused);
       expect(() => supervisor.reset(target)).toThrow(refused);
       expect(() => supervisor.signal(target, 'SIGKILL')).toThrow(refused);
-      expect(() => supervisor.send(target, 'hello')).toThrow(refused);
+      await expect(supervisor.send(target, 'hello')).rejects.toEqual(refused);
       expect(() => supervisor.reopenLogs(target)).toThrow(refused);
       await pass(10);
       expect(world.children.flatMap(({ signals }) => signals)).toEqual([]);
@@ -793,10 +793,14 @@ describe('reset, signal, send, reopenLogs', () => {
     const specs: readonly ChildSpec[] = [{ name: 'node', script: 'a.js' }, sleeper('plain')];
     await within(specs, async (supervisor, { children }) => {
       const refused = refusals(supervisor);
-      expect(supervisor.send(() => true, { hello: 1 })).toHaveLength(2);
+      const sent = supervisor.send(() => true, { hello: 1 });
       expect(children.map(({ sent }) => sent)).toEqual([[{ hello: 1 }], []]);
       expect(refused).toEqual(['2 send: it has no IPC channel']);
-      supervisor.send('node', 1n);
+      const [node, plain] = await sent;
+      expect(node).not.toHaveProperty('refused');
+      expect(plain).toMatchObject({ id: 2, refused: 'it has no IPC channel' });
+      const [unreadable] = await supervisor.send('node', 1n);
+      expect(unreadable).toMatchObject({ refused: 'Do not know how to serialize a BigInt' });
       expect(refused[1]).toBe('1 send: Do not know how to serialize a BigInt');
     });
   });
@@ -812,7 +816,7 @@ describe('reset, signal, send, reopenLogs', () => {
       expect(stopping.value).toHaveLength(1);
       const answered = supervisor.signal(() => true, 'SIGHUP');
       expect(answered.map(({ state }) => state)).toEqual(['backingOff', 'stopped', 'failed']);
-      supervisor.send(() => true, 'hello');
+      void supervisor.send(() => true, 'hello');
       expect(refused.sort()).toEqual(
         [1, 2, 3].flatMap((id) => [`${id} send: not running`, `${id} signal: not running`]),
       );

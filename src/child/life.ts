@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { onInternalMessage } from './internalMessage.js';
 import { isManaged, isStopMessage, managerIsGone, tellManager } from './manager.js';
 
 interface Life {
@@ -8,7 +9,7 @@ interface Life {
   reason: string;
 }
 
-/** @param reason `'stop'`, `'restart'`, or what the process has failed at: `'liveness'`, `'readyTimeout'` */
+/** @param reason `'stop'`, `'restart'`, or what the process has failed at: `'liveness'`, `'readyTimeout'`, `'channel'` */
 export type StopHandler = (reason: string) => unknown;
 
 /** How often a process that has lost its channel looks whether it has lost its manager, in ms. */
@@ -42,10 +43,15 @@ export function install(): Life {
   Reflect.set(onSignal, key, true);
   process.on('SIGTERM', onSignal);
   if (!isManaged) return life;
-  process.on('message', (message) => {
-    if (!isStopMessage(message)) return;
-    if (!life.stopping) life.reason = message.reason ?? 'stop';
+  const onAsked = (reason: unknown): void => {
+    if (!life.stopping && typeof reason === 'string') life.reason = reason;
     void stop(life, onSignal, false);
+  };
+  process.on('message', (message) => {
+    if (isStopMessage(message)) onAsked(message.reason);
+  });
+  onInternalMessage((message) => {
+    if ('rxvisor' in message && message.rxvisor === 'stop') onAsked('reason' in message ? message.reason : undefined);
   });
   process.on('disconnect', () => {
     // A program may close the channel itself, which is no reason to end: only the manager's end is.

@@ -1,4 +1,4 @@
-/** A message of the manager's that is not for the program. */
+/** What asks a program to stop that does not import this module. */
 export interface StopMessage {
   readonly stopping: true;
   /** Why, in the manager's words: a `stop`, a `restart`, or what it has failed at. */

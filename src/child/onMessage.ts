@@ -12,7 +12,7 @@ import { isForProgram, isManaged } from './manager.js';
  * ```ts
  * import { onMessage, send } from 'rxvisor/child';
  *
- * onMessage((message) => send({ echo: message }));
+ * onMessage((message) => void send({ echo: message }));
  * ```
  */
 export function onMessage(handler: (message: unknown, handle: unknown) => void): () => void {

@@ -1,18 +1,46 @@
-import { tellManager } from './manager.js';
+import { isManaged } from './manager.js';
 
 /**
  * Sends a message to the manager, where it is a `message` event.
  *
+ * Wait for it before `process.exit()`: what has not been written by then is lost.
+ *
  * @param message anything the child's `serialization` can encode: JSON by default
- * @returns false when there is no manager, or the channel is full: what was sent then is still delivered
- * @throws TypeError when the message cannot be encoded
+ * @returns true once the message is written, and the manager gets it whatever becomes of this process; false when there is
+ * no manager, or it has closed the channel
+ * @throws TypeError, as a rejection, when the message cannot be encoded
  * @example
  * ```ts
  * import { send } from 'rxvisor/child';
  *
- * send({ progress: 0.5 });
+ * await send({ progress: 1 });
+ * process.exit(0);
  * ```
  */
-export function send(message: unknown): boolean {
-  return tellManager(message);
+export async function send(message: unknown): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (!isManaged || !process.connected || process.send === undefined) {
+      resolve(false);
+      return;
+    }
+    // The channel alone does not keep a process that waits for this.
+    const alive = setInterval(() => undefined, 2 ** 30);
+    const settle = (written: boolean): void => {
+      clearInterval(alive);
+      process.off('disconnect', onDisconnect);
+      resolve(written);
+    };
+    const onDisconnect = (): void => {
+      settle(false);
+    };
+    try {
+      process.send(message, undefined, undefined, (error) => {
+        settle(error === null && process.connected);
+      });
+      process.on('disconnect', onDisconnect);
+    } catch (error) {
+      clearInterval(alive);
+      throw error;
+    }
+  });
 }

@@ -80,8 +80,8 @@ export function methodsOf({
     signal: method(v.strictObject({ target, signal: oneOf('a signal', signals) }), ({ target, signal }) =>
       told(() => supervisor.signal(target, signal)),
     ),
-    send: method(v.strictObject({ target, message: v.unknown() }), ({ target, message }) =>
-      told(() => supervisor.send(target, message)),
+    send: method(v.strictObject({ target, message: v.unknown() }), async ({ target, message }) =>
+      supervisor.send(target, message),
     ),
     reopenLogs: method(about, ({ target }) => told(() => supervisor.reopenLogs(target))),
     watch: method(v.strictObject({ target, on: v.optional(flag) }), ({ target, on }) =>

@@ -1,4 +1,4 @@
-import type { Status } from '../model/status.js';
+import type { CommandResult, Status } from '../model/status.js';
 import type { Usage } from '../model/usage.js';
 import type { SupervisorEvent } from '../supervise.js';
 
@@ -23,7 +23,7 @@ export type ControlTarget =
   string | number | { readonly pid: number } | { readonly ids: readonly number[] } | { readonly all: true };
 
 /** A status, and why the command was refused, if it was. */
-export type Told = Status & { readonly refused?: string };
+export type Told = CommandResult;
 
 /** A child in full. Of its environment only what its spec adds, on request, secrets masked. */
 export interface ControlDescription {

@@ -1,4 +1,4 @@
-/** What a child can be told. Serialisable, but for the `handle` of a `send`. */
+/** What a child can be told. Serialisable, but for the `handle` and the `onResult` of a `send`. */
 export type Command = Stop | Restart | Fail | Send | Signal | ReopenLogs | Reset | Watch;
 
 /** Stop it, for good. `grace` in ms in place of the spec's. Outranks every other command. */
@@ -27,6 +27,8 @@ export interface Send {
   readonly type: 'send';
   readonly message: unknown;
   readonly handle?: unknown;
+  /** Called when the system has taken the message, or with the reason why it was not sent. */
+  readonly onResult?: ((refused: string | undefined) => void) | undefined;
 }
 
 /** Signal its process group. */

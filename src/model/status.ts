@@ -41,3 +41,6 @@ export interface Description {
   /** With `exec: 'cluster'`: whether it has listened on an address that it shares. */
   readonly listens: boolean;
 }
+
+/** What became of a command for one child: its status then, and why the command was refused, if it was. */
+export type CommandResult = Status & { readonly refused?: string };

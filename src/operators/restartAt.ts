@@ -147,6 +147,9 @@ function heard$(ledger: RestartLedger, command$: Observable<Command>): Observabl
     }),
     filter(isPassedOn),
     filter(() => !ledger.running()),
+    tap((command) => {
+      if (command.type === 'send') command.onResult?.('not running');
+    }),
     map(({ type }) => ({ type: 'refused', command: type, reason: 'not running', ...ledger.origin() })),
   );
 }

@@ -63,7 +63,7 @@ export interface Channel<
  * }
  * const supervisor = supervise();
  * const { id, event$ } = supervisor.start({ script: 'calculator.js' });
- * const ipc = channel<Calculator>({ event$, send: (message) => supervisor.send(id, message) });
+ * const ipc = channel<Calculator>({ event$, send: (message) => void supervisor.send(id, message) });
  * console.log(await ipc.call('add', [1, 2])); // 3
  * ```
  */

@@ -1,9 +1,9 @@
 /**
- * What a child's process tells its manager beside the child's own messages: `rxvisor/child` that it is there and that it
- * is ready, `preload/listening.cjs` that a server of it listens.
+ * What a child's process tells its manager beside the child's own messages: `rxvisor/child` that it is there, that it listens
+ * for internal messages, and that it is ready, `preload/listening.cjs` that a server of it listens.
  */
 export interface Notice {
-  readonly rxvisor: 'hello' | 'ready' | 'listening';
+  readonly rxvisor: 'hello' | 'internal' | 'ready' | 'listening';
 }
 
 export function isNotice(message: unknown): message is Notice {
@@ -12,6 +12,9 @@ export function isNotice(message: unknown): message is Notice {
     message !== null &&
     Object.keys(message).length === 1 &&
     'rxvisor' in message &&
-    (message.rxvisor === 'hello' || message.rxvisor === 'ready' || message.rxvisor === 'listening')
+    (message.rxvisor === 'hello' ||
+      message.rxvisor === 'internal' ||
+      message.rxvisor === 'ready' ||
+      message.rxvisor === 'listening')
   );
 }

@@ -1,7 +1,9 @@
 import type { Effects } from '../effects.js';
 import type { Act } from '../model/act.js';
 import type { Stopping } from '../model/childEvent.js';
+import type { Send } from '../model/command.js';
 import { describeError } from '../model/describeError.js';
+import type { Notice } from './notice.js';
 import type { RunMark } from './remains.js';
 import { signalRemains } from './signalRemains.js';
 import type { SpawnedProcess } from './spawnProcess.js';
@@ -10,8 +12,8 @@ import type { SpawnedProcess } from './spawnProcess.js';
 export interface Reins {
   /** Does it; gives the reason when it means nothing now. */
   readonly perform: (act: Act) => string | undefined;
-  /** The child has imported `rxvisor/child`: a message is enough to stop it. */
-  readonly heard: () => void;
+  /** The child has told of itself. If it imports `rxvisor/child`, a message is enough to stop it. */
+  readonly heard: (notice: Notice['rxvisor']) => void;
   /** The leader has ended: from here on, being asked is a signal to what is left of it. */
   readonly leaderGone: () => void;
   /** Whether it was asked to stop. */
@@ -30,6 +32,7 @@ export function reinsOf(
   let signalled = false;
   let killed = false;
   let polite = false;
+  let internal = false;
   let gone = false;
 
   return {
@@ -37,10 +40,11 @@ export function reinsOf(
       if (act.type === 'kill') kill();
       if (act.type === 'ask') ask(act.reason);
       if (act.type === 'signal') return gone ? 'not running' : signalGroup(act.signal);
-      return act.type === 'send' ? send(act.message, act.handle) : undefined;
+      return act.type === 'send' ? sendFor(act) : undefined;
     },
-    heard: () => {
-      polite = true;
+    heard: (notice) => {
+      if (notice === 'internal') internal = true;
+      else if (notice !== 'listening') polite = true;
     },
     leaderGone: () => {
       gone = true;
@@ -61,7 +65,9 @@ export function reinsOf(
       return;
     }
     // Why, for those who know what to make of it.
-    const told = process.connected() && send({ stopping: true, ...(polite && { reason }) }) === undefined;
+    // The program need not see what its library acts upon.
+    const message = polite && internal ? { rxvisor: 'stop', reason } : { stopping: true, ...(polite && { reason }) };
+    const told = process.connected() && send(message) === undefined;
     if (told && polite) return;
     signalled = true;
     signalGroup(stopSignal);
@@ -78,11 +84,17 @@ export function reinsOf(
     signalRemains(mark, 'SIGKILL', effects);
   }
 
-  function send(message: unknown, handle?: unknown): string | undefined {
+  function sendFor({ message, handle, onResult }: Send): string | undefined {
+    const refused = send(message, handle, onResult);
+    if (refused !== undefined) onResult?.(refused);
+    return refused;
+  }
+
+  function send(message: unknown, handle?: unknown, onResult?: Send['onResult']): string | undefined {
     if (gone) return 'not running';
     if (!process.connected()) return 'it has no IPC channel';
     try {
-      process.send(message, handle);
+      process.send(message, handle, onResult);
       return undefined;
     } catch (error) {
       return describeError(error).message;

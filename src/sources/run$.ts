@@ -141,7 +141,7 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
     // Nobody has asked for it.
     closeHandle(happening.handle);
     if (isNotice(happening.message)) {
-      if (happening.message.rxvisor !== 'listening') reins.heard();
+      reins.heard(happening.message.rxvisor);
       return [];
     }
     return [{ type: 'message', message: happening.message, ...origin }];

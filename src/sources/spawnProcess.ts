@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess, type SendHandle } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { Socket } from 'node:net';
 import { concat, EMPTY, fromEvent, map, merge, type Observable, of, Subject, take } from 'rxjs';
 import type { Guardian } from './guardian.js';
@@ -7,6 +7,7 @@ import { socketWire } from '../wire/socketWire.js';
 import type { Wire } from '../wire/wire.js';
 import { directOutput } from './directOutput.js';
 import { guardChannel } from './guardChannel.js';
+import { messageSender } from './messageSender.js';
 import { textBlocks$ } from './textBlocks$.js';
 import { forksSoFar, startTimeOf } from './remains.js';
 
@@ -53,8 +54,12 @@ export interface SpawnedProcess {
   /** The manager's end of its wire, if it was to get one. */
   readonly wire?: Wire | undefined;
   readonly connected: () => boolean;
-  /** @throws when the message cannot be encoded. A channel that closes meanwhile is no error. */
-  readonly send: (message: unknown, handle?: unknown) => void;
+  /**
+   * Calls `onResult` once: when the system has taken the message, or with the reason why it could not be sent.
+   *
+   * @throws when the message cannot be encoded, or when too much waits for the child to read it
+   */
+  readonly send: (message: unknown, handle?: unknown, onResult?: (reason: string | undefined) => void) => void;
   /** Stops reading; what has been read is passed on, then comes `drained`. */
   readonly closeOutput: () => void;
   /** Nothing is left of it: nobody has to see to it any more if the manager dies. */
@@ -104,6 +109,7 @@ export function spawnProcess(launch: Launch, reading: Reading, guard: Guardian):
       : guardChannel(child, launch.ipc, (message) => {
           failed$.next({ type: 'channelFailed', message });
         });
+  const sender = launch.ipc === false ? undefined : messageSender(child, launch.ipc);
   const startTime = pid === undefined ? undefined : startTimeOf(pid);
   if (pid !== undefined) guard.guard(pid, startTime, launch.grace);
   return {
@@ -113,10 +119,9 @@ export function spawnProcess(launch: Launch, reading: Reading, guard: Guardian):
     wire: wireOf(child),
     happening$: pid === undefined ? failure$(child) : merge(life$(child, reading), failed$),
     connected: () => child.connected,
-    send: (message, handle) => {
-      // What can be sent is for Node to say: it throws on what it cannot encode.
-      // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the boundary to Node
-      child.send(message as object, handle as SendHandle, () => undefined);
+    send: (message, handle, onResult = () => undefined) => {
+      if (sender === undefined) onResult('it has no IPC channel');
+      else sender.send(message, handle, onResult);
     },
     closeOutput: () => {
       child.stdout?.destroy();

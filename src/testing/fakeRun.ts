@@ -56,11 +56,12 @@ export function fakeRun({ acts, obeys }: Script, context: FakeRunContext): FakeR
         }
       }),
       connected: () => alive && launch.ipc !== false,
-      send: (message) => {
+      send: (message, _handle, onResult) => {
         // Throws on what the channel could not carry, as Node does.
         if (launch.ipc === 'json') JSON.stringify(message);
         else structuredClone(message);
         onSent(message);
+        onResult?.(undefined);
         if (polite && isStop(message)) obey('SIGTERM', 0, null);
       },
       closeOutput: () => undefined,

@@ -1,4 +1,5 @@
 import { Server, Socket } from 'node:net';
+import { onInternalMessage } from '../child/internalMessage.js';
 import { frames } from '../wire/frames.js';
 import type { Link } from './link.js';
 
@@ -21,7 +22,7 @@ export function whenArrived(id: number, take: (handle: Handle) => void): void {
 
 /** Receives sockets and servers, and tells the pool when one has closed. */
 export function receiveSockets({ send }: Link): void {
-  process.on('message', (message, handle) => {
+  onInternalMessage((message, handle) => {
     const id = idOf(message);
     if (id === undefined) return;
     const taken = handle instanceof Socket || handle instanceof Server ? handle : undefined;
@@ -40,12 +41,6 @@ export function receiveSockets({ send }: Link): void {
   });
 }
 
-function idOf(message: unknown): number | undefined {
-  return typeof message === 'object' &&
-    message !== null &&
-    'rxvisor' in message &&
-    message.rxvisor === 'socket' &&
-    'id' in message
-    ? Number(message.id)
-    : undefined;
+function idOf(message: object): number | undefined {
+  return 'rxvisor' in message && message.rxvisor === 'socket' && 'id' in message ? Number(message.id) : undefined;
 }

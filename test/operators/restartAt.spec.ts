@@ -656,6 +656,13 @@ describe('commands to restartAt', () => {
     ]);
   });
 
+  it('tells the sender of a message that it is refused between runs', () => {
+    const results: (string | undefined)[] = [];
+    const send = { ...message, onResult: (refused: string | undefined) => results.push(refused) } as const;
+    told(life(5, crash), [10], { command$: merge(at(3, send), at(8, send)) }, 16);
+    expect(results).toEqual(['not running']);
+  });
+
   it('signal and send are refused between runs, and are not its business in a run', () => {
     const command$ = merge(
       at(2, hangUp),

@@ -29,7 +29,30 @@ it('a child that writes rubbish to its IPC channel is restarted; the one beside 
   expect(await seen(2, 'exited')).toMatchObject({ expected: false });
   await seen(2, 'spawned', 2);
   await seen(1, 'ready');
-  supervisor.send('good', 'hello');
+  await supervisor.send('good', 'hello');
   expect(await seen(1, 'message')).toMatchObject({ message: { echo: 'hello' } });
   expect(supervisor.describe('good')).toMatchObject([{ status: { state: 'online', attempt: 1, crashes: 0 } }]);
+});
+
+it('messages for a child that does not read them are refused beyond 16 MiB, and all promises settle', async () => {
+  const { supervisor, seen } = started([{ name: 'deaf', script: fixture('deafToMessages.mjs'), restartAt: [] }]);
+  await seen(1, 'message');
+  const message = 'x'.repeat(1_000_000);
+  const sends = Array.from({ length: 100 }, async () => supervisor.send('deaf', message));
+  expect(await seen(1, 'refused')).toMatchObject({
+    command: 'send',
+    reason: expect.stringMatching('not read') as string,
+  });
+  supervisor.signal('deaf', 'SIGKILL');
+  const results = (await Promise.all(sends)).flat();
+  const reasons = results.map(({ refused = 'sent' }) => refused.replace(/\d+/, 'N'));
+  const full = reasons.filter((reason) => reason === 'it does not read: N bytes of messages wait already');
+  expect(full.length).toBeGreaterThan(80);
+  expect(reasons.filter((reason) => reason.endsWith('before the message was sent')).length).toBeGreaterThan(10);
+});
+
+it('send of a child resolves when the message is written: an exit loses nothing', async () => {
+  const { seen } = started([{ script: fixture('lastWords.mjs') }]);
+  expect(await seen(1, 'message')).toMatchObject({ message: 'x'.repeat(3_000_000) });
+  expect(await seen(1, 'output')).toMatchObject({ text: 'true\n' });
 });

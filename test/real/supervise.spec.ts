@@ -79,7 +79,8 @@ it('send and signal reach the child; its answers are events', async () => {
   const child = a.start(spec);
   await event(child, 'ready');
   const answer = event(child, 'message');
-  a.send('a', { hello: [1, 'two', null] });
+  const [sent] = await a.send('a', { hello: [1, 'two', null] });
+  expect(sent).toMatchObject({ id: 1, state: 'online' });
   expect(await answer).toMatchObject({ id: 1, message: { echo: { hello: [1, 'two', null] } } });
   const ended = event(child, 'exited');
   a.signal('a', 'SIGKILL');

@@ -1,4 +1,5 @@
 import { holdChannel } from '../../child/holdChannel.js';
+import { onInternalMessage } from '../../child/internalMessage.js';
 import { isManaged } from '../../child/manager.js';
 import type { AnyContract, Contract, PromisedChannel } from '../ipc/contract.js';
 import { exchange } from '../ipc/exchange.js';
@@ -47,12 +48,12 @@ function managerLine(ref: boolean): Line {
       }
     },
     listen: ({ message, ended }) => {
-      process.on('message', message);
+      const off = onInternalMessage(message);
       process.on('disconnect', ended);
       // Listening alone keeps nobody alive.
       holdChannel()();
       return () => {
-        process.off('message', message);
+        off();
         process.off('disconnect', ended);
       };
     },
