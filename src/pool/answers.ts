@@ -1,5 +1,5 @@
 import { frames, WITH_STREAM } from '../wire/frames.js';
-import { decodeError } from '../wire/sentError.js';
+import { UnreadableError } from '../wire/unreadableError.js';
 import type { IdOf } from '../wire/idsOf.js';
 import type { Response } from './response.js';
 import type { Slot } from './slot.js';
@@ -12,12 +12,14 @@ export interface Answers {
 
 export interface AnswersOptions {
   readonly idOf: IdOf;
+  /** A request fails while its worker is at it. */
+  readonly drop: (ticket: Ticket, error: unknown) => void;
   /** A worker can be sent more. */
   readonly onRoom: (slot: Slot) => void;
 }
 
 /** What workers say about requests, each of which settles once. */
-export function answers({ idOf, onRoom }: AnswersOptions): Answers {
+export function answers({ idOf, drop, onRoom }: AnswersOptions): Answers {
   return {
     take: (slot, type, id, value, more) => {
       switch (type & ~WITH_STREAM) {
@@ -26,8 +28,13 @@ export function answers({ idOf, onRoom }: AnswersOptions): Answers {
           const response = answerOf(slot, ticket, type, value, more);
           if (ticket !== undefined && response !== undefined) {
             settle(ticket);
-            ticket.subscriber.next(response);
-            ticket.subscriber.complete();
+            if (value instanceof UnreadableError) {
+              response.stream?.destroy();
+              ticket.subscriber.error(value);
+            } else {
+              ticket.subscriber.next(response);
+              ticket.subscriber.complete();
+            }
           }
           break;
         }
@@ -36,6 +43,11 @@ export function answers({ idOf, onRoom }: AnswersOptions): Answers {
           const ticket = held?.state === 'sent' ? held : undefined;
           const response = answerOf(slot, ticket, type, value, more);
           if (ticket === undefined || response === undefined) return true;
+          if (value instanceof UnreadableError) {
+            response.stream?.destroy();
+            drop(ticket, value);
+            return true;
+          }
           ticket.answers += 1;
           ticket.subscriber.next(response);
           return true;
@@ -51,7 +63,7 @@ export function answers({ idOf, onRoom }: AnswersOptions): Answers {
           const ticket = letGo(slot, id);
           if (ticket === undefined) break;
           settle(ticket);
-          ticket.subscriber.error(decodeError(value));
+          ticket.subscriber.error(value);
           break;
         }
         case frames.ack: {

@@ -84,6 +84,7 @@ export function createPool(spec: WorkerSpec, options: PoolOptions = {}): Pool {
   });
   const requests = answers({
     idOf: idsOf(seed),
+    drop: desk.drop,
     onRoom: (slot) => {
       desk.pump();
       if (slot.held.size() === 0) crew.tend(slot);

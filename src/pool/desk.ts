@@ -1,11 +1,11 @@
 import { RxvisorError } from '../model/errors.js';
+import { encodeWithin } from '../wire/encodeWithin.js';
 import { frames } from '../wire/frames.js';
 import { chooserOf } from './chooserOf.js';
 import { deathOf } from './deathOf.js';
 import { dispatch } from './dispatch.js';
 import { hasRoom } from './hasRoom.js';
 import { ownerOf } from './ownerOf.js';
-import { payloadOf } from './payloadOf.js';
 import type { PoolPlan } from './planPool.js';
 import type { Slot } from './slot.js';
 import type { Ticket } from './ticket.js';
@@ -90,7 +90,7 @@ export function createDesk({ plan, slots, grace, onDeaf }: DeskOptions): Desk {
   /** False: it cannot be sent, and has failed. */
   function prepare(ticket: Ticket): boolean {
     try {
-      ticket.payload ??= payloadOf(ticket.data, plan.maxFrame);
+      ticket.payload ??= encodeWithin(ticket.data, plan.maxFrame, 'payload');
       return true;
     } catch (error) {
       drop(ticket, error);

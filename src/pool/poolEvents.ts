@@ -2,10 +2,11 @@ import { filter, type Observable, Subject } from 'rxjs';
 import { RxvisorError } from '../model/errors.js';
 import { show } from '../model/show.js';
 import type { Encoded } from '../wire/encode.js';
+import { encodeWithin } from '../wire/encodeWithin.js';
 import { frames } from '../wire/frames.js';
 import { listOf } from '../wire/listOf.js';
 import { encodeError } from '../wire/sentError.js';
-import { payloadOf } from './payloadOf.js';
+import { UnreadableError } from '../wire/unreadableError.js';
 import type { BroadcastAnswer, PoolEvent } from './poolEvent.js';
 import type { Slot } from './slot.js';
 
@@ -23,15 +24,19 @@ export function poolEvents(slots: readonly Slot[], limit: number): PoolEvents {
   const event$ = new Subject<PoolEvent>();
   return {
     take: ({ number, link }, id, value) => {
+      if (value instanceof UnreadableError) {
+        link?.send(frames.replyFail, id, encodeError(value, limit));
+        return;
+      }
       const [event, data] = listOf(value);
       // As one object: the compiler does not see that `next` may change it.
       const state = { answered: false, late: false };
       const send = (type: number, answer: Encoded): void => link?.send(type, id, answer);
       const reply = (answer: unknown): void => {
         try {
-          send(frames.reply, payloadOf(answer, limit));
+          send(frames.reply, encodeWithin(answer, limit, 'answer'));
         } catch (error) {
-          send(frames.replyFail, encodeError(error));
+          send(frames.replyFail, encodeError(error, limit));
         }
       };
       event$.next({
@@ -43,7 +48,7 @@ export function poolEvents(slots: readonly Slot[], limit: number): PoolEvents {
           if (state.answered) return false;
           state.answered = true;
           Promise.resolve(answer).then(reply, (error: unknown) => {
-            send(frames.replyFail, encodeError(error));
+            send(frames.replyFail, encodeError(error, limit));
           });
           return true;
         },
@@ -58,7 +63,7 @@ export function poolEvents(slots: readonly Slot[], limit: number): PoolEvents {
     },
     broadcast: async (event, payload) => {
       checkName(event);
-      const encoded = payloadOf([event, payload], limit);
+      const encoded = encodeWithin([event, payload], limit, 'event');
       const asked = slots.map(async (slot) => answerOf(slot, encoded));
       return (await Promise.all(asked)).filter((answer) => answer !== undefined);
     },

@@ -30,7 +30,7 @@ export interface WorkerLinkOptions {
 
 export function workerLink(wire: Wire, { limit, onFrame, onIdle, onClose, death }: WorkerLinkOptions): WorkerLink {
   const { send } = frameWriter(wire);
-  const open = streams(send, onIdle);
+  const open = streams(send, limit, onIdle);
   const asked = questions(send);
   let problem: Error | undefined;
 

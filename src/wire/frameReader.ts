@@ -2,9 +2,12 @@ import { deserialize } from 'node:v8';
 import { kinds } from './encode.js';
 import { FRAME_HEAD, HEAD, TEXT } from './frameWriter.js';
 import type { OnFrame } from './frames.js';
+import { type Packed, unpackErrors } from './packErrors.js';
+import { UnreadableError } from './unreadableError.js';
 
 /**
- * Cuts the bytes of a wire into frames, wherever the chunks were cut.
+ * Cuts the bytes of a wire into frames, wherever the chunks were cut. A value that cannot be decoded is an
+ * {@link UnreadableError} in its place: its frame is whole, and so is the wire.
  *
  * @param limit the most bytes a block may have
  * @throws Error from the returned function when what comes is no frame, or longer than the limit: the wire is of no use
@@ -91,12 +94,35 @@ export function frameReader(onFrame: OnFrame, limit: number): (chunk: Buffer) =>
     const id = block.readDoubleLE(1);
     const more = block.readDoubleLE(9);
     const bytes = block.subarray(FRAME_HEAD);
-    if (kind === kinds.clone) onFrame(type, id, deserialize(bytes), more);
+    if (kind === kinds.clone) onFrame(type, id, readClone(bytes), more);
+    else if (kind === kinds.errors) onFrame(type, id, readErrors(bytes), more);
     // What lies in the chunk is the socket's; what was put together here belongs to nobody else.
     else if (kind === kinds.buffer) onFrame(type, id, own ? bytes : Buffer.from(bytes), more);
     else if (kind === kinds.bytes) onFrame(type, id, own ? bytesOf(bytes) : new Uint8Array(bytes), more);
     else throw new Error(`a block of unknown kind ${String(kind)}`);
   }
+}
+
+function readClone(bytes: Buffer): unknown {
+  try {
+    return deserialize(bytes);
+  } catch (error) {
+    return new UnreadableError(error);
+  }
+}
+
+function readErrors(bytes: Buffer): unknown {
+  const packed = readClone(bytes);
+  try {
+    return isPacked(packed) ? unpackErrors(packed) : packed;
+  } catch (error) {
+    return new UnreadableError(error);
+  }
+}
+
+/** Our own writer has made it. */
+function isPacked(value: unknown): value is Packed {
+  return typeof value === 'object' && value !== null && 'stubs' in value;
 }
 
 function bytesOf({ buffer, byteOffset, length }: Buffer): Uint8Array {

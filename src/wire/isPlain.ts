@@ -1,7 +1,11 @@
-/** Beyond this many entries in all, looking costs more than it saves. */
+/**
+ * Beyond this many entries in all, looking costs more than it saves. Each 256 characters are an entry more: so that a turn's
+ * text stays far below any limit of a frame, in bytes too.
+ */
 const MOST = 64;
 /** Beyond this many characters, copying is faster than quoting. */
 const LONG = 4_096;
+const CHARACTERS = 256;
 
 /**
  * Whether JSON carries a small value exactly as a structured clone would: no `undefined`, no -0, no NaN, nothing that is
@@ -37,13 +41,16 @@ function countPlain(object: object, outer: Outer | undefined, before: number): n
   for (const key of keys) {
     const value = object[key];
     if (typeof value !== 'object' || value === null) {
-      if (!isPlainAtom(value) || key.length > LONG) return -1;
+      if (!isPlainAtom(value)) return -1;
+      count += Math.floor((key.length + (typeof value === 'string' ? value.length : 0)) / CHARACTERS);
+      if (count > MOST) return -1;
       continue;
     }
     // JSON would make two of an object that is there twice, and never come to the end of one that holds itself.
     seen ??= { objects: [object] };
     if (seen.objects.includes(value)) return -1;
     seen.objects.push(value);
+    count += Math.floor(key.length / CHARACTERS);
     count = countPlain(value, seen, count);
     if (count < 0) return -1;
   }

@@ -15,8 +15,19 @@ export interface Outflow {
 /** So many bytes of a stream are on their way at most, and the chunk that has gone beyond. */
 const WINDOW = 1_048_576;
 
+/** A chunk may be larger than a frame: it goes in pieces of so many bytes. */
+const PIECE = 524_288;
+
+export interface OutflowOptions {
+  readonly id: number;
+  readonly send: FrameWriter['send'];
+  /** The most bytes a frame may have. */
+  readonly limit: number;
+  readonly onOver: () => void;
+}
+
 /** Sends what comes out of a source, as fast as it is read on the other side. */
-export function outflow(source: Readable, id: number, send: FrameWriter['send'], onOver: () => void): Outflow {
+export function outflow(source: Readable, { id, send, limit, onOver }: OutflowOptions): Outflow {
   let credit = WINDOW;
   let over = false;
   source.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
@@ -36,7 +47,9 @@ export function outflow(source: Readable, id: number, send: FrameWriter['send'],
 
   function onData(chunk: Buffer | string): void {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    send(frames.data, id, { kind: kinds.buffer, bytes });
+    for (let at = 0; at < bytes.length; at += PIECE) {
+      send(frames.data, id, { kind: kinds.buffer, bytes: bytes.subarray(at, at + PIECE) });
+    }
     credit -= bytes.length;
     if (credit <= 0) source.pause();
   }
@@ -47,12 +60,13 @@ export function outflow(source: Readable, id: number, send: FrameWriter['send'],
 
   // Stays when all is over: a source that fails late is no uncaught exception.
   function onError(error: Error): void {
-    if (finish()) send(frames.abort, id, encodeError(error));
+    if (finish()) send(frames.abort, id, encodeError(error, limit));
   }
 
   function onClose(): void {
-    if (finish())
-      send(frames.abort, id, encodeError(source.errored ?? new Error('the stream was closed before its end')));
+    if (!finish()) return;
+    const error = source.errored ?? new Error('the stream was closed before its end');
+    send(frames.abort, id, encodeError(error, limit));
   }
 
   function finish(): boolean {

@@ -1,7 +1,7 @@
 import type { Encoded } from './encode.js';
 import { frames } from './frames.js';
 import type { FrameWriter } from './frameWriter.js';
-import { decodeError } from './sentError.js';
+import { UnreadableError } from './unreadableError.js';
 
 /** Events that this side has sent, and whose answers it waits for. */
 export interface Questions {
@@ -32,8 +32,8 @@ export function questions(send: FrameWriter['send']): Questions {
       if (type !== frames.reply && type !== frames.replyFail) return false;
       const found = asked.get(id);
       asked.delete(id);
-      if (type === frames.reply) found?.resolve(value);
-      else found?.reject(decodeError(value));
+      if (type === frames.replyFail || value instanceof UnreadableError) found?.reject(value);
+      else found?.resolve(value);
       return true;
     },
     cut: (reason) => {

@@ -1,47 +1,62 @@
-import { listOf } from './listOf.js';
-import { type Encoded, encode } from './encode.js';
+import { inspect } from 'node:util';
+import { RxvisorError } from '../model/errors.js';
+import { type Encoded, encode, sizeOf } from './encode.js';
+import { FRAME_HEAD } from './frameWriter.js';
 
-/** An error in two parts: what a clone keeps of it, and what it would lose. */
-type SentError = readonly [thrown: unknown, lost: Readonly<Record<string, unknown>> | undefined];
+/** How much of a message is quoted when the whole is too large, in characters. */
+const QUOTED = 1_000;
 
-/** Encodes what was thrown, an error or not, so that it arrives with its name, its code and its own fields. */
-export function encodeError(thrown: unknown): Encoded {
-  const lost = thrown instanceof Error ? { ...ownFields(thrown), name: thrown.name } : undefined;
-  try {
-    const sent: SentError = [thrown, lost];
-    return encode(sent);
-  } catch {
-    // Some field of it cannot be cloned.
-    return encode(thrown instanceof Error ? [bare(thrown), slight(lost)] : [String(thrown), undefined]);
-  }
-}
-
-export function decodeError(value: unknown): unknown {
-  const [thrown, lost] = listOf(value);
-  if (!(thrown instanceof Error) || typeof lost !== 'object' || lost === null) return thrown;
-  for (const [key, field] of Object.entries(lost)) {
-    // Defined, not assigned: what comes over a wire calls no setter. As on any error, the name is not enumerable.
-    Object.defineProperty(thrown, key, {
-      value: field,
-      enumerable: key !== 'name',
-      configurable: true,
-      writable: true,
-    });
-  }
-  return thrown;
-}
-
-function ownFields(error: Error): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(error));
-}
-
-function bare(error: Error): Error {
-  return Object.assign(new Error(error.message), { stack: error.stack });
-}
-
-/** The fields that are what fields of errors mostly are: a code, a number, a path. */
-function slight(lost: Readonly<Record<string, unknown>> | undefined): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(lost ?? {}).filter(([, field]) => typeof field === 'string' || typeof field === 'number'),
+/**
+ * Encodes what was thrown, an error or not. It never fails: of an object that cannot be cloned, the fields that can be are
+ * sent, and anything else as text; for what is too large there is an error with code ERR_TOO_LARGE.
+ *
+ * @param limit the most bytes a frame may have
+ */
+export function encodeError(thrown: unknown, limit: number): Encoded {
+  const encoded = encodeThrown(thrown);
+  const size = sizeOf(encoded);
+  if (size + FRAME_HEAD <= limit) return encoded;
+  const begin = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : 'a value that was thrown';
+  return encode(
+    new RxvisorError(
+      'ERR_TOO_LARGE',
+      `the error has ${String(size)} bytes; a frame has ${String(limit)} at most. Throw a smaller one, or raise maxFrame. It begins: ${begin.slice(0, QUOTED)}`,
+    ),
   );
+}
+
+function encodeThrown(thrown: unknown): Encoded {
+  return tryToEncode(thrown) ?? tryToEncode(cloneable(thrown)) ?? encode(shown(thrown));
+}
+
+function tryToEncode(value: unknown): Encoded | undefined {
+  try {
+    return encode(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of an object, what can be cloned; of anything else, a text. */
+function cloneable(thrown: unknown): unknown {
+  if (typeof thrown !== 'object' || thrown === null) return shown(thrown);
+  const fields = Object.keys(thrown).flatMap((key) => {
+    try {
+      const value: unknown = Reflect.get(thrown, key);
+      encode(value);
+      return [[key, value] as const];
+    } catch {
+      return [];
+    }
+  });
+  return fields.length === 0 ? shown(thrown) : Object.fromEntries(fields);
+}
+
+function shown(thrown: unknown): string {
+  if (typeof thrown === 'function' || typeof thrown === 'symbol') return String(thrown);
+  try {
+    return inspect(thrown);
+  } catch {
+    return 'something that cannot be shown';
+  }
 }

@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import { decodeError } from './sentError.js';
 import { frames } from './frames.js';
 import type { FrameWriter } from './frameWriter.js';
 import { type Inflow, inflow } from './inflow.js';
@@ -21,8 +20,11 @@ export interface Streams {
   readonly count: () => number;
 }
 
-/** @param onIdle when the last open one is over */
-export function streams(send: FrameWriter['send'], onIdle: () => void): Streams {
+/**
+ * @param limit the most bytes a frame may have
+ * @param onIdle when the last open one is over
+ */
+export function streams(send: FrameWriter['send'], limit: number, onIdle: () => void): Streams {
   const outflows = new Map<number, Outflow>();
   const inflows = new Map<number, Inflow>();
   const count = (): number => outflows.size + inflows.size;
@@ -32,7 +34,7 @@ export function streams(send: FrameWriter['send'], onIdle: () => void): Streams 
 
   return {
     open: (id, source) => {
-      outflows.set(id, outflow(source, id, send, leave(outflows, id)));
+      outflows.set(id, outflow(source, { id, send, limit, onOver: leave(outflows, id) }));
     },
     accept: (id) => {
       const flow = inflow(id, send, leave(inflows, id));
@@ -72,6 +74,5 @@ export function streams(send: FrameWriter['send'], onIdle: () => void): Streams 
 }
 
 function errorOf(value: unknown): Error {
-  const error = decodeError(value);
-  return error instanceof Error ? error : new Error(String(error));
+  return value instanceof Error ? value : new Error(String(value));
 }

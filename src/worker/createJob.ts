@@ -2,11 +2,11 @@ import type { Server, Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { RxvisorError } from '../model/errors.js';
 import type { Encoded } from '../wire/encode.js';
+import { encodeWithin } from '../wire/encodeWithin.js';
 import { frames, WITH_STREAM } from '../wire/frames.js';
 import { encodeError } from '../wire/sentError.js';
 import type { Numbered } from '../wire/numberTable.js';
 import { createRequest } from './createRequest.js';
-import { encodeWithin } from './encodeWithin.js';
 import type { Link } from './link.js';
 import type { WorkerRequest } from './workerRequest.js';
 
@@ -54,7 +54,7 @@ export function createJob(
       if (!over) end(frames.done);
     },
     fail: (error) => {
-      if (!over) end(frames.fail, encodeError(error));
+      if (!over) end(frames.fail, encodeError(error, limit));
       else if (cancelled === undefined) warn(`failed after it had been answered: ${String(error)}`, 'ERR_ANSWERED');
     },
     cancel: (reason) => {
@@ -99,7 +99,7 @@ export function createJob(
       encoded = checked(value, answer);
     } catch (error) {
       answer?.destroy();
-      end(frames.fail, encodeError(error));
+      end(frames.fail, encodeError(error, limit));
       return false;
     }
     const streamId = answer === undefined ? 0 : nextStream();

@@ -1,5 +1,5 @@
 import { RxvisorError } from '../model/errors.js';
-import { encodeWithin } from './encodeWithin.js';
+import { encodeWithin } from '../wire/encodeWithin.js';
 import { link } from './link.js';
 
 /**

@@ -1,7 +1,8 @@
-import { encodeWithin } from './encodeWithin.js';
+import { encodeWithin } from '../wire/encodeWithin.js';
 import { frames } from '../wire/frames.js';
 import { listOf } from '../wire/listOf.js';
 import { encodeError } from '../wire/sentError.js';
+import { UnreadableError } from '../wire/unreadableError.js';
 import type { Link } from './link.js';
 
 /** The handlers of each event, in the order they came. */
@@ -18,6 +19,7 @@ export function hearEvents(link: Link): void {
 /** All handlers are called; the first answer that is one counts. */
 async function answer({ send, limit }: Link, id: number, value: unknown): Promise<void> {
   try {
+    if (value instanceof UnreadableError) throw value;
     const [event, payload] = listOf(value);
     const called = [...(handlers.get(String(event)) ?? [])].map(
       async (handler): Promise<unknown> => await handler(payload),
@@ -26,6 +28,6 @@ async function answer({ send, limit }: Link, id: number, value: unknown): Promis
     const answer = answers.find((one) => one !== undefined);
     send(frames.reply, id, encodeWithin(answer, limit, 'answer'));
   } catch (error) {
-    send(frames.replyFail, id, encodeError(error));
+    send(frames.replyFail, id, encodeError(error, limit));
   }
 }

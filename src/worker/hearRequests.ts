@@ -1,5 +1,6 @@
 import { RxvisorError } from '../model/errors.js';
 import { frames, WITH_SOCKET, WITH_STREAM } from '../wire/frames.js';
+import { UnreadableError } from '../wire/unreadableError.js';
 import { answerWith } from './answerWith.js';
 import { createJob, type Enclosed, type Job } from './createJob.js';
 import { reportHealth } from './health.js';
@@ -39,6 +40,7 @@ export function hearRequests(link: Link): void {
 
 function begin(job: Job): void {
   try {
+    if (job.request.data instanceof UnreadableError) throw job.request.data;
     answerWith(job, served.handle(job.request));
   } catch (error) {
     job.fail(error);

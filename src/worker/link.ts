@@ -45,7 +45,7 @@ function openLink(setting: string | undefined): Link | undefined {
     },
     soon: wire.soon,
   });
-  const open = streams(writer.send, () => undefined);
+  const open = streams(writer.send, Number(limit), () => undefined);
   const asked = questions(writer.send);
   const read = frameReader((type, id, value, more) => {
     const handler = handlers[type & TYPES];

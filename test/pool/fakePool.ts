@@ -106,7 +106,7 @@ function fakeWorker(child: FakeChild): FakeWorker {
     next: (id, value) => tell(frames.next, id, value),
     done: end(frames.done),
     fail: (id, error) => {
-      if (inHand.delete(id)) send(frames.fail, id, encodeError(error));
+      if (inHand.delete(id)) send(frames.fail, id, encodeError(error, 2 ** 31));
     },
     ack: (id) => tell(frames.ack, id),
     tell,

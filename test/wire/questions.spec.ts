@@ -24,7 +24,7 @@ describe('questions', () => {
   it('what the handler threw rejects', async () => {
     const { ask, take } = asking();
     const answer = ask('null');
-    take(frames.replyFail, 1, [new Error('no'), { code: 'E_NO', name: 'Error' }]);
+    take(frames.replyFail, 1, Object.assign(new Error('no'), { code: 'E_NO' }));
     await expect(answer).rejects.toMatchObject({ message: 'no', code: 'E_NO' });
   });
 
