@@ -20,7 +20,7 @@ export interface PoolOptions {
   readonly onDeaf?: 'replace' | 'leave' | undefined;
   /** Replaces workers that have done enough. Default: never. */
   readonly recycle?: RecycleOptions | undefined;
-  /** The most bytes a request or an answer may have. Default `268_435_456`, 256 MiB; streams have no limit. */
+  /** The most bytes a request, an answer, an event or an error may have. Default `268_435_456`, 256 MiB; streams have no limit. */
   readonly maxFrame?: number | undefined;
   /** Stop hard when the manager gets SIGINT, SIGTERM, SIGHUP or SIGQUIT, unless somebody handles it. Default `true`. */
   readonly signals?: boolean | undefined;

@@ -93,8 +93,12 @@ it('carries what throws when it is read without that', () => {
 });
 
 it.each<[string, () => unknown, unknown]>([
-  ['without a prototype', () => Object.setPrototypeOf(new Error('odd'), null), { message: 'odd' }],
-  ['of another realm', () => runInNewContext('Object.assign(new TypeError("far"), { code: 1 })'), { code: 1 }],
+  ['without a prototype', () => Object.setPrototypeOf(new Error('odd'), null) as unknown, { message: 'odd' }],
+  [
+    'of another realm',
+    () => runInNewContext('Object.assign(new TypeError("far"), { code: 1 })') as unknown,
+    { code: 1 },
+  ],
   ['frozen', () => Object.freeze(new Error('cold')), { message: 'cold' }],
   [
     'with a name and a message of other types',
