@@ -66,10 +66,10 @@ export function answers({ idOf, drop, onRoom }: AnswersOptions): Answers {
           ticket.subscriber.error(value);
           break;
         }
-        case frames.ack: {
+        case frames.release: {
           const ticket = slot.held.get(id);
-          if (ticket === undefined || ticket.acked) return true;
-          ticket.acked = true;
+          if (ticket === undefined || ticket.released) return true;
+          ticket.released = true;
           slot.load -= 1;
           break;
         }
@@ -99,6 +99,7 @@ export function answers({ idOf, drop, onRoom }: AnswersOptions): Answers {
       createdAt: ticket.createdAt,
       data,
       stream,
+      hasStream: stream !== undefined,
       worker: number,
     };
   }
@@ -109,7 +110,7 @@ function letGo(slot: Slot, id: number): Ticket | undefined {
   const ticket = slot.held.get(id);
   if (ticket === undefined) return undefined;
   slot.held.remove(ticket);
-  if (!ticket.acked) slot.load -= 1;
+  if (!ticket.released) slot.load -= 1;
   if (ticket.state === 'sent') return ticket;
   ticket.state = 'settled';
   ticket.deadline?.unsubscribe();

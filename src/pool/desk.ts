@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { RxvisorError } from '../model/errors.js';
 import { encodeWithin } from '../wire/encodeWithin.js';
 import { frames } from '../wire/frames.js';
@@ -172,7 +173,7 @@ export function createDesk({ plan, slots, grace, onDeaf }: DeskOptions): Desk {
         continue;
       }
       ticket.deaths += 1;
-      ticket.acked = false;
+      ticket.released = false;
       ticket.state = 'queued';
       if (mayTryAgain(ticket)) queue.unshift(ticket);
       else drop(ticket, deathOf(slot, ticket.deaths));
@@ -197,6 +198,8 @@ export function createDesk({ plan, slots, grace, onDeaf }: DeskOptions): Desk {
       ticket.queue?.remove(ticket);
       ticket.options.stream?.destroy();
     }
+    // Nobody serves it any more. A server is the caller's, who may give it to other workers.
+    if (ticket.options.socket instanceof Socket) ticket.options.socket.destroy();
     if (error !== undefined) ticket.subscriber.error(error);
   }
 }

@@ -30,7 +30,7 @@ export function request$<T>(context: RequestContext, data: unknown, options: Req
       slot: undefined,
       deaths: 0,
       answers: 0,
-      acked: false,
+      released: false,
       deadline: undefined,
       onSettled: undefined,
       queue: undefined,

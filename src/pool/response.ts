@@ -9,6 +9,7 @@ export interface Response<T = unknown> {
   readonly data: T;
   /** The stream the worker has answered with, if it has. It is the reader's: destroy it to stop it. */
   readonly stream: Readable | undefined;
+  readonly hasStream: boolean;
   /** The number of the worker. */
   readonly worker: number;
 }

@@ -34,7 +34,7 @@ export interface Ticket {
   /** Answers so far. */
   answers: number;
   /** It does not count against its worker's concurrency. */
-  acked: boolean;
+  released: boolean;
   /** Until it settles, the timeout; once it is dropped, the grace of its worker. */
   deadline: Subscription | undefined;
   /** Takes back what else waits for it. */

@@ -5,6 +5,7 @@ import type { Guardian } from './guardian.js';
 import { blocks$ } from './blocks$.js';
 import { socketWire } from '../wire/socketWire.js';
 import type { Wire } from '../wire/wire.js';
+import { closeUntaken } from './closeUntaken.js';
 import { directOutput } from './directOutput.js';
 import { guardChannel } from './guardChannel.js';
 import { messageSender } from './messageSender.js';
@@ -101,6 +102,9 @@ export function spawnProcess(launch: Launch, reading: Reading, guard: Guardian):
   const child = started(launch, guard);
   // A failed kill or send is told to its caller; without a listener Node would make it an uncaught exception.
   child.on('error', () => undefined);
+  child.once('exit', () => {
+    closeUntaken(child);
+  });
   const { pid } = child;
   const failed$ = new Subject<Happening>();
   const channel =

@@ -19,8 +19,8 @@ export const frames = {
   answer: 8,
   done: 9,
   fail: 10,
-  /** Worker: taken; it does not count against my concurrency any more. */
-  ack: 11,
+  /** Worker: this request does not count against my concurrency any more. */
+  release: 11,
   /** Worker: the handlers for the soft stop have ended. */
   stopped: 12,
   /** Worker: a socket that was handed over has closed. */
@@ -36,6 +36,8 @@ export const frames = {
   /** Both, of a stream, by the side that reads it: send so many bytes more; send no more. */
   credit: 20,
   halt: 21,
+  /** Worker: its script has imported `rxvisor/worker`. */
+  hello: 22,
 } as const;
 
 /** Added to the type of a request or an answer that comes with one. */

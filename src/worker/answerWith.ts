@@ -28,8 +28,8 @@ export function answerWith(job: Job, result: unknown): void {
 function answerOnce(job: Job, value: unknown): void {
   if (isSubscribable(value)) subscribeTo(value, job);
   else if (isAsyncIterable(value)) void iterate(value, job);
-  // Answered by `respond` before it returned.
-  else if (!job.over() || value !== undefined) job.request.respond(value);
+  // Settled by `respond` or `ack` before it returned.
+  else if (!job.over() || value !== undefined) job.answer(value);
 }
 
 function subscribeTo(source: Subscribable, job: Job): void {

@@ -8,11 +8,14 @@ import { encodeError } from '../wire/sentError.js';
 import type { Numbered } from '../wire/numberTable.js';
 import { createRequest } from './createRequest.js';
 import type { Link } from './link.js';
+import { closeHandle } from './sockets.js';
 import type { WorkerRequest } from './workerRequest.js';
 
 /** A request in the hands of its handler. */
 export interface Job extends Numbered<Job> {
   readonly request: WorkerRequest;
+  /** The only answer, or the last one. False: nobody waits for it, or there was one already. */
+  readonly answer: (value?: unknown) => boolean;
   /** One of several answers; false: it could not be sent, and the job is over. */
   readonly next: (value: unknown) => boolean;
   /** There are no more answers. */
@@ -43,24 +46,31 @@ export function createJob(
   let cancelled: Error | undefined;
   let stop: (() => void) | undefined;
   let over = false;
-  let acked = false;
+  let released = false;
+  let acknowledged = false;
 
   const job: Job = {
     number: id,
     chain: undefined,
-    request: createRequest({ id: idOf(id), data, createdAt, stream, socket, ack, respond }, signal),
+    request: createRequest({ id: idOf(id), data, createdAt, stream, socket, ack, release, respond }, signal),
+    answer,
     next: (value) => !over && cancelled === undefined && tell(frames.next, value),
     done: () => {
       if (!over) end(frames.done);
     },
     fail: (error) => {
-      if (!over) end(frames.fail, encodeError(error, limit));
-      else if (cancelled === undefined) warn(`failed after it had been answered: ${String(error)}`, 'ERR_ANSWERED');
+      if (over) {
+        if (cancelled === undefined) warn(`failed after it had been answered: ${String(error)}`, 'ERR_ANSWERED');
+        return;
+      }
+      closeSocket();
+      end(frames.fail, encodeError(error, limit));
     },
     cancel: (reason) => {
       if (over) return;
       cancelled = reason;
       stream?.destroy(reason);
+      closeSocket();
       controller?.abort(reason);
       stop?.();
     },
@@ -80,15 +90,37 @@ export function createJob(
   }
 
   function ack(): void {
-    if (acked || over) return;
-    acked = true;
-    send(frames.ack, id);
+    if (over) return;
+    acknowledged = true;
+    if (cancelled === undefined) tell(frames.answer, undefined);
+    else end(frames.done);
   }
 
-  function respond(value?: unknown, answer?: Readable): boolean {
-    if (!over && cancelled === undefined) return tell(frames.answer, value, answer);
-    answer?.destroy();
-    if (cancelled === undefined) warn('was answered twice: the second answer is dropped', 'ERR_ANSWERED');
+  function release(): void {
+    if (released || over) return;
+    released = true;
+    send(frames.release, id);
+  }
+
+  /** Nobody serves it any more. Of a server this closes the handle of this process only. */
+  function closeSocket(): void {
+    if (socket !== undefined) closeHandle(socket);
+  }
+
+  function respond(value?: unknown, source?: Readable): boolean {
+    if (!acknowledged) return answer(value, source);
+    source?.destroy();
+    throw new RxvisorError(
+      'ERR_ANSWERED',
+      `respond: ack() has settled request ${idOf(id)}. To get the next request before the answer, call release() instead.`,
+    );
+  }
+
+  function answer(value?: unknown, source?: Readable): boolean {
+    if (!over && cancelled === undefined) return tell(frames.answer, value, source);
+    source?.destroy();
+    if (cancelled === undefined)
+      warn(`was answered ${acknowledged ? 'after ack()' : 'twice'}: the second answer is dropped`, 'ERR_ANSWERED');
     else if (!over) end(frames.done);
     return false;
   }
@@ -99,6 +131,7 @@ export function createJob(
       encoded = checked(value, answer);
     } catch (error) {
       answer?.destroy();
+      closeSocket();
       end(frames.fail, encodeError(error, limit));
       return false;
     }

@@ -1,7 +1,8 @@
 import type { WorkerRequest } from './workerRequest.js';
 
-type Fields = Omit<WorkerRequest, 'signal'>;
-type Unfinished = { -readonly [K in keyof Fields]: Fields[K] } & typeof lazy;
+type Fields = Omit<WorkerRequest, 'signal' | 'hasStream' | 'hasSocket'>;
+type Own = Omit<WorkerRequest, 'signal'>;
+type Unfinished = { -readonly [K in keyof Own]: Own[K] } & typeof lazy;
 
 const SIGNAL = Symbol('signal');
 
@@ -25,7 +26,10 @@ export function createRequest(fields: Fields, signal: () => AbortSignal): Worker
   request.createdAt = fields.createdAt;
   request.stream = fields.stream;
   request.socket = fields.socket;
+  request.hasStream = fields.stream !== undefined;
+  request.hasSocket = fields.socket !== undefined;
   request.ack = fields.ack;
+  request.release = fields.release;
   request.respond = fields.respond;
   request[SIGNAL] = signal;
   return request;

@@ -7,7 +7,7 @@ import { reportHealth } from './health.js';
 import { jobs } from './jobs.js';
 import type { Link } from './link.js';
 import { served } from './served.js';
-import { whenArrived } from './sockets.js';
+import { abandon, whenArrived } from './sockets.js';
 
 /** Takes the requests of the pool, and hands each to the handler there is. */
 export function hearRequests(link: Link): void {
@@ -29,7 +29,10 @@ export function hearRequests(link: Link): void {
     });
   });
   link.on(frames.cancel, (_type, id) => {
-    jobs.get(id)?.cancel(new RxvisorError('ERR_CANCELLED', 'nobody waits for the answer any more'));
+    const job = jobs.get(id);
+    if (job !== undefined) job.cancel(new RxvisorError('ERR_CANCELLED', 'nobody waits for the answer any more'));
+    // Its socket is still on its way.
+    else if (abandon(id)) link.send(frames.done, id);
   });
 
   function over(job: Job): void {

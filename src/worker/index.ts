@@ -1,4 +1,5 @@
 import '../child/index.js';
+import { frames } from '../wire/frames.js';
 import { hearEvents } from './events.js';
 import { answerHealth } from './health.js';
 import { hearRequests } from './hearRequests.js';
@@ -25,4 +26,5 @@ if (link !== undefined) {
   hearRequests(link);
   obeyStops(link);
   receiveSockets(link);
+  link.send(frames.hello, 0);
 }

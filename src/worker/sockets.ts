@@ -20,6 +20,20 @@ export function whenArrived(id: number, take: (handle: Handle) => void): void {
   take(handle);
 }
 
+/** Closes the handle of a request when it arrives. False: nobody waits for it. */
+export function abandon(id: number): boolean {
+  if (!awaited.has(id)) return false;
+  awaited.set(id, (handle) => {
+    if (handle !== undefined) closeHandle(handle);
+  });
+  return true;
+}
+
+export function closeHandle(handle: Socket | Server): void {
+  if (handle instanceof Socket) handle.destroy();
+  else handle.close();
+}
+
 /** Receives sockets and servers, and tells the pool when one has closed. */
 export function receiveSockets({ send }: Link): void {
   onInternalMessage((message, handle) => {

@@ -11,12 +11,19 @@ export interface WorkerRequest<T = unknown> {
   readonly createdAt: number;
   /** The stream that came with it, if one did. What is not read of it keeps the manager's side waiting. */
   readonly stream: Readable | undefined;
-  /** The socket or server that came with it, if one did; it is this process's own. */
+  /** The socket or server that came with it, if one did; it is this process's own. A socket is closed when the request fails. */
   readonly socket: Socket | Server | undefined;
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
-  /** Tells the manager that this one does not count against the worker's `concurrency` any more: send the next. */
+  readonly hasStream: boolean;
+  readonly hasSocket: boolean;
+  /**
+   * Settles the request without an answer: the caller gets `undefined` as data, and completion. A later `respond` throws
+   * ERR_ANSWERED.
+   */
   readonly ack: () => void;
+  /** The request no longer counts against the worker's `concurrency`: the pool may send the next one before the answer. */
+  readonly release: () => void;
   /**
    * Answers, with a stream of bytes if there is one. For handlers that do not return their answer, or that return more
    * than data.

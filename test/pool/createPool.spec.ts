@@ -283,12 +283,12 @@ describe('balance', () => {
     };
     expect(spread({ live: busy }, 4)).toEqual([0, 4]);
   });
-  it('sends more to one that has acknowledged', () =>
+  it('sends more to one that has released a request', () =>
     virtually(() => {
       const { pool, workers } = fakePool({ size: 1, concurrency: 1 });
       ask(pool, 1);
       ask(pool, 2);
-      at(1, () => workers[0]!.ack(1));
+      at(1, () => workers[0]!.release(1));
       at(2, () => {
         expect([...workers[0]!.inHand.values()]).toEqual([1, 2]);
         void pool.hardStop();

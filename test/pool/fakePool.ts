@@ -27,7 +27,7 @@ export interface FakeWorker {
   readonly next: (id: number, value?: unknown) => void;
   readonly done: (id: number) => void;
   readonly fail: (id: number, error: unknown) => void;
-  readonly ack: (id: number) => void;
+  readonly release: (id: number) => void;
   readonly tell: (type: number, id: number, value?: unknown, more?: number) => void;
   /** Answers all it has. */
   readonly answerAll: () => void;
@@ -108,7 +108,7 @@ function fakeWorker(child: FakeChild): FakeWorker {
     fail: (id, error) => {
       if (inHand.delete(id)) send(frames.fail, id, encodeError(error, 2 ** 31));
     },
-    ack: (id) => tell(frames.ack, id),
+    release: (id) => tell(frames.release, id),
     tell,
     answerAll: () => {
       for (const [id, data] of [...inHand]) worker.answer(id, data);

@@ -7,7 +7,7 @@ import { fakePool } from './fakePool.js';
 
 type Step =
   | { readonly do: 'ask'; readonly lasts: number; readonly key: string | undefined; readonly answers: number }
-  | { readonly do: 'cancel' | 'abort' | 'kill' | 'busy' | 'ack'; readonly which: number }
+  | { readonly do: 'cancel' | 'abort' | 'kill' | 'busy' | 'release'; readonly which: number }
   | { readonly do: 'resize'; readonly to: number }
   | { readonly do: 'softStop' }
   | { readonly do: 'hardStop' };
@@ -20,7 +20,7 @@ const ask = fc.record({
   answers: fc.nat({ max: 3 }),
 });
 const which = fc.record({
-  do: fc.constantFrom(...(['cancel', 'abort', 'kill', 'busy', 'ack'] as const)),
+  do: fc.constantFrom(...(['cancel', 'abort', 'kill', 'busy', 'release'] as const)),
   which: fc.nat({ max: 9 }),
 });
 const resize = fc.record({ do: fc.constant('resize' as const), to: fc.integer({ min: 1, max: 4 }) });
@@ -93,7 +93,7 @@ describe('a pool, whatever is done to it', () => {
             else if (live.length > 0) {
               const worker = live[step.which % live.length]!;
               if (step.do === 'kill') worker.child.exit(null, 'SIGKILL');
-              if (step.do === 'ack') for (const id of worker.inHand.keys()) worker.ack(id);
+              if (step.do === 'release') for (const id of worker.inHand.keys()) worker.release(id);
               if (step.do === 'busy') {
                 worker.busy();
                 timer(20).subscribe(worker.ready);

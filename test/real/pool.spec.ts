@@ -346,10 +346,10 @@ it('a request says which it is, when it was made, and what came with it', async 
   await new Promise((resolve) => server.close(resolve));
 });
 
-it('a worker that has acknowledged a request is sent the next before it has answered', async () => {
+it('a worker that has released a request is sent the next before it has answered', async () => {
   const { pool } = start({ concurrency: 1 }, { size: 1 });
   const order: unknown[] = [];
-  const slow = dataOf(pool, { do: 'acks', ms: 500 }).then((answer) => order.push(answer));
+  const slow = dataOf(pool, { do: 'releases', ms: 500 }).then((answer) => order.push(answer));
   const next = dataOf(pool, { do: 'echo', value: 'next' }).then((answer) => order.push(answer));
   await Promise.all([slow, next]);
   expect(order).toEqual(['next', 'slow']);

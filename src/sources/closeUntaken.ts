@@ -1,0 +1,14 @@
+import type { ChildProcess } from 'node:child_process';
+
+/**
+ * Closes the socket on its way to a child that has ended without taking it. Node keeps its copy of a handle until the
+ * child confirms it, for ever if the child is killed first; the other end of the connection would wait as long. The
+ * field is an internal one of Node: where it is missing, nothing is done.
+ */
+export function closeUntaken(child: ChildProcess): void {
+  const pending: unknown = Reflect.get(child, '_pendingMessage');
+  if (typeof pending !== 'object' || pending === null || !('handle' in pending)) return;
+  const { handle } = pending;
+  if (typeof handle !== 'object' || handle === null || !('close' in handle)) return;
+  if (typeof handle.close === 'function') Reflect.apply(handle.close, handle, []);
+}
