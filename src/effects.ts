@@ -39,6 +39,7 @@ export type HostProcess = Pick<
   | 'listeners'
   | 'listenerCount'
   | 'kill'
+  | 'exit'
   | 'pid'
   | 'env'
   | 'execPath'

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { firstValueFrom, from, merge, type SchedulerLike, Subscription, timer } from 'rxjs';
 import { delayQuit, type ElectronApp } from './delayQuit.js';
 import type { Effects } from './effects.js';
@@ -25,7 +26,7 @@ export interface HostWatch {
   readonly arm: (needed: boolean) => void;
 }
 
-/** Under npm, and in some shells, one Ctrl-C arrives twice: within this many ms it is the same one. */
+/** Under npm, and in some shells, one Ctrl-C arrives twice: the same signal within this many ms is the same press. */
 const SAME_PRESS = 300;
 
 const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
@@ -39,7 +40,7 @@ const CHILD = Symbol.for('rxvisor.child');
  * Ties the children to the life of the manager: stops them when a signal would end it, kills them when it exits.
  *
  * Node does not end a process that handles a signal, so once the children are gone the signal is sent again, without
- * our handler, and the shell sees the usual 128 + n. If somebody else handles it too, that is for them to decide; of
+ * our handler, and the shell sees the usual 128 + n. PID 1 exits with that code. If somebody else handles it too, that is for them to decide; of
  * several supervisors the last one to finish sends it.
  */
 export function hostWatch(options: HostWatchOptions): HostWatch {
@@ -47,7 +48,7 @@ export function hostWatch(options: HostWatchOptions): HostWatch {
   const host = effects.process;
   let watch: Subscription | undefined;
   let needed = false;
-  let pressedAt: number | undefined;
+  let pressed: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
   let telling: Promise<void> | undefined;
   const signalled = Object.assign(onSignal, { [SUPERVISOR]: async () => stopAll() });
 
@@ -73,7 +74,7 @@ export function hostWatch(options: HostWatchOptions): HostWatch {
       }
     }
     // While a signal is being obeyed, the handlers stay: a second one must not find the default action.
-    if (!needed && pressedAt === undefined) disarm();
+    if (!needed && pressed === undefined) disarm();
   }
 
   function disarm(): void {
@@ -85,27 +86,33 @@ export function hostWatch(options: HostWatchOptions): HostWatch {
     const now = scheduler.now();
     const shared = isShared(signal);
     if (shared && signals === 'unlessHandled') return;
-    if (pressedAt === undefined) {
-      pressedAt = now;
+    if (pressed === undefined) {
+      pressed = { signal, at: now };
       void stopAll().then(() => {
         passOn(signal, shared);
       });
-    } else if (Math.abs(now - pressedAt) >= SAME_PRESS) {
+    } else if (signal !== pressed.signal || Math.abs(now - pressed.at) >= SAME_PRESS) {
       kill();
       passOn(signal, shared);
     }
   }
 
   function passOn(signal: NodeJS.Signals, shared: boolean): void {
-    pressedAt = undefined;
+    pressed = undefined;
     disarm();
     if (shared) {
       arm(needed);
     } else {
       // Somebody may have started a child since.
       kill();
-      if (!host.listeners(signal).some(isOurs)) host.kill(host.pid, signal);
+      if (!host.listeners(signal).some(isOurs)) endBy(signal);
     }
+  }
+
+  /** The kernel drops a signal to PID 1 of a container whose action is the default one: pid_namespaces(7). */
+  function endBy(signal: NodeJS.Signals): void {
+    if (host.pid === 1) host.exit(128 + constants.signals[signal]);
+    else host.kill(host.pid, signal);
   }
 
   /** Whether somebody else decides what the signal does. */

@@ -24,8 +24,10 @@ function fakeHost() {
   const host = Object.assign(new EventEmitter(), {
     pid: 7,
     killed: [] as string[],
+    exits: [] as number[],
     warned: [] as string[],
     kill: (pid: number, signal: string) => host.killed.push(`${pid} ${signal}`) > 0,
+    exit: (code: number) => host.exits.push(code),
     emitWarning: (text: string) => void host.warned.push(text),
     counts: () => ['exit', ...signals].map((event) => host.listenerCount(event)),
   });
@@ -107,6 +109,47 @@ describe('a signal', () => {
     expect([log, host.killed]).toEqual([['stop'], []]);
     await pass(1);
     expect([log, host.killed]).toEqual([['stop', 'stopped', 'kill'], ['7 SIGINT']]);
+  });
+
+  it.each([
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+    ['SIGQUIT', 131],
+    ['SIGTERM', 143],
+  ])('%s makes PID 1, which no signal of its own ends, exit with %i', async (signal, code) => {
+    const host = Object.assign(fakeHost(), { pid: 1 });
+    const { log, watch } = fakeWatch({ host });
+    watch.arm(true);
+    host.emit(signal, signal);
+    await pass(49);
+    expect(host.exits).toEqual([]);
+    await pass(1);
+    expect([log, host.exits, host.killed]).toEqual([['stop', 'stopped', 'kill'], [code], []]);
+  });
+
+  it('that PID 1 handles itself is left to it', async () => {
+    const host = Object.assign(fakeHost(), { pid: 1 });
+    host.on('SIGTERM', () => undefined);
+    const { watch } = fakeWatch({ host });
+    watch.arm(true);
+    host.emit('SIGTERM', 'SIGTERM');
+    await pass(100);
+    expect(host.exits).toEqual([]);
+  });
+
+  it.each(
+    signals.flatMap((first) => signals.filter((other) => other !== first).map((other) => [first, other] as const)),
+  )('%s that is followed by %s, another one, kills at once, however soon', async (first, second) => {
+    const { host, log, watch } = fakeWatch({ stopTime: 500 });
+    watch.arm(true);
+    host.emit(first, first);
+    await pass(1);
+    host.emit(first, first);
+    expect(log).toEqual(['stop']);
+    host.emit(second, second);
+    expect(log.slice(0, 2)).toEqual(['stop', 'kill']);
+    expect(host.killed).toEqual([`7 ${second}`]);
+    await pass(500);
   });
 
   it.each(signals)('that is followed by %s after 300 ms kills at once', async (second) => {

@@ -14,16 +14,21 @@ export interface LastWordOptions {
  */
 export function withLastWord(effects: Effects, { isOver, ended, scheduler }: LastWordOptions): Effects {
   const host = effects.process;
+  const inTheEnd = (end: () => unknown): void => {
+    if (isOver()) void ended.then(() => scheduler.schedule(() => void end()));
+    else end();
+  };
   const kill: HostProcess['kill'] = (pid, signal) => {
-    if (!isOver()) return host.kill(pid, signal);
-    void ended.then(() => {
-      scheduler.schedule(() => void host.kill(pid, signal));
-    });
+    inTheEnd(() => host.kill(pid, signal));
     return true;
+  };
+  // PID 1 cannot be ended by a signal of its own.
+  const exit = (code?: number | string | null): void => {
+    inTheEnd(() => host.exit(code));
   };
   // What is read through it are the methods of the process itself, listeners and all.
   const process = new Proxy(host, {
-    get: (target, name): unknown => (name === 'kill' ? kill : Reflect.get(target, name)),
+    get: (target, name): unknown => (name === 'kill' ? kill : name === 'exit' ? exit : Reflect.get(target, name)),
   });
   return { ...effects, process };
 }

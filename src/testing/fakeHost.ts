@@ -13,11 +13,12 @@ export function fakeHost(print: (stream: 'stdout' | 'stderr', text: string) => v
       },
     });
   const host = Object.assign(emitter, {
-    pid: 1,
+    pid: 2,
     env: { PATH: '/bin' },
     execPath: '/bin/node',
     versions: process.versions,
     kill: () => true,
+    exit: () => undefined,
     emitWarning: (warning: string | Error) => {
       print('stderr', `${String(warning)}\n`);
     },

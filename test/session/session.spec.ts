@@ -427,7 +427,7 @@ describe('a signal', () => {
     await pass(10);
     expect(end()).toEqual({ reason: 'stopped', exitCode: 0 });
     expect(exits).toEqual(['killed so far: 0']);
-    expect(killed.map((text) => text.slice(text.indexOf(' ') + 1))).toEqual(['1 SIGINT']);
+    expect(killed.map((text) => text.slice(text.indexOf(' ') + 1))).toEqual(['2 SIGINT']);
   });
 
   it('that comes again ends it here and now', async () => {
@@ -438,6 +438,6 @@ describe('a signal', () => {
     await pass(400);
     world.host.raise('SIGTERM', 'SIGTERM');
     expect(child().signals).toEqual(['SIGTERM', 'SIGKILL']);
-    expect(killed).toEqual(['410 1 SIGTERM']);
+    expect(killed).toEqual(['410 2 SIGTERM']);
   });
 });
