@@ -9,12 +9,12 @@ const MAX_HEADER = 512;
  * Cuts a stream of bytes into messages: `Content-Length: N`, an empty line, N bytes, as the Language Server Protocol
  * has it. What is announced is checked before a byte of it is kept.
  *
- * @param maxFrame in bytes
+ * @param maxFrame in bytes; or a function that gives it for the next message
  * @returns a function of each chunk that gives the messages it ended
  * @throws RxvisorError with code `ERR_CONTROL`, from that function
  * @see https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/#baseProtocol
  */
-export function frameDecoder(maxFrame: number): (chunk: Buffer) => readonly Buffer[] {
+export function frameDecoder(maxFrame: number | (() => number)): (chunk: Buffer) => readonly Buffer[] {
   let chunks: Buffer[] = [];
   let held = 0;
   let length: number | undefined;
@@ -31,7 +31,7 @@ export function frameDecoder(maxFrame: number): (chunk: Buffer) => readonly Buff
           if (bytes.length >= MAX_HEADER) throw rubbish(bytes.toString('latin1', 0, 40));
           return frames;
         }
-        length = lengthIn(bytes.toString('latin1', 0, end), maxFrame);
+        length = lengthIn(bytes.toString('latin1', 0, end), typeof maxFrame === 'number' ? maxFrame : maxFrame());
         keep(bytes.subarray(end + HEADER_END.length));
       }
       if (held < length) return frames;

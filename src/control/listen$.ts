@@ -3,11 +3,10 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { Observable } from 'rxjs';
 import { describeError } from '../model/describeError.js';
 import { RxvisorError } from '../model/errors.js';
+import { MAX_CLIENTS } from './admission.js';
 import { removeStale } from './removeStale.js';
 import { withLock } from './withLock.js';
 
-/** So many clients at once; each takes a descriptor, and the children need some, too. */
-const MAX_CLIENTS = 256;
 /** As many as the system allows may wait to be let in. */
 const BACKLOG = 4_096;
 
@@ -21,7 +20,8 @@ export function listen$(path: string): Observable<string | Socket> {
     const server = createServer((socket) => {
       subscriber.next(socket);
     });
-    server.maxConnections = MAX_CLIENTS;
+    // Those that have to make room take a moment to close.
+    server.maxConnections = 2 * MAX_CLIENTS;
     server.on('error', fail);
     server.on('listening', () => {
       subscriber.next(path);

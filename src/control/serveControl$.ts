@@ -1,10 +1,11 @@
-import { concat, defer, delay, finalize, map, mergeMap, type Observable, of, Subject, takeUntil } from 'rxjs';
+import { concat, defer, delay, EMPTY, finalize, map, mergeMap, type Observable, of, Subject, takeUntil } from 'rxjs';
 import { type Effects, nodeEffects } from '../effects.js';
 import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
 import { effectsWith, having, text } from '../model/checks.js';
 import type { RemoteConsole } from '../model/remoteConsole.js';
 import { packageVersion } from '../sources/packageVersion.js';
 import type { Supervisor } from '../supervise.js';
+import { admission } from './admission.js';
 import { checkSocketPath } from './checkSocketPath.js';
 import { keepLedger } from './keepLedger.js';
 import { listen$ } from './listen$.js';
@@ -97,14 +98,22 @@ export function serveControl$(supervisor: Supervisor, options: ControlOptions = 
       effects,
     });
     const service = { info, supervisor, ledger, methods: { ...methods, shutdown } };
+    const guests = admission();
     let clients = 0;
 
     const event$ = (path === undefined ? listenAmong$() : listen$(path)).pipe(
       mergeMap((socket): Observable<ControlEvent> => {
         if (typeof socket === 'string') return of({ type: 'listening', path: socket });
+        const visitor = guests.enter(socket);
+        if (visitor === undefined) return EMPTY;
         return concat(
           defer(() => of({ type: 'connected', clients: (clients += 1) } as const)),
-          session$(socket, service).pipe(map((message) => ({ type: 'refused', message }) as const)),
+          session$(visitor, service).pipe(
+            map((message) => ({ type: 'refused', message }) as const),
+            finalize(() => {
+              guests.leave(visitor);
+            }),
+          ),
           defer(() => of({ type: 'disconnected', clients: (clients -= 1) } as const)),
         );
       }),

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { Observable, Subscription } from 'rxjs';
 import { createMessageConnection, type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import * as v from 'valibot';
@@ -7,11 +6,12 @@ import { RxvisorError } from '../model/errors.js';
 import { show } from '../model/show.js';
 import { suggest } from '../model/suggest.js';
 import type { Supervisor } from '../supervise.js';
+import type { Visitor } from './admission.js';
 import { decodeParams } from './decodeParams.js';
 import { encodeFrame } from './encodeFrame.js';
 import type { Ledger } from './keepLedger.js';
 import { type Methods } from './methodsOf.js';
-import { type ManagerInfo, PROTOCOL } from './protocol.js';
+import { type ManagerInfo, MAX_FRAME, PROTOCOL } from './protocol.js';
 import { stream$ } from './stream$.js';
 import { transport } from './transport.js';
 
@@ -27,23 +27,32 @@ export interface Service {
 const MAX_STREAMS = 64;
 /** How many ms it has to read what it was told at the end. */
 const LAST_WORDS = 1_000;
+/** How many ms it has to say hello, and how many bytes that may have. */
+const HELLO_TIMEOUT = 5_000;
+const MAX_HELLO = 65_536;
 
 /**
  * One client, from its first byte to its last: tells what was wrong with it, if anything, and completes when it has
  * gone. Unsubscribing ends the connection.
  */
-export function session$(socket: Socket, service: Service): Observable<string> {
+export function session$(visitor: Visitor, service: Service): Observable<string> {
+  const { socket } = visitor;
   return new Observable((subscriber) => {
-    const { reader, writer } = transport(socket);
+    const { reader, writer } = transport(socket, () => (visitor.greeted ? MAX_FRAME : MAX_HELLO));
     const connection = createMessageConnection(reader, writer);
     const streams = new Map<number, Subscription>();
-    let greeted = false;
+    const silent = setTimeout(() => {
+      refuse(new RxvisorError('ERR_CONTROL', `hello: none within ${String(HELLO_TIMEOUT)} ms. Say hello first.`));
+    }, HELLO_TIMEOUT);
 
     connection.onRequest(async (method, params: unknown) => {
+      visitor.busy += 1;
       try {
         return await answer(method, params);
       } catch (error) {
         throw responseError(error);
+      } finally {
+        visitor.busy -= 1;
       }
     });
     connection.onNotification('cancel', (params: unknown) => {
@@ -62,6 +71,7 @@ export function session$(socket: Socket, service: Service): Observable<string> {
     connection.listen();
 
     return () => {
+      clearTimeout(silent);
       for (const stream of streams.values()) stream.unsubscribe();
       connection.dispose();
       // What it does not read would keep the connection, and this process.
@@ -70,7 +80,7 @@ export function session$(socket: Socket, service: Service): Observable<string> {
 
     async function answer(method: string, params: unknown): Promise<unknown> {
       if (method === 'hello') return hello(params);
-      if (!greeted) throw new RxvisorError('ERR_CONTROL', `${method}: before hello. Say hello first.`);
+      if (!visitor.greeted) throw new RxvisorError('ERR_CONTROL', `${method}: before hello. Say hello first.`);
       if (method === 'subscribe') return subscribe(params);
       if (isMethod(method, service.methods)) return service.methods[method](params);
       const known = Object.keys(service.methods);
@@ -86,7 +96,8 @@ export function session$(socket: Socket, service: Service): Observable<string> {
           `protocol: ${protocol} of rxvisor ${version} is not spoken by this manager, rxvisor ${service.info.version}: it speaks ${PROTOCOL}. Use the same version at both ends.`,
         );
       }
-      greeted = true;
+      visitor.greeted = true;
+      clearTimeout(silent);
       return service.info;
     }
 
@@ -99,16 +110,19 @@ export function session$(socket: Socket, service: Service): Observable<string> {
       const value$ = stream$(stream, rest, service, async (value) =>
         connection.sendNotification('next', { id, value }),
       );
-      const subscription = new Subscription();
+      const subscription = new Subscription(() => (visitor.busy -= 1));
+      visitor.busy += 1;
       streams.set(id, subscription);
       subscription.add(
         value$.subscribe({
           error: (error: unknown) => {
             streams.delete(id);
+            subscription.unsubscribe();
             tell(connection, 'error', { id, ...describeError(error) });
           },
           complete: () => {
             streams.delete(id);
+            subscription.unsubscribe();
             tell(connection, 'complete', { id });
           },
         }),

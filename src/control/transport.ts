@@ -1,11 +1,22 @@
 import type { Socket } from 'node:net';
-import { Emitter, Message, type MessageReader, type MessageWriter, type PartialMessageInfo } from 'vscode-jsonrpc/node';
+import {
+  Emitter,
+  ErrorCodes,
+  Message,
+  type MessageReader,
+  type MessageWriter,
+  type PartialMessageInfo,
+  type RequestMessage,
+  type ResponseMessage,
+} from 'vscode-jsonrpc/node';
+import { describeError } from '../model/describeError.js';
 import { RxvisorError } from '../model/errors.js';
 import { show } from '../model/show.js';
 import { decodeMessage } from './decodeMessage.js';
 import { encodeFrame } from './encodeFrame.js';
 import { frameDecoder } from './frameDecoder.js';
 import { MAX_FRAME } from './protocol.js';
+import { requestProblem } from './requestProblem.js';
 
 /** A client may ask so many things at once; the next is read when one has been answered, and the answer taken. */
 const MAX_IN_FLIGHT = 32;
@@ -19,16 +30,35 @@ export interface Transport {
  * A socket as vscode-jsonrpc reads and writes it. Its own reader takes any length that is announced, and as many
  * requests as come: here neither is without bound. A `write` resolves when the system has taken the bytes, which it
  * does as fast as the other end reads.
+ *
+ * @param maxFrame the most bytes that a message may have now
  */
-export function transport(socket: Socket): Transport {
+export function transport(socket: Socket, maxFrame: () => number = () => MAX_FRAME): Transport {
   const failed = new Emitter<Error>();
   const closed = new Emitter<void>();
   const partial = new Emitter<PartialMessageInfo>();
   const writeFailed = new Emitter<[Error, Message | undefined, number | undefined]>();
-  const decode = frameDecoder(MAX_FRAME);
+  const decode = frameDecoder(maxFrame);
   let frames: Buffer[] = [];
   let inFlight = 0;
   let deliver: (message: Message) => void = () => undefined;
+
+  const writer: MessageWriter = {
+    onError: writeFailed.event,
+    onClose: closed.event,
+    write: async (message: Message) => {
+      try {
+        await write(frameOf(message));
+      } finally {
+        if (Message.isResponse(message)) {
+          inFlight -= 1;
+          proceed();
+        }
+      }
+    },
+    end: () => undefined,
+    dispose: () => undefined,
+  };
 
   return {
     reader: {
@@ -42,18 +72,7 @@ export function transport(socket: Socket): Transport {
       },
       dispose: letGo,
     },
-    writer: {
-      onError: writeFailed.event,
-      onClose: closed.event,
-      write: async (message) => {
-        await write(frameOf(message));
-        if (!Message.isResponse(message)) return;
-        inFlight -= 1;
-        proceed();
-      },
-      end: () => undefined,
-      dispose: () => undefined,
-    },
+    writer,
   };
 
   function receive(chunk: Buffer): void {
@@ -67,10 +86,13 @@ export function transport(socket: Socket): Transport {
   }
 
   function proceed(): void {
+    if (socket.destroyed) return;
     try {
       while (inFlight < MAX_IN_FLIGHT) {
         const frame = frames.shift();
         if (frame === undefined) break;
+        const problem = requestProblem(frame);
+        if (problem !== undefined) throw new RxvisorError('ERR_CONTROL', `message: ${problem}`);
         take(decodeMessage(frame));
       }
     } catch (error) {
@@ -88,6 +110,15 @@ export function transport(socket: Socket): Transport {
     }
     // The library's own would be remembered for requests that never come.
     if (!message.method.startsWith('$/')) deliver(message);
+    else if (Message.isRequest(message)) refuse(message);
+  }
+
+  /** As the Language Server Protocol has it: a request of this kind that is not known is an error, any other is ignored. */
+  function refuse({ id, method }: RequestMessage): void {
+    const error = { code: ErrorCodes.MethodNotFound, message: `method: ${show(method)} is not known. Leave it out.` };
+    // What cannot be written ends the connection by itself.
+    const response: ResponseMessage = { jsonrpc: '2.0', id, error };
+    writer.write(response).catch(() => undefined);
   }
 
   function fail(error: unknown): void {
@@ -114,13 +145,14 @@ export function transport(socket: Socket): Transport {
   }
 }
 
-/** An answer that is too long is answered by that. */
+/** An answer that is too long, or cannot be JSON, is answered by that. */
 function frameOf(message: Message): string {
   try {
     return encodeFrame(message);
   } catch (error) {
-    if (!Message.isResponse(message) || !(error instanceof RxvisorError)) throw error;
+    if (!Message.isResponse(message)) throw error;
     const { jsonrpc, id } = message;
-    return encodeFrame({ jsonrpc, id, error: { code: -32_603, message: error.message, data: { code: error.code } } });
+    const { code, message: text } = describeError(error);
+    return encodeFrame({ jsonrpc, id, error: { code: -32_603, message: text, data: { code } } });
   }
 }

@@ -1,3 +1,6 @@
+/** Objects with more entries, all levels counted, are not shown: to look at millions takes seconds. */
+const MAX_ENTRIES = 10_000;
+
 /** A value as an error message shows it: short, on one line, and never throwing. */
 export function show(value: unknown): string {
   const text = describe(value).replace(/[\p{Cc}\u2028\u2029]/gu, escaped);
@@ -5,22 +8,29 @@ export function show(value: unknown): string {
 }
 
 function describe(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
+  // Of what is longer nobody sees the end.
+  if (typeof value === 'string') return `'${value.slice(0, 100)}'`;
   if (typeof value === 'function') return 'a function';
   return typeof value === 'object' && value !== null ? describeObject(value) : String(value);
 }
 
 function describeObject(value: object): string {
+  let entries = 0;
   try {
     if (value instanceof RegExp) return String(value);
     // In an array: an object whose toJSON gives undefined is null there, and nothing at all elsewhere.
-    return JSON.stringify([value], (_, entry: unknown) =>
-      typeof entry === 'function' || typeof entry === 'bigint' || typeof entry === 'symbol' || entry instanceof RegExp
+    return JSON.stringify([value], (_, entry: unknown) => {
+      entries += 1;
+      if (entries > MAX_ENTRIES) throw new RangeError('too large');
+      return typeof entry === 'function' ||
+        typeof entry === 'bigint' ||
+        typeof entry === 'symbol' ||
+        entry instanceof RegExp
         ? String(entry)
-        : entry,
-    ).slice(1, -1);
+        : entry;
+    }).slice(1, -1);
   } catch {
-    return 'an object that cannot be shown';
+    return entries > MAX_ENTRIES ? 'an object that is too large to be shown' : 'an object that cannot be shown';
   }
 }
 

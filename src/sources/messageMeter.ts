@@ -1,5 +1,5 @@
 /** The most bytes that one IPC message of a child may have. */
-export const MAX_MESSAGE = 67_108_864;
+const MAX_MESSAGE = 67_108_864;
 
 /**
  * Measures the messages on an IPC channel. Node keeps a message until it is whole, however long that takes.

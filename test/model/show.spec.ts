@@ -45,6 +45,13 @@ describe('show', () => {
     expect(show(Array.from({ length: 1_000 }, (_, index) => index))).toMatch(/^\[0,1,2.*\.\.\.$/);
   });
 
+  it('does not look at all of what is large', () => {
+    let looked = 0;
+    const entry = { toJSON: () => (looked += 1) };
+    expect(show(Array<unknown>(1_000_000).fill(entry))).toBe('an object that is too large to be shown');
+    expect(looked).toBeLessThan(20_000);
+  });
+
   it.each<[string, unknown]>([
     ['a circle', circular],
     ['a throwing toJSON', { toJSON: throwing }],
