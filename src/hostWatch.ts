@@ -1,9 +1,10 @@
 import { constants } from 'node:os';
-import { firstValueFrom, from, merge, type SchedulerLike, Subscription, timer } from 'rxjs';
+import { firstValueFrom, from, merge, type SchedulerLike, Subscription } from 'rxjs';
 import { delayQuit, type ElectronApp } from './delayQuit.js';
 import type { Effects } from './effects.js';
 import type { Status } from './model/status.js';
 import { signalExitCopies } from './signalExitCopies.js';
+import { lateTimer$ } from './operators/lateTimer$.js';
 
 export interface HostWatchOptions {
   readonly effects: Effects;
@@ -124,7 +125,7 @@ export function hostWatch(options: HostWatchOptions): HostWatch {
   /** A handler that throws or hangs holds up nobody for longer than the grace. */
   async function callHandlers(): Promise<void> {
     const called = Promise.all([...handlers].map(async (handler) => callHandler(handler)));
-    await firstValueFrom(merge(from(called), timer(grace, scheduler)), { defaultValue: undefined });
+    await firstValueFrom(merge(from(called), lateTimer$(grace, scheduler)), { defaultValue: undefined });
   }
 
   async function callHandler(handler: () => unknown): Promise<void> {

@@ -90,7 +90,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
   const children = new Map<number, Supervised>();
   const given = new Map<number, ChildSpec>();
   const listening = new Set<number>();
-  const effectsFor = effectsByApp(effects);
+  const effectsFor = effectsByApp(effects, scheduler);
   const handlers = new Set<() => unknown>();
   const event$ = new Subject<SupervisorEvent>();
   const status$ = new ReplaySubject<readonly Status[]>(1);
@@ -158,7 +158,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
       throw new RxvisorError('ERR_DISPOSED', 'start: this supervisor has been disposed of. Make another one.');
     }
     const id = (lastId += 1);
-    const { effects, leave } = effectsFor(spec, () => listening.add(id));
+    const { effects, leave, forget } = effectsFor(spec, () => listening.add(id));
     const entry = supervised(plan, {
       id,
       idle,
@@ -173,6 +173,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
         tend();
       },
     });
+    entry.child.event$.subscribe({ complete: forget, error: forget });
     children.set(id, entry);
     given.set(id, spec);
     tend();

@@ -302,7 +302,7 @@ describe('onStopping handlers', () => {
     const stopping = watch.stopAll();
     await pass(199);
     expect(log).toEqual([]);
-    await pass(1);
+    await pass(2);
     expect(log).toEqual(['stop']);
     await pass(50);
     await stopping;

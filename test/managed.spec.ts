@@ -317,8 +317,9 @@ describe('managed$', () => {
       '0 ready',
       '10 stopping stop',
       '210 killed',
-      '210 exited',
-      '210 complete',
+      // At the next look at the group.
+      '220 exited',
+      '220 complete',
     ]);
     expect(children[0]?.signals).toEqual(['SIGTERM', 'SIGKILL']);
   });
@@ -338,10 +339,10 @@ describe('managed$', () => {
       '0 ready',
       '0 stopping leftover',
       '200 killed',
-      '200 exited',
-      '200 backingOff',
-      '300 spawned',
-      '300 ready',
+      '210 exited',
+      '210 backingOff',
+      '310 spawned',
+      '310 ready',
       '1000 stopping stop',
       '1000 exited',
       '1000 complete',

@@ -19,12 +19,12 @@ const mutants = [
   [
     'a reset too early',
     'operators/lateTimer$',
-    'timer(ms, scheduler).pipe(',
-    'timer(ms - 1, scheduler).pipe(',
+    'timer(step, scheduler).pipe(',
+    'timer(step - 1, scheduler).pipe(',
     'Not quite stable',
   ],
   ['a delay of 0', 'operators/restartAt', 'timer(verdict.delay, ', 'timer(0, ', 'The default schedule'],
-  ['a tie lost', 'operators/lateTimer$', 'observeOn(scheduler)', '', 'Not quite stable'],
+  ['a step too short', 'operators/lateTimer$', 'left -= step;', 'left -= step + 1;', 'Not quite stable'],
   ['one restart too many', 'operators/restartLedger', '.length >= max)', '.length > max)', 'A limit'],
   [
     'a stop not heard',

@@ -4,6 +4,7 @@ import { isCrash } from '../model/isCrash.js';
 import { isFailure } from '../model/isFailure.js';
 import { isTerminal } from '../model/isTerminal.js';
 import { originOf } from '../model/originOf.js';
+import { recent } from '../model/recent.js';
 import type { Schedule } from '../model/schedule.js';
 import type { RestartOptions } from './restartAt.js';
 
@@ -58,8 +59,7 @@ export function restartLedger(
     const delay = schedule(crashes + 1);
     if (limit !== undefined) {
       const { max, within } = limit;
-      if (restarts.filter((time) => time > now + delay - within).length >= max)
-        return { type: 'giveUp', reason: 'limit' };
+      if (recent(restarts, now, within - delay).length >= max) return { type: 'giveUp', reason: 'limit' };
     }
     crashes += 1;
     return { type: 'later', delay, crashes };
@@ -69,7 +69,7 @@ export function restartLedger(
     begin: (now) => {
       // Only now is the window known to have moved: a restart that was asked for may have cut the wait short.
       if (limit !== undefined && verdict.type === 'later' && asked !== 'restart') {
-        restarts = [...restarts.filter((time) => time > now - limit.within), now];
+        restarts = [...recent(restarts, now, limit.within), now];
       }
       asked = asked === 'stop' ? 'stop' : undefined;
       last = undefined;

@@ -1,4 +1,5 @@
 import type { RestartLimit } from '../model/childSpec.js';
+import { recent } from '../model/recent.js';
 
 /** The restarts that the parts of a group share. Once they are used up, none of its parts is started again. */
 export interface RestartRation {
@@ -15,7 +16,7 @@ export function restartRation(limit: RestartLimit | undefined): RestartRation {
   return {
     allow: (now) => {
       if (limit !== undefined) {
-        taken = taken.filter((time) => time > now - limit.within);
+        taken = recent(taken, now, limit.within);
         spent ||= taken.length >= limit.max;
         taken = [...taken, now];
       }

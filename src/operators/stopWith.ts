@@ -23,7 +23,6 @@ import {
   takeUntil,
   takeWhile,
   tap,
-  timer,
 } from 'rxjs';
 import type { Act } from '../model/act.js';
 import type { ChildEvent, EventOrigin, Killed, Refused, Stopping } from '../model/childEvent.js';
@@ -35,6 +34,7 @@ import { isDelay } from '../model/isDelay.js';
 import { isPassedOn } from '../model/isPassedOn.js';
 import { isTerminal } from '../model/isTerminal.js';
 import { originOf } from '../model/originOf.js';
+import { lateTimer$ } from './lateTimer$.js';
 
 export interface StopOptions {
   /** How many ms the run has between being asked and being killed. Default `200`. */
@@ -170,7 +170,9 @@ export function stopWith(
   }
 
   function killedAfterGrace$(ending: Ending): Observable<Killed> {
-    return timer(ending.grace, scheduler).pipe(map(() => ({ type: 'killed', signal: 'SIGKILL', ...ending.origin })));
+    return lateTimer$(ending.grace, scheduler).pipe(
+      map(() => ({ type: 'killed', signal: 'SIGKILL', ...ending.origin })),
+    );
   }
 
   /** Told first, done next: killing may end the run, and with it this stream, there and then. */

@@ -20,6 +20,7 @@ import {
   tap,
   timer,
 } from 'rxjs';
+import { lateTimer$ } from '../operators/lateTimer$.js';
 import { type Effects, nodeEffects } from '../effects.js';
 import { checkArgument, checkThat } from '../model/check.js';
 import { checkDelay } from '../model/checkOption.js';
@@ -108,8 +109,9 @@ export function heartbeat$(
     const wait$ = (): Observable<unknown> => {
       const ended = scheduler.now();
       const due$ = every$.pipe(
-        map((every) => ended + (heard ? every : Math.min(every, EAGER))),
-        switchMap((due) => timer(Math.max(0, due - scheduler.now()), scheduler)),
+        map((every) => (heard ? every : Math.min(every, EAGER))),
+        // The clock may be set meanwhile: no wait is longer than the interval.
+        switchMap((every) => timer(Math.min(every, Math.max(0, ended + every - scheduler.now())), scheduler)),
       );
       return merge(due$, now$).pipe(take(1));
     };
@@ -131,7 +133,7 @@ export function heartbeat$(
       filter((event) => event !== undefined),
       share(),
     );
-    const late$ = timer(startTimeout, scheduler).pipe(
+    const late$ = lateTimer$(startTimeout, scheduler).pipe(
       map((): Unresponsive => {
         const message = `no answer within ${String(startTimeout)} ms of its start`;
         return { type: 'unresponsive', failures, message };

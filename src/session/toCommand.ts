@@ -8,8 +8,8 @@ import {
   take,
   takeWhile,
   throwError,
-  timer,
 } from 'rxjs';
+import { lateTimer$ } from '../operators/lateTimer$.js';
 import { type Effects, nodeEffects } from '../effects.js';
 import { managed$ } from '../managed.js';
 import { checkDelay } from '../model/checkOption.js';
@@ -59,7 +59,7 @@ export function toCommand(
   // Its mistakes are told here, not at the first crash.
   resolveSpec(spec);
   return (digest) => {
-    const late$ = timer(timeout, scheduler).pipe(
+    const late$ = lateTimer$(timeout, scheduler).pipe(
       mergeMap(() => throwError(() => failed(`not done after ${String(timeout)} ms`))),
     );
     const run$ = managed$({ ...spec, env: environment(digest) }, undefined, effects).pipe(

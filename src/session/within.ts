@@ -1,4 +1,5 @@
-import { firstValueFrom, from, merge, type SchedulerLike, timer } from 'rxjs';
+import { firstValueFrom, from, merge, type SchedulerLike } from 'rxjs';
+import { lateTimer$ } from '../operators/lateTimer$.js';
 
 /** Resolves when some work is done, however that ends, or when `ms` are over. */
 export async function within(work: Promise<unknown>, ms: number, scheduler: SchedulerLike): Promise<void> {
@@ -6,5 +7,5 @@ export async function within(work: Promise<unknown>, ms: number, scheduler: Sche
     () => undefined,
     () => undefined,
   );
-  await firstValueFrom(merge(from(done), timer(ms, scheduler)), { defaultValue: undefined });
+  await firstValueFrom(merge(from(done), lateTimer$(ms, scheduler)), { defaultValue: undefined });
 }

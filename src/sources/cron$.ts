@@ -2,13 +2,12 @@ import {
   asyncScheduler,
   defer,
   EMPTY,
+  filter,
   map,
   type Observable,
   of,
   repeat,
   type SchedulerLike,
-  skipWhile,
-  take,
   timer,
 } from 'rxjs';
 import { checkOptions, type OptionChecks } from '../model/check.js';
@@ -21,8 +20,10 @@ const cronOptions: OptionChecks<Pick<CronSpec, 'timezone'>> = {
   timezone: text('a time zone', "Give a name such as 'Europe/Berlin'."),
 };
 
-/** The longest wait in one piece, in ms: a clock that was set, or a machine that slept, is noticed within the hour. */
-const STEP = 3_600_000;
+/** The longest wait in one piece, in ms: a clock that was set, or a machine that slept, is noticed within the minute. */
+const STEP = 60_000;
+/** A clock that is set back by so many ms at most was corrected: a time that has come does not come again. */
+const CORRECTION = 60_000;
 
 /**
  * Emits at the times that a cron expression names, each as ms since the epoch.
@@ -35,8 +36,8 @@ const STEP = 3_600_000;
  *   ranges, steps, `L`, `#` and `@daily` are understood. One that never comes (again) completes.
  * - Where the clocks go forward, a time that is left out comes at the first moment after; where they go back, one that is
  *   there twice comes once. What repeats, every hour say, goes on through both.
- * - Waits are by `scheduler`, an hour at most in one piece, so that no timer is too long, and the clock may be set. What a
- *   machine slept through comes once, when it wakes.
+ * - Waits are by `scheduler`, a minute at most in one piece: when the clock is set, the next time is that of the new clock, at
+ *   most a minute late. Set back by more than a minute, times come again. What a machine slept through comes once, when it wakes.
  * - croner, which knows the times, is loaded with the first expression.
  *
  * @param expression such as `'0 4 * * *'`
@@ -62,20 +63,31 @@ export function cron$(
   checkScheduler(scheduler);
   const nextAfter = cronTimes(expression, options.timezone);
   return defer(() => {
-    let over = false;
-    return defer(() => {
-      const time = nextAfter(scheduler.now());
-      over = time === undefined;
-      return time === undefined ? EMPTY : at$(time, scheduler).pipe(map(() => time));
-    }).pipe(repeat({ delay: () => (over ? EMPTY : of(true)) }));
-  });
-}
+    let last = -Infinity;
+    let due = next();
+    return defer(() => (due === undefined ? EMPTY : step$(due))).pipe(
+      repeat({ delay: () => (due === undefined ? EMPTY : of(true)) }),
+      filter((time) => time !== undefined),
+    );
 
-/** Looks at the clock again after each step, and after the last one, too: a timer may come a millisecond early. */
-function at$(time: number, scheduler: SchedulerLike): Observable<unknown> {
-  return defer(() => timer(Math.min(Math.max(0, time - scheduler.now()), STEP), scheduler)).pipe(
-    repeat(),
-    skipWhile(() => scheduler.now() < time),
-    take(1),
-  );
+    /** Looks at the clock again after each step, and after the last one, too: a timer may come a millisecond early. */
+    function step$(time: number): Observable<number | undefined> {
+      const begun = scheduler.now();
+      const wait = Math.min(Math.max(0, time - begun), STEP);
+      return timer(wait, scheduler).pipe(
+        map(() => {
+          const now = scheduler.now();
+          const isDue = now >= time;
+          if (isDue) last = time;
+          if (isDue || now < begun + wait - CORRECTION) due = next();
+          return isDue ? time : undefined;
+        }),
+      );
+    }
+
+    function next(): number | undefined {
+      const now = scheduler.now();
+      return nextAfter(last > now && last - now <= CORRECTION ? last : now);
+    }
+  });
 }

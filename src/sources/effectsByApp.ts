@@ -1,16 +1,39 @@
+import type { SchedulerLike } from 'rxjs';
 import type { Effects } from '../effects.js';
 import type { ChildSpec } from '../model/childSpec.js';
 import { serviceKey } from './serviceKey.js';
 import { type Shared, sharePorts, type Sharing } from './sharePorts.js';
 
-/** Gives the effects for a spec: the instances of one service with `exec: 'cluster'` share their ports. `onListens` hears when it does. */
-export function effectsByApp(effects: Effects): (spec: ChildSpec, onListens: () => void) => Shared {
-  const sharing = new Map<string, Sharing>();
+/** How a child of an app is run. */
+export interface AppShare extends Shared {
+  /** It is a child no longer. */
+  readonly forget: () => void;
+}
+
+interface App {
+  readonly share: Sharing;
+  members: number;
+}
+
+/**
+ * Gives the effects for a spec: the instances of one service with `exec: 'cluster'` share their ports. `onListens` hears when it
+ * does. What the instances share is forgotten with the last of them.
+ */
+export function effectsByApp(
+  effects: Effects,
+  scheduler: SchedulerLike,
+): (spec: ChildSpec, onListens: () => void) => AppShare {
+  const apps = new Map<string, App>();
   return (spec, onListens) => {
-    if (spec.exec !== 'cluster') return { effects, leave: () => undefined };
+    if (spec.exec !== 'cluster') return { effects, leave: () => undefined, forget: () => undefined };
     const service = serviceKey(spec);
-    const shared = sharing.get(service) ?? sharePorts(effects);
-    sharing.set(service, shared);
-    return shared(onListens);
+    const app = apps.get(service) ?? { share: sharePorts(effects, scheduler), members: 0 };
+    apps.set(service, app);
+    app.members += 1;
+    const forget = (): void => {
+      app.members -= 1;
+      if (app.members === 0) apps.delete(service);
+    };
+    return { ...app.share(onListens), forget };
   };
 }

@@ -1,15 +1,5 @@
-import {
-  filter,
-  interval,
-  merge,
-  NEVER,
-  type Observable,
-  type SchedulerLike,
-  startWith,
-  switchMap,
-  take,
-  timer,
-} from 'rxjs';
+import { filter, interval, merge, NEVER, type Observable, type SchedulerLike, startWith, switchMap, take } from 'rxjs';
+import { lateTimer$ } from '../operators/lateTimer$.js';
 
 /** Looks at an idle pipe, in ms, and how many in a row must find nothing. */
 const POLL = 20;
@@ -34,7 +24,7 @@ export function outwaited$(
     filter((look) => look === POLLS - 1),
   );
   return full$.pipe(
-    switchMap((full) => (full ? NEVER : merge(silence$, timer(MAX, scheduler)))),
+    switchMap((full) => (full ? NEVER : merge(silence$, lateTimer$(MAX, scheduler)))),
     take(1),
   );
 }

@@ -1,4 +1,4 @@
-import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, type SchedulerLike, Subscription } from 'rxjs';
 import { isPortRequest } from './isPortRequest.js';
 import type { Happening, SpawnedProcess } from './spawnProcess.js';
 
@@ -55,6 +55,7 @@ const LINGER = 1_000;
  */
 export function portBroker(scheduler: SchedulerLike = asyncScheduler): PortBroker {
   const ports = new Map<string, Port>();
+  const lingering = new Map<PortMember, Subscription>();
 
   return {
     join: () => {
@@ -76,6 +77,8 @@ export function portBroker(scheduler: SchedulerLike = asyncScheduler): PortBroke
           return true;
         },
         leave: () => {
+          // Nothing is waited for any more: it would hold up the end of the manager.
+          linger(member, Subscription.EMPTY);
           for (const port of ports.values()) left(port, member);
         },
       };
@@ -139,9 +142,19 @@ export function portBroker(scheduler: SchedulerLike = asyncScheduler): PortBroke
 
   function ended(member: PortMember, process: SpawnedProcess): void {
     for (const port of ports.values()) away(port, process);
-    scheduler.schedule(() => {
-      for (const port of ports.values()) if (port.users.get(member) === process) left(port, member);
-    }, LINGER);
+    const used = [...ports.values()].filter(({ users }) => users.get(member) === process);
+    if (used.length === 0) return;
+    const leave = (): void => {
+      linger(member, Subscription.EMPTY);
+      for (const port of used) if (port.users.get(member) === process) left(port, member);
+    };
+    linger(member, scheduler.schedule(leave, LINGER));
+  }
+
+  function linger(member: PortMember, action: Subscription): void {
+    lingering.get(member)?.unsubscribe();
+    if (action.closed) lingering.delete(member);
+    else lingering.set(member, action);
   }
 
   function left(port: Port, member: PortMember): void {

@@ -24,6 +24,7 @@ import { isRecord } from '../model/isRecord.js';
 import { probes } from '../model/probeSchema.js';
 import { refuseUnknownOptions } from '../model/refuseUnknown.js';
 import type { ProbeSpec } from '../model/probeSpec.js';
+import { lateTimer$ } from '../operators/lateTimer$.js';
 
 /** How one poll went. */
 export interface ProbeResult {
@@ -79,7 +80,7 @@ export function probe$(
         defer(() => effects.check$(plan)),
         of(undefined),
       ).pipe(catchError((error: unknown) => of(reasonOf(error)))),
-      timer(timeout, scheduler).pipe(map(() => `no answer within ${String(timeout)} ms`)),
+      lateTimer$(timeout, scheduler).pipe(map(() => `no answer within ${String(timeout)} ms`)),
     ).pipe(take(1)),
   );
   return timer(0, every, scheduler).pipe(

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { filter } from 'rxjs';
+import { asyncScheduler, filter, type SchedulerLike } from 'rxjs';
 import type { Effects } from '../effects.js';
 import { inTurns } from '../operators/inTurns.js';
 import { portBroker } from './portBroker.js';
@@ -19,9 +19,11 @@ export type Sharing = (onListens?: () => void) => Shared;
 /**
  * The same effects, but that what one of the programs listens on is what all of them listen on, and that they are restarted by
  * triggers in turns.
+ *
+ * @param scheduler for how long a port waits for an instance that is run again. Default `asyncScheduler`
  */
-export function sharePorts(effects: Effects): Sharing {
-  const broker = portBroker();
+export function sharePorts(effects: Effects, scheduler: SchedulerLike = asyncScheduler): Sharing {
+  const broker = portBroker(scheduler);
   const inTurn$ = inTurns();
   return (onListens = () => undefined) => {
     const member = broker.join();

@@ -9,10 +9,10 @@ import {
   take,
   takeUntil,
   takeWhile,
-  timer,
 } from 'rxjs';
 import type { Effects } from '../effects.js';
 import type { Plan } from '../model/plan.js';
+import { lateTimer$ } from '../operators/lateTimer$.js';
 import { isReady } from './isReady.js';
 import { probe$ } from './probe$.js';
 import type { Happening } from './spawnProcess.js';
@@ -58,7 +58,7 @@ export function vitals(happening$: Observable<Happening>, context: VitalContext)
     share(),
   );
   const late$ = spawn$.pipe(
-    switchMap(() => (plan.ready === 'spawn' ? EMPTY : timer(plan.readyTimeout, scheduler))),
+    switchMap(() => (plan.ready === 'spawn' ? EMPTY : lateTimer$(plan.readyTimeout, scheduler))),
     takeUntil(merge(ready$, over$)),
     filter(() => !asked()),
   );

@@ -247,7 +247,7 @@ describe('onExit of a session', () => {
     expect(warned).toEqual(['onExit handler: Error: of a handler']);
     made.onExit(async () => new Promise(() => undefined));
     // From when the new run is ready, which takes some 3 ms.
-    expect(await settledAt(made.restart())).toBe(503);
+    expect(await settledAt(made.restart())).toBe(504);
     expect(child().alive()).toBe(true);
     // At the end they come before the stop of the worker.
     expect(await settledAt(made.endSession('enough'))).toBeGreaterThanOrEqual(500);

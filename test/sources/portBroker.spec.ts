@@ -47,7 +47,7 @@ function instances() {
     time.flush();
     time.frame = time.maxFrames;
   };
-  return { start, told, wait };
+  return { start, told, wait, timers: () => time.actions.length };
 }
 
 describe('portBroker', () => {
@@ -94,6 +94,19 @@ describe('portBroker', () => {
     c.exit();
     wait(1_000);
     expect(told).toEqual(['socket of b closed']);
+  });
+
+  it('leaves no timer behind when no run follows, nor for one that has no port', () => {
+    const { start, timers } = instances();
+    const [a, b] = [start('a'), start('b')];
+    a.say('ask');
+    a.bound();
+    b.exit();
+    expect(timers()).toBe(0);
+    a.exit();
+    expect(timers()).toBe(1);
+    a.leave();
+    expect(timers()).toBe(0);
   });
 
   it('waits for one that is run again, and no longer for one that is not', () => {
