@@ -4,13 +4,13 @@
 # Usage: guardian.sh COOKIE, with the read end of a pipe as stdin. The manager holds the write end, and the kernel
 # closes it when the manager is gone, be it by SIGKILL. The manager writes
 #
-#   +PGID:START:GRACE   a process group to guard: its leader's start time (field 22 of proc_pid_stat(5), 0 if unknown),
-#                       and the ms it has between SIGTERM and SIGKILL
-#   -PGID               that group is gone
-#   q                   all is well: end without a look around
+#   +PGID:START:SIGNAL:GRACE   a process group to guard: its leader's start time (field 22 of proc_pid_stat(5), 0 if
+#                              unknown), the number of the signal that asks it to stop, and the ms it then has
+#   -PGID                      that group is gone
+#   q                          all is well: end without a look around
 #
-# At the end of the pipe each group gets SIGTERM, what is left of them after the longest grace SIGKILL, and then, on
-# Linux, every process whose environment holds a variable named COOKIE: those that left their group.
+# At the end of the pipe each group gets its signal, and what is left of it after its grace SIGKILL. Then, on Linux, so
+# does every process whose environment holds a variable named COOKIE: those that left their group.
 
 trap '' INT TERM HUP QUIT
 cookie=$1
@@ -41,25 +41,21 @@ is_left() {
   [ "${20}" = "$start" ]
 }
 
-any_left() {
+ask() {
   for group in $groups; do
-    is_left "$group" && return 0
-  done
-  return 1
-}
-
-signal_left() {
-  for group in $groups; do
-    is_left "$group" && kill "-$1" "-${group%%:*}" 2>/dev/null
+    signal=${group#*:*:}
+    is_left "$group" && kill "-${signal%%:*}" "-${group%%:*}" 2>/dev/null
   done
 }
 
-longest_grace() {
-  longest=0
+# Kills the groups whose grace of ms is over, and forgets them and those that have gone.
+kill_late() {
+  kept=''
   for group in $groups; do
-    [ "${group##*:}" -gt "$longest" ] && longest=${group##*:}
+    is_left "$group" || continue
+    if [ "$1" -lt "${group##*:}" ]; then kept="$kept $group"; else kill -KILL "-${group%%:*}" 2>/dev/null; fi
   done
-  echo "$longest"
+  groups=$kept
 }
 
 # A process in the midst of an exec shows no environment for an instant: two looks in a row have to find nothing.
@@ -86,12 +82,12 @@ while read -r line; do
   esac
 done
 
-signal_left TERM
-grace=$(longest_grace)
+ask
 waited=0
-while [ "$waited" -lt "$grace" ] && any_left; do
+kill_late 0
+while [ -n "$groups" ]; do
   sleep 0.05
   waited=$((waited + 50))
+  kill_late "$waited"
 done
-signal_left KILL
 if [ -d /proc/self ]; then sweep; fi

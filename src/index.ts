@@ -20,6 +20,8 @@ export type {
   Stable,
   Stopping,
   TriggerFailed,
+  GuardianFailed,
+  Daemonized,
 } from './model/childEvent.js';
 export type { ChildSpec, LineFormat, LineOrigin, LogSpec, RestartLimit, RotateSpec } from './model/childSpec.js';
 export type { Command, Fail, ReopenLogs, Reset, Restart, Send, Signal, Stop, Watch } from './model/command.js';

@@ -34,10 +34,8 @@ export interface Supervisor extends AsyncDisposable {
   stop: (target: Target, options?: { readonly grace?: number }) => Promise<readonly Status[]>;
   /** `onStopping` handlers first, then all children. */
   stopAll: (options?: { readonly grace?: number }) => Promise<readonly Status[]>;
-  /**
-   * Resolves when all are ready again, or have failed. One that has stopped is run again. Those that share ports go one by one.
-   * The schedule and the limit of each start over.
-   */
+  /** Resolves when all are ready again, or have failed. One that has stopped is run again. Those that share ports go one by one.
+   * The schedule and the limit of each start over. */
   restart: (target: Target) => Promise<readonly Status[]>;
   /** Stops, then forgets. */
   remove: (target: Target) => Promise<readonly Status[]>;

@@ -47,6 +47,13 @@ function tell(event: Exclude<SupervisorEvent, { readonly type: 'output' }>): rea
       return ['red', `log failed: ${event.message}${event.dropped === 0 ? '' : `, ${event.dropped} lines lost`}`];
     case 'triggerFailed':
       return ['red', `${event.trigger} failed: ${event.message}`];
+    case 'guardianFailed':
+      return [
+        'red',
+        `guardian failed: ${event.message}. It is tried again; until then, a kill of the manager leaves this child`,
+      ];
+    case 'daemonized':
+      return ['red', `seems to run on in the background, unsupervised: pid ${event.pids.join(', ')}. ${FOREGROUND}`];
     case 'refused':
       return ['yellow', `refused ${event.command}: ${event.reason}`];
   }
@@ -57,13 +64,15 @@ function stoppingText({ reason, trigger, message }: Stopping): string {
   return `${STOPPING[reason]}${why}${message === undefined ? '' : `: ${message}`}`;
 }
 
+const FOREGROUND = 'A daemon has to stay in the foreground (nginx: daemon off)';
+
 const STOPPING = {
   stop: 'stopping',
   restart: 'stopping, to run again',
   readyTimeout: 'stopping: it was not ready in time',
   liveness: 'stopping: it no longer answers',
   channel: 'stopping: its IPC channel failed',
-  leftover: 'left processes behind: stopping them',
+  leftover: `ended and left processes behind: stopping them. ${FOREGROUND}`,
 } as const;
 
 const GIVEN_UP = {

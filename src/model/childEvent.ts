@@ -18,6 +18,8 @@ export type ChildEvent =
   | GaveUp
   | LogFailed
   | TriggerFailed
+  | GuardianFailed
+  | Daemonized
   | Refused;
 
 /** What every event says of its child: the name, if it has one, and the number of the run, from 1. */
@@ -126,6 +128,26 @@ export interface TriggerFailed extends EventOrigin {
   readonly trigger: string;
   readonly code: string;
   readonly message: string;
+}
+
+/**
+ * The guardian, which ends the children of a manager that is killed, does not run. It is tried again; until then the child
+ * outlives a manager that is killed by SIGKILL.
+ */
+export interface GuardianFailed extends EventOrigin {
+  readonly type: 'guardianFailed';
+  readonly code: string;
+  readonly message: string;
+}
+
+/**
+ * The leader ended by itself, and a daemon seems to be left of it: `pids` left its group and session and wrote over their
+ * environment, so they cannot be told from processes of others. They are left alone. Keep such a program in the
+ * foreground.
+ */
+export interface Daemonized extends EventOrigin {
+  readonly type: 'daemonized';
+  readonly pids: readonly number[];
 }
 
 /** A command that means nothing now, such as a signal to a child that is not running. */

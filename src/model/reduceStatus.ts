@@ -39,6 +39,8 @@ export function reduceStatus(status: Status, event: ChildEvent, now: number): St
     case 'killed':
     case 'logFailed':
     case 'triggerFailed':
+    case 'guardianFailed':
+    case 'daemonized':
     case 'refused':
       return status;
   }

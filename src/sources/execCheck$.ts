@@ -32,6 +32,7 @@ export function execCheck$(
         cwd,
         env: { ...env, ...carried(cookie) },
         cookie,
+        stopSignal: 'SIGKILL',
         grace: 0,
         ipc: false,
         direct: { stdout: undefined, stderr: undefined },

@@ -1,59 +1,139 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import {
+  asyncScheduler,
+  concat,
+  defer,
+  EMPTY,
+  type Observable,
+  of,
+  type SchedulerLike,
+  Subject,
+  Subscription,
+  timer,
+} from 'rxjs';
 import { intoUnpacked } from './asar.js';
 
 /** Ends what the manager leaves behind, however the manager ends. */
 export interface Guardian {
   /** Sees to it that the guardian is there: before a child is started, so that there is no instant without it. */
   readonly wake: () => void;
-  /** A group to be ended: `startTime` of its leader as in `/proc`, `grace` in ms. */
-  readonly guard: (pgid: number, startTime: string | undefined, grace: number) => void;
+  /** A group to be ended. */
+  readonly guard: (group: GuardedGroup) => void;
   /** The group is gone. */
   readonly release: (pgid: number) => void;
+  /** Why there is no guardian: at once where that is so, and each time that it begins to be so. */
+  readonly failed$: Observable<unknown>;
+}
+
+/** A process group and how it is ended: `startTime` of its leader as in `/proc`, `grace` in ms. */
+export interface GuardedGroup {
+  readonly pgid: number;
+  readonly startTime: string | undefined;
+  readonly stopSignal: NodeJS.Signals;
+  readonly grace: number;
 }
 
 /** How many ms the guardian stays when there is nothing to guard: a child that is restarted finds it in place. */
 const LINGER = 1_000;
+/** One that has lived for as many ms has not failed to start. */
+const STARTED = 1_000;
+/** How many ms a guardian that has failed is waited for, the last one again and again. */
+const RETRY = [100, 500, 1_000, 5_000, 10_000, 30_000];
+/** How many bytes may wait for a guardian that does not read, because it was stopped, say: then it is replaced. */
+const MOST_UNREAD = 65_536;
 
 /**
  * A small shell that outlives the manager, with one end of a pipe in its hand; see `guardian/guardian.sh`. One for
- * each manager: it starts with the first child, ends after the last, and is started again if it dies.
+ * each manager: it starts with the first child and ends after the last. One that dies is started again at once; one that
+ * cannot be started, or dies at once, with the next child and after a while.
  *
  * @param start starts the program with a pipe as its stdin
+ * @param scheduler for the time until it is tried again
  */
-export function guardian(start: () => ChildProcess): Guardian {
+export function guardian(start: () => ChildProcess, scheduler: SchedulerLike = asyncScheduler): Guardian {
   const groups = new Map<number, string>();
+  const failure$ = new Subject<unknown>();
   let shell: ChildProcess | undefined;
   let farewell: NodeJS.Timeout | undefined;
   let released = '';
+  let failures = 0;
+  let reason: unknown;
+  let retry = Subscription.EMPTY;
 
-  return { wake, guard, release };
+  return {
+    wake,
+    guard,
+    release,
+    failed$: concat(
+      defer(() => (shell === undefined && failures > 0 ? of(reason) : EMPTY)),
+      failure$,
+    ),
+  };
 
   function wake(): void {
     clearTimeout(farewell);
-    if (shell !== undefined) return;
-    const started = start();
+    if (shell === undefined) begin();
+  }
+
+  function begin(): void {
+    retry.unsubscribe();
+    const startedAt = scheduler.now();
+    let started: ChildProcess;
+    try {
+      started = start();
+    } catch (error) {
+      // Some failures Node throws. None may keep a child from being started.
+      failed(error);
+      return;
+    }
     shell = started;
     // It must not keep the manager alive, and whatever becomes of it must not end the manager.
     started.unref();
     if (started.stdin instanceof Socket) started.stdin.unref();
     started.stdin?.on('error', () => undefined);
-    started.on('error', () => undefined);
-    started.on('exit', () => {
+    started.on('error', (error) => {
+      if (shell === started && started.pid === undefined) failed(error);
+    });
+    started.on('exit', (code, signal) => {
       if (shell !== started) return;
+      if (scheduler.now() - startedAt < STARTED) {
+        failed(Object.assign(new Error(`the guardian ended: ${signal ?? `code ${String(code)}`}`), { code: 'EXIT' }));
+        return;
+      }
       shell = undefined;
-      if (groups.size > 0) wake();
+      failures = 0;
+      if (groups.size > 0) begin();
     });
     for (const line of groups.values()) tell(line);
   }
 
-  function guard(pgid: number, startTime: string | undefined, grace: number): void {
-    const line = `+${String(pgid)}:${startTime ?? '0'}:${String(Math.ceil(grace))}`;
+  function failed(error: unknown): void {
+    shell = undefined;
+    reason = error;
+    failures += 1;
+    if (groups.size > 0) tryAgain();
+    if (failures === 1) failure$.next(error);
+  }
+
+  function tryAgain(): void {
+    retry.unsubscribe();
+    retry = timer(RETRY[Math.min(failures, RETRY.length) - 1] ?? 0, scheduler).subscribe({
+      next: begin,
+      error: failed,
+    });
+  }
+
+  function guard({ pgid, startTime, stopSignal, grace }: GuardedGroup): void {
+    const signal = constants.signals[stopSignal];
+    const line = `+${String(pgid)}:${startTime ?? '0'}:${String(signal)}:${String(Math.ceil(grace))}`;
     groups.set(pgid, line);
     tell(released + line);
     released = '';
+    if (shell === undefined && retry.closed) tryAgain();
   }
 
   function release(pgid: number): void {
@@ -61,7 +141,9 @@ export function guardian(start: () => ChildProcess): Guardian {
     // Together with the next run, if that begins in this turn: each line wakes the shell, just when a program starts.
     if (released === '') setImmediate(tellReleased);
     released += `-${String(pgid)}\n`;
-    if (groups.size === 0) farewell = setTimeout(dismiss, LINGER).unref();
+    if (groups.size > 0) return;
+    retry.unsubscribe();
+    farewell = setTimeout(dismiss, LINGER).unref();
   }
 
   function tellReleased(): void {
@@ -73,10 +155,12 @@ export function guardian(start: () => ChildProcess): Guardian {
     tell('q');
     shell?.stdin?.end();
     shell = undefined;
+    failures = 0;
   }
 
   function tell(line: string): void {
     shell?.stdin?.write(`${line}\n`);
+    if ((shell?.stdin?.writableLength ?? 0) > MOST_UNREAD) shell?.kill('SIGKILL');
   }
 }
 

@@ -1,5 +1,6 @@
 import { spawn as spawnChild } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { EMPTY } from 'rxjs';
 import type { Effects } from '../effects.js';
 import { guardian, type Guardian, startGuardian } from './guardian.js';
 import { type Remain, remains, type RunMark } from './remains.js';
@@ -26,7 +27,7 @@ export function processTrees(): Pick<Effects, 'spawn' | 'kill' | 'remains' | 'co
   };
 }
 
-const nobody: Guardian = { wake: () => undefined, guard: () => undefined, release: () => undefined };
+const nobody: Guardian = { wake: () => undefined, guard: () => undefined, release: () => undefined, failed$: EMPTY };
 
 /** Without `/proc` only the group is known, and a zombie in it counts as alive. */
 function remainsByKill({ pgid }: RunMark): readonly Remain[] {

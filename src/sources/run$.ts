@@ -24,6 +24,7 @@ import {
 import type { Effects } from '../effects.js';
 import type { Act } from '../model/act.js';
 import type { ChildEvent, EventOrigin, Output } from '../model/childEvent.js';
+import { describeError } from '../model/describeError.js';
 import { isTerminal } from '../model/isTerminal.js';
 import { rawOutput } from '../model/rawOutput.js';
 import type { Plan } from '../model/plan.js';
@@ -131,6 +132,8 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
   }
 
   function onTold(happening: Happening): ChildEvent[] {
+    if (happening.type === 'unguarded')
+      return [{ type: 'guardianFailed', ...describeError(happening.error), ...origin }];
     if (happening.type === 'bytes') return [rawOutput(happening.chunks, { ...outputOf(happening), ...origin })];
     if (happening.type === 'output') {
       const { text, chunks } = happening;

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { Socket } from 'node:net';
-import { concat, EMPTY, fromEvent, map, merge, type Observable, of, Subject, take } from 'rxjs';
+import { concat, EMPTY, fromEvent, map, merge, mergeMap, type Observable, of, Subject, take } from 'rxjs';
 import type { Guardian } from './guardian.js';
 import { blocks$ } from './blocks$.js';
 import { socketWire } from '../wire/socketWire.js';
@@ -20,7 +20,8 @@ export interface Launch {
   readonly env: NodeJS.ProcessEnv;
   /** `NAME=value` of the variable in `env` by which its descendants are known; undefined: they are left alone. */
   readonly cookie: string | undefined;
-  /** How many ms its group has between SIGTERM and SIGKILL if the manager dies. */
+  /** How its group is asked to stop if the manager dies, and how many ms it then has until SIGKILL. */
+  readonly stopSignal: NodeJS.Signals;
   readonly grace: number;
   /** Whether it gets an IPC channel, and how its messages are encoded. */
   readonly ipc: false | 'json' | 'advanced';
@@ -72,6 +73,8 @@ export interface SpawnedProcess {
 export type Happening =
   | { readonly type: 'spawn' }
   | { readonly type: 'error'; readonly error: Error }
+  /** The guardian does not run: nobody ends it if the manager is killed. */
+  | { readonly type: 'unguarded'; readonly error: unknown }
   | {
       readonly type: 'output';
       readonly stream: 'stdout' | 'stderr';
@@ -115,13 +118,13 @@ export function spawnProcess(launch: Launch, reading: Reading, guard: Guardian):
         });
   const sender = launch.ipc === false ? undefined : messageSender(child, launch.ipc);
   const startTime = pid === undefined ? undefined : startTimeOf(pid);
-  if (pid !== undefined) guard.guard(pid, startTime, launch.grace);
+  if (pid !== undefined) guard.guard({ pgid: pid, startTime, stopSignal: launch.stopSignal, grace: launch.grace });
   return {
     pid,
     startTime,
     forks,
     wire: wireOf(child),
-    happening$: pid === undefined ? failure$(child) : merge(life$(child, reading), failed$),
+    happening$: pid === undefined ? failure$(child) : merge(life$(child, reading, guard), failed$),
     connected: () => child.connected,
     send: (message, handle, onResult = () => undefined) => {
       if (sender === undefined) onResult('it has no IPC channel');
@@ -170,9 +173,12 @@ function failure$(child: ChildProcess): Observable<Happening> {
   return fromEvent(child, 'error', (error: Error): Happening => ({ type: 'error', error })).pipe(take(1));
 }
 
-function life$(child: ChildProcess, reading: Reading): Observable<Happening> {
+function life$(child: ChildProcess, reading: Reading, { failed$ }: Guardian): Observable<Happening> {
+  const unguarded$ = failed$.pipe(map((error): Happening => ({ type: 'unguarded', error })));
   return merge(
-    fromEvent(child, 'spawn', (): Happening => ({ type: 'spawn' })),
+    fromEvent(child, 'spawn', (): Happening => ({ type: 'spawn' })).pipe(
+      mergeMap((spawn) => concat(of(spawn), unguarded$)),
+    ),
     fromEvent(child, 'message', (message: unknown, handle: unknown): Happening => ({
       type: 'message',
       message,

@@ -25,6 +25,7 @@ function detailOf(event: ChildEvent): string {
     case 'spawnFailed':
     case 'logFailed':
     case 'triggerFailed':
+    case 'guardianFailed':
       return event.message;
     default:
       return '';

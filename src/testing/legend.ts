@@ -2,7 +2,7 @@ import type { ChildEvent } from '../model/childEvent.js';
 
 /** A letter that stands for an event in a diagram. */
 export type Letter =
-  's' | 'r' | 'o' | 'm' | 'x' | 'z' | 'y' | 'q' | 'f' | 't' | 'b' | 'p' | 'k' | 'g' | 'l' | 'u' | 'n';
+  's' | 'r' | 'o' | 'm' | 'x' | 'z' | 'y' | 'q' | 'f' | 't' | 'b' | 'p' | 'k' | 'g' | 'l' | 'u' | 'w' | 'd' | 'n';
 
 /** What a letter stands for: in words, and as an event. */
 export interface LegendEntry {
@@ -38,5 +38,10 @@ export const legend: Readonly<Record<Letter, LegendEntry>> = {
     means: 'triggerFailed',
     event: { type: 'triggerFailed', trigger: 'watch', code: 'ENOSPC', message: 'too many watches', attempt },
   },
+  w: {
+    means: 'guardianFailed',
+    event: { type: 'guardianFailed', code: 'EAGAIN', message: 'spawn /bin/sh EAGAIN', attempt },
+  },
+  d: { means: 'daemonized', event: { type: 'daemonized', pids: [2], attempt } },
   n: { means: 'refused', event: { type: 'refused', command: 'send', reason: 'not running', attempt } },
 };

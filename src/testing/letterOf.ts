@@ -16,6 +16,8 @@ const letters: Readonly<Record<Exclude<ChildEvent['type'], 'exited'>, Letter>> =
   gaveUp: 'g',
   logFailed: 'l',
   triggerFailed: 'u',
+  guardianFailed: 'w',
+  daemonized: 'd',
   refused: 'n',
 };
 

@@ -8,7 +8,17 @@ import { show } from '../model/show.js';
 export type Recorded = { readonly at: number; readonly attempt: number; readonly name?: string | undefined } & (
   | {
       readonly type:
-        'spawned' | 'ready' | 'killed' | 'stable' | 'backingOff' | 'gaveUp' | 'logFailed' | 'triggerFailed' | 'refused';
+        | 'spawned'
+        | 'ready'
+        | 'killed'
+        | 'stable'
+        | 'backingOff'
+        | 'gaveUp'
+        | 'logFailed'
+        | 'triggerFailed'
+        | 'guardianFailed'
+        | 'daemonized'
+        | 'refused';
     }
   | Pick<Output, 'type' | 'stream' | 'text'>
   | Pick<Message, 'type' | 'message'>
@@ -31,6 +41,8 @@ const recorded = v.variant('type', [
       'gaveUp',
       'logFailed',
       'triggerFailed',
+      'guardianFailed',
+      'daemonized',
       'refused',
     ]),
   }),

@@ -28,7 +28,10 @@ describe('eventText', () => {
     [{ type: 'stopping', reason: 'restart', trigger: 'watch', ...origin }, 'stopping, to run again (watch)'],
     [{ type: 'stopping', reason: 'liveness', ...origin }, 'stopping: it no longer answers'],
     [{ type: 'stopping', reason: 'readyTimeout', ...origin }, 'stopping: it was not ready in time'],
-    [{ type: 'stopping', reason: 'leftover', ...origin }, 'left processes behind: stopping them'],
+    [
+      { type: 'stopping', reason: 'leftover', ...origin },
+      'ended and left processes behind: stopping them. A daemon has to stay in the foreground (nginx: daemon off)',
+    ],
     [{ type: 'killed', signal: 'SIGKILL', ...origin }, 'its grace is over: SIGKILL to all of its group'],
     [{ type: 'gaveUp', reason: 'limit', ...origin }, 'given up: too many restarts (limit)'],
     [{ type: 'gaveUp', reason: 'never', ...origin }, 'given up: no restarts (restartAt)'],
@@ -45,6 +48,14 @@ describe('eventText', () => {
     [
       { type: 'triggerFailed', trigger: 'watch', code: 'ENOSPC', message: 'no watches left', ...origin },
       'watch failed: no watches left',
+    ],
+    [
+      { type: 'guardianFailed', code: 'EAGAIN', message: 'spawn /bin/sh EAGAIN', ...origin },
+      'guardian failed: spawn /bin/sh EAGAIN. It is tried again; until then, a kill of the manager leaves this child',
+    ],
+    [
+      { type: 'daemonized', pids: [7, 8], ...origin },
+      'seems to run on in the background, unsupervised: pid 7, 8. A daemon has to stay in the foreground (nginx: daemon off)',
     ],
     [{ type: 'refused', command: 'signal', reason: 'not running', ...origin }, 'refused signal: not running'],
   ])('%o', (event, said) => {

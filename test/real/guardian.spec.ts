@@ -49,7 +49,7 @@ describe('the guardian', () => {
     guard.wake();
     guard.wake();
     expect(shells).toHaveLength(1);
-    guard.guard(2 ** 22 + 1, '1', 50);
+    guard.guard({ pgid: 2 ** 22 + 1, startTime: '1', stopSignal: 'SIGTERM', grace: 50 });
     guard.release(2 ** 22 + 1);
     const [code] = (await once(shells[0]!, 'exit')) as [number | null];
     expect(code).toBe(0);
@@ -62,12 +62,12 @@ describe('the guardian', () => {
     const told: string[] = [];
     shell.stdin.write = (line: string) => told.push(line) > 0;
     guard.wake();
-    guard.guard(2 ** 22 + 1, '1', 50);
+    guard.guard({ pgid: 2 ** 22 + 1, startTime: '1', stopSignal: 'SIGTERM', grace: 50 });
     guard.release(2 ** 22 + 1);
-    guard.guard(2 ** 22 + 2, '2', 50);
+    guard.guard({ pgid: 2 ** 22 + 2, startTime: '2', stopSignal: 'SIGTERM', grace: 50 });
     guard.release(2 ** 22 + 2);
     await eventually(() => expect(told).toHaveLength(3));
-    expect(told).toEqual(['+4194305:1:50\n', '-4194305\n+4194306:2:50\n', '-4194306\n']);
+    expect(told).toEqual(['+4194305:1:15:50\n', '-4194305\n+4194306:2:15:50\n', '-4194306\n']);
     shell.kill();
     await once(shell, 'exit');
   });
@@ -76,7 +76,8 @@ describe('the guardian', () => {
     const { guard, shells } = watched();
     const [kept, released] = [await sleeper(), await sleeper()];
     guard.wake();
-    for (const { pid } of [kept, released]) guard.guard(pid, startTimeOf(pid), 50);
+    for (const { pid } of [kept, released])
+      guard.guard({ pgid: pid, startTime: startTimeOf(pid), stopSignal: 'SIGTERM', grace: 50 });
     guard.release(released.pid);
     await new Promise(setImmediate);
     shells[0]!.stdin!.end();
@@ -88,18 +89,71 @@ describe('the guardian', () => {
     const { guard, shells } = watched();
     const polite = await sleeper('trap "sleep 0.1; echo bye; exit" TERM; echo up; while :; do sleep 0.01; done');
     guard.wake();
-    guard.guard(polite.pid, startTimeOf(polite.pid), 10_000);
+    guard.guard({ pgid: polite.pid, startTime: startTimeOf(polite.pid), stopSignal: 'SIGTERM', grace: 10_000 });
     const bye = once(polite.stdout!, 'data');
     shells[0]!.stdin!.end();
     expect(String(await bye)).toBe('bye\n');
     await once(shells[0]!, 'exit');
   });
 
+  it('asks each by its own signal, and gives each its own grace', async () => {
+    const { guard, shells } = watched();
+    const asked = (signal: string): string =>
+      `trap "echo ${signal}; exit" ${signal}; echo up; while :; do sleep 0.01; done`;
+    const signals = ['INT', 'QUIT', 'TERM', 'USR2'] as const;
+    const children = await Promise.all(signals.map(async (signal) => sleeper(asked(signal))));
+    const deaf = await sleeper('trap "" TERM; echo up; while :; do sleep 0.01; done');
+    const said = children.map(async ({ stdout }) => String(await once(stdout!, 'data')));
+    guard.wake();
+    children.forEach(({ pid }, index) => {
+      guard.guard({ pgid: pid, startTime: startTimeOf(pid), stopSignal: `SIG${signals[index]!}`, grace: 600_000 });
+    });
+    guard.guard({ pgid: deaf.pid, startTime: startTimeOf(deaf.pid), stopSignal: 'SIGTERM', grace: 100 });
+    shells[0]!.stdin!.end();
+    // Nobody waits for the grace of another.
+    await once(shells[0]!, 'exit');
+    expect(await Promise.all(said)).toEqual(signals.map((signal) => `${signal}\n`));
+    expect(groupAlive(deaf.pid)).toBe(false);
+  });
+
+  it('kills one whose grace is over while another still has time', async () => {
+    const { guard, shells } = watched();
+    const [deaf, slow] = await Promise.all([
+      sleeper('trap "" TERM; echo up; while :; do sleep 0.01; done'),
+      sleeper('trap "" TERM; echo up; while :; do sleep 0.01; done'),
+    ]);
+    guard.wake();
+    guard.guard({ pgid: deaf.pid, startTime: startTimeOf(deaf.pid), stopSignal: 'SIGTERM', grace: 50 });
+    guard.guard({ pgid: slow.pid, startTime: startTimeOf(slow.pid), stopSignal: 'SIGTERM', grace: 600_000 });
+    shells[0]!.stdin!.end();
+    await once(deaf, 'exit');
+    expect(groupAlive(slow.pid)).toBe(true);
+    process.kill(-slow.pid, 'SIGKILL');
+    await once(shells[0]!, 'exit');
+  });
+
+  it('is replaced when it does not read: what waits for it is bounded', async () => {
+    const { guard, shells } = watched();
+    guard.wake();
+    shells[0]!.kill('SIGSTOP');
+    const line = { startTime: '1', stopSignal: 'SIGTERM', grace: 50 } as const;
+    for (let pgid = 2 ** 22 + 1; pgid < 2 ** 22 + 10_000; pgid += 1) {
+      guard.guard({ ...line, pgid });
+      guard.release(pgid);
+      if (pgid % 100 === 0) await new Promise(setImmediate);
+    }
+    guard.guard({ ...line, pgid: 2 ** 22 + 1 });
+    await eventually(() => expect(shells[0]!.signalCode).toBe('SIGKILL'));
+    await eventually(() => expect(shells).toHaveLength(2));
+    guard.release(2 ** 22 + 1);
+    await once(shells[1]!, 'exit');
+  });
+
   it('spares a stranger who bears the number of a group', async () => {
     const { guard, shells } = watched();
     const stranger = await sleeper();
     guard.wake();
-    guard.guard(stranger.pid, '1', 50);
+    guard.guard({ pgid: stranger.pid, startTime: '1', stopSignal: 'SIGTERM', grace: 50 });
     shells[0]!.stdin!.end();
     await once(shells[0]!, 'exit');
     expect(groupAlive(stranger.pid)).toBe(true);
@@ -118,7 +172,7 @@ describe('the guardian', () => {
     const { guard, shells } = watched();
     const child = await sleeper();
     guard.wake();
-    guard.guard(child.pid, startTimeOf(child.pid), 50);
+    guard.guard({ pgid: child.pid, startTime: startTimeOf(child.pid), stopSignal: 'SIGTERM', grace: 50 });
     shells[0]!.kill('SIGKILL');
     await eventually(() => {
       expect(shells).toHaveLength(2);
@@ -132,7 +186,7 @@ describe('the guardian', () => {
     const { guard, shells } = watched();
     guard.wake();
     const child = await sleeper();
-    guard.guard(child.pid, startTimeOf(child.pid), 50);
+    guard.guard({ pgid: child.pid, startTime: startTimeOf(child.pid), stopSignal: 'SIGTERM', grace: 50 });
     const shell = shells[0]!;
     // Until it has installed its traps, a signal is a signal.
     await eventually(() => {

@@ -16,9 +16,10 @@ describe('resolveLaunch', () => {
       file: '/bin/node',
       args: ['-v', '/app/a.js', 'x'],
       cwd: '/app',
-      env: { PATH: '/bin', RXVISOR_MANAGER_PID: '1', RXVISOR_GRACE: '7', RXVISOR_fake: '1' },
+      env: { PATH: '/bin', RXVISOR_MANAGER_PID: '2', RXVISOR_GRACE: '7', RXVISOR_fake: '1' },
       ipc: 'json',
       cookie: 'RXVISOR_fake=1',
+      stopSignal: 'SIGTERM',
       grace: 7,
     });
   });
@@ -32,7 +33,7 @@ describe('resolveLaunch', () => {
     const env = { PATH: undefined, A: '', RXVISOR_MANAGER_PID: 'forged' };
     expect(launch({ script: 'a.js', env }).env).toEqual({
       A: '',
-      RXVISOR_MANAGER_PID: '1',
+      RXVISOR_MANAGER_PID: '2',
       RXVISOR_GRACE: '200',
       RXVISOR_fake: '1',
     });

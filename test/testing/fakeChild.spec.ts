@@ -242,8 +242,8 @@ describe('fakeChild', () => {
     ['x', "fakeChild: diagram 1 'x': a run begins with s, or is f: a failed spawn."],
     ['', "fakeChild: diagram 1 '': a run begins with s, or is f: a failed spawn."],
     [
-      's w',
-      "fakeChild: diagram 1 's w': 'w' is nothing a child does. It does s r o m x z y f, and what you name: { values: { w: 'a line' } }.",
+      's v',
+      "fakeChild: diagram 1 's v': 'v' is nothing a child does. It does s r o m x z y f, and what you name: { values: { v: 'a line' } }.",
     ],
     ['s b', "fakeChild: diagram 1 's b': 'b' is nothing a child does. b (backingOff) is what becomes of it."],
     ['s|', "fakeChild: diagram 1 's|': '|' is nothing a child does."],

@@ -107,9 +107,9 @@ describe('lifecycle', () => {
   it('asks what a letter stands for', () => {
     expect(() =>
       lifecycle(({ expectLifecycle }) => {
-        expectLifecycle(NEVER).toBe('w');
+        expectLifecycle(NEVER).toBe('v');
       }),
-    ).toThrow(/^toBe: 'w' stands for no event\. Say which: .* or take one of these: s spawned, r ready, /);
+    ).toThrow(/^toBe: 'v' stands for no event\. Say which: .* or take one of these: s spawned, r ready, /);
   });
 
   it('wants to be synchronous, and its expectations to be finished', () => {
@@ -260,7 +260,7 @@ describe('a failed expectation', () => {
     });
     expect(other.message).toContain(
       't stable, b backingOff (delay 100, crashes 1), p stopping (stop), ' +
-        'k killed, g gaveUp (never), l logFailed (no space left), u triggerFailed (too many watches), n refused (send: not running), and 1 more came',
+        'k killed, g gaveUp (never), l logFailed (no space left), u triggerFailed (too many watches), w guardianFailed (spawn /bin/sh EAGAIN), and 3 more came',
     );
   });
 

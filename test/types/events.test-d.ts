@@ -37,6 +37,8 @@ expectTypeOf<ChildEvent['type']>().toEqualTypeOf<
   | 'gaveUp'
   | 'logFailed'
   | 'triggerFailed'
+  | 'guardianFailed'
+  | 'daemonized'
   | 'refused'
 >();
 
@@ -48,6 +50,7 @@ export function describe(event: ChildEvent): string {
     case 'spawnFailed':
     case 'logFailed':
     case 'triggerFailed':
+    case 'guardianFailed':
       return event.code;
     case 'backingOff':
       return `${event.delay} ${event.crashes}`;
@@ -63,6 +66,7 @@ export function describe(event: ChildEvent): string {
     case 'exited':
     case 'stopping':
     case 'gaveUp':
+    case 'daemonized':
       return event.type;
   }
 }
