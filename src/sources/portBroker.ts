@@ -1,4 +1,5 @@
 import { asyncScheduler, type SchedulerLike, Subscription } from 'rxjs';
+import { type ClosableHandle, closeHandle, isClosableHandle } from './closeHandle.js';
 import { isPortRequest } from './isPortRequest.js';
 import type { Happening, SpawnedProcess } from './spawnProcess.js';
 
@@ -29,7 +30,7 @@ interface Port {
 interface Socket {
   readonly place: string;
   /** Held, never accepted from. */
-  readonly handle: Handle;
+  readonly handle: ClosableHandle;
   /** Who accepts from it as their own. */
   readonly users: Set<SpawnedProcess>;
   /** Who accepts from it while its own are away. */
@@ -41,12 +42,10 @@ interface Asking {
   readonly place: string;
 }
 
-interface Handle {
-  readonly close: () => void;
-}
-
 /** How long, in ms, an instance that has ended still counts: one that is restarted finds the connections that wait for it. */
 const LINGER = 1_000;
+/** So many addresses are shared by the instances of an app at most. */
+const MAX_PORTS = 1_024;
 
 /**
  * One for all instances of an app. A socket is bound by the first who needs it. Where each place among the instances has one
@@ -63,17 +62,26 @@ export function portBroker(scheduler: SchedulerLike = asyncScheduler): PortBroke
         hears: (process, happening) => {
           if (happening.type === 'exit') ended(member, process);
           if (happening.type !== 'message' || !isPortRequest(happening.message)) return false;
+          const { handle } = happening;
           const { step, key, place = '' } = happening.message;
-          const port = ports.get(key) ?? { key, sockets: new Map(), binder: undefined, waiting: [], users: new Map() };
-          ports.set(key, port);
+          const known = ports.get(key);
+          if (step === 'ask' && known === undefined && ports.size >= MAX_PORTS) {
+            closeHandle(handle);
+            return true;
+          }
+          const port: Port = known ?? { key, sockets: new Map(), binder: undefined, waiting: [], users: new Map() };
+          const isBound = step === 'bound' && port.binder?.process === process && port.binder.place === place;
           if (step === 'ask') {
+            ports.set(key, port);
             port.users.set(member, process);
             asked(port, { process, place });
           } else if (step === 'left') {
             away(port, process);
           } else if (port.binder?.process === process) {
-            bound(port, port.binder, isHandle(happening.handle) ? happening.handle : undefined);
+            bound(port, port.binder, isBound && isListener(handle) ? handle : undefined);
           }
+          // A handle that nobody holds is closed.
+          if (!isBound || port.sockets.get(place)?.handle !== handle) closeHandle(handle);
           return true;
         },
         leave: () => {
@@ -107,7 +115,7 @@ export function portBroker(scheduler: SchedulerLike = asyncScheduler): PortBroke
   }
 
   /** Without a handle it could not be bound: it is the next one's turn to try, and to tell its program. */
-  function bound(port: Port, { process, place }: Asking, handle: Handle | undefined): void {
+  function bound(port: Port, { process, place }: Asking, handle: ClosableHandle | undefined): void {
     if (handle !== undefined) {
       port.sockets.set(place, { place, handle, users: new Set([process]), keeper: undefined });
     }
@@ -164,10 +172,19 @@ export function portBroker(scheduler: SchedulerLike = asyncScheduler): PortBroke
   }
 }
 
-function tell(process: SpawnedProcess, message: object, handle?: Handle): void {
-  if (process.connected()) process.send(message, handle);
+/** One that cannot be told is about to end, or does not read: its neighbours go on. */
+function tell(process: SpawnedProcess, message: object, handle?: ClosableHandle): void {
+  if (!process.connected()) return;
+  try {
+    process.send(message, handle);
+  } catch {
+    // It has too much to read, or what is shared has been closed.
+  }
 }
 
-function isHandle(value: unknown): value is Handle {
-  return typeof value === 'object' && value !== null && 'close' in value && typeof value.close === 'function';
+/** UDP and connections are no servers: whoever listened on one would fail. */
+function isListener(handle: unknown): handle is ClosableHandle {
+  if (!isClosableHandle(handle) || 'recvStart' in handle) return false;
+  const getpeername: unknown = Reflect.get(handle, 'getpeername');
+  return typeof getpeername !== 'function' || Reflect.apply(getpeername, handle, [{}]) !== 0;
 }

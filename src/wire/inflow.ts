@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
 import { frames } from './frames.js';
 import type { FrameWriter } from './frameWriter.js';
+import { WINDOW } from './outflow.js';
 
 /** The end of a stream that comes from the wire. */
 export interface Inflow {
   readonly stream: Readable;
+  /** @throws when the other side sends more than it has credit for */
   readonly data: (bytes: Uint8Array) => void;
   readonly end: () => void;
   /** It ends before its time. */
@@ -19,6 +21,8 @@ export interface Inflow {
  */
 export function inflow(id: number, send: FrameWriter['send'], onOver: () => void): Inflow {
   let waiting: Uint8Array[] = [];
+  /** Received, and not yet taken by the reader. */
+  let uncredited = 0;
   let wanted = false;
   let ended = false;
   let over = false;
@@ -39,6 +43,8 @@ export function inflow(id: number, send: FrameWriter['send'], onOver: () => void
     stream,
     data: (bytes) => {
       if (over) return;
+      if (uncredited >= WINDOW) throw new Error('more of a stream than was asked for');
+      uncredited += bytes.length;
       waiting.push(bytes);
       pass();
     },
@@ -57,6 +63,7 @@ export function inflow(id: number, send: FrameWriter['send'], onOver: () => void
       const bytes = waiting.shift();
       if (bytes === undefined) break;
       wanted = stream.push(bytes);
+      uncredited -= bytes.length;
       if (!over) send(frames.credit, id, undefined, bytes.length);
     }
     if (ended && waiting.length === 0) {

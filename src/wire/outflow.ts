@@ -12,8 +12,8 @@ export interface Outflow {
   readonly stop: (error?: Error) => void;
 }
 
-/** So many bytes of a stream are on their way at most, and the chunk that has gone beyond. */
-const WINDOW = 1_048_576;
+/** So many bytes of a stream are on their way at most, and the piece that has gone beyond. */
+export const WINDOW = 1_048_576;
 
 /** A chunk may be larger than a frame: it goes in pieces of so many bytes. */
 const PIECE = 524_288;
@@ -30,14 +30,18 @@ export interface OutflowOptions {
 export function outflow(source: Readable, { id, send, limit, onOver }: OutflowOptions): Outflow {
   let credit = WINDOW;
   let over = false;
+  let ended = false;
+  /** Of a chunk that is larger than the credit. */
+  let rest: Buffer = Buffer.alloc(0);
   source.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
   // One that was over before it was given has nothing more to tell.
   if (source.destroyed) process.nextTick(onClose);
 
   return {
     credit: (bytes) => {
-      credit += bytes;
-      if (credit > 0 && !over) source.resume();
+      // Never more than there is at the beginning, whatever the other side says.
+      if (bytes > 0) credit = Math.min(WINDOW, credit + bytes);
+      pass();
     },
     stop: (error) => {
       finish();
@@ -47,15 +51,28 @@ export function outflow(source: Readable, { id, send, limit, onOver }: OutflowOp
 
   function onData(chunk: Buffer | string): void {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    for (let at = 0; at < bytes.length; at += PIECE) {
-      send(frames.data, id, { kind: kinds.buffer, bytes: bytes.subarray(at, at + PIECE) });
-    }
-    credit -= bytes.length;
-    if (credit <= 0) source.pause();
+    rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
+    pass();
   }
 
+  /** Sends what the credit is good for, and has the source wait for more. */
+  function pass(): void {
+    if (over) return;
+    while (credit > 0 && rest.length > 0) {
+      const piece = rest.subarray(0, PIECE);
+      rest = rest.subarray(PIECE);
+      credit -= piece.length;
+      send(frames.data, id, { kind: kinds.buffer, bytes: piece });
+    }
+    if (ended && rest.length === 0 && finish()) send(frames.end, id);
+    else if (credit > 0) source.resume();
+    else source.pause();
+  }
+
+  /** A source may end while it is paused. */
   function onEnd(): void {
-    if (finish()) send(frames.end, id);
+    ended = true;
+    if (!over) pass();
   }
 
   // Stays when all is over: a source that fails late is no uncaught exception.
@@ -64,7 +81,8 @@ export function outflow(source: Readable, { id, send, limit, onOver }: OutflowOp
   }
 
   function onClose(): void {
-    if (!finish()) return;
+    // After its end there may be bytes that wait for credit.
+    if (ended || !finish()) return;
     const error = source.errored ?? new Error('the stream was closed before its end');
     send(frames.abort, id, encodeError(error, limit));
   }
@@ -72,6 +90,7 @@ export function outflow(source: Readable, { id, send, limit, onOver }: OutflowOp
   function finish(): boolean {
     if (over) return false;
     over = true;
+    rest = Buffer.alloc(0);
     source.off('data', onData).off('end', onEnd).off('close', onClose);
     onOver();
     return true;

@@ -242,4 +242,48 @@ describe('portBroker, with a socket for each place', () => {
     again.leave();
     expect(told).toEqual(['socket of a closed', 'socket of b closed']);
   });
+
+  it.each<[string, object]>([
+    ['a connection', { getpeername: () => 0 }],
+    ['UDP', { recvStart: () => 0 }],
+  ])('%s is no server: it is closed, and the next one binds', (_, kind) => {
+    const { start, told } = instances();
+    const [a, b] = [start('a'), start('b')];
+    a.say('ask');
+    b.say('ask');
+    a.say('bound', { ...kind, close: () => told.push('closed') });
+    expect(told).toEqual(['a 80 bind it', 'b 80 bind it', 'closed']);
+  });
+
+  it('a handle that nobody has asked for is closed', () => {
+    const { start, told } = instances();
+    const [a, b] = [start('a'), start('b')];
+    a.say('ask');
+    for (const step of ['ask', 'left', 'failed', 'bound', 'x']) {
+      b.say(step, { close: () => told.push(`closed after ${step}`) }, '81');
+    }
+    expect(told.filter((line) => line.startsWith('closed'))).toEqual(
+      ['ask', 'left', 'failed', 'bound', 'x'].map((step) => `closed after ${step}`),
+    );
+  });
+
+  it('an instance that asks for more and more addresses is not remembered with all of them', () => {
+    const { start, told } = instances();
+    const a = start('a');
+    for (let n = 0; n < 5_000; n += 1) a.say('ask', undefined, `key ${n}`);
+    expect(told).toHaveLength(1_024);
+  });
+
+  it('one that cannot be told anything harms no neighbour', () => {
+    const broker = portBroker();
+    const process = (send: () => void): SpawnedProcess => ({
+      ...{ pid: 1, startTime: undefined, happening$: NEVER, connected: () => true },
+      ...{ closeOutput: () => undefined, release: () => undefined, send },
+    });
+    const full = process(() => {
+      throw new Error('it does not read');
+    });
+    const message = { rxvisor: 'share', step: 'ask', key: '80' };
+    expect(broker.join().hears(full, { type: 'message', message })).toBe(true);
+  });
 });
