@@ -7,6 +7,9 @@ import { serveControl$ } from '../control/serveControl$.js';
 import { socketPath } from '../control/socketPath.js';
 import type { ChildEvent } from '../model/childEvent.js';
 import { toFile } from '../sinks/toFile.js';
+import { nodeEffects } from '../effects.js';
+import { hangupIgnored } from './hangupIgnored.js';
+import { ignoring } from './ignoring.js';
 import { logRotation } from './logRotation.js';
 import { memoryPath } from './memoryPath.js';
 import { type Outcome, run$ } from './run$.js';
@@ -49,6 +52,7 @@ export async function asDaemon({ resurrect }: { readonly resurrect: boolean }): 
       run$([], {
         screen,
         lasting: true,
+        effects: hangupIgnored() ? ignoring(nodeEffects, 'SIGHUP') : nodeEffects,
         serve$: (supervisor) =>
           serveControl$(supervisor, { path, name: 'daemon', memory }).pipe(
             tap((event) => {

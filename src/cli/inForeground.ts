@@ -2,6 +2,9 @@ import { catchError, lastValueFrom, NEVER } from 'rxjs';
 import { serveControl$ } from '../control/serveControl$.js';
 import { describeError } from '../model/describeError.js';
 import type { ChildSpec } from '../model/childSpec.js';
+import { nodeEffects } from '../effects.js';
+import { hangupIgnored } from './hangupIgnored.js';
+import { ignoring } from './ignoring.js';
 import { type Outcome, run$ } from './run$.js';
 import { screenOf } from './screenOf.js';
 
@@ -17,6 +20,7 @@ export async function inForeground(
     run$(services, {
       duration,
       screen,
+      effects: hangupIgnored() ? ignoring(nodeEffects, 'SIGHUP') : nodeEffects,
       serve$: (supervisor) =>
         serveControl$(supervisor, { name }).pipe(
           // The services are what it is for.
