@@ -293,7 +293,7 @@ const client = controlOf({
 const remote = slot('target', 'x', is(0, -1, 'junk'));
 const clientCalls: readonly Call[] = [
   ['logs$', client.logs$, [remote, options({}, { lines: is(0, Infinity), follow: isFlag })]],
-  ['describe', client.describe, [remote, options({}, { env: isFlag })]],
+  ['describe', client.describe, [remote, options({}, { env: isFlag, secrets: isFlag })]],
   ['usage', client.usage, [remote]],
   ['start', client.start, [spec]],
   ['stop', client.stop, [remote, options({}, { grace: delay })]],

@@ -6,6 +6,8 @@ import { privateFolder } from '../control/privateFolder.js';
 import { serveControl$ } from '../control/serveControl$.js';
 import { socketPath } from '../control/socketPath.js';
 import type { ChildEvent } from '../model/childEvent.js';
+import { maskText } from '../model/mask.js';
+import { visible } from '../model/visible.js';
 import { toFile } from '../sinks/toFile.js';
 import { nodeEffects } from '../effects.js';
 import { hangupIgnored } from './hangupIgnored.js';
@@ -43,7 +45,7 @@ export async function asDaemon({ resurrect }: { readonly resurrect: boolean }): 
     gone$: NEVER,
   };
   const tell = (what: string): void => {
-    screen.write(`${new Date().toISOString()} ${what}\n`);
+    screen.write(`${new Date().toISOString()} ${visible(maskText(what))}\n`);
   };
   const memory = memoryPath(at);
   try {

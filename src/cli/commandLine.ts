@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { packageVersion } from '../sources/packageVersion.js';
+import { visibleLines } from '../model/visible.js';
 import { addClientCommands, type ClientActions } from './clientCommands.js';
 import { toCount } from './toCount.js';
 import { toDuration } from './toDuration.js';
@@ -34,6 +35,8 @@ export function commandLine(actions: Actions): Command {
     .version(packageVersion())
     .showSuggestionAfterError()
     .exitOverride()
+    // It quotes what it was given.
+    .configureOutput({ writeErr: (text) => void process.stderr.write(visibleLines(text)) })
     .addHelpText('after', HELP);
   program
     .command('run')

@@ -1,12 +1,13 @@
 import type { Stopping } from '../model/childEvent.js';
+import { maskText } from '../model/mask.js';
 import { show } from '../model/show.js';
+import { visible } from '../model/visible.js';
 import type { SupervisorEvent } from '../supervise.js';
 import { endOf } from './endOf.js';
 import { formatDuration } from './formatDuration.js';
 import { labelOf } from './labelOf.js';
 import type { Colour } from './paintIn.js';
 import { outputText } from './outputText.js';
-import { printable } from './printable.js';
 import { timeText, type View } from './timeText.js';
 
 /** What a person reads of an event: `time name what happened`, or for output `name: line`; whole lines. */
@@ -17,7 +18,7 @@ export function eventText(event: SupervisorEvent, now: number, { live, paint }: 
     return outputText(`${label}: `, event.text, live);
   }
   const [mood, said] = tell(event);
-  const text = printable(said.replace(/\s*\n\s*/g, ' '));
+  const text = visible(maskText(said).replace(/\s*\n\s*/g, ' '));
   return `${timeText(now, { live, paint })} ${label} ${paint(mood, text)}\n`;
 }
 

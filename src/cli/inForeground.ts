@@ -5,6 +5,7 @@ import type { ChildSpec } from '../model/childSpec.js';
 import { nodeEffects } from '../effects.js';
 import { hangupIgnored } from './hangupIgnored.js';
 import { ignoring } from './ignoring.js';
+import { visible } from '../model/visible.js';
 import { type Outcome, run$ } from './run$.js';
 import { screenOf } from './screenOf.js';
 
@@ -25,7 +26,7 @@ export async function inForeground(
         serveControl$(supervisor, { name }).pipe(
           // The services are what it is for.
           catchError((error: unknown) => {
-            process.stderr.write(`rxvisor: out of reach of other commands: ${describeError(error).message}\n`);
+            process.stderr.write(`rxvisor: out of reach of other commands: ${visible(describeError(error).message)}\n`);
             return NEVER;
           }),
         ),

@@ -4,6 +4,9 @@ import strip from 'strip-ansi';
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const sgr = /(\u001B\[[\d;:]*m)/;
 
+/** Control characters, separators of lines, and what turns the direction of the text that follows. */
+const steering = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
+
 /**
  * A line that can be printed on a screen somebody else owns: colours stay, and end with it; whatever would move the
  * cursor, ring or clear goes. Of a line that overwrote itself by carriage returns the last version stays.
@@ -11,8 +14,6 @@ const sgr = /(\u001B\[[\d;:]*m)/;
 export function printable(line: string): string {
   const last = line.replace(/\r+$/, '').split('\r').at(-1) ?? '';
   const parts = last.split(sgr);
-  const text = parts
-    .map((part, index) => (index % 2 === 1 ? part : strip(part).replace(/(?!\t)\p{Cc}/gu, '')))
-    .join('');
+  const text = parts.map((part, index) => (index % 2 === 1 ? part : strip(part).replace(steering, ''))).join('');
   return parts.length > 1 ? `${text}\u001B[0m` : text;
 }

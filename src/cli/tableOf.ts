@@ -1,3 +1,4 @@
+import { visible } from '../model/visible.js';
 import { columnWidths } from './columnWidths.js';
 import { fit } from './fit.js';
 import { gap } from './gap.js';
@@ -10,11 +11,12 @@ export interface Cell {
 
 /** Rows of as many cells each, one line a row, none wider than the terminal. `bounded` is the column of the names. */
 export function tableOf(
-  rows: readonly (readonly Cell[])[],
+  given: readonly (readonly Cell[])[],
   columns: number,
   paint: Paint,
   bounded = 0,
 ): readonly string[] {
+  const rows = given.map((cells) => cells.map((cell) => ({ ...cell, text: visible(cell.text) })));
   const widths = columnWidths(rows, columns, bounded);
   // A line that fills the last column makes some terminals go on to the next.
   return rows.map((cells) => lineOf(cells, widths, columns - 1, paint));

@@ -35,10 +35,10 @@ export interface Control extends Disposable {
   readonly ping: () => Promise<'pong'>;
   readonly version: () => Promise<string>;
   readonly list: () => Promise<readonly Status[]>;
-  /** With `env`, what their specs add to the environment, secrets masked. */
+  /** With `env`, what their specs add to the environment. Secrets are masked, but for `secrets: true`. */
   readonly describe: (
     target: ControlTarget,
-    options?: { readonly env?: boolean },
+    options?: { readonly env?: boolean | undefined; readonly secrets?: boolean | undefined },
   ) => Promise<readonly ControlDescription[]>;
   /** What they use: `cpu` since the last look, if that was within the last minute; else since the start. */
   readonly usage: (target: ControlTarget) => Promise<readonly ChildUsage[]>;
@@ -91,8 +91,9 @@ export function controlOf({ manager, call, subscribe, close }: ControlClient): C
     version: async () => call('version', undefined),
     list: async () => call('list', undefined),
     describe: async (target, options = {}) => {
-      checkOptions(options, { env: flag });
-      return call('describe', { ...aboutTarget(target), env: options.env ?? false });
+      checkOptions(options, { env: flag, secrets: flag });
+      const { env = false, secrets = false } = options;
+      return call('describe', { ...aboutTarget(target), env, ...(secrets && { secrets }) });
     },
     usage: async (target) => call('usage', aboutTarget(target)),
     start: async (spec) => {

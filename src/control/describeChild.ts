@@ -1,29 +1,42 @@
 import type { ChildSpec } from '../model/childSpec.js';
+import { masked, maskedTexts } from '../model/mask.js';
 import { show } from '../model/show.js';
 import type { Description } from '../model/status.js';
 import type { Usage } from '../model/usage.js';
 import type { Ledger } from './keepLedger.js';
 import { logFilesOf } from './logFilesOf.js';
-import { masked } from './masked.js';
 import type { ControlDescription } from './protocol.js';
 
-/** A child in full, as it may be shown: its environment only `withEnv`, and with its secrets masked. */
+/** A child in full, as it may be shown: its environment only `withEnv`, and its secrets only with `secrets`. */
 export function describeChild(
   { status, spec: { env = {}, ...spec } }: Pick<Description, 'status' | 'spec'>,
   ledger: Pick<Ledger, 'metrics' | 'history'>,
   usage: Usage | undefined,
-  withEnv: boolean,
+  { withEnv, secrets }: Shown,
 ): ControlDescription {
   const id = status.id ?? 0;
-  return {
+  const all: ControlDescription = {
     status,
     spec: shown(spec),
     logs: logFilesOf(spec).map(({ path }) => path),
     metrics: ledger.metrics(id),
     ...(usage !== undefined && { usage }),
     history: ledger.history(id),
-    ...(withEnv && { env: masked(env) }),
+    ...(withEnv && { env: given(env) }),
   };
+  if (secrets) return all;
+  const named = masked({ spec: all.spec, ...(all.env !== undefined && { env: all.env }) });
+  return { ...maskedTexts(all), ...named };
+}
+
+/** What of it may be shown. */
+interface Shown {
+  readonly withEnv: boolean;
+  readonly secrets: boolean;
+}
+
+function given(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
 }
 
 /** What JSON would lose is said in words: a schedule of the app's own, a pattern. */

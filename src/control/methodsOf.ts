@@ -51,11 +51,14 @@ export function methodsOf({
     ping: method(nothing, () => 'pong' as const),
     version: method(nothing, () => version),
     list: method(nothing, () => supervisor.describe(() => true).map(({ status }) => status)),
-    describe: method(v.strictObject({ target, env: v.optional(flag) }), async ({ target, env = false }) => {
+    describe: method(v.strictObject({ target, env: v.optional(flag), secrets: v.optional(flag) }), async (params) => {
+      const { target, env: withEnv = false, secrets = false } = params;
       const usages = await usagesOf(target);
       return supervisor
         .describe(target)
-        .map((description) => describeChild(description, ledger, usages.get(description.status.id ?? 0), env));
+        .map((description) =>
+          describeChild(description, ledger, usages.get(description.status.id ?? 0), { withEnv, secrets }),
+        );
     }),
     usage: method(about, async ({ target }) => [...(await usagesOf(target))].map(([id, usage]) => ({ id, ...usage }))),
     start: method(v.strictObject({ spec: v.unknown() }), ({ spec }) => {

@@ -25,7 +25,7 @@ export type ControlTarget =
 /** A status, and why the command was refused, if it was. */
 export type Told = CommandResult;
 
-/** A child in full. Of its environment only what its spec adds, on request, secrets masked. */
+/** A child in full, secrets masked. Of its environment only what its spec adds, on request. */
 export interface ControlDescription {
   readonly status: Status;
   /** As given, without `env`; functions and patterns are told in words. */
@@ -92,7 +92,7 @@ export interface ControlMethods {
   readonly version: { readonly params: undefined; readonly result: string };
   readonly list: { readonly params: undefined; readonly result: readonly Status[] };
   readonly describe: {
-    readonly params: About & { readonly env?: boolean };
+    readonly params: About & { readonly env?: boolean; readonly secrets?: boolean };
     readonly result: readonly ControlDescription[];
   };
   /** Of those that run. `cpu` is since the last look, if that was within the last minute; else since the start. */

@@ -1,4 +1,5 @@
 import { RxvisorError, SpecError } from './errors.js';
+import { isSecretName, MASK } from './mask.js';
 import { show } from './show.js';
 import { suggest } from './suggest.js';
 
@@ -26,6 +27,9 @@ function refuse(
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
     const remedy = suggest(key, known, `Known ${what}s: ${known.join(', ')}.`);
-    throw errorOf(key, `unknown ${what}, with value ${show(Reflect.get(value, key))}. ${remedy}`);
+    throw errorOf(
+      key,
+      `unknown ${what}, with value ${isSecretName(key) ? MASK : show(Reflect.get(value, key))}. ${remedy}`,
+    );
   }
 }

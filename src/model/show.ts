@@ -1,15 +1,18 @@
+import { maskEntry, maskText } from './mask.js';
+import { visible } from './visible.js';
+
 /** Objects with more entries, all levels counted, are not shown: to look at millions takes seconds. */
 const MAX_ENTRIES = 10_000;
 
-/** A value as an error message shows it: short, on one line, and never throwing. */
+/** A value as an error message shows it: short, on one line, without secrets, and never throwing. */
 export function show(value: unknown): string {
-  const text = describe(value).replace(/[\p{Cc}\u2028\u2029]/gu, escaped);
+  const text = visible(describe(value));
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
 function describe(value: unknown): string {
   // Of what is longer nobody sees the end.
-  if (typeof value === 'string') return `'${value.slice(0, 100)}'`;
+  if (typeof value === 'string') return `'${maskText(value.slice(0, 1_000)).slice(0, 100)}'`;
   if (typeof value === 'function') return 'a function';
   return typeof value === 'object' && value !== null ? describeObject(value) : String(value);
 }
@@ -19,7 +22,7 @@ function describeObject(value: object): string {
   try {
     if (value instanceof RegExp) return String(value);
     // In an array: an object whose toJSON gives undefined is null there, and nothing at all elsewhere.
-    return JSON.stringify([value], (_, entry: unknown) => {
+    return JSON.stringify([value], (key, entry: unknown) => {
       entries += 1;
       if (entries > MAX_ENTRIES) throw new RangeError('too large');
       return typeof entry === 'function' ||
@@ -27,13 +30,9 @@ function describeObject(value: object): string {
         typeof entry === 'symbol' ||
         entry instanceof RegExp
         ? String(entry)
-        : entry;
+        : maskEntry(key, entry);
     }).slice(1, -1);
   } catch {
     return entries > MAX_ENTRIES ? 'an object that is too large to be shown' : 'an object that cannot be shown';
   }
-}
-
-function escaped(char: string): string {
-  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

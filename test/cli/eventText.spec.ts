@@ -76,7 +76,8 @@ describe('eventText', () => {
 
   it('is one line whatever a message holds', () => {
     const failed = { type: 'spawnFailed', code: 'X', message: 'one\n  two\u001B[2J', ...origin } as const;
-    expect(eventText(failed, now, plain)).toBe('2026-01-02T03:04:05.678Z api could not be started: one two\n');
+    const text = eventText(failed, now, plain);
+    expect(text).toBe('2026-01-02T03:04:05.678Z api could not be started: one two\\u001b[2J\n');
   });
 
   it('paints a crash red, and an end that was asked for not', () => {

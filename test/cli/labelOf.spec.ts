@@ -7,8 +7,8 @@ describe('labelOf', () => {
     expect(labelOf({ id: 3 }).text).toBe('#3');
   });
 
-  it('takes out what would garble a screen', () => {
-    expect(labelOf({ name: '\u001B[31mred\u001B[0m\nname', id: 1 }).text).toBe('red?name');
+  it('escapes what would garble a screen, or deceive who reads it', () => {
+    expect(labelOf({ name: '\u001B[31mred\nname\u202Egpj', id: 1 }).text).toBe('\\u001b[31mred\\u000aname\\u202egpj');
   });
 
   it('has one colour for one id, and others beside it', () => {

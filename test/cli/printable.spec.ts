@@ -11,6 +11,7 @@ describe('printable', () => {
     ['no clearing of the screen', 'a\u001B[2Jb\u001B[Hc', 'abc'],
     ['no title', '\u001B]0;title\u0007text', 'text'],
     ['no bell, NUL or C1 control', 'a\u0007b\u0000c\u0085d', 'abcd'],
+    ['nothing that turns the direction of what follows', 'a\u202Eb\u2066c\u061C', 'abc'],
     ['the last version of a progress line', '10%\r20%\r100%', '100%'],
     ['no CR of a CRLF', 'text\r', 'text'],
   ])('%s', (_, line, expected) => {

@@ -89,6 +89,24 @@ describe('the methods', () => {
     ]);
   });
 
+  it('masks secrets in all of a description, unless they are asked for', async () => {
+    const jwt = `eyJ${'a1'.repeat(10)}.eyJ${'b2'.repeat(20)}.${'c3'.repeat(20)}`;
+    const spec = {
+      ...sleeper('a'),
+      args: ['60', '--password', 'hush', `--url=amqp://me:hush@host`, jwt],
+      env: { GITHUB_PAT: 'hush', DATABASE_URL: 'postgres://me:hush@db', NOTHING: jwt, PORT: '80' },
+    };
+    const control = await (await rig([spec])).connect();
+    const [shown] = await control.describe('a', { env: true });
+    expect(JSON.stringify(shown)).not.toMatch(/hush|eyJ/);
+    expect(shown).toMatchObject({
+      env: { GITHUB_PAT: '********', DATABASE_URL: 'postgres://me:********@db', NOTHING: '********', PORT: '80' },
+      spec: { args: ['60', '--password', '********', '--url=amqp://me:********@host', '********'] },
+    });
+    const [all] = await control.describe('a', { env: true, secrets: true });
+    expect(all).toMatchObject({ env: spec.env, spec: { args: spec.args } });
+  });
+
   it('describe shows the metrics of this run, within bounds', async () => {
     const { connect, world } = await rig([{ name: 'a', script: 'a.js' }]);
     const report = (data: unknown): void => {

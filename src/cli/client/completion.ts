@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { visible } from '../../model/visible.js';
 import { type CommandSketch, completionScript, shells } from '../completionScript.js';
 import { ExitError } from '../exitError.js';
 import type { Io } from './io.js';
@@ -23,14 +24,16 @@ export async function completion(
       Promise.all(managers.map(async (client) => rowsOf(client, await client.call('list', undefined)))),
     );
     const found = new Set(rows.flat().map(({ name, id }) => name ?? String(id)));
-    for (const name of [...found, 'all']) io.print(`${name}\n`);
+    // A shell would act upon others.
+    for (const name of [...found, 'all']) if (visible(name) === name) io.print(`${name}\n`);
     return;
   }
   if (consoles) {
     const infos = await withManagers(HASTE, MUTE, async (managers) =>
       Promise.resolve(managers.map(({ manager }) => manager)),
     );
-    for (const { name, pid, console } of infos) if (console === true) io.print(`${name ?? String(pid)}\n`);
+    for (const { name, pid, console } of infos)
+      if (console === true) io.print(`${name !== undefined && visible(name) === name ? name : String(pid)}\n`);
     return;
   }
   const known = shells.find((one) => one === shell);

@@ -1,6 +1,7 @@
 import type { ControlDescription } from '../../control/protocol.js';
 import { show } from '../../model/show.js';
 import type { Usage } from '../../model/usage.js';
+import { visible } from '../../model/visible.js';
 import { endOf } from '../endOf.js';
 import { eventText } from '../eventText.js';
 import { formatBytes } from '../formatBytes.js';
@@ -14,22 +15,27 @@ import { type ClientOptions, withManagers } from './withManagers.js';
 
 export interface DescribeOptions extends ClientOptions {
   readonly env?: boolean;
+  readonly showSecrets?: boolean;
 }
 
 /** `rxvisor describe`: all that is known of some children. */
 export async function describe(words: readonly string[], options: DescribeOptions, io: Io): Promise<void> {
-  const { env = false, json = false } = options;
+  const { env = false, json = false, showSecrets = false } = options;
+  // A manager of an older version does not know it.
+  const secrets = showSecrets ? { secrets: true } : {};
   const found = await withManagers(options, io, async (managers) => {
     const picked = await pick(managers, words);
     const described = await Promise.all(
       picked.map(async ({ client: { call, manager }, target }) =>
-        (await call('describe', { target, env })).map((description) => ({ manager, ...description })),
+        (await call('describe', { target, env, ...secrets })).map((description) => ({ manager, ...description })),
       ),
     );
     return described.flat();
   });
   io.print(
-    json ? `${JSON.stringify(found)}\n` : found.map((child) => page(child, managerName(child.manager), io)).join('\n'),
+    json
+      ? `${JSON.stringify(found)}\n`
+      : found.map((child) => page(child, managerName(child.manager), io, showSecrets)).join('\n'),
   );
 }
 
@@ -37,11 +43,13 @@ function page(
   { status, spec, logs, metrics, usage, env, history }: ControlDescription,
   manager: string,
   { view }: Io,
+  showSecrets: boolean,
 ): string {
   const { text, colour } = labelOf(status);
   const now = Date.now();
   const { pid, state, since, restarts, crashes, lastExit } = status;
-  const facts: readonly (readonly [string, string])[] = [
+  const shown = (value: unknown): string => (showSecrets ? JSON.stringify(value) : show(value));
+  const all: readonly (readonly [string, string])[] = [
     ['id', String(status.id)],
     ['manager', manager],
     ['state', `${state} for ${formatDuration(now - since)}${pid === undefined ? '' : `, pid ${String(pid)}`}`],
@@ -49,10 +57,11 @@ function page(
     ...(usage === undefined ? [] : [['uses', usageText(usage)] as const]),
     ...(lastExit === undefined ? [] : [['last exit', endOf(lastExit)] as const]),
     ...logs.map((path) => ['log', path] as const),
-    ...Object.entries(spec).map(([key, value]) => [`spec.${key}`, show(value)] as const),
+    ...Object.entries(spec).map(([key, value]) => [`spec.${key}`, shown(value)] as const),
     ...Object.entries(metrics).map(([key, value]) => [`metric ${key}`, show(value)] as const),
     ...Object.entries(env ?? {}).map(([key, value]) => [`env.${key}`, value] as const),
   ];
+  const facts = all.map(([key, value]) => [visible(key), visible(value)] as const);
   const width = Math.max(...facts.map(([key]) => key.length));
   return [
     `${view.paint(colour, text)}\n`,

@@ -1,4 +1,7 @@
+import { maskText } from '../../model/mask.js';
+import { visibleLines } from '../../model/visible.js';
 import { paintIn } from '../paintIn.js';
+import { screenText } from '../screenText.js';
 import { terminalOf } from '../terminalOf.js';
 import type { View } from '../timeText.js';
 
@@ -19,9 +22,9 @@ export function ioOf({ stdout, stderr, env }: Pick<NodeJS.Process, 'stdout' | 's
   stdout.on('error', () => process.exit(0));
   stderr.on('error', () => undefined);
   return {
-    print: (text) => stdout.write(text),
+    print: (text) => stdout.write(live ? screenText(text) : text),
     drained: async () => new Promise((resolve) => stdout.once('drain', resolve)),
-    tell: (text) => void stderr.write(`rxvisor: ${text}\n`),
+    tell: (text) => void stderr.write(`rxvisor: ${visibleLines(maskText(text))}\n`),
     view: { live, paint: paintIn(colours) },
     columns: live ? size().columns : Infinity,
   };

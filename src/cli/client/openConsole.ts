@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import type { ControlClient } from '../../control/controlClient.js';
 import type { RemoteConsole } from '../../model/remoteConsole.js';
 import { suggest } from '../../model/suggest.js';
+import { visible, visibleLines } from '../../model/visible.js';
 import { ExitError } from '../exitError.js';
 import { inTime } from './inTime.js';
 import type { Io } from './io.js';
@@ -90,7 +91,7 @@ function open({ manager, call, subscribe }: ControlClient, timeout: number | und
 
 async function onTerminal({ name, console, gone, isGone }: Opened, io: Io, { stdin, stdout }: Streams): Promise<void> {
   const { startRepl } = await import('../../session/console/startRepl.js');
-  const server = await startRepl(console, { input: stdin, output: stdout, prompt: `${name}> `, ended: gone });
+  const server = await startRepl(console, { input: stdin, output: stdout, prompt: `${visible(name)}> `, ended: gone });
   await once(server, 'close');
   // The process would wait for one more key.
   stdin.pause();
@@ -110,7 +111,7 @@ async function lineByLine({ name, console, gone, isGone }: Opened, io: Io, { std
     if (isGone()) throw new ExitError(1, `${line}: not done. ${(await gone)?.message ?? 'The session has ended.'}`);
     try {
       const text = await Promise.race([console.run(line), gone.then(() => undefined)]);
-      if (text !== undefined && !io.print(`${text}\n`)) await io.drained();
+      if (text !== undefined && !io.print(`${visibleLines(text)}\n`)) await io.drained();
     } catch (error) {
       // Too late: what follows might be done ahead of it.
       if (error instanceof ExitError) throw error;

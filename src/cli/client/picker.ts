@@ -1,6 +1,8 @@
-import { ExitError } from '../exitError.js';
+import { describeError } from '../../model/describeError.js';
 import type { Status } from '../../model/status.js';
 import { suggest } from '../../model/suggest.js';
+import { ExitError } from '../exitError.js';
+import { matchingNames } from './matchingNames.js';
 
 type Test = (child: Pick<Status, 'id' | 'name' | 'pid'>) => boolean;
 
@@ -15,7 +17,7 @@ export function picker<T extends Pick<Status, 'id' | 'name' | 'pid'>>(
   children: readonly T[],
 ): readonly T[] {
   if (word === '') throw new ExitError(2, "'' is no target. Give a name, an id, a pid, all, or /regexp/.");
-  for (const test of testsOf(word)) {
+  for (const test of testsOf(word, children)) {
     const picked = children.filter(test);
     if (picked.length > 0) return picked;
   }
@@ -25,7 +27,7 @@ export function picker<T extends Pick<Status, 'id' | 'name' | 'pid'>>(
 }
 
 /** The first one that any child passes decides. */
-function testsOf(word: string): readonly Test[] {
+function testsOf(word: string, children: readonly Pick<Status, 'name'>[]): readonly Test[] {
   const [, kind, digits] = /^(?:(id|pid):)?(\d+)$/.exec(word) ?? [];
   const byName: Test = ({ name }) => name === word;
   const byId: Test = ({ id }) => id === Number(digits);
@@ -36,7 +38,16 @@ function testsOf(word: string): readonly Test[] {
   const [, source, flags] = /^\/(.+)\/([a-z]*)$/s.exec(word) ?? [];
   if (source === undefined) return [byName];
   const pattern = patternOf(word, source, flags ?? '');
-  return [byName, ({ name = '' }) => pattern.test(name)];
+  let matching: ReadonlySet<string> | undefined;
+  const byPattern: Test = ({ name = '' }) => {
+    matching ??= matchingNames(
+      word,
+      pattern,
+      children.map(({ name = '' }) => name),
+    );
+    return matching.has(name);
+  };
+  return [byName, byPattern];
 }
 
 function patternOf(word: string, source: string, flags: string): RegExp {
@@ -44,9 +55,6 @@ function patternOf(word: string, source: string, flags: string): RegExp {
     // These two would have it begin where the last search ended.
     return new RegExp(source, flags.replace(/[gy]/g, ''));
   } catch (cause) {
-    throw new ExitError(
-      2,
-      `${word}: ${cause instanceof Error ? cause.message : String(cause)}. Give a JavaScript one.`,
-    );
+    throw new ExitError(2, `${word}: ${describeError(cause).message}. Give a JavaScript one.`);
   }
 }

@@ -1,3 +1,4 @@
+import { visible } from '../../model/visible.js';
 import { ExitError } from '../exitError.js';
 import type { Io } from './io.js';
 import { printRows } from './printRows.js';
@@ -12,7 +13,9 @@ export async function save(options: ClientOptions, io: Io): Promise<void> {
   );
   if (saved === undefined) throw new ExitError(3, 'no such manager runs.');
   io.print(
-    options.json === true ? `${JSON.stringify(saved)}\n` : `${saved.path}: ${String(saved.children)} children saved\n`,
+    options.json === true
+      ? `${JSON.stringify(saved)}\n`
+      : `${visible(saved.path)}: ${String(saved.children)} children saved\n`,
   );
 }
 

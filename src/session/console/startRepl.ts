@@ -1,5 +1,6 @@
 import type { REPLServer } from 'node:repl';
 import type { RemoteConsole } from '../../model/remoteConsole.js';
+import { visibleLines } from '../../model/visible.js';
 
 export interface ReplOptions {
   /** Default: the process's own. */
@@ -47,7 +48,7 @@ export async function startRepl(
         (error: unknown) => tell(error instanceof Error ? error.message : String(error)),
       );
     },
-    writer: (text: unknown) => (typeof text === 'string' ? text : ''),
+    writer: (text: unknown) => (typeof text === 'string' ? visibleLines(text) : ''),
     ignoreUndefined: true,
   });
   server.once('close', () => (closed = true));
