@@ -20,6 +20,8 @@ export interface Effects extends FileEffects, TriggerEffects {
   readonly kill: (pid: number, signal: NodeJS.Signals) => void;
   /** What is left alive of a run: its group, and what left the group but bears the run's cookie. */
   readonly remains: (mark: RunMark) => readonly Remain[];
+  /** What seems to be a daemon of a run, beyond its group and its cookie: pids. Nobody can be sure of them. */
+  readonly daemons: (mark: RunMark) => readonly number[];
   /** A new `NAME=value` by which the descendants of one run are known; the name is this manager's own. */
   readonly cookie: () => string;
   readonly isExecutable: (path: string) => boolean;

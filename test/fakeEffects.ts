@@ -157,6 +157,7 @@ export function fakeWorld(
       }
     },
     remains: ({ pgid }) => (groupAlive(pgid) ? [{ pid: pgid, inGroup: true }] : []),
+    daemons: () => [],
     cookie: () => `RXVISOR_fake=${String(attempts + 1)}`,
     isExecutable: () => true,
     readText: () => {

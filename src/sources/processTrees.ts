@@ -2,12 +2,13 @@ import { spawn as spawnChild } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { EMPTY } from 'rxjs';
 import type { Effects } from '../effects.js';
+import { daemons } from './daemons.js';
 import { guardian, type Guardian, startGuardian } from './guardian.js';
 import { type Remain, remains, type RunMark } from './remains.js';
 import { spawnProcess } from './spawnProcess.js';
 
 /** What is done to whole trees of processes, by the means of this platform. One cookie and one guardian for all. */
-export function processTrees(): Pick<Effects, 'spawn' | 'kill' | 'remains' | 'cookie'> {
+export function processTrees(): Pick<Effects, 'spawn' | 'kill' | 'remains' | 'daemons' | 'cookie'> {
   const name = `RXVISOR_${randomBytes(8).toString('hex')}`;
   const guard = process.platform === 'win32' ? nobody : guardian(() => startGuardian(name));
   let runs = 0;
@@ -21,6 +22,14 @@ export function processTrees(): Pick<Effects, 'spawn' | 'kill' | 'remains' | 'co
       } catch {
         // No descriptor left to read /proc with, or none mounted.
         return remainsByKill(mark);
+      }
+    },
+    daemons: (mark) => {
+      if (process.platform !== 'linux') return [];
+      try {
+        return daemons(mark, process.pid);
+      } catch {
+        return [];
       }
     },
     cookie: () => `${name}=${String((runs += 1))}`,

@@ -24,10 +24,12 @@ export interface Reins {
 
 export function reinsOf(
   process: SpawnedProcess,
-  mark: RunMark,
+  run: RunMark,
   stopSignal: NodeJS.Signals,
   effects: Pick<Effects, 'kill' | 'remains'>,
 ): Reins {
+  const seen = new Map<number, string>();
+  const mark: RunMark = { ...run, seen };
   let asked = false;
   let signalled = false;
   let killed = false;
@@ -53,7 +55,9 @@ export function reinsOf(
     asked: () => asked,
     alive: () => {
       if (killed) signalRemains(mark, 'SIGKILL', effects);
-      return effects.remains(mark).length > 0;
+      const left = effects.remains(mark);
+      for (const { pid, startTime } of left) if (startTime !== undefined) seen.set(pid, startTime);
+      return left.length > 0;
     },
   };
 

@@ -13,12 +13,16 @@ export interface RunMark {
   readonly forks?: number | undefined;
   /** `NAME=value`, in the environment of all it starts; undefined for a child that may leave things behind. */
   readonly cookie: string | undefined;
+  /** The start times, by pid, of those that bore the cookie before: they may have written over it since. */
+  readonly seen?: ReadonlyMap<number, string> | undefined;
 }
 
 /** A process that is left of a run: in its group, or only with its cookie. */
 export interface Remain {
   readonly pid: number;
   readonly inGroup: boolean;
+  /** Of one that left the group, where that is known. */
+  readonly startTime?: string;
 }
 
 /** What is read of `/proc`; undefined when the process is gone or not ours to look at. */
@@ -40,20 +44,32 @@ export interface ProcReader {
  * process with another start time, the group of that number is a stranger's. proc_pid_stat(5), proc_pid_environ(5).
  */
 export function remains(mark: RunMark, proc: ProcReader = linuxProc): readonly Remain[] {
-  const { pgid, startTime, cookie } = mark;
-  const living = candidates(mark, proc).flatMap((pid) => {
-    const stat = parseStat(proc.stat(pid));
-    return stat === undefined || stat.state === 'Z' || stat.state === 'X' ? [] : [{ pid, ...stat }];
-  });
+  const { pgid, startTime, cookie, seen } = mark;
+  const living = candidates(mark, proc).flatMap((pid) => livingAt(pid, proc));
   const since = startTime === undefined ? 0n : BigInt(startTime);
   const leader = living.find(({ pid }) => pid === pgid);
   const groupIsOurs = leader === undefined || startTime === undefined || leader.startTime === startTime;
   return living
     .filter((process) => BigInt(process.startTime) >= since)
-    .flatMap(({ pid, group }): Remain[] => {
+    .flatMap(({ pid, group, startTime }): Remain[] => {
       if (group === pgid) return groupIsOurs ? [{ pid, inGroup: true }] : [];
-      return cookie !== undefined && carries(proc.environ(pid), cookie) ? [{ pid, inGroup: false }] : [];
+      const isOurs = cookie !== undefined && (seen?.get(pid) === startTime || carries(proc.environ(pid), cookie));
+      return isOurs ? [{ pid, inGroup: false, startTime }] : [];
     });
+}
+
+/** What is known of a living process. */
+export interface LivingProcess {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+  readonly startTime: string;
+}
+
+/** The process of that number, if it lives. */
+export function livingAt(pid: number, proc: ProcReader): readonly LivingProcess[] {
+  const stat = parseStat(proc.stat(pid));
+  return stat === undefined || stat.state === 'Z' || stat.state === 'X' ? [] : [{ pid, ...stat }];
 }
 
 /**
@@ -61,7 +77,7 @@ export function remains(mark: RunMark, proc: ProcReader = linuxProc): readonly R
  * long as numbers, which are given out in rising order, cannot have begun from the bottom again. To look at all of 75
  * processes takes 1 to 6 ms, as long as to start the next run. `processes` in proc_stat(5), pid_max in proc_sys_kernel(5).
  */
-function candidates({ pgid, forks }: RunMark, proc: ProcReader): readonly number[] {
+export function candidates({ pgid, forks }: RunMark, proc: ProcReader): readonly number[] {
   const since = forks === undefined ? NaN : proc.forks() - forks;
   if (since === 1) return [pgid];
   const pids = proc.pids();
@@ -79,7 +95,7 @@ export function startTimeOf(pid: number, proc: ProcReader = linuxProc): string |
   return parseStat(proc.stat(pid))?.startTime;
 }
 
-const linuxProc: ProcReader = {
+export const linuxProc: ProcReader = {
   pids: procPids,
   forks: () => numberIn('/proc/stat', /^processes (\d+)$/m),
   pidMax: () => numberIn('/proc/sys/kernel/pid_max', /^(\d+)$/m),
@@ -109,11 +125,11 @@ function read(pid: number, file: string, expected: readonly string[]): string | 
 
 function parseStat(stat: string | undefined) {
   const fields = stat === undefined ? undefined : procFields(stat);
-  const [state, , group] = fields ?? [];
+  const [state, parent, group] = fields ?? [];
   const startTime = fields?.[19];
   return state === undefined || group === undefined || startTime === undefined
     ? undefined
-    : { state, group: Number(group), startTime };
+    : { state, parent: Number(parent), group: Number(group), startTime };
 }
 
 function carries(environ: string | undefined, cookie: string): boolean {

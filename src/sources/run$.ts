@@ -2,12 +2,10 @@ import {
   concat,
   connect,
   defer,
-  EMPTY,
   filter,
   finalize,
   forkJoin,
   ignoreElements,
-  interval,
   map,
   merge,
   mergeMap,
@@ -23,13 +21,14 @@ import {
 } from 'rxjs';
 import type { Effects } from '../effects.js';
 import type { Act } from '../model/act.js';
-import type { ChildEvent, EventOrigin, Output } from '../model/childEvent.js';
+import type { ChildEvent, EventOrigin, Exited, Output } from '../model/childEvent.js';
 import { describeError } from '../model/describeError.js';
 import { isTerminal } from '../model/isTerminal.js';
 import { rawOutput } from '../model/rawOutput.js';
 import type { Plan } from '../model/plan.js';
 import type { ByteCredit } from '../operators/byteCredit.js';
 import { closeHandle } from './closeHandle.js';
+import { leftover$ } from './leftover$.js';
 import { isNotice } from './notice.js';
 import { outwaited$ } from './outwaited$.js';
 import { reinsOf } from './reinsOf.js';
@@ -43,13 +42,13 @@ export interface RunContext {
   /** In the environment of all that the run starts. */
   readonly cookie: string | undefined;
   readonly act$: Observable<Act>;
-  readonly effects: Pick<Effects, 'kill' | 'remains' | 'check$'>;
+  readonly effects: Pick<Effects, 'kill' | 'remains' | 'daemons' | 'check$'>;
   readonly flow: ByteCredit;
   readonly scheduler: SchedulerLike;
 }
 
-/** How often the emptying of a group is looked at, in ms. No call tells of it: waitid(2) knows only own children. */
-const GROUP_POLL = 10;
+/** How many ms after its start a program may end its first process to run on as a daemon. */
+const DAEMONIZING = 60_000;
 
 /** The events of a started process, up to and with the terminal one. */
 export function run$(process: SpawnedProcess, context: RunContext): Observable<ChildEvent> {
@@ -66,23 +65,16 @@ export function run$(process: SpawnedProcess, context: RunContext): Observable<C
 function life$(process: SpawnedProcess, pid: number, context: RunContext): Observable<ChildEvent> {
   const { plan, origin, cookie, act$, effects, flow, scheduler } = context;
   const { startTime, forks } = process;
-  const reins = reinsOf(process, { pgid: pid, startTime, forks, cookie }, plan.stopSignal, effects);
+  const mark = { pgid: pid, startTime, forks, cookie };
+  const reins = reinsOf(process, mark, plan.stopSignal, effects);
   let startedAt = 0;
   let failed = false;
   let over = false;
   let ended = false;
 
-  /** Completes when the group is empty. If the leader left somebody behind unasked, says so first. */
-  const leftover$ = defer(() => {
-    if (!reins.alive()) return EMPTY;
-    return concat(
-      reins.asked() ? EMPTY : of<ChildEvent>({ type: 'stopping', reason: 'leftover', ...origin }),
-      interval(GROUP_POLL, scheduler).pipe(
-        takeWhile(() => reins.alive()),
-        ignoreElements(),
-      ),
-    );
-  });
+  // To be one is to fork and end soon.
+  const daemons = (uptime: number): readonly number[] =>
+    cookie === undefined || uptime > DAEMONIZING ? [] : effects.daemons(mark);
 
   return process.happening$.pipe(
     connect((happening$) => {
@@ -92,7 +84,12 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
       const { ready$, late$, dead$ } = vitals(happening$, { plan, asked: reins.asked, effects, scheduler });
       const end$ = exit$.pipe(
         map(onExit),
-        switchMap((exited) => concat(leftover$, of(exited))),
+        switchMap((exited) =>
+          concat(
+            leftover$(reins, () => daemons(exited.uptime), origin, scheduler),
+            of(exited),
+          ),
+        ),
         share(),
       );
       // In this order: what one happening means to several of these is told as spawned, output, ready.
@@ -169,7 +166,7 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
       : [{ type: 'refused', command: act.type, reason, ...origin }];
   }
 
-  function onExit({ code, signal }: Extract<Happening, { type: 'exit' }>): ChildEvent {
+  function onExit({ code, signal }: Extract<Happening, { type: 'exit' }>): Exited {
     const uptime = Math.max(0, scheduler.now() - startedAt);
     const expected = reins.asked() && !failed;
     ended = true;

@@ -112,6 +112,7 @@ export function fakeEffects(setting: FakeSetting): FakeChild {
       run.signal(signal);
     },
     remains: ({ pgid }) => (runs.get(pgid)?.alive() ? [{ pid: pgid, inGroup: true }] : []),
+    daemons: () => [],
     cookie: () => `RXVISOR_fake=${String(spawns.length + 1)}`,
     isExecutable: () => true,
     readText: (path) => {

@@ -25,7 +25,15 @@ describe('remains', () => {
       { 201: '(a) S 1 201 201', 202: '(b) S 1 202 202', 203: '(c) S 1 203 203', 204: '(d) S 1 204 204' },
       { 201: 'A=1\0RXVISOR_ab=1\0', 202: 'RXVISOR_ab=12\0', 203: 'XRXVISOR_ab=1\0', 204: 'RXVISOR_cd=1\0' },
     );
-    expect(remains(mark, proc)).toEqual([{ pid: 201, inGroup: false }]);
+    expect(remains(mark, proc)).toMatchObject([{ pid: 201, inGroup: false }]);
+  });
+
+  it('finds one that bore the cookie before, and not another one of its number', () => {
+    const proc = fakeProc({ 201: '(a) S 1 201 201 6000' }, { 201: 'a title' });
+    expect(remains({ ...mark, seen: new Map([[201, '6000']]) }, proc)).toEqual([
+      { pid: 201, inGroup: false, startTime: '6000' },
+    ]);
+    expect(remains({ ...mark, seen: new Map([[201, '5999']]) }, proc)).toEqual([]);
   });
 
   it('leaves alone who carries no cookie when none was given', () => {
