@@ -28,7 +28,6 @@ export interface Supervisor extends AsyncDisposable {
   add: (spec: ChildSpec) => Child;
   /**
    * Resolves when the groups are gone and the logs written. `grace` in ms in place of the specs'.
-   *
    * @throws RxvisorError with code ERR_OPTION or ERR_TARGET, as a rejection
    */
   stop: (target: Target, options?: { readonly grace?: number }) => Promise<readonly Status[]>;

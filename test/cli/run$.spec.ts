@@ -172,7 +172,7 @@ describe('run$', () => {
     const kill = vi.spyOn(run.effects, 'kill').mockReturnValue();
     await pass(100);
     run.press('SIGTSTP');
-    expect(kill).toHaveBeenCalledWith(1, 'SIGSTOP');
+    expect(kill).toHaveBeenCalledWith(2, 'SIGSTOP');
     kill.mockRestore();
     run.press('SIGTERM');
     await pass(500);
