@@ -1,5 +1,6 @@
 import { defer, from, map, type Observable, of, switchMap, catchError } from 'rxjs';
 import { linuxProcesses } from './linuxProcesses.js';
+import { newestPid } from './newestPid.js';
 
 /** A tree of processes at a moment, `at`, in ms of a clock that is never set. */
 export interface TreeSample {
@@ -39,11 +40,13 @@ const BELIEF = 60_000;
 export function samples(
   list: (without: ReadonlySet<number>) => ProcessList = linuxProcesses,
   now: () => number = () => performance.now(),
+  newest: () => number | undefined = newestPid,
 ): (pid: number, maxAge: number) => Observable<TreeSample | undefined> {
   const asked = new Map<number, number>();
   let at = -Infinity;
   let believedSince = -Infinity;
   let strangers: ReadonlySet<number> = new Set();
+  let last: number | undefined;
   let processes: readonly SystemProcess[] = [];
   return process.platform === 'linux' || list !== linuxProcesses ? sample$ : leader$;
 
@@ -65,13 +68,26 @@ export function samples(
       believedSince = now();
       for (const [pid, time] of asked) if (now() - time > BELIEF) asked.delete(pid);
     }
-    const read = list(strangers);
+    const next = newest();
+    // Numbers given since the last look may be those of strangers that have ended meanwhile.
+    const isOld = isOlder(last, next);
+    last = next;
+    const read = list(new Set([...strangers].filter(isOld)));
     ({ processes } = read);
     at = now();
     const kin = new Set([...asked.keys()].flatMap((pid) => treeOf(pid, processes).map((process) => process.pid)));
     // A number that is not there is forgotten: the next one who bears it may be anybody.
     strangers = new Set(read.pids.filter((pid) => !kin.has(pid)));
   }
+}
+
+/**
+ * Which numbers were given before a look, by the newest number then and now: they are given in order, and from the beginning again
+ * after the last.
+ */
+function isOlder(last: number | undefined, next: number | undefined): (pid: number) => boolean {
+  if (last === undefined || next === undefined) return () => true;
+  return last <= next ? (pid) => pid <= last || pid > next : (pid) => pid <= last && pid > next;
 }
 
 /** The group that the process leads, and whatever descends from it. */

@@ -49,7 +49,7 @@ it('a name that steers a terminal does not, wherever it is printed', async () =>
 
 it('secrets are shown to nobody who has not asked for them', async () => {
   const jwt = `eyJ${'a1'.repeat(10)}.eyJ${'b2'.repeat(20)}.${'c3'.repeat(20)}`;
-  const env = { GITHUB_PAT: 'hush', JWT: jwt, URL: 'postgres://me:hush@db/1', NOTHING: `${jwt}`, PORT: '80' };
+  const env = { GITHUB_PAT: 'hush', JWT: jwt, URL: 'postgres://me:hush@db/1', NOTHING: jwt, PORT: '80' };
   const { run } = await user({
     ...sleeper,
     name: 'web',

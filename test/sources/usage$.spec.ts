@@ -134,7 +134,7 @@ describe('samples', () => {
   });
 
   /** Looks at a time, at a system of these processes; gives how old what is seen is, and what was read for it. */
-  const looking = (all: SystemProcess[]) => {
+  const looking = (all: SystemProcess[], newest: () => number | undefined = () => undefined) => {
     let time = 0;
     let read: number[] = [];
     const sample$ = samples(
@@ -144,6 +144,7 @@ describe('samples', () => {
         return list;
       },
       () => time,
+      newest,
     );
     return (at: number, pid: number, maxAge = 0) => {
       time = at;
@@ -171,6 +172,21 @@ describe('samples', () => {
     expect(look(11, 20, 60)).toMatchObject({ at: 11, ids: ['20:1', '21:1'], read: [1, 7, 20, 8, 21] });
     expect(look(15, 7).read).toEqual([7, 20, 8, 21]);
     expect(look(60_011, 7).read).toEqual([1, 7, 20, 8, 21]);
+  });
+
+  it.each([
+    ['given since', 15, 25, true],
+    ['given since the numbers began anew', 40, 20, true],
+    ['that is as old as the last look', 20, 30, false],
+  ])('a number of a stranger, %s, is read again', (_name, before, after, isRead) => {
+    let newest = before;
+    const all = [process(7, 1, 7), process(20, 1, 20)];
+    const look = looking(all, () => newest);
+    look(0, 7);
+    // The stranger has ended, and what bears its number now is ours.
+    all[1] = process(20, 7, 7);
+    newest = after;
+    expect(look(5, 7).ids).toEqual(isRead ? ['20:1', '7:1'] : ['7:1']);
   });
 
   it('a number that is borne anew is read anew, and one that nobody asks for is a stranger in the end', () => {

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +9,7 @@ import { places } from '../../control/places.js';
 import { privateFolder } from '../../control/privateFolder.js';
 import { socketPath } from '../../control/socketPath.js';
 import { ExitError } from '../exitError.js';
+import { outcomeOf } from './outcomeOf.js';
 
 /** How often, in ms, a new one is asked whether it is there. */
 const PAUSE = 20;
@@ -35,7 +35,8 @@ export async function background(patience = 20_000): Promise<ControlClient> {
     if (found !== undefined) return found;
     const code = await Promise.race([ended, wait(PAUSE)]);
     if (code !== undefined && code !== 0) {
-      throw new ExitError(1, `the background manager has ended with ${String(code)}. Look at ${log}.`);
+      const what = code instanceof Error ? `cannot be started: ${code.message}` : `has ended with ${code}`;
+      throw new ExitError(1, `the background manager ${what}. Look at ${log}.`);
     }
   }
   throw new ExitError(124, `the background manager does not answer. Look at ${log}.`);
@@ -50,21 +51,15 @@ export async function background(patience = 20_000): Promise<ControlClient> {
 }
 
 /** Of a session of its own: it has no terminal, and outlives this command. Resolves when it has ended. */
-function launch(log: string): Promise<number | string> {
+async function launch(log: string): Promise<number | string | Error> {
   const output = openSync(log, 'a', 0o600);
+  const main = fileURLToPath(new URL('../main.js', import.meta.url));
+  let daemon: ChildProcess;
   try {
-    const main = fileURLToPath(new URL('../main.js', import.meta.url));
-    const daemon = spawn(process.execPath, [main, 'daemon'], {
-      cwd: '/',
-      detached: true,
-      stdio: ['ignore', output, output],
-    });
-    daemon.unref();
-    return Promise.race([
-      once(daemon, 'exit').then(([code, signal]: unknown[]) => (typeof code === 'number' ? code : String(signal))),
-      once(daemon, 'error').then(([error]: unknown[]) => String(error)),
-    ]);
+    daemon = spawn(process.execPath, [main, 'daemon'], { cwd: '/', detached: true, stdio: ['ignore', output, output] });
   } finally {
     closeSync(output);
   }
+  daemon.unref();
+  return outcomeOf(daemon);
 }

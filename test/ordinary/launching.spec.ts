@@ -1,0 +1,40 @@
+import { copyFileSync, linkSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expectNothingLeft, start } from '../fixtures/cli-harness.js';
+import { main } from '../real/commands.js';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rxvisor-launching-'));
+});
+
+afterEach(async () => {
+  await expectNothingLeft();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it.runIf(process.platform === 'linux')(
+  'start says that the background manager cannot be started: Node was replaced meanwhile',
+  async () => {
+    const node = join(folder, 'node');
+    try {
+      linkSync(process.execPath, node);
+    } catch {
+      copyFileSync(process.execPath, node);
+    }
+    const removed = join(folder, 'removed.mjs');
+    const server = join(folder, 'server.js');
+    writeFileSync(server, '');
+    writeFileSync(removed, `import { unlinkSync } from 'node:fs'; unlinkSync(process.execPath);`);
+    const program = start(node, ['--import', removed, main, 'start', server], {
+      RXVISOR_HOME: join(folder, 'home'),
+    });
+    expect((await program.ended).code).toBe(1);
+    expect(program.stderr()).toMatch(
+      /^rxvisor: the background manager cannot be started: spawn .*node ENOENT\. Look at .*daemon\.log\.\n$/,
+    );
+  },
+);
