@@ -7,8 +7,8 @@ import { delay, having, scheduler } from './model/checks.js';
 export interface SupervisorOptions {
   /**
    * Stop the children when the manager gets SIGINT, SIGTERM, SIGHUP or SIGQUIT, and then let the signal end it, unless somebody
-   * else handles it too. A second one kills at once. Default `true`. Whatever is left when the process exits is killed
-   * in any case. `'unlessHandled'`: if somebody else handles the signal, the children are left to them, too.
+   * else handles it too. A second one kills at once: another signal, or the same one more than 300 ms later. Whatever is left
+   * when the process exits is killed in any case. Default `true`. `'unlessHandled'`: if somebody else handles the signal, the children are left to them, too.
    */
   readonly signals?: boolean | 'unlessHandled' | undefined;
   /** How many ms `onStopping` handlers have before the children are stopped all the same. Default `200`. */
