@@ -1,15 +1,19 @@
 import { join } from 'node:path';
-import { lastValueFrom, map, NEVER, Subject, tap } from 'rxjs';
+import { exhaustMap, interval, lastValueFrom, map, NEVER, Subject, tap } from 'rxjs';
+import { checkFolder } from '../control/checkFolder.js';
+import { daemonLock } from '../control/daemonLock.js';
+import { listenAmong$ } from '../control/listenAmong$.js';
 import { memoryOf } from '../control/memoryOf.js';
-import { places } from '../control/places.js';
+import { type Places, places } from '../control/places.js';
 import { privateFolder } from '../control/privateFolder.js';
-import { serveControl$ } from '../control/serveControl$.js';
-import { socketPath } from '../control/socketPath.js';
+import { serveSockets$ } from '../control/serveSockets$.js';
 import type { ChildEvent } from '../model/childEvent.js';
+import { RxvisorError } from '../model/errors.js';
 import { maskText } from '../model/mask.js';
 import { visible } from '../model/visible.js';
 import { toFile } from '../sinks/toFile.js';
 import { nodeEffects } from '../effects.js';
+import { daemonEnv } from './daemonEnv.js';
 import { hangupIgnored } from './hangupIgnored.js';
 import { ignoring } from './ignoring.js';
 import { logRotation } from './logRotation.js';
@@ -17,15 +21,44 @@ import { memoryPath } from './memoryPath.js';
 import { type Outcome, run$ } from './run$.js';
 import type { Screen } from './screenOf.js';
 
+/** How often it is checked, in ms, that the lock is still there. */
+const LOOK = 1_000;
+
 /**
  * The background manager: a `rxvisor run` of nothing yet, without a terminal, that goes on when nothing runs. What
  * happens to its children stands in its log, beside theirs.
  *
+ * It takes over neither the folder nor the environment of whoever starts it, since other callers' services run in it.
+ *
  * @throws RxvisorError whose cause has the code EADDRINUSE when there is one already
  */
 export async function asDaemon({ resurrect }: { readonly resurrect: boolean }): Promise<Outcome> {
+  const kept = daemonEnv(process.env);
+  for (const key of Object.keys(process.env)) if (!(key in kept)) Reflect.deleteProperty(process.env, key);
+  process.chdir('/');
   const at = places();
-  const path = socketPath(privateFolder(at.sockets[0]), 'daemon');
+  for (const folder of [at.state, ...at.sockets]) checkFolder(folder);
+  privateFolder(at.state);
+  const lock = daemonLock(at);
+  if (!(await lock.take())) {
+    const cause = Object.assign(new Error('There is a background manager.'), { code: 'EADDRINUSE' });
+    throw new RxvisorError('ERR_CONTROL', `${at.state}: is in use by the background manager ${lock.holder()}.`, {
+      cause,
+    });
+  }
+  // It may be removed, as its sockets may. What fails is tried again at the next look.
+  const keeping = interval(LOOK)
+    .pipe(exhaustMap(async () => lock.take().catch(() => false)))
+    .subscribe({ error: () => undefined });
+  try {
+    return await served(at, resurrect);
+  } finally {
+    keeping.unsubscribe();
+    lock.release();
+  }
+}
+
+async function served(at: Places, resurrect: boolean): Promise<Outcome> {
   const text$ = new Subject<string>();
   const written = lastValueFrom(
     text$.pipe(
@@ -48,6 +81,7 @@ export async function asDaemon({ resurrect }: { readonly resurrect: boolean }): 
     screen.write(`${new Date().toISOString()} ${visible(maskText(what))}\n`);
   };
   const memory = memoryPath(at);
+  let begun = false;
   try {
     // eslint-disable-next-line rxjs-x/no-ignored-default-value -- it always tells how it ended
     return await lastValueFrom(
@@ -56,12 +90,16 @@ export async function asDaemon({ resurrect }: { readonly resurrect: boolean }): 
         lasting: true,
         effects: hangupIgnored() ? ignoring(nodeEffects, 'SIGHUP') : nodeEffects,
         serve$: (supervisor) =>
-          serveControl$(supervisor, { path, name: 'daemon', memory }).pipe(
+          serveSockets$(supervisor, listenAmong$('daemon'), { name: 'daemon', memory }).pipe(
             tap((event) => {
               if (event.type === 'refused') tell(`a client was refused: ${event.message}`);
               if (event.type !== 'listening') return;
-              tell(`listening at ${path}, pid ${process.pid}`);
-              if (resurrect) for (const problem of memoryOf(supervisor, memory).resurrect().problems) tell(problem);
+              tell(`listening at ${event.path}, pid ${process.pid}`);
+              // It may listen again later.
+              if (!begun && resurrect) {
+                for (const problem of memoryOf(supervisor, memory).resurrect().problems) tell(problem);
+              }
+              begun = true;
             }),
           ),
       }),

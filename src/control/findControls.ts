@@ -7,7 +7,8 @@ import { clientOptions, type ClientOptions } from './controlClient.js';
  * Connects to all managers of this user: the background manager, each `rxvisor run`, and apps with `serveControl$`.
  * Those that do not answer in time are left out.
  *
- * @throws RxvisorError with code `ERR_OPTION`, as a rejection, when `RXVISOR_HOME` is not an absolute path
+ * @throws RxvisorError, as a rejection: with code `ERR_OPTION` when `RXVISOR_HOME` is not an absolute path; `ERR_CONTROL` when
+ * another user can control the folder of the sockets
  * @example
  * ```ts
  * import { findControls } from 'rxvisor/control';

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describeError } from '../model/describeError.js';
+import { checkFolder } from './checkFolder.js';
 import { type ControlClient, controlClient } from './controlClient.js';
 import { type Places, places } from './places.js';
 
@@ -21,13 +22,15 @@ export interface FindOptions {
 /**
  * Connects to all managers of this user. The sockets that dead ones have left are taken away.
  *
- * @throws RxvisorError with code `ERR_OPTION` when `RXVISOR_HOME` is wrong
+ * @throws RxvisorError with code `ERR_OPTION` when `RXVISOR_HOME` is wrong; `ERR_CONTROL` when another user can control a
+ * folder, before anything is sent
  */
 export async function findManagers({
   places: at = places(),
   only = () => true,
   timeout = 3_000,
 }: FindOptions = {}): Promise<FoundManagers> {
+  for (const folder of [at.state, ...at.sockets]) checkFolder(folder);
   const answers = await Promise.all(
     at.sockets
       .flatMap((folder) => socketsIn(folder, only))

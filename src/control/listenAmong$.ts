@@ -1,29 +1,51 @@
 import type { Socket } from 'node:net';
-import { catchError, defer, type Observable, throwError } from 'rxjs';
+import { asyncScheduler, catchError, defer, type Observable, type SchedulerLike, throwError } from 'rxjs';
 import { describeError } from '../model/describeError.js';
-import { listen$ } from './listen$.js';
+import { listenAgain$ } from './listenAgain$.js';
+import { listenOnce$ } from './listenOnce$.js';
+import { type Places, places } from './places.js';
 import { privateFolder } from './privateFolder.js';
-import { places } from './places.js';
 import { socketPath } from './socketPath.js';
 
-/**
- * Listens where all managers of this user are found, under the pid; a process may have several.
- */
-export function listenAmong$(): Observable<string | Socket> {
-  return defer(() => {
-    const [folder] = places().sockets;
-    privateFolder(folder);
-    return attempt$(1);
+/** Errors of a folder that was removed, or that this process cannot write to. */
+const UNUSABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'ENOSPC', 'EDQUOT'];
 
-    function attempt$(n: number): Observable<string | Socket> {
-      const name = n === 1 ? String(process.pid) : `${String(process.pid)}-${String(n)}`;
-      return listen$(socketPath(folder, name)).pipe(
-        catchError((error: unknown) =>
-          error instanceof Error && describeError(error.cause).code === 'EADDRINUSE'
-            ? attempt$(n + 1)
-            : throwError(() => error),
-        ),
-      );
-    }
-  });
+/**
+ * Listens where all managers of this user are found, and again when the socket was removed: in the first of their folders
+ * that can be used. The socket has the name of the process id; a process may have several. With `name` it has that name,
+ * which is in use when another process has it. When it listens again, and another process has taken the name meanwhile,
+ * it has that of the process id, too.
+ */
+export function listenAmong$(name?: string, scheduler: SchedulerLike = asyncScheduler): Observable<string | Socket> {
+  return listenAgain$((again) => {
+    const nameOf = (n: number): string | undefined => {
+      if (name === undefined) return pidName(n);
+      if (n === 0) return name;
+      return again ? pidName(n - 1) : undefined;
+    };
+    return defer(() => attempt$(places().sockets, nameOf, 0, scheduler));
+  }, scheduler);
+}
+
+function pidName(n: number): string {
+  return n === 0 ? String(process.pid) : `${String(process.pid)}-${String(n + 1)}`;
+}
+
+function attempt$(
+  [folder, ...others]: Places['sockets'],
+  nameOf: (n: number) => string | undefined,
+  n: number,
+  scheduler: SchedulerLike,
+): Observable<string | Socket> {
+  return defer(() => listenOnce$(socketPath(privateFolder(folder), nameOf(n) ?? ''), scheduler)).pipe(
+    catchError((error: unknown) => {
+      const { code } = describeError(error instanceof Error ? error.cause : undefined);
+      if (code === 'EADDRINUSE' && nameOf(n + 1) !== undefined) {
+        return attempt$([folder, ...others], nameOf, n + 1, scheduler);
+      }
+      const [next, ...rest] = others;
+      if (next !== undefined && UNUSABLE.includes(code)) return attempt$([next, ...rest], nameOf, 0, scheduler);
+      return throwError(() => error);
+    }),
+  );
 }

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ChildSpec } from '../model/childSpec.js';
 import { describeError } from '../model/describeError.js';
@@ -6,7 +6,7 @@ import { RxvisorError } from '../model/errors.js';
 import { isRecord } from '../model/fields.js';
 import { parsePortable } from './parsePortable.js';
 import { portableSpec } from './portableSpec.js';
-import { privateFolder } from './privateFolder.js';
+import { readOwnFile } from './readOwnFile.js';
 
 /** A child that is to be there again. */
 export interface Remembered {
@@ -35,8 +35,8 @@ export function memoryFile(path: string): MemoryFile {
     write: (children) => {
       const entries = children.map(({ spec, stopped }, index) => ({ spec: portable(spec, index), stopped }));
       const text = `${JSON.stringify({ version: VERSION, savedAt: Date.now(), children: entries }, null, 2)}\n`;
-      privateFolder(dirname(path));
       try {
+        mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
         replace(path, text, backup);
       } catch (cause) {
         throw new RxvisorError('ERR_CONTROL', `${path}: cannot be written: ${describeError(cause).message}`, { cause });
@@ -64,7 +64,9 @@ function portable(spec: ChildSpec, index: number): object {
 /** Synchronous throughout: two writers of one process cannot be in each other's way. */
 function replace(path: string, text: string, backup: string): void {
   const temporary = `${path}.tmp`;
-  const fd = openSync(temporary, 'w', 0o600);
+  // Not what a link, or a file with another mode, would make of it.
+  rmSync(temporary, { force: true });
+  const fd = openSync(temporary, 'wx', 0o600);
   try {
     writeFileSync(fd, text);
     fsyncSync(fd);
@@ -97,7 +99,7 @@ function sync(folder: string): void {
 function listIn(path: string): readonly [readonly unknown[], ''] | readonly [undefined, string] {
   const where = join(dirname(path), basename(path));
   try {
-    const memory: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const memory: unknown = JSON.parse(readOwnFile(path));
     if (!isRecord(memory) || !('version' in memory) || !('children' in memory) || !Array.isArray(memory.children)) {
       return [undefined, `${where}: is not a saved list. Save one first: rxvisor save.`];
     }

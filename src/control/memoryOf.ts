@@ -2,7 +2,7 @@ import { describeError } from '../model/describeError.js';
 import type { State, Status } from '../model/status.js';
 import type { Supervisor } from '../supervise.js';
 import { memoryFile } from './memoryFile.js';
-import { portableSpec } from './portableSpec.js';
+import { matchSaved } from './matchSaved.js';
 import type { Resurrected, Saved } from './protocol.js';
 
 /** What a manager keeps beyond its life: which children there are, and which of them run. */
@@ -13,6 +13,7 @@ export interface Memory {
 
 export function memoryOf(supervisor: Pick<Supervisor, 'describe' | 'start' | 'add' | 'restart'>, path: string): Memory {
   const file = memoryFile(path);
+  const restarting = new Set<number | undefined>();
   return {
     save: () => {
       const children = supervisor
@@ -23,22 +24,22 @@ export function memoryOf(supervisor: Pick<Supervisor, 'describe' | 'start' | 'ad
     },
     resurrect: () => {
       const { children, problems } = file.read();
-      const present = new Map<string, Status[]>();
-      for (const { status, spec } of supervisor.describe(() => true)) {
-        const key = keyOf(spec);
-        present.set(key, [...(present.get(key) ?? []), status]);
-      }
+      const presence = matchSaved(
+        children.map(({ spec }) => spec),
+        supervisor.describe(() => true),
+      );
       const started: Status[] = [];
       const wrong = [...problems];
-      for (const { spec, stopped } of children) {
-        const there = present.get(keyOf(spec))?.shift();
+      for (const [index, { spec, stopped }] of children.entries()) {
+        const there = presence[index];
         try {
           if (there === undefined) {
             const { id } = stopped ? supervisor.add(spec) : supervisor.start(spec);
             started.push(...supervisor.describe(id).map(({ status }) => status));
-          } else if (!stopped && isDown(there.state)) {
-            // What becomes of it is told by events.
-            void supervisor.restart(there.id ?? 0);
+          } else if (!stopped && isDown(there.state) && !restarting.has(there.id)) {
+            // Events report what becomes of it. It may have to wait for its turn, and is down until then.
+            restarting.add(there.id);
+            void supervisor.restart(there.id ?? 0).finally(() => restarting.delete(there.id));
             started.push(there);
           }
         } catch (error) {
@@ -57,14 +58,4 @@ export function memoryOf(supervisor: Pick<Supervisor, 'describe' | 'start' | 'ad
 
 function isDown(state: State): boolean {
   return state === 'stopped' || state === 'failed' || state === 'stopping';
-}
-
-/** What is started by the same spec is the same. */
-function keyOf(spec: Parameters<typeof portableSpec>[0]): string {
-  try {
-    return JSON.stringify(portableSpec(spec));
-  } catch {
-    // It was not remembered, then.
-    return '';
-  }
 }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { RxvisorError } from '../model/errors.js';
 
 /** Where the managers of a user are found, and where what outlives them is kept. */
@@ -41,7 +41,8 @@ export function places(env: NodeJS.ProcessEnv = process.env, host: PlaceHost = t
   }
   // "All paths must be absolute. If [one is] relative ..., the application should consider [it] invalid."
   const base = isAbsolute(xdgState) ? xdgState : join(host.home(), '.local', 'state');
-  const state = own === '' ? join(base, 'rxvisor') : own;
+  // `/folder/` would be what a link leads to.
+  const state = own === '' ? join(base, 'rxvisor') : resolve(own);
   return { sockets: socketsOf(), state, logs: join(state, 'logs') };
 
   function socketsOf(): Places['sockets'] {

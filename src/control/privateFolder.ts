@@ -1,25 +1,39 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync } from 'node:fs';
 import { RxvisorError } from '../model/errors.js';
+import { checkFolder } from './checkFolder.js';
 
 /**
- * Makes a folder that is this user's alone, and sees to it when it is there already.
+ * Makes a folder that only this user can use. One that exists is checked before its mode is changed.
  *
- * @throws RxvisorError with code `ERR_CONTROL` when it is somebody else's, or cannot be made
+ * @throws RxvisorError with code `ERR_CONTROL` when another user can control it, or it cannot be made
  */
 export function privateFolder(path: string): string {
   if (process.platform === 'win32') return path;
-  let owner: number;
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    const { uid, mode } = statSync(path);
-    owner = uid;
-    if (uid === process.getuid?.() && (mode & 0o077) !== 0) chmodSync(path, 0o700);
-  } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new RxvisorError('ERR_CONTROL', `${path}: cannot be made. ${remedy} (${problem})`, { cause });
-  }
-  if (owner === process.getuid?.()) return path;
-  throw new RxvisorError('ERR_CONTROL', `${path}: belongs to user ${String(owner)}. ${remedy}`);
+  if (!checkFolder(path)) attempt(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
+  checkFolder(path);
+  attempt(path, () => {
+    closeToOthers(path);
+  });
+  return path;
 }
 
-const remedy = 'Set RXVISOR_HOME to a folder of your own.';
+/** By its descriptor: the path may be another folder by now. */
+function closeToOthers(path: string): void {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    const { uid, mode } = fstatSync(fd);
+    if (uid === process.getuid?.() && (mode & 0o077) !== 0) fchmodSync(fd, 0o700);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function attempt(path: string, work: () => unknown): void {
+  try {
+    work();
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    const remedy = 'Set RXVISOR_HOME to a folder of your own.';
+    throw new RxvisorError('ERR_CONTROL', `${path}: cannot be made. ${remedy} (${problem})`, { cause });
+  }
+}

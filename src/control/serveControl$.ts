@@ -1,19 +1,15 @@
-import { concat, defer, delay, EMPTY, finalize, map, mergeMap, type Observable, of, Subject, takeUntil } from 'rxjs';
-import { type Effects, nodeEffects } from '../effects.js';
+import type { Observable } from 'rxjs';
+import type { Effects } from '../effects.js';
 import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
 import { effectsWith, having, text } from '../model/checks.js';
 import type { RemoteConsole } from '../model/remoteConsole.js';
-import { packageVersion } from '../sources/packageVersion.js';
 import type { Supervisor } from '../supervise.js';
-import { admission } from './admission.js';
 import { checkSocketPath } from './checkSocketPath.js';
-import { keepLedger } from './keepLedger.js';
 import { listen$ } from './listen$.js';
 import { listenAmong$ } from './listenAmong$.js';
-import { memoryOf } from './memoryOf.js';
-import { methodsOf } from './methodsOf.js';
-import { type ManagerInfo, PROTOCOL } from './protocol.js';
-import { session$ } from './session$.js';
+import { type ControlEvent, serveSockets$ } from './serveSockets$.js';
+
+export type { ControlEvent } from './serveSockets$.js';
 
 export interface ControlOptions {
   /**
@@ -40,15 +36,6 @@ const controlOptions: OptionChecks<ControlOptions> = {
   effects: effectsWith(['sample$']),
 };
 
-/** What happens at the socket. `clients` is how many there are now. */
-export type ControlEvent =
-  | { readonly type: 'listening'; readonly path: string }
-  | { readonly type: 'connected' | 'disconnected'; readonly clients: number }
-  /** A client sent what is no message; its connection was ended. */
-  | { readonly type: 'refused'; readonly message: string }
-  /** A client asked for it. All children have stopped, the socket is closed. */
-  | { readonly type: 'shutdown' };
-
 /**
  * Lets other processes of this user see and command the children of a supervisor, by JSON-RPC 2.0 on a unix socket.
  *
@@ -56,7 +43,7 @@ export type ControlEvent =
  * serveControl$   (listening)---(connected)---(disconnected)---(shutdown|)
  * ```
  *
- * Cold: subscribing listens. Unsubscribing closes the socket and the connections, and leaves the children alone. It
+ * Cold: subscribing listens, and listens again, with another `listening`, when the socket is removed. Unsubscribing closes the socket and the connections, and leaves the children alone. It
  * completes when a client has asked for a shutdown: what ends then is for you to say.
  *
  * @throws RxvisorError with code `ERR_OPTION` when the path is too long for a socket
@@ -76,56 +63,7 @@ export type ControlEvent =
 export function serveControl$(supervisor: Supervisor, options: ControlOptions = {}): Observable<ControlEvent> {
   checkArgument('supervisor', supervisor, aSupervisor);
   checkOptions(options, controlOptions);
-  const { path, name, memory, console, effects = nodeEffects } = options;
+  const { path } = options;
   if (path !== undefined) checkSocketPath(path);
-  return defer(() => {
-    const info: ManagerInfo = {
-      ...(name !== undefined && { name }),
-      pid: process.pid,
-      version: packageVersion(),
-      protocol: PROTOCOL,
-      startedAt: Math.round(performance.timeOrigin),
-      ...(console !== undefined && { console: true }),
-    };
-    const ledger = keepLedger(supervisor);
-    const shutdown$ = new Subject<void>();
-    const methods = methodsOf({
-      supervisor,
-      ledger,
-      info,
-      memory: memory === undefined ? undefined : memoryOf(supervisor, memory),
-      console,
-      effects,
-    });
-    const service = { info, supervisor, ledger, methods: { ...methods, shutdown } };
-    const guests = admission();
-    let clients = 0;
-
-    const event$ = (path === undefined ? listenAmong$() : listen$(path)).pipe(
-      mergeMap((socket): Observable<ControlEvent> => {
-        if (typeof socket === 'string') return of({ type: 'listening', path: socket });
-        const visitor = guests.enter(socket);
-        if (visitor === undefined) return EMPTY;
-        return concat(
-          defer(() => of({ type: 'connected', clients: (clients += 1) } as const)),
-          session$(visitor, service).pipe(
-            map((message) => ({ type: 'refused', message }) as const),
-            finalize(() => {
-              guests.leave(visitor);
-            }),
-          ),
-          defer(() => of({ type: 'disconnected', clients: (clients -= 1) } as const)),
-        );
-      }),
-    );
-    // Once the answer to who asked for it has been written.
-    const over$ = shutdown$.pipe(delay(0));
-    return concat(event$.pipe(takeUntil(over$)), of({ type: 'shutdown' } as const)).pipe(finalize(ledger.close));
-
-    async function shutdown(params: unknown): Promise<Awaited<ReturnType<typeof methods.shutdown>>> {
-      const statuses = await methods.shutdown(params);
-      shutdown$.next();
-      return statuses;
-    }
-  });
+  return serveSockets$(supervisor, path === undefined ? listenAmong$() : listen$(path), options);
 }

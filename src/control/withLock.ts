@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { exists } from './exists.js';
 
 /** What is done under a lock takes milliseconds: who has one for longer, in ms, has died, and its pid is another's. */
 const TOO_LONG = 10_000;
@@ -36,20 +37,12 @@ export async function withLock<T>(path: string, work: () => T | Promise<T>): Pro
   }
 }
 
-/** Takes away what the dead have left: the name is nobody else's. */
+/** Takes away what the dead have left: the name is nobody else's. In a folder for all, other users cannot block this one. */
 function isLive(file: string, pid: number): boolean {
-  const since = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-  if (since === undefined) return false;
-  if (Date.now() - since < TOO_LONG && exists(pid)) return true;
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  if (stats === undefined) return false;
+  if (![undefined, stats.uid].includes(process.getuid?.())) return false;
+  if (Date.now() - stats.mtimeMs < TOO_LONG && exists(pid)) return true;
   rmSync(file, { force: true });
   return false;
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

@@ -101,6 +101,7 @@ const specSchema = v.object({
   execArgv: v.optional(words),
   cwd: v.optional(path),
   env: v.optional(env),
+  extendEnv: v.optional(flag),
   interpreter: v.optional(text('an interpreter', 'Give the name or path of an executable.')),
   log: v.optional(logSchema),
   stripANSI: v.optional(flag),

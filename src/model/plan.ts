@@ -40,6 +40,8 @@ export interface Program {
   readonly interpreter: string | undefined;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether `env` is added to the manager's environment, or is all. */
+  readonly extendEnv: boolean;
   readonly serialization: 'json' | 'advanced';
 }
 

@@ -1,3 +1,4 @@
+import { cookiesIn, inheritable, withoutCookies } from '../model/marks.js';
 import type { Plan } from '../model/plan.js';
 import type { LaunchEffects } from './resolveLaunch.js';
 
@@ -8,7 +9,11 @@ export interface LaunchKind {
 }
 
 /**
- * The manager's environment, the spec's laid over it, and over both what the child has to know of its manager.
+ * The manager's environment, the spec's laid over it, and over both what the child has to know of its manager. With
+ * `extendEnv: false` the spec's only.
+ *
+ * The manager's own cookies are inherited in any case: its children belong to the runs that it belongs to. Cookies in
+ * the spec come from whoever asked for the child, which is no reason to end the child with that run.
  *
  * In Electron the manager's executable is Electron itself, which is Node only when told so by ELECTRON_RUN_AS_NODE; any
  * other program must not inherit that, or an Electron app it starts would come up as Node.
@@ -21,7 +26,12 @@ export function launchEnv(
 ): NodeJS.ProcessEnv {
   const electron = !('electron' in host.versions) ? {} : { ELECTRON_RUN_AS_NODE: node ? '1' : undefined };
   const marks = { RXVISOR_MANAGER_PID: String(host.pid), RXVISOR_GRACE: String(stop.grace), ...carried(cookie) };
-  const env: Readonly<Record<string, string | undefined>> = { ...host.env, ...electron, ...program.env, ...marks };
+  const env: Readonly<Record<string, string | undefined>> = {
+    ...(program.extendEnv ? inheritable(host.env) : cookiesIn(host.env)),
+    ...electron,
+    ...withoutCookies(program.env),
+    ...marks,
+  };
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
 }
 

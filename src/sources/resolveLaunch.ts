@@ -35,7 +35,7 @@ export function resolveLaunch(plan: Plan, effects: LaunchEffects): Launch {
   if (runner === undefined) throw new Error(`no interpreter is known for ${script}, the main of ${cwd}/package.json`);
   const { node, programs } = runner;
   const env = launchEnv(plan, { cookie, node: node && programs.length === 0 }, effects);
-  const file = findProgram(programs, env.PATH, effects);
+  const file = findProgram(programs, { cwd, path: env.PATH }, effects);
   return node
     ? {
         ...start,
@@ -64,12 +64,12 @@ function mainOf(cwd: string, { readText }: LaunchEffects): string {
 /** The first program that is in PATH; if none is, the first, so that the error names it. No programs: this Node. */
 function findProgram(
   programs: readonly string[],
-  path: string | undefined,
+  { cwd, path }: { readonly cwd: string; readonly path: string | undefined },
   { isExecutable, process: host }: LaunchEffects,
 ): string {
   const folders = (path ?? '').split(delimiter).filter((folder) => folder !== '');
   const found = programs.find(
-    (program) => isAbsolute(program) || folders.some((folder) => isExecutable(join(folder, program))),
+    (program) => isAbsolute(program) || folders.some((folder) => isExecutable(resolve(cwd, folder, program))),
   );
   return found ?? programs[0] ?? host.execPath;
 }

@@ -33,6 +33,7 @@ export function resolveSpec(given: ChildSpec | Plan): Plan {
       interpreter: spec.interpreter,
       cwd: resolve(spec.cwd ?? '.'),
       env: { ...spec.env },
+      extendEnv: spec.extendEnv ?? true,
       serialization: spec.serialization ?? 'json',
     },
     restartAt: spec.restartAt ?? defaultDelays,

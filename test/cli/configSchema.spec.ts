@@ -38,6 +38,7 @@ const values: Required<{ [K in keyof ChildSpec]: unknown }> = {
   maxRss: { bytes: 1_000, every: 1_000 },
   maxLineLength: 100,
   serialization: 'advanced',
+  extendEnv: false,
   detachedOk: true,
 };
 

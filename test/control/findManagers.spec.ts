@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, statSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -46,6 +46,36 @@ describe('managers', () => {
     expect(managers.map(({ manager }) => manager.pid)).toEqual([process.pid]);
     expect(silent.map(({ message }) => message)).toEqual([`${join(run, 'mute.sock')}: no answer within 200 ms.`]);
     expect(existsSync(join(run, '4711.sock'))).toBe(false);
+  });
+
+  it.each<[string, (home: string) => void, RegExp]>([
+    ['a folder of sockets that others can write to', (home) => chmodSync(join(home, 'run'), 0o777), /run: other users/],
+    ['a folder of the state that others can write to', (home) => chmodSync(home, 0o777), /: other users can write/],
+    [
+      'a link in the place of the sockets',
+      (home) => {
+        renameSync(join(home, 'run'), join(home, 'real'));
+        symlinkSync(join(home, 'real'), join(home, 'run'));
+      },
+      /run: is a link/,
+    ],
+    ['a folder of another user', () => vi.spyOn(process, 'getuid').mockReturnValue(4_711), /: belongs to user \d+/],
+  ])('are not asked in %s', async (_what, spoil, message) => {
+    const run = home();
+    let clients = 0;
+    const server = createServer((socket) => {
+      clients += 1;
+      socket.destroy();
+    }).listen(join(run, 'daemon.sock'));
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    spoil(dirname(run));
+    onTestFinished(() => void vi.restoreAllMocks());
+    const mode = statSync(dirname(run)).mode;
+    await expect(findManagers()).rejects.toThrow(message);
+    await expect(findControls()).rejects.toThrow(message);
+    expect(clients).toBe(0);
+    expect(statSync(dirname(run)).mode).toBe(mode);
   });
 
   it('may be asked for by name', async () => {

@@ -1,11 +1,24 @@
 import { once } from 'node:events';
-import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
 import { spawnSync } from 'node:child_process';
 import { basename, dirname, join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Observable } from 'rxjs';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { dial } from '../../src/control/dial.js';
 import { listen$ } from '../../src/control/listen$.js';
+import { listenAmong$ } from '../../src/control/listenAmong$.js';
+import { places } from '../../src/control/places.js';
 import { removeStale } from '../../src/control/removeStale.js';
 import { withLock } from '../../src/control/withLock.js';
 import { leaveSocket } from './leaveSocket.js';
@@ -79,6 +92,135 @@ describe('listening', () => {
   });
 });
 
+describe('listening again', () => {
+  /** Listens; gives the paths it has reported. Time goes on only while the test waits. */
+  async function follow(source$: Observable<string | Socket>): Promise<readonly string[]> {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const paths: string[] = [];
+    const listening = source$.subscribe((what) => {
+      if (typeof what === 'string') paths.push(what);
+      else what.destroy();
+    });
+    onTestFinished(() => {
+      listening.unsubscribe();
+    });
+    await vi.waitFor(() => expect(paths).toHaveLength(1));
+    return paths;
+  }
+  /** At one of the next looks. */
+  const soon = async (assertion: () => void): Promise<void> =>
+    vi.waitFor(
+      async () => {
+        await vi.advanceTimersByTimeAsync(1_000);
+        assertion();
+      },
+      { timeout: 15_000, interval: 10 },
+    );
+  const reach = async (path: string): Promise<void> => void (await dial(path, 0)).destroy();
+
+  it('when the socket was removed', async () => {
+    const path = join(folder(), 'a.sock');
+    const paths = await follow(listen$(path));
+    rmSync(path);
+    await soon(() => expect(paths).toEqual([path, path]));
+    await reach(path);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readdirSync(dirname(path))).toEqual(['a.sock']);
+  });
+
+  it('when the folder was removed, and is there again: it is not ours to make', async () => {
+    const at = join(folder(), 'at');
+    mkdirSync(at);
+    const paths = await follow(listen$(join(at, 'a.sock')));
+    rmSync(at, { recursive: true });
+    for (let look = 0; look < 3; look += 1) await vi.advanceTimersByTimeAsync(1_000);
+    expect(existsSync(at)).toBe(false);
+    mkdirSync(at);
+    await soon(() => expect(paths).toHaveLength(2));
+    await reach(paths[1]!);
+  });
+
+  it('leaves the socket of another process alone, and takes over when that has ended', async () => {
+    const path = join(folder(), 'a.sock');
+    const paths = await follow(listen$(path));
+    rmSync(path);
+    const other = await serverAt(path);
+    for (let look = 0; look < 3; look += 1) await vi.advanceTimersByTimeAsync(1_000);
+    expect(paths).toHaveLength(1);
+    let clients = 0;
+    other.on('connection', (socket: Socket) => {
+      clients += 1;
+      socket.destroy();
+    });
+    await reach(path);
+    await vi.waitFor(() => expect(clients).toBeGreaterThan(0));
+    await new Promise((resolve) => other.close(resolve));
+    await soon(() => expect(paths).toHaveLength(2));
+    await reach(path);
+  });
+
+  it('unsubscribed removes its own socket, and no other', async () => {
+    const path = join(folder(), 'a.sock');
+    const listening = listen$(path).subscribe();
+    await vi.waitFor(() => expect(existsSync(path)).toBe(true));
+    listening.unsubscribe();
+    await vi.waitFor(() => expect(readdirSync(dirname(path))).toEqual([]));
+    const replaced = listen$(path).subscribe();
+    await vi.waitFor(() => expect(existsSync(path)).toBe(true));
+    rmSync(path);
+    await serverAt(path);
+    replaced.unsubscribe();
+    await reach(path);
+  });
+
+  it('where managers are found: makes the folder again', async () => {
+    const home = folder();
+    vi.stubEnv('RXVISOR_HOME', home);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const paths = await follow(listenAmong$());
+    for (const removed of [paths[0]!, join(home, 'run'), home]) {
+      const before = paths.length;
+      rmSync(removed, { recursive: true });
+      await soon(() => expect(paths).toHaveLength(before + 1));
+      await reach(paths[0]!);
+    }
+    expect(new Set(paths)).toEqual(new Set([join(home, 'run', `${process.pid}.sock`)]));
+    expect(statSync(join(home, 'run')).mode & 0o777).toBe(0o700);
+  });
+
+  it('where managers are found: in the folder of the state, while that of the login is gone', async () => {
+    const [runtime, state] = [join(folder(), 'runtime'), folder()];
+    mkdirSync(runtime);
+    vi.stubEnv('RXVISOR_HOME', '');
+    vi.stubEnv('XDG_RUNTIME_DIR', runtime);
+    vi.stubEnv('XDG_STATE_HOME', state);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const paths = await follow(listenAmong$('daemon'));
+    expect(paths).toEqual([join(runtime, 'rxvisor', 'daemon.sock')]);
+    rmSync(runtime, { recursive: true });
+    await soon(() => expect(paths).toHaveLength(2));
+    // The machine may have a folder of this user in /run/user, which comes next.
+    expect(places().sockets.map((folder) => join(folder, 'daemon.sock'))).toContain(paths[1]);
+    mkdirSync(runtime);
+    expect(places().sockets).toContain(dirname(paths[1]!));
+    await reach(paths[1]!);
+  });
+
+  it('under the pid, when another has taken the name meanwhile', async () => {
+    const home = folder();
+    vi.stubEnv('RXVISOR_HOME', home);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const paths = await follow(listenAmong$('daemon'));
+    rmSync(paths[0]!);
+    await serverAt(paths[0]!);
+    await soon(() => expect(paths[1]).toBe(join(home, 'run', `${process.pid}.sock`)));
+    await expect(
+      new Promise((_resolve, reject) => listenAmong$('daemon').subscribe({ error: reject })),
+    ).rejects.toThrow('it is in use');
+  });
+});
+
 describe('removeStale', () => {
   it('takes a dead one away, and only that', async () => {
     const at = folder();
@@ -139,5 +281,13 @@ describe('withLock', () => {
     expect(done).toBe(false);
     utimesSync(theirs, 1, 1);
     expect(await waiting).toBe(true);
+  });
+
+  it.runIf(process.getuid?.() === 0)('is not held by another user, who can write to the same folder', async () => {
+    const path = join(folder(), 'a');
+    const theirs = `${path}.lock-1-x`;
+    writeFileSync(theirs, '');
+    chownSync(theirs, 65_534, 65_534);
+    expect(await withLock(path, () => 1)).toBe(1);
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, symlinkSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { memoryFile } from '../../src/control/memoryFile.js';
@@ -65,6 +65,31 @@ describe('the file of the saved list', () => {
     expect(problems[1]).toMatch(/^children\[1\]: command: 1 is not a command/);
   });
 
+  it('is not read when another user could have written it, and is not written through a link', () => {
+    const at = folder();
+    const [file, other] = [join(at, 'saved.json'), join(at, 'other')];
+    chmodSync(at, 0o755);
+    memoryFile(file).write([]);
+    expect(statSync(at).mode & 0o777).toBe(0o755);
+    chmodSync(file, 0o666);
+    expect(() => memoryFile(file).read()).toThrow(
+      /saved\.json: cannot be read: other users can write to it \(mode 666\)/,
+    );
+    rmSync(file);
+    writeFileSync(other, JSON.stringify({ version: 1, children: [] }), { mode: 0o600 });
+    symlinkSync(other, file);
+    expect(() => memoryFile(file).read()).toThrow(/cannot be read: it is a link/);
+    symlinkSync(other, `${file}.tmp`);
+    const before = readFileSync(other, 'utf8');
+    memoryFile(file).write([]);
+    expect(readFileSync(other, 'utf8')).toBe(before);
+    expect(memoryFile(file).read().children).toEqual([]);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    vi.spyOn(process, 'getuid').mockReturnValue(4_711);
+    onTestFinished(() => void vi.restoreAllMocks());
+    if (statSync(file).uid !== 0) expect(() => memoryFile(file).read()).toThrow(/it belongs to user \d+/);
+  });
+
   it('what cannot be written down is refused, and the file stays', () => {
     const file = join(folder(), 'saved.json');
     const { write, read } = memoryFile(file);
@@ -72,7 +97,7 @@ describe('the file of the saved list', () => {
     expect(() => write([remembered(child('a')), remembered(child('b', { restartAt: () => 1 }))])).toThrow(
       /^children\[1\]: restartAt: a function cannot be sent/,
     );
-    expect(() => memoryFile(join(file, 'x')).write([])).toThrow(/cannot be made/);
+    expect(() => memoryFile(join(file, 'x')).write([])).toThrow(/cannot be written: EEXIST/);
     expect(() => memoryFile(dirname(file)).write([])).toThrow(/cannot be written: /);
     expect(read().children).toHaveLength(1);
   });
@@ -132,6 +157,47 @@ describe('resurrecting', () => {
       expect(one.describe(() => true).map(({ status }) => status.state)).toEqual(Array(6).fill('online')),
     );
     expect(memoryOf(one, file).resurrect()).toMatchObject({ started: [], kept: 4 });
+  });
+
+  it('starts nothing that runs, whatever became of its spec meanwhile', async () => {
+    const { file, life } = lives();
+    const log = { rotate: { keep: 3, size: 1_000 }, file: 'a.log' };
+    const one = life([child('a', { log, env: { V: '1', A: '2' } }), child('b'), { command: 'c' }, child('d')]);
+    memoryOf(one, file).save();
+    expect(memoryOf(one, file).resurrect()).toMatchObject({ started: [], kept: 4, problems: [] });
+    // From another shell; and as after a reload.
+    await one.remove(() => true);
+    one.start(child('d', { ready: { line: 'x' } }));
+    one.start({ command: 'c', env: { V: '2' } });
+    one.start(child('a', { log: 'b.log' }));
+    one.start(child('b'));
+    expect(memoryOf(one, file).resurrect()).toMatchObject({ started: [], kept: 4, problems: [] });
+  });
+
+  it('prefers the child with the saved spec, and starts those that are missing', () => {
+    const { file, life } = lives();
+    const instance = (n: number) => child('a', { env: { RXVISOR_INSTANCE: String(n) } });
+    memoryOf(life([child('b', { args: ['1'] }), child('b', { args: ['2'] }), instance(0), instance(1)]), file).save();
+    const { started, kept } = memoryOf(life([instance(1), child('b', { args: ['2'] })]), file).resurrect();
+    expect(started.map(({ name, instance: number }) => [name, number])).toEqual([
+      ['b', undefined],
+      ['a', 0],
+    ]);
+    expect(kept).toBe(2);
+  });
+
+  it('asked for twice at once restarts a child once', async () => {
+    const { file, life } = lives();
+    const one = life([child('a')]);
+    const memory = memoryOf(one, file);
+    memory.save();
+    await one.stop('a');
+    let spawned = 0;
+    one.event$.subscribe(({ type }) => (spawned += Number(type === 'spawned')));
+    expect(memory.resurrect().started).toHaveLength(1);
+    expect(memory.resurrect().started).toHaveLength(0);
+    await vi.waitFor(() => expect(one.describe('a')[0]?.status.state).toBe('online'));
+    expect(spawned).toBe(1);
   });
 
   it('of one that cannot run here any more tells, and goes on', () => {

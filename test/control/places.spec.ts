@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { checkSocketPath } from '../../src/control/checkSocketPath.js';
@@ -101,12 +101,36 @@ describe('a private folder', () => {
     expect(statSync(path).mode & 0o777).toBe(0o700);
   });
 
+  it('that others can write to is refused, and its mode stays', () => {
+    const path = join(folder(), 'a');
+    mkdirSync(path);
+    for (const mode of [0o777, 0o770, 0o702, 0o1777]) {
+      chmodSync(path, mode);
+      expect(() => privateFolder(path)).toThrow(/a: other users can write to it \(mode 7\d\d\)\. .*chmod go-w/);
+      expect(statSync(path).mode & 0o7777).toBe(mode);
+    }
+  });
+
+  it('that is a link is refused, and what it leads to stays', () => {
+    const at = folder();
+    const [target, link] = [join(at, 'target'), join(at, 'link')];
+    mkdirSync(target);
+    chmodSync(target, 0o755);
+    symlinkSync(target, link);
+    expect(() => privateFolder(link)).toThrow(/link: is a link\. Set RXVISOR_HOME to the folder itself\./);
+    expect(statSync(target).mode & 0o777).toBe(0o755);
+    expect(places({ RXVISOR_HOME: `${link}/` }, host).state).toBe(link);
+    symlinkSync(join(at, 'none'), join(at, 'dangling'));
+    expect(() => privateFolder(join(at, 'dangling'))).toThrow(/is a link/);
+  });
+
   it('that is somebody else’s, or no folder, is refused', () => {
     const file = join(folder(), 'a');
     writeFileSync(file, '');
     expect(() => privateFolder(join(file, 'b'))).toThrow(
       /b: cannot be made\. Set RXVISOR_HOME to a folder of your own\./,
     );
+    expect(() => privateFolder(file)).toThrow(/a: is not a folder\. Set RXVISOR_HOME/);
     vi.spyOn(process, 'getuid').mockReturnValue(4_711);
     expect(() => privateFolder(folder())).toThrow(/belongs to user \d+\. Set RXVISOR_HOME/);
     vi.restoreAllMocks();

@@ -202,6 +202,7 @@ const wrong: Record<keyof ChildSpec, readonly [remedy: RegExp, values: readonly 
     [0, 1, -5, 2.5, NaN, Infinity, 2 ** 28 + 1, '80', null, [], {}],
   ],
   serialization: [/Give one of: 'json', 'advanced'\./, ['JSON', '', 'xml', null, 1, true]],
+  extendEnv: [/Give true or false\./, switches],
   detachedOk: [/Give true or false\./, switches],
 };
 
@@ -435,6 +436,7 @@ describe('a valid spec', () => {
     maxRss: { bytes: 1, every: 5 },
     maxLineLength: 2,
     serialization: 'advanced',
+    extendEnv: false,
     detachedOk: true,
   };
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ChildSpec } from '../../src/model/childSpec.js';
 import { launchEnv } from '../../src/sources/launchEnv.js';
 import { resolveSpec } from '../../src/sources/resolveSpec.js';
 import { fakeWorld } from '../fakeEffects.js';
@@ -26,5 +27,32 @@ describe('launchEnv', () => {
 
   it('hands on the cookie by its name', () => {
     expect(env({ electron: false }, true)).toMatchObject({ RXVISOR_ab: '3', MINE: '1' });
+  });
+
+  describe('of marks', () => {
+    const own = { RXVISOR_aaaaaaaaaaaaaaaa: '1' };
+    const foreign = { RXVISOR_bbbbbbbbbbbbbbbb: '2' };
+    const launched = (spec: Partial<ChildSpec>, inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
+      const { effects } = fakeWorld();
+      const world = { ...effects, process: { ...effects.process, pid: 7, env: inherited } };
+      return launchEnv(resolveSpec({ script: 'a.js', ...spec }), { cookie: 'RXVISOR_ab=3', node: true }, world);
+    };
+    const marks = { RXVISOR_ab: '3', RXVISOR_MANAGER_PID: '7', RXVISOR_GRACE: '200' };
+
+    it('inherits the cookies of its manager, which it belongs to, in any case', () => {
+      expect(launched({}, { ...own, A: '1' })).toEqual({ ...own, A: '1', ...marks });
+      expect(launched({ extendEnv: false }, { ...own, A: '1' })).toEqual({ ...own, ...marks });
+    });
+
+    it('drops cookies that somebody else has brought with the spec', () => {
+      expect(launched({ env: { ...foreign, B: '1' } }, own)).toEqual({ ...own, B: '1', ...marks });
+      expect(launched({ env: { ...own, B: '1' }, extendEnv: false }, own)).toEqual({ ...own, B: '1', ...marks });
+    });
+
+    it('drops what was for its manager only', () => {
+      const inherited = { RXVISOR_WIRE: '4 9', RXVISOR_WORKER: '2', RXVISOR_SESSION: '{}', RXVISOR_GRACE: '5' };
+      expect(launched({}, inherited)).toEqual(marks);
+      expect(launched({ env: { RXVISOR_WORKER: '3' } }, inherited)).toEqual({ ...marks, RXVISOR_WORKER: '3' });
+    });
   });
 });

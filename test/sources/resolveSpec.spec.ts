@@ -19,6 +19,7 @@ describe('resolveSpec', () => {
         interpreter: undefined,
         cwd: process.cwd(),
         env: {},
+        extendEnv: true,
         serialization: 'json',
       },
       restartAt: [100, 500, 1_000, 10_000, 30_000, 60_000, 300_000, 900_000],

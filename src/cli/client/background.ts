@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ControlClient } from '../../control/controlClient.js';
+import { daemonLock } from '../../control/daemonLock.js';
 import { findManagers } from '../../control/findManagers.js';
 import { places } from '../../control/places.js';
 import { privateFolder } from '../../control/privateFolder.js';
 import { socketPath } from '../../control/socketPath.js';
+import { daemonEnv } from '../daemonEnv.js';
 import { ExitError } from '../exitError.js';
 import { outcomeOf } from './outcomeOf.js';
 
@@ -25,21 +27,28 @@ export async function background(patience = 20_000): Promise<ControlClient> {
   const at = places();
   const first = await existing();
   if (first !== undefined) return first;
+  const lock = daemonLock({ state: privateFolder(at.state) });
   const log = join(privateFolder(at.logs), 'daemon.log');
   // Said here, where somebody reads it.
-  socketPath(privateFolder(at.sockets[0]), 'daemon');
-  const ended = launch(log);
+  socketPath(at.sockets[0], 'daemon');
+  let ended: ReturnType<typeof launch> | undefined;
   const end = performance.now() + patience;
   while (performance.now() < end) {
+    // One that lives listens again soon, or is about to end.
+    if (lock.holder() === undefined) ended ??= launch(log);
+    const code = await (ended === undefined ? wait(PAUSE) : Promise.race([ended, wait(PAUSE)]));
     const found = await existing();
     if (found !== undefined) return found;
-    const code = await Promise.race([ended, wait(PAUSE)]);
+    // Another one was there first.
+    if (code === 0) ended = undefined;
     if (code !== undefined && code !== 0) {
       const what = code instanceof Error ? `cannot be started: ${code.message}` : `has ended with ${code}`;
       throw new ExitError(1, `the background manager ${what}. Look at ${log}.`);
     }
   }
-  throw new ExitError(124, `the background manager does not answer. Look at ${log}.`);
+  const pid = lock.holder();
+  const which = pid === undefined ? '' : ` (pid ${String(pid)})`;
+  throw new ExitError(124, `the background manager${which} does not answer. Look at ${log}.`);
 
   async function existing(): Promise<ControlClient | undefined> {
     const { managers, silent } = await findManagers({ places: at, only: (name) => name === 'daemon' });
@@ -56,7 +65,12 @@ async function launch(log: string): Promise<number | string | Error> {
   const main = fileURLToPath(new URL('../main.js', import.meta.url));
   let daemon: ChildProcess;
   try {
-    daemon = spawn(process.execPath, [main, 'daemon'], { cwd: '/', detached: true, stdio: ['ignore', output, output] });
+    daemon = spawn(process.execPath, [main, 'daemon'], {
+      cwd: '/',
+      env: daemonEnv(process.env),
+      detached: true,
+      stdio: ['ignore', output, output],
+    });
   } finally {
     closeSync(output);
   }

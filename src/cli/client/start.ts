@@ -4,6 +4,7 @@ import { places } from '../../control/places.js';
 import { portableSpec } from '../../control/portableSpec.js';
 import type { ChildSpec } from '../../model/childSpec.js';
 import { instanceOf } from '../../model/instanceOf.js';
+import { withoutMarks } from '../../model/marks.js';
 import type { Status } from '../../model/status.js';
 import { rebaseSpec } from '../../sources/rebaseSpec.js';
 import { resolveSpec } from '../../sources/resolveSpec.js';
@@ -69,13 +70,18 @@ function sharing(service: ChildSpec, { instances }: StartOptions): ChildSpec {
   return { ...service, exec: 'cluster', ready: service.ready ?? 'spawn' };
 }
 
-/** What a service is where no terminal shows what it says, and nobody's environment is its own. */
+/**
+ * A service where no terminal shows its output. Its environment is that of this command, whatever manager runs it, and
+ * without the marks of a manager that this command itself may be a descendant of: the service does not end with it.
+ */
 function forBackground(service: ChildSpec, { name, maxRestarts }: StartOptions): ChildSpec {
   const spec = rebaseSpec(limited({ ...service, ...(name !== undefined && { name }) }, maxRestarts), '.');
-  const env = { ...process.env, ...spec.env };
-  if (spec.log !== undefined) return { ...spec, env };
+  const env = spec.extendEnv === false ? { ...spec.env } : { ...withoutMarks(process.env), ...spec.env };
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+  const complete = { ...spec, env: given, extendEnv: false };
+  if (spec.log !== undefined) return complete;
   const log = { file: join(places().logs, logName(spec)), rotate: logRotation };
-  return { output: false, ...spec, env, log };
+  return { output: false, ...complete, log };
 }
 
 /** Their statuses once each is up, or down. */

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isRecord } from '../model/fields.js';
+import { procFields } from '../sources/procFields.js';
+import { exists } from './exists.js';
+import type { Places } from './places.js';
+import { privateFolder } from './privateFolder.js';
+import { readOwnFile } from './readOwnFile.js';
+import { withLock } from './withLock.js';
+
+/** The file by which a background manager says that it lives, whatever becomes of its socket. */
+export interface DaemonLock {
+  /** The process id of the background manager that lives; undefined: there is none. */
+  readonly holder: () => number | undefined;
+  /** Makes this process the holder, if there is no other. Resolves with whether it is. */
+  readonly take: () => Promise<boolean>;
+  readonly release: () => void;
+}
+
+export function daemonLock({ state }: Pick<Places, 'state'>): DaemonLock {
+  const path = join(state, 'daemon.lock');
+  return {
+    holder,
+    take: async () => {
+      if (holder() === process.pid) return true;
+      privateFolder(state);
+      return withLock(path, () => {
+        const found = holder();
+        if (found === undefined) write();
+        return found === undefined || found === process.pid;
+      });
+    },
+    release: () => {
+      if (holder() === process.pid) rmSync(path, { force: true });
+    },
+  };
+
+  function holder(): number | undefined {
+    const { pid, startTime }: { pid?: unknown; startTime?: unknown } = read();
+    if (typeof pid !== 'number' || !exists(pid)) return undefined;
+    const { state, since } = processAt(pid);
+    if (state === 'Z' || state === 'X') return undefined;
+    // Numbers are reused, start times are not. A process that cannot be looked at lives.
+    return since === undefined || startTime === undefined || since === startTime ? pid : undefined;
+  }
+
+  /** Nothing where there is no lock, or one that was not written whole. */
+  function read(): object {
+    try {
+      const content: unknown = JSON.parse(readOwnFile(path));
+      return isRecord(content) ? content : {};
+    } catch {
+      return {};
+    }
+  }
+
+  function write(): void {
+    const beside = `${path}.${randomUUID()}`;
+    const { since: startTime } = processAt(process.pid);
+    writeFileSync(beside, JSON.stringify({ pid: process.pid, startTime }), { flag: 'wx', mode: 0o600 });
+    renameSync(beside, path);
+  }
+}
+
+/** proc_pid_stat(5); nothing where there is no `/proc`. */
+function processAt(pid: number): { readonly state?: string | undefined; readonly since?: string | undefined } {
+  try {
+    const fields = procFields(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'));
+    return { state: fields[0], since: fields[19] };
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { chmodSync, lstatSync, renameSync, rmSync, type Stats } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { dirname, join } from 'node:path';
+import { exhaustMap, filter, interval, NEVER, Observable, type SchedulerLike, take } from 'rxjs';
+import { describeError } from '../model/describeError.js';
+import { RxvisorError } from '../model/errors.js';
+import { MAX_CLIENTS } from './admission.js';
+import { removeStale } from './removeStale.js';
+import { withLock } from './withLock.js';
+
+/** As many as the system allows may wait to be let in. */
+const BACKLOG = 4_096;
+/** How often it is checked, in ms, that the socket is still there. No event of the system tells of an unmount. */
+const LOOK = 1_000;
+
+/**
+ * Listens on a unix socket that only this user can connect to; gives its path once it does, then its clients. The
+ * socket of a dead process is replaced, that of a live one never: that is an error whose cause has the code
+ * EADDRINUSE. Completes when the socket has been removed or replaced. Unsubscribing closes it and removes it; clients
+ * stay.
+ */
+export function listenOnce$(path: string, scheduler: SchedulerLike): Observable<string | Socket> {
+  return new Observable((subscriber) => {
+    const server = createServer((socket) => {
+      subscriber.next(socket);
+    });
+    let id: string | undefined;
+    // Those that have to make room take a moment to close.
+    server.maxConnections = 2 * MAX_CLIENTS;
+    server.on('error', fail);
+    bind(server, path, () => subscriber.closed).then(begin, fail);
+    return close;
+
+    function begin(bound: string | undefined): void {
+      id = bound;
+      if (subscriber.closed) close();
+      if (!server.listening) return;
+      subscriber.next(path);
+      // eslint-disable-next-line rxjs-x/no-ignored-error -- a look does not fail
+      subscriber.add(removed$(path, id, scheduler).subscribe(end));
+    }
+
+    /** First this: whoever is asked to listen again must not meet this server. */
+    function end(): void {
+      close();
+      subscriber.complete();
+    }
+
+    function close(): void {
+      server.close();
+      if (id !== undefined && id === idOf(lstatSync(path, { throwIfNoEntry: false }))) rmSync(path, { force: true });
+      id = undefined;
+    }
+
+    function fail(cause: unknown): void {
+      const { message } = describeError(cause);
+      subscriber.error(new RxvisorError('ERR_CONTROL', `${path}: cannot be listened on: ${message}`, { cause }));
+    }
+  });
+}
+
+/**
+ * Binds beside the path, then renames. So the socket has its mode and accepts before anybody can see it; and when Node
+ * closes a server, it unlinks the path that it was bound to, whoever has a socket there by then.
+ *
+ * @returns what the socket is known by
+ */
+async function bind(server: Server, path: string, isOver: () => boolean): Promise<string | undefined> {
+  if (process.platform === 'win32') {
+    server.listen(path);
+    await once(server, 'listening');
+    return undefined;
+  }
+  return withLock(path, async () => {
+    if (!(await removeStale(path))) {
+      throw Object.assign(new Error('it is in use. Give another path.'), { code: 'EADDRINUSE' });
+    }
+    if (isOver()) return undefined;
+    const beside = join(dirname(path), `.${randomBytes(2).toString('hex')}`);
+    // Exclusive: in a worker of node:cluster it is this process that is to be reached.
+    server.listen({ path: beside, backlog: BACKLOG, exclusive: true });
+    // It is bound by now, unless that failed, which is an event.
+    if (!server.listening) return undefined;
+    chmodSync(beside, 0o600);
+    renameSync(beside, path);
+    return idOf(lstatSync(path));
+  });
+}
+
+function removed$(path: string, id: string | undefined, scheduler: SchedulerLike): Observable<boolean> {
+  if (id === undefined) return NEVER;
+  return interval(LOOK, scheduler).pipe(
+    exhaustMap(async () => isRemoved(path, id)),
+    filter((removed) => removed),
+    take(1),
+  );
+}
+
+async function isRemoved(path: string, id: string): Promise<boolean> {
+  try {
+    // Not synchronously: the folder may be on a file system that does not answer.
+    return idOf(await lstat(path)) !== id;
+  } catch (error) {
+    return ['ENOENT', 'ENOTDIR'].includes(describeError(error).code);
+  }
+}
+
+/** The number of a removed file is given to the next one; the time says which of them it is. */
+function idOf(stats: Stats | undefined): string | undefined {
+  return stats === undefined ? undefined : [stats.dev, stats.ino, stats.mtimeMs].join(':');
+}

@@ -1,0 +1,87 @@
+import type { Socket } from 'node:net';
+import { concat, defer, delay, EMPTY, finalize, map, mergeMap, type Observable, of, Subject, takeUntil } from 'rxjs';
+import { type Effects, nodeEffects } from '../effects.js';
+import type { RemoteConsole } from '../model/remoteConsole.js';
+import { packageVersion } from '../sources/packageVersion.js';
+import type { Supervisor } from '../supervise.js';
+import { admission } from './admission.js';
+import { keepLedger } from './keepLedger.js';
+import { memoryOf } from './memoryOf.js';
+import { methodsOf } from './methodsOf.js';
+import { type ManagerInfo, PROTOCOL } from './protocol.js';
+import { session$ } from './session$.js';
+
+/** What happens at the socket. `clients` is how many there are now. */
+export type ControlEvent =
+  /** Also when the socket was removed, and there is a new one. */
+  | { readonly type: 'listening'; readonly path: string }
+  | { readonly type: 'connected' | 'disconnected'; readonly clients: number }
+  /** A client sent what is no message; its connection was ended. */
+  | { readonly type: 'refused'; readonly message: string }
+  /** A client asked for it. All children have stopped, the socket is closed. */
+  | { readonly type: 'shutdown' };
+
+interface ServeOptions {
+  readonly name?: string | undefined;
+  readonly memory?: string | undefined;
+  readonly console?: RemoteConsole | undefined;
+  readonly effects?: Pick<Effects, 'sample$'> | undefined;
+}
+
+/** Serves the clients of a supervisor, as `serveControl$`. @param socket$ the path, whenever it listens, and its clients */
+export function serveSockets$(
+  supervisor: Supervisor,
+  socket$: Observable<string | Socket>,
+  { name, memory, console, effects = nodeEffects }: ServeOptions,
+): Observable<ControlEvent> {
+  return defer(() => {
+    const info: ManagerInfo = {
+      ...(name !== undefined && { name }),
+      pid: process.pid,
+      version: packageVersion(),
+      protocol: PROTOCOL,
+      startedAt: Math.round(performance.timeOrigin),
+      ...(console !== undefined && { console: true }),
+    };
+    const ledger = keepLedger(supervisor);
+    const shutdown$ = new Subject<void>();
+    const methods = methodsOf({
+      supervisor,
+      ledger,
+      info,
+      memory: memory === undefined ? undefined : memoryOf(supervisor, memory),
+      console,
+      effects,
+    });
+    const service = { info, supervisor, ledger, methods: { ...methods, shutdown } };
+    const guests = admission();
+    let clients = 0;
+
+    const event$ = socket$.pipe(
+      mergeMap((socket): Observable<ControlEvent> => {
+        if (typeof socket === 'string') return of({ type: 'listening', path: socket });
+        const visitor = guests.enter(socket);
+        if (visitor === undefined) return EMPTY;
+        return concat(
+          defer(() => of({ type: 'connected', clients: (clients += 1) } as const)),
+          session$(visitor, service).pipe(
+            map((message) => ({ type: 'refused', message }) as const),
+            finalize(() => {
+              guests.leave(visitor);
+            }),
+          ),
+          defer(() => of({ type: 'disconnected', clients: (clients -= 1) } as const)),
+        );
+      }),
+    );
+    // Once the answer to who asked for it has been written.
+    const over$ = shutdown$.pipe(delay(0));
+    return concat(event$.pipe(takeUntil(over$)), of({ type: 'shutdown' } as const)).pipe(finalize(ledger.close));
+
+    async function shutdown(params: unknown): Promise<Awaited<ReturnType<typeof methods.shutdown>>> {
+      const statuses = await methods.shutdown(params);
+      shutdown$.next();
+      return statuses;
+    }
+  });
+}
