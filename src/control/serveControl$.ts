@@ -43,8 +43,9 @@ const controlOptions: OptionChecks<ControlOptions> = {
  * serveControl$   (listening)---(connected)---(disconnected)---(shutdown|)
  * ```
  *
- * Cold: subscribing listens, and listens again, with another `listening`, when the socket is removed. Unsubscribing closes the socket and the connections, and leaves the children alone. It
- * completes when a client has asked for a shutdown: what ends then is for you to say.
+ * Cold: subscribing listens, and listens again, with another `listening`, when the socket is removed. Unsubscribing closes
+ * the socket and the connections, and leaves the children alone. It completes when a client has asked for a shutdown: what
+ * ends then is for you to say.
  *
  * @throws RxvisorError with code `ERR_OPTION` when the path is too long for a socket
  * @returns errors with an RxvisorError, code `ERR_CONTROL`, when the socket cannot be listened on
