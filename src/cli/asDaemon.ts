@@ -12,7 +12,7 @@ import { RxvisorError } from '../model/errors.js';
 import { maskText } from '../model/mask.js';
 import { visible } from '../model/visible.js';
 import { toFile } from '../sinks/toFile.js';
-import { nodeEffects } from '../effects.js';
+import { type Effects, nodeEffects } from '../effects.js';
 import { daemonEnv } from './daemonEnv.js';
 import { hangupIgnored } from './hangupIgnored.js';
 import { ignoring } from './ignoring.js';
@@ -33,6 +33,8 @@ const LOOK = 1_000;
  * @throws RxvisorError whose cause has the code EADDRINUSE when there is one already
  */
 export async function asDaemon({ resurrect }: { readonly resurrect: boolean }): Promise<Outcome> {
+  // The environment says so, for as long as it is whole.
+  const effects = hangupIgnored() ? ignoring(nodeEffects, 'SIGHUP') : nodeEffects;
   const kept = daemonEnv(process.env);
   for (const key of Object.keys(process.env)) if (!(key in kept)) Reflect.deleteProperty(process.env, key);
   process.chdir('/');
@@ -51,14 +53,14 @@ export async function asDaemon({ resurrect }: { readonly resurrect: boolean }): 
     .pipe(exhaustMap(async () => lock.take().catch(() => false)))
     .subscribe({ error: () => undefined });
   try {
-    return await served(at, resurrect);
+    return await served(at, resurrect, effects);
   } finally {
     keeping.unsubscribe();
     lock.release();
   }
 }
 
-async function served(at: Places, resurrect: boolean): Promise<Outcome> {
+async function served(at: Places, resurrect: boolean, effects: Effects): Promise<Outcome> {
   const text$ = new Subject<string>();
   const written = lastValueFrom(
     text$.pipe(
@@ -88,7 +90,7 @@ async function served(at: Places, resurrect: boolean): Promise<Outcome> {
       run$([], {
         screen,
         lasting: true,
-        effects: hangupIgnored() ? ignoring(nodeEffects, 'SIGHUP') : nodeEffects,
+        effects,
         serve$: (supervisor) =>
           serveSockets$(supervisor, listenAmong$('daemon'), { name: 'daemon', memory }).pipe(
             tap((event) => {

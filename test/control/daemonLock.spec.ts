@@ -71,6 +71,8 @@ describe('the lock of the background manager', () => {
     const pid = Number(line.toString());
     const lock = lockIn(folder(), { pid });
     expect(lock.holder()).toBe(pid);
+    // A shell would reap it; what it has become does not.
+    await expect.poll(() => readFileSync(`/proc/${shell.pid!}/cmdline`, 'utf8')).toBe('sleep\x0060\0');
     process.kill(pid, 'SIGKILL');
     await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /);
     expect(lock.holder()).toBeUndefined();
