@@ -60,12 +60,12 @@ const logToOptions: OptionChecks<LogOptions> = { stripANSI, batch, command$, flo
  */
 export function logTo(
   log: string | LogSpec | LogPlan | undefined,
-  given: LogOptions = {},
+  options: LogOptions = {},
   scheduler: SchedulerLike = asyncScheduler,
 ): MonoTypeOperatorFunction<ChildEvent> {
-  checkOptions(given, logToOptions);
+  checkOptions(options, logToOptions);
   checkScheduler(scheduler);
-  const { output = true, stripANSI = false, ...options } = given;
+  const { output = true, stripANSI = false, ...others } = options;
   const plan = planOf(log, stripANSI);
   const { format, onFull, file, direct } = plan;
   return (event$) => {
@@ -74,7 +74,7 @@ export function logTo(
       : plan.files.reduce(
           (logged$, { path, stream }) =>
             logged$.pipe(
-              toFile(path, { ...options, ...file, stream, format, onFull, stripANSI: plan.stripANSI }, scheduler),
+              toFile(path, { ...others, ...file, stream, format, onFull, stripANSI: plan.stripANSI }, scheduler),
             ),
           event$,
         );

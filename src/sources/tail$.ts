@@ -56,16 +56,16 @@ const tailOptions: OptionChecks<TailOptions> = {
  */
 export function tail$(
   path: string,
-  given: TailOptions = {},
+  options: TailOptions = {},
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<string> {
   checkArgument('path', path, text('a path'));
-  checkOptions(given, tailOptions);
+  checkOptions(options, tailOptions);
   checkScheduler(scheduler);
-  const { lines = 10, follow = false, maxLineLength = 65_536, effects = nodeEffects } = given;
+  const { lines = 10, follow = false, maxLineLength = 65_536, effects = nodeEffects } = options;
   const file = resolve(path);
-  const options = { lines, maxLineLength };
+  const reading = { lines, maxLineLength };
   return follow
-    ? followLog$(file, options, effects, scheduler)
-    : openLog$(file, options, effects, (log) => concat(toEnd$(log, effects, log.size), rest$(log)));
+    ? followLog$(file, reading, effects, scheduler)
+    : openLog$(file, reading, effects, (log) => concat(toEnd$(log, effects, log.size), rest$(log)));
 }
