@@ -2,11 +2,11 @@ import { defer, NEVER, type Observable, Subject } from 'rxjs';
 import { allEffects, type Effects, nodeEffects } from './effects.js';
 import type { Act } from './model/act.js';
 import { checkArgument } from './model/check.js';
-import { commands } from './model/checks.js';
+import { commands, credit } from './model/checks.js';
 import type { ChildEvent } from './model/childEvent.js';
 import type { ChildSpec } from './model/childSpec.js';
 import type { Command } from './model/command.js';
-import { byteCredit } from './operators/byteCredit.js';
+import { byteCredit, type ByteCredit } from './operators/byteCredit.js';
 import { permanentOn } from './operators/permanentOn.js';
 import { restartAt } from './operators/restartAt.js';
 import { stopWith } from './operators/stopWith.js';
@@ -14,6 +14,7 @@ import { withCommands } from './operators/withCommands.js';
 import { withTriggers } from './operators/withTriggers.js';
 import { logTo } from './sinks/logTo.js';
 import { child$ } from './sources/child$.js';
+import { pacedBy } from './sources/pacedBy.js';
 import { resolveSpec } from './sources/resolveSpec.js';
 import { triggers$ } from './sources/triggers$.js';
 
@@ -33,6 +34,8 @@ import { triggers$ } from './sources/triggers$.js';
  * @param command$ subscribed once for all runs. Its completion means no more commands; its error is a stop, passed on
  * once the group is gone. Default: no commands
  * @param effects how to act upon the world. Default: for real
+ * @param flow that of a sink such as {@link toConsole}: the output of a running child is not read while it is full.
+ * Default: none
  * @throws SpecError here and now, before any effect
  * @example
  * ```ts
@@ -50,20 +53,23 @@ export function managed$(
   spec: ChildSpec,
   command$: Observable<Command> = NEVER,
   effects: Effects = nodeEffects,
+  flow?: ByteCredit,
 ): Observable<ChildEvent> {
   const plan = resolveSpec(spec);
   checkArgument('command$', command$, commands);
   checkArgument('effects', effects, allEffects);
+  if (flow !== undefined) checkArgument('flow', flow, credit);
+  const spawning = flow === undefined ? effects : pacedBy(flow.full$, effects);
   return withCommands(command$, (command$) => {
-    const flow = byteCredit();
+    const logFlow = byteCredit();
     const triggered$ = (event$: Observable<ChildEvent>) => triggers$(plan, { command$, event$ }, effects);
     const life$ = withTriggers(command$, triggered$, (command$) => {
       const run$ = defer(() => {
         const act$ = new Subject<Act>();
-        return child$(plan, act$, effects, flow).pipe(stopWith(command$, act$, plan.stop));
+        return child$(plan, act$, spawning, logFlow).pipe(stopWith(command$, act$, plan.stop));
       });
       return run$.pipe(permanentOn(plan.permanentOn), restartAt(plan.restartAt, { ...plan.restart, command$ }));
     });
-    return life$.pipe(logTo(plan.log, { command$, flow, effects, output: plan.output }));
+    return life$.pipe(logTo(plan.log, { command$, flow: logFlow, effects, output: plan.output }));
   });
 }

@@ -82,12 +82,12 @@ export interface Supervisor extends AsyncDisposable {
 export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorOptions = {}): Supervisor {
   checkArgument('specs', specs, specList);
   checkSupervisor(options);
-  const { effects = nodeEffects, scheduler = asyncScheduler, grace = 200, signals = true, app } = options;
+  const { effects = nodeEffects, scheduler = asyncScheduler, grace = 200, signals = true, app, flow } = options;
   const planned = specs.map(planChild);
   const children = new Map<number, Supervised>();
   const given = new Map<number, ChildSpec>();
   const listening = new Set<number>();
-  const effectsFor = effectsByApp(effects, scheduler);
+  const effectsFor = effectsByApp(effects, scheduler, flow);
   const handlers = new Set<() => unknown>();
   const event$ = new Subject<SupervisorEvent>();
   const status$ = new ReplaySubject<readonly Status[]>(1);

@@ -1,8 +1,9 @@
 import type { SchedulerLike } from 'rxjs';
 import type { ElectronApp } from './delayQuit.js';
 import { allEffects, type Effects } from './effects.js';
+import type { ByteCredit } from './operators/byteCredit.js';
 import { checkOptions, checkThat, type OptionChecks } from './model/check.js';
-import { delay, having, scheduler } from './model/checks.js';
+import { credit, delay, having, scheduler } from './model/checks.js';
 
 export interface SupervisorOptions {
   /**
@@ -17,6 +18,8 @@ export interface SupervisorOptions {
   readonly effects?: Effects | undefined;
   /** Electron's `app`: its quit waits until the children have stopped. */
   readonly app?: ElectronApp | undefined;
+  /** That of a sink of `event$`, such as `toConsole({ flow })`: while it is full, the output of children without a `log` is not read. */
+  readonly flow?: ByteCredit | undefined;
   /** For the grace and for the times in a status. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike | undefined;
 }
@@ -39,5 +42,6 @@ const supervisorChecks: OptionChecks<SupervisorOptions> = {
   grace: delay,
   effects: allEffects,
   app: having("Electron's app", ['on', 'off', 'quit'], "Give the app of import('electron'), or leave it out."),
+  flow: credit,
   scheduler,
 };

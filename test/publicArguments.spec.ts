@@ -84,7 +84,7 @@ const group = {
 const member = (): typeof NEVER => NEVER;
 
 const coreCalls: readonly Call[] = [
-  ['managed$', core.managed$, [spec, command$, effects]],
+  ['managed$', core.managed$, [spec, command$, effects, optional('flow')]],
   ['child$', core.child$, [spec, optional('act$', isStream), effects, optional('flow'), scheduler]],
   ['parseSpec', core.parseSpec, [spec]],
   ['constant', core.constant, [slot('constant', 1, delay)]],
@@ -161,7 +161,7 @@ const coreCalls: readonly Call[] = [
       scheduler,
     ],
   ],
-  ['toConsole', core.toConsole, [options({}, { format: isFunction, effects: none }), scheduler]],
+  ['toConsole', core.toConsole, [options({}, { format: isFunction, flow: none, effects: none }), scheduler]],
   [
     'toFile',
     core.toFile,
@@ -236,7 +236,7 @@ const coreCalls: readonly Call[] = [
     core.supervise,
     [
       slot('specs', [], orNothing(isEmptyList)),
-      options({}, { signals: isFlag, grace: delay, effects: none, app: none, scheduler: none }),
+      options({}, { signals: isFlag, grace: delay, effects: none, app: none, flow: none, scheduler: none }),
     ],
   ],
 ];

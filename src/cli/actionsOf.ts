@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Actions } from './commandLine.js';
 import { ExitError } from './exitError.js';
-import type { Io } from './client/io.js';
+import { type Io, tellOn } from './client/io.js';
 import type { Telling } from './client/tell.js';
 import type { ClientOptions } from './client/withManagers.js';
 import { signalOf } from './signalOf.js';
@@ -11,8 +11,9 @@ export function actionsOf(io: () => Io, program: () => Command): Actions {
   const tell = async (words: readonly string[], ask: Telling, options: ClientOptions): Promise<void> =>
     (await import('./client/tell.js')).tell(words, ask, options, io());
   return {
-    run: async (request) => (await import('./run.js')).run(request, io()),
-    daemon: async (options) => (await import('./daemon.js')).daemon(options, io()),
+    // A manager survives what a client ends with: a stdout that fails.
+    run: async (request) => (await import('./run.js')).run(request, { tell: tellOn(process.stderr) }),
+    daemon: async (options) => (await import('./daemon.js')).daemon(options, { tell: tellOn(process.stderr) }),
     start: async (file, args, options) => (await import('./client/start.js')).start(file, args, options, io()),
     list: async (options) => (await import('./client/list.js')).list(options, io()),
     describe: async (words, options) => (await import('./client/describe.js')).describe(words, options, io()),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { exhaustMap, interval, lastValueFrom, map, NEVER, Subject, tap } from 'rxjs';
+import { EMPTY, exhaustMap, interval, lastValueFrom, map, NEVER, Subject, tap } from 'rxjs';
 import { checkFolder } from '../control/checkFolder.js';
 import { daemonLock } from '../control/daemonLock.js';
 import { listenAmong$ } from '../control/listenAmong$.js';
@@ -11,6 +11,7 @@ import type { ChildEvent } from '../model/childEvent.js';
 import { RxvisorError } from '../model/errors.js';
 import { maskText } from '../model/mask.js';
 import { visible } from '../model/visible.js';
+import { byteCredit } from '../operators/byteCredit.js';
 import { toFile } from '../sinks/toFile.js';
 import { type Effects, nodeEffects } from '../effects.js';
 import { daemonEnv } from './daemonEnv.js';
@@ -62,10 +63,13 @@ export async function asDaemon({ resurrect }: { readonly resurrect: boolean }): 
 
 async function served(at: Places, resurrect: boolean, effects: Effects): Promise<Outcome> {
   const text$ = new Subject<string>();
+  const flow = byteCredit();
+  // Node writes warnings there, and the log may be on a full disk.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const written = lastValueFrom(
     text$.pipe(
       map((text): ChildEvent => ({ type: 'output', stream: 'stdout', text, attempt: 0 })),
-      toFile(join(privateFolder(at.logs), 'daemon.log'), { rotate: logRotation }),
+      toFile(join(privateFolder(at.logs), 'daemon.log'), { rotate: logRotation, flow }),
     ),
     { defaultValue: undefined },
   );
@@ -76,8 +80,11 @@ async function served(at: Places, resurrect: boolean, effects: Effects): Promise
     write: (text) => {
       text$.next(text);
     },
+    flow,
+    busy: () => false,
     resized$: NEVER,
     gone$: NEVER,
+    flushed$: EMPTY,
   };
   const tell = (what: string): void => {
     screen.write(`${new Date().toISOString()} ${visible(maskText(what))}\n`);

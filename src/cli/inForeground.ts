@@ -6,6 +6,7 @@ import { nodeEffects } from '../effects.js';
 import { hangupIgnored } from './hangupIgnored.js';
 import { ignoring } from './ignoring.js';
 import { visible } from '../model/visible.js';
+import { consoleOutput } from '../sinks/consoleOutput.js';
 import { type Outcome, run$ } from './run$.js';
 import { screenOf } from './screenOf.js';
 
@@ -15,7 +16,11 @@ export async function inForeground(
   services: readonly ChildSpec[],
   duration: number | undefined,
 ): Promise<Outcome> {
-  const screen = screenOf(process.stdout, process.env);
+  const errors = consoleOutput(process.stderr);
+  const report = (problem: string): void => {
+    errors.write(`rxvisor: ${problem}\n`, () => undefined);
+  };
+  const screen = screenOf(process.stdout, process.env, { output: consoleOutput(process.stdout), report });
   // eslint-disable-next-line rxjs-x/no-ignored-default-value -- it always tells how it ended
   return lastValueFrom(
     run$(services, {
@@ -26,7 +31,7 @@ export async function inForeground(
         serveControl$(supervisor, { name }).pipe(
           // The services are what it is for.
           catchError((error: unknown) => {
-            process.stderr.write(`rxvisor: out of reach of other commands: ${visible(describeError(error).message)}\n`);
+            report(`out of reach of other commands: ${visible(describeError(error).message)}`);
             return NEVER;
           }),
         ),

@@ -3,6 +3,7 @@ import {
   connect,
   defer,
   endWith,
+  filter,
   ignoreElements,
   interval,
   map,
@@ -23,6 +24,8 @@ export interface PinOptions<T> {
   /** The lines of the table, now. */
   readonly draw: (state: T) => readonly string[];
   readonly columns: () => number;
+  /** Whether what was written before waits still: the table is not drawn again for a terminal that is stopped. */
+  readonly busy: () => boolean;
   /** Draw it again, at once. */
   readonly resized$: Observable<unknown>;
   /** Ctrl-Z: the terminal is for others to write to until `suspend` returns. */
@@ -49,7 +52,7 @@ const TICK = 1_000;
  */
 export function pinned$<T>(
   text$: Observable<string>,
-  { state$, draw, columns, resized$, suspended$, suspend }: PinOptions<T>,
+  { state$, draw, columns, busy, resized$, suspended$, suspend }: PinOptions<T>,
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<string> {
   return defer(() => {
@@ -61,7 +64,7 @@ export function pinned$<T>(
             batchTime(FRAME, { maxSize: FRAME_SIZE, sizeOf: (text) => text.length }, scheduler),
             map((texts) => texts.join('')),
           ),
-          merge(interval(TICK, scheduler), resized$, suspended$.pipe(tap(leave))).pipe(
+          merge(interval(TICK, scheduler).pipe(filter(() => !busy())), resized$, suspended$.pipe(tap(leave))).pipe(
             map(() => ''),
             takeUntil(text$.pipe(ignoreElements(), endWith(true))),
           ),

@@ -82,7 +82,7 @@ export function run$(services: readonly ChildSpec[], options: RunOptions): Obser
   const view = { live: screen.live, paint: paintIn(screen.colours) };
 
   return defer(() => {
-    const supervisor = supervise([], { effects, scheduler });
+    const supervisor = supervise([], { effects, scheduler, flow: screen.flow });
     // Others may add to the children.
     const event$ = supervisor.event$.pipe(
       filter((event) => supervisor.describe(event.id).every(({ spec }) => isWorthTelling(event, spec))),
@@ -139,6 +139,7 @@ export function run$(services: readonly ChildSpec[], options: RunOptions): Obser
             state$: seen$,
             draw: (sight) => statusTable(sight, screen.size(), scheduler.now(), view.paint),
             columns: () => screen.size().columns,
+            busy: screen.busy,
             resized$: screen.resized$,
             suspended$: signals$(['SIGTSTP'], effects),
             suspend: () => effects.kill(effects.process.pid, 'SIGSTOP'),
@@ -153,6 +154,7 @@ export function run$(services: readonly ChildSpec[], options: RunOptions): Obser
       merge(shown$.pipe(tap(screen.write), ignoreElements()), merge(reopened$, served$).pipe(takeUntil(over$))).pipe(
         takeUntil(screen.gone$),
       ),
+      screen.flushed$,
       over$.pipe(map((statuses) => ({ code: statuses.some(hasFailed) ? 1 : 0, signal }) as const)),
     ).pipe(finalize(() => void supervisor[Symbol.asyncDispose]()));
   });

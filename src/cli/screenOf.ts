@@ -1,26 +1,99 @@
-import { fromEvent, map, type Observable } from 'rxjs';
+import {
+  asyncScheduler,
+  defer,
+  EMPTY,
+  finalize,
+  fromEvent,
+  ignoreElements,
+  interval,
+  map,
+  type Observable,
+  scan,
+  type SchedulerLike,
+  Subject,
+  takeWhile,
+} from 'rxjs';
+import { byteCredit, type ByteCredit } from '../operators/byteCredit.js';
+import type { ConsoleOutput } from '../sinks/consoleOutput.js';
 import { type Terminal, terminalOf, type TerminalStream } from './terminalOf.js';
 
 /** Where the command shows what happens. When `live`, the table is drawn there. */
 export interface Screen extends Terminal {
   readonly write: (text: string) => void;
+  /** What waits to be written: the children whose output is shown write at the pace of the reader. */
+  readonly flow: ByteCredit;
+  /** Whether something waits to be written. */
+  readonly busy: () => boolean;
   readonly resized$: Observable<unknown>;
-  /** Nobody reads any more: `| head` has what it wanted, or the terminal was closed. */
+  /** The reader has left: `| head` has what it wanted. */
   readonly gone$: Observable<unknown>;
+  /** Completes when all is written, or the reader does not read on; says on stderr what was lost. */
+  readonly flushed$: Observable<never>;
 }
 
-interface Stdout
-  extends TerminalStream, Pick<NodeJS.WritableStream, 'write' | 'on' | 'addListener' | 'removeListener'> {}
+export interface ScreenOptions {
+  readonly output: ConsoleOutput;
+  /** Reports what cannot be written, once, and at the end how much that was. */
+  readonly report: (problem: string) => void;
+  readonly scheduler?: SchedulerLike | undefined;
+}
 
-export function screenOf(stdout: Stdout, env: Readonly<Record<string, string | undefined>>): Screen {
-  // EPIPE comes with every write there still is; the first one is news, and none an uncaught exception.
+/** How long, in ms, a reader at the end may read nothing, and how often that is looked at. */
+const PATIENCE = 500;
+const LOOK = 20;
+
+export function screenOf(
+  stdout: TerminalStream & Pick<NodeJS.WritableStream, 'on' | 'addListener' | 'removeListener'>,
+  env: Readonly<Record<string, string | undefined>>,
+  { output, report, scheduler = asyncScheduler }: ScreenOptions,
+): Screen {
+  const flow = byteCredit();
+  const gone$ = new Subject<void>();
+  let left = false;
+  let lost = 0;
+  // What comes of a write is reported by that.
   stdout.on('error', () => undefined);
   return {
     ...terminalOf(stdout, env),
     write: (text) => {
-      stdout.write(text);
+      flow.take(text.length);
+      output.write(text, (failure) => {
+        flow.give(text.length);
+        if (failure === undefined || left) return;
+        if (hasLeft.has(failure.code)) {
+          left = true;
+          gone$.next();
+          return;
+        }
+        if (lost === 0) report(`stdout: ${failure.message}. The services run on; what cannot be printed is dropped.`);
+        lost += text.split('\n').length - 1;
+      });
     },
+    flow,
+    busy: () => output.held() > 0,
     resized$: fromEvent(stdout, 'resize').pipe(map(() => undefined)),
-    gone$: fromEvent(stdout, 'error'),
+    gone$,
+    flushed$: defer(() => (output.held() === 0 ? EMPTY : drained$(output, scheduler))).pipe(
+      ignoreElements(),
+      finalize(() => {
+        if (lost > 0) report(`stdout: ${String(lost)} lines were not printed.`);
+      }),
+    ),
   };
+}
+
+/** Other errors mean that this text was not written, not that nobody reads on. */
+const hasLeft: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET']);
+
+function drained$({ held }: ConsoleOutput, scheduler: SchedulerLike): Observable<unknown> {
+  return interval(LOOK, scheduler).pipe(
+    scan(
+      ({ before, since }, look) => {
+        const now = held();
+        return { before: now, since: now === before ? since : look, look };
+      },
+      { before: held(), since: 0, look: 0 },
+    ),
+    takeWhile(({ before, since, look }) => before > 0 && (look - since) * LOOK < PATIENCE),
+  );
 }

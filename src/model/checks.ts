@@ -63,6 +63,12 @@ export function having(what: string, names: readonly string[], remedy: string): 
   return checkThat((value) => hasFunctions(value, names), `is not ${what}. ${remedy}`);
 }
 
+export const credit: Check = having(
+  'a byte credit',
+  ['take', 'give'],
+  'Give what byteCredit() makes, or leave it out.',
+);
+
 export const numberOfLines: Check = checkThat(
   (value) => value === Infinity || isCount(value),
   'is not a number of lines. Give 0 or more, or Infinity.',

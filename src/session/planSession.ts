@@ -5,6 +5,7 @@ import { checkDelay } from '../model/checkOption.js';
 import { RxvisorError } from '../model/errors.js';
 import { show } from '../model/show.js';
 import { suggest } from '../model/suggest.js';
+import { consoleOutput } from '../sinks/consoleOutput.js';
 import { changeSetting } from './changeSetting.js';
 import { heartbeat$ } from './heartbeat$.js';
 import type { SessionOptions } from './sessionOptions.js';
@@ -24,7 +25,7 @@ export interface SessionPlan {
 export function planSession(options: SessionOptions): SessionPlan {
   const { ports = {}, polling = 10_000, heartbeat, throttle, grace = 200, effects = nodeEffects } = options;
   const { key = randomBytes(24).toString('base64url'), scheduler = asyncScheduler } = options;
-  const { print = (line) => void effects.process.stdout.write(`${line}\n`) } = options;
+  const { print = (line) => consoleOutput(effects.process.stdout).write(`${line}\n`, () => undefined) } = options;
   let settings: Settings = { polling };
   settings = changeSetting(settings, 'polling', polling);
   for (const [name, port] of Object.entries(ports)) {

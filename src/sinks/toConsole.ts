@@ -14,22 +14,27 @@ import type { LineFormat } from '../model/childSpec.js';
 import { checkOptions, type OptionChecks } from '../model/check.js';
 import { bySchema } from '../model/checkBy.js';
 import { checkScheduler } from '../model/checkOption.js';
-import { effectsWith } from '../model/checks.js';
+import { credit, effectsWith } from '../model/checks.js';
 import { describeError } from '../model/describeError.js';
 import { logOptions } from '../model/logSchema.js';
 import { originOf } from '../model/originOf.js';
+import type { ByteCredit } from '../operators/byteCredit.js';
 import { withLastWords } from '../operators/withLastWords.js';
+import { type ConsoleFailure, consoleOutput } from './consoleOutput.js';
 import { formatBlock } from './formatBlock.js';
 
 export interface ConsoleOptions {
   /** Default `'prefixed'`. */
   readonly format?: LineFormat | undefined;
+  /** Where what waits to be written is counted, so that the children can be paused. Default: nowhere. */
+  readonly flow?: ByteCredit | undefined;
   /** How to act upon the world. Default: for real. */
   readonly effects?: Pick<Effects, 'process'> | undefined;
 }
 
 const consoleOptions: OptionChecks<ConsoleOptions> = {
   format: bySchema(logOptions.format),
+  flow: credit,
   effects: effectsWith(['process']),
 };
 
@@ -41,9 +46,12 @@ const consoleOptions: OptionChecks<ConsoleOptions> = {
  * toConsole()  -s-o-o-x-|       completes once the last byte is written
  * ```
  *
- * A stream that is closed (`rxvisor … | head`) is reported by `logFailed`, with `path` `stdout` or `stderr`.
- *
- * A `format` function that throws is reported likewise, with code `ERR_FORMAT`; the lines are written plain.
+ * - Nothing waits for the reader: a terminal that is stopped by Ctrl-S, or a pipe that is not read, holds up nobody. Give
+ *   the same `flow` here and to {@link managed$} or {@link supervise}, and the children write at the pace of the reader. Up
+ *   to 2 MiB are held; what comes beyond that is dropped, and counted.
+ * - What was not written is reported by `logFailed`, with `path` `stdout` or `stderr` and the lines `dropped`. Code `EPIPE`
+ *   means that the reader has left, `ERR_FULL` that it does not read.
+ * - A `format` function that throws is reported likewise, with code `ERR_FORMAT`; the lines are written plain.
  *
  * @param scheduler tells the time of a line. Default `asyncScheduler`
  * @throws errors of the source, after the last byte is written
@@ -62,7 +70,7 @@ export function toConsole(
 ): MonoTypeOperatorFunction<ChildEvent> {
   checkOptions(options, consoleOptions);
   checkScheduler(scheduler);
-  const { format = 'prefixed', effects = nodeEffects } = options;
+  const { format = 'prefixed', flow, effects = nodeEffects } = options;
   return withLastWords((source$) =>
     source$.pipe(
       connect((event$) =>
@@ -78,7 +86,7 @@ export function toConsole(
   );
 
   function print$(event: Output): Observable<LogFailed> {
-    const stream = effects.process[event.stream];
+    const output = consoleOutput(effects.process[event.stream]);
     const about = { name: event.name, stream: event.stream, time: scheduler.now() };
     return new Observable((subscriber) => {
       let text = event.text;
@@ -86,21 +94,19 @@ export function toConsole(
         text = formatBlock(format, text, about);
       } catch (error) {
         // A format that throws costs the format, not the line.
-        subscriber.next({ ...failed(event, '', error), code: 'ERR_FORMAT' });
+        subscriber.next({ ...failed(event, '', describeError(error)), code: 'ERR_FORMAT' });
       }
-      stream.write(text, (error) => {
-        if (error) {
-          // The stream emits the same error next; unheard it would be an uncaught exception.
-          if (stream.listenerCount('error') === 0) stream.once('error', () => undefined);
-          subscriber.next(failed(event, text, error));
-        }
+      flow?.take(text.length);
+      output.write(text, (failure) => {
+        flow?.give(text.length);
+        if (failure !== undefined) subscriber.next(failed(event, text, failure));
         subscriber.complete();
       });
     });
   }
 }
 
-function failed(event: Output, text: string, error: unknown): LogFailed {
+function failed(event: Output, text: string, failure: ConsoleFailure): LogFailed {
   const dropped = text.split('\n').length - 1;
-  return { type: 'logFailed', path: event.stream, ...describeError(error), dropped, ...originOf(event) };
+  return { type: 'logFailed', path: event.stream, ...failure, dropped, ...originOf(event) };
 }

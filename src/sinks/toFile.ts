@@ -24,7 +24,7 @@ import type { Command } from '../model/command.js';
 import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
 import { bySchema } from '../model/checkBy.js';
 import { checkScheduler } from '../model/checkOption.js';
-import { commands, delay, flag, having, oneOf, text } from '../model/checks.js';
+import { commands, delay, flag, credit, oneOf, text } from '../model/checks.js';
 import { describeError } from '../model/describeError.js';
 import { logOptions } from '../model/logSchema.js';
 import { originOf } from '../model/originOf.js';
@@ -66,7 +66,7 @@ export const fileOptions: OptionChecks<FileOptions> = {
   stream: oneOf('a stream', ['stdout', 'stderr']),
   batch: delay,
   command$: commands,
-  flow: having('a byte credit', ['take', 'give'], 'Give what byteCredit() makes, or leave it out.'),
+  flow: credit,
   effects: allEffects,
 };
 

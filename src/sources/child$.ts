@@ -3,7 +3,7 @@ import { allEffects, type Effects, nodeEffects } from '../effects.js';
 import type { Act } from '../model/act.js';
 import { checkArgument } from '../model/check.js';
 import { checkScheduler } from '../model/checkOption.js';
-import { having, observable } from '../model/checks.js';
+import { credit, observable } from '../model/checks.js';
 import type { ChildEvent } from '../model/childEvent.js';
 import type { ChildSpec } from '../model/childSpec.js';
 import type { Plan } from '../model/plan.js';
@@ -56,11 +56,7 @@ export function child$(
   const plan = resolveSpec(spec);
   checkArgument('act$', act$, observable('Give an Observable of acts, or leave it out.'));
   checkArgument('effects', effects, allEffects);
-  checkArgument(
-    'flow',
-    flow,
-    having('a byte credit', ['take', 'give'], 'Give what byteCredit() makes, or leave it out.'),
-  );
+  checkArgument('flow', flow, credit);
   checkScheduler(scheduler);
   const origin = plan.name === undefined ? { attempt: 1 } : { name: plan.name, attempt: 1 };
   return defer(() => {

@@ -1,6 +1,8 @@
 import type { SchedulerLike } from 'rxjs';
 import type { Effects } from '../effects.js';
 import type { ChildSpec } from '../model/childSpec.js';
+import type { ByteCredit } from '../operators/byteCredit.js';
+import { pacedBy } from './pacedBy.js';
 import { serviceKey } from './serviceKey.js';
 import { type Shared, sharePorts, type Sharing } from './sharePorts.js';
 
@@ -17,14 +19,21 @@ interface App {
 
 /**
  * Gives the effects for a spec: the instances of one service with `exec: 'cluster'` share their ports. `onListens` hears when it
- * does. What the instances share is forgotten with the last of them.
+ * does. What the instances share is forgotten with the last of them. Children without a log are not read while `flow` is full.
  */
 export function effectsByApp(
   effects: Effects,
   scheduler: SchedulerLike,
+  flow?: Pick<ByteCredit, 'full$'>,
 ): (spec: ChildSpec, onListens: () => void) => AppShare {
   const apps = new Map<string, App>();
   return (spec, onListens) => {
+    const share = shareOf(spec, onListens);
+    if (flow === undefined || spec.log !== undefined) return share;
+    return { ...share, effects: pacedBy(flow.full$, share.effects) };
+  };
+
+  function shareOf(spec: ChildSpec, onListens: () => void): AppShare {
     if (spec.exec !== 'cluster') return { effects, leave: () => undefined, forget: () => undefined };
     const service = serviceKey(spec);
     const app = apps.get(service) ?? { share: sharePorts(effects, scheduler), members: 0 };
@@ -35,5 +44,5 @@ export function effectsByApp(
       if (app.members === 0) apps.delete(service);
     };
     return { ...app.share(onListens), forget };
-  };
+  }
 }

@@ -351,7 +351,17 @@ group('the streams of a command', () => {
     onTestFinished(() => exit.mockRestore());
     const stdout = stream({});
     ioOf({ stdout, stderr: stream({}), env: {} } as unknown as NodeJS.Process);
-    stdout.emit('error', new Error('EPIPE'));
+    stdout.emit('error', Object.assign(new Error('it failed'), { code: 'EPIPE' }));
     expect(exit).toHaveBeenCalledWith(0);
+  });
+
+  it('what cannot be written for another reason is an error', () => {
+    const exit = vi.spyOn(process, 'exit').mockReturnValue(undefined as never);
+    onTestFinished(() => exit.mockRestore());
+    const [stdout, stderr] = [stream({}), stream({})];
+    ioOf({ stdout, stderr, env: {} } as unknown as NodeJS.Process);
+    stdout.emit('error', Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }));
+    expect(exit).toHaveBeenCalledWith(1);
+    expect(stderr.write.mock.calls).toEqual([['rxvisor: stdout: no space left on device\n']]);
   });
 });

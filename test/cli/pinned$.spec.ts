@@ -12,6 +12,7 @@ const options = {
   state$: of('T'),
   draw: (state: string) => [state],
   columns: () => 80,
+  busy: () => false,
   resized$: NEVER,
   suspended$: NEVER,
   suspend: () => undefined,
@@ -25,6 +26,14 @@ describe('pinned$', () => {
       const text$ = cold('-');
       expectObservable(pinned$(text$, options), '2500ms !').toBe('t 999ms u 999ms u', frames);
       expectSubscriptions(text$.subscriptions).toBe('^ 2499ms !');
+    });
+  });
+
+  it('does not draw the table for a terminal that is stopped, but passes text on', () => {
+    run(({ cold, expectObservable }) => {
+      const busy = (): boolean => true;
+      const text$ = cold('2s 1 -', text);
+      expectObservable(pinned$(text$, { ...options, busy }), '4s !').toBe('t 2199ms a', frames);
     });
   });
 

@@ -1,8 +1,9 @@
-import { finalize, NEVER, type Observable, Subject, throwError } from 'rxjs';
+import { EMPTY, finalize, NEVER, type Observable, Subject, throwError } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Outcome, run$ } from '../../src/cli/run$.js';
 import type { Screen } from '../../src/cli/screenOf.js';
 import type { ChildSpec } from '../../src/model/childSpec.js';
+import { byteCredit } from '../../src/operators/byteCredit.js';
 import type { Supervisor } from '../../src/supervise.js';
 import { type FakeChild, fakeWorld } from '../fakeEffects.js';
 
@@ -31,10 +32,12 @@ interface Setting {
 function start({ services = [web], live = false, duration, life, lasting, serve$ }: Setting = {}) {
   const world = fakeWorld(life);
   const gone$ = new Subject<void>();
+  const flow = byteCredit();
   const written: string[] = [];
   const outcomes: Outcome[] = [];
   const screen: Screen = {
     ...{ live, colours: false, size: () => ({ columns: 80, rows: 24 }), resized$: NEVER, gone$ },
+    ...{ flow, busy: () => false, flushed$: EMPTY },
     write: (text) => void written.push(text),
   };
   let over = false;
@@ -43,7 +46,7 @@ function start({ services = [web], live = false, duration, life, lasting, serve$
     complete: () => (over = true),
   });
   const press = (signal: NodeJS.Signals): void => world.host.raise(signal, signal);
-  return { ...world, gone$, running, press, outcomes, over: () => over, text: () => written.join(''), written };
+  return { ...world, flow, gone$, running, press, outcomes, over: () => over, text: () => written.join(''), written };
 }
 
 /** That nothing is left of it. */
@@ -105,6 +108,19 @@ describe('run$', () => {
     const run = start({ services: [{ ...web, grace: 5_000 }], duration: 1_000, life });
     await pass(3_900);
     expect(run.over()).toBe(false);
+    await pass(500);
+    expectOver(run);
+  });
+
+  it('runs a child again although nobody reads what it prints, and ends by a signal', async () => {
+    const run = start({ services: [{ ...web, restartAt: [100] }] });
+    await pass(100);
+    run.flow.take(2_000_000);
+    expect(run.children[0]?.paused()).toBe(true);
+    run.children[0]?.exit(1);
+    await pass(200);
+    expect([run.children.length, run.children[1]?.paused()]).toEqual([2, true]);
+    run.press('SIGTERM');
     await pass(500);
     expectOver(run);
   });
@@ -245,6 +261,9 @@ describe('run$', () => {
       size: () => ({ columns: 80, rows: 24 }),
       resized$: NEVER,
       gone$: NEVER,
+      flow: byteCredit(),
+      busy: () => false,
+      flushed$: EMPTY,
       write: () => undefined,
     };
     const errors: unknown[] = [];

@@ -81,6 +81,17 @@ describe('toConsole', () => {
     expect(world.host.streams.stdout.listenerCount('error')).toBe(0);
   });
 
+  it('counts what waits to be written, so that the children can be paused', () => {
+    const held: string[] = [];
+    const flow = {
+      take: (size: number) => held.push(`+${size}`),
+      give: (size: number) => held.push(`-${size}`),
+      full$: NEVER,
+    };
+    through(of(err, err), { flow });
+    expect(held).toEqual(['+4', '+4', '-4', '-4']);
+  });
+
   it('leaves the error to those who listen to it', () => {
     const world = fakeWorld();
     world.host.printError = coded('EPIPE');

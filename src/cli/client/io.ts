@@ -1,3 +1,4 @@
+import { describeError } from '../../model/describeError.js';
 import { maskText } from '../../model/mask.js';
 import { visibleLines } from '../../model/visible.js';
 import { paintIn } from '../paintIn.js';
@@ -18,14 +19,25 @@ export interface Io {
 
 export function ioOf({ stdout, stderr, env }: Pick<NodeJS.Process, 'stdout' | 'stderr' | 'env'>): Io {
   const { live, colours, size } = terminalOf(stdout, env);
-  // `| head` has what it wanted. What is told is less than what is printed, and lost where nobody hears it.
-  stdout.on('error', () => process.exit(0));
-  stderr.on('error', () => undefined);
+  const tell = tellOn(stderr);
+  stdout.on('error', (error: unknown) => {
+    const { code, message } = describeError(error);
+    // `| head` has what it wanted. Any other error means that the answer is not complete.
+    if (code === 'EPIPE') process.exit(0);
+    tell(`stdout: ${message}`);
+    process.exit(1);
+  });
   return {
     print: (text) => stdout.write(live ? screenText(text) : text),
     drained: async () => new Promise((resolve) => stdout.once('drain', resolve)),
-    tell: (text) => void stderr.write(`rxvisor: ${visibleLines(maskText(text))}\n`),
+    tell,
     view: { live, paint: paintIn(colours) },
     columns: live ? size().columns : Infinity,
   };
+}
+
+/** What is told is less than what is printed, and lost where nobody reads it. */
+export function tellOn(stderr: NodeJS.Process['stderr']): Io['tell'] {
+  stderr.on('error', () => undefined);
+  return (text) => void stderr.write(`rxvisor: ${visibleLines(maskText(text))}\n`);
 }

@@ -1,6 +1,7 @@
 import type { REPLServer } from 'node:repl';
 import type { RemoteConsole } from '../../model/remoteConsole.js';
 import { visibleLines } from '../../model/visible.js';
+import { terminalOutput } from './terminalOutput.js';
 
 export interface ReplOptions {
   /** Default: the process's own. */
@@ -17,8 +18,10 @@ export interface ReplOptions {
 /** A console on a terminal, by Node's REPL: with its history, its editing keys and completion by Tab. */
 export async function startRepl(
   { run, complete }: RemoteConsole,
-  { input = process.stdin, output = process.stdout, terminal, prompt = '> ', ended }: ReplOptions = {},
+  { input = process.stdin, output: given, terminal, prompt = '> ', ended }: ReplOptions = {},
 ): Promise<REPLServer> {
+  const own = given === undefined && process.stdout.isTTY ? terminalOutput(process.stdout) : undefined;
+  const output = given ?? own ?? process.stdout;
   // Loaded when it is used: it brings a parser of JavaScript.
   const { start } = await import('node:repl');
   let closed = false;
@@ -51,11 +54,16 @@ export async function startRepl(
     writer: (text: unknown) => (typeof text === 'string' ? visibleLines(text) : ''),
     ignoreUndefined: true,
   });
-  server.once('close', () => (closed = true));
+  server.once('close', () => {
+    closed = true;
+    own?.end();
+  });
   const close = (): void => {
     closed = true;
     server.close();
   };
+  // A terminal that is gone is the end of its console, and of nothing else.
+  server.on('error', close);
   ended?.then(close, close);
   return server;
 }

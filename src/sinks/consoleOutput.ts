@@ -1,0 +1,102 @@
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { describeError } from '../model/describeError.js';
+import { type ConsoleDevice, type ConsoleStream, nodeDevice } from './consoleDevice.js';
+
+/** Why a text was not written. */
+export interface ConsoleFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A standard stream that nobody has to wait for. */
+export interface ConsoleOutput {
+  /** Writes texts in their order. `done` is called once for each, with the failure if it was not written. */
+  readonly write: (text: string, done: (failure?: ConsoleFailure) => void) => void;
+  /** The bytes that wait to be written. */
+  readonly held: () => number;
+}
+
+/** How many bytes are held for a reader that does not read. What comes beyond that is dropped. */
+const MOST = 2_097_152;
+/** How often a terminal that takes nothing is tried again, in ms. */
+const POLL = 10;
+
+const outputs = new WeakMap<ConsoleStream, ConsoleOutput>();
+
+/** The output of a stream: all who write to one stream share it, so that their lines do not mix. */
+export function consoleOutput(stream: ConsoleStream): ConsoleOutput {
+  const output = outputs.get(stream) ?? createConsoleOutput(stream);
+  outputs.set(stream, output);
+  return output;
+}
+
+export function createConsoleOutput(
+  stream: ConsoleStream,
+  device: ConsoleDevice = nodeDevice,
+  scheduler: SchedulerLike = asyncScheduler,
+): ConsoleOutput {
+  const fd = device.open(stream);
+  const write = fd === undefined ? viaStream(stream) : viaDescriptor(fd, device, scheduler);
+  let held = 0;
+  return {
+    write: (text, done) => {
+      const bytes = Buffer.from(text);
+      if (held + bytes.length > MOST && held > 0) {
+        done({ code: 'ERR_FULL', message: `it is not read, and ${String(held)} bytes wait already` });
+        return;
+      }
+      held += bytes.length;
+      write(text, bytes, (failure) => {
+        held -= bytes.length;
+        done(failure);
+      });
+    },
+    held: () => held,
+  };
+}
+
+type Write = (text: string, bytes: Buffer, done: (failure?: ConsoleFailure) => void) => void;
+
+function viaStream(stream: ConsoleStream): Write {
+  return (text, _, done) => {
+    stream.write(text, (error) => {
+      // The stream emits the same error next; without a listener that would be an uncaught exception.
+      if (error && stream.listenerCount('error') === 0) stream.once('error', () => undefined);
+      done(error ? describeError(error) : undefined);
+    });
+  };
+}
+
+function viaDescriptor(fd: number, device: ConsoleDevice, scheduler: SchedulerLike): Write {
+  const queue: { readonly bytes: Buffer; written: number; readonly done: (failure?: ConsoleFailure) => void }[] = [];
+  let flushing = false;
+  let torn = false;
+
+  return (_, bytes, done) => {
+    queue.push({ bytes, written: 0, done });
+    if (!flushing) flush();
+  };
+
+  function flush(): void {
+    flushing = true;
+    for (let job = queue[0]; job !== undefined; job = queue[0]) {
+      let failure: ConsoleFailure | undefined;
+      try {
+        // What failed halfway has left half a line.
+        if (torn) device.write(fd, Buffer.from('\n'), 0);
+        torn = false;
+        while (job.written < job.bytes.length) job.written += device.write(fd, job.bytes, job.written);
+      } catch (error) {
+        failure = describeError(error);
+        if (failure.code === 'EAGAIN') {
+          scheduler.schedule(flush, POLL);
+          return;
+        }
+        torn ||= job.written > 0 && job.bytes[job.written - 1] !== 0x0a;
+      }
+      queue.shift();
+      job.done(failure);
+    }
+    flushing = false;
+  }
+}
