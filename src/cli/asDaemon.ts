@@ -8,6 +8,7 @@ import { type Places, places } from '../control/places.js';
 import { privateFolder } from '../control/privateFolder.js';
 import { serveSockets$ } from '../control/serveSockets$.js';
 import type { ChildEvent } from '../model/childEvent.js';
+import { describeError } from '../model/describeError.js';
 import { RxvisorError } from '../model/errors.js';
 import { maskText } from '../model/mask.js';
 import { visible } from '../model/visible.js';
@@ -43,7 +44,12 @@ export async function asDaemon({ resurrect }: { readonly resurrect: boolean }): 
   for (const folder of [at.state, ...at.sockets]) checkFolder(folder);
   privateFolder(at.state);
   const lock = daemonLock(at);
-  if (!(await lock.take())) {
+  const taken = await lock.take().catch((error: unknown) => {
+    // A full disk is no reason to run nothing. It is tried again.
+    process.stderr.write(`rxvisor: ${lock.path}: cannot be written: ${describeError(error).message}\n`);
+    return lock.holder() === undefined;
+  });
+  if (!taken) {
     const cause = Object.assign(new Error('There is a background manager.'), { code: 'EADDRINUSE' });
     throw new RxvisorError('ERR_CONTROL', `${at.state}: is in use by the background manager ${lock.holder()}.`, {
       cause,

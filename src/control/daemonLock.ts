@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isRecord } from '../model/fields.js';
 import { procFields } from '../sources/procFields.js';
@@ -11,6 +12,7 @@ import { withLock } from './withLock.js';
 
 /** The file by which a background manager says that it lives, whatever becomes of its socket. */
 export interface DaemonLock {
+  readonly path: string;
   /** The process id of the background manager that lives; undefined: there is none. */
   readonly holder: () => number | undefined;
   /** Makes this process the holder, if there is no other. Resolves with whether it is. */
@@ -19,8 +21,10 @@ export interface DaemonLock {
 }
 
 export function daemonLock({ state }: Pick<Places, 'state'>): DaemonLock {
-  const path = join(state, 'daemon.lock');
+  // Several machines may share a home; each has processes of its own.
+  const path = join(state, `daemon-${hostname()}.lock`);
   return {
+    path,
     holder,
     take: async () => {
       if (holder() === process.pid) return true;
@@ -41,7 +45,7 @@ export function daemonLock({ state }: Pick<Places, 'state'>): DaemonLock {
     if (typeof pid !== 'number' || !exists(pid)) return undefined;
     const { state, since } = processAt(pid);
     if (state === 'Z' || state === 'X') return undefined;
-    // Numbers are reused, start times are not. A process that cannot be looked at lives.
+    // Numbers are reused, start times, counted from the start of the system, are not. A process that cannot be looked at lives.
     return since === undefined || startTime === undefined || since === startTime ? pid : undefined;
   }
 
@@ -67,8 +71,13 @@ export function daemonLock({ state }: Pick<Places, 'state'>): DaemonLock {
 function processAt(pid: number): { readonly state?: string | undefined; readonly since?: string | undefined } {
   try {
     const fields = procFields(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'));
-    return { state: fields[0], since: fields[19] };
+    return { state: fields[0], since: `${String(fields[19])} of ${bootId()}` };
   } catch {
     return {};
   }
+}
+
+/** random(4) */
+function bootId(): string {
+  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 }

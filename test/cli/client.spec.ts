@@ -274,6 +274,25 @@ group('the commands', () => {
     });
   });
 
+  it('start gives a service the environment of the command, whatever manager runs it, and no marks', async () => {
+    const { rigs, run, home } = await user({ specs: [] });
+    const file = join(home, 'x.config.json');
+    writeFileSync(file, JSON.stringify([{ name: 'x', command: 'x', env: { B: '2' } }]));
+    const marks = {
+      RXVISOR_0123456789abcdef: '1',
+      RXVISOR_MANAGER_PID: '1',
+      RXVISOR_GRACE: '5',
+      RXVISOR_INSTANCE: '3',
+    };
+    for (const [key, value] of Object.entries({ ...marks, A: '1', B: '1' })) vi.stubEnv(key, value);
+    expect(await run(`start ${file} --manager ${process.pid}`)).toMatchObject({ code: 0 });
+    const [description] = rigs[0]!.supervisor.describe('x');
+    const expected = { ...process.env, B: '2' };
+    for (const key of Object.keys(marks)) Reflect.deleteProperty(expected, key);
+    expect(description?.spec).toMatchObject({ extendEnv: false });
+    expect(description?.spec.env).toEqual(expected);
+  });
+
   it('start in another manager needs none in the background', async () => {
     const { run, rigs, home } = await user({ specs: [sleeper('b')] });
     const file = join(home, 'a.json');

@@ -1,14 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { daemonLock } from '../../src/control/daemonLock.js';
 import { folder } from './rig.js';
 
 function lockIn(state: string, content?: object) {
-  if (content !== undefined) writeFileSync(join(state, 'daemon.lock'), JSON.stringify(content), { mode: 0o600 });
-  return daemonLock({ state });
+  const lock = daemonLock({ state });
+  if (content !== undefined) writeFileSync(lock.path, JSON.stringify(content), { mode: 0o600 });
+  return lock;
 }
 
 async function sleeper(): Promise<number> {
@@ -26,7 +27,7 @@ describe('the lock of the background manager', () => {
     expect(await lock.take()).toBe(true);
     expect(await lock.take()).toBe(true);
     expect(lock.holder()).toBe(process.pid);
-    expect(statSync(join(state, 'daemon.lock')).mode & 0o777).toBe(0o600);
+    expect(statSync(lock.path).mode & 0o777).toBe(0o600);
     lock.release();
     expect(readdirSync(state)).toEqual([]);
   });
@@ -50,8 +51,15 @@ describe('the lock of the background manager', () => {
     const lock = lockIn(state, content());
     expect(lock.holder()).toBeUndefined();
     expect(await lock.take()).toBe(true);
-    expect(JSON.parse(readFileSync(join(state, 'daemon.lock'), 'utf8'))).toMatchObject({ pid: process.pid });
-    expect(readdirSync(state)).toEqual(['daemon.lock']);
+    expect(JSON.parse(readFileSync(lock.path, 'utf8'))).toMatchObject({ pid: process.pid });
+    expect(readdirSync(state)).toEqual([basename(lock.path)]);
+  });
+
+  it('is not held by a process of a machine that shares the folder', async () => {
+    const state = folder();
+    const pid = await sleeper();
+    writeFileSync(join(state, 'daemon-elsewhere.lock'), JSON.stringify({ pid }), { mode: 0o600 });
+    expect(await daemonLock({ state }).take()).toBe(true);
   });
 
   it('is taken again when its folder was removed', async () => {
