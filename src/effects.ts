@@ -1,4 +1,5 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { type ExitPhases, exitPhases } from './exitPhases.js';
 import { type FileEffects, fileEffects } from './fileEffects.js';
 import type { Check } from './model/check.js';
 import { effectsWith } from './model/checks.js';
@@ -30,6 +31,8 @@ export interface Effects extends FileEffects, TriggerEffects {
   readonly logs: Map<string, LogFile>;
   /** The manager's own process: its signals, its streams, its end. */
   readonly process: HostProcess;
+  /** What has to be done synchronously as it ends. */
+  readonly exit: ExitPhases;
 }
 
 /** What the library touches of the process it lives in. */
@@ -70,6 +73,7 @@ export const nodeEffects: Effects = {
   ...triggerEffects(trees),
   logs: new Map(),
   process,
+  exit: exitPhases(process),
 };
 
 /** Whether a record has every effect. */

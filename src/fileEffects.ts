@@ -4,17 +4,20 @@ import {
   createReadStream,
   createWriteStream,
   fdatasync,
+  fdatasyncSync,
   fstat,
+  fstatSync,
   open,
   read,
   readdir,
   rename,
   stat,
 } from 'node:fs';
-import { openSync, unlink, unlinkSync, writev, type Stats } from 'node:fs';
+import { openSync, unlink, unlinkSync, writev, writevSync, type Stats } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { bindNodeCallback, map, Observable } from 'rxjs';
+import { openFileSync } from './sinks/openFileSync.js';
 import { openFile$ } from './sinks/openFile$.js';
 import { gunzip$ } from './sources/gunzip$.js';
 
@@ -41,6 +44,14 @@ export interface FileEffects {
   readonly openRead$: (path: string) => Observable<number>;
   /** Up to `length` bytes from `position`; none at the end of the file. */
   readonly read$: (fd: number, position: number, length: number) => Observable<Uint8Array>;
+  /** The same as the process ends, when nothing comes back that has to be waited for. Errors of the world are thrown. */
+  readonly atExit: {
+    readonly open: (path: string) => number;
+    readonly write: (fd: number, chunks: readonly Uint8Array[]) => number;
+    readonly sync: (fd: number) => void;
+    /** In bytes. */
+    readonly size: (fd: number) => number;
+  };
 }
 
 export interface FileStat {
@@ -72,6 +83,12 @@ export const fileEffects: FileEffects = {
       done(error, bytes.subarray(0, count));
     });
   }),
+  atExit: {
+    open: openFileSync,
+    write: (fd, chunks) => writevSync(fd, chunks),
+    sync: fdatasyncSync,
+    size: (fd) => fstatSync(fd).size,
+  },
 };
 
 // Of Node's overloads, the ones that are meant, in the form that bindNodeCallback reads.

@@ -65,7 +65,8 @@ export function hostWatch(options: HostWatchOptions): HostWatch {
     if (needed && watch === undefined) {
       watch = new Subscription();
       telling = undefined;
-      host.on('exit', onExit);
+      // Ahead of those who read what the children have written up to their end.
+      host.prependListener('exit', onExit);
       watch.add(() => host.off('exit', onExit));
       if (app !== undefined) watch.add(delayQuit(app, stopAll));
       for (const signal of signals === false ? [] : ENDING) {

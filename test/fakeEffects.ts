@@ -16,6 +16,7 @@ import {
   timer,
 } from 'rxjs';
 import type { Effects, HostProcess } from '../src/effects.js';
+import { exitPhases } from '../src/exitPhases.js';
 import type { ProbeTarget } from '../src/model/probeSpec.js';
 import type { FileChange } from '../src/sources/changes$.js';
 import type { TreeSample } from '../src/sources/samples.js';
@@ -176,6 +177,7 @@ export function fakeWorld(
     inTurn$: identity,
     logs: new Map(),
     process: host,
+    exit: exitPhases(host),
   };
   return { effects, children, disk, host, looks, alive: () => children.filter(({ pid }) => groupAlive(pid)) };
 }
@@ -188,6 +190,7 @@ function failing({ code, late = false }: { readonly code: string; readonly late?
     happening$: timer(0).pipe(map((): Happening => ({ type: 'error', error: coded(code) }))),
     connected: () => false,
     send: () => undefined,
+    drainOutput: () => undefined,
     closeOutput: () => undefined,
     release: () => undefined,
   };
@@ -274,6 +277,7 @@ function fakeChild(
       sent.push(message);
       onResult?.(undefined);
     },
+    drainOutput: () => undefined,
     closeOutput: () => {
       timer(0).subscribe(drain);
     },
@@ -355,11 +359,12 @@ function fakeDisk(): FileEffects & { readonly disk: FakeDisk } {
     opened: [],
     synced: [],
   };
-  const openAs = (file: FakeFile): Observable<number> => {
+  const opened = (file: FakeFile): number => {
     lastFd += 1;
     open.set(lastFd, file);
-    return of(lastFd);
+    return lastFd;
   };
+  const openAs = (file: FakeFile): Observable<number> => of(opened(file));
   return {
     disk,
     open$: (path) =>
@@ -383,6 +388,25 @@ function fakeDisk(): FileEffects & { readonly disk: FakeDisk } {
           return of(taken.length);
         }),
       ),
+    atExit: {
+      open: (path) => {
+        if (disk.openError !== undefined) throw coded(disk.openError);
+        const file = files.get(path) ?? made();
+        files.set(path, file);
+        return opened(file);
+      },
+      write: (fd, chunks) => {
+        if (disk.writeError !== undefined) throw coded(disk.writeError);
+        const taken = Buffer.from(Buffer.concat(chunks).subarray(0, disk.atMost));
+        open.get(fd)?.chunks.push(taken);
+        return taken.length;
+      },
+      sync: (fd) => {
+        if (disk.syncError !== undefined) throw coded(disk.syncError);
+        disk.synced.push(Buffer.concat(open.get(fd)?.chunks ?? []).toString());
+      },
+      size: (fd) => Buffer.concat(open.get(fd)?.chunks ?? []).length,
+    },
     close$: (fd) =>
       defer(() => {
         if (!open.delete(fd)) return throwError(() => coded('EBADF'));

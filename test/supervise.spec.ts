@@ -948,7 +948,7 @@ describe('whatever is asked for, in whatever order', () => {
             world.alive().filter(({ launch }) => launch.args[0] === String(id));
           const spawn: FakeWorld['effects']['spawn'] = (launch, reading) => {
             if (living(launch.args[0]).length > 0) wrong.push(`two of ${String(launch.args[0])}`);
-            queueMicrotask(() => world.host.listenerCount('exit') === 1 || wrong.push('unwatched'));
+            queueMicrotask(() => world.host.listenerCount('SIGTERM') === 1 || wrong.push('unwatched'));
             return world.effects.spawn(launch, reading);
           };
           const supervisor = supervise([], { effects: { ...world.effects, spawn } });

@@ -1,9 +1,12 @@
-import { Observable, of, type SchedulerLike, Subject, type Subscription, switchMap, timer } from 'rxjs';
+import { defer, Observable, of, type SchedulerLike, Subject, Subscription, switchMap, timer } from 'rxjs';
 import type { Effects } from '../effects.js';
+import type { Patience } from '../exitPhases.js';
 import { describeError } from '../model/describeError.js';
 import type { FilePlan } from '../model/plan.js';
 import { openedFile } from './openedFile.js';
 import type { Log, LogFailure } from './openLog.js';
+import { retryPolicy } from './retryPolicy.js';
+import { noBytes, writeOut } from './writeOut.js';
 import { countLines, sizeOf, writeQueue } from './writeQueue.js';
 
 /** A log file, shared by all who write to its path. */
@@ -11,11 +14,6 @@ export interface LogFile {
   readonly join: () => Log;
 }
 
-/** Waits before a failed file is tried again, in ms; the last one repeats. */
-const RETRY_AT = [100, 500, 1_000, 5_000, 30_000] as const;
-/** How many ms until a pipe that is full is tried again, and how often in a row before that is a failure. */
-const FULL_RETRY = 10;
-const FULL_MAX = 100;
 /** What is held for a file that fails, in bytes. */
 const HELD_MAX = 1_048_576;
 
@@ -38,12 +36,16 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
   });
   let busy = false;
   let stale = false;
-  let failures = 0;
-  let fullTimes = 0;
+  const retries = retryPolicy();
   let failure = { code: '', message: '' };
   let retry: Subscription | undefined;
   let syncTimer: Subscription | undefined;
   let syncDue = false;
+  let working = Subscription.EMPTY;
+  /** The bytes that are being written. */
+  let inFlight = 0;
+  /** Set once the process ends. */
+  let patience: Patience | undefined;
   const file: LogFile = { join };
   return file;
 
@@ -62,6 +64,7 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
         stale = true;
         tryNow();
       },
+      writeNow,
       close: () => {
         if (writer.closing) return;
         writer.closing = true;
@@ -73,10 +76,10 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
   /** A file that fails holds up nobody: what it is given is settled at once, and held or dropped. */
   function write(writer: Writer, chunks: readonly Uint8Array[], settled: () => void): void {
     const size = sizeOf(chunks);
-    if (failures > 0 || size === 0) settled();
+    if (retries.isFailing() || size === 0) settled();
     if (size === 0) return;
-    if (failures > 0 && queue.size() + size > HELD_MAX) writer.dropped += countLines(chunks);
-    else queue.push(writer, chunks, failures > 0 ? undefined : settled);
+    if (retries.isFailing() && queue.size() + size > HELD_MAX) writer.dropped += countLines(chunks);
+    else queue.push(writer, chunks, retries.isFailing() ? undefined : settled);
     pump();
   }
 
@@ -89,9 +92,10 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
   /** Lets go of those who have finished, and does the next thing unless something is being done or waited for. */
   function pump(): void {
     if (busy) return;
+    if (patience !== undefined) flushNow(patience);
     const finished = [...writers].filter((writer) => writer.closing && !queue.holds(writer));
     // Before anybody is told that all is written; a sync that is due comes between two writes.
-    if (opened.isDirty() && (syncDue || finished.length > 0)) {
+    if (patience === undefined && opened.isDirty() && (syncDue || finished.length > 0)) {
       sync();
       return;
     }
@@ -101,7 +105,7 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
       syncTimer?.unsubscribe();
       if (effects.logs.get(path) === file) effects.logs.delete(path);
       opened.end();
-    } else if (retry === undefined) {
+    } else if (retry === undefined && patience === undefined) {
       proceed();
     }
     // Last, when all is in order: whoever hears of it may write, reopen or join there and then.
@@ -119,21 +123,51 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
     }
     if (opened.isOpen() && queue.size() === 0) return;
     busy = true;
-    opened
+    working = opened
       .ready$(queue.torn() ? undefined : queue.nextLine())
-      .pipe(switchMap((fd) => (queue.size() === 0 ? of(undefined) : effects.write$(fd, queue.chunks(opened.room())))))
+      .pipe(switchMap((fd) => (queue.size() === 0 ? of(undefined) : written$(fd, queue.chunks(opened.room())))))
       .subscribe({ next: onDone, error: onError });
+  }
+
+  function written$(fd: number, chunks: readonly Uint8Array[]): Observable<number> {
+    return defer(() => {
+      inFlight = sizeOf(chunks);
+      return effects.write$(fd, chunks);
+    });
+  }
+
+  function writeNow(now: Patience): void {
+    if (patience !== undefined) return;
+    patience = now;
+    working.unsubscribe();
+    retry?.unsubscribe();
+    queue.advance(opened.landed(inFlight, now));
+    busy = false;
+    pump();
+  }
+
+  /** One try, as at the end of each writer. */
+  function flushNow(patience: Patience): void {
+    // Whoever is told that his lines are written may write more.
+    busy = true;
+    const error = writeOut(queue, opened, effects.atExit.write, patience);
+    busy = false;
+    if (error === undefined) return;
+    failure = describeError(error);
+    queue.settle();
+    for (const writer of writers) writer.dropped += queue.drop(writer);
+    for (const writer of [...writers]) if (writer.dropped > 0) report(writer);
   }
 
   /** `written` is undefined when there was nothing to write. */
   function onDone(written: number | undefined): void {
     if (written === 0) {
-      onError(Object.assign(new Error('the file takes no bytes'), { code: 'EIO' }));
+      onError(noBytes());
       return;
     }
     busy = false;
-    failures = 0;
-    fullTimes = 0;
+    inFlight = 0;
+    retries.succeeded();
     const owed = [...writers].filter(({ dropped }) => dropped > 0);
     opened.wrote(written ?? 0);
     queue.advance(written ?? 0);
@@ -145,20 +179,15 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
 
   function onError(error: unknown): void {
     busy = false;
+    inFlight = 0;
     failure = describeError(error);
-    if (failure.code === 'EAGAIN' && fullTimes < FULL_MAX) {
-      // A pipe whose reader is slow: that is no failure. What waits goes on counting, and so slows the child.
-      fullTimes += 1;
-      retry = timer(FULL_RETRY, scheduler).subscribe({ next: tryNow, error: onError });
-      return;
-    }
+    const next = retries.failed(failure.code);
+    retry = timer(next.delay, scheduler).subscribe({ next: tryNow, error: onError });
+    if (!next.failure) return;
     opened.letGo();
-    failures += 1;
     queue.settle();
     // For a writer that is closing, this was the last try.
     for (const writer of writers) if (writer.closing) writer.dropped += queue.drop(writer);
-    const delay = RETRY_AT[Math.min(failures, RETRY_AT.length) - 1] ?? 0;
-    retry = timer(delay, scheduler).subscribe({ next: tryNow, error: onError });
     for (const writer of [...writers]) report(writer);
     pump();
   }
@@ -182,8 +211,8 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
   }
 
   function report(writer: Writer): void {
-    const { dropped } = writer;
+    const lost = { ...failure, dropped: writer.dropped };
     writer.dropped = 0;
-    writer.failure$.next({ ...failure, dropped });
+    writer.failure$.next(lost);
   }
 }

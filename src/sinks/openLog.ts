@@ -1,5 +1,6 @@
 import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
 import type { Effects } from '../effects.js';
+import type { Patience } from '../exitPhases.js';
 import type { FilePlan } from '../model/plan.js';
 import { logFile } from './logFile.js';
 
@@ -17,6 +18,8 @@ export interface Log {
   /** Completes after `close`, once all this writer's lines are written, or dropped after one last try. */
   readonly failure$: Observable<LogFailure>;
   readonly reopen: () => void;
+  /** The process ends: writes what waits synchronously, and from here on what comes. */
+  readonly writeNow: (patience: Patience) => void;
   readonly close: () => void;
 }
 

@@ -13,6 +13,7 @@ import {
   tap,
 } from 'rxjs';
 import type { Effects } from '../effects.js';
+import type { Patience } from '../exitPhases.js';
 import { describeError } from '../model/describeError.js';
 import type { FilePlan } from '../model/plan.js';
 import { isDue, rotate$, tidy$ } from './rotation.js';
@@ -32,6 +33,11 @@ export interface OpenedFile {
   readonly isDirty: () => boolean;
   /** Never fails: that is reported. */
   readonly sync$: Observable<never>;
+  /** The descriptor, as the process ends: opened if need be, and not rotated any more. Throws. */
+  readonly readyNow: () => number;
+  /** How many bytes a write under way has written, as the process ends: nobody can be asked, but the file has grown. */
+  readonly landed: (bytes: number, patience: Patience) => number;
+  readonly syncNow: () => void;
   /** Closes it; whether that succeeds changes nothing for what comes next. */
   readonly letGo: () => void;
   /** Closes it for good. */
@@ -87,12 +93,25 @@ export function openedFile(
         return next === undefined ? of(fd) : stillThere$(fd);
       }).pipe(switchMap((open) => (next !== undefined && isRotationDue(next) ? rotated$(open) : of(open)))),
     room: () => (rotate === undefined || scheduler.now() < putOffUntil ? Infinity : rotate.size - file.size),
-    wrote: (bytes) => {
-      if (file.size === 0) file.since = scheduler.now();
-      file.size += bytes;
-      dirty = fsync !== 'never';
-    },
+    wrote,
     isDirty: () => dirty,
+    readyNow: () => (fd ??= effects.atExit.open(path)),
+    landed: (bytes, patience) => {
+      let grown = 0;
+      while (fd !== undefined && (grown = effects.atExit.size(fd) - file.size) < bytes && patience());
+      const written = Math.max(0, Math.min(grown, bytes));
+      wrote(written);
+      return written;
+    },
+    syncNow: () => {
+      if (fd === undefined || !dirty) return;
+      dirty = false;
+      try {
+        effects.atExit.sync(fd);
+      } catch (error) {
+        report(error);
+      }
+    },
     sync$,
     letGo,
     end: () => {
@@ -100,6 +119,13 @@ export function openedFile(
       letGo();
     },
   };
+
+  function wrote(bytes: number): void {
+    if (bytes === 0) return;
+    if (file.size === 0) file.since = scheduler.now();
+    file.size += bytes;
+    dirty = fsync !== 'never';
+  }
 
   /** A file that was renamed or removed, by whomever, is not written to any longer: what it is given would be lost. */
   function stillThere$(open: number): Observable<number> {

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import {
   asyncScheduler,
-  connect,
   defer,
   filter,
   finalize,
@@ -18,7 +17,7 @@ import {
   endWith,
 } from 'rxjs';
 import { allEffects, type Effects, nodeEffects } from '../effects.js';
-import type { ChildEvent, EventOrigin, LogFailed } from '../model/childEvent.js';
+import type { ChildEvent, EventOrigin, LogFailed, Output } from '../model/childEvent.js';
 import type { LineFormat, LogSpec } from '../model/childSpec.js';
 import type { Command } from '../model/command.js';
 import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
@@ -86,7 +85,8 @@ const BATCH_SIZE = 32_768;
  * - A file that cannot be written is reported by `logFailed` and tried again after 0.1, 0.5, 1, 5, 30, 30, … seconds.
  *   Meanwhile up to 1 MiB is held; what comes beyond that is dropped, and counted in the next `logFailed`.
  * - A file that was renamed or removed is made anew before the next batch; `reopenLogs` does so at once.
- * - At the end there is one last try. An early unsubscription gives up the batch that is being gathered.
+ * - At the end there is one last try. What has been passed on is written after an early unsubscription, too, and when the
+ *   process exits.
  * - A `format` function that throws is reported by `logFailed` with code `ERR_FORMAT`; the lines are written plain.
  *
  * @param path relative to the cwd
@@ -124,35 +124,47 @@ export function toFile(
       const onFormatError = (error: unknown): void => {
         unformatted$.next({ ...describeError(error), code: 'ERR_FORMAT', dropped: 0 });
       };
-      let origin: EventOrigin = { attempt: 1 };
-      return source$.pipe(
-        tap((event) => {
-          origin = originOf(event);
+      const output$ = new Subject<Output>();
+      const atExit = [
+        effects.exit.add('write', log.writeNow),
+        effects.exit.add('flush', () => {
+          output$.complete();
         }),
-        connect((event$) =>
-          merge(
-            event$,
-            merge(
-              log.failure$,
-              unformatted$.pipe(takeUntil(ended$(event$))),
-              overflow.dropped$.pipe(takeUntil(ended$(log.failure$))),
-            ).pipe(map((failure): LogFailed => ({ type: 'logFailed', path: file, ...failure, ...origin }))),
-            written$(event$),
-            command$.pipe(
-              filter(({ type }) => type === 'reopenLogs'),
-              tap(log.reopen),
-              ignoreElements(),
-              takeUntil(ended$(event$)),
-            ),
-          ),
+      ];
+      let origin: EventOrigin = { attempt: 1 };
+      written$(output$).subscribe();
+      return merge(
+        merge(log.failure$, unformatted$, overflow.dropped$).pipe(
+          map((failure): LogFailed => ({ type: 'logFailed', path: file, ...failure, ...origin })),
+          takeUntil(ended$(log.failure$)),
         ),
-        finalize(log.close),
+        source$.pipe(
+          tap({
+            next: (event) => {
+              origin = originOf(event);
+              // Before anybody else sees it: in reaction to it the process may end, or this be unsubscribed from.
+              if (event.type === 'output' && (stream === undefined || event.stream === stream)) output$.next(event);
+            },
+            complete: () => {
+              output$.complete();
+            },
+          }),
+        ),
+        command$.pipe(
+          filter(({ type }) => type === 'reopenLogs'),
+          tap(log.reopen),
+          ignoreElements(),
+          takeUntil(ended$(output$)),
+        ),
+      ).pipe(
+        finalize(() => {
+          output$.complete();
+          for (const takeBack of atExit) takeBack();
+        }),
       );
 
-      function written$(event$: Observable<ChildEvent>): Observable<never> {
-        return event$.pipe(
-          filter((event) => event.type === 'output'),
-          filter((event) => stream === undefined || event.stream === stream),
+      function written$(output$: Observable<Output>): Observable<unknown> {
+        return output$.pipe(
           map((event) => logBytes(event, { format, stripANSI, time: scheduler.now(), onFormatError })),
           filter(overflow.admits),
           tap((chunks) => {
@@ -170,7 +182,6 @@ export function toFile(
             },
             complete: log.close,
           }),
-          ignoreElements(),
         );
       }
     }),

@@ -62,7 +62,7 @@ export function child$(
   return defer(() => {
     try {
       // Output that nobody sees goes to the log as the bytes it is.
-      const reading = { maxLineLength: plan.maxLineLength, pause$: flow.full$, raw: !plan.output };
+      const reading = { maxLineLength: plan.maxLineLength, pause$: flow.full$, raw: !plan.output, scheduler };
       const launch = resolveLaunch(plan, effects);
       const process = effects.spawn(launch, reading);
       const probing = {

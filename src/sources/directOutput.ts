@@ -1,6 +1,5 @@
-import { closeSync, constants, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { describeError } from '../model/describeError.js';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { openFileSync } from '../sinks/openFileSync.js';
 import type { Launch } from './spawnProcess.js';
 
 /** What stdout and stderr of a program are to be. */
@@ -10,7 +9,7 @@ export interface DirectOutput {
   readonly close: () => void;
 }
 
-const { O_APPEND, O_CREAT, O_WRONLY, O_NONBLOCK } = constants;
+const { O_APPEND, O_CREAT, O_WRONLY, O_RDWR, O_NONBLOCK } = constants;
 
 /**
  * Opens the files that a program writes to by itself; with none, its output comes to us. Each stream has its own
@@ -38,27 +37,17 @@ export function directOutput(direct: Launch['direct']): DirectOutput {
   }
 }
 
-/** First so that a FIFO nobody reads is an error, and no endless wait; then as the program is to have it. */
+/**
+ * The program has to get a descriptor that blocks. A FIFO is held open meanwhile, for reading too: without a reader the
+ * open that blocks would wait for one, and its reader may leave at any time.
+ */
 function openToAppend(path: string): number {
-  const flags = O_APPEND | O_CREAT | O_WRONLY;
+  const probe = openFileSync(path);
+  const held = [probe];
   try {
-    closeSync(openSync(path, process.platform === 'win32' ? flags : flags | O_NONBLOCK));
-  } catch (error) {
-    if (describeError(error).code !== 'ENOENT') throw error;
-    makeFolder(dirname(path));
-  }
-  return openSync(path, flags);
-}
-
-/** Not `recursive`: see openFile$. */
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    const { code } = describeError(error);
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT' || dirname(path) === path) throw error;
-    makeFolder(dirname(path));
-    mkdirSync(path);
+    if (fstatSync(probe).isFIFO()) held.push(openSync(path, O_RDWR | O_NONBLOCK));
+    return openSync(path, O_APPEND | O_CREAT | O_WRONLY);
+  } finally {
+    for (const fd of held) closeSync(fd);
   }
 }

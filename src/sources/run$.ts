@@ -42,7 +42,7 @@ export interface RunContext {
   /** In the environment of all that the run starts. */
   readonly cookie: string | undefined;
   readonly act$: Observable<Act>;
-  readonly effects: Pick<Effects, 'kill' | 'remains' | 'daemons' | 'check$'>;
+  readonly effects: Pick<Effects, 'kill' | 'remains' | 'daemons' | 'check$' | 'exit'>;
   readonly flow: ByteCredit;
   readonly scheduler: SchedulerLike;
 }
@@ -65,6 +65,7 @@ export function run$(process: SpawnedProcess, context: RunContext): Observable<C
 function life$(process: SpawnedProcess, pid: number, context: RunContext): Observable<ChildEvent> {
   const { plan, origin, cookie, act$, effects, flow, scheduler } = context;
   const { startTime, forks } = process;
+  const takeBack = effects.exit.add('read', process.drainOutput);
   const mark = { pgid: pid, startTime, forks, cookie };
   const reins = reinsOf(process, mark, plan.stopSignal, effects);
   let startedAt = 0;
@@ -117,6 +118,7 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
       over = isTerminal(event);
     }),
     finalize(() => {
+      takeBack();
       if (!over) reins.perform({ type: 'kill' });
       process.closeOutput();
       process.release();

@@ -1,6 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { Socket } from 'node:net';
-import { concat, EMPTY, fromEvent, map, merge, mergeMap, type Observable, of, Subject, take } from 'rxjs';
+import {
+  concat,
+  EMPTY,
+  fromEvent,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  of,
+  type SchedulerLike,
+  Subject,
+  take,
+} from 'rxjs';
 import type { Guardian } from './guardian.js';
 import { blocks$ } from './blocks$.js';
 import { socketWire } from '../wire/socketWire.js';
@@ -42,6 +54,8 @@ export interface Reading {
   readonly pause$: Observable<boolean>;
   /** Lines are passed on as the bytes they are. */
   readonly raw: boolean;
+  /** For how long lines are gathered. Default `asyncScheduler`. */
+  readonly scheduler?: SchedulerLike | undefined;
 }
 
 /** A started program: what happens to it, and what can be done to it beside signals. */
@@ -62,6 +76,8 @@ export interface SpawnedProcess {
    * @throws when the message cannot be encoded, or when too much waits for the child to read it
    */
   readonly send: (message: unknown, handle?: unknown, onResult?: (reason: string | undefined) => void) => void;
+  /** Reads what its pipes hold at this moment, synchronously, and passes it on: the process is about to end. */
+  readonly drainOutput: () => void;
   /** Stops reading; what has been read is passed on, then comes `drained`. */
   readonly closeOutput: () => void;
   /** Nothing is left of it: nobody has to see to it any more if the manager dies. */
@@ -117,6 +133,7 @@ export function spawnProcess(launch: Launch, reading: Reading, guard: Guardian):
           failed$.next({ type: 'channelFailed', message });
         });
   const sender = launch.ipc === false ? undefined : messageSender(child, launch.ipc);
+  const drain$ = new Subject<void>();
   const startTime = pid === undefined ? undefined : startTimeOf(pid);
   if (pid !== undefined) guard.guard({ pgid: pid, startTime, stopSignal: launch.stopSignal, grace: launch.grace });
   return {
@@ -124,11 +141,14 @@ export function spawnProcess(launch: Launch, reading: Reading, guard: Guardian):
     startTime,
     forks,
     wire: wireOf(child),
-    happening$: pid === undefined ? failure$(child) : merge(life$(child, reading, guard), failed$),
+    happening$: pid === undefined ? failure$(child) : merge(life$(child, { ...reading, drain$ }, guard), failed$),
     connected: () => child.connected,
     send: (message, handle, onResult = () => undefined) => {
       if (sender === undefined) onResult('it has no IPC channel');
       else sender.send(message, handle, onResult);
+    },
+    drainOutput: () => {
+      drain$.next();
     },
     closeOutput: () => {
       child.stdout?.destroy();
@@ -173,7 +193,11 @@ function failure$(child: ChildProcess): Observable<Happening> {
   return fromEvent(child, 'error', (error: Error): Happening => ({ type: 'error', error })).pipe(take(1));
 }
 
-function life$(child: ChildProcess, reading: Reading, { failed$ }: Guardian): Observable<Happening> {
+interface DrainedReading extends Reading {
+  readonly drain$: Observable<void>;
+}
+
+function life$(child: ChildProcess, reading: DrainedReading, { failed$ }: Guardian): Observable<Happening> {
   const unguarded$ = failed$.pipe(map((error): Happening => ({ type: 'unguarded', error })));
   return merge(
     fromEvent(child, 'spawn', (): Happening => ({ type: 'spawn' })).pipe(
@@ -196,10 +220,12 @@ function life$(child: ChildProcess, reading: Reading, { failed$ }: Guardian): Ob
   );
 }
 
-function output$(child: ChildProcess, stream: 'stdout' | 'stderr', reading: Reading): Observable<Happening> {
+function output$(child: ChildProcess, stream: 'stdout' | 'stderr', reading: DrainedReading): Observable<Happening> {
   const pipe = child[stream];
   if (pipe === null) return EMPTY;
   return reading.raw
-    ? blocks$(pipe, reading).pipe(map(({ data, cut }) => ({ type: 'bytes', stream, chunks: data, cut })))
-    : textBlocks$(pipe, reading).pipe(map((block) => ({ type: 'output', stream, ...block })));
+    ? blocks$(pipe, reading, reading.scheduler).pipe(
+        map(({ data, cut }) => ({ type: 'bytes', stream, chunks: data, cut })),
+      )
+    : textBlocks$(pipe, reading, reading.scheduler).pipe(map((block) => ({ type: 'output', stream, ...block })));
 }

@@ -1,10 +1,8 @@
 import type { Readable } from 'node:stream';
-import { asyncScheduler, map, type Observable, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, NEVER, Observable, type SchedulerLike } from 'rxjs';
 import split2 from 'split2';
-import { blocks$, type Stages } from './blocks$.js';
-import type { LineBlock, LinesOptions } from './lines$.js';
-import { joinSmall } from './joinSmall.js';
-import { CHUNKS } from './wholeLines.js';
+import { type Block, blocks$, type BlocksOptions } from './blocks$.js';
+import type { LineBlock } from './lines$.js';
 
 /** The same lines as text and as the bytes that came, in pieces. */
 export interface TextBlock extends LineBlock {
@@ -20,31 +18,48 @@ const GATHER = 32_768;
 /** The whole lines of a byte stream, through split2, with their bytes: what is decoded here need not be encoded again. */
 export function textBlocks$(
   source: Readable,
-  options: LinesOptions = {},
+  { drain$ = NEVER, ...options }: BlocksOptions = {},
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<TextBlock> {
-  // Each block ends a line, and so each one that goes into split2 comes out as one.
-  const inside: (readonly Buffer[])[] = [];
-  const stages: Stages = {
-    gather: GATHER,
-    shape: (pieces) => {
-      const chunks = joinSmall(pieces);
-      inside.push(chunks);
-      // No character straddles two blocks of whole lines: split2 need not look for one.
-      return decode(chunks);
-    },
-    onward: (blocks) =>
-      blocks.pipe(
-        split2(atLastLineEnd, {
-          writableObjectMode: true,
-          writableHighWaterMark: CHUNKS,
-          readableHighWaterMark: CHUNKS,
-        }),
-      ),
-  };
-  return blocks$<string>(source, options, scheduler, stages).pipe(
-    map(({ data, cut }) => ({ text: data, chunks: inside.shift() ?? [Buffer.from(data)], cut })),
-  );
+  return new Observable((subscriber) => {
+    // Each block ends a line, and so each one that goes into split2 comes out as one.
+    const inside: Block[] = [];
+    const emit = (text?: string): void => {
+      const block = inside.shift();
+      if (block === undefined) return;
+      const { data, cut } = block;
+      subscriber.next({ text: text ?? decode(data), chunks: data, cut });
+    };
+    const error = (error: unknown): void => {
+      subscriber.error(error);
+    };
+    const splitter = split2(atLastLineEnd, { writableObjectMode: true });
+    splitter.on('data', emit);
+    splitter.on('end', () => {
+      subscriber.complete();
+    });
+    subscriber.add(() => splitter.destroy());
+    subscriber.add(
+      blocks$(source, { gather: GATHER, drain$, ...options }, scheduler).subscribe({
+        next: (block) => {
+          inside.push(block);
+          // No character straddles two blocks of whole lines: split2 need not look for one.
+          splitter.write(decode(block.data));
+        },
+        error,
+        complete: () => splitter.end(),
+      }),
+    );
+    subscriber.add(
+      drain$.subscribe({
+        next: () => {
+          // A stream may pass a block on later; there is no later.
+          while (inside.length > 0) emit();
+        },
+        error,
+      }),
+    );
+  });
 }
 
 /** Joining texts costs a tenth of joining bytes, for which Node asks for new pages; it will not do for parted characters. */

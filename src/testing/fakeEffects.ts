@@ -1,5 +1,6 @@
 import { asyncScheduler, EMPTY, identity, map, NEVER, of, type SchedulerLike, timer } from 'rxjs';
 import type { Effects } from '../effects.js';
+import { exitPhases } from '../exitPhases.js';
 import type { Happening, Launch, SpawnedProcess } from '../sources/spawnProcess.js';
 import { fakeHost } from './fakeHost.js';
 import { type FakeRun, fakeRun } from './fakeRun.js';
@@ -63,6 +64,9 @@ export function fakeEffects(setting: FakeSetting): FakeChild {
   const runs = new Map<number, FakeRun>();
   const played = new Map<readonly Script[], number>();
   const files = memoryFiles(scheduler);
+  const host = fakeHost((stream, text) => {
+    files.append(`/dev/${stream}`, text);
+  });
   const spawns: FakeSpawn[] = [];
   const signals: FakeSignal[] = [];
   const sent: FakeSent[] = [];
@@ -124,9 +128,8 @@ export function fakeEffects(setting: FakeSetting): FakeChild {
     sample$: (pid) => of(runs.get(pid)?.alive() ? { at: frame(), processes: [] } : undefined),
     inTurn$: identity,
     logs: new Map(),
-    process: fakeHost((stream, text) => {
-      files.append(`/dev/${stream}`, text);
-    }),
+    process: host,
+    exit: exitPhases(host),
   };
 }
 
@@ -149,6 +152,7 @@ function failing(
     ),
     connected: () => false,
     send: () => undefined,
+    drainOutput: () => undefined,
     closeOutput: () => undefined,
     release: () => undefined,
   };

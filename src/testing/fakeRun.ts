@@ -64,6 +64,7 @@ export function fakeRun({ acts, obeys }: Script, context: FakeRunContext): FakeR
         onResult?.(undefined);
         if (polite && isStop(message)) obey('SIGTERM', 0, null);
       },
+      drainOutput: () => undefined,
       closeOutput: () => undefined,
       release: () => undefined,
     },

@@ -57,6 +57,12 @@ export function memoryFiles(scheduler: SchedulerLike): MemoryFiles {
           at(path);
           files.delete(path);
         }),
+      atExit: {
+        open: (path) => opened(made(path)),
+        write: (fd, chunks) => write(held(fd), chunks),
+        sync: held,
+        size: (fd) => held(fd).bytes.length,
+      },
       // Left as it is, to be read in a test.
       gunzip$: (path) => defer(() => of(at(path).bytes)),
       gzip$: (from, to) =>

@@ -82,7 +82,7 @@ describe('toFile', () => {
     expect(text).toBe('one\n');
   });
 
-  it('early unsubscription: what has been written stays, and the file is closed', () => {
+  it('early unsubscription: what has been passed on is written, and the file is closed', () => {
     const world = fakeWorld();
     const scheduler = new TestScheduler(() => undefined);
     scheduler.run(() => {
@@ -96,7 +96,7 @@ describe('toFile', () => {
         expect(world.disk.descriptors()).toBe(0);
       });
     });
-    expect(world.disk.text(path)).toBe('one\n');
+    expect(world.disk.text(path)).toBe('one\ntwo\n');
     expect(world.disk.descriptors()).toBe(0);
   });
 
@@ -106,8 +106,8 @@ describe('toFile', () => {
       return `<${line}>`;
     };
     const { told, events, text } = through(of(said('one\n'), said('two\n')), { format });
-    expect(told).toEqual(['0 output', '0 output', '0 logFailed', '0 complete']);
-    expect(events[2]).toEqual({
+    expect(told).toEqual(['0 output', '0 logFailed', '0 output', '0 complete']);
+    expect(events[1]).toEqual({
       type: 'logFailed',
       path,
       code: 'ERR_FORMAT',

@@ -12,7 +12,7 @@ function instances() {
     let connected = true;
     const process: SpawnedProcess = {
       ...{ pid: 1, startTime: undefined, happening$: NEVER, connected: () => connected },
-      ...{ closeOutput: () => undefined, release: () => undefined },
+      ...{ drainOutput: () => undefined, closeOutput: () => undefined, release: () => undefined },
       send: (message, handle) => {
         const { rxvisor, key, place, first } = message as Record<string, string | undefined>;
         const socket = (handle as { name: string } | undefined)?.name;

@@ -1,0 +1,30 @@
+import { constants, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { describeError } from '../model/describeError.js';
+
+const { O_APPEND, O_CREAT, O_WRONLY, O_NONBLOCK } = constants;
+
+/** `openFile$` in one go: a FIFO that nobody reads is an error; the file's folder is made. */
+export function openFileSync(path: string): number {
+  const flags = O_APPEND | O_CREAT | O_WRONLY | (process.platform === 'win32' ? 0 : O_NONBLOCK);
+  try {
+    return openSync(path, flags);
+  } catch (error) {
+    if (describeError(error).code !== 'ENOENT') throw error;
+    makeFolder(dirname(path));
+    return openSync(path, flags);
+  }
+}
+
+/** Not `recursive`: see openFile$. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const { code } = describeError(error);
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    makeFolder(dirname(path));
+    mkdirSync(path);
+  }
+}
