@@ -1,8 +1,8 @@
 import { queueScheduler } from 'rxjs';
 import type { HostProcess } from './effects.js';
 
-/** First the logs write synchronously, then the pipes are read until they are empty, then batches are passed on. */
-export type ExitPhase = 'write' | 'read' | 'flush';
+/** First the logs turn to writing synchronously, then the pipes are read until they are empty. */
+export type ExitPhase = 'write' | 'read';
 
 /** Waits a millisecond; false: the time for waiting is over. */
 export type Patience = () => boolean;
@@ -18,7 +18,7 @@ const PATIENCE = 1_000;
 
 /** One listener for `exit`, and only while there is work: the order of the phases matters, not who came first. */
 export function exitPhases(host: Pick<HostProcess, 'on' | 'off'>): ExitPhases {
-  const phases = { write: new Set<Work>(), read: new Set<Work>(), flush: new Set<Work>() };
+  const phases = { write: new Set<Work>(), read: new Set<Work>() };
   const isIdle = (): boolean => Object.values(phases).every(({ size }) => size === 0);
 
   return {
@@ -36,17 +36,18 @@ export function exitPhases(host: Pick<HostProcess, 'on' | 'off'>): ExitPhases {
   function onExit(): void {
     const patience = patienceOf(PATIENCE);
     const failures: unknown[] = [];
-    for (const works of Object.values(phases)) {
-      for (const { perform } of [...works]) {
-        try {
-          perform(patience);
-        } catch (error) {
-          // What one cannot do must not keep the others from it.
-          failures.push(error);
+    queued(() => {
+      for (const works of Object.values(phases)) {
+        for (const { perform } of [...works]) {
+          try {
+            perform(patience);
+          } catch (error) {
+            // What one cannot do must not keep the others from it.
+            failures.push(error);
+          }
         }
       }
-      runQueued();
-    }
+    });
     if (failures.length > 0) throw failures[0];
   }
 }
@@ -68,12 +69,24 @@ function patienceOf(ms: number): Patience {
 }
 
 /**
- * `process.exit()` in a subscriber of events is called by the queue that delivers them: what comes next would wait for
- * the end of that call, and there is none.
+ * What is read reaches the logs first, then those who subscribed: the queue that delivers events holds them until all is
+ * read, for a subscriber may call `process.exit()` again, which ends the process there and then. And it is emptied: if
+ * the first call came from a subscriber, the queue waits for the end of that call, and there is none.
  */
-function runQueued(): void {
+function queued(perform: () => void): void {
+  const work = once(perform);
+  // At once, unless the queue is at work.
+  queueScheduler.schedule(work);
+  work();
   const { actions } = queueScheduler;
-  for (let action = actions.shift(); action !== undefined; action = actions.shift()) {
-    action.execute(action.state, action.delay);
-  }
+  for (let next = actions.shift(); next !== undefined; next = actions.shift()) next.execute(next.state, next.delay);
+}
+
+function once(work: () => void): () => void {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    work();
+  };
 }

@@ -1,4 +1,4 @@
-import { concatMap, type MonoTypeOperatorFunction, of, takeWhile } from 'rxjs';
+import { mergeMap, type MonoTypeOperatorFunction, of, takeWhile } from 'rxjs';
 import { checkArgument, checkThat } from '../model/check.js';
 import { listOf } from '../model/checks.js';
 import type { ChildEvent, GaveUp } from '../model/childEvent.js';
@@ -43,7 +43,8 @@ export function permanentOn(ends: readonly (number | string)[]): MonoTypeOperato
   return (event$) =>
     event$.pipe(
       takeWhile((event) => !isPermanent(event), true),
-      concatMap((event) => (isPermanent(event) ? of<ChildEvent[]>(event, gaveUp(event)) : of(event))),
+      // Not concatMap: what comes in reaction to an event would wait for the end of that reaction.
+      mergeMap((event) => (isPermanent(event) ? of<ChildEvent[]>(event, gaveUp(event)) : of(event))),
     );
 }
 

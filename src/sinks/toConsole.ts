@@ -74,12 +74,13 @@ export function toConsole(
   return withLastWords((source$) =>
     source$.pipe(
       connect((event$) =>
+        // Printed before anybody else sees it: in reaction to it the process may end.
         merge(
-          event$,
           event$.pipe(
             filter((event) => event.type === 'output'),
             mergeMap(print$),
           ),
+          event$,
         ),
       ),
     ),

@@ -9,6 +9,7 @@ import {
   merge,
   type MonoTypeOperatorFunction,
   NEVER,
+  noop,
   type Observable,
   type SchedulerLike,
   Subject,
@@ -124,15 +125,15 @@ export function toFile(
       const onFormatError = (error: unknown): void => {
         unformatted$.next({ ...describeError(error), code: 'ERR_FORMAT', dropped: 0 });
       };
-      const output$ = new Subject<Output>();
-      const atExit = [
-        effects.exit.add('write', log.writeNow),
-        effects.exit.add('flush', () => {
-          output$.complete();
-        }),
-      ];
+      const batch$ = new Subject<readonly Uint8Array[]>();
+      let exits = false;
       let origin: EventOrigin = { attempt: 1 };
-      written$(output$).subscribe();
+      batch$.pipe(batchTime(batch, { maxSize: BATCH_SIZE, sizeOf }, scheduler)).subscribe({ next: write, error: noop });
+      const takeBack = effects.exit.add('write', (patience) => {
+        exits = true;
+        log.writeNow(patience);
+        batch$.complete();
+      });
       return merge(
         merge(log.failure$, unformatted$, overflow.dropped$).pipe(
           map((failure): LogFailed => ({ type: 'logFailed', path: file, ...failure, ...origin })),
@@ -143,46 +144,44 @@ export function toFile(
             next: (event) => {
               origin = originOf(event);
               // Before anybody else sees it: in reaction to it the process may end, or this be unsubscribed from.
-              if (event.type === 'output' && (stream === undefined || event.stream === stream)) output$.next(event);
+              if (event.type === 'output' && (stream === undefined || event.stream === stream)) onOutput(event);
             },
-            complete: () => {
-              output$.complete();
-            },
+            complete: end,
           }),
         ),
         command$.pipe(
           filter(({ type }) => type === 'reopenLogs'),
           tap(log.reopen),
           ignoreElements(),
-          takeUntil(ended$(output$)),
+          takeUntil(ended$(batch$)),
         ),
       ).pipe(
         finalize(() => {
-          output$.complete();
-          for (const takeBack of atExit) takeBack();
+          end();
+          takeBack();
         }),
       );
 
-      function written$(output$: Observable<Output>): Observable<unknown> {
-        return output$.pipe(
-          map((event) => logBytes(event, { format, stripANSI, time: scheduler.now(), onFormatError })),
-          filter(overflow.admits),
-          tap((chunks) => {
-            flow.take(sizeOf(chunks));
-          }),
-          batchTime(batch, { maxSize: BATCH_SIZE, sizeOf }, scheduler),
-          filter((blocks) => blocks.length > 0),
-          tap({
-            next: (blocks) => {
-              const chunks = joinSmall(blocks.flat());
-              const size = sizeOf(chunks);
-              log.write(chunks, () => {
-                flow.give(size);
-              });
-            },
-            complete: log.close,
-          }),
-        );
+      function onOutput(event: Output): void {
+        const chunks = logBytes(event, { format, stripANSI, time: scheduler.now(), onFormatError });
+        if (!overflow.admits(chunks)) return;
+        flow.take(sizeOf(chunks));
+        if (exits) write([chunks]);
+        else batch$.next(chunks);
+      }
+
+      function write(blocks: readonly (readonly Uint8Array[])[]): void {
+        const chunks = joinSmall(blocks.flat());
+        const size = sizeOf(chunks);
+        if (size === 0) return;
+        log.write(chunks, () => {
+          flow.give(size);
+        });
+      }
+
+      function end(): void {
+        batch$.complete();
+        log.close();
       }
     }),
   );

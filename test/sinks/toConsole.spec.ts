@@ -62,8 +62,8 @@ describe('toConsole', () => {
     };
     const { events, printed, ends } = through(of(err), { format });
     expect(events).toEqual([
-      err,
       { type: 'logFailed', path: 'stderr', code: 'ERR_FORMAT', message: 'no format', dropped: 0, attempt: 1 },
+      err,
     ]);
     expect([printed.stderr, ends]).toEqual([['err\n'], ['complete']]);
   });
