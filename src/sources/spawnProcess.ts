@@ -1,27 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { Socket } from 'node:net';
-import {
-  concat,
-  EMPTY,
-  fromEvent,
-  map,
-  merge,
-  mergeMap,
-  type Observable,
-  of,
-  type SchedulerLike,
-  Subject,
-  take,
-} from 'rxjs';
+import { fromEvent, merge, type Observable, type SchedulerLike, Subject, take } from 'rxjs';
 import type { Guardian } from './guardian.js';
-import { blocks$ } from './blocks$.js';
 import { socketWire } from '../wire/socketWire.js';
 import type { Wire } from '../wire/wire.js';
 import { closeUntaken } from './closeUntaken.js';
 import { directOutput } from './directOutput.js';
 import { guardChannel } from './guardChannel.js';
+import { happening$ } from './happening$.js';
 import { messageSender } from './messageSender.js';
-import { textBlocks$ } from './textBlocks$.js';
 import { forksSoFar, startTimeOf } from './remains.js';
 
 /** A program, ready to be started. */
@@ -141,7 +128,7 @@ export function spawnProcess(launch: Launch, reading: Reading, guard: Guardian):
     startTime,
     forks,
     wire: wireOf(child),
-    happening$: pid === undefined ? failure$(child) : merge(life$(child, { ...reading, drain$ }, guard), failed$),
+    happening$: pid === undefined ? failure$(child) : merge(happening$(child, { ...reading, drain$ }, guard), failed$),
     connected: () => child.connected,
     send: (message, handle, onResult = () => undefined) => {
       if (sender === undefined) onResult('it has no IPC channel');
@@ -191,41 +178,4 @@ function wireOf({ stdio }: ChildProcess): Wire | undefined {
 
 function failure$(child: ChildProcess): Observable<Happening> {
   return fromEvent(child, 'error', (error: Error): Happening => ({ type: 'error', error })).pipe(take(1));
-}
-
-interface DrainedReading extends Reading {
-  readonly drain$: Observable<void>;
-}
-
-function life$(child: ChildProcess, reading: DrainedReading, { failed$ }: Guardian): Observable<Happening> {
-  const unguarded$ = failed$.pipe(map((error): Happening => ({ type: 'unguarded', error })));
-  return merge(
-    fromEvent(child, 'spawn', (): Happening => ({ type: 'spawn' })).pipe(
-      mergeMap((spawn) => concat(of(spawn), unguarded$)),
-    ),
-    fromEvent(child, 'message', (message: unknown, handle: unknown): Happening => ({
-      type: 'message',
-      message,
-      handle,
-    })),
-    fromEvent(child, 'exit', (code: number | null, signal: NodeJS.Signals | null): Happening => ({
-      type: 'exit',
-      code,
-      signal,
-    })),
-    concat(
-      merge(output$(child, 'stdout', reading), output$(child, 'stderr', reading)),
-      of<Happening>({ type: 'drained' }),
-    ),
-  );
-}
-
-function output$(child: ChildProcess, stream: 'stdout' | 'stderr', reading: DrainedReading): Observable<Happening> {
-  const pipe = child[stream];
-  if (pipe === null) return EMPTY;
-  return reading.raw
-    ? blocks$(pipe, reading, reading.scheduler).pipe(
-        map(({ data, cut }) => ({ type: 'bytes', stream, chunks: data, cut })),
-      )
-    : textBlocks$(pipe, reading, reading.scheduler).pipe(map((block) => ({ type: 'output', stream, ...block })));
 }

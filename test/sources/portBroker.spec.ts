@@ -278,7 +278,7 @@ describe('portBroker, with a socket for each place', () => {
     const broker = portBroker();
     const process = (send: () => void): SpawnedProcess => ({
       ...{ pid: 1, startTime: undefined, happening$: NEVER, connected: () => true },
-      ...{ closeOutput: () => undefined, release: () => undefined, send },
+      ...{ drainOutput: () => undefined, closeOutput: () => undefined, release: () => undefined, send },
     });
     const full = process(() => {
       throw new Error('it does not read');

@@ -1,0 +1,45 @@
+import type { ChildProcess } from 'node:child_process';
+import { concat, EMPTY, fromEvent, map, merge, mergeMap, type Observable, of } from 'rxjs';
+import { blocks$ } from './blocks$.js';
+import type { Guardian } from './guardian.js';
+import type { Happening, Reading } from './spawnProcess.js';
+import { textBlocks$ } from './textBlocks$.js';
+
+interface DrainedReading extends Reading {
+  /** Emits when what the pipes hold at this moment is to be read. */
+  readonly drain$: Observable<void>;
+}
+
+/** What the operating system and a running program say, in their order. */
+export function happening$(child: ChildProcess, reading: DrainedReading, { failed$ }: Guardian): Observable<Happening> {
+  const unguarded$ = failed$.pipe(map((error): Happening => ({ type: 'unguarded', error })));
+  return merge(
+    fromEvent(child, 'spawn', (): Happening => ({ type: 'spawn' })).pipe(
+      mergeMap((spawn) => concat(of(spawn), unguarded$)),
+    ),
+    fromEvent(child, 'message', (message: unknown, handle: unknown): Happening => ({
+      type: 'message',
+      message,
+      handle,
+    })),
+    fromEvent(child, 'exit', (code: number | null, signal: NodeJS.Signals | null): Happening => ({
+      type: 'exit',
+      code,
+      signal,
+    })),
+    concat(
+      merge(output$(child, 'stdout', reading), output$(child, 'stderr', reading)),
+      of<Happening>({ type: 'drained' }),
+    ),
+  );
+}
+
+function output$(child: ChildProcess, stream: 'stdout' | 'stderr', reading: DrainedReading): Observable<Happening> {
+  const pipe = child[stream];
+  if (pipe === null) return EMPTY;
+  return reading.raw
+    ? blocks$(pipe, reading, reading.scheduler).pipe(
+        map(({ data, cut }) => ({ type: 'bytes', stream, chunks: data, cut })),
+      )
+    : textBlocks$(pipe, reading, reading.scheduler).pipe(map((block) => ({ type: 'output', stream, ...block })));
+}
