@@ -5,16 +5,19 @@ import { callback as aCallback } from './model/checks.js';
 import type { ChildSpec } from './model/childSpec.js';
 import type { Status } from './model/status.js';
 import type { Target } from './model/target.js';
+import { byteCredit } from './operators/byteCredit.js';
+import { toConsole } from './sinks/toConsole.js';
 import { type Child, supervise } from './supervise.js';
 
 /** Told of what went wrong, or nothing when all went well. */
 export type Callback = (error?: unknown) => void;
 
+const flow = byteCredit();
 /** The one supervisor of this face. It touches nothing before its first child. */
-const supervisor = supervise();
+const supervisor = supervise([], { flow });
 
 /**
- * Starts a child.
+ * Starts a child. Without a `log`, what it prints is printed here, as it is. With `output: false`, it goes nowhere.
  *
  * @param spec see `ChildSpec`
  * @returns the child
@@ -38,15 +41,20 @@ export function start(spec: ChildSpec): Child;
 export function start(spec: ChildSpec, callback: Callback): Child | undefined;
 export function start(spec: ChildSpec, callback?: Callback): Child | undefined {
   checkCallback(callback);
-  if (callback === undefined) return supervisor.start(spec);
+  if (callback === undefined) return printed(supervisor.start(spec), spec);
   let child: Child;
   try {
-    child = supervisor.start(spec);
+    child = printed(supervisor.start(spec), spec);
   } catch (error) {
     callback(error);
     return undefined;
   }
   callback();
+  return child;
+}
+
+function printed(child: Child, { log }: ChildSpec): Child {
+  if (log === undefined) child.event$.pipe(toConsole({ format: 'plain', flow })).subscribe({ error: () => undefined });
   return child;
 }
 

@@ -34,3 +34,17 @@ it('is there for CommonJS by require', async () => {
     'done undefined',
   ]);
 });
+
+it('prints what a child without a log prints, as it is; what has a log, or no output, is not printed', async () => {
+  const log = join(folder(), 'log');
+  const program = `
+    import * as pm from 'rxvisor/pm';
+    const say = (name) => ({ name, command: 'sh', args: ['-c', \`echo \${name} out; echo \${name} err >&2\`], restartAt: [] });
+    const ended = [say('shown'), { ...say('logged'), log: ${JSON.stringify(log)} }, { ...say('quiet'), output: false }].map(
+      (spec) => new Promise((resolve) => pm.start(spec).status$.subscribe(({ state }) => state === 'stopped' && resolve())),
+    );
+    await Promise.all(ended);`;
+  const printed = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
+  expect(printed).toEqual({ stdout: 'shown out\n', stderr: 'shown err\n' });
+  expect(read(log).split('\n').sort()).toEqual(['', 'logged err', 'logged out']);
+});
