@@ -50,6 +50,7 @@ describe('rxvisor/child', () => {
   it('imports nothing but Node: it works where no package is installed', async () => {
     const cwd = folder();
     cpSync('dist/child', join(cwd, 'child'), { recursive: true });
+    cpSync('dist/model/errors.js', join(cwd, 'model/errors.js'));
     writeFileSync(
       join(cwd, 'main.mjs'),
       `import { onStopping, ready } from './child/index.js';
