@@ -1,4 +1,5 @@
 export type { RemoteConsole } from '../model/remoteConsole.js';
+export type { CommandResult } from '../model/status.js';
 export type { ClientOptions } from './controlClient.js';
 export { connectControl } from './connectControl.js';
 export type { Control, LogsOptions } from './controlOf.js';
