@@ -1,5 +1,8 @@
 import { isManaged } from './manager.js';
 
+/** What is to be called when the channel closes, for each message that is not written yet. */
+const pending = new Set<() => void>();
+
 /**
  * Sends a message to the manager, where it is a `message` event.
  *
@@ -27,20 +30,35 @@ export async function send(message: unknown): Promise<boolean> {
     const alive = setInterval(() => undefined, 2 ** 30);
     const settle = (written: boolean): void => {
       clearInterval(alive);
-      process.off('disconnect', onDisconnect);
+      forget(fail);
       resolve(written);
     };
-    const onDisconnect = (): void => {
+    const fail = (): void => {
       settle(false);
     };
     try {
       process.send(message, undefined, undefined, (error) => {
         settle(error === null && process.connected);
       });
-      process.on('disconnect', onDisconnect);
+      remember(fail);
     } catch (error) {
       clearInterval(alive);
       throw error;
     }
   });
+}
+
+/** One listener for all messages: Node warns of a leak when there are more than ten. */
+function remember(callback: () => void): void {
+  if (pending.size === 0) process.on('disconnect', onDisconnect);
+  pending.add(callback);
+}
+
+function forget(callback: () => void): void {
+  pending.delete(callback);
+  if (pending.size === 0) process.off('disconnect', onDisconnect);
+}
+
+function onDisconnect(): void {
+  for (const callback of pending) callback();
 }

@@ -28,6 +28,21 @@ describe('rxvisor/child', () => {
     expect(exits(events)[0]).toMatchObject({ code: 0, signal: null });
   });
 
+  it('sends many messages at once without a warning', async () => {
+    const cwd = folder();
+    writeFileSync(
+      join(cwd, 'main.mjs'),
+      `import { send } from ${JSON.stringify(import.meta.resolve('../../dist/child/index.js'))};
+      const before = process.listenerCount('disconnect');
+      const written = await Promise.all(Array.from({ length: 50 }, (_, n) => send(n)));
+      console.log(written.every(Boolean), process.listenerCount('disconnect') - before);`,
+    );
+    const child = watch({ script: join(cwd, 'main.mjs') });
+    const events = await child.ended();
+    expect(events.flatMap((event) => (event.type === 'message' ? [event.message] : []))).toHaveLength(50);
+    expect(child.output()).toBe('true 0\n');
+  });
+
   it('does nothing of note without a manager', async () => {
     const child = watch({ command: process.execPath, args: [fixture('lonely.mjs')] });
     await child.ended();
