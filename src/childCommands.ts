@@ -7,7 +7,7 @@ import type { CommandResult, Status } from './model/status.js';
 export interface ChildCommands {
   /** Passes a command on to a running child; refuses it for one that is not running. */
   readonly tell: (command: Command) => void;
-  /** Resolves when the system has taken the message, or it was refused, or the run has ended. */
+  /** Resolves when the message is written to the channel or refused, or when the run has ended. */
   readonly send: (message: unknown, handle?: unknown) => Promise<CommandResult>;
 }
 
@@ -37,7 +37,7 @@ export function childCommands(context: ChildCommandsContext): ChildCommands & { 
       return refused === undefined ? status() : { ...status(), refused };
     },
     ended: () => {
-      for (const onResult of [...sends]) onResult('it ended before the message was sent');
+      for (const onResult of [...sends]) onResult('the child ended before the message was sent');
     },
   };
 

@@ -34,8 +34,8 @@ import { triggers$ } from './sources/triggers$.js';
  * @param command$ subscribed once for all runs. Its completion means no more commands; its error is a stop, passed on
  * once the group is gone. Default: no commands
  * @param effects how to act upon the world. Default: for real
- * @param flow that of a sink such as {@link toConsole}: the output of a running child is not read while it is full.
- * Default: none
+ * @param flow the byte credit of a sink such as {@link toConsole}. While it is full, the output of a running child is not
+ * read. Default: none
  * @throws SpecError here and now, before any effect
  * @example
  * ```ts

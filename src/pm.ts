@@ -17,7 +17,7 @@ const flow = byteCredit();
 const supervisor = supervise([], { flow });
 
 /**
- * Starts a child. Without a `log`, what it prints is printed here, as it is. With `output: false`, it goes nowhere.
+ * Starts a child. Without a `log`, its output is printed unchanged. With `output: false`, it is discarded.
  *
  * @param spec see `ChildSpec`
  * @returns the child

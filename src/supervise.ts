@@ -33,7 +33,7 @@ export interface Supervisor extends AsyncDisposable {
   stop: (target: Target, options?: { readonly grace?: number }) => Promise<readonly Status[]>;
   /** `onStopping` handlers first, then all children. */
   stopAll: (options?: { readonly grace?: number }) => Promise<readonly Status[]>;
-  /** Resolves when all are ready again, or have failed. One that has stopped is run again. Those that share ports go one by one.
+  /** Resolves when all are ready again, or have failed. Starts stopped children, too. Children that share ports restart one by one.
    * The schedule and the limit of each start over. */
   restart: (target: Target) => Promise<readonly Status[]>;
   /** Stops, then forgets. */
@@ -44,8 +44,8 @@ export interface Supervisor extends AsyncDisposable {
   fail: (target: Target) => readonly Status[];
   signal: (target: Target, signal: NodeJS.Signals) => readonly Status[];
   /**
-   * Sends an IPC message. Resolves when the system has taken it. `refused` says why a child did not get it: it is not
-   * running, has no IPC channel, or does not read and has 16 MiB of messages waiting.
+   * Sends an IPC message. Resolves when it is written to the channel. `refused` says why a child did not get it: the child is
+   * not running, has no IPC channel, or leaves 16 MiB of messages unread; or Node cannot encode the message.
    *
    * @throws RxvisorError with code ERR_TARGET, as a rejection
    */

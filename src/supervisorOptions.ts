@@ -7,18 +7,19 @@ import { credit, delay, having, scheduler } from './model/checks.js';
 
 export interface SupervisorOptions {
   /**
-   * Stop the children when the manager gets SIGINT, SIGTERM, SIGHUP or SIGQUIT, and then let the signal end it, unless somebody
-   * else handles it too. A second one kills at once: another signal, or the same one more than 300 ms later. Whatever is left
-   * when the process exits is killed in any case. Default `true`. `'unlessHandled'`: if somebody else handles the signal, the children are left to them, too.
+   * Stop the children when the manager gets SIGINT, SIGTERM, SIGHUP or SIGQUIT, and then let the signal end it, unless the
+   * app handles it too. A second signal kills at once: a different one, or the same one more than 300 ms later. Children that
+   * are left when the process exits are always killed. Default `true`. `'unlessHandled'`: if the app handles the signal, the
+   * app stops the children, too.
    */
   readonly signals?: boolean | 'unlessHandled' | undefined;
   /** How many ms `onStopping` handlers have before the children are stopped all the same. Default `200`. */
   readonly grace?: number | undefined;
-  /** How to act upon the world. Default: for real. */
+  /** The side effects. Default: real ones. */
   readonly effects?: Effects | undefined;
   /** Electron's `app`: its quit waits until the children have stopped. */
   readonly app?: ElectronApp | undefined;
-  /** That of a sink of `event$`, such as `toConsole({ flow })`: while it is full, the output of children without a `log` is not read. */
+  /** The byte credit of a sink of `event$`, such as `toConsole({ flow })`. While it is full, the output of children without a `log` is not read. */
   readonly flow?: ByteCredit | undefined;
   /** For the grace and for the times in a status. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike | undefined;

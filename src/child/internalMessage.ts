@@ -6,7 +6,7 @@ import { tellManager } from './manager.js';
  */
 const INTERNAL = 'NODE_RXVISOR';
 
-/** A message as the program of a child does not see it. */
+/** Wraps a message so that the program of a child does not see it. */
 export function hidden(message: object): object {
   return { ...message, cmd: INTERNAL };
 }
@@ -14,8 +14,8 @@ export function hidden(message: object): object {
 let announced = false;
 
 /**
- * Calls `listener` with the messages that are not for the program, and tells the manager that this process listens for such
- * ones. It does not keep this process alive.
+ * Calls `listener` with internal messages, and reports to the manager that this process listens for them. It does not keep
+ * this process alive.
  *
  * @returns a function that stops listening
  */

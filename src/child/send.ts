@@ -6,11 +6,11 @@ const pending = new Set<() => void>();
 /**
  * Sends a message to the manager, where it is a `message` event.
  *
- * Wait for it before `process.exit()`: what has not been written by then is lost.
+ * Wait for it before `process.exit()`: a message that is not written by then is lost.
  *
  * @param message anything the child's `serialization` can encode: JSON by default
- * @returns true once the message is written, and the manager gets it whatever becomes of this process; false when there is
- * no manager, or it has closed the channel
+ * @returns true once the message is written: the manager gets it even if this process ends; false when there is no manager,
+ * or it has closed the channel
  * @throws TypeError, as a rejection, when the message cannot be encoded
  * @example
  * ```ts
@@ -26,7 +26,7 @@ export async function send(message: unknown): Promise<boolean> {
       resolve(false);
       return;
     }
-    // The channel alone does not keep a process that waits for this.
+    // The channel does not keep the process alive while it waits for this.
     const alive = setInterval(() => undefined, 2 ** 30);
     const settle = (written: boolean): void => {
       clearInterval(alive);

@@ -63,7 +63,7 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
   ask('describe <targets...>', 'Tells all that is known of them.')
     .alias('show')
     .option('--env', 'their environments, too, secrets masked')
-    .option('--show-secrets', 'mask nothing')
+    .option('--show-secrets', 'do not mask secrets')
     .action(actions.describe);
   ask('logs [targets...]', 'Prints the last lines of their logs. Without targets: of all.')
     .option('-f, --follow', 'go on with what they say')

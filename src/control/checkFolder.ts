@@ -2,11 +2,11 @@ import { lstatSync, type Stats } from 'node:fs';
 import { RxvisorError } from '../model/errors.js';
 
 /**
- * Refuses a folder that another user can control: whoever can write to it can put a socket there, and would be sent
- * environments. Looks only; nothing is changed.
+ * Refuses a folder that another user can control. A user who can write to it can put a socket there and receive
+ * environments. Changes nothing.
  *
- * @returns whether there is such a folder that this user can look at
- * @throws RxvisorError with code `ERR_CONTROL` for a link, no folder, another owner, or one that others can write to
+ * @returns whether the folder exists and this user can read it
+ * @throws RxvisorError with code `ERR_CONTROL` for a link, a file, another owner, or a folder that others can write to
  */
 export function checkFolder(path: string): boolean {
   const user = process.getuid?.();
@@ -24,14 +24,14 @@ function problemOf(path: string, stats: Stats, user: number): string | undefined
   if (!stats.isDirectory()) return `is not a folder. ${remedy}`;
   if (stats.uid !== user) return `belongs to user ${String(stats.uid)}. ${remedy}`;
   if ((stats.mode & 0o022) === 0) return undefined;
-  return `other users can write to it (mode ${(stats.mode & 0o777).toString(8)}). Look who did, then: chmod go-w ${path}`;
+  return `other users can write to it (mode ${(stats.mode & 0o777).toString(8)}). Check its contents, then run: chmod go-w ${path}`;
 }
 
 function statsOf(path: string): Stats | undefined {
   try {
     return lstatSync(path);
   } catch {
-    // There is none, or a folder above it is closed to this user: nothing there can be used.
+    // It does not exist, or this user cannot read a folder above it: nothing there can be used.
     return undefined;
   }
 }

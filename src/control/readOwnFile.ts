@@ -4,7 +4,7 @@ import { describeError } from '../model/describeError.js';
 /**
  * Reads a file that decides what runs as this user. Only this user, or root, may have written it.
  *
- * @throws what opening or reading says, or an error when it is a link, or when another user owns it or can write to it
+ * @throws the error of opening or reading; or an error when it is a link, or when another user owns it or can write to it
  */
 export function readOwnFile(path: string): string {
   const fd = opened(path);
@@ -14,7 +14,7 @@ export function readOwnFile(path: string): string {
     if (user !== undefined && uid !== user && uid !== 0) throw new Error(`it belongs to user ${String(uid)}.`);
     if (user !== undefined && (mode & 0o022) !== 0) {
       throw new Error(
-        `other users can write to it (mode ${(mode & 0o777).toString(8)}). Look at it, then: chmod go-w.`,
+        `other users can write to it (mode ${(mode & 0o777).toString(8)}). Check its contents, then run chmod go-w on it.`,
       );
     }
     return readFileSync(fd, 'utf8');

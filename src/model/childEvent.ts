@@ -86,10 +86,10 @@ export interface BackingOff extends EventOrigin {
 
 /**
  * The run is being ended: a `stop` or `restart` was asked for, it was not ready in time (`readyTimeout`), it no longer
- * answered (`liveness`: its probe, or a `fail`), what it wrote to its IPC channel could not be read (`channel`: `message` says
- * what was wrong), or its leader ended by itself and left processes behind in its group (`leftover`). `readyTimeout`,
- * `liveness` and `channel` count as crashes, `leftover` as whatever the leader's exit was. `trigger` is what asked for a
- * restart, if nobody did.
+ * answered (`liveness`: its probe, or a `fail`), a message on its IPC channel could not be read (`channel`; `message` gives the
+ * cause), or its leader ended by itself and left processes behind in its group (`leftover`). `readyTimeout`,
+ * `liveness` and `channel` count as crashes, `leftover` as whatever the leader's exit was. `trigger` names the cause of an
+ * automatic restart.
  */
 export interface Stopping extends EventOrigin {
   readonly type: 'stopping';
@@ -131,8 +131,8 @@ export interface TriggerFailed extends EventOrigin {
 }
 
 /**
- * The guardian, which ends the children of a manager that is killed, does not run. It is tried again; until then the child
- * outlives a manager that is killed by SIGKILL.
+ * The guardian, which ends the children of a killed manager, does not run. The manager tries to start it again. Until then,
+ * the child outlives a manager that is killed by SIGKILL.
  */
 export interface GuardianFailed extends EventOrigin {
   readonly type: 'guardianFailed';
@@ -141,9 +141,8 @@ export interface GuardianFailed extends EventOrigin {
 }
 
 /**
- * The leader ended by itself, and a daemon seems to be left of it: `pids` left its group and session and wrote over their
- * environment, so they cannot be told from processes of others. They are left alone. Keep such a program in the
- * foreground.
+ * The leader ended by itself, and a daemon seems to remain: the processes `pids` left its group and session and overwrote
+ * their environment. They look like any other process, so they are left alone. Keep such a program in the foreground.
  */
 export interface Daemonized extends EventOrigin {
   readonly type: 'daemonized';

@@ -41,7 +41,7 @@ export interface ChildSpec {
   readonly cwd?: string | undefined;
   /** Added to the manager's environment; `undefined` takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Whether `env` is added to the manager's environment. Default `true`; with `false` the environment is `env` only. */
+  /** Whether the child inherits the manager's environment. Default `true`; with `false` it gets `env` and our own variables only. */
   readonly extendEnv?: boolean | undefined;
   /** The program that runs `script`, in place of the one its extension names. No IPC, except for `node`. */
   readonly interpreter?: string | undefined;

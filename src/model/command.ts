@@ -27,7 +27,7 @@ export interface Send {
   readonly type: 'send';
   readonly message: unknown;
   readonly handle?: unknown;
-  /** Called when the system has taken the message, or with the reason why it was not sent. */
+  /** Called once the message is written to the channel, or with the reason why it was not sent. */
   readonly onResult?: ((refused: string | undefined) => void) | undefined;
 }
 

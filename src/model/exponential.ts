@@ -57,7 +57,7 @@ const exponentialOptions: OptionChecks<ExponentialOptions> = {
   from: between(Number.MIN_VALUE, MAX_DELAY, `a first delay. Give milliseconds: above 0, up to ${longest}.`),
   factor: between(1, Number.MAX_VALUE, 'a factor. Give a finite number, 1 or more.'),
   to: longestDelay(0),
-  jitter: between(0, 1, 'a share. Give a number from 0 to 1.'),
+  jitter: between(0, 1, 'a jitter. Give a number from 0 to 1.'),
   random: callback,
 };
 

@@ -6,10 +6,9 @@ import type { ChildEvent, Exited, SpawnFailed } from './childEvent.js';
 export type Crash = SpawnFailed | (Exited & { readonly expected: false });
 
 /**
- * Whether this is the end of a run that crashed: a non-zero exit, a signal, or a failed spawn, that nobody asked for. Every
- * other event is no crash.
+ * Whether the event is a crash: an unexpected exit with a non-zero code or by a signal, or a failed spawn.
  *
- * @throws RxvisorError with code `ERR_OPTION` for what is no event
+ * @throws RxvisorError with code `ERR_OPTION` when it is not an event
  * @example
  * ```ts
  * import { filter } from 'rxjs';

@@ -50,7 +50,7 @@ export function permanentOn(ends: readonly (number | string)[]): MonoTypeOperato
 
 const end = checkThat(
   (value) => (typeof value === 'string' && value !== '') || Number.isInteger(value),
-  "is not an end. Give an exit code, a signal, or the code of a failed spawn: 'ENOENT'.",
+  "is not an exit code, a signal or an error code. Give 78, 'SIGSYS' or 'ENOENT', for example.",
 );
 const endList = listOf('a list of ends', 'Give an array of exit codes and names.', end);
 

@@ -13,16 +13,16 @@ import type { Stop } from '../model/command.js';
  *   command$) => ...)                     s-r----x|    b's: started when a has ended, so that a's port is free
  * ```
  *
- * - Of the values that come while a child stops, the last one counts; the others start nothing.
- * - A child that ends by itself leaves a gap until the next value.
- * - When the source completes, the last child runs on; the result completes when it has ended.
+ * - If several values arrive while a child stops, only the last one starts a child.
+ * - When a child ends by itself, no child runs until the next value.
+ * - When the source completes, the last child keeps running; the result completes when it has ended.
  * - When the source fails, the child is stopped, and the error is passed on when it has ended.
- * - Unsubscribing unsubscribes from the child, which `managed$` takes for a stop.
+ * - Unsubscribing unsubscribes from the child; `managed$` then stops it.
  *
- * `switchMap` would start the new child while the old one still stops: to unsubscribe is to look away, not to wait.
+ * `switchMap` would start the new child while the old one still stops: it unsubscribes and does not wait.
  *
- * @param project makes the events of a child. It must pass `command$` on, which emits `stop` when the child has to go; `merge` it
- * with commands of your own
+ * @param project makes the events of a child. It must pass on `command$`, which emits `stop` when the child has to end. `merge`
+ * it with commands of your own
  * @throws errors of a child, and what `project` throws
  * @see https://rxjs.dev/api/operators/switchMap
  * @example

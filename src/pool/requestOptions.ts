@@ -12,7 +12,7 @@ export interface RequestOptions {
   /** Bytes for the worker to read, as fast as it reads them. Once sent, a request with a stream is not tried again. */
   readonly stream?: Readable | undefined;
   /**
-   * A socket or server for the worker to keep. Once sent, a request with a socket is not tried again. A socket is closed
+   * A socket or server for the worker to keep. Once sent, a request with a socket is not retried. A socket is closed
    * when its request fails, times out or is cancelled.
    */
   readonly socket?: Socket | Server | undefined;

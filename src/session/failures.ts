@@ -2,5 +2,5 @@
 export const failures = {
   liveness: { cause: 'unresponsive', message: 'it no longer answered' },
   readyTimeout: { cause: 'unready', message: 'it was not ready in time' },
-  channel: { cause: 'channel', message: 'what it wrote to its IPC channel could not be read' },
+  channel: { cause: 'channel', message: 'a message on its IPC channel could not be read' },
 } as const;

@@ -26,7 +26,7 @@ import { formatBlock } from './formatBlock.js';
 export interface ConsoleOptions {
   /** Default `'prefixed'`. */
   readonly format?: LineFormat | undefined;
-  /** Where what waits to be written is counted, so that the children can be paused. Default: nowhere. */
+  /** Counts the pending bytes, so that the children can be paused. Default: none. */
   readonly flow?: ByteCredit | undefined;
   /** How to act upon the world. Default: for real. */
   readonly effects?: Pick<Effects, 'process'> | undefined;
@@ -46,10 +46,10 @@ const consoleOptions: OptionChecks<ConsoleOptions> = {
  * toConsole()  -s-o-o-x-|       completes once the last byte is written
  * ```
  *
- * - Nothing waits for the reader: a terminal that is stopped by Ctrl-S, or a pipe that is not read, holds up nobody. Give
- *   the same `flow` here and to {@link managed$} or {@link supervise}, and the children write at the pace of the reader. Up
- *   to 2 MiB are held; what comes beyond that is dropped, and counted.
- * - What was not written is reported by `logFailed`, with `path` `stdout` or `stderr` and the lines `dropped`. Code `EPIPE`
+ * - It never blocks: not on a terminal that is stopped by Ctrl-S, nor on a pipe that nobody reads. Give the same `flow` here
+ *   and to {@link managed$} or {@link supervise}, and the children write at the pace of the reader. Up to 2 MiB are held;
+ *   lines beyond that are dropped and counted.
+ * - Lost lines are reported by `logFailed`, with `path` `stdout` or `stderr` and the lines `dropped`. Code `EPIPE`
  *   means that the reader has left, `ERR_FULL` that it does not read.
  * - A `format` function that throws is reported likewise, with code `ERR_FORMAT`; the lines are written plain.
  *

@@ -10,7 +10,7 @@ export interface GuardedChannel {
   readonly close: () => void;
 }
 
-/** What is used of the channel that Node has behind a `ChildProcess`. */
+/** The parts used here of the channel that Node keeps behind a `ChildProcess`. */
 interface ChannelHandle {
   onread: (chunk: ArrayBuffer | undefined) => unknown;
   pendingHandle: unknown;
@@ -23,18 +23,18 @@ interface InternalMessage {
   readonly key?: unknown;
 }
 
-/** Node answers some messages by itself. A child that reads none of this many answers has failed. */
+/** Node answers some messages by itself. A child that leaves more than this many answers unread has failed. */
 const MAX_ANSWERS = 1_024;
 
 /**
  * Contains what a child writes to its IPC channel. A child can write anything: it has the descriptor.
  *
- * Node parses messages in `onread` and acts upon its own ones in listeners of `internalMessage`. It throws from both, and
- * nobody could catch that. Here what is thrown becomes one call of `onFault`, and the channel is closed.
+ * Node parses messages in `onread` and handles its own messages in listeners of `internalMessage`. Both can throw where no
+ * caller can catch. Here such an error becomes one call of `onFault`, and the channel is closed.
  *
  * - A message may have {@link messageMeter} bytes at most.
- * - Node makes sockets and servers of handles without a check that they are what the message says. Here handles stay
- *   handles, whoever takes the message closes or keeps them.
+ * - Node makes sockets and servers of handles without a check of their type. Here handles stay handles; the receiver of
+ *   the message closes or keeps them.
  * - A handle that comes without its message is closed.
  *
  * The channel is found by the description of Node's symbol. Without it `onread` cannot be guarded; the rest still is.
@@ -86,7 +86,7 @@ export function guardChannel(
 
   function onInternal(message: InternalMessage, handle: unknown): void {
     answers = channel === undefined || channel.writeQueueSize === 0 ? 0 : answers + 1;
-    if (answers > MAX_ANSWERS) throw new Error('the answers to its messages are not read');
+    if (answers > MAX_ANSWERS) throw new Error('the child does not read the answers to its messages');
     if (message.cmd === 'NODE_HANDLE') {
       if (handle === unclaimed) unclaimed = undefined;
       try {

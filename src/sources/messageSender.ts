@@ -15,12 +15,12 @@ export interface MessageSender {
 
 type OnResult = (reason: string | undefined) => void;
 
-/** So many bytes of messages may wait for a child that does not read them, beside the first. */
+/** The most bytes of messages that may wait for a child that does not read them. The first message is not counted. */
 const MAX_WAITING = 16_777_216;
-/** What a handle counts for. It takes a descriptor until the child has it. */
+/** The size that a handle counts as. It takes a descriptor until the child has it. */
 const HANDLE_SIZE = 65_536;
 
-/** Sent in reaction to what the child has said: it listens. */
+/** Sent in reply to a message of the child, so the child already listens. */
 const REACTIONS: readonly unknown[] = ['shared', 'adopt', 'release', 'stop'];
 /** Sent at any time, the start of the child included. */
 const LETTERS: readonly unknown[] = ['socket', 'ipc'];
@@ -33,9 +33,9 @@ interface Waiting {
 /**
  * A child that does not read cannot make the manager grow: beyond {@link MAX_WAITING} bytes messages are refused.
  *
- * Messages of our own are hidden from the program of the child. Node does not keep those until somebody listens, so they
- * wait here until the child says that it does. A child with an older version of this package says `hello` only: it gets
- * them as other messages.
+ * Our own messages are hidden from the program of the child. Node drops them while nobody listens, so they wait here until
+ * the child reports that it listens. A child with an older version of this package reports only `hello`: it gets them as
+ * ordinary messages.
  */
 export function messageSender(child: ChildProcess, serialization: 'json' | 'advanced'): MessageSender {
   const waiting = new Set<Waiting>();
@@ -51,7 +51,7 @@ export function messageSender(child: ChildProcess, serialization: 'json' | 'adva
   });
   child.once('disconnect', () => {
     held = [];
-    for (const { settle } of waiting) settle('its IPC channel was closed before the message was sent');
+    for (const { settle } of waiting) settle('the IPC channel was closed before the message was sent');
   });
 
   return {
@@ -61,7 +61,7 @@ export function messageSender(child: ChildProcess, serialization: 'json' | 'adva
       // Measured only when others wait: it takes as long as to send it.
       const size = (waits || waiting.size > 0 ? sizeOf(message) : 0) + (handle === undefined ? 0 : HANDLE_SIZE);
       if (waiting.size > 0 && bytes + size > MAX_WAITING) {
-        throw new Error(`it does not read: ${String(bytes)} bytes of messages wait already`);
+        throw new Error(`the child does not read its messages: ${String(bytes)} bytes are waiting`);
       }
       const entry: Waiting = {
         size,
@@ -83,11 +83,11 @@ export function messageSender(child: ChildProcess, serialization: 'json' | 'adva
   };
 
   function write(message: unknown, handle: unknown, settle: OnResult): void {
-    // What can be sent is for Node to say: it throws on what it cannot encode.
+    // Node decides whether a value can be sent: it throws on values that it cannot encode.
     // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the boundary to Node
     child.send(message as object, handle as SendHandle, (error) => {
       const ended = child.exitCode !== null || child.signalCode !== null;
-      settle(error?.message ?? (ended ? 'it ended before the message was sent' : undefined));
+      settle(error?.message ?? (ended ? 'the child ended before the message was sent' : undefined));
     });
   }
 

@@ -41,7 +41,7 @@ export interface Reading {
   readonly pause$: Observable<boolean>;
   /** Lines are passed on as the bytes they are. */
   readonly raw: boolean;
-  /** For how long lines are gathered. Default `asyncScheduler`. */
+  /** Times how long lines are gathered. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike | undefined;
 }
 
@@ -63,7 +63,7 @@ export interface SpawnedProcess {
    * @throws when the message cannot be encoded, or when too much waits for the child to read it
    */
   readonly send: (message: unknown, handle?: unknown, onResult?: (reason: string | undefined) => void) => void;
-  /** Reads what its pipes hold at this moment, synchronously, and passes it on: the process is about to end. */
+  /** Reads all that its pipes hold now, synchronously, and passes it on: the process is about to exit. */
   readonly drainOutput: () => void;
   /** Stops reading; what has been read is passed on, then comes `drained`. */
   readonly closeOutput: () => void;
@@ -76,7 +76,7 @@ export interface SpawnedProcess {
 export type Happening =
   | { readonly type: 'spawn' }
   | { readonly type: 'error'; readonly error: Error }
-  /** The guardian does not run: nobody ends it if the manager is killed. */
+  /** The guardian does not run: the child keeps running if the manager is killed. */
   | { readonly type: 'unguarded'; readonly error: unknown }
   | {
       readonly type: 'output';
@@ -92,7 +92,7 @@ export type Happening =
       readonly cut: number;
     }
   | { readonly type: 'message'; readonly message: unknown; readonly handle?: unknown }
-  /** What it wrote to its IPC channel cannot be read, or is too much. The channel is closed. */
+  /** A message on its IPC channel is unreadable or too long. The channel is closed. */
   | { readonly type: 'channelFailed'; readonly message: string }
   | { readonly type: 'exit'; readonly code: number | null; readonly signal: NodeJS.Signals | null }
   | { readonly type: 'drained' };

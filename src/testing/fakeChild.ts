@@ -22,7 +22,7 @@ export interface FakeOptions {
 export const fakeOptions: OptionChecks<FakeOptions> = {
   obeys: checkThat(
     (value) => value === 'deaf' || typeof value === 'function' || (typeof value === 'number' && value >= 0),
-    "is not a way to obey. Give milliseconds, 'deaf', or a function of the signal.",
+    "is not a reaction to signals. Give milliseconds, 'deaf', or a function of the signal.",
   ),
   values: checkThat(isRecord, "is not a set of values. Give an object: { o: 'a line' }."),
   scheduler,

@@ -7,7 +7,7 @@ import { reasonOf } from './reasonOf.js';
  * Encodes what is to be sent over a wire.
  *
  * @param limit the most bytes a frame may have
- * @param what how it is called in an error
+ * @param what the name of the value in an error
  * @throws RxvisorError with code ERR_PAYLOAD when it cannot be encoded, ERR_TOO_LARGE when it has more bytes than the limit
  */
 export function encodeWithin(value: unknown, limit: number, what: 'payload' | 'answer' | 'event'): Encoded {
@@ -26,7 +26,7 @@ function tryToEncode(value: unknown, what: string): Encoded {
   } catch (cause) {
     throw new RxvisorError(
       'ERR_PAYLOAD',
-      `${what}: cannot be sent: ${reasonOf(cause)} Give what a structured clone can carry.`,
+      `${what}: cannot be sent: ${reasonOf(cause)} Give a value that structuredClone can copy, nested 1,000 levels at most.`,
       { cause },
     );
   }

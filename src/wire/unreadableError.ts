@@ -1,12 +1,12 @@
 import { RxvisorError } from '../model/errors.js';
 import { reasonOf } from './reasonOf.js';
 
-/** Takes the place of a value that has arrived and cannot be decoded: whatever it belongs to fails with it, and nothing else. */
+/** Stands for a received value that cannot be decoded. Only the request, answer or event that it belongs to fails. */
 export class UnreadableError extends RxvisorError {
   constructor(cause: unknown) {
     super(
       'ERR_PAYLOAD',
-      `what was sent cannot be decoded here: ${reasonOf(cause)} Send less deeply nested values, and run both sides with the same Node.js.`,
+      `the value cannot be decoded: ${reasonOf(cause)} Run both sides with the same version of Node.js, and nest values less deeply.`,
       { cause },
     );
   }

@@ -11,14 +11,14 @@ export interface WorkerRequest<T = unknown> {
   readonly createdAt: number;
   /** The stream that came with it, if one did. What is not read of it keeps the manager's side waiting. */
   readonly stream: Readable | undefined;
-  /** The socket or server that came with it, if one did; it is this process's own. A socket is closed when the request fails. */
+  /** The socket or server that came with the request, if any. It belongs to this process. A socket is closed when the request fails. */
   readonly socket: Socket | Server | undefined;
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
   readonly hasStream: boolean;
   readonly hasSocket: boolean;
   /**
-   * Settles the request without an answer: the caller gets `undefined` as data, and completion. A later `respond` throws
+   * Settles the request without an answer: the caller gets `undefined` as data, then completion. A later `respond` throws
    * ERR_ANSWERED.
    */
   readonly ack: () => void;

@@ -60,7 +60,7 @@ describe('exponential', () => {
     [{ factor: Infinity }, 'exponential.factor: Infinity is not'],
     [{ to: 99 }, 'exponential.to: 99 is not a longest delay. Give milliseconds: from 100 to 2147483647.'],
     [{ to: Infinity }, 'exponential.to: Infinity is not'],
-    [{ jitter: 1.1 }, 'exponential.jitter: 1.1 is not a share. Give a number from 0 to 1.'],
+    [{ jitter: 1.1 }, 'exponential.jitter: 1.1 is not a jitter. Give a number from 0 to 1.'],
     [{ jitter: '1' as unknown as number }, "exponential.jitter: '1' is not"],
   ])('refuses %j', (options, message) => {
     const made = () => exponential(options);

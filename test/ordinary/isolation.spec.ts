@@ -46,7 +46,7 @@ it('messages for a child that does not read them are refused beyond 16 MiB, and 
   supervisor.signal('deaf', 'SIGKILL');
   const results = (await Promise.all(sends)).flat();
   const reasons = results.map(({ refused = 'sent' }) => refused.replace(/\d+/, 'N'));
-  const full = reasons.filter((reason) => reason === 'it does not read: N bytes of messages wait already');
+  const full = reasons.filter((reason) => reason === 'the child does not read its messages: N bytes are waiting');
   expect(full.length).toBeGreaterThan(80);
   expect(reasons.filter((reason) => reason.endsWith('before the message was sent')).length).toBeGreaterThan(10);
 });

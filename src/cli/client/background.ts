@@ -42,7 +42,7 @@ export async function background(patience = 20_000): Promise<ControlClient> {
     // Another one was there first.
     if (code === 0) ended = undefined;
     if (code !== undefined && code !== 0) {
-      const what = code instanceof Error ? `cannot be started: ${code.message}` : `has ended with ${code}`;
+      const what = code instanceof Error ? `cannot be started: ${code.message}` : `ended with ${code}`;
       throw new ExitError(1, `the background manager ${what}. Look at ${log}.`);
     }
   }
