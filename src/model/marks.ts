@@ -5,6 +5,7 @@ const cookie = /^RXVISOR_[0-9a-f]{16}$/;
 const forOneChild = [
   'RXVISOR_MANAGER_PID',
   'RXVISOR_GRACE',
+  'RXVISOR_SERIALIZATION',
   'RXVISOR_WIRE',
   'RXVISOR_WORKER',
   'RXVISOR_SESSION',

@@ -3,7 +3,7 @@ import type { ChildEvent } from '../model/childEvent.js';
 import { isTerminal } from '../model/isTerminal.js';
 import type { AnyContract, CallArgs, CallOptions, CallResult, Contract, PromisedChannel } from './ipc/contract.js';
 import { exchange } from './ipc/exchange.js';
-import type { Line } from './ipc/line.js';
+import type { Line, Refusal } from './ipc/line.js';
 import { promised } from './ipc/promised.js';
 
 /** A child that can be talked to: that of a supervisor, or a pipeline of your own. */
@@ -99,7 +99,7 @@ function lineOf({ event$, send }: ChannelTarget, scheduler: SchedulerLike): Line
       refusals.length = 0;
       send(message);
       const [reason] = refusals;
-      return reason === undefined ? undefined : errorOf(reason);
+      return reason === undefined ? undefined : refusalOf(reason);
     },
     listen: ({ message, lost, ended }) => {
       const listening = event$.subscribe({
@@ -126,13 +126,10 @@ function lineOf({ event$, send }: ChannelTarget, scheduler: SchedulerLike): Line
   };
 }
 
-/** The two reasons for which nothing can be sent; any other is about what was to be sent. */
-const NOBODY: Readonly<Record<string, string>> = {
-  'not running': 'it is not running',
-  'it has no IPC channel': 'it has no IPC channel',
-};
+/** The reasons for which nothing can be sent; any other is about what was to be sent. */
+const NOBODY = /^(?:(?:it is )?not running|it has no IPC channel|it does not read: .*)$/;
 
-function errorOf(reason: string): Error {
-  const nobody = NOBODY[reason];
-  return nobody === undefined ? new TypeError(reason) : new Error(nobody);
+function refusalOf(reason: string): Refusal {
+  if (!NOBODY.test(reason)) return { why: 'payload', reason };
+  return { why: 'nobody', reason: reason === 'not running' ? 'it is not running' : reason };
 }

@@ -4,6 +4,8 @@ import type { LaunchEffects } from './resolveLaunch.js';
 
 /** What the environment depends on beside the spec. `node`: the manager's own executable runs it, as Node. */
 export interface LaunchKind {
+  /** How its IPC channel encodes messages; undefined: it has none. */
+  readonly ipc?: 'json' | 'advanced' | undefined;
   readonly cookie: string | undefined;
   readonly node: boolean;
 }
@@ -21,11 +23,17 @@ export interface LaunchKind {
  */
 export function launchEnv(
   { program, stop }: Plan,
-  { cookie, node }: LaunchKind,
+  { cookie, node, ipc }: LaunchKind,
   { process: host }: LaunchEffects,
 ): NodeJS.ProcessEnv {
   const electron = !('electron' in host.versions) ? {} : { ELECTRON_RUN_AS_NODE: node ? '1' : undefined };
-  const marks = { RXVISOR_MANAGER_PID: String(host.pid), RXVISOR_GRACE: String(stop.grace), ...carried(cookie) };
+  const marks = {
+    RXVISOR_MANAGER_PID: String(host.pid),
+    RXVISOR_GRACE: String(stop.grace),
+    // Node takes its own variable away before the program can read it.
+    RXVISOR_SERIALIZATION: ipc === 'advanced' ? ipc : undefined,
+    ...carried(cookie),
+  };
   const env: Readonly<Record<string, string | undefined>> = {
     ...(program.extendEnv ? inheritable(host.env) : cookiesIn(host.env)),
     ...electron,

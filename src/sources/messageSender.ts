@@ -1,6 +1,8 @@
 import type { ChildProcess, SendHandle } from 'node:child_process';
 import { serialize } from 'node:v8';
 import { hidden } from '../child/internalMessage.js';
+import { describeError } from '../model/describeError.js';
+import { checkReadable } from '../wire/checkReadable.js';
 import { isNotice } from './notice.js';
 
 /** Sends messages to a child. */
@@ -56,6 +58,7 @@ export function messageSender(child: ChildProcess, serialization: 'json' | 'adva
 
   return {
     send: (message, handle, onResult) => {
+      if (serialization === 'advanced') checkReadable(message);
       const kind = kindOf(message);
       const waits = LETTERS.includes(kind) && listens === undefined;
       // Measured only when others wait: it takes as long as to send it.
@@ -75,12 +78,21 @@ export function messageSender(child: ChildProcess, serialization: 'json' | 'adva
         const isInternal = REACTIONS.includes(kind) || (LETTERS.includes(kind) && listens === 'internal');
         write(isInternal && isObject(message) ? hidden(message) : message, handle, entry.settle);
       };
-      if (waits) held.push(pass);
+      if (waits) held.push(() => later(pass, entry.settle));
       else pass();
       waiting.add(entry);
       bytes += size;
     },
   };
+
+  /** What waits may have changed since it was measured. */
+  function later(pass: () => void, settle: OnResult): void {
+    try {
+      pass();
+    } catch (error) {
+      settle(describeError(error).message);
+    }
+  }
 
   function write(message: unknown, handle: unknown, settle: OnResult): void {
     // Node decides whether a value can be sent: it throws on values that it cannot encode.

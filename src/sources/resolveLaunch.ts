@@ -34,7 +34,8 @@ export function resolveLaunch(plan: Plan, effects: LaunchEffects): Launch {
   const runner = runnerOf(script, program.interpreter);
   if (runner === undefined) throw new Error(`no interpreter is known for ${script}, the main of ${cwd}/package.json`);
   const { node, programs } = runner;
-  const env = launchEnv(plan, { cookie, node: node && programs.length === 0 }, effects);
+  const ipc = node ? program.serialization : undefined;
+  const env = launchEnv(plan, { cookie, node: node && programs.length === 0, ipc }, effects);
   const file = findProgram(programs, { cwd, path: env.PATH }, effects);
   return node
     ? {

@@ -65,9 +65,13 @@ describe('channel', () => {
       code: 'ERR_NO_HANDLER',
       message: "call 'nothing': the other side has no handler of that name. handle() one there before it is called.",
     });
-    await expect(manager.call('big', 1n)).rejects.toThrow(new TypeError('Do not know how to serialize a BigInt'));
-    await expect(child.call('big', 1n)).rejects.toThrow(TypeError);
-    await expect(manager.call('big')).rejects.toMatchObject({ name: 'TypeError' });
+    const unsent = (part: string) => ({
+      code: 'ERR_PAYLOAD',
+      message: `call 'big': the ${part} cannot be sent: Do not know how to serialize a BigInt. Give what the child's serialization can encode: JSON by default.`,
+    });
+    await expect(manager.call('big', 1n)).rejects.toMatchObject(unsent('argument'));
+    await expect(child.call('big', 1n)).rejects.toMatchObject(unsent('argument'));
+    await expect(manager.call('big')).rejects.toMatchObject(unsent('result'));
     manager.destroy();
   });
 
@@ -174,7 +178,7 @@ describe('channel', () => {
     await Promise.resolve();
     const frame = { type: 'error', id: sent[0]?.frame.id, error: {} };
     event$.next({ type: 'message', message: { rxvisor: 'ipc', channel: 'main', frame }, attempt: 1 });
-    await expect(pending).rejects.toThrow('The other side told of an error, but not of which.');
+    await expect(pending).rejects.toThrow('The other side reported an error that cannot be read.');
     ipc.destroy();
   });
 

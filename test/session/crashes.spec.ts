@@ -135,7 +135,7 @@ describe('crashes', () => {
     of(spawned, lastWords(undefined), { ...values.n, message: { rxvisor: 'crash' } }, exited(1))
       .pipe(crashes())
       .subscribe((report) => seen.push(report));
-    expect(seen.map(({ error }) => error.message)).toEqual(['The other side told of an error, but not of which.']);
+    expect(seen.map(({ error }) => error.message)).toEqual(['The other side reported an error that cannot be read.']);
     throwError(() => new Error('source'))
       .pipe(crashes())
       .subscribe({ error: (error: unknown) => expect(String(error)).toBe('Error: source') });

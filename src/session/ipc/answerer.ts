@@ -1,9 +1,11 @@
 import type { Frame } from './frame.js';
+import type { Refusal } from './line.js';
+import { refusedError } from './refusedError.js';
 import { toErrorLike } from './toErrorLike.js';
 
 export interface AnswererOptions {
-  /** Gives the error, when it could not be sent. */
-  readonly reply: (frame: Frame) => Error | undefined;
+  /** Gives why it could not be sent, if it could not. */
+  readonly reply: (frame: Frame) => Refusal | undefined;
   /** How many handlers there are has changed. */
   readonly changed: () => void;
 }
@@ -40,9 +42,11 @@ export function answerer({ reply, changed }: AnswererOptions): Answerer {
       const handlers = [...entries].filter((entry) => entry.name === name);
       const answer = (frame: Frame): void => {
         if (caller !== callers) return;
-        const error = reply(frame);
-        // A result that cannot be encoded is an answer, too.
-        if (error !== undefined && frame.type === 'result') reply({ type: 'error', id, error: toErrorLike(error) });
+        const refusal = reply(frame);
+        // A result or an error that cannot be sent is answered by why.
+        if (refusal !== undefined && refusal.why !== 'nobody') {
+          reply({ type: 'error', id, error: toErrorLike(refusedError(refusal, name, 'result')) });
+        }
       };
       if (handlers.length === 0) answer({ type: 'none', id });
       handlers.forEach(({ handler }, index) => {

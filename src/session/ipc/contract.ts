@@ -33,8 +33,9 @@ export interface PromisedChannel<Theirs extends Contract<Theirs>, Ours extends C
   /**
    * Calls what the other side has under that name. Where several handlers are, the first one's result counts.
    *
-   * @throws what the handler threw, with name, message, stack and cause; {@link ChannelClosed} when either side goes
-   * first; RxvisorError with code `ERR_NO_HANDLER`, `ERR_TIMEOUT` or `ERR_OPTION`; TypeError for what cannot be sent
+   * @throws what the handler threw, with its class, name, message, stack, code, cause and fields; {@link ChannelClosed} when either side goes
+   * first; RxvisorError with code `ERR_NO_HANDLER`, `ERR_TIMEOUT` or `ERR_OPTION`; `ERR_PAYLOAD` or `ERR_TOO_LARGE`
+   * when the argument or the result cannot be sent
    */
   readonly call: <N extends keyof Theirs & string>(
     name: N,

@@ -6,8 +6,9 @@ import type { CallOptions } from './contract.js';
 import { answerer } from './answerer.js';
 import type { Envelope, Frame } from './frame.js';
 import { fromErrorLike } from './fromErrorLike.js';
-import type { Line } from './line.js';
+import type { Line, Refusal } from './line.js';
 import { readFrame } from './readFrame.js';
+import { refusedError } from './refusedError.js';
 
 /** What becomes of a call: a value for each handler, then the end of it. */
 export interface Answer {
@@ -74,8 +75,8 @@ export function exchange(line: Line, channel: string): Exchange {
     // Not here and now: whoever calls in reaction to an event would not be told at once whether it could be sent.
     queueMicrotask(() => {
       if (!pending.has(id)) return;
-      const error = send({ type: 'call', id, name, args });
-      if (error !== undefined) settle(id)?.error(refusal(error, name));
+      const refusal = send({ type: 'call', id, name, args });
+      if (refusal !== undefined) settle(id)?.error(refusedError(refusal, name, 'argument'));
     });
     return () => void settle(id);
   }
@@ -115,7 +116,7 @@ export function exchange(line: Line, channel: string): Exchange {
     return call.answer;
   }
 
-  function send(frame: Frame): Error | undefined {
+  function send(frame: Frame): Refusal | undefined {
     return closed === undefined ? line.send({ rxvisor: 'ipc', channel, frame } satisfies Envelope) : undefined;
   }
 
@@ -139,9 +140,4 @@ export function exchange(line: Line, channel: string): Exchange {
   function hold(): void {
     if (closed === undefined) line.hold(pending.size > 0 || answers.size() > 0);
   }
-}
-
-/** A message that cannot be encoded is the caller's mistake; any other failure means that there is nobody to send to. */
-function refusal(error: Error, name: string): Error {
-  return error instanceof TypeError ? error : new ChannelClosed(name, error.message);
 }

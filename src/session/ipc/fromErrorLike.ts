@@ -1,19 +1,37 @@
+import { errorFrom, setField } from '../../wire/errorIdentity.js';
 import type { ErrorLike } from './errorLike.js';
 
-/** An error that has crossed, as an error again: with the name, the stack, the code and the cause that it had there. */
+/** An error that has crossed, as an error again: of the class, and with all that it had there. */
 export function fromErrorLike(like: unknown): Error {
-  if (!isErrorLike(like)) return new Error('The other side told of an error, but not of which.');
-  const { name, message, stack, code } = like;
-  const cause = 'cause' in like ? { cause: fromCause(like.cause) } : undefined;
-  const error = new Error(message, cause);
-  // As those of a class are: not enumerable, and so not printed beside the stack.
-  Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
-  if (typeof stack === 'string') error.stack = stack;
-  return code === undefined ? error : Object.assign(error, { code });
+  return made(like, []);
 }
 
-function fromCause(cause: unknown): unknown {
-  return typeof cause === 'object' && cause !== null && 'error' in cause ? fromErrorLike(cause.error) : cause;
+/** @param outer the errors that this one is in, the nearest first */
+function made(like: unknown, outer: readonly Error[]): Error {
+  if (!isErrorLike(like)) return new Error('The other side reported an error that cannot be read.');
+  const { name, message } = like;
+  const type = typeof like.type === 'string' ? like.type : 'Error';
+  const error = errorFrom({ type, name, message, stack: typeof like.stack === 'string' ? like.stack : undefined });
+  const around = [error, ...outer];
+  if (typeof like.code === 'string' || (typeof like.code === 'number' && type !== 'DOMException')) {
+    setField(error, 'code', like.code);
+  }
+  if ('cause' in like) setField(error, 'cause', received(like.cause, around));
+  if (Array.isArray(like.errors)) {
+    const errors = like.errors.map((each) => received(each, around));
+    setField(error, 'errors', errors);
+  }
+  if (typeof like.fields === 'object') {
+    for (const [key, field] of Object.entries(like.fields)) setField(error, key, received(field, around));
+  }
+  return error;
+}
+
+function received(value: unknown, around: readonly Error[]): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if ('error' in value) return made(value.error, around);
+  if ('circular' in value) return around[Number(value.circular)];
+  return 'value' in value ? value.value : value;
 }
 
 function isErrorLike(value: unknown): value is ErrorLike {
@@ -23,6 +41,7 @@ function isErrorLike(value: unknown): value is ErrorLike {
     'name' in value &&
     typeof value.name === 'string' &&
     'message' in value &&
-    typeof value.message === 'string'
+    typeof value.message === 'string' &&
+    (!('fields' in value) || (typeof value.fields === 'object' && value.fields !== null))
   );
 }

@@ -1,13 +1,19 @@
 /** One end of what messages go over, as a channel sees it. */
 export interface Line {
-  /** Gives the error, when it could not be sent. */
-  readonly send: (message: unknown) => Error | undefined;
+  /** Gives why it could not be sent, if it could not. */
+  readonly send: (message: unknown) => Refusal | undefined;
   /** Gives a function that stops listening. */
   readonly listen: (listener: LineListener) => () => void;
   /** Runs `work` in `ms`; gives a function that calls it off. */
   readonly after: (ms: number, work: () => void) => () => void;
   /** Whether this side waits for messages: then the process must not end for want of anything else to do. */
   readonly hold: (yes: boolean) => void;
+}
+
+/** `'payload'`: it cannot be encoded. `'size'`: it is too large. `'nobody'`: there is no other side that takes it. */
+export interface Refusal {
+  readonly why: 'payload' | 'size' | 'nobody';
+  readonly reason: string;
 }
 
 export interface LineListener {

@@ -1,10 +1,10 @@
 import { holdChannel } from '../../child/holdChannel.js';
 import { onInternalMessage } from '../../child/internalMessage.js';
-import { isManaged } from '../../child/manager.js';
 import type { AnyContract, Contract, PromisedChannel } from '../ipc/contract.js';
 import { exchange } from '../ipc/exchange.js';
 import type { Line } from '../ipc/line.js';
 import { promised } from '../ipc/promised.js';
+import { sendToManager } from './sendToManager.js';
 
 export interface ChannelOptions {
   /** Calls reach the channel of the same name on the other side. Default `'main'`. */
@@ -38,15 +38,7 @@ export function channel<Theirs extends Contract<Theirs> = AnyContract, Ours exte
 function managerLine(ref: boolean): Line {
   let release: (() => void) | undefined;
   return {
-    send: (message) => {
-      if (!isManaged || !process.connected || process.send === undefined) return new Error('there is no manager');
-      try {
-        process.send(message, undefined, undefined, () => undefined);
-        return undefined;
-      } catch (error) {
-        return error instanceof Error ? error : new Error(String(error));
-      }
-    },
+    send: sendToManager,
     listen: ({ message, ended }) => {
       const off = onInternalMessage(message);
       process.on('disconnect', ended);

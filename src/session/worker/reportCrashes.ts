@@ -25,10 +25,10 @@ export function reportCrashes(): void {
   let crashed = false;
 
   const crash = (thrown: unknown, prefix = ''): void => {
-    process.stderr.write(`${prefix}${thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown)}\n`);
+    const like = toErrorLike(thrown);
+    process.stderr.write(`${prefix}${like.stack ?? like.message}\n`);
     if (crashed) return;
     crashed = true;
-    const like = toErrorLike(thrown);
     const error = { ...like, message: `${prefix}${like.message}` };
     const grace = Number(process.env.RXVISOR_GRACE ?? 200);
     // A handler that hangs, and a channel that is full, hold nobody.

@@ -66,7 +66,7 @@ export function pair(carry: (deliver: () => void) => void = queueMicrotask): Pai
             });
             return undefined;
           } catch (error) {
-            return error as Error;
+            return { why: 'payload', reason: (error as Error).message };
           }
         },
         listen: (given) => {
