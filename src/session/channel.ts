@@ -45,8 +45,9 @@ export interface Channel<
  * - In the child, `channel()` of `rxvisor/session/worker` is the other side.
  * - When a run ends, all that is pending is rejected with {@link ChannelClosed}; the handlers stay, and the next run can be
  *   called. When no run will follow, the channel is closed for good. Every call settles once.
- * - Arguments and results have to be what the child's `serialization` can encode: JSON by default. Errors cross with name,
- *   message, stack, code and cause.
+ * - Arguments and results have to be what the child's `serialization` can encode: JSON by default. What cannot be
+ *   sent is rejected with code `ERR_PAYLOAD` or `ERR_TOO_LARGE`. Errors cross with class, name, message, stack, code, cause and
+ *   fields.
  * - A late answer is not taken for that of another call, nor is it given to another run.
  *
  * What crosses shows on `event$` as `message` events, like all that a child sends.

@@ -7,6 +7,7 @@ const cookies = { RXVISOR_0123456789abcdef: '1', RXVISOR_fedcba9876543210: '7' }
 const forOneChild = {
   RXVISOR_MANAGER_PID: '1',
   RXVISOR_GRACE: '200',
+  RXVISOR_SERIALIZATION: 'advanced',
   RXVISOR_WIRE: '4 100',
   RXVISOR_WORKER: '1',
   RXVISOR_SESSION: '{}',

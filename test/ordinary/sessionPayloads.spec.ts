@@ -1,4 +1,3 @@
-import { filter, firstValueFrom } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { supervise } from 'rxvisor';
 import { channel, type Channel } from 'rxvisor/session';
@@ -13,8 +12,7 @@ function started(serialization: 'json' | 'advanced') {
     restartAt: [1],
   });
   const ipc = channel({ event$, send: (message) => void supervisor.send(id, message) });
-  const ready = firstValueFrom(event$.pipe(filter(({ type }) => type === 'message')));
-  return { ipc, ready, send: supervisor.send, runs: () => supervisor.describe(id).map(({ status }) => status.attempt) };
+  return { ipc, send: supervisor.send, runs: () => supervisor.describe(id).map(({ status }) => status.attempt) };
 }
 
 const failureOf = async (ipc: Channel, name: string, what: unknown): Promise<unknown> =>
@@ -31,8 +29,8 @@ const nested = (depth: number): unknown => {
 
 describe.each(['json', 'advanced'] as const)('with serialization %s', (serialization) => {
   it('a value that cannot be sent or read fails its own call, both ways', async () => {
-    const { ipc, ready, runs } = started(serialization);
-    await ready;
+    const { ipc, runs } = started(serialization);
+    await ipc.call('echo', 'ready');
     const refused = { code: 'ERR_PAYLOAD' };
     ipc.handle('make', () => 'taken');
     const neighbour = ipc.call('echo', 'neighbour');
@@ -84,8 +82,8 @@ describe.each(['json', 'advanced'] as const)('with serialization %s', (serializa
 });
 
 it('a message that its child could not read is refused', async () => {
-  const { ipc, ready, send, runs } = started('advanced');
-  await ready;
+  const { ipc, send, runs } = started('advanced');
+  await ipc.call('echo', 'ready');
   expect(await send(1, nested(2_000))).toMatchObject([{ refused: expect.stringContaining('nested deeper') as string }]);
   expect(await ipc.call('echo', 1)).toBe(1);
   expect(runs()).toEqual([1]);
