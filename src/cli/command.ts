@@ -14,8 +14,13 @@ export async function command(): Promise<void> {
   try {
     await program.parseAsync(shorthand(process.argv.slice(2)), { from: 'user' });
   } catch (error) {
-    // Commander has said already what it found wrong; 0 is that of --help and --version.
-    if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
+    if (error instanceof CommanderError) {
+      // Commander has said already what it found wrong; 0 is that of --help and --version.
+      if (error.exitCode !== 0) process.exit(2);
+      // It may be that they could not be written, which is seen later.
+      io();
+      return;
+    }
     const code = exitCodeOf(error);
     if (code === undefined || !(error instanceof Error)) throw error;
     io().tell(error.message);

@@ -185,17 +185,20 @@ it('a reader that has left ends it', async () => {
   expect(head.stdout().split('\n')).toHaveLength(4);
 }, 60_000);
 
-it('an answer that cannot be written is an error of the command', () => {
-  const output = openSync('/dev/full', 'w');
-  onTestFinished(() => {
-    closeSync(output);
-  });
-  const { status, stderr } = spawnSync(process.execPath, [main, 'completion', 'bash'], {
-    stdio: ['ignore', output, 'pipe'],
-    encoding: 'utf8',
-  });
-  expect([status, stderr]).toEqual([1, expect.stringContaining('no space left on device')]);
-});
+it.each([['completion', 'bash'], ['--help'], ['run', '--help'], ['--version']])(
+  'an answer that cannot be written is an error of the command: %s',
+  (...args) => {
+    const output = openSync('/dev/full', 'w');
+    onTestFinished(() => {
+      closeSync(output);
+    });
+    const { status, stderr } = spawnSync(process.execPath, [main, ...args], {
+      stdio: ['ignore', output, 'pipe'],
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([1, expect.stringContaining('no space left on device')]);
+  },
+);
 
 function onTerminal({ home, config }: ReturnType<typeof services>): Program {
   return start('python3', [fixture('stuck-terminal.py'), process.execPath, main, 'run', config], {
