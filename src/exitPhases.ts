@@ -4,7 +4,7 @@ import type { HostProcess } from './effects.js';
 /** First the logs turn to writing synchronously, then the pipes are read until they are empty. */
 export type ExitPhase = 'write' | 'read';
 
-/** Waits a millisecond; false: the time for waiting is over. */
+/** Waits a millisecond. False: there is no time left to wait. */
 export type Patience = () => boolean;
 
 /** Work that has to be done synchronously as the process ends. */
@@ -42,7 +42,7 @@ export function exitPhases(host: Pick<HostProcess, 'on' | 'off'>): ExitPhases {
           try {
             perform(patience);
           } catch (error) {
-            // What one cannot do must not keep the others from it.
+            // An error of one must not stop the others.
             failures.push(error);
           }
         }
@@ -56,7 +56,7 @@ interface Work {
   readonly perform: (patience: Patience) => void;
 }
 
-/** The event loop does not turn any more. */
+/** Sleeps synchronously: the event loop has ended. */
 function patienceOf(ms: number): Patience {
   const cell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   let left = ms;

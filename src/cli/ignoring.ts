@@ -1,6 +1,6 @@
 import type { Effects } from '../effects.js';
 
-/** Effects whose process ignores a signal from here on: it neither ends by it, nor does anybody hear of it. */
+/** Effects whose process ignores a signal: the signal does not end it, and no listener gets it. */
 export function ignoring(effects: Effects, signal: NodeJS.Signals): Effects {
   const host = effects.process;
   host.on(signal, () => undefined);

@@ -20,14 +20,14 @@ import { type Terminal, terminalOf, type TerminalStream } from './terminalOf.js'
 /** Where the command shows what happens. When `live`, the table is drawn there. */
 export interface Screen extends Terminal {
   readonly write: (text: string) => void;
-  /** What waits to be written: the children whose output is shown write at the pace of the reader. */
+  /** Counts pending bytes: the children whose output is shown write at the pace of the reader. */
   readonly flow: ByteCredit;
   /** Whether something waits to be written. */
   readonly busy: () => boolean;
   readonly resized$: Observable<unknown>;
-  /** The reader has left: `| head` has what it wanted. */
+  /** The reader has left, as `| head` does. */
   readonly gone$: Observable<unknown>;
-  /** Completes when all is written, or the reader does not read on; says on stderr what was lost. */
+  /** Completes when all is written, or when the reader stops reading. Reports lost lines on stderr. */
   readonly flushed$: Observable<never>;
 }
 
@@ -51,7 +51,7 @@ export function screenOf(
   const gone$ = new Subject<void>();
   let left = false;
   let lost = 0;
-  // What comes of a write is reported by that.
+  // The callback of the write reports errors.
   stdout.on('error', () => undefined);
   return {
     ...terminalOf(stdout, env),

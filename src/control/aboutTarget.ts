@@ -7,7 +7,7 @@ import { targetSchema } from './targetSchema.js';
 const check = bySchema(targetSchema);
 
 /**
- * The part of a request that says which children are meant.
+ * The part of a request that selects the children.
  *
  * @throws RxvisorError with code `ERR_TARGET`, before anything is sent
  */

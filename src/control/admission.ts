@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net';
 
-/** So many clients at once; each takes a descriptor, and the children need some, too. */
+/** The most clients at once. Each takes a descriptor, and the children need some, too. */
 export const MAX_CLIENTS = 256;
 
-/** A connection, and what it does. */
+/** A connection and its use. */
 export interface Visitor {
   readonly socket: Socket;
-  /** It has said hello. */
+  /** Whether it has sent `hello`. */
   greeted: boolean;
-  /** How many requests and streams of it are under way. */
+  /** The number of its open requests and streams. */
   busy: number;
 }
 
@@ -19,8 +19,8 @@ export interface Admission {
 }
 
 /**
- * Lets clients in. When there is no room, the oldest connection that has not said hello makes room, or else the oldest one
- * that has nothing under way: connections that are opened and not used lock nobody out.
+ * Admits clients. At the limit it closes the oldest connection that has not sent `hello`, or else the oldest one without an
+ * open request or stream. So unused connections do not block other clients.
  */
 export function admission(max: number = MAX_CLIENTS): Admission {
   const visitors = new Set<Visitor>();

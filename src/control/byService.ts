@@ -1,7 +1,7 @@
 import type { Description } from '../model/status.js';
 import { serviceKey } from '../sources/serviceKey.js';
 
-/** The children of each service: what is done to one service must not depend on another that has the same name. */
+/** The children of each service: a command for one service must not depend on another service with the same name. */
 export function byService(descriptions: readonly Description[]): readonly (readonly Description[])[] {
   const services = new Map<string, Description[]>();
   for (const description of descriptions) {

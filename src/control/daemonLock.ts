@@ -10,10 +10,10 @@ import { privateFolder } from './privateFolder.js';
 import { readOwnFile } from './readOwnFile.js';
 import { withLock } from './withLock.js';
 
-/** The file by which a background manager says that it lives, whatever becomes of its socket. */
+/** The file that shows that a background manager lives, even when its socket is missing. */
 export interface DaemonLock {
   readonly path: string;
-  /** The process id of the background manager that lives; undefined: there is none. */
+  /** The process id of the living background manager; undefined: there is none. */
   readonly holder: () => number | undefined;
   /** Makes this process the holder, if there is no other. Resolves with whether it is. */
   readonly take: () => Promise<boolean>;
@@ -49,7 +49,7 @@ export function daemonLock({ state }: Pick<Places, 'state'>): DaemonLock {
     return since === undefined || startTime === undefined || since === startTime ? pid : undefined;
   }
 
-  /** Nothing where there is no lock, or one that was not written whole. */
+  /** Undefined when there is no lock, or only a part of one. */
   function read(): object {
     try {
       const content: unknown = JSON.parse(readOwnFile(path));

@@ -5,8 +5,8 @@ import { defer, type Observable, repeat, retry, type SchedulerLike, tap, throwEr
 const PAUSE = 1_000;
 
 /**
- * Listens, and listens again whenever the socket has been removed. The first attempt may fail, and that is an error. Later
- * ones are repeated: what has been reachable is to be reachable again.
+ * Listens, and listens again whenever the socket has been removed. When the first attempt fails, that is an error. Later
+ * attempts are repeated until the manager is reachable again.
  *
  * @param attempt$ listens once, and completes when its socket is gone; `again` after the first time
  */

@@ -28,7 +28,7 @@ export function listenOnce$(path: string, scheduler: SchedulerLike): Observable<
       subscriber.next(socket);
     });
     let id: string | undefined;
-    // Those that have to make room take a moment to close.
+    // Connections that must make room take a moment to close.
     server.maxConnections = 2 * MAX_CLIENTS;
     server.on('error', fail);
     bind(server, path, () => subscriber.closed).then(begin, fail);
@@ -43,7 +43,7 @@ export function listenOnce$(path: string, scheduler: SchedulerLike): Observable<
       subscriber.add(removed$(path, id, scheduler).subscribe(end));
     }
 
-    /** First this: whoever is asked to listen again must not meet this server. */
+    /** Close first: the next attempt to listen must not find this server. */
     function end(): void {
       close();
       subscriber.complete();
@@ -108,7 +108,7 @@ async function isRemoved(path: string, id: string): Promise<boolean> {
   }
 }
 
-/** The number of a removed file is given to the next one; the time says which of them it is. */
+/** The inode number of a removed file is reused; the time tells the files apart. */
 function idOf(stats: Stats | undefined): string | undefined {
   return stats === undefined ? undefined : [stats.dev, stats.ino, stats.mtimeMs].join(':');
 }

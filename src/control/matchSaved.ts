@@ -6,7 +6,7 @@ import { serviceKey } from '../sources/serviceKey.js';
 import { portableSpec } from './portableSpec.js';
 
 /**
- * Finds the child that is there for each saved spec: first one with the same spec, then one that is the same instance of
+ * Finds the child that already runs each saved spec: first one with the same spec, then one that is the same instance of
  * the same service, since a service may have been started again from another shell, or reloaded. Each child counts once.
  *
  * @returns a status for each spec; undefined: that child is not there
@@ -33,12 +33,12 @@ export function matchSaved(
   return specs.map((_, index) => found.get(index));
 }
 
-/** The same for specs that say the same, whatever the order of their fields. */
+/** Equal for equal specs, in any order of their fields. */
 function specKey(spec: ChildSpec): string {
   try {
     return JSON.stringify(portableSpec(spec), sorted);
   } catch {
-    // It cannot be saved, and so was not.
+    // It cannot be saved, so it is not in the saved list.
     return '';
   }
 }

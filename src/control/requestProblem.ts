@@ -1,4 +1,4 @@
-/** What a request may be at most. Beyond it, to read it takes so long that everybody else waits. */
+/** Limits of a request. Parsing a larger one takes so long that all other clients wait. */
 const MAX_DEPTH = 100;
 const MAX_VALUES = 200_000;
 
@@ -6,7 +6,7 @@ const QUOTE = 0x22;
 const ESCAPE = 0x5c;
 const COMMA = 0x2c;
 
-/** What makes a request too costly, found without parsing it; undefined: nothing. */
+/** Why a request is too costly to parse, found without parsing it; undefined: it is not. */
 export function requestProblem(json: Uint8Array): string | undefined {
   let depth = 0;
   let values = 1;

@@ -5,8 +5,7 @@ import { byService } from './byService.js';
 import { oneMore } from './oneMore.js';
 
 /**
- * As many children of each service in the end as `count`: the last is duplicated, or the last are deleted. Done when that
- * is done.
+ * Scales each service to `count` children: duplicates its last child, or deletes its last ones. Resolves when that is done.
  */
 export async function scaled(supervisor: Supervisor, target: Target, count: number): Promise<readonly Status[]> {
   const services = byService(supervisor.describe(target));

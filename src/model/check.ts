@@ -7,9 +7,9 @@ import { show } from './show.js';
 export interface Problem {
   /** Where in it: `.every`, `[1]`, or nothing for the value as a whole. */
   readonly within: string;
-  /** What stands there. */
+  /** The value there. */
   readonly value: unknown;
-  /** Says that it is wrong, and what to give: `is not a delay. Give milliseconds.` */
+  /** What is wrong, and the remedy: `is not a delay. Give milliseconds.` */
   readonly text: string;
 }
 

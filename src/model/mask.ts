@@ -1,6 +1,6 @@
 export const MASK = '********';
 
-/** Names whose values are nobody's business: the words that people use for them. */
+/** Words in the names of secrets. */
 const words = [
   ...[
     'pass(w|phrase|code|$)',
@@ -31,12 +31,16 @@ const words = [
 const secretName = new RegExp(words.join('|'), 'i');
 const secretKey = /[a-z]Key$/;
 
+/** The folders that a shell keeps: no secrets, though `pwd` often names a password. */
+const folders = /^(OLD)?PWD$/;
+
 /** Whether a variable, a field or an option of this name holds a secret. */
 export function isSecretName(name: string): boolean {
+  if (folders.test(name)) return false;
   return secretName.test(name) || secretKey.test(name);
 }
 
-/** What by its shape alone is a secret. */
+/** Values that are secrets by their shape. */
 const shapes = [
   // A private key, as PEM.
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
@@ -50,7 +54,7 @@ const shapes = [
   /\b(?:(?:AKIA|ASIA)[A-Z\d]{16}\b|AIza[\w-]{30,}|ya29\.[\w-]{20,}|GOCSPX-[\w-]{20,})/g,
 ];
 
-/** A text without what is a secret by its shape: tokens, keys, credentials in addresses, values of options with a telling name. */
+/** Masks secrets in a text by their shape: tokens, keys, credentials in addresses, values of options with a telling name. */
 export function maskText(text: string): string {
   return shapes
     .reduce((masked, shape) => masked.replace(shape, MASK), text)

@@ -1,6 +1,6 @@
 import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 
-/** A standard stream of this process, as far as it matters how to write to it. */
+/** The parts of a standard stream that are needed to write to it. */
 export interface ConsoleStream extends Pick<NodeJS.WriteStream, 'write' | 'once' | 'listenerCount'> {
   readonly fd?: number;
   readonly isTTY?: boolean;

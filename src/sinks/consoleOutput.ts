@@ -8,7 +8,7 @@ export interface ConsoleFailure {
   readonly message: string;
 }
 
-/** A standard stream that nobody has to wait for. */
+/** A standard stream that never blocks. */
 export interface ConsoleOutput {
   /** Writes texts in their order. `done` is called once for each, with the failure if it was not written. */
   readonly write: (text: string, done: (failure?: ConsoleFailure) => void) => void;
@@ -16,7 +16,7 @@ export interface ConsoleOutput {
   readonly held: () => number;
 }
 
-/** How many bytes are held for a reader that does not read. What comes beyond that is dropped. */
+/** The most bytes held for a reader that does not read. Text beyond that is dropped. */
 const MOST = 2_097_152;
 /** How often a terminal that takes nothing is tried again, in ms. */
 const POLL = 10;
@@ -42,7 +42,7 @@ export function createConsoleOutput(
     write: (text, done) => {
       const bytes = Buffer.from(text);
       if (held + bytes.length > MOST && held > 0) {
-        done({ code: 'ERR_FULL', message: `it is not read, and ${String(held)} bytes wait already` });
+        done({ code: 'ERR_FULL', message: `nobody reads it, and ${String(held)} bytes are waiting` });
         return;
       }
       held += bytes.length;
@@ -82,7 +82,7 @@ function viaDescriptor(fd: number, device: ConsoleDevice, scheduler: SchedulerLi
     for (let job = queue[0]; job !== undefined; job = queue[0]) {
       let failure: ConsoleFailure | undefined;
       try {
-        // What failed halfway has left half a line.
+        // A write that failed halfway has left half a line.
         if (torn) device.write(fd, Buffer.from('\n'), 0);
         torn = false;
         while (job.written < job.bytes.length) job.written += device.write(fd, job.bytes, job.written);

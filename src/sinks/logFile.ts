@@ -148,7 +148,7 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
 
   /** One try, as at the end of each writer. */
   function flushNow(patience: Patience): void {
-    // Whoever is told that his lines are written may write more.
+    // A writer whose lines are written may write more.
     busy = true;
     const error = writeOut(queue, opened, effects.atExit.write, patience);
     busy = false;

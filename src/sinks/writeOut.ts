@@ -4,7 +4,7 @@ import { describeError } from '../model/describeError.js';
 import type { OpenedFile } from './openedFile.js';
 import type { WriteQueue } from './writeQueue.js';
 
-/** Writes all of a queue synchronously, as the process ends; only a pipe that is full is waited for. Gives the error that ended it. */
+/** Writes all of a queue synchronously, as the process ends; waits only for a full pipe. Returns the error that ended it. */
 export function writeOut<Owner>(
   queue: WriteQueue<Owner>,
   opened: OpenedFile,

@@ -3,7 +3,7 @@ export interface ClosableHandle {
   readonly close: () => void;
 }
 
-/** Closes what came with a message that nobody wants. Anything else is left alone. */
+/** Closes a handle that came with an unwanted message. Any other value is left alone. */
 export function closeHandle(handle: unknown): void {
   if (isClosableHandle(handle)) handle.close();
 }

@@ -18,8 +18,8 @@ interface App {
 }
 
 /**
- * Gives the effects for a spec: the instances of one service with `exec: 'cluster'` share their ports. `onListens` hears when it
- * does. What the instances share is forgotten with the last of them. Children without a log are not read while `flow` is full.
+ * Gives the effects for a spec: the instances of one service with `exec: 'cluster'` share their ports. `onListens` is called when it
+ * listens. Shared ports are released with the last instance. Children without a log are not read while `flow` is full.
  */
 export function effectsByApp(
   effects: Effects,

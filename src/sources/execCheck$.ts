@@ -4,7 +4,7 @@ import type { ProbePlace } from './check$.js';
 import { carried } from './launchEnv.js';
 import { signalRemains } from './signalRemains.js';
 
-/** What it takes to start a program and to end all it has started. */
+/** The effects that start a program and end all processes that it has started. */
 export type TreeEffects = Pick<Effects, 'spawn' | 'kill' | 'remains' | 'cookie'>;
 
 /** How often the end of a killed program is looked at, in ms, and how often at most. */

@@ -10,7 +10,7 @@ interface DrainedReading extends Reading {
   readonly drain$: Observable<void>;
 }
 
-/** What the operating system and a running program say, in their order. */
+/** The events of the operating system and of a running program, in their order. */
 export function happening$(child: ChildProcess, reading: DrainedReading, { failed$ }: Guardian): Observable<Happening> {
   const unguarded$ = failed$.pipe(map((error): Happening => ({ type: 'unguarded', error })));
   return merge(

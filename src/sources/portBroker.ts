@@ -44,7 +44,7 @@ interface Asking {
 
 /** How long, in ms, an instance that has ended still counts: one that is restarted finds the connections that wait for it. */
 const LINGER = 1_000;
-/** So many addresses are shared by the instances of an app at most. */
+/** The most addresses that the instances of an app share. */
 const MAX_PORTS = 1_024;
 
 /**

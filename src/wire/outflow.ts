@@ -12,10 +12,10 @@ export interface Outflow {
   readonly stop: (error?: Error) => void;
 }
 
-/** So many bytes of a stream are on their way at most, and the piece that has gone beyond. */
+/** The most bytes of a stream that are unread by the other side, beside one piece that exceeds it. */
 export const WINDOW = 1_048_576;
 
-/** A chunk may be larger than a frame: it goes in pieces of so many bytes. */
+/** A chunk may be larger than a frame: it is sent in pieces of this many bytes. */
 const PIECE = 524_288;
 
 export interface OutflowOptions {

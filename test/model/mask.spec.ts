@@ -9,6 +9,10 @@ const jwt = `eyJ${x(20)}.eyJ${x(30)}.${x(43)}`;
 const pem = ['-----BEGIN RSA PRIVATE', `KEY-----\n${x(64)}\n-----END RSA PRIVATE`, 'KEY-----'].join(' ');
 
 describe('isSecretName', () => {
+  it.each(['PWD', 'OLDPWD'])('%s is a folder of the shell, no secret', (name) => {
+    expect(isSecretName(name)).toBe(false);
+  });
+
   it.each([
     ...[
       'DB_PASSWORD',

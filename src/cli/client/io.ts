@@ -36,7 +36,7 @@ export function ioOf({ stdout, stderr, env }: Pick<NodeJS.Process, 'stdout' | 's
   };
 }
 
-/** What is told is less than what is printed, and lost where nobody reads it. */
+/** Messages on stderr do not matter as much as results: they are lost when nobody reads them. */
 export function tellOn(stderr: NodeJS.Process['stderr']): Io['tell'] {
   stderr.on('error', () => undefined);
   return (text) => void stderr.write(`rxvisor: ${visibleLines(maskText(text))}\n`);

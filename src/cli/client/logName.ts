@@ -6,12 +6,12 @@ import { isChosen, serviceKey } from '../../sources/serviceKey.js';
 
 /** The longest name that is used as it is. A file name has 255 bytes at most; a rotated log has a suffix of 29. */
 const LONGEST = 100;
-/** Of what is shown of another name, in code points: each has up to four bytes. */
+/** How much of any other name is kept, in code points of up to four bytes. */
 const SHOWN = 40;
 
 /**
- * The name of a service's log where the service names none. Two services never have the same, also where the file system
- * ignores case or Unicode normalization.
+ * The name of the log of a service without a `log`. Two services never share a name, even if the file system ignores case or
+ * Unicode normalization.
  *
  * A name of small letters, digits, `.`, `_` and `-` is used as it is. Any other name has a `~` and a digest.
  */

@@ -5,9 +5,9 @@ import { ExitError } from '../exitError.js';
 const PATIENCE = 1_000;
 
 /**
- * Those names that a regular expression matches.
+ * The names that a regular expression matches.
  *
- * In a context of its own: only there does V8 stop a pattern that backtracks for ever.
+ * It runs in a context of its own: only there can V8 stop a pattern that backtracks for ever.
  *
  * @throws ExitError 2 for one that takes too long
  * @see https://nodejs.org/api/vm.html#vmruninnewcontextcode-contextobject-options
@@ -19,7 +19,7 @@ export function matchingNames(word: string, { source, flags }: RegExp, names: re
     const found: unknown = JSON.parse(String(runInNewContext(code, context, { timeout: PATIENCE })));
     return new Set(Array.isArray(found) ? found.map(String) : []);
   } catch (error) {
-    // It comes from the other context, and is no Error of this one.
+    // The error comes from the other context: `instanceof Error` is false.
     const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
     if (code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
     throw new ExitError(2, `${word}: takes too long to match. Give a simpler pattern.`);
