@@ -12,7 +12,7 @@ import { matches, type Target } from './model/target.js';
 import { effectsByApp } from './sources/effectsByApp.js';
 import { planChild, type PlannedChild } from './sources/planChild.js';
 import { type Child, type Supervised, supervised, type SupervisorEvent } from './supervised.js';
-import { checkStop, checkSupervisor, type SupervisorOptions } from './supervisorOptions.js';
+import { checkedReason, checkStop, checkSupervisor, type SupervisorOptions } from './supervisorOptions.js';
 
 export type { Child, SupervisorEvent } from './supervised.js';
 export type { SupervisorOptions } from './supervisorOptions.js';
@@ -41,7 +41,7 @@ export interface Supervisor extends AsyncDisposable {
   /** Forgets crashes and restarts: the next crash is the first again. */
   reset: (target: Target) => readonly Status[];
   /** Ends the runs as ones that have failed: asked first, as by a stop, and restarted as after a crash. */
-  fail: (target: Target) => readonly Status[];
+  fail: (target: Target, reason?: 'fail' | 'liveness') => readonly Status[];
   signal: (target: Target, signal: NodeJS.Signals) => readonly Status[];
   /**
    * Sends an IPC message. Resolves when it is written to the channel. `refused` says why a child did not get it: the child is
@@ -118,7 +118,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
       for (const { reset } of selected) reset();
       return selected.map(({ status }) => status());
     },
-    fail: (target) => tell(target, { type: 'fail' }),
+    fail: (target, reason = 'fail') => tell(target, { type: 'fail', reason: checkedReason(reason) }),
     signal: (target, signal) => {
       checkSignal('signal', signal);
       return tell(target, { type: 'signal', signal });

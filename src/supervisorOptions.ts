@@ -2,8 +2,8 @@ import type { SchedulerLike } from 'rxjs';
 import type { ElectronApp } from './delayQuit.js';
 import { allEffects, type Effects } from './effects.js';
 import type { ByteCredit } from './operators/byteCredit.js';
-import { checkOptions, checkThat, type OptionChecks } from './model/check.js';
-import { credit, delay, having, scheduler } from './model/checks.js';
+import { checkArgument, checkOptions, checkThat, type OptionChecks } from './model/check.js';
+import { credit, delay, having, oneOf, scheduler } from './model/checks.js';
 
 export interface SupervisorOptions {
   /**
@@ -33,6 +33,12 @@ export function checkSupervisor(options: SupervisorOptions): void {
 /** @throws RxvisorError with code `ERR_OPTION` */
 export function checkStop(options: { readonly grace?: number | undefined }): void {
   checkOptions(options, { grace: delay });
+}
+
+/** @throws RxvisorError with code `ERR_OPTION` */
+export function checkedReason(reason: 'fail' | 'liveness'): 'fail' | 'liveness' {
+  checkArgument('reason', reason, oneOf('a reason', ['fail', 'liveness']));
+  return reason;
 }
 
 const supervisorChecks: OptionChecks<SupervisorOptions> = {

@@ -517,7 +517,7 @@ it('a run that is failed by a command is asked, and restarted as after a crash, 
       expect(asText(told)).toEqual([
         '0 spawned',
         '0 ready',
-        '50 stopping liveness',
+        '50 stopping fail',
         '50 exited',
         '50 backingOff',
         '60 refused not running',

@@ -253,7 +253,7 @@ const supervisorCalls: readonly Call[] = [
   ['restart', supervisor.restart, [target]],
   ['remove', supervisor.remove, [target]],
   ['reset', supervisor.reset, [target]],
-  ['fail', supervisor.fail, [target]],
+  ['fail', supervisor.fail, [target, optional('reason')]],
   ['signal', supervisor.signal, [target, slot('signal', 'SIGHUP')]],
   ['send', supervisor.send, [target, slot('message', 'x', any), slot('handle', undefined, any)]],
   ['reopenLogs', supervisor.reopenLogs, [target]],

@@ -781,11 +781,18 @@ describe('reset, signal, send, reopenLogs', () => {
 
   it('fail ends a run as a crash', async () => {
     await within([{ ...sleeper('a'), restartAt: [100] }], async (supervisor) => {
+      const reasons: string[] = [];
+      supervisor.event$.subscribe((event) => {
+        if (event.type === 'stopping') reasons.push(event.reason);
+      });
       expect(supervisor.fail('a')).toMatchObject([{ name: 'a' }]);
       await pass(50);
+      expect(reasons).toEqual(['fail']);
       expect(latest(supervisor)()).toMatchObject([{ state: 'backingOff', crashes: 1 }]);
       await pass(100);
       expect(latest(supervisor)()).toMatchObject([{ state: 'online', restarts: 1 }]);
+      supervisor.fail('a', 'liveness');
+      expect(reasons).toEqual(['fail', 'liveness']);
     });
   });
 

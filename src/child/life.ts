@@ -9,7 +9,7 @@ interface Life {
   reason: string;
 }
 
-/** @param reason `'stop'`, `'restart'`, or what the process has failed at: `'liveness'`, `'readyTimeout'`, `'channel'` */
+/** @param reason `'stop'`, `'restart'`, or what the process has failed at: `'liveness'`, `'readyTimeout'`, `'fail'`, `'channel'` */
 export type StopHandler = (reason: string) => unknown;
 
 /** How often a process that has lost its channel looks whether it has lost its manager, in ms. */

@@ -9,7 +9,7 @@ import { addHandler, type StopHandler } from './life.js';
  * If the program has SIGTERM handlers of its own, those are called too, and the exit is left to them.
  *
  * @param handler may be async; is told why: `'stop'`, `'restart'`, or what the process has failed at (`'liveness'`,
- * `'readyTimeout'`, `'channel'`). A signal says no more than `'stop'`
+ * `'readyTimeout'`, `'fail'`, `'channel'`). A signal says no more than `'stop'`
  * @returns a function that takes the handler back
  * @example
  * ```ts

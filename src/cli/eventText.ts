@@ -72,6 +72,7 @@ const STOPPING = {
   restart: 'stopping, to run again',
   readyTimeout: 'stopping: it was not ready in time',
   liveness: 'stopping: it no longer answers',
+  fail: 'stopping: it was reported as failed',
   channel: 'stopping: its IPC channel failed',
   leftover: `ended and left processes behind: stopping them. ${FOREGROUND}`,
 } as const;

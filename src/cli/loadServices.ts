@@ -9,6 +9,7 @@ import { show } from '../model/show.js';
 import { suggest } from '../model/suggest.js';
 import { planChild } from '../sources/planChild.js';
 import { rebaseSpec } from '../sources/rebaseSpec.js';
+import { checkLaunch } from './checkLaunch.js';
 import { importPm2 } from './importPm2.js';
 import { instancesOf } from './instancesOf.js';
 import { parseProcfile } from './parseProcfile.js';
@@ -38,23 +39,25 @@ export async function loadServices(
   if (!/\.json$|(^|\.)config\.[cm]?[jt]s$|^Procfile(\.|$)/.test(basename(path))) {
     refuseEnv(file, env);
     const script: ChildSpec = { name: basename(path, extname(path)), script: path, args };
-    check(script, file);
+    attempt(() => checkLaunch(planChild(script).plan), file);
     return [script];
   }
   if (args.length > 0) {
     throw new RxvisorError('ERR_CONFIG', `${file}: ${show(args)} beside a config. Give arguments in the config: args.`);
   }
   const services = await servicesIn(file, path, { env, onLeft });
-  return services.flatMap((entry, index) => {
+  const parsed = services.map((entry, index) => {
     const where = `${file}: services[${index}]${nameOf(entry)}`;
     const { service, instances } = attempt(() => withoutInstances(entry), where);
     const spec = rebaseSpec(
       attempt(() => parseSpec(service), where),
       dirname(path),
     );
-    check(spec, where);
-    return instancesOf(spec, instances);
+    return { where, instances, spec, plan: attempt(() => planChild(spec).plan, where) };
   });
+  // What is written wrong is told before what is not there.
+  for (const { where, plan } of parsed) attempt(() => checkLaunch(plan), where);
+  return parsed.flatMap(({ spec, instances }) => instancesOf(spec, instances));
 }
 
 async function servicesIn(file: string, path: string, { env, onLeft }: LoadOptions): Promise<readonly unknown[]> {
@@ -87,11 +90,6 @@ function refuseUnreadable(file: string, path: string): void {
   const stats = attempt(() => statSync(path, { throwIfNoEntry: false }), file);
   if (stats === undefined) throw new RxvisorError('ERR_CONFIG', `${file}: no such file. Look in ${dirname(path)}.`);
   if (!stats.isFile()) throw new RxvisorError('ERR_CONFIG', `${file}: not a file. Give a config or a script.`);
-}
-
-/** A spec may be well-formed and still not run here; that is said before anything is started, too. */
-function check(spec: ChildSpec, where: string): void {
-  attempt(() => planChild(spec), where);
 }
 
 function attempt<T>(work: () => T, where: string): T {

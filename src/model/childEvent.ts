@@ -86,14 +86,14 @@ export interface BackingOff extends EventOrigin {
 
 /**
  * The run is being ended: a `stop` or `restart` was asked for, it was not ready in time (`readyTimeout`), it no longer
- * answered (`liveness`: its probe, or a `fail`), a message on its IPC channel could not be read (`channel`; `message` gives the
+ * answered (`liveness`), it was reported as failed (`fail`), a message on its IPC channel could not be read (`channel`; `message` gives the
  * cause), or its leader ended by itself and left processes behind in its group (`leftover`). `readyTimeout`,
- * `liveness` and `channel` count as crashes, `leftover` as whatever the leader's exit was. `trigger` names the cause of an
+ * `liveness`, `fail` and `channel` count as crashes, `leftover` as whatever the leader's exit was. `trigger` names the cause of an
  * automatic restart.
  */
 export interface Stopping extends EventOrigin {
   readonly type: 'stopping';
-  readonly reason: 'stop' | 'restart' | 'readyTimeout' | 'liveness' | 'channel' | 'leftover';
+  readonly reason: 'stop' | 'restart' | 'readyTimeout' | 'liveness' | 'fail' | 'channel' | 'leftover';
   readonly trigger?: string;
   readonly message?: string;
 }

@@ -20,6 +20,8 @@ export interface Restart {
 /** End its run as one that has failed, by your own judgement: asked first, as by a stop, and restarted as after a crash. */
 export interface Fail {
   readonly type: 'fail';
+  /** What it has failed at: `'liveness'` when it does not answer any more. Default `'fail'`. */
+  readonly reason?: 'fail' | 'liveness' | undefined;
 }
 
 /** Send an IPC message, and a socket or server with it as in `subprocess.send`. */

@@ -8,8 +8,8 @@ export interface CrashReport {
   /** The number of the run. */
   readonly attempt: number;
   /** `error`: it told so itself; `exit`, `signal`: it died without a word; `spawn`: it could not be started;
-   * `channel`: a message on its IPC channel could not be read. */
-  readonly cause: 'error' | 'exit' | 'signal' | 'spawn' | 'unready' | 'unresponsive' | 'channel';
+   * `failed`: it was reported as failed; `channel`: a message on its IPC channel could not be read. */
+  readonly cause: 'error' | 'exit' | 'signal' | 'spawn' | 'unready' | 'unresponsive' | 'failed' | 'channel';
   readonly error: ErrorLike;
   /** The last lines of its stderr, oldest first; none where `output` is false. */
   readonly stderr: readonly string[];

@@ -80,7 +80,7 @@ const EAGER = 1_000;
  * import { heartbeat$ } from 'rxvisor/session';
  *
  * const dead$ = heartbeat$({ port: 8080, route: '/health' }).pipe(filter(({ type }) => type === 'unresponsive'));
- * managed$({ script: 'server.js', args: ['8080'] }, dead$.pipe(map((): Fail => ({ type: 'fail' }))));
+ * managed$({ script: 'server.js', args: ['8080'] }, dead$.pipe(map((): Fail => ({ type: 'fail', reason: 'liveness' }))));
  * ```
  */
 export function heartbeat$(

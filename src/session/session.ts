@@ -118,7 +118,7 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
   beats$(child.event$, () => sessionHeartbeat$(options.heartbeat, begun, beat)).subscribe({
     next: (event) => {
       emit(event);
-      if (event.type === 'unresponsive') supervisor.fail(id);
+      if (event.type === 'unresponsive') supervisor.fail(id, 'liveness');
     },
     error,
   });

@@ -2,6 +2,7 @@ import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Effects } from '../effects.js';
 import type { Plan } from '../model/plan.js';
+import { describeError } from '../model/describeError.js';
 import { intoUnpacked, outOfArchive } from './asar.js';
 import { launchEnv } from './launchEnv.js';
 import { runnerOf } from './runnerOf.js';
@@ -28,25 +29,32 @@ export function resolveLaunch(plan: Plan, effects: LaunchEffects): Launch {
     // A name is looked up in PATH, a path is relative to the child's cwd, as a shell in that folder would have it.
     const file = intoUnpacked(/[\\/]/.test(command) ? resolve(cwd, command) : command);
     const env = launchEnv(plan, { cookie, node: false }, effects);
-    return { ...start, file, args, cwd: intoUnpacked(cwd), env, ipc: false };
+    return { ...start, file, names: 'command', args, cwd: intoUnpacked(cwd), env, ipc: false };
   }
-  const script = resolve(cwd, program.script ?? mainOf(cwd, effects));
+  const script = scriptOf(program, effects);
   const runner = runnerOf(script, program.interpreter);
   if (runner === undefined) throw new Error(`no interpreter is known for ${script}, the main of ${cwd}/package.json`);
   const { node, programs } = runner;
   const ipc = node ? program.serialization : undefined;
   const env = launchEnv(plan, { cookie, node: node && programs.length === 0, ipc }, effects);
   const file = findProgram(programs, { cwd, path: env.PATH }, effects);
+  const names = program.interpreter === undefined ? 'script' : 'interpreter';
   return node
     ? {
         ...start,
         file,
+        names,
         args: [...(plan.ready === 'listening' ? ['--require', LISTENING] : []), ...program.execArgv, script, ...args],
         cwd: outOfArchive(cwd),
         env,
         ipc: program.serialization,
       }
-    : { ...start, file, args: [intoUnpacked(script), ...args], cwd: intoUnpacked(cwd), env, ipc: false };
+    : { ...start, file, names, args: [intoUnpacked(script), ...args], cwd: intoUnpacked(cwd), env, ipc: false };
+}
+
+/** The absolute path of the script. @throws when none is given and `package.json` cannot be read */
+export function scriptOf({ script, cwd }: Plan['program'], effects: Pick<LaunchEffects, 'readText'>): string {
+  return resolve(cwd, script ?? mainOf(cwd, effects));
 }
 
 function directOf(log: Plan['log']): Launch['direct'] {
@@ -56,10 +64,21 @@ function directOf(log: Plan['log']): Launch['direct'] {
   return { stdout: pathOf('stdout'), stderr: pathOf('stderr') };
 }
 
-function mainOf(cwd: string, { readText }: LaunchEffects): string {
-  const manifest: unknown = JSON.parse(readText(join(cwd, 'package.json')));
+function mainOf(cwd: string, { readText }: Pick<LaunchEffects, 'readText'>): string {
+  const manifest = manifestIn(join(cwd, 'package.json'), readText);
   const main = typeof manifest === 'object' && manifest !== null && 'main' in manifest ? manifest.main : undefined;
   return typeof main === 'string' && main !== '' ? main : 'index.js';
+}
+
+function manifestIn(path: string, readText: LaunchEffects['readText']): unknown {
+  try {
+    return JSON.parse(readText(path));
+  } catch (cause) {
+    const { code, message } = describeError(cause);
+    const problem = code === 'ENOENT' ? 'does not exist' : `cannot be read: ${message}`;
+    const text = `script: none is given, and ${path}, whose main would be run, ${problem}. Give a script or a command.`;
+    throw Object.assign(new Error(text, { cause }), { code });
+  }
 }
 
 /** The first program that is in PATH; if none is, the first, so that the error names it. No programs: this Node. */

@@ -149,7 +149,7 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
     return [{ type: 'message', message: happening.message, ...origin }];
   }
 
-  function onFailed(reason: 'readyTimeout' | 'liveness'): ChildEvent {
+  function onFailed(reason: 'readyTimeout' | 'liveness' | 'fail'): ChildEvent {
     failed = true;
     return { type: 'stopping', reason, ...origin };
   }
@@ -161,7 +161,7 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
   }
 
   function onAct(act: Act): ChildEvent[] {
-    if (act.type === 'fail') return reins.asked() ? [] : [onFailed('liveness')];
+    if (act.type === 'fail') return reins.asked() ? [] : [onFailed(act.reason ?? 'fail')];
     const reason = reins.perform(act);
     return reason === undefined || act.type === 'ask' || act.type === 'kill'
       ? []

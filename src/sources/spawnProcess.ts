@@ -6,6 +6,7 @@ import { socketWire } from '../wire/socketWire.js';
 import type { Wire } from '../wire/wire.js';
 import { closeUntaken } from './closeUntaken.js';
 import { directOutput } from './directOutput.js';
+import { explainedSpawn } from './explainedSpawn.js';
 import { guardChannel } from './guardChannel.js';
 import { happening$ } from './happening$.js';
 import { messageSender } from './messageSender.js';
@@ -14,6 +15,8 @@ import { forksSoFar, startTimeOf } from './remains.js';
 /** A program, ready to be started. */
 export interface Launch {
   readonly file: string;
+  /** Which field of the spec names the file. Default `'command'`. */
+  readonly names?: 'command' | 'script' | 'interpreter';
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
@@ -127,8 +130,10 @@ export function spawnProcess(launch: Launch, reading: Reading, guard: Guardian):
     pid,
     startTime,
     forks,
-    wire: wireOf(child),
-    happening$: pid === undefined ? failure$(child) : merge(happening$(child, { ...reading, drain$ }, guard), failed$),
+    // Node gives no streams to what it could not start for want of descriptors.
+    wire: pid === undefined ? undefined : wireOf(child),
+    happening$:
+      pid === undefined ? failure$(child, launch) : merge(happening$(child, { ...reading, drain$ }, guard), failed$),
     connected: () => child.connected,
     send: (message, handle, onResult = () => undefined) => {
       if (sender === undefined) onResult('it has no IPC channel');
@@ -161,6 +166,8 @@ function started(launch: Launch, guard: Guardian): ChildProcess {
       stdio: ['ignore', ...output.stdio, ...extrasOf(launch)],
       ...(launch.ipc === false ? {} : { serialization: launch.ipc }),
     });
+  } catch (error) {
+    throw explainedSpawn(error, launch);
   } finally {
     output.close();
   }
@@ -176,6 +183,9 @@ function wireOf({ stdio }: ChildProcess): Wire | undefined {
   return end instanceof Socket ? socketWire(end) : undefined;
 }
 
-function failure$(child: ChildProcess): Observable<Happening> {
-  return fromEvent(child, 'error', (error: Error): Happening => ({ type: 'error', error })).pipe(take(1));
+function failure$(child: ChildProcess, launch: Launch): Observable<Happening> {
+  return fromEvent(child, 'error', (error): Happening => ({
+    type: 'error',
+    error: explainedSpawn(error, launch),
+  })).pipe(take(1));
 }

@@ -277,7 +277,7 @@ group('the commands', () => {
   it('start gives a service the environment of the command, whatever manager runs it, and no marks', async () => {
     const { rigs, run, home } = await user({ specs: [] });
     const file = join(home, 'x.config.json');
-    writeFileSync(file, JSON.stringify([{ name: 'x', command: 'x', env: { B: '2' } }]));
+    writeFileSync(file, JSON.stringify([{ name: 'x', command: 'sleep', env: { B: '2' } }]));
     const marks = {
       RXVISOR_0123456789abcdef: '1',
       RXVISOR_MANAGER_PID: '1',

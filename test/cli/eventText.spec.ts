@@ -27,6 +27,7 @@ describe('eventText', () => {
     [{ type: 'stopping', reason: 'restart', ...origin }, 'stopping, to run again'],
     [{ type: 'stopping', reason: 'restart', trigger: 'watch', ...origin }, 'stopping, to run again (watch)'],
     [{ type: 'stopping', reason: 'liveness', ...origin }, 'stopping: it no longer answers'],
+    [{ type: 'stopping', reason: 'fail', ...origin }, 'stopping: it was reported as failed'],
     [{ type: 'stopping', reason: 'readyTimeout', ...origin }, 'stopping: it was not ready in time'],
     [
       { type: 'stopping', reason: 'leftover', ...origin },

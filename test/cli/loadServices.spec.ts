@@ -11,11 +11,12 @@ const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rxvisor-config-')));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 let count = 0;
-/** A file of a folder of its own: modules are loaded once for each path. */
+/** A file of a folder of its own, beside scripts to run: modules are loaded once for each path. */
 function file(name: string, text: string): string {
   count += 1;
   const path = join(folder, String(count), name);
-  mkdirSync(join(folder, String(count)));
+  mkdirSync(join(folder, String(count), 'sub'), { recursive: true });
+  for (const script of ['a.js', 'b.js', 'api.js', 'web.js']) writeFileSync(join(folder, String(count), script), '');
   writeFileSync(path, text);
   return path;
 }

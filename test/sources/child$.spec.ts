@@ -227,12 +227,12 @@ describe('child$', () => {
     expect(run(fakeWorld(), merge(at(10, { type: 'fail' } as const), at(20, { type: 'ask' } as const)), {})).toEqual([
       '0 spawned',
       '0 ready',
-      '10 stopping liveness',
+      '10 stopping fail',
       '20 exited SIGTERM',
       '20 complete',
     ]);
     expect(run(fakeWorld(), concat(of({ type: 'ask' } as const), of({ type: 'fail' } as const)), {})).not.toContain(
-      '0 stopping liveness',
+      '0 stopping fail',
     );
   });
 

@@ -14,6 +14,7 @@ describe('resolveLaunch', () => {
   it('runs a Node script with this Node, execArgv before it and arguments behind, with IPC', () => {
     expect(launch({ script: 'a.js', args: ['x'], execArgv: ['-v'], grace: 7 })).toEqual({
       file: '/bin/node',
+      names: 'script',
       args: ['-v', '/app/a.js', 'x'],
       cwd: '/app',
       env: { PATH: '/bin', RXVISOR_MANAGER_PID: '2', RXVISOR_GRACE: '7', RXVISOR_fake: '1' },
@@ -86,8 +87,9 @@ describe('resolveLaunch', () => {
   });
 
   it('throws what cannot be read, and a main that nothing is known to run', () => {
-    expect(() => launch({})).toThrow('ENOENT');
-    expect(() => launch({}, { readText: () => '{' })).toThrow(SyntaxError);
+    const about = 'script: none is given, and /app/package.json, whose main would be run,';
+    expect(() => launch({})).toThrow(`${about} does not exist. Give a script or a command.`);
+    expect(() => launch({}, { readText: () => '{' })).toThrow(`${about} cannot be read: `);
     expect(() => launch({}, { readText: () => '{"main":"a.exe"}' })).toThrow(
       'no interpreter is known for /app/a.exe, the main of /app/package.json',
     );

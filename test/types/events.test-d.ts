@@ -18,7 +18,9 @@ if (event.type === 'ready') expectTypeOf(event).not.toHaveProperty('code');
 if (event.type === 'output') expectTypeOf(event.stream).toEqualTypeOf<'stdout' | 'stderr'>();
 if (event.type === 'gaveUp') expectTypeOf(event.reason).toEqualTypeOf<'never' | 'limit' | 'permanent' | 'dependency'>();
 if (event.type === 'stopping') {
-  expectTypeOf(event.reason).toEqualTypeOf<'stop' | 'restart' | 'readyTimeout' | 'liveness' | 'channel' | 'leftover'>();
+  expectTypeOf(event.reason).toEqualTypeOf<
+    'stop' | 'restart' | 'readyTimeout' | 'liveness' | 'channel' | 'fail' | 'leftover'
+  >();
 }
 if (isTerminal(event)) expectTypeOf(event.type).toEqualTypeOf<'exited' | 'spawnFailed'>();
 expectTypeOf(event.attempt).toEqualTypeOf<number>();
