@@ -174,7 +174,7 @@ describe('toCommand', () => {
   });
 
   it('so are a program that is not there, and one that takes too long, which is stopped', async () => {
-    await expect(done(toCommand('there is no such thing')(digest))).rejects.toThrow('ENOENT');
+    await expect(done(toCommand('there is no such thing')(digest))).rejects.toThrow('is not in PATH');
     const world = fakeWorld();
     vi.useFakeTimers();
     const work = done(toCommand('sleep', ['60'], { timeout: 100, effects: world.effects })(digest));
