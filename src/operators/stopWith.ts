@@ -37,7 +37,7 @@ import { originOf } from '../model/originOf.js';
 import { lateTimer$ } from './lateTimer$.js';
 
 export interface StopOptions {
-  /** How many ms the run has between being asked and being killed. Default `200`. */
+  /** How many ms the run has between being asked and being killed; 0: it is killed at once, without being asked. Default `200`. */
   readonly grace?: number | undefined;
 }
 
@@ -61,6 +61,7 @@ const actObserver = having('an observer of acts', ['next'], 'Give the Subject th
  * - What races the grace is the run's `exited`, which `child$` emits once the whole group is empty: a grandchild that
  *   ignores the signal outlives a leader that obeys. An end at exactly `grace` is an end.
  * - A stop while the program is being spawned waits until it is known whether it was.
+ * - With a grace of 0 the run is not asked.
  * - A later stop with a shorter grace shortens the wait; a second `restart` is the first; a `restart` after a `stop`
  *   is `refused`.
  * - `stopping` from the run itself (not ready in time, processes left behind) starts the same race.
@@ -152,6 +153,8 @@ export function stopWith(
           ),
           merge(end$, unasked$).pipe(
             take(1),
+            // One that has no time to do it is not asked: what it begins is neither done nor left.
+            filter(({ grace }) => grace > 0),
             tap(({ reason }) => {
               act$.next({ type: 'ask', reason });
             }),

@@ -79,7 +79,8 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
     grace,
     signals: options.signals,
   });
-  const child = supervisor.start(spec);
+  // Only endSession ends a session: a worker that exits, with code 0 too, is replaced.
+  const child = supervisor.start({ ...spec, restartOn: spec.restartOn ?? 'exit' });
   const { id, name = 'worker' } = child;
   const target = { event$: child.event$, send: (message: unknown) => void supervisor.send(id, message) };
   const ipc = channel<Theirs, Ours>(target, { scheduler });
@@ -148,7 +149,6 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
       await endSession('disposed of');
     },
   };
-  // From the beginning: it remembers what the worker says.
   const console: SessionConsole = consoleOf(made, options.commands ?? []);
   return Object.assign(made, { ipc });
 
@@ -179,6 +179,8 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
   async function endSession(reason: string, { graceful = true, exitCode = 0 }: EndOptions = {}): Promise<SessionEnd> {
     ending ??= { reason, exitCode };
     if (!graceful) hurry(undefined);
+    // Ahead of the exit handlers of this process, which may take their time.
+    if (!graceful && !finishing) await supervisor.stop(id, { grace: 0 });
     await supervisor.stopAll(graceful ? {} : { grace: 0 });
     await finish(ending);
     return ended;

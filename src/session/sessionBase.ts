@@ -52,7 +52,8 @@ export interface SessionBase extends AsyncDisposable {
   /** Resolves when the worker is gone and the session has ended. */
   readonly endSession: (reason: string, options?: EndOptions) => Promise<SessionEnd>;
   /**
-   * Resolves when the session has ended: by `endSession`, by a signal, or because its worker will not run again. Who is told of
+   * Resolves when the session has ended: by `endSession`, by a signal, or because its worker will not run again: it was given up or removed, or its
+   * spec says so (`restartOn: 'crash'`, `stopExitCodes`). Who is told of
    * crashes has been told by then of the last ones, or has had 10 s for that. A signal ends this process after that.
    */
   readonly ended: Promise<SessionEnd>;

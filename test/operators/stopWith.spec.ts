@@ -176,11 +176,10 @@ describe('a stop', () => {
     },
   );
 
-  it('with a grace of 0 still asks first', () => {
+  it('with a grace of 0 kills at once: there would be no time to do what is asked', () => {
     expect(told(deaf, at(10, { type: 'stop', grace: 0 }))).toEqual([
       '0 spawned#1',
       '10 stopping#1 stop',
-      '10 ask',
       '10 killed#1 SIGKILL',
       '10 kill',
       '10 exited#1 SIGKILL expected',

@@ -218,12 +218,18 @@ describe('steering a session', () => {
     await made.ipc.call('end', { exitCode: 7 });
     expect(await made.ended).toEqual({ reason: 'the worker wants it', exitCode: 7 });
     expect(notes()).toEqual(['exit sessionEnd']);
-    const forced = await start('hangOnExit');
+    const forced = await start('hangOnExit', { grace: 60_000 });
+    let done = (): void => undefined;
+    const slow = new Promise<void>((resolve) => (done = resolve));
+    forced.session.onExit(async () => slow);
     await forced.seen('listening');
     // It is killed at once: before its answer, or after.
     const [called] = await Promise.allSettled([forced.session.ipc.call('end', { graceful: false })]);
     if (called.status === 'rejected') expect(called.reason).toMatchObject({ name: 'ChannelClosed' });
+    // Also while the handlers of this process take their time.
     expect(await forced.seen('exited')).toMatchObject({ signal: 'SIGKILL' });
+    expect(forced.notes()).toEqual([]);
+    done();
   });
 
   it('calls go both ways, and pending ones are rejected when the worker dies', async () => {
@@ -291,7 +297,7 @@ describe('steering a session', () => {
     expect(types().filter((type) => type === 'stopping' || type === 'exited')).toEqual([]);
   });
 
-  it('a worker that ends by itself takes the session with it; one that somebody stops does not', async () => {
+  it('a worker that exits by itself is replaced, with code 0 too, and so is one that somebody stops and restarts', async () => {
     const { session: made, seen } = await start();
     await seen('listening');
     await made.supervisor.stop('web');
@@ -300,6 +306,7 @@ describe('steering a session', () => {
       async () => made.ipc.call('exit', 0).catch((error: unknown) => expect(String(error)).toContain('ChannelClosed')),
       5_000,
     );
-    expect(await made.ended).toEqual({ reason: 'the worker has ended', exitCode: 0 });
+    await seen('spawned', ({ attempt }) => attempt === 3);
+    expect(await made.endSession('enough')).toEqual({ reason: 'enough', exitCode: 0 });
   });
 });

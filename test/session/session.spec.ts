@@ -277,8 +277,8 @@ describe('onExit of a session', () => {
     expect(whys()).toEqual(['10 crash', '130 stop', '140 sessionEnd']);
   });
 
-  it('is told of the end of the session, also when the worker has ended by itself', async () => {
-    const { whys, child, end } = start();
+  it('is told of the end of the session, also when its spec does not replace a worker that exits', async () => {
+    const { whys, child, end } = start({}, { restartOn: 'crash' });
     await pass(10);
     child().exit(0);
     await pass(10);
