@@ -138,11 +138,11 @@ describe('bad input loses nothing else', () => {
     const { pool, pids } = start({ maxFrame: 2 ** 20 }, { size: 1 });
     const value = Buffer.alloc(2 ** 21);
     await expect(dataOf(pool, { do: 'echo', value })).rejects.toThrow(
-      /^payload: has 2097\d+ bytes, .* raise maxFrame\.$/,
+      /^payload: has 2097\d+ bytes; .* raise maxFrame\.$/,
     );
-    await expect(dataOf(pool, { do: 'large', bytes: 2 ** 21 })).rejects.toThrow(/^the answer has 2097\d+ bytes, /);
+    await expect(dataOf(pool, { do: 'large', bytes: 2 ** 21 })).rejects.toThrow(/^answer: has 2097\d+ bytes; /);
     await expect(pool.broadcast('double', value)).rejects.toMatchObject({ code: 'ERR_TOO_LARGE' });
-    await expect(dataOf(pool, { do: 'tell', bytes: 2 ** 21 })).rejects.toThrow(/^the event has 2097\d+ bytes, /);
+    await expect(dataOf(pool, { do: 'tell', bytes: 2 ** 21 })).rejects.toThrow(/^event: has 2097\d+ bytes; /);
     pool.on$('ask').subscribe(({ respond }) => respond(value));
     await expect(dataOf(pool, { do: 'ask', value: 1 })).rejects.toMatchObject({ code: 'ERR_TOO_LARGE' });
     expect(await dataOf(pool, { do: 'echo', value: 1 })).toBe(1);
