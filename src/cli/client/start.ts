@@ -55,7 +55,8 @@ export async function start(
     const started: Status[] = [];
     // In order: so are the ids.
     for (const spec of specs) started.push(await client.call('start', { spec }));
-    const settled = await settledAmong(client, new Set(started.map(({ id }) => id)));
+    const hold = services.some(({ ready = 'spawn' }) => ready === 'spawn') ? SETTLE : 0;
+    const settled = await settledAmong(client, new Set(started.map(({ id }) => id)), hold);
     await printRows(rowsOf(client, settled), options.json === true, io);
     const down = settled.filter(({ state }) => state === 'failed' || state === 'backingOff');
     if (down.length > 0)
@@ -84,22 +85,50 @@ function forBackground(service: ChildSpec, { name, maxRestarts }: StartOptions):
   return { output: false, ...complete, log };
 }
 
-/** Their statuses once each is up, or down. */
-async function settledAmong(client: ControlClient, ids: ReadonlySet<number | undefined>): Promise<readonly Status[]> {
+/** How long, in ms, a service that is ready at its start has to stay up to count as started. */
+const SETTLE = 1_000;
+
+/** Their statuses once each is down, or has been up for `hold` ms. */
+async function settledAmong(
+  client: ControlClient,
+  ids: ReadonlySet<number | undefined>,
+  hold: number,
+): Promise<readonly Status[]> {
   return new Promise((resolve, reject) => {
+    let latest: readonly Status[] = [];
+    let timer: NodeJS.Timeout | undefined;
     const cancel = client.subscribe(
       'status',
       {},
       {
         next: (statuses) => {
           const own = statuses.filter(({ id }) => ids.has(id));
-          if (own.some(({ state }) => state === 'starting')) return;
-          resolve(own);
-          queueMicrotask(() => cancel());
+          const isUp = own.some(({ state }) => state === 'online');
+          const isSame = own.map(({ state }) => state).join() === latest.map(({ state }) => state).join();
+          latest = own;
+          if (own.some(({ state }) => state === 'starting')) {
+            clearTimeout(timer);
+            timer = undefined;
+            return;
+          }
+          if (isUp && hold > 0) {
+            if (isSame && timer !== undefined) return;
+            clearTimeout(timer);
+            timer = setTimeout(finish, hold);
+          } else finish();
         },
-        error: reject,
+        error: (error: unknown) => {
+          clearTimeout(timer);
+          reject(error instanceof Error ? error : new Error(String(error)));
+        },
         complete: () => undefined,
       },
     );
+
+    function finish(): void {
+      clearTimeout(timer);
+      resolve(latest);
+      queueMicrotask(() => cancel());
+    }
   });
 }
