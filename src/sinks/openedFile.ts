@@ -1,7 +1,6 @@
 import {
   catchError,
   concat,
-  defaultIfEmpty,
   defer,
   EMPTY,
   map,
@@ -59,7 +58,7 @@ export function openedFile(
   report: (error: unknown) => void,
 ): OpenedFile {
   let fd: number | undefined;
-  let file = { size: 0, since: 0, id: '', regular: true };
+  let file = { size: 0, since: 0, id: '' };
   let dirty = false;
   let lookedAt = 0;
   let putOffUntil = 0;
@@ -73,10 +72,10 @@ export function openedFile(
     switchMap((opened) =>
       effects.stat$(opened).pipe(
         // A pipe or a device that cannot be asked is written to all the same.
-        catchError(() => of({ size: 0, mtime: 0, id: '', regular: false })),
-        map(({ size, mtime, id, regular }) => {
+        catchError(() => of({ size: 0, mtime: 0, id: '' })),
+        map(({ size, mtime, id }) => {
           fd = opened;
-          file = { size, since: mtime, id, regular };
+          file = { size, since: mtime, id };
           lookedAt = scheduler.now();
           // Also at the first time: what an earlier manager left undone.
           tidy();
@@ -93,16 +92,11 @@ export function openedFile(
         if (fd === undefined) return opened$;
         return next === undefined ? of(fd) : stillThere$(fd);
       }).pipe(switchMap((open) => (next !== undefined && isRotationDue(next) ? rotated$(open) : of(open)))),
-    room: () =>
-      rotate === undefined || !file.regular || scheduler.now() < putOffUntil ? Infinity : rotate.size - file.size,
+    room: () => (rotate === undefined || scheduler.now() < putOffUntil ? Infinity : rotate.size - file.size),
     wrote,
     isDirty: () => dirty,
     readyNow: () => (fd ??= effects.atExit.open(path)),
     landed: (bytes, patience) => {
-      // What it has announced and half made is taken away.
-      tidying.unsubscribe();
-      // A pipe or a device does not grow, but takes bytes at once or not at all.
-      if (!file.regular) return bytes;
       let grown = 0;
       while (fd !== undefined && (grown = effects.atExit.size(fd) - file.size) < bytes && patience());
       const written = Math.max(0, Math.min(grown, bytes));
@@ -130,8 +124,7 @@ export function openedFile(
     if (bytes === 0) return;
     if (file.size === 0) file.since = scheduler.now();
     file.size += bytes;
-    // To bring what is in a pipe to a disk is an error.
-    dirty = fsync !== 'never' && file.regular;
+    dirty = fsync !== 'never';
   }
 
   /** A file that was renamed or removed, by whomever, is not written to any longer: what it is given would be lost. */
@@ -152,29 +145,13 @@ export function openedFile(
 
   function isRotationDue(next: number): boolean {
     const now = scheduler.now();
-    return rotate !== undefined && file.regular && now >= putOffUntil && isDue(rotate, file, next, now);
+    return rotate !== undefined && now >= putOffUntil && isDue(rotate, file, next, now);
   }
 
-  /**
-   * Renamed, and opened anew: never copied and truncated, which loses what is written in between. A link stays, and what
-   * it leads to is renamed. Others may rotate the same file: one does, the others open what it has made.
-   */
+  /** Renamed, and opened anew: never copied and truncated, which loses what is written in between. */
   function rotated$(open: number): Observable<number> {
-    const renamed$ = effects.real$(path).pipe(
-      switchMap((real) =>
-        effects.alone$(
-          real,
-          defer(() => effects.stat$(path)).pipe(
-            switchMap(({ id }) => (id === file.id ? rotate$(real, scheduler.now(), effects) : of(undefined))),
-            map(() => true),
-          ),
-        ),
-      ),
-      // Another process is at it.
-      defaultIfEmpty(false),
-      tap((renamed) => {
-        if (!renamed) putOffUntil = scheduler.now() + LOOK;
-      }),
+    return rotate$(path, scheduler.now(), effects).pipe(
+      map(() => true),
       catchError((error: unknown) => {
         // Somebody else has put it aside.
         if (describeError(error).code === 'ENOENT') return of(true);
@@ -182,8 +159,6 @@ export function openedFile(
         report(error);
         return of(false);
       }),
-    );
-    return renamed$.pipe(
       switchMap((renamed) => {
         if (!renamed) return of(open);
         letGo();
@@ -194,12 +169,9 @@ export function openedFile(
 
   /** One at a time; the next rotation begins it anew. */
   function tidy(): void {
-    if (rotate === undefined || !file.regular) return;
+    if (rotate === undefined) return;
     tidying.unsubscribe();
-    tidying = effects
-      .real$(path)
-      .pipe(switchMap((real) => effects.alone$(`${real}.tidy`, tidy$(real, rotate, effects, scheduler))))
-      .subscribe({ next: report, error: report });
+    tidying = tidy$(path, rotate, effects).subscribe({ next: report, error: report });
   }
 
   function letGo(): void {
