@@ -10,15 +10,18 @@ import {
   open,
   read,
   readdir,
+  realpath,
   rename,
   stat,
 } from 'node:fs';
-import { openSync, unlink, unlinkSync, writev, writevSync, type Stats } from 'node:fs';
+import { openSync, unlink, unlinkSync, writev, writevSync, type Dirent, type Stats } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { bindNodeCallback, map, Observable } from 'rxjs';
+import { alone$ } from './sinks/alone$.js';
 import { openFileSync } from './sinks/openFileSync.js';
 import { openFile$ } from './sinks/openFile$.js';
+import { standardStream } from './sinks/standardStream.js';
 import { gunzip$ } from './sources/gunzip$.js';
 
 /** What is done to files. Errors of the world are error notifications with Node's `code`. */
@@ -32,8 +35,14 @@ export interface FileEffects {
   readonly close$: (fd: number) => Observable<void>;
   /** Of a path, or of an open descriptor. */
   readonly stat$: (file: string | number) => Observable<FileStat>;
-  /** The names in a folder. */
+  /** The names of the regular files in a folder. */
   readonly list$: (folder: string) => Observable<readonly string[]>;
+  /** Where a path leads to over all links. */
+  readonly real$: (path: string) => Observable<string>;
+  /** Which of this process's own streams a path leads to. */
+  readonly standardStream: (path: string) => 'stdout' | 'stderr' | undefined;
+  /** Does the work unless another process is at the same path; then it is empty. */
+  readonly alone$: <T>(path: string, work$: Observable<T>) => Observable<T>;
   readonly rename$: (from: string, to: string) => Observable<void>;
   readonly remove$: (path: string) => Observable<void>;
   /** Compresses a file into another; unsubscribing gives up, and takes the other one away. */
@@ -61,6 +70,8 @@ export interface FileStat {
   readonly mtime: number;
   /** The file itself, whatever it is called. */
   readonly id: string;
+  /** No device, FIFO, socket or folder. */
+  readonly regular: boolean;
 }
 
 /** The real thing. */
@@ -71,8 +82,16 @@ export const fileEffects: FileEffects = {
   close$: bindNodeCallback(close),
   stat$: (file) => (typeof file === 'number' ? fstat$(file) : stat$(file)).pipe(map(fileStat)),
   list$: bindNodeCallback((folder: string, done: Done<readonly string[]>) => {
-    readdir(folder, done);
+    readdir(folder, { withFileTypes: true }, (error, entries) => {
+      if (error) done(error, []);
+      else done(null, namesOf(entries.filter((entry) => entry.isFile())));
+    });
   }),
+  real$: bindNodeCallback((path: string, done: Done<string>) => {
+    realpath(path, done);
+  }),
+  standardStream,
+  alone$,
   rename$: bindNodeCallback(rename),
   remove$: bindNodeCallback(unlink),
   gzip$,
@@ -102,8 +121,13 @@ const fstat$ = bindNodeCallback((fd: number, done: Done<Stats>) => {
   fstat(fd, done);
 });
 
-function fileStat({ size, mtimeMs, dev, ino }: Stats): FileStat {
-  return { size, mtime: mtimeMs, id: `${String(dev)}:${String(ino)}` };
+function namesOf(entries: readonly Dirent[]): readonly string[] {
+  return entries.map(({ name }) => name);
+}
+
+function fileStat(stats: Stats): FileStat {
+  const { size, mtimeMs, dev, ino } = stats;
+  return { size, mtime: mtimeMs, id: `${String(dev)}:${String(ino)}`, regular: stats.isFile() };
 }
 
 /** The one that is called for each block of a flood: bindNodeCallback, with its subject for each call, takes twice as long. */

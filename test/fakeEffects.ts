@@ -81,6 +81,10 @@ export interface FakeDisk {
   readonly names: () => string[];
   readonly rename: (from: string, to: string) => void;
   readonly remove: (path: string) => void;
+  /** Whether its files are regular ones. */
+  regular: boolean;
+  /** Where another process is at work. */
+  readonly locked: Set<string>;
   readonly descriptors: () => number;
   readonly opened: string[];
   /** What stood in a file each time it was synced. */
@@ -345,6 +349,8 @@ function fakeDisk(): FileEffects & { readonly disk: FakeDisk } {
     gzipError: undefined,
     gzipDelay: 0,
     atMost: Infinity,
+    regular: true,
+    locked: new Set(),
     delay: undefined,
     text: (path) => Buffer.concat(files.get(path)?.chunks ?? []).toString(),
     put: (path, text, mtime) => void files.set(path, { ...made(), chunks: [Buffer.from(text)], mtime }),
@@ -421,10 +427,18 @@ function fakeDisk(): FileEffects & { readonly disk: FakeDisk } {
         if (disk.statError !== undefined) throw coded(disk.statError);
         const found = typeof file === 'number' ? open.get(file) : at(file);
         if (found === undefined) throw coded('EBADF');
-        return of({ size: Buffer.concat(found.chunks).length, mtime: found.mtime, id: found.id });
+        return of({
+          size: Buffer.concat(found.chunks).length,
+          mtime: found.mtime,
+          id: found.id,
+          regular: disk.regular,
+        });
       }),
     list$: (folder) =>
       defer(() => of([...files.keys()].filter((path) => dirname(path) === folder).map((path) => basename(path)))),
+    real$: (path) => of(path),
+    standardStream: (path) => (({ '/dev/stdout': 'stdout', '/dev/stderr': 'stderr' }) as const)[path],
+    alone$: (path, work$) => (disk.locked.has(path) ? EMPTY : work$),
     rename$: (from, to) =>
       done$(disk.renameError, () => {
         at(from);

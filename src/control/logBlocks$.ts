@@ -47,8 +47,10 @@ export function logBlocks$(
     return [
       ...own.map(({ path, stream }) =>
         tail$(path, { lines, follow, effects: reads }).pipe(
-          // Nothing has been written yet.
-          catchError((error: unknown) => (describeError(error).code === 'ENOENT' ? EMPTY : throwError(() => error))),
+          // Nothing has been written yet, or what is written cannot be read again.
+          catchError((error: unknown) =>
+            ['ENOENT', 'ESPIPE'].includes(describeError(error).code) ? EMPTY : throwError(() => error),
+          ),
           map((text) => ({
             ...about,
             ...(stream !== undefined && { stream }),

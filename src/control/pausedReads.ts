@@ -3,7 +3,7 @@ import { nodeEffects } from '../effects.js';
 import type { FileEffects } from '../fileEffects.js';
 import { gunzip$ } from '../sources/gunzip$.js';
 
-type Reads = Pick<FileEffects, 'openRead$' | 'read$' | 'stat$' | 'list$' | 'close$' | 'gunzip$'>;
+type Reads = Pick<FileEffects, 'openRead$' | 'read$' | 'stat$' | 'list$' | 'real$' | 'close$' | 'gunzip$'>;
 
 /** Reading files that waits while `full$` is true: RxJS has no back-pressure, so the reads have it. */
 export function pausedReads(full$: Observable<boolean>): Reads {

@@ -11,7 +11,7 @@ export interface ConsoleFailure {
 /** A standard stream that never blocks. */
 export interface ConsoleOutput {
   /** Writes texts in their order. `done` is called once for each, with the failure if it was not written. */
-  readonly write: (text: string, done: (failure?: ConsoleFailure) => void) => void;
+  readonly write: (text: string | Uint8Array, done: (failure?: ConsoleFailure) => void) => void;
   /** The bytes that wait to be written. */
   readonly held: () => number;
 }
@@ -55,7 +55,7 @@ export function createConsoleOutput(
   };
 }
 
-type Write = (text: string, bytes: Buffer, done: (failure?: ConsoleFailure) => void) => void;
+type Write = (text: string | Uint8Array, bytes: Buffer, done: (failure?: ConsoleFailure) => void) => void;
 
 function viaStream(stream: ConsoleStream): Write {
   return (text, _, done) => {

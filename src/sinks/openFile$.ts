@@ -1,6 +1,7 @@
 import { constants, mkdir, open } from 'node:fs';
 import { dirname } from 'node:path';
 import { bindNodeCallback, catchError, defer, type Observable, of, switchMap, throwError } from 'rxjs';
+import { openError } from './openError.js';
 
 /**
  * As 'a', but a FIFO that nobody reads is an error at once (ENXIO): open(2) would wait for a reader, and each such wait
@@ -12,8 +13,10 @@ const APPEND =
   constants.O_WRONLY |
   (process.platform === 'win32' ? 0 : constants.O_NONBLOCK);
 
-const open$ = bindNodeCallback((path: string, done: (error: Error | null, fd: number) => void) => {
-  open(path, APPEND, done);
+const open$ = bindNodeCallback((path: string, done: (error: unknown, fd: number) => void) => {
+  open(path, APPEND, (error, fd) => {
+    done(error === null ? null : openError(path, error), fd);
+  });
 });
 const mkdir$ = bindNodeCallback((path: string, done: (error: Error | null) => void) => {
   mkdir(path, done);

@@ -1,6 +1,7 @@
 import { constants, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describeError } from '../model/describeError.js';
+import { openError } from './openError.js';
 
 const { O_APPEND, O_CREAT, O_WRONLY, O_NONBLOCK } = constants;
 
@@ -10,7 +11,7 @@ export function openFileSync(path: string): number {
   try {
     return openSync(path, flags);
   } catch (error) {
-    if (describeError(error).code !== 'ENOENT') throw error;
+    if (describeError(error).code !== 'ENOENT') throw openError(path, error);
     makeFolder(dirname(path));
     return openSync(path, flags);
   }

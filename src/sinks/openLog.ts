@@ -3,6 +3,7 @@ import type { Effects } from '../effects.js';
 import type { Patience } from '../exitPhases.js';
 import type { FilePlan } from '../model/plan.js';
 import { logFile } from './logFile.js';
+import { streamLog } from './streamLog.js';
 
 /** Why a log could not be written, and how many lines were lost to it since the last such report. */
 export interface LogFailure {
@@ -30,6 +31,8 @@ export function openLog(
   scheduler: SchedulerLike = asyncScheduler,
   plan: FilePlan = { rotate: undefined, fsync: 'never' },
 ): Log {
+  const stream = effects.standardStream(path);
+  if (stream !== undefined) return streamLog(effects.process[stream]);
   const file = effects.logs.get(path) ?? logFile(path, plan, effects, scheduler);
   effects.logs.set(path, file);
   return file.join();

@@ -1,6 +1,7 @@
 import {
   catchError,
   concat,
+  defaultIfEmpty,
   defer,
   EMPTY,
   map,
@@ -58,7 +59,7 @@ export function openedFile(
   report: (error: unknown) => void,
 ): OpenedFile {
   let fd: number | undefined;
-  let file = { size: 0, since: 0, id: '' };
+  let file = { size: 0, since: 0, id: '', regular: true };
   let dirty = false;
   let lookedAt = 0;
   let putOffUntil = 0;
@@ -72,10 +73,10 @@ export function openedFile(
     switchMap((opened) =>
       effects.stat$(opened).pipe(
         // A pipe or a device that cannot be asked is written to all the same.
-        catchError(() => of({ size: 0, mtime: 0, id: '' })),
-        map(({ size, mtime, id }) => {
+        catchError(() => of({ size: 0, mtime: 0, id: '', regular: false })),
+        map(({ size, mtime, id, regular }) => {
           fd = opened;
-          file = { size, since: mtime, id };
+          file = { size, since: mtime, id, regular };
           lookedAt = scheduler.now();
           // Also at the first time: what an earlier manager left undone.
           tidy();
@@ -92,11 +93,16 @@ export function openedFile(
         if (fd === undefined) return opened$;
         return next === undefined ? of(fd) : stillThere$(fd);
       }).pipe(switchMap((open) => (next !== undefined && isRotationDue(next) ? rotated$(open) : of(open)))),
-    room: () => (rotate === undefined || scheduler.now() < putOffUntil ? Infinity : rotate.size - file.size),
+    room: () =>
+      rotate === undefined || !file.regular || scheduler.now() < putOffUntil ? Infinity : rotate.size - file.size,
     wrote,
     isDirty: () => dirty,
     readyNow: () => (fd ??= effects.atExit.open(path)),
     landed: (bytes, patience) => {
+      // What it has announced and half made is taken away.
+      tidying.unsubscribe();
+      // A pipe or a device does not grow, but takes bytes at once or not at all.
+      if (!file.regular) return bytes;
       let grown = 0;
       while (fd !== undefined && (grown = effects.atExit.size(fd) - file.size) < bytes && patience());
       const written = Math.max(0, Math.min(grown, bytes));
@@ -124,7 +130,8 @@ export function openedFile(
     if (bytes === 0) return;
     if (file.size === 0) file.since = scheduler.now();
     file.size += bytes;
-    dirty = fsync !== 'never';
+    // To bring what is in a pipe to a disk is an error.
+    dirty = fsync !== 'never' && file.regular;
   }
 
   /** A file that was renamed or removed, by whomever, is not written to any longer: what it is given would be lost. */
@@ -145,13 +152,29 @@ export function openedFile(
 
   function isRotationDue(next: number): boolean {
     const now = scheduler.now();
-    return rotate !== undefined && now >= putOffUntil && isDue(rotate, file, next, now);
+    return rotate !== undefined && file.regular && now >= putOffUntil && isDue(rotate, file, next, now);
   }
 
-  /** Renamed, and opened anew: never copied and truncated, which loses what is written in between. */
+  /**
+   * Renamed, and opened anew: never copied and truncated, which loses what is written in between. A link stays, and what
+   * it leads to is renamed. Others may rotate the same file: one does, the others open what it has made.
+   */
   function rotated$(open: number): Observable<number> {
-    return rotate$(path, scheduler.now(), effects).pipe(
-      map(() => true),
+    const renamed$ = effects.real$(path).pipe(
+      switchMap((real) =>
+        effects.alone$(
+          real,
+          defer(() => effects.stat$(path)).pipe(
+            switchMap(({ id }) => (id === file.id ? rotate$(real, scheduler.now(), effects) : of(undefined))),
+            map(() => true),
+          ),
+        ),
+      ),
+      // Another process is at it.
+      defaultIfEmpty(false),
+      tap((renamed) => {
+        if (!renamed) putOffUntil = scheduler.now() + LOOK;
+      }),
       catchError((error: unknown) => {
         // Somebody else has put it aside.
         if (describeError(error).code === 'ENOENT') return of(true);
@@ -159,6 +182,8 @@ export function openedFile(
         report(error);
         return of(false);
       }),
+    );
+    return renamed$.pipe(
       switchMap((renamed) => {
         if (!renamed) return of(open);
         letGo();
@@ -169,9 +194,12 @@ export function openedFile(
 
   /** One at a time; the next rotation begins it anew. */
   function tidy(): void {
-    if (rotate === undefined) return;
+    if (rotate === undefined || !file.regular) return;
     tidying.unsubscribe();
-    tidying = tidy$(path, rotate, effects).subscribe({ next: report, error: report });
+    tidying = effects
+      .real$(path)
+      .pipe(switchMap((real) => effects.alone$(`${real}.tidy`, tidy$(real, rotate, effects, scheduler))))
+      .subscribe({ next: report, error: report });
   }
 
   function letGo(): void {

@@ -12,11 +12,18 @@ import {
   mergeMap,
   type Observable,
   of,
+  repeat,
+  type SchedulerLike,
+  takeWhile,
+  timer,
 } from 'rxjs';
 import type { FileEffects } from '../fileEffects.js';
 import { describeError } from '../model/describeError.js';
 import { isRotated } from '../model/isRotated.js';
 import type { RotatePlan } from '../model/plan.js';
+
+/** How many ms after its rotation a file is compressed: another process may have it open, and notices within 100 ms. */
+const REST = 1_000;
 
 type RotationEffects = Pick<FileEffects, 'list$' | 'stat$' | 'rename$' | 'remove$' | 'gzip$'>;
 
@@ -51,29 +58,46 @@ export function rotate$(path: string, now: number, effects: RotationEffects): Ob
 }
 
 /** Compresses what has been rotated and removes what is beyond the plan. Goes on after a failure, which is emitted. */
-export function tidy$(path: string, plan: RotatePlan, effects: RotationEffects): Observable<unknown> {
+export function tidy$(
+  path: string,
+  plan: RotatePlan,
+  effects: RotationEffects,
+  scheduler: SchedulerLike,
+): Observable<unknown> {
   return concat(
     removeParts$(path, effects),
     prune$(path, plan, effects),
-    plan.gzip ? concat(compress$(path, effects), prune$(path, plan, effects)) : EMPTY,
+    plan.gzip ? concat(compress$(path, effects, scheduler), prune$(path, plan, effects)) : EMPTY,
   );
 }
 
-function compress$(path: string, effects: RotationEffects): Observable<unknown> {
+function compress$(path: string, effects: RotationEffects, scheduler: SchedulerLike): Observable<unknown> {
   return rotated$(path, effects).pipe(
-    mergeMap((names) => from(names)),
-    map((name) => join(dirname(path), name)),
-    concatMap((file) =>
-      file.endsWith('.gz')
-        ? EMPTY
-        : failing$(
-            concat(
-              effects.gzip$(file, `${file}.gz${PART}`),
-              defer(() => effects.rename$(`${file}.gz${PART}`, `${file}.gz`)),
-              defer(() => effects.remove$(file)),
-            ),
-          ),
+    mergeMap((names) => from(names.filter((name) => !name.endsWith('.gz')))),
+    concatMap((name) => {
+      const rest = stampTime(name.slice(basename(path).length + 1)) + REST - scheduler.now();
+      const file$ = compressed$(join(dirname(path), name), effects);
+      return failing$(rest > 0 ? timer(rest, scheduler).pipe(concatMap(() => file$)) : file$);
+    }),
+  );
+}
+
+/** What has grown meanwhile, because somebody still writes to it, is compressed again. */
+function compressed$(file: string, effects: RotationEffects): Observable<unknown> {
+  const once$ = defer(() => effects.stat$(file)).pipe(
+    concatMap(({ size }) =>
+      concat(effects.gzip$(file, `${file}.gz${PART}`).pipe(ignoreElements()), effects.stat$(file)).pipe(
+        map((after) => after.size === size),
+      ),
     ),
+  );
+  return concat(
+    once$.pipe(
+      repeat(),
+      takeWhile((whole) => !whole),
+    ),
+    defer(() => effects.rename$(`${file}.gz${PART}`, `${file}.gz`)),
+    defer(() => effects.remove$(file)),
   );
 }
 

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { openFileSync } from '../sinks/openFileSync.js';
+import { standardStream } from '../sinks/standardStream.js';
 import type { Launch } from './spawnProcess.js';
 
 /** What stdout and stderr of a program are to be. */
@@ -25,6 +26,8 @@ export function directOutput(direct: Launch['direct']): DirectOutput {
   };
   const open = (path: string | undefined): number | 'ignore' => {
     if (path === undefined) return 'ignore';
+    const own = standardStream(path);
+    if (own !== undefined) return own === 'stdout' ? 1 : 2;
     const fd = openToAppend(path);
     opened.push(fd);
     return fd;

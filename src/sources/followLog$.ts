@@ -22,7 +22,7 @@ import { lineCutter } from './lineCutter.js';
 import { newerLogs$ } from './newerLogs$.js';
 import { linesOf$, type OpenLog, openLog$, rest$, toEnd$ } from './openLog$.js';
 
-export type TailEffects = Pick<Effects, 'openRead$' | 'read$' | 'stat$' | 'list$' | 'close$' | 'gunzip$'>;
+export type TailEffects = Pick<Effects, 'openRead$' | 'read$' | 'stat$' | 'list$' | 'real$' | 'close$' | 'gunzip$'>;
 
 /** How often a file that is followed is looked at, in ms. */
 const POLL = 100;
@@ -43,7 +43,23 @@ export function followLog$(
     /** The name of the last rotated file that is done with, or being read. All after it are still to be read. */
     let done = '';
     let last = lines;
-    const newer$ = defer(() => newerLogs$(file, done, effects));
+    /** Where the files that it was rotated to are: with the one that a link leads to. */
+    let real = file;
+    const real$ = defer(() => effects.real$(file)).pipe(onMissing(() => of(real)));
+    const newer$ = real$.pipe(
+      concatMap((now) => {
+        // A link that was switched leads to the file of today, not to all those that it was rotated from.
+        const switched = now !== real && done !== '';
+        real = now;
+        return newerLogs$(real, switched ? '' : done, effects).pipe(
+          map((names) => {
+            if (!switched) return names;
+            done = names.at(-1) ?? '';
+            return [];
+          }),
+        );
+      }),
+    );
     const begin$ = newer$.pipe(
       tap((names) => {
         done = names.at(-1) ?? '';

@@ -1,4 +1,17 @@
-import { concatMap, defer, EMPTY, expand, filter, finalize, map, type Observable, of } from 'rxjs';
+import {
+  concatMap,
+  defer,
+  filter,
+  finalize,
+  takeLast,
+  map,
+  type Observable,
+  of,
+  repeat,
+  takeWhile,
+  tap,
+  throwError,
+} from 'rxjs';
 import type { FileEffects } from '../fileEffects.js';
 import { lineCutter, type LineCutter } from './lineCutter.js';
 
@@ -15,6 +28,7 @@ export interface OpenLog {
 /** How much is read at once, in bytes. */
 const CHUNK = 65_536;
 const LINE_END = 0x0a;
+const NOTHING = new Uint8Array();
 
 /** Opens a log for reading, at the beginning of the last so many lines, for as long as it is used. */
 export function openLog$<T>(
@@ -23,7 +37,9 @@ export function openLog$<T>(
   effects: Pick<FileEffects, 'openRead$' | 'read$' | 'stat$' | 'close$'>,
   use$: (log: OpenLog) => Observable<T>,
 ): Observable<T> {
-  return effects.openRead$(path).pipe(
+  // Before it is opened: a FIFO would get a reader, and its writers would take it for the one they wait for.
+  return defer(() => effects.stat$(path)).pipe(
+    concatMap(({ regular }) => (regular ? effects.openRead$(path) : throwError(() => notAFile(path)))),
     concatMap((fd) =>
       effects.stat$(fd).pipe(
         concatMap(({ size, id }) =>
@@ -50,34 +66,55 @@ export function openLog$<T>(
     return lines === Infinity ? of(0) : back$(fd, Math.max(0, size - 1), lines);
   }
 
-  function back$(fd: number, end: number, missing: number): Observable<number> {
-    if (end === 0) return of(0);
-    const start = Math.max(0, end - CHUNK);
-    return effects.read$(fd, start, end - start).pipe(
-      concatMap((bytes) => {
-        let left = missing;
-        for (let at = bytes.lastIndexOf(LINE_END); at >= 0; at = at === 0 ? -1 : bytes.lastIndexOf(LINE_END, at - 1)) {
-          left -= 1;
-          if (left === 0) return of(start + at + 1);
-        }
-        return back$(fd, start, left);
-      }),
-    );
+  /** Block by block, each after the other and none within the other: of a large file there are thousands. */
+  function back$(fd: number, from: number, lines: number): Observable<number> {
+    return defer(() => {
+      let end = from;
+      let missing = lines;
+      const look$ = defer(() => {
+        const start = Math.max(0, end - CHUNK);
+        return effects.read$(fd, start, end - start).pipe(
+          map((bytes) => {
+            end = start;
+            for (
+              let at = bytes.lastIndexOf(LINE_END);
+              at >= 0;
+              at = at === 0 ? -1 : bytes.lastIndexOf(LINE_END, at - 1)
+            ) {
+              missing -= 1;
+              if (missing === 0) return start + at + 1;
+            }
+            return undefined;
+          }),
+        );
+      });
+      const found$ = look$.pipe(
+        repeat(),
+        takeWhile((place) => place === undefined && end > 0, true),
+        takeLast(1),
+        map((place = 0) => place),
+      );
+      return from === 0 ? of(0) : found$;
+    });
   }
+}
+
+function notAFile(path: string): Error {
+  return Object.assign(new Error(`ESPIPE: ${path} is no regular file, and cannot be read again`), { code: 'ESPIPE' });
 }
 
 /** The lines from where it stands up to a position, or to the end of the file before that, as far as they have ended. */
 export function toEnd$(log: OpenLog, effects: Pick<FileEffects, 'read$'>, end: number): Observable<string> {
   const chunk$ = defer(() => {
     const length = Math.min(CHUNK, end - log.position);
-    return length > 0 ? effects.read$(log.fd, log.position, length) : EMPTY;
+    return length > 0 ? effects.read$(log.fd, log.position, length) : of(NOTHING);
   });
   return chunk$.pipe(
-    expand((bytes) => {
-      if (bytes.length === 0) return EMPTY;
+    tap((bytes) => {
       log.position += bytes.length;
-      return chunk$;
     }),
+    repeat(),
+    takeWhile(({ length }) => length > 0),
     (bytes$) => linesOf$(bytes$, log.cutter),
   );
 }

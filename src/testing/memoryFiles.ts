@@ -44,9 +44,12 @@ export function memoryFiles(scheduler: SchedulerLike): MemoryFiles {
         }),
       stat$: (file) =>
         defer(() => of(typeof file === 'number' ? held(file) : at(file))).pipe(
-          map(({ id, bytes, mtime }) => ({ id, mtime, size: bytes.length })),
+          map(({ id, bytes, mtime }) => ({ id, mtime, size: bytes.length, regular: true })),
         ),
       list$: (folder) => defer(() => of([...files.keys()].filter((path) => dirname(path) === folder).map(nameOf))),
+      real$: (path) => of(path),
+      standardStream: (path) => (path === '/dev/stdout' ? 'stdout' : path === '/dev/stderr' ? 'stderr' : undefined),
+      alone$: (_, work$) => work$,
       rename$: (from, to) =>
         done$(() => {
           files.set(to, at(from));

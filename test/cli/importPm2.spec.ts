@@ -169,6 +169,11 @@ describe('what pm2 has', () => {
       { stdout: 'logs/out-0.log', stderr: 'logs.d/err-0' },
       { stdout: 'logs/out-1.log', stderr: 'logs.d/err-1' },
     ]);
+    // What all have together has no file of its own beside it.
+    expect(logs({ out_file: '/dev/stdout' })).toEqual([
+      { stdout: '/dev/stdout', stderr: 'logs.d/err-0' },
+      { stdout: '/dev/stdout', stderr: 'logs.d/err-1' },
+    ]);
     expect(logs({ merge_logs: true })).toEqual(Array(2).fill({ stdout: 'logs/out.log', stderr: 'logs.d/err' }));
   });
 

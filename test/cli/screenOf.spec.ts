@@ -18,7 +18,8 @@ function shown(stdout: Parameters<typeof screenOf>[0] = terminal(), env: Record<
   const waiting: { readonly text: string; readonly done: (failure?: ConsoleFailure) => void }[] = [];
   const reports: string[] = [];
   const output = {
-    write: (text: string, done: (failure?: ConsoleFailure) => void) => void waiting.push({ text, done }),
+    write: (text: string | Uint8Array, done: (failure?: ConsoleFailure) => void) =>
+      void waiting.push({ text: String(text), done }),
     held: () => waiting.reduce((sum, { text }) => sum + text.length, 0),
   };
   const screen = screenOf(stdout, env, {

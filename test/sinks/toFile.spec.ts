@@ -272,6 +272,18 @@ describe('toFile, the rest of its options', () => {
     expect(events.filter(({ type }) => type === 'logFailed')).toMatchObject([{ code: 'EACCES', dropped: 0 }]);
   });
 
+  it.each(['a device', 'a log that another process is just rotating'])('does not rotate %s', (what) => {
+    const world = fakeWorld();
+    if (what === 'a device') world.disk.regular = false;
+    else world.disk.locked.add(path);
+    const lines = ['a', 'b', 'c', 'd', 'e', 'f'].map((line, index) => at(index * 200, said(`${line}\n`)));
+    const { events, text } = through(concat(...lines), { rotate: { size: 4 }, fsync: 'end' }, world);
+    expect(text).toBe('a\nb\nc\nd\ne\nf\n');
+    expect(world.disk.names()).toEqual([path]);
+    expect(events.filter(({ type }) => type === 'logFailed')).toEqual([]);
+    expect(world.disk.synced).toHaveLength(what === 'a device' ? 0 : 1);
+  });
+
   it('takes a file that others have put aside for rotated', () => {
     const world = fakeWorld();
     const moved$ = timer(20).pipe(

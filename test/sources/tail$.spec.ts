@@ -192,6 +192,7 @@ describe('tail$', () => {
             stat$: (file) => slow$(effects.stat$(file)),
             list$: (folder) => slow$(effects.list$(folder)),
             gunzip$: (name) => slow$(effects.gunzip$(name)),
+            real$: (name) => slow$(effects.real$(name)),
             close$: effects.close$,
           };
           const writer = fakeWriter(effects, disk, () => (written += 1));
