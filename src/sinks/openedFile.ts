@@ -196,10 +196,7 @@ export function openedFile(
   function tidy(): void {
     if (rotate === undefined || !file.regular) return;
     tidying.unsubscribe();
-    tidying = effects
-      .real$(path)
-      .pipe(switchMap((real) => effects.alone$(`${real}.tidy`, tidy$(real, rotate, effects, scheduler))))
-      .subscribe({ next: report, error: report });
+    tidying = tidy$(path, rotate, effects, scheduler).subscribe({ next: report, error: report });
   }
 
   function letGo(): void {

@@ -14,6 +14,7 @@ import {
   of,
   repeat,
   type SchedulerLike,
+  switchMap,
   takeWhile,
   timer,
 } from 'rxjs';
@@ -25,7 +26,7 @@ import type { RotatePlan } from '../model/plan.js';
 /** How many ms after its rotation a file is compressed: another process may have it open, and notices within 100 ms. */
 const REST = 1_000;
 
-type RotationEffects = Pick<FileEffects, 'list$' | 'stat$' | 'rename$' | 'remove$' | 'gzip$'>;
+type RotationEffects = Pick<FileEffects, 'list$' | 'stat$' | 'real$' | 'alone$' | 'rename$' | 'remove$' | 'gzip$'>;
 
 /** What is being compressed. A name of its own, so that half a file is never taken for a whole one. */
 const PART = '.part';
@@ -64,10 +65,19 @@ export function tidy$(
   effects: RotationEffects,
   scheduler: SchedulerLike,
 ): Observable<unknown> {
-  return concat(
-    removeParts$(path, effects),
-    prune$(path, plan, effects),
-    plan.gzip ? concat(compress$(path, effects, scheduler), prune$(path, plan, effects)) : EMPTY,
+  return effects.real$(path).pipe(
+    switchMap((real) =>
+      effects.alone$(
+        `${real}.tidy`,
+        concat(
+          removeParts$(real, effects),
+          prune$(real, plan, effects),
+          plan.gzip ? concat(compress$(real, effects, scheduler), prune$(real, plan, effects)) : EMPTY,
+        ),
+      ),
+    ),
+    // Others have put it aside: the next rotation sees to that, too.
+    catchError((error: unknown) => (describeError(error).code === 'ENOENT' ? EMPTY : of(error))),
   );
 }
 
@@ -75,7 +85,9 @@ function compress$(path: string, effects: RotationEffects, scheduler: SchedulerL
   return rotated$(path, effects).pipe(
     mergeMap((names) => from(names.filter((name) => !name.endsWith('.gz')))),
     concatMap((name) => {
-      const rest = stampTime(name.slice(basename(path).length + 1)) + REST - scheduler.now();
+      const age = scheduler.now() - stampTime(name.slice(basename(path).length + 1));
+      // A clock that was set back makes none wait longer.
+      const rest = Math.min(REST, REST - age);
       const file$ = compressed$(join(dirname(path), name), effects);
       return failing$(rest > 0 ? timer(rest, scheduler).pipe(concatMap(() => file$)) : file$);
     }),
