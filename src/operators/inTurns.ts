@@ -12,22 +12,33 @@ import { Observable } from 'rxjs';
 export function inTurns(): <T>(job$: Observable<T>) => Observable<T> {
   const waiting = new Set<() => void>();
   let busy = false;
+  let advancing = false;
 
   return (job$) =>
     new Observable((subscriber) => {
       const begin = (): void => {
-        waiting.delete(begin);
-        busy = true;
         subscriber.add(job$.subscribe(subscriber));
       };
       // Before it begins: it may end at once.
       subscriber.add(() => {
         if (waiting.delete(begin)) return;
         busy = false;
-        const [next] = waiting;
-        next?.();
+        advance();
       });
-      if (busy) waiting.add(begin);
-      else begin();
+      waiting.add(begin);
+      advance();
     });
+
+  /** A loop: of jobs that end at once each would otherwise begin within the end of the one before. */
+  function advance(): void {
+    if (advancing) return;
+    advancing = true;
+    for (const begin of waiting) {
+      if (busy) break;
+      waiting.delete(begin);
+      busy = true;
+      begin();
+    }
+    advancing = false;
+  }
 }

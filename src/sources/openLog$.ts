@@ -1,18 +1,6 @@
-import {
-  concatMap,
-  defer,
-  filter,
-  finalize,
-  takeLast,
-  map,
-  type Observable,
-  of,
-  repeat,
-  takeWhile,
-  tap,
-  throwError,
-} from 'rxjs';
+import { concatMap, defer, filter, finalize, takeLast, map, type Observable, of, tap, throwError } from 'rxjs';
 import type { FileEffects } from '../fileEffects.js';
+import { inSteps$ } from './inSteps$.js';
 import { lineCutter, type LineCutter } from './lineCutter.js';
 
 /** A log that is being read: how far, and the line that has not ended yet. */
@@ -88,11 +76,9 @@ export function openLog$<T>(
           }),
         );
       });
-      const found$ = look$.pipe(
-        repeat(),
-        takeWhile((place) => place === undefined && end > 0, true),
+      const found$ = inSteps$(look$, (place) => place !== undefined || end === 0).pipe(
         takeLast(1),
-        map((place = 0) => place),
+        map((place) => place ?? 0),
       );
       return from === 0 ? of(0) : found$;
     });
@@ -109,12 +95,10 @@ export function toEnd$(log: OpenLog, effects: Pick<FileEffects, 'read$'>, end: n
     const length = Math.min(CHUNK, end - log.position);
     return length > 0 ? effects.read$(log.fd, log.position, length) : of(NOTHING);
   });
-  return chunk$.pipe(
+  return inSteps$(chunk$, ({ length }) => length === 0).pipe(
     tap((bytes) => {
       log.position += bytes.length;
     }),
-    repeat(),
-    takeWhile(({ length }) => length > 0),
     (bytes$) => linesOf$(bytes$, log.cutter),
   );
 }

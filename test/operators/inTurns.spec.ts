@@ -1,4 +1,5 @@
-import { describe, it } from 'vitest';
+import { of, Subject } from 'rxjs';
+import { describe, expect, it } from 'vitest';
 import { inTurns } from '../../src/operators/inTurns.js';
 import { virtually } from './virtually.js';
 
@@ -34,5 +35,17 @@ describe('inTurns', () => {
       const inTurn = inTurns();
       for (const text of ['(a|)', '|', '(b|)']) expectObservable(inTurn(cold(text))).toBe(text);
     });
+  });
+
+  it('thousands of jobs that end at once are all done, in order, also those asked for meanwhile', () => {
+    const inTurn = inTurns();
+    const first$ = new Subject<number>();
+    const done: number[] = [];
+    inTurn(first$).subscribe();
+    for (let n = 0; n < 50_000; n += 1) inTurn(of(n)).subscribe((job) => done.push(job));
+    const ask = (): void => void inTurn(of(-1)).subscribe((job) => done.push(job));
+    inTurn(of(0)).subscribe(ask);
+    first$.complete();
+    expect(done).toEqual([...Array(50_000).keys(), -1]);
   });
 });

@@ -25,6 +25,12 @@ describe('lineCutter', () => {
     expect(cut(max, chunks)).toEqual({ text: expected, cuts });
   });
 
+  it('a long line that comes byte by byte is as good as any other', () => {
+    const cutter = lineCutter(1_000_000, () => undefined);
+    for (let n = 0; n < 300_000; n += 1) cutter.push(Buffer.of(0x78));
+    expect(Buffer.concat(cutter.push(Buffer.from('\n'))).toString()).toBe(`${'x'.repeat(300_000)}\n`);
+  });
+
   it('counts characters, not bytes, over chunks that part them', () => {
     const bytes = [...Buffer.from('कककक')].map((byte) => Buffer.of(byte));
     expect(cut(3, bytes)).toEqual({ text: 'ककक\nक\n', cuts: 1 });

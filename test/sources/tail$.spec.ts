@@ -1,5 +1,18 @@
 import fc from 'fast-check';
-import { concatMap, defer, type Observable, timer } from 'rxjs';
+import {
+  asapScheduler,
+  concatMap,
+  defer,
+  identity,
+  lastValueFrom,
+  observeOn,
+  type Observable,
+  of,
+  scan,
+  type SchedulerLike,
+  take,
+  timer,
+} from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { tail$, type TailOptions } from '../../src/sources/tail$.js';
@@ -48,6 +61,27 @@ function fakeWriter(effects: FakeWorld['effects'], disk: FakeDisk, number: () =>
     });
   };
   return { write, rotate, compress, move, close };
+}
+
+/** A file of one endless line and a short one, of so many bytes, that nobody has to write. */
+function largeFile(size: number, scheduler: SchedulerLike | undefined): NonNullable<TailOptions['effects']> {
+  const { effects } = fakeWorld();
+  const end = Buffer.from('\nlast\n');
+  return {
+    ...effects,
+    openRead$: () => of(3),
+    close$: () => of(undefined),
+    stat$: () => of({ size, mtime: 0, id: 'large', regular: true }),
+    read$: (_, position, length) =>
+      defer(() => {
+        const bytes = Buffer.alloc(Math.max(0, Math.min(length, size - position)), 'x');
+        for (const [index, byte] of end.entries()) {
+          const at = size - end.length + index - position;
+          if (at >= 0 && at < bytes.length) bytes[at] = byte;
+        }
+        return of(bytes);
+      }).pipe(scheduler === undefined ? identity : observeOn(scheduler)),
+  };
 }
 
 /** What is told of a file that changes, in virtual time; followed for a second. */
@@ -147,6 +181,23 @@ describe('tail$', () => {
     });
     expect(said).toEqual(['0 "b\\n"', '200 "c\\n"', '200 "d\\n"', '200 "e\\n"']);
   });
+
+  it.each([
+    ['at once', undefined],
+    ['later', asapScheduler],
+  ])(
+    'looks for the last lines of a file of 350 MB from its end, when reads come %s',
+    async (_, scheduler) => {
+      const effects = largeFile(350_000_000, scheduler);
+      const last = async (lines: number) =>
+        lastValueFrom(tail$(path, { lines, effects }).pipe(scan((size, text) => size + text.length, 0)));
+      expect(await last(1)).toBe('last\n'.length);
+      // Of two lines the first begins with the file, which is to be found out, not read.
+      const beginning$ = tail$(path, { lines: 2, maxLineLength: 1_000_000, effects }).pipe(take(1));
+      expect((await lastValueFrom(beginning$)).slice(0, 10)).toBe('xxxxxxxxxx');
+    },
+    60_000,
+  );
 
   it('stays with a file that was renamed until there is something in the new one', () => {
     const { effects, disk } = fakeWorld();
