@@ -187,10 +187,10 @@ describe("a log that is one of the manager's own streams", () => {
       `supervise([{ ${child}, log: { stdout: '${stdout}', stderr: '/dev/stderr', rotate: { size: 100, gzip: true, keep: 1 } } }]);`,
     );
     // What Node calls a pipe is a socket here, which nobody can open by its path.
-    const piped = spawnSync(process.execPath, [script], { cwd, encoding: 'utf8' });
+    const piped = spawnSync(process.execPath, [script], { cwd, encoding: 'utf8', timeout: 15_000 });
     expect([piped.stdout, piped.stderr]).toEqual([numbers(1, 1_000), 'oops\n']);
     const out = openSync(join(cwd, 'out'), 'a');
-    spawnSync(process.execPath, [script], { cwd, stdio: ['ignore', out, 'ignore'] });
+    spawnSync(process.execPath, [script], { cwd, stdio: ['ignore', out, 'ignore'], timeout: 15_000 });
     closeSync(out);
     expect(read(join(cwd, 'out'))).toBe(numbers(1, 1_000));
     expect(readdirSync(cwd).sort()).toEqual(['link.log', 'manager.mjs', 'out']);
@@ -201,7 +201,7 @@ describe("a log that is one of the manager's own streams", () => {
     const cwd = folder();
     const log = `{ stdout: '/dev/stdout', stderr: '/dev/stderr', direct: true }`;
     const script = manager(cwd, `supervise([{ ${child}, output: false, log: ${log} }]);`);
-    const { stdout, stderr } = spawnSync(process.execPath, [script], { cwd, encoding: 'utf8' });
+    const { stdout, stderr } = spawnSync(process.execPath, [script], { cwd, encoding: 'utf8', timeout: 15_000 });
     expect([stdout, stderr]).toEqual([numbers(1, 1_000), 'oops\n']);
   });
 });
