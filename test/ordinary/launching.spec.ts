@@ -26,10 +26,11 @@ it.runIf(process.platform === 'linux')(
       copyFileSync(process.execPath, node);
     }
     const removed = join(folder, 'removed.mjs');
-    const server = join(folder, 'server.js');
-    writeFileSync(server, '');
+    // Not a script for Node: that Node is gone would be found before anything is launched.
+    const config = join(folder, 'services.config.json');
+    writeFileSync(config, JSON.stringify([{ name: 'sleeper', command: 'sleep', args: ['60'] }]));
     writeFileSync(removed, `import { unlinkSync } from 'node:fs'; unlinkSync(process.execPath);`);
-    const program = start(node, ['--import', removed, main, 'start', server], {
+    const program = start(node, ['--import', removed, main, 'start', config], {
       RXVISOR_HOME: join(folder, 'home'),
     });
     expect((await program.ended).code).toBe(1);

@@ -71,12 +71,12 @@ it.each<[what: string, lines: number, rotate: { size: number; keep: number; gzip
   60_000,
 );
 
-it('follows a log whose files are compressed before it looks again', async () => {
+it('follows a log whose files are compressed meanwhile', async () => {
   const cwd = folder();
   const log = join(cwd, 'a.log');
   const tail = await followBegun(log, 1);
-  // A pause for the compression, shorter than a look, after each of what fills a file.
-  const write = 'for i in $(seq 0 39); do seq $((i * 500 + 1)) $((i * 500 + 500)); sleep 0.03; done';
+  // Long enough for the first files to be compressed, a second after their rotation, while the last ones are written.
+  const write = 'for i in $(seq 0 39); do seq $((i * 500 + 1)) $((i * 500 + 500)); sleep 0.05; done';
   const child = watch({
     command: 'bash',
     args: ['-c', write],
@@ -85,7 +85,9 @@ it('follows a log whose files are compressed before it looks again', async () =>
   });
   await child.ended();
   expectNumbers(await told(tail, numbers(20_000).length), 20_000);
-  expect(readdirSync(cwd).filter((name) => name.endsWith('.gz')).length).toBeGreaterThan(10);
+  await vi.waitFor(() => {
+    expect(readdirSync(cwd).filter((name) => name.endsWith('.gz')).length).toBeGreaterThan(10);
+  }, 10_000);
 });
 
 it('follows a flood through renames by others', async () => {
