@@ -1,9 +1,10 @@
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { type ExitPhases, exitPhases } from './exitPhases.js';
 import { type FileEffects, fileEffects } from './fileEffects.js';
 import type { Check } from './model/check.js';
 import { effectsWith } from './model/checks.js';
 import type { LogFile } from './sinks/logFile.js';
+import { isExecutable } from './sources/isExecutable.js';
 import { processTrees } from './sources/processTrees.js';
 import type { Remain, RunMark } from './sources/remains.js';
 import type { Launch, Reading, SpawnedProcess } from './sources/spawnProcess.js';
@@ -60,14 +61,7 @@ const trees = processTrees();
 /** The real thing. */
 export const nodeEffects: Effects = {
   ...trees,
-  isExecutable: (path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return statSync(path).isFile();
-    } catch {
-      return false;
-    }
-  },
+  isExecutable,
   readText: (path) => readFileSync(path, 'utf8'),
   ...fileEffects,
   ...triggerEffects(trees),

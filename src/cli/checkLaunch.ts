@@ -1,19 +1,13 @@
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { SpecError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
+import { isExecutable } from '../sources/isExecutable.js';
 import { folderProblem, launchProblem, missingProblem } from '../sources/launchProblem.js';
 import { resolveLaunch, scriptOf } from '../sources/resolveLaunch.js';
 
 /** Real ones, without RxJS: a mistake is found before that is loaded. */
 const effects = {
-  isExecutable: (path: string): boolean => {
-    try {
-      accessSync(path, constants.X_OK);
-      return statSync(path).isFile();
-    } catch {
-      return false;
-    }
-  },
+  isExecutable,
   readText: (path: string): string => readFileSync(path, 'utf8'),
   process,
   cookie: () => '',

@@ -1,5 +1,5 @@
 import type { ChildSpec } from '../model/childSpec.js';
-import { isRecord } from '../model/fields.js';
+import { isRecord } from '../model/isRecord.js';
 import { show } from '../model/show.js';
 import { type Pm2App, pm2Instances } from './pm2Instances.js';
 

@@ -1,5 +1,5 @@
 import type { ChildSpec, LogSpec } from '../model/childSpec.js';
-import { isRecord } from '../model/fields.js';
+import { isRecord } from '../model/isRecord.js';
 import { withInstance } from '../model/withInstance.js';
 import { instanceCount } from '../sources/instanceCount.js';
 import { pm2Policy } from './pm2Policy.js';

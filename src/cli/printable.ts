@@ -1,8 +1,5 @@
 import strip from 'strip-ansi';
-
-/** Colours and the like: Select Graphic Rendition. */
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const sgr = /(\u001B\[[\d;:]*m)/;
+import { sgr } from './screenText.js';
 
 /** Control characters, separators of lines, and what turns the direction of the text that follows. */
 const steering = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;

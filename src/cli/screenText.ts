@@ -2,7 +2,7 @@ import { visibleLines } from '../model/visible.js';
 
 /** Colours and the like: Select Graphic Rendition. */
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const sgr = /(\u001B\[[\d;:]*m)/;
+export const sgr: RegExp = /(\u001B\[[\d;:]*m)/;
 
 /** What a command prints on a terminal: its colours, line ends and tabs stay, all else that steers a terminal is escaped. */
 export function screenText(text: string): string {

@@ -1,4 +1,4 @@
-import { isRecord } from '../model/fields.js';
+import { isRecord } from '../model/isRecord.js';
 import { RxvisorError } from '../model/errors.js';
 import { show } from '../model/show.js';
 

@@ -1,5 +1,5 @@
 import type { ChildSpec } from '../model/childSpec.js';
-import { isRecord } from '../model/fields.js';
+import { isRecord } from '../model/isRecord.js';
 import { instanceOf } from '../model/instanceOf.js';
 import type { Description, Status } from '../model/status.js';
 import { serviceKey } from '../sources/serviceKey.js';

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import type { ChildSpec } from '../model/childSpec.js';
 import { describeError } from '../model/describeError.js';
 import { RxvisorError } from '../model/errors.js';
-import { isRecord } from '../model/fields.js';
+import { isRecord } from '../model/isRecord.js';
 import { parsePortable } from './parsePortable.js';
 import { portableSpec } from './portableSpec.js';
 import { readOwnFile } from './readOwnFile.js';

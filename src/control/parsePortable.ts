@@ -1,5 +1,5 @@
 import type { ChildSpec } from '../model/childSpec.js';
-import { isRecord } from '../model/fields.js';
+import { isRecord } from '../model/isRecord.js';
 import { parseSpec } from '../model/parseSpec.js';
 
 /**

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, lstatSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { exists } from './exists.js';
+import { exists } from '../sources/exists.js';
 
 /** What is done under a lock takes milliseconds: who has one for longer, in ms, has died, and its pid is another's. */
 const TOO_LONG = 10_000;

@@ -46,5 +46,3 @@ export const path: v.GenericSchema<string> = text('a path', 'Give a non-empty st
 export const flag: v.GenericSchema<boolean> = v.boolean('is not a switch. Give true or false.');
 export const oneOf = <const T extends readonly string[]>(what: string, choices: T): v.PicklistSchema<T, string> =>
   v.picklist(choices, `is not ${what}. Give one of: ${choices.map((choice) => `'${choice}'`).join(', ')}.`);
-
-export { isRecord } from './isRecord.js';

@@ -49,7 +49,7 @@ export function byteCredit(options: ByteCreditOptions = {}): ByteCredit {
   checkArgument(
     'low',
     low,
-    checkThat((value) => value === low && low <= high, `is above high. Give ${String(high)} or less.`),
+    checkThat(() => low <= high, `is above high. Give ${String(high)} or less.`),
   );
   let held = 0;
   const full$ = new BehaviorSubject(false);

@@ -8,6 +8,7 @@ import {
 } from 'rxjs';
 import { checkArgument, checkThat } from '../model/check.js';
 import { checkScheduler } from '../model/checkOption.js';
+import { delayRemedy } from '../model/checks.js';
 import { isDelay } from '../model/isDelay.js';
 import type { ChildEvent } from '../model/childEvent.js';
 import { isTerminal } from '../model/isTerminal.js';
@@ -59,7 +60,7 @@ export function resetAfter(
 
 const condition = checkThat(
   (value) => typeof value === 'function' || isDelay(value),
-  'is not a delay. Give milliseconds: a finite number from 0 to 2147483647; or a function of the run.',
+  `is not a delay. ${delayRemedy}; or a function of the run.`,
 );
 
 function sinceReady$(ms: number, scheduler: SchedulerLike): (event$: Observable<ChildEvent>) => Observable<unknown> {

@@ -25,7 +25,7 @@ import { type Effects, nodeEffects } from '../effects.js';
 import { checkArgument, checkThat } from '../model/check.js';
 import { checkDelay } from '../model/checkOption.js';
 import { RxvisorError } from '../model/errors.js';
-import { isDelay } from '../model/isDelay.js';
+import { isDelay, MAX_DELAY } from '../model/isDelay.js';
 import { show } from '../model/show.js';
 import { probe$ } from '../sources/probe$.js';
 import type { HeartbeatEvent, Unresponsive } from './heartbeatEvent.js';
@@ -149,7 +149,7 @@ export function heartbeat$(
 
 /** Polls without a pause would be all that either side does. */
 function checkInterval(every: number): void {
-  const text = 'is not a delay. Give milliseconds: a number above 0, up to 2147483647.';
+  const text = `is not a delay. Give milliseconds: a number above 0, up to ${String(MAX_DELAY)}.`;
   checkArgument(
     'every$',
     every,

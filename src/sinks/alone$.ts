@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readdirSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EMPTY, finalize, Observable } from 'rxjs';
+import { exists } from '../sources/exists.js';
 import { startTimeOf } from '../sources/remains.js';
 
 /**
@@ -35,13 +36,8 @@ export function alone$<T>(path: string, work$: Observable<T>): Observable<T> {
 
 function isLive(mark: string): boolean {
   const [pid = '', startTime = ''] = mark.split('-');
-  try {
-    process.kill(Number(pid), 0);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
-  }
   // A number is used again, but not with the same time.
-  return startTime === (startTimeOf(Number(pid)) ?? '');
+  return exists(Number(pid)) && startTime === (startTimeOf(Number(pid)) ?? '');
 }
 
 function remove(file: string): void {

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { closeHandle } from './closeHandle.js';
 
 /**
  * Closes the socket on its way to a child that has ended without taking it. Node keeps its copy of a handle until the
@@ -8,7 +9,5 @@ import type { ChildProcess } from 'node:child_process';
 export function closeUntaken(child: ChildProcess): void {
   const pending: unknown = Reflect.get(child, '_pendingMessage');
   if (typeof pending !== 'object' || pending === null || !('handle' in pending)) return;
-  const { handle } = pending;
-  if (typeof handle !== 'object' || handle === null || !('close' in handle)) return;
-  if (typeof handle.close === 'function') Reflect.apply(handle.close, handle, []);
+  closeHandle(pending.handle);
 }

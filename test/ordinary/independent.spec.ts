@@ -1,24 +1,12 @@
 // A supervised script starts something that is to outlive it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { expectNothingLeft } from '../fixtures/cli-harness.js';
+import { describe, expect, it, vi } from 'vitest';
 import { fixture, folder, runs } from '../real/bench.js';
-import { type Commands, commands, main } from '../real/commands.js';
+import { users, main } from '../real/commands.js';
 
 const app = fixture('cli-app.mjs');
-const users: Commands[] = [];
-
-function user(): Commands {
-  const one = commands();
-  users.push(one);
-  return one;
-}
-
-afterEach(async () => {
-  await Promise.all(users.splice(0).map(async ({ end }) => end()));
-  await expectNothingLeft();
-});
+const user = users();
 
 /** A script that runs a command of ours, says so, and stays. */
 function deploys(...args: string[]): string {

@@ -1,23 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { eventually } from '../eventually.js';
-import { expectNothingLeft } from '../fixtures/cli-harness.js';
 import { folder } from '../real/bench.js';
-import { type Commands, commands } from '../real/commands.js';
+import { users } from '../real/commands.js';
 
-const users: Commands[] = [];
-
-function user(): Commands {
-  const one = commands();
-  users.push(one);
-  return one;
-}
-
-afterEach(async () => {
-  await Promise.all(users.splice(0).map(async ({ end }) => end()));
-  await expectNothingLeft();
-});
+const user = users();
 
 /** An app that answers with the name of its folder, prints it, and notes its port there. */
 const SERVER = `

@@ -1,25 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
-import { expectNothingLeft } from '../fixtures/cli-harness.js';
-import { type Commands, commands } from '../real/commands.js';
+import { expect, it } from 'vitest';
+import { type Commands, users } from '../real/commands.js';
 
-const users: Commands[] = [];
+const newUser = users();
 
 /** Somebody with these services in the background. */
 async function user(...services: readonly object[]): Promise<Commands> {
-  const one = commands();
-  users.push(one);
+  const one = newUser();
   const config = join(one.home, 'x.config.json');
   writeFileSync(config, JSON.stringify(services));
   await one.run('start', config);
   return one;
 }
-
-afterEach(async () => {
-  await Promise.all(users.splice(0).map(async ({ end }) => end()));
-  await expectNothingLeft();
-});
 
 /** Everything that steers a terminal, hides, or turns the direction of what follows. */
 const steers = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;

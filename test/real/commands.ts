@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
-import { type Program, start } from '../fixtures/cli-harness.js';
+import { afterEach } from 'vitest';
+import { expectNothingLeft, type Program, start } from '../fixtures/cli-harness.js';
 import { folder } from './bench.js';
 
 export const main: string = resolve('dist/cli/main.js');
@@ -55,5 +56,19 @@ export function commands(): Commands {
       const managers = JSON.parse((await run('version', '--json')).out) as { managers: { pid: number }[] };
       await Promise.all(managers.managers.map(async ({ pid }) => run('shutdown', '--manager', String(pid))));
     },
+  };
+}
+
+/** Makes users whose managers end with each test, which then has to have left nothing behind. */
+export function users(): () => Commands {
+  const all: Commands[] = [];
+  afterEach(async () => {
+    await Promise.all(all.splice(0).map(async ({ end }) => end()));
+    await expectNothingLeft();
+  });
+  return () => {
+    const one = commands();
+    all.push(one);
+    return one;
   };
 }

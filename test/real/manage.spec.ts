@@ -1,29 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { memoryFile } from '../../src/control/memoryFile.js';
-import { expectNothingLeft, start } from '../fixtures/cli-harness.js';
+import { start } from '../fixtures/cli-harness.js';
 import { fixture, folder, runs } from './bench.js';
-import { type Commands, commands, hasPython, main } from './commands.js';
+import { type Commands, users, hasPython, main } from './commands.js';
 
 const has = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0;
 const app = fixture('cli-app.mjs');
 // eslint-disable-next-line no-control-regex -- they take no columns
 const colours = /\u001B\[\d+m/g;
 const CTRL_C = '\u0003';
-const users: Commands[] = [];
-
-function user(): Commands {
-  const one = commands();
-  users.push(one);
-  return one;
-}
-
-afterEach(async () => {
-  await Promise.all(users.splice(0).map(async ({ end }) => end()));
-  await expectNothingLeft();
-});
+const user = users();
 
 describe('Resume.js, command by command', () => {
   it('run two, list, kill one, list again, restart, log, stop', async () => {
