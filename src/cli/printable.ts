@@ -1,5 +1,5 @@
 import strip from 'strip-ansi';
-import { sgr } from './screenText.js';
+import { byColours } from './screenText.js';
 
 /** Control characters, separators of lines, and what turns the direction of the text that follows. */
 const steering = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
@@ -10,7 +10,7 @@ const steering = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066
  */
 export function printable(line: string): string {
   const last = line.replace(/\r+$/, '').split('\r').at(-1) ?? '';
-  const parts = last.split(sgr);
+  const parts = byColours(last);
   const text = parts.map((part, index) => (index % 2 === 1 ? part : strip(part).replace(steering, ''))).join('');
   return parts.length > 1 ? `${text}\u001B[0m` : text;
 }

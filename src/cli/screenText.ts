@@ -2,12 +2,16 @@ import { visibleLines } from '../model/visible.js';
 
 /** Colours and the like: Select Graphic Rendition. */
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-export const sgr: RegExp = /(\u001B\[[\d;:]*m)/;
+const sgr = /(\u001B\[[\d;:]*m)/;
 
 /** What a command prints on a terminal: its colours, line ends and tabs stay, all else that steers a terminal is escaped. */
 export function screenText(text: string): string {
-  return text
-    .split(sgr)
+  return byColours(text)
     .map((part, index) => (index % 2 === 1 ? part : visibleLines(part)))
     .join('');
+}
+
+/** Text and colours in turns, the text first. */
+export function byColours(text: string): readonly string[] {
+  return text.split(sgr);
 }

@@ -6,7 +6,7 @@ import { signals } from './signals.js';
 
 // What the arguments and options of public functions are checked by. Without valibot, which the command line does not load.
 
-export const delayRemedy: string = `Give milliseconds: a finite number from 0 to ${String(MAX_DELAY)}`;
+const delayRemedy = `Give milliseconds: a finite number from 0 to ${String(MAX_DELAY)}`;
 
 export const delay: Check = checkThat(isDelay, `is not a delay. ${delayRemedy}.`);
 

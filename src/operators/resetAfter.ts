@@ -8,8 +8,7 @@ import {
 } from 'rxjs';
 import { checkArgument, checkThat } from '../model/check.js';
 import { checkScheduler } from '../model/checkOption.js';
-import { delayRemedy } from '../model/checks.js';
-import { isDelay } from '../model/isDelay.js';
+import { isDelay, MAX_DELAY } from '../model/isDelay.js';
 import type { ChildEvent } from '../model/childEvent.js';
 import { isTerminal } from '../model/isTerminal.js';
 import { lateTimer$ } from './lateTimer$.js';
@@ -60,7 +59,7 @@ export function resetAfter(
 
 const condition = checkThat(
   (value) => typeof value === 'function' || isDelay(value),
-  `is not a delay. ${delayRemedy}; or a function of the run.`,
+  `is not a delay. Give milliseconds: a finite number from 0 to ${String(MAX_DELAY)}; or a function of the run.`,
 );
 
 function sinceReady$(ms: number, scheduler: SchedulerLike): (event$: Observable<ChildEvent>) => Observable<unknown> {
