@@ -20,10 +20,10 @@ export interface Effects extends FileEffects, TriggerEffects {
   readonly spawn: (launch: Launch, reading: Reading) => SpawnedProcess;
   /** As `process.kill`: a negative pid is a group. */
   readonly kill: (pid: number, signal: NodeJS.Signals) => void;
-  /** What is left alive of a run: its group, and what left the group but bears the run's cookie. */
+  /** What is left alive of a run: its group, and what left the group but is in its session or bears its cookie. */
   readonly remains: (mark: RunMark) => readonly Remain[];
-  /** What seems to be a daemon of a run, beyond its group and its cookie: pids. Nobody can be sure of them. */
-  readonly daemons: (mark: RunMark) => readonly number[];
+  /** What seems to be a daemon of a run, beyond its session and its cookie: pids. Nobody can be sure of them. */
+  readonly daemons: (mark: RunMark, evidence: { readonly byEnvironment: boolean }) => readonly number[];
   /** A new `NAME=value` by which the descendants of one run are known; the name is this manager's own. */
   readonly cookie: () => string;
   readonly isExecutable: (path: string) => boolean;

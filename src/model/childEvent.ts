@@ -141,8 +141,9 @@ export interface GuardianFailed extends EventOrigin {
 }
 
 /**
- * The leader ended by itself, and a daemon seems to remain: the processes `pids` left its group and session and overwrote
- * their environment. They look like any other process, so they are left alone. Keep such a program in the foreground.
+ * The leader ended, and a daemon seems to remain: the processes `pids` left its group and session and cleared or overwrote
+ * their environment. Nothing proves that they belong to the run, so they are left alone. Keep such a program in the
+ * foreground.
  */
 export interface Daemonized extends EventOrigin {
   readonly type: 'daemonized';

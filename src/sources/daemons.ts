@@ -1,24 +1,59 @@
-import { candidates, linuxProc, livingAt, type LivingProcess, type ProcReader, type RunMark } from './remains.js';
+import {
+  candidates,
+  linuxProc,
+  livingAt,
+  type LivingProcess,
+  outputsOf,
+  type ProcReader,
+  type RunMark,
+} from './remains.js';
 
-/** The first entry of an environment, or a later one. */
-const VARIABLE = /(^|\0)[A-Za-z_]\w*=/;
+/** What tells a daemon from a stranger. */
+export interface Evidence {
+  /** Whether an environment without variables counts, too. */
+  readonly byEnvironment: boolean;
+  /** The leaders of all runs of this manager. What is in a group or session of theirs belongs to them. */
+  readonly leaders?: ReadonlySet<number>;
+}
+
+/** The first entry of an environment, or a later one, but for what a shell sets if it is given none. */
+const VARIABLE = /(^|\0)(?!(PWD|OLDPWD|SHLVL|_)=)[A-Za-z_]\w*=/;
 
 /**
- * What seems to be a daemon that a run has left behind, beyond its group and without its cookie.
+ * What seems to be a daemon that a run has left behind, beyond its group and session and without its cookie.
  *
  * A daemon forks, ends the process that was started and gets a session of its own; init, or another process that adopts
- * orphans, becomes its parent. Some then write over their environment, to show a title: nginx, Postgres, `$0` of Perl.
- * So these are the processes that began after the run did, whose parent adopts the orphans of this manager, and whose
- * environment holds no variable. A stranger can look the same. proc_pid_environ(5), PR_SET_CHILD_SUBREAPER(2const)
+ * orphans, becomes its parent. So these are processes that began after the run did, whose parent adopts the orphans of this
+ * manager, and that have one of two marks:
+ * - a pipe of this run as stdout or stderr. Others can get it only from a descriptor that is passed on (`systemd-run --pipe`);
+ * - no variable in the environment. `env -i` clears it; some programs write over it, to show a title: nginx, Postgres, `$0`
+ *   of Perl. A stranger can look the same.
+ *
+ * proc_pid_environ(5), PR_SET_CHILD_SUBREAPER(2const)
  */
-export function daemons(mark: RunMark, manager: number, proc: ProcReader = linuxProc): readonly number[] {
+export function daemons(
+  mark: RunMark,
+  manager: number,
+  { byEnvironment, leaders = new Set() }: Evidence,
+  proc: ProcReader = linuxProc,
+): readonly number[] {
   const since = BigInt(mark.startTime ?? 0);
+  const outputs = new Set(mark.outputs);
   const adopting = ancestors(manager, proc);
   return candidates(mark, proc)
     .flatMap((pid) => livingAt(pid, proc))
-    .filter(({ pid, group, startTime }) => pid !== manager && group !== mark.pgid && BigInt(startTime) >= since)
-    .filter(({ pid, parent }) => adopting.has(parent) && !VARIABLE.test(proc.environ(pid) ?? 'A='))
+    .filter(({ pid, startTime }) => pid !== manager && pid !== mark.pgid && BigInt(startTime) >= since)
+    .filter(({ group, session }) => [group, session].every((id) => id !== mark.pgid && !leaders.has(id)))
+    .filter(({ pid, parent }) => {
+      // A manager may adopt, too (PR_SET_CHILD_SUBREAPER); its other children have other pipes.
+      if (outputs.size > 0 && (parent === manager || adopting.has(parent)) && holds(pid)) return true;
+      return byEnvironment && adopting.has(parent) && !VARIABLE.test(proc.environ(pid) ?? 'A=');
+    })
     .map(({ pid }) => pid);
+
+  function holds(pid: number): boolean {
+    return outputsOf(pid, proc).some((output) => outputs.has(output));
+  }
 }
 
 /** The ancestors of a process, up to the first. */

@@ -18,8 +18,9 @@ import type { Reins } from './reinsOf.js';
 const GROUP_POLL = 10;
 
 /**
- * What a leader that has ended leaves behind: completes when nothing of it lives. If it left somebody behind unasked, says so
- * first; so it does of what seems to be a daemon of it, which nobody can wait for.
+ * What a leader that has ended leaves behind: completes when nothing of it lives. If it left processes behind unasked, the
+ * event `stopping` comes first. What seems to be a daemon of it, beside those processes or alone, is named at the end: nobody
+ * can wait for it.
  */
 export function leftover$(
   { alive, asked }: Pick<Reins, 'alive' | 'asked'>,
@@ -28,21 +29,20 @@ export function leftover$(
   scheduler: SchedulerLike,
 ): Observable<Stopping | Daemonized> {
   const emptied$ = defer(() =>
-    concat(
-      asked() ? EMPTY : of<Stopping>({ type: 'stopping', reason: 'leftover', ...origin }),
-      interval(GROUP_POLL, scheduler).pipe(takeWhile(alive), ignoreElements()),
-    ),
+    alive()
+      ? concat(
+          asked() ? EMPTY : of<Stopping>({ type: 'stopping', reason: 'leftover', ...origin }),
+          interval(GROUP_POLL, scheduler).pipe(takeWhile(alive), ignoreElements()),
+        )
+      : EMPTY,
   );
-  return defer(() => {
-    if (alive()) return emptied$;
-    if (asked() || daemons().length === 0) return EMPTY;
-    // In the midst of an exec a process shows no environment for an instant, and so no cookie: a second look tells.
-    return timer(GROUP_POLL, scheduler).pipe(
-      switchMap(() => {
-        if (alive()) return emptied$;
-        const pids = daemons();
-        return pids.length === 0 ? EMPTY : of<Daemonized>({ type: 'daemonized', pids, ...origin });
-      }),
-    );
+  const named$ = defer(() => {
+    const pids = daemons();
+    return pids.length === 0 ? EMPTY : of<Daemonized>({ type: 'daemonized', pids, ...origin });
   });
+  // In the midst of an exec a process shows no environment for an instant, and so no cookie: a second look tells.
+  const secondLook$ = defer(() =>
+    daemons().length === 0 ? EMPTY : timer(GROUP_POLL, scheduler).pipe(switchMap(() => concat(emptied$, named$))),
+  );
+  return concat(emptied$, secondLook$);
 }

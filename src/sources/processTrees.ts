@@ -11,9 +11,22 @@ import { spawnProcess } from './spawnProcess.js';
 export function processTrees(): Pick<Effects, 'spawn' | 'kill' | 'remains' | 'daemons' | 'cookie'> {
   const name = `RXVISOR_${randomBytes(8).toString('hex')}`;
   const guard = process.platform === 'win32' ? nobody : guardian(() => startGuardian(name));
+  const leaders = new Set<number>();
   let runs = 0;
   return {
-    spawn: (launch, reading) => spawnProcess(launch, reading, guard),
+    spawn: (launch, reading) => {
+      const spawned = spawnProcess(launch, reading, guard);
+      const { pid } = spawned;
+      if (pid === undefined) return spawned;
+      leaders.add(pid);
+      return {
+        ...spawned,
+        release: () => {
+          leaders.delete(pid);
+          spawned.release();
+        },
+      };
+    },
     kill: process.platform === 'win32' ? killOnWindows : (pid, signal) => void process.kill(pid, signal),
     remains: (mark) => {
       if (process.platform !== 'linux') return remainsByKill(mark);
@@ -24,10 +37,10 @@ export function processTrees(): Pick<Effects, 'spawn' | 'kill' | 'remains' | 'da
         return remainsByKill(mark);
       }
     },
-    daemons: (mark) => {
+    daemons: (mark, evidence) => {
       if (process.platform !== 'linux') return [];
       try {
-        return daemons(mark, process.pid);
+        return daemons(mark, process.pid, { ...evidence, leaders });
       } catch {
         return [];
       }

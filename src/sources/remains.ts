@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { describeError } from '../model/describeError.js';
 import { procFields } from './procFields.js';
 import { procPids } from './procPids.js';
@@ -15,9 +15,11 @@ export interface RunMark {
   readonly cookie: string | undefined;
   /** The start times, by pid, of those that bore the cookie before: they may have written over it since. */
   readonly seen?: ReadonlyMap<number, string> | undefined;
+  /** What its stdout and stderr are, as {@link outputsOf} gives them; undefined where that is not known. */
+  readonly outputs?: readonly string[] | undefined;
 }
 
-/** A process that is left of a run: in its group, or only with its cookie. */
+/** A process that is left of a run: in its group, or only in its session or with its cookie. */
 export interface Remain {
   readonly pid: number;
   readonly inGroup: boolean;
@@ -34,10 +36,13 @@ export interface ProcReader {
   readonly pidMax: () => number;
   readonly stat: (pid: number) => string | undefined;
   readonly environ: (pid: number) => string | undefined;
+  /** What a descriptor of it is, as `socket:[4711]`. */
+  readonly opened: (pid: number, descriptor: number) => string | undefined;
 }
 
 /**
- * The processes of a run that are still alive: those of its group, and those that left it, by their cookie.
+ * The processes of a run that are still alive: those of its group, and those that left it, by their session or
+ * by their cookie. A child leads a session. Only a fork passes a session on, so all its members belong to the run.
  *
  * A zombie (state Z, or X) is not alive, though `kill(2)` counts it, and for ever where PID 1 does not reap. Numbers are
  * reused, start times are not: nobody older than the run belongs to it, and when the leader's number is borne by a
@@ -51,9 +56,11 @@ export function remains(mark: RunMark, proc: ProcReader = linuxProc): readonly R
   const groupIsOurs = leader === undefined || startTime === undefined || leader.startTime === startTime;
   return living
     .filter((process) => BigInt(process.startTime) >= since)
-    .flatMap(({ pid, group, startTime }): Remain[] => {
+    .flatMap(({ pid, group, session, startTime }): Remain[] => {
       if (group === pgid) return groupIsOurs ? [{ pid, inGroup: true }] : [];
-      const isOurs = cookie !== undefined && (seen?.get(pid) === startTime || carries(proc.environ(pid), cookie));
+      if (cookie === undefined) return [];
+      const isOurs =
+        (session === pgid && groupIsOurs) || seen?.get(pid) === startTime || carries(proc.environ(pid), cookie);
       return isOurs ? [{ pid, inGroup: false, startTime }] : [];
     });
 }
@@ -63,6 +70,7 @@ export interface LivingProcess {
   readonly pid: number;
   readonly parent: number;
   readonly group: number;
+  readonly session: number;
   readonly startTime: string;
 }
 
@@ -95,6 +103,13 @@ export function startTimeOf(pid: number, proc: ProcReader = linuxProc): string |
   return parseStat(proc.stat(pid))?.startTime;
 }
 
+/** The pipes or sockets that a process has for stdout and stderr. A file or a device may be shared with strangers. */
+export function outputsOf(pid: number, proc: ProcReader = linuxProc): readonly string[] {
+  return [1, 2]
+    .map((descriptor) => proc.opened(pid, descriptor) ?? '')
+    .filter((opened) => /^(pipe|socket):/.test(opened));
+}
+
 export const linuxProc: ProcReader = {
   pids: procPids,
   forks: () => numberIn('/proc/stat', /^processes (\d+)$/m),
@@ -102,6 +117,13 @@ export const linuxProc: ProcReader = {
   stat: (pid) => read(pid, 'stat', ['ENOENT', 'ESRCH']),
   // EACCES: another user's, and so none of ours.
   environ: (pid) => read(pid, 'environ', ['ENOENT', 'ESRCH', 'EACCES', 'EPERM']),
+  opened: (pid, descriptor) => {
+    try {
+      return readlinkSync(`/proc/${String(pid)}/fd/${String(descriptor)}`);
+    } catch {
+      return undefined;
+    }
+  },
 };
 
 function numberIn(path: string, pattern: RegExp): number {
@@ -125,11 +147,11 @@ function read(pid: number, file: string, expected: readonly string[]): string | 
 
 function parseStat(stat: string | undefined) {
   const fields = stat === undefined ? undefined : procFields(stat);
-  const [state, parent, group] = fields ?? [];
+  const [state, parent, group, session] = fields ?? [];
   const startTime = fields?.[19];
   return state === undefined || group === undefined || startTime === undefined
     ? undefined
-    : { state, parent: Number(parent), group: Number(group), startTime };
+    : { state, parent: Number(parent), group: Number(group), session: Number(session), startTime };
 }
 
 function carries(environ: string | undefined, cookie: string): boolean {

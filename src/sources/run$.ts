@@ -64,18 +64,18 @@ export function run$(process: SpawnedProcess, context: RunContext): Observable<C
 
 function life$(process: SpawnedProcess, pid: number, context: RunContext): Observable<ChildEvent> {
   const { plan, origin, cookie, act$, effects, flow, scheduler } = context;
-  const { startTime, forks } = process;
+  const { startTime, forks, outputs } = process;
   const takeBack = effects.exit.add('read', process.drainOutput);
-  const mark = { pgid: pid, startTime, forks, cookie };
+  const mark = { pgid: pid, startTime, forks, cookie, outputs };
   const reins = reinsOf(process, mark, plan.stopSignal, effects);
   let startedAt = 0;
   let failed = false;
   let over = false;
   let ended = false;
 
-  // To be one is to fork and end soon.
+  // A daemon forks and ends its first process soon. Later, strangers that look like one are more likely.
   const daemons = (uptime: number): readonly number[] =>
-    cookie === undefined || uptime > DAEMONIZING ? [] : effects.daemons(mark);
+    cookie === undefined ? [] : effects.daemons(mark, { byEnvironment: !reins.asked() && uptime <= DAEMONIZING });
 
   return process.happening$.pipe(
     connect((happening$) => {

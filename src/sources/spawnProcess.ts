@@ -10,7 +10,7 @@ import { explainedSpawn } from './explainedSpawn.js';
 import { guardChannel } from './guardChannel.js';
 import { happening$ } from './happening$.js';
 import { messageSender } from './messageSender.js';
-import { forksSoFar, startTimeOf } from './remains.js';
+import { forksSoFar, outputsOf, startTimeOf } from './remains.js';
 
 /** A program, ready to be started. */
 export interface Launch {
@@ -56,6 +56,8 @@ export interface SpawnedProcess {
   readonly startTime: string | undefined;
   /** How many processes the system had started before it; undefined or NaN where that is not known. */
   readonly forks?: number | undefined;
+  /** What its stdout and stderr were at its start; undefined where that is not known. */
+  readonly outputs?: readonly string[] | undefined;
   readonly happening$: Observable<Happening>;
   /** The manager's end of its wire, if it was to get one. */
   readonly wire?: Wire | undefined;
@@ -130,6 +132,7 @@ export function spawnProcess(launch: Launch, reading: Reading, guard: Guardian):
     pid,
     startTime,
     forks,
+    outputs: pid === undefined ? undefined : outputsOf(pid),
     // Node gives no streams to what it could not start for want of descriptors.
     wire: pid === undefined ? undefined : wireOf(child),
     happening$:

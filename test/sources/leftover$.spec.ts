@@ -15,8 +15,9 @@ it.each([
   ['processes, until they are gone', [true, true, true, false], [[]], false, 'p 29ms |'],
   ['processes that were asked', [true, false], [[]], true, '10ms |'],
   ['a daemon', [false], [[7]], false, '10ms (d|)'],
-  ['a daemon after a stop, which is nothing to tell of', [false], [[7]], true, '|'],
-  ['a process in the midst of an exec', [false, true, true, false], [[7]], false, '10ms p 19ms |'],
+  ['a daemon after a stop', [false], [[7]], true, '10ms (d|)'],
+  ['a daemon beside processes', [true, true, false, false], [[7]], false, 'p 29ms (d|)'],
+  ['a process in the midst of an exec', [false, true, true, false], [[7], []], false, '10ms p 19ms |'],
   ['a process that ends meanwhile', [false], [[7], []], false, '10ms |'],
 ] as const)('%s', (_, lives, looks, asked, marble) => {
   new TestScheduler((actual, expected) => {

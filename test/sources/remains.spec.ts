@@ -72,6 +72,20 @@ describe('remains', () => {
     expect(remains({ ...mark, forks }, proc)).toHaveLength(pids.length);
   });
 
+  it('finds those that left the group and cleared their environment, by their session', () => {
+    const proc = fakeProc({ 101: '(sh) S 1 101 100', 102: '(sh) S 1 102 102' });
+    expect(remains(mark, proc)).toEqual([{ pid: 101, inGroup: false, startTime: '6000' }]);
+    // Without a cookie, they may stay.
+    expect(remains({ ...mark, cookie: undefined }, proc)).toEqual([]);
+    // The number is a stranger's now.
+    expect(
+      remains(
+        { ...mark, startTime: '5000' },
+        { ...fakeProc({ 100: '(x) S 1 100 100 5001', 101: '(sh) S 1 101 100' }) },
+      ),
+    ).toEqual([]);
+  });
+
   it('passes over processes that end while it looks', () => {
     const proc = { ...fakeProc({}), pids: () => [100, 101] };
     expect(remains(mark, proc)).toEqual([]);
@@ -94,6 +108,7 @@ function fakeProc(table: Record<number, string>, environs: Record<number, string
       return head === undefined ? undefined : `${String(pid)} ${head} ${'0 '.repeat(15)}${start} 0 0`;
     },
     environ: (pid) => environs[pid],
+    opened: () => undefined,
     forks: () => NaN,
     pidMax: () => NaN,
   };
