@@ -128,7 +128,12 @@ export default defineConfig(
   {
     files: ['src/worker/**'],
     rules: {
-      ...importsOnly(here, String.raw`\.\./(?:child|wire)/.*`, String.raw`\.\./model/errors\.js`, 'node:.*'),
+      ...importsOnly(
+        here,
+        String.raw`\.\./(?:child|wire)/.*`,
+        String.raw`\.\./model/(?:check|checks|errors)\.js`,
+        'node:.*',
+      ),
       'no-restricted-syntax': restrictedSyntax(noClasses, noDynamicImports),
     },
   },

@@ -40,7 +40,7 @@ export type {
   Scale,
 } from './model/fleetEvent.js';
 export { type Crash, isCrash } from './model/isCrash.js';
-export { isTerminal } from './model/isTerminal.js';
+export { isTerminalEvent as isTerminal } from './model/isTerminal.js';
 export { parseSpec } from './model/parseSpec.js';
 export type { PollOptions, ProbeSpec, ProbeTarget, ReadinessProbe } from './model/probeSpec.js';
 export type { Schedule } from './model/schedule.js';

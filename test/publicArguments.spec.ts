@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { NEVER, Subject } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { firstValueFrom, NEVER, type Observable, Subject } from 'rxjs';
+import { afterAll, describe, expect, it } from 'vitest';
 import { onMessage } from '../src/child/onMessage.js';
 import { onStopping } from '../src/child/onStopping.js';
 import { ready } from '../src/child/ready.js';
@@ -11,7 +11,22 @@ import * as control from '../src/control/index.js';
 import * as core from '../src/index.js';
 import { RxvisorError } from '../src/model/errors.js';
 import * as pm from '../src/pm.js';
+import * as poolEntry from '../src/pool/index.js';
+import * as sessionEntry from '../src/session/index.js';
+import { channel as workerChannel } from '../src/session/worker/channel.js';
+import { onExit } from '../src/session/worker/onExit.js';
+import { reportCrashes } from '../src/session/worker/reportCrashes.js';
+import { worker } from '../src/session/worker/worker.js';
 import * as testing from '../src/testing/index.js';
+import { busy } from '../src/worker/busy.js';
+import { emit } from '../src/worker/emit.js';
+import { on } from '../src/worker/on.js';
+import { onHardStop } from '../src/worker/onHardStop.js';
+import { onSoftStop } from '../src/worker/onSoftStop.js';
+import { ready as workerReady } from '../src/worker/ready.js';
+import { requests } from '../src/worker/requests.js';
+import { serve } from '../src/worker/serve.js';
+import { fakeWorld } from './fakeEffects.js';
 
 /** What an argument may be. */
 interface Slot {
@@ -45,6 +60,8 @@ const is =
     values.includes(value);
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 const isFlag = (value: unknown): boolean => typeof value === 'boolean';
+const isNumber = (value: unknown): boolean => typeof value === 'number' && !Number.isNaN(value);
+const isTransport = (value: unknown): boolean => isText(value) || isPlain(value) || isStream(value);
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 const isStream = (value: unknown): boolean => value === NEVER;
 const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
@@ -338,11 +355,6 @@ const childCalls: readonly Call[] = [
   ['send', child.send, [slot('message', 1, any)]],
 ];
 
-it('rxvisor/child is here with every function', () => {
-  const index = readFileSync(new URL('../src/child/index.ts', import.meta.url), 'utf8');
-  expect([...index.matchAll(/^export \{ (\w+) \}/gm)].map(([, name]) => name)).toEqual(Object.keys(child));
-});
-
 const server = { script: 'server.js' };
 const clusterCalls: readonly Call[] = [
   ['cluster', cluster.cluster, [slot('spec', server), options({}, { instances: is(0, -1) }), effects]],
@@ -382,6 +394,221 @@ const testingCalls: readonly Call[] = [
   ],
 ];
 
+const isString = (value: unknown): boolean => typeof value === 'string';
+const isWhole = (value: unknown): boolean => value === 0;
+const isTextList = (value: unknown): boolean => isList(value) && String(value) === 'junk';
+const timeless = { timeout: is(0, 1.5, Infinity) };
+
+const world = fakeWorld((child) => {
+  child.onSignal = () => child.exit(0);
+});
+const pool = poolEntry.createPool({ script: 'worker', size: 1 }, { effects: world.effects });
+const anything = slot('payload', 1, any);
+const requestOptions = {
+  timeout: is(0, 1.5, Infinity),
+  retries: isWhole,
+  stream: none,
+  socket: none,
+  signal: none,
+  key: isString,
+};
+const poolCalls: readonly Call[] = [
+  [
+    'createPool',
+    poolEntry.createPool,
+    [
+      { ...slot('spec', { script: 'x' }), options: { size: none, script: isText, grace: delay } },
+      options(
+        {},
+        {
+          timeout: is(1.5, Infinity),
+          retries: isWhole,
+          concurrency: is(Infinity),
+          queue: isEmptySet,
+          balance: isFunction,
+          onDeaf: none,
+          recycle: isEmptySet,
+          maxFrame: none,
+          signals: isFlag,
+          effects: none,
+          scheduler: none,
+        },
+      ),
+    ],
+  ],
+  [
+    'viaPool',
+    poolEntry.viaPool,
+    [slot('pool', pool), options({}, { ordered: isFlag, concurrency: is(Infinity), request: isFunction })],
+  ],
+];
+const poolMethods: readonly Call[] = [
+  ['request$', pool.request$, [anything, options({}, requestOptions)]],
+  ['broadcast', pool.broadcast, [slot('event', 'x', isString), anything]],
+  ['on$', pool.on$, [slot('event', 'x', isString)]],
+  ['resize', pool.resize, [slot('size', 1)]],
+];
+
+// By themselves, too.
+const workerSide = { busy, emit, on, onHardStop, onSoftStop, ready: workerReady, requests, serve };
+const handler = slot('handler', nothing, isFunction);
+const workerCalls: readonly Call[] = [
+  ['busy', busy, []],
+  ['emit', emit, [slot('event', 'x', isString), anything]],
+  ['on', on, [slot('event', 'x', isString), handler]],
+  ['onHardStop', onHardStop, [handler]],
+  ['onSoftStop', onSoftStop, [handler]],
+  ['ready', workerReady, []],
+  ['requests', requests, []],
+  ['serve', serve, [handler]],
+];
+
+const aTarget = { event$: NEVER, send: nothing };
+const channelOptions = { name: isText };
+const beat = {
+  timeout: is(1.5),
+  tolerance: isWhole,
+  startTimeout: delay,
+  route: none,
+};
+const sessionOptions = {
+  ports: isPlain,
+  polling: none,
+  heartbeat: none,
+  notify: isEmptyList,
+  throttle: delay,
+  key: none,
+  commands: isEmptyList,
+  print: isFunction,
+  grace: delay,
+  signals: isFlag,
+  effects: none,
+  scheduler: none,
+};
+const mail = { from: 'a@b', to: 'a@b', transport: 'smtp://localhost' };
+const killSwitchSlot: Slot = {
+  ...slot('options', { key: 'k'.repeat(16), endSession: nothing }),
+  // Has other fields besides, as a session has.
+  options: {},
+};
+const replOptions = { input: none, output: none, terminal: isFlag, prompt: isString, ended: none };
+const aConsole = slot('console', { run: nothing, complete: nothing });
+const sessionCalls: readonly Call[] = [
+  ['channel', sessionEntry.channel, [slot('target', aTarget), options({}, { ...channelOptions, scheduler: none })]],
+  [
+    'command',
+    sessionEntry.command,
+    [
+      slot('name', 'x', isText),
+      slot('args', [], isEmptyList),
+      slot('help', 'x', isString),
+      slot('run', nothing, isFunction),
+    ],
+  ],
+  ['crashes', sessionEntry.crashes, [scheduler]],
+  [
+    'heartbeat$',
+    sessionEntry.heartbeat$,
+    [
+      {
+        ...options({ port: 80 }, { ...beat, port: none, every$: either(is(1.5), isStream), now$: isStream }),
+        takes: none,
+      },
+      effects,
+      scheduler,
+    ],
+  ],
+  ['killSwitch', sessionEntry.killSwitch, [killSwitchSlot]],
+  [
+    'notify',
+    sessionEntry.notify,
+    [
+      slot('crash$', NEVER, isStream),
+      slot('sink$', nothing, isFunction),
+      options({}, { throttle: delay, key: isString, onFailed: isFunction, scheduler: none }),
+    ],
+  ],
+  [
+    'session',
+    sessionEntry.session,
+    [spec, { ...options({ effects: fakeWorld().effects }, sessionOptions), takes: either(is(undefined), isEmptySet) }],
+  ],
+  ['startRepl', sessionEntry.startRepl, [aConsole, options({}, replOptions)]],
+  [
+    'toCommand',
+    sessionEntry.toCommand,
+    [
+      slot('command', 'x', isText),
+      slot('args', [], either(is(undefined), isEmptyList, isTextList)),
+      options({}, { timeout: delay, effects: none, scheduler: none }),
+    ],
+  ],
+  [
+    'toMail',
+    sessionEntry.toMail,
+    [{ ...slot('options', mail), options: { from: none, to: none, transport: isTransport } }],
+  ],
+  [
+    'toWebhook',
+    sessionEntry.toWebhook,
+    [
+      slot('url', 'http://x'),
+      options({}, { headers: isEmptySet, body: isFunction, timeout: delay, retryAt: isEmptyList, scheduler: none }),
+    ],
+  ],
+];
+const argCalls: readonly Call[] = [
+  ['choice', sessionEntry.arg.choice, [slot('word', 'x', isText)]],
+  [
+    'whole',
+    sessionEntry.arg.whole,
+    [slot('label', 'N', isText), optional('least', isNumber), optional('most', isNumber)],
+  ],
+  ['text', sessionEntry.arg.text, [slot('label', 'N', isText), optional('words', isFunction)]],
+  ['optional', sessionEntry.arg.optional, [slot('argument', sessionEntry.arg.text('N'))]],
+];
+
+const made = sessionEntry.session({ command: 'x' }, { effects: world.effects, ports: { server: 80 }, print: nothing });
+afterAll(async () => {
+  await Promise.all([made.endSession('the tests are over'), pool.hardStop(), supervisor.stopAll()]);
+});
+const end = { graceful: isFlag, exitCode: isWhole };
+const sessionMethods: readonly Call[] = [
+  ['set', made.set, [slot('name', 'polling'), slot('value', 1), options({}, { restart: isFlag, now: isFlag })]],
+  ['restart', made.restart, [options({}, { force: isFlag })]],
+  ['endSession', made.endSession, [slot('reason', 'x', isText), options({}, end)]],
+  ['onExit', made.onExit, [handler]],
+  ['repl', made.repl, [options({}, replOptions)]],
+  ['ipc.call', made.ipc.call, [slot('name', 'x', isString), anything, options({}, timeless)]],
+  ['ipc.callAll', made.ipc.callAll, [slot('name', 'x', isString), anything, options({}, timeless)]],
+  [
+    'ipc.call$',
+    async (...args: never[]) => firstValueFrom(Reflect.apply(made.ipc.call$, undefined, args) as Observable<unknown>),
+    [slot('name', 'x', isString), anything, options({}, timeless)],
+  ],
+  ['ipc.handle', made.ipc.handle, [slot('name', 'x', isString), handler]],
+];
+
+// By themselves: the index takes the IPC channel of its process.
+const sessionWorker = { channel: workerChannel, killSwitch: sessionEntry.killSwitch, onExit, reportCrashes, worker };
+const sessionWorkerCalls: readonly Call[] = [
+  ['channel', workerChannel, [options({}, { ...channelOptions, ref: isFlag })]],
+  ['killSwitch', sessionEntry.killSwitch, [killSwitchSlot]],
+  ['onExit', onExit, [handler]],
+  ['reportCrashes', reportCrashes, []],
+  ['worker', worker, []],
+];
+
+it.each([
+  ['rxvisor/child', 'child', child],
+  ['rxvisor/worker', 'worker', workerSide],
+  ['rxvisor/session/worker', 'session/worker', { ...sessionWorker, ChannelClosed: undefined }],
+])('%s is here with every function', (_entry, folder, functions) => {
+  const index = readFileSync(new URL(`../src/${folder}/index.ts`, import.meta.url), 'utf8');
+  const names = [...index.matchAll(/^export \{ (\w+)/gm)].map(([, name]) => String(name));
+  expect(names.sort()).toEqual(Object.keys(functions).sort());
+});
+
 const modules: readonly (readonly [string, object, readonly Call[]])[] = [
   ['rxvisor', core, coreCalls],
   ['a supervisor', supervisor, supervisorCalls],
@@ -403,6 +630,13 @@ const modules: readonly (readonly [string, object, readonly Call[]])[] = [
   ['rxvisor/child', child, childCalls],
   ['rxvisor/cluster', cluster, clusterCalls],
   ['rxvisor/testing', testing, testingCalls],
+  ['rxvisor/pool', poolEntry, poolCalls],
+  ['a pool', { ...pool, softStop: undefined, hardStop: undefined, capacity: undefined }, poolMethods],
+  ['rxvisor/worker', workerSide, workerCalls],
+  ['rxvisor/session', { ...sessionEntry, ChannelClosed: undefined }, sessionCalls],
+  ['arg', sessionEntry.arg, argCalls],
+  ['a session', { ...made, settings: undefined }, sessionMethods],
+  ['rxvisor/session/worker', sessionWorker, sessionWorkerCalls],
 ];
 
 describe.each(modules)('%s', (_module, exported, calls) => {
@@ -440,7 +674,7 @@ describe.each(modules)('%s', (_module, exported, calls) => {
           const error = await ask({ ...right, [key]: value });
           expect(error, `${name}.${key}: ${inWords(value)}`).toBeInstanceOf(RxvisorError);
           expect(String(error)).toContain(key);
-          expect(String(error)).toMatch(/Give|Leave|Did you mean|Known fields/);
+          expect(String(error)).toMatch(/Give|Leave|Did you mean|Known (fields|options)/);
         }
       }
       expect(sent).toEqual([]);

@@ -29,6 +29,17 @@ export function oneOf(what: string, choices: readonly string[]): Check {
 
 export const callback: Check = checkThat(isFunction, 'is not a function. Give a function.');
 
+/** A string, which may be empty. */
+export function string(what: string): Check {
+  return checkThat((value) => typeof value === 'string', `is not ${what}. Give a string.`);
+}
+
+/** A whole number from `min` on, or Infinity for no bound. */
+export function countOrInfinity(what: string, min: number): Check {
+  const fits = (value: unknown): boolean => value === Infinity || (Number.isSafeInteger(value) && Number(value) >= min);
+  return checkThat(fits, `is not ${what}. Give a whole number, ${String(min)} or more, or Infinity.`);
+}
+
 /** An observable of any copy of RxJS. */
 export function observable(remedy: string): Check {
   return checkThat((value) => hasFunctions(value, ['subscribe', 'pipe']), `is not an Observable. ${remedy}`);

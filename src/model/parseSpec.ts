@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import type { ChildSpec } from './childSpec.js';
+import type { ChildSpec, LogSpec } from './childSpec.js';
 import { SpecError } from './errors.js';
 import { delay, duration, flag, number, oneOf, path, text, timeout } from './fields.js';
 import { isRecord } from './isRecord.js';
-import { logSchema, refuseLogContradictions } from './logSchema.js';
+import { refuseLogContradictions } from './logSchema.js';
 import { parseLog } from './parseLog.js';
 import { probes } from './probeSchema.js';
 import { refuseUnknown } from './refuseUnknown.js';
@@ -33,20 +33,21 @@ export function parseSpec(spec: unknown): ChildSpec {
   if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) {
     throw new SpecError('spec', `${show(spec)} is not a spec. Give an object such as { script: 'app.js' }.`);
   }
-  refuseUnknown(spec, Object.keys(specSchema.entries));
+  refuseUnknown(spec, specFields);
   for (const [field, known] of Object.entries(knownWithin)) {
     const value: unknown = Reflect.get(spec, field);
     if (isRecord(value)) refuseUnknown(value, known, `${field}.`);
   }
   const { log }: { log?: unknown } = spec;
-  if (log !== undefined) parseLog(log);
+  const parsed = log === undefined ? {} : { log: parseLog(log) };
   const result = v.safeParse(specSchema, spec, { abortEarly: true });
   if (!result.success) {
     const [issue] = result.issues;
     throw new SpecError(pathOf(issue), `${show(issue.input)} ${issue.message}`);
   }
-  refuseContradictions(result.output);
-  return result.output;
+  const output: ChildSpec = { ...result.output, ...parsed };
+  refuseContradictions(output);
+  return output;
 }
 
 const words = v.array(
@@ -103,7 +104,8 @@ const specSchema = v.object({
   env: v.optional(env),
   extendEnv: v.optional(flag),
   interpreter: v.optional(text('an interpreter', 'Give the name or path of an executable.')),
-  log: v.optional(logSchema),
+  // parseLog checks it, with a place for each of its fields.
+  log: v.optional(v.custom<string | LogSpec>(() => true)),
   stripANSI: v.optional(flag),
   output: v.optional(flag),
   restartAt: v.optional(schedule),
@@ -125,6 +127,8 @@ const specSchema = v.object({
   serialization: v.optional(oneOf('a serialization', ['json', 'advanced'])),
   detachedOk: v.optional(flag),
 } satisfies Record<keyof ChildSpec, v.GenericSchema>);
+
+export const specFields: readonly string[] = Object.keys(specSchema.entries);
 
 /** The fields of those fields that are objects of ours. */
 const knownWithin = {

@@ -1,11 +1,13 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import * as v from 'valibot';
-import { type Effects, nodeEffects } from '../effects.js';
+import { allEffects, type Effects, nodeEffects } from '../effects.js';
+import { checkArgument } from '../model/check.js';
+import { checkScheduler } from '../model/checkOption.js';
 import { RxvisorError } from '../model/errors.js';
 import { delay, flag, number, oneOf, timeout } from '../model/fields.js';
 import { isRecord } from '../model/isRecord.js';
+import { refuseUnknownOptions } from '../model/refuseUnknown.js';
 import { show } from '../model/show.js';
-import { suggest } from '../model/suggest.js';
 import type { Balance } from './balance.js';
 import type { PoolOptions, QueueOptions, RecycleOptions } from './poolOptions.js';
 
@@ -29,15 +31,22 @@ export interface PoolPlan {
 export function planPool(options: PoolOptions): PoolPlan {
   if (!isRecord(options)) fail('options', options, 'is not a set of options. Give an object such as { retries: 1 }.');
   const { effects = nodeEffects, scheduler = asyncScheduler, ...checked } = options;
-  refuseUnknown(checked, Object.keys(schema.entries));
+  refuseUnknownOptions(options, optionNames);
   const { queue, recycle } = checked;
-  if (isRecord(queue)) refuseUnknown(queue, Object.keys(queueFields), 'queue.');
-  if (isRecord(recycle)) refuseUnknown(recycle, Object.keys(recycleFields), 'recycle.');
+  refuseUnknownWithin(queue, queueFields, 'queue', 'is not a queue. Give { max, onFull }.');
+  refuseUnknownWithin(
+    recycle,
+    recycleFields,
+    'recycle',
+    'is not a set of limits. Give { maxRequests, maxRss, maxAge }.',
+  );
   const result = v.safeParse(schema, checked, { abortEarly: true });
   if (!result.success) {
     const [issue] = result.issues;
     fail(String(v.getDotPath(issue)), issue.input, issue.message);
   }
+  checkArgument('effects', effects, allEffects);
+  checkScheduler(scheduler);
   return {
     timeout: options.timeout ?? Infinity,
     retries: options.retries ?? 0,
@@ -82,7 +91,7 @@ const schema = v.object({
   concurrency: v.optional(
     orNone('a number of requests', count('a number of requests', 1), 'Give a whole number, 1 or more, or Infinity.'),
   ),
-  queue: v.optional(v.object(queueFields, 'is not a queue. Give { max, onFull }.')),
+  queue: v.optional(v.object(queueFields)),
   balance: v.optional(
     v.union(
       [v.picklist(['outstanding', 'rss']), v.custom<Balance>((value) => typeof value === 'function')],
@@ -90,18 +99,18 @@ const schema = v.object({
     ),
   ),
   onDeaf: v.optional(oneOf('a policy for deaf workers', ['replace', 'leave'])),
-  recycle: v.optional(v.object(recycleFields, 'is not a set of limits. Give { maxRequests, maxRss, maxAge }.')),
+  recycle: v.optional(v.object(recycleFields)),
   maxFrame: v.optional(number('a size in bytes', sizeRemedy, 2 ** 20, 2 ** 31 - 1, true)),
   signals: v.optional(flag),
 } satisfies Record<Exclude<keyof PoolOptions, 'effects' | 'scheduler'>, v.GenericSchema>);
 
-/** Names an unknown key before its value is looked at: a slip in a name is likelier than a wrong value. */
-function refuseUnknown(value: object, known: readonly string[], at = ''): void {
-  for (const key of Object.keys(value)) {
-    if (known.includes(key)) continue;
-    const remedy = suggest(key, known, `Known options: ${known.join(', ')}.`);
-    fail(at + key, Reflect.get(value, key), `is the value of an unknown option. ${remedy}`);
-  }
+const optionNames = [...Object.keys(schema.entries), 'effects', 'scheduler'];
+
+/** Lists and Maps would pass for sets of options in which nothing is given. */
+function refuseUnknownWithin(value: object | undefined, fields: object, field: string, problem: string): void {
+  if (value === undefined) return;
+  if (!isRecord(value)) fail(field, value, problem);
+  refuseUnknownOptions(value, Object.keys(fields), `${field}.`);
 }
 
 function fail(field: string, value: unknown, problem: string): never {

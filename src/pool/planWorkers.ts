@@ -2,6 +2,9 @@ import { extname, resolve } from 'node:path';
 import type { Effects } from '../effects.js';
 import type { ChildSpec } from '../model/childSpec.js';
 import { SpecError } from '../model/errors.js';
+import { isRecord } from '../model/isRecord.js';
+import { specFields } from '../model/parseSpec.js';
+import { refuseUnknown } from '../model/refuseUnknown.js';
 import { show } from '../model/show.js';
 import { resolveSpec } from '../sources/resolveSpec.js';
 import { runnerOf } from '../sources/runnerOf.js';
@@ -18,9 +21,14 @@ export interface WorkerSpec extends ChildSpec {
 
 /** @throws {@link SpecError} before any effect */
 export function planWorkers(
-  { size, ...given }: WorkerSpec,
+  workers: WorkerSpec,
   { readText }: Pick<Effects, 'readText'>,
 ): { readonly spec: ChildSpec; readonly size: number | undefined } {
+  if (!isRecord(workers)) {
+    throw new SpecError('spec', `${show(workers)} is not a worker. Give an object such as { script: 'worker.js' }.`);
+  }
+  refuseUnknown(workers, ['size', ...specFields]);
+  const { size, ...given } = workers;
   if (size !== undefined) checkSize(size);
   const spec: ChildSpec = {
     ...given,

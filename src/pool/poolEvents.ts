@@ -1,6 +1,7 @@
 import { filter, type Observable, Subject } from 'rxjs';
+import { checkArgument } from '../model/check.js';
+import { string } from '../model/checks.js';
 import { RxvisorError } from '../model/errors.js';
-import { show } from '../model/show.js';
 import type { Encoded } from '../wire/encode.js';
 import { encodeWithin } from '../wire/encodeWithin.js';
 import { frames } from '../wire/frames.js';
@@ -84,8 +85,7 @@ async function answerOf({ number, link }: Slot, event: Encoded): Promise<Broadca
 }
 
 function checkName(event: unknown): void {
-  if (typeof event === 'string') return;
-  throw new RxvisorError('ERR_OPTION', `event: ${show(event)} is not a name. Give a string.`);
+  checkArgument('event', event, string('a name'));
 }
 
 function tooLate(event: string): RxvisorError {

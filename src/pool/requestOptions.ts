@@ -1,8 +1,9 @@
 import { Server, Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import { checkDelay } from '../model/checkOption.js';
-import { RxvisorError } from '../model/errors.js';
-import { show } from '../model/show.js';
+import { type Check, checkArgument, checkThat, type OptionChecks } from '../model/check.js';
+import { count, delay, string } from '../model/checks.js';
+import { isRecord } from '../model/isRecord.js';
+import { refuseUnknownOptions } from '../model/refuseUnknown.js';
 
 export interface RequestOptions {
   /** The request fails if it is not over after so many ms, waiting included; `Infinity`: never. Default: the pool's. */
@@ -22,25 +23,43 @@ export interface RequestOptions {
   readonly key?: string | undefined;
 }
 
-/** @throws RxvisorError with code ERR_OPTION, naming the field, its value and the remedy */
-export function checkRequest({ timeout, retries, stream, socket, signal, key }: RequestOptions): void {
-  if (timeout !== undefined && timeout !== Infinity) checkDelay('timeout', timeout);
-  if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0)) {
-    throw new RxvisorError('ERR_OPTION', `retries: ${show(retries)} is not a number of tries. Give 0 or more.`);
-  }
-  if (key !== undefined && typeof key !== 'string') {
-    throw new RxvisorError('ERR_OPTION', `key: ${show(key)} is not a key. Give a string.`);
-  }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new RxvisorError('ERR_OPTION', `signal: ${show(signal)} is not one. Give the signal of an AbortController.`);
-  }
-  if (stream !== undefined && !(stream instanceof Readable)) {
-    throw new RxvisorError('ERR_OPTION', `stream: ${show(stream)} is not one. Give a Readable of node:stream.`);
-  }
-  if (stream?.readableObjectMode === true) {
-    throw new RxvisorError('ERR_OPTION', 'stream: is in object mode. Give a stream of bytes.');
-  }
-  if (socket !== undefined && !(socket instanceof Socket || socket instanceof Server)) {
-    throw new RxvisorError('ERR_OPTION', `socket: ${show(socket)} is not one. Give a Socket or Server of node:net.`);
+const remedy = 'Give an object such as { timeout: 5_000 }, or leave it out.';
+
+const set = checkThat(isRecord, `is not a set of options. ${remedy}`);
+const bytes = checkThat((value) => value instanceof Readable, 'is not a stream. Give a Readable of node:stream.');
+const streamMode: Check = (value) =>
+  value instanceof Readable && value.readableObjectMode
+    ? { within: '.readableObjectMode', value: true, text: 'is not for requests. Give a stream of bytes.' }
+    : undefined;
+
+const requestOptions: OptionChecks<RequestOptions> = {
+  timeout: (value) => (value === Infinity ? undefined : delay(value)),
+  retries: count('a number of retries', 0),
+  stream: (value) => bytes(value) ?? streamMode(value),
+  socket: checkThat(
+    (value) => value instanceof Socket || value instanceof Server,
+    'is not a socket. Give a Socket or Server of node:net.',
+  ),
+  signal: checkThat(
+    (value) => value instanceof AbortSignal,
+    'is not an AbortSignal. Give the signal of an AbortController.',
+  ),
+  key: string('a key'),
+};
+const checks = new Map<string, Check>(Object.entries(requestOptions));
+const names = [...checks.keys()];
+
+/**
+ * Checks only the options that are there: it runs for every request.
+ *
+ * @throws RxvisorError with code ERR_OPTION, naming the field, its value and the remedy
+ */
+export function checkRequest(options: RequestOptions): void {
+  if (!isRecord(options)) checkArgument('options', options, set);
+  for (const key of Object.keys(options)) {
+    const value: unknown = Reflect.get(options, key);
+    const check = checks.get(key);
+    if (check === undefined) refuseUnknownOptions(options, names);
+    else if (value !== undefined) checkArgument(key, value, check);
   }
 }

@@ -1,4 +1,6 @@
 import { Observable, type OperatorFunction, Subscription } from 'rxjs';
+import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
+import { callback, countOrInfinity, flag, having, observable } from '../model/checks.js';
 import type { Pool } from './pool.js';
 import type { RequestOptions } from './requestOptions.js';
 
@@ -10,6 +12,13 @@ export interface ViaPoolOptions<Req> {
   /** The options of the request for a value. */
   readonly request?: ((value: Req) => RequestOptions) | undefined;
 }
+
+const viaPoolOptions: OptionChecks<ViaPoolOptions<unknown>> = {
+  ordered: flag,
+  concurrency: countOrInfinity('a number of requests', 1),
+  request: callback,
+};
+const aPool = having('a pool', ['request$', 'capacity'], 'Give what createPool() returns.');
 
 /** So many values that have been asked for are forgotten at once. */
 const SPENT = 1_024;
@@ -32,6 +41,7 @@ interface Errand<Res> {
  * source has given beyond that waits here. The first request that fails ends it, and cancels those that are out, as does
  * unsubscribing. For streams with the answers, or errors as values, use `mergeMap` and `pool.request$`.
  *
+ * @throws RxvisorError with code ERR_OPTION, at once
  * @example
  * ```ts
  * import { from } from 'rxjs';
@@ -45,6 +55,9 @@ export function viaPool<Req, Res = unknown>(
   pool: Pick<Pool, 'request$' | 'capacity' | 'status$'>,
   options: ViaPoolOptions<Req> = {},
 ): OperatorFunction<Req, Res> {
+  checkArgument('pool', pool, aPool);
+  checkArgument('pool.status$', pool.status$, observable('Give what createPool() returns.'));
+  checkOptions(options, viaPoolOptions);
   const { ordered = false, concurrency, request } = options;
   return (source$) =>
     new Observable<Res>((subscriber) => {

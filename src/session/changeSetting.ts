@@ -11,8 +11,8 @@ import type { Settings } from './settings.js';
 export function changeSetting(settings: Settings, name: string, value: unknown): Settings {
   if (!Object.hasOwn(settings, name)) {
     const known = Object.keys(settings);
-    const remedy = suggest(name, known, `Known: ${known.join(', ')}.`);
-    throw new RxvisorError('ERR_OPTION', `${name}: no such setting. ${remedy}`);
+    const remedy = suggest(name, known, `Give one of: ${known.join(', ')}.`);
+    throw new RxvisorError('ERR_OPTION', `name: ${show(name)} is not a setting. ${remedy}`);
   }
   const [most, what] = name === 'polling' ? [MAX_DELAY, 'milliseconds'] : [65_535, 'a port'];
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > most) {

@@ -1,4 +1,6 @@
 import { asyncScheduler, Observable, type SchedulerLike } from 'rxjs';
+import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
+import { having, observable, scheduler as aScheduler, text } from '../model/checks.js';
 import type { ChildEvent } from '../model/childEvent.js';
 import { isTerminal } from '../model/isTerminal.js';
 import type { AnyContract, CallArgs, CallOptions, CallResult, Contract, PromisedChannel } from './ipc/contract.js';
@@ -20,6 +22,10 @@ export interface ChannelOptions {
   /** For the timeouts. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike | undefined;
 }
+
+const channelOptions: OptionChecks<ChannelOptions> = { name: text('a name'), scheduler: aScheduler };
+const targetRemedy = 'Give { event$, send } of a child.';
+const aTarget = having('a target', ['send'], targetRemedy);
 
 /** Promised IPC, seen from the manager. */
 export interface Channel<
@@ -54,6 +60,7 @@ export interface Channel<
  *
  * @param target what to talk to
  * @param options see {@link ChannelOptions}
+ * @throws RxvisorError with code `ERR_OPTION`, at once
  * @example
  * ```ts
  * import { supervise } from 'rxvisor';
@@ -70,8 +77,12 @@ export interface Channel<
  */
 export function channel<Theirs extends Contract<Theirs> = AnyContract, Ours extends Contract<Ours> = AnyContract>(
   target: ChannelTarget,
-  { name = 'main', scheduler = asyncScheduler }: ChannelOptions = {},
+  options: ChannelOptions = {},
 ): Channel<Theirs, Ours> {
+  checkArgument('target', target, aTarget);
+  checkArgument('target.event$', target.event$, observable(targetRemedy));
+  checkOptions(options, channelOptions);
+  const { name = 'main', scheduler = asyncScheduler } = options;
   const calls = exchange(lineOf(target, scheduler), name);
   return {
     ...promised<Theirs, Ours>(calls),

@@ -1,4 +1,5 @@
 import { asyncScheduler, defer, filter, map, type OperatorFunction, type SchedulerLike } from 'rxjs';
+import { checkScheduler } from '../model/checkOption.js';
 import type { ChildEvent, Exited, SpawnFailed } from '../model/childEvent.js';
 import { isCrash } from '../model/isCrash.js';
 import { isFailure } from '../model/isFailure.js';
@@ -39,6 +40,7 @@ const LENGTH = 500;
  * ```
  */
 export function crashes(scheduler: SchedulerLike = asyncScheduler): OperatorFunction<ChildEvent, CrashReport> {
+  checkScheduler(scheduler);
   return (event$) =>
     defer(() => {
       const runs = new Map<unknown, Run>();

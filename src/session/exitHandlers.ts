@@ -1,3 +1,5 @@
+import { checkArgument } from '../model/check.js';
+import { callback } from '../model/checks.js';
 import type { ExitReason } from './exitReason.js';
 
 export type ExitHandler = (why: ExitReason) => unknown;
@@ -14,6 +16,7 @@ export function exitHandlers(onFailed: (error: unknown) => void): ExitHandlers {
   const handlers = new Set<ExitHandler>();
   return {
     add: (handler) => {
+      checkArgument('handler', handler, callback);
       // Of its own: one that is added twice is called twice.
       const entry: ExitHandler = (why) => handler(why);
       handlers.add(entry);

@@ -22,11 +22,10 @@ import {
 } from 'rxjs';
 import { lateTimer$ } from '../operators/lateTimer$.js';
 import { type Effects, nodeEffects } from '../effects.js';
-import { checkArgument, checkThat } from '../model/check.js';
-import { checkDelay } from '../model/checkOption.js';
-import { RxvisorError } from '../model/errors.js';
+import { type Check, checkArgument, checkOptions, checkThat } from '../model/check.js';
+import { checkScheduler } from '../model/checkOption.js';
+import { count, delay, observable, string } from '../model/checks.js';
 import { isDelay, MAX_DELAY } from '../model/isDelay.js';
-import { show } from '../model/show.js';
 import { probe$ } from '../sources/probe$.js';
 import type { HeartbeatEvent, Unresponsive } from './heartbeatEvent.js';
 
@@ -47,6 +46,39 @@ export type HeartbeatOptions = HeartbeatTarget & {
   readonly tolerance?: number | undefined;
   /** How many ms it has until it answers for the first time. Default `90_000`. */
   readonly startTimeout?: number | undefined;
+};
+
+const interval = checkThat(
+  (value) => isDelay(value) && value !== 0,
+  `is not a delay. Give milliseconds: a number above 0, up to ${String(MAX_DELAY)}.`,
+);
+const port = checkThat(
+  (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535,
+  'is not a port. Give a whole number from 1 to 65535.',
+);
+const stream = observable('Give milliseconds, or an Observable of them.');
+
+/** Of what a heartbeat asks, and how; those of a session name a port, and have neither stream. */
+export const beatOptions: {
+  readonly route: Check;
+  readonly timeout: Check;
+  readonly tolerance: Check;
+  readonly startTimeout: Check;
+} = {
+  route: checkThat(
+    (value) => typeof value === 'string' && value.startsWith('/'),
+    "is not a route. Give a string that begins with '/'.",
+  ),
+  timeout: interval,
+  tolerance: count('a number of failures', 0),
+  startTimeout: delay,
+};
+const heartbeatOptions = {
+  ...beatOptions,
+  url: string('a URL'),
+  port,
+  every$: (value: unknown) => (typeof value === 'number' ? interval(value) : stream(value)),
+  now$: observable('Give an Observable, or leave it out.'),
 };
 
 /** How often one that has not answered yet is asked at least, in ms. */
@@ -88,13 +120,10 @@ export function heartbeat$(
   effects: Pick<Effects, 'check$'> = nodeEffects,
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<HeartbeatEvent> {
+  checkOptions(options, heartbeatOptions);
+  checkScheduler(scheduler);
+  if (!('url' in options) && !('port' in options)) checkArgument('port', undefined, port);
   const { every$: interval$ = 10_000, now$ = NEVER, timeout = 5_000, tolerance = 2, startTimeout = 90_000 } = options;
-  if (typeof interval$ === 'number') checkInterval(interval$);
-  checkDelay('startTimeout', startTimeout);
-  if (!(Number.isInteger(tolerance) && tolerance >= 0)) {
-    const remedy = 'Give a whole number, 0 or more.';
-    throw new RxvisorError('ERR_OPTION', `tolerance: ${show(tolerance)} is not a number of failures. ${remedy}`);
-  }
   // Checked here, asked anew for each poll.
   const poll$ = probe$({ http: urlOf(options), timeout }, effects, scheduler).pipe(take(1));
 
@@ -149,12 +178,7 @@ export function heartbeat$(
 
 /** Polls without a pause would be all that either side does. */
 function checkInterval(every: number): void {
-  const text = `is not a delay. Give milliseconds: a number above 0, up to ${String(MAX_DELAY)}.`;
-  checkArgument(
-    'every$',
-    every,
-    checkThat((value) => isDelay(value) && value !== 0, text),
-  );
+  checkArgument('every$', every, interval);
 }
 
 function urlOf(target: HeartbeatTarget): string {

@@ -1,5 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { checkArgument } from '../model/check.js';
+import { callback, having } from '../model/checks.js';
 import { RxvisorError } from '../model/errors.js';
 
 export interface KillSwitchOptions {
@@ -10,6 +12,9 @@ export interface KillSwitchOptions {
   /** Ms that never go back, for the limit. Default `performance.now`. */
   readonly now?: (() => number) | undefined;
 }
+
+const whole = having('a worker or a session', ['endSession'], 'Give one of them, or { key, endSession }.');
+const MIN_KEY = 16;
 
 /** At most so many tries in so many ms, right ones and wrong ones. */
 const TRIES = 5;
@@ -31,12 +36,12 @@ const WITHIN = 60_000;
  * createServer(killSwitch(worker())).listen(8081, '127.0.0.1'); // with Express: app.post('/kill/:key', killSwitch(…))
  * ```
  */
-export function killSwitch({
-  key,
-  endSession,
-  now = () => performance.now(),
-}: KillSwitchOptions): (request: IncomingMessage, response: ServerResponse) => void {
-  if (key.length < 16) throw new RxvisorError('ERR_OPTION', 'key: shorter than 16 characters. Give a longer one.');
+export function killSwitch(options: KillSwitchOptions): (request: IncomingMessage, response: ServerResponse) => void {
+  // Other fields are no mistake: a worker and a session have many.
+  checkArgument('options', options, whole);
+  const { key, endSession, now = () => performance.now() } = options;
+  checkKey(key);
+  checkArgument('now', now, callback);
   const wanted = digestOf(key);
   let tries: readonly number[] = [];
 
@@ -58,6 +63,13 @@ export function killSwitch({
     tries = [...tries, time];
     return true;
   }
+}
+
+/** The value is a secret: no error shows it. */
+export function checkKey(key: unknown): void {
+  if (typeof key === 'string' && key.length >= MIN_KEY) return;
+  const problem = typeof key === 'string' ? 'is shorter than 16 characters' : 'is not a string';
+  throw new RxvisorError('ERR_OPTION', `key: ${problem}. Give 16 characters or more.`);
 }
 
 /** Express takes away what a handler was mounted under, and keeps the whole in `originalUrl`. */

@@ -20,7 +20,10 @@ import {
   tap,
   timer,
 } from 'rxjs';
-import { checkDelay } from '../model/checkOption.js';
+import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
+import { callback, delay, observable, scheduler as aScheduler, string } from '../model/checks.js';
+import { RxvisorError } from '../model/errors.js';
+import { show } from '../model/show.js';
 import type { CrashDigest } from './crashDigest.js';
 import type { CrashReport } from './crashReport.js';
 import { gatherCrashes } from './gatherCrashes.js';
@@ -38,6 +41,13 @@ export interface NotifyOptions {
   /** For the throttle. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike | undefined;
 }
+
+const notifyOptions: OptionChecks<NotifyOptions> = {
+  throttle: delay,
+  key: string('a key'),
+  onFailed: callback,
+  scheduler: aScheduler,
+};
 
 /**
  * Tells somebody of crashes: of the first at once, of those that follow in digests.
@@ -64,12 +74,11 @@ export interface NotifyOptions {
  * notify(supervisor.event$.pipe(crashes()), toWebhook('https://example.com/hook'), { throttle: 60_000 });
  * ```
  */
-export function notify(
-  crash$: Observable<CrashReport>,
-  sink$: NotifySink,
-  { throttle = 300_000, key, onFailed = warn, scheduler = asyncScheduler }: NotifyOptions = {},
-): Subscription {
-  checkDelay('throttle', throttle);
+export function notify(crash$: Observable<CrashReport>, sink$: NotifySink, options: NotifyOptions = {}): Subscription {
+  checkArgument('crash$', crash$, observable('Give crash$ of a session, or what crashes() makes.'));
+  checkArgument('sink$', sink$, callback);
+  checkOptions(options, notifyOptions);
+  const { throttle = 300_000, key, onFailed = warn, scheduler = asyncScheduler } = options;
   const gathered = gatherCrashes();
   return crash$
     .pipe(
@@ -82,7 +91,7 @@ export function notify(
         );
         const told$ = defer(() => {
           const digest = { ...gathered.take(), ...(key !== undefined && { key }) };
-          const telling$ = defer(() => from(sink$(digest))).pipe(
+          const telling$ = defer(() => outcome$(sink$(digest))).pipe(
             catchError((error: unknown) => {
               onFailed(error, digest);
               return EMPTY;
@@ -103,6 +112,16 @@ export function notify(
         onFailed(error, gathered.take());
       },
     });
+}
+
+/** RxJS would say that it expected a stream, not where. */
+function outcome$(returned$: ObservableInput<unknown>): Observable<unknown> {
+  try {
+    return from(returned$);
+  } catch (cause) {
+    const remedy = 'Return a promise or an Observable that ends when the digest is delivered, or make the sink async.';
+    throw new RxvisorError('ERR_OPTION', `notify: ${show(returned$)} is not what a sink returns. ${remedy}`, { cause });
+  }
 }
 
 function warn(error: unknown): void {

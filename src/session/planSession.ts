@@ -1,14 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { type Effects, nodeEffects } from '../effects.js';
-import { checkDelay } from '../model/checkOption.js';
+import { allEffects, type Effects, nodeEffects } from '../effects.js';
+import { type Check, checkArgument, checkOptions, checkThat, type OptionChecks } from '../model/check.js';
+import { callback, delay, flag, listOf, scheduler as aScheduler, string, text } from '../model/checks.js';
 import { RxvisorError } from '../model/errors.js';
+import { isRecord } from '../model/isRecord.js';
 import { show } from '../model/show.js';
 import { suggest } from '../model/suggest.js';
 import { consoleOutput } from '../sinks/consoleOutput.js';
+import { commandArgs } from './console/command.js';
+import type { ConsoleCommand } from './console/consoleCommand.js';
+import { checkKey } from './killSwitch.js';
 import { changeSetting } from './changeSetting.js';
-import { heartbeat$ } from './heartbeat$.js';
-import type { SessionOptions } from './sessionOptions.js';
+import { beatOptions, heartbeat$ } from './heartbeat$.js';
+import type { SessionHeartbeat, SessionOptions } from './sessionOptions.js';
 import type { Settings } from './settings.js';
 
 /** The options of a session, checked, with what is not said filled in. */
@@ -21,9 +26,46 @@ export interface SessionPlan {
   readonly print: (line: string) => void;
 }
 
+const aPort = 'Give the name of one of the ports.';
+const heartbeatOptions: OptionChecks<SessionHeartbeat> = { ...beatOptions, port: text('a port', aPort) };
+
+const commandFields: OptionChecks<ConsoleCommand> = {
+  name: text('a name'),
+  args: commandArgs,
+  help: string('a help text'),
+  run: callback,
+};
+const aCommand: Check = (value) => {
+  const remedy = 'Give one that command() makes.';
+  if (!isRecord(value)) return { within: '', value, text: `is not a command. ${remedy}` };
+  for (const [field, check] of Object.entries<Check>(commandFields)) {
+    const problem = check(Reflect.get(value, field));
+    if (problem !== undefined) return { ...problem, within: `.${field}${problem.within}` };
+  }
+  return undefined;
+};
+
+const sessionOptions: OptionChecks<SessionOptions> = {
+  ports: checkThat(isRecord, 'is not a set of ports. Give names with numbers: { server: 8080 }.'),
+  // changeSetting checks it, as when it is set later.
+  polling: () => undefined,
+  heartbeat: checkThat(isRecord, 'is not a heartbeat. Give { port } with the name of a port, or leave it out.'),
+  notify: listOf('a list of sinks', 'Give an array of functions: [toWebhook(…)].', callback),
+  throttle: delay,
+  // checkKey does: its value is a secret.
+  key: () => undefined,
+  commands: listOf('a list of commands', 'Give an array of what command() makes.', aCommand),
+  print: callback,
+  grace: delay,
+  signals: flag,
+  effects: allEffects,
+  scheduler: aScheduler,
+};
+
 /** @throws RxvisorError with code `ERR_OPTION` */
 export function planSession(options: SessionOptions): SessionPlan {
-  const { ports = {}, polling = 10_000, heartbeat, throttle, grace = 200, effects = nodeEffects } = options;
+  checkOptions(options, sessionOptions);
+  const { ports = {}, polling = 10_000, heartbeat, grace = 200, effects = nodeEffects } = options;
   const { key = randomBytes(24).toString('base64url'), scheduler = asyncScheduler } = options;
   const { print = (line) => consoleOutput(effects.process.stdout).write(`${line}\n`, () => undefined) } = options;
   let settings: Settings = { polling };
@@ -38,17 +80,16 @@ export function planSession(options: SessionOptions): SessionPlan {
     settings = changeSetting({ ...settings, [`port.${name}`]: 0 }, `port.${name}`, port);
   }
   if (heartbeat !== undefined) {
+    checkOptions(heartbeat, heartbeatOptions, 'heartbeat.');
     const { port, ...rest } = heartbeat;
     if (!Object.hasOwn(ports, port)) {
-      const remedy = suggest(port, Object.keys(ports), 'Give the name of one of the ports.');
+      checkArgument('heartbeat.port', port, text('a port', aPort));
+      const remedy = suggest(port, Object.keys(ports), aPort);
       throw new RxvisorError('ERR_OPTION', `heartbeat.port: ${show(port)} is none of the ports. ${remedy}`);
     }
     // For its checks: it is subscribed to when there is somebody to ask.
     void heartbeat$({ ...rest, port: 80 });
   }
-  checkDelay('throttle', throttle);
-  checkDelay('grace', grace);
-  if (key.length < 16)
-    throw new RxvisorError('ERR_OPTION', 'key: shorter than 16 characters. Give a longer one, or none.');
+  checkKey(key);
   return { settings, key, grace, effects, scheduler, print };
 }

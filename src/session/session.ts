@@ -7,13 +7,14 @@ import { supervise, type SupervisorEvent } from '../supervise.js';
 import { beats$ } from './beats$.js';
 import { changeSetting } from './changeSetting.js';
 import { channel } from './channel.js';
+import { checkRestart, checkSet, type RestartOptions } from './commandOptions.js';
 import { claimMonitor } from './claimMonitor.js';
 import { consoleOf } from './console/consoleOf.js';
 import type { SessionConsole } from './console/sessionConsole.js';
-import { startRepl } from './console/startRepl.js';
+import { checkRepl, startRepl } from './console/startRepl.js';
 import { crashes } from './crashes.js';
 import { deferred } from './deferred.js';
-import type { EndOptions } from './endOptions.js';
+import { checkEnd, type EndOptions } from './endOptions.js';
 import type { AnyContract, Contract } from './ipc/contract.js';
 import { monitorExits } from './monitorExits.js';
 import { planSession } from './planSession.js';
@@ -69,7 +70,9 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
     effects.process.emitWarning(`${who}: ${String(failure)}`, 'RxvisorWarning');
   const error = warn('session');
   const exits = monitorExits({ grace, scheduler, onFailed: warn('onExit handler') });
-  const worldly = withLastWord(effects, { isOver: () => isDown(), ended, scheduler });
+  // One that is forgotten is over, too.
+  const isOver = (): boolean => supervisor.describe(id).every(({ status }) => /^(stopped|failed)$/.test(status.state));
+  const worldly = withLastWord(effects, { isOver, ended, scheduler });
   const supervisor = supervise([], {
     effects: withSessionEnv(worldly, () => {
       exits.begun();
@@ -88,7 +91,7 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
     scheduler,
     settings: () => settings,
     onNotice: (text) => emit({ type: 'notice', text }),
-    onEnd: ({ reason, ...rest }) => void endSession(reason, rest),
+    onEnd: ({ reason, graceful, exitCode }) => void endBy({ reason, exitCode }, graceful),
   });
 
   const event$ = new Subject<SessionEvent>();
@@ -144,19 +147,15 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
     get console() {
       return console;
     },
-    repl: async (given = {}) => startRepl(made.console, { ...given, ended }),
-    [Symbol.asyncDispose]: async () => {
-      await endSession('disposed of');
-    },
+    repl: async (given = {}) => startRepl(made.console, { ...checkRepl(given), ended }),
+    [Symbol.asyncDispose]: async () => endSession('disposed of').then(() => undefined),
   };
   const console: SessionConsole = consoleOf(made, options.commands ?? []);
   return Object.assign(made, { ipc });
 
-  async function set(
-    name: string,
-    value: number,
-    { restart: again = false, now = false }: SetOptions = {},
-  ): Promise<void> {
+  async function set(name: string, value: number, options: SetOptions = {}): Promise<void> {
+    checkSet(name, options);
+    const { restart: again = false, now = false } = options;
     settings = changeSetting(settings, name, value);
     emit({ type: 'setting', name, value });
     link.setting(name, value);
@@ -168,27 +167,28 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
     await restart();
   }
 
-  async function restart({ force = false }: { readonly force?: boolean | undefined } = {}): Promise<Status> {
-    if (force && ending === undefined) await supervisor.stop(id, { grace: 0 });
+  async function restart(options: RestartOptions = {}): Promise<Status> {
+    checkRestart(options);
+    if (options.force === true && ending === undefined) await supervisor.stop(id, { grace: 0 });
     if (ending !== undefined) throw new RxvisorError('ERR_SESSION', 'restart: the session ends. Make another.');
     const [status] = await supervisor.restart(id);
     await exits.done();
     return status ?? { state: 'stopped', since: scheduler.now(), attempt: 0, restarts: 0, crashes: 0 };
   }
 
-  async function endSession(reason: string, { graceful = true, exitCode = 0 }: EndOptions = {}): Promise<SessionEnd> {
-    ending ??= { reason, exitCode };
+  async function endSession(reason: string, options: EndOptions = {}): Promise<SessionEnd> {
+    const { graceful, exitCode = 0 } = checkEnd(reason, options);
+    return endBy({ reason, exitCode }, graceful);
+  }
+
+  async function endBy(end: SessionEnd, graceful = true): Promise<SessionEnd> {
+    ending ??= end;
     if (!graceful) hurry(undefined);
     // Ahead of the exit handlers of this process, which may take their time.
     if (!graceful && !finishing) await supervisor.stop(id, { grace: 0 });
     await supervisor.stopAll(graceful ? {} : { grace: 0 });
     await finish(ending);
     return ended;
-  }
-
-  /** One that is forgotten is down, too. */
-  function isDown(): boolean {
-    return supervisor.describe(id).every(({ status }) => status.state === 'stopped' || status.state === 'failed');
   }
 
   function emit(event: SessionEvent): void {

@@ -10,9 +10,10 @@ import {
   throwError,
 } from 'rxjs';
 import { lateTimer$ } from '../operators/lateTimer$.js';
-import { type Effects, nodeEffects } from '../effects.js';
+import { allEffects, type Effects, nodeEffects } from '../effects.js';
 import { managed$ } from '../managed.js';
-import { checkDelay } from '../model/checkOption.js';
+import { checkOptions, type OptionChecks } from '../model/check.js';
+import { delay, scheduler as aScheduler } from '../model/checks.js';
 import { RxvisorError } from '../model/errors.js';
 import { isTerminal } from '../model/isTerminal.js';
 import { resolveSpec } from '../sources/resolveSpec.js';
@@ -28,6 +29,12 @@ export interface CommandOptions {
   /** For the timeout. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike | undefined;
 }
+
+const commandOptions: OptionChecks<CommandOptions> = {
+  timeout: delay,
+  effects: allEffects,
+  scheduler: aScheduler,
+};
 
 /** How long a variable may be, in characters: Linux takes 128 KiB at most, in UTF-8. execve(2) */
 const LONGEST = 30_000;
@@ -48,12 +55,9 @@ const LONGEST = 30_000;
  * const sink = toCommand('sh', ['-c', 'echo "$RXVISOR_SUBJECT" | wall']);
  * ```
  */
-export function toCommand(
-  command: string,
-  args: readonly string[] = [],
-  { timeout = 30_000, effects = nodeEffects, scheduler = asyncScheduler }: CommandOptions = {},
-): NotifySink {
-  checkDelay('timeout', timeout);
+export function toCommand(command: string, args: readonly string[] = [], options: CommandOptions = {}): NotifySink {
+  checkOptions(options, commandOptions);
+  const { timeout = 30_000, effects = nodeEffects, scheduler = asyncScheduler } = options;
   const spec = { name: 'notify', command, args, restartAt: [], output: false };
   const failed = (why: string): RxvisorError => new RxvisorError('ERR_NOTIFY', `${command}: ${why}`);
   // Its mistakes are told here, not at the first crash.

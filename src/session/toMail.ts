@@ -1,5 +1,7 @@
+import { checkArgument, checkThat, type OptionChecks, checkOptions } from '../model/check.js';
+import { listOf } from '../model/checks.js';
 import { RxvisorError } from '../model/errors.js';
-import { show } from '../model/show.js';
+import { isRecord } from '../model/isRecord.js';
 import { digestText } from './digestText.js';
 import type { NotifySink } from './notify.js';
 
@@ -23,6 +25,22 @@ export interface MailOptions {
   readonly transport: string | MailTransport | Readonly<Record<string, unknown>>;
 }
 
+const addressRemedy = "Give 'name@example.com'.";
+const address = checkThat(
+  (value) => typeof value === 'string' && /^[^\r\n]+@[^\r\n]+$/.test(value),
+  `is not an address. ${addressRemedy}`,
+);
+const addresses = listOf('an address', addressRemedy, address);
+const nobody = checkThat((value) => !(Array.isArray(value) && value.length === 0), `names nobody. ${addressRemedy}`);
+const mailOptions: OptionChecks<MailOptions> = {
+  from: address,
+  to: (value) => nobody(value) ?? (Array.isArray(value) ? addresses(value) : address(value)),
+  transport: checkThat(
+    (value) => isRecord(value) || (typeof value === 'string' && value !== ''),
+    'is not a transport. Give a URL, options for createTransport of nodemailer, or a transport.',
+  ),
+};
+
 /**
  * Tells of crashes by mail, a mail for each digest. It needs `nodemailer`, unless it is given a transport; that is loaded at
  * the first crash.
@@ -36,16 +54,16 @@ export interface MailOptions {
  * const sink = toMail({ from: 'server@example.com', to: 'ops@example.com', transport: 'smtp://localhost:25' });
  * ```
  */
-export function toMail({ from, to, transport }: MailOptions): NotifySink {
-  const addresses = typeof to === 'string' ? [to] : [...to];
-  for (const [field, value] of [['from', from], ...addresses.map((address) => ['to', address])] as const) {
-    if (/^[^\r\n]+@[^\r\n]+$/.test(value)) continue;
-    throw new RxvisorError('ERR_OPTION', `${field}: ${show(value)} is not an address. Give 'name@example.com'.`);
-  }
-  if (addresses.length === 0) throw new RxvisorError('ERR_OPTION', 'to: [] is nobody. Give an address.');
+export function toMail(options: MailOptions): NotifySink {
+  checkOptions(options, mailOptions);
+  const { from, to, transport } = options;
+  checkArgument('from', from, mailOptions.from);
+  checkArgument('to', to, mailOptions.to);
+  checkArgument('transport', transport, mailOptions.transport);
+  const recipients = typeof to === 'string' ? [to] : [...to];
   return async (digest) => {
     const { sendMail } = isTransport(transport) ? bound(transport) : await transportOf(transport);
-    await sendMail({ from, to: addresses, ...digestText(digest) });
+    await sendMail({ from, to: recipients, ...digestText(digest) });
   };
 }
 

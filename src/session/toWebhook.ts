@@ -12,10 +12,11 @@ import {
   timer,
 } from 'rxjs';
 import { fromFetch } from 'rxjs/fetch';
-import { checkDelay } from '../model/checkOption.js';
+import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../model/check.js';
+import { callback, delay, listOf, scheduler as aScheduler } from '../model/checks.js';
 import { describeError } from '../model/describeError.js';
 import { RxvisorError } from '../model/errors.js';
-import { show } from '../model/show.js';
+import { isRecord } from '../model/isRecord.js';
 import type { CrashDigest } from './crashDigest.js';
 import { digestText } from './digestText.js';
 import type { NotifySink } from './notify.js';
@@ -34,6 +35,18 @@ export interface WebhookOptions {
   readonly scheduler?: SchedulerLike | undefined;
 }
 
+const webhookOptions: OptionChecks<WebhookOptions> = {
+  headers: checkThat(isHeaders, 'is not a set of headers. Give an object of strings: { authorization: … }.'),
+  body: callback,
+  timeout: delay,
+  retryAt: listOf('a list of delays', 'Give an array of milliseconds; [] for never.', delay),
+  scheduler: aScheduler,
+};
+const anUrl = checkThat(
+  (value) => typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+  "is not a URL of http. Give 'https://…'.",
+);
+
 /**
  * Tells of crashes by a POST. It is tried again when there is no answer, and after 408, 429 and 5xx: any other status that is
  * not 2xx would be the same the next time.
@@ -51,21 +64,16 @@ export interface WebhookOptions {
  * });
  * ```
  */
-export function toWebhook(
-  url: string,
-  {
+export function toWebhook(url: string, options: WebhookOptions = {}): NotifySink {
+  checkArgument('url', url, anUrl);
+  checkOptions(options, webhookOptions);
+  const {
     headers = {},
-    body = (digest) => ({ ...digest, ...digestText(digest) }),
+    body = (digest: CrashDigest) => ({ ...digest, ...digestText(digest) }),
     timeout: limit = 10_000,
     retryAt = [1_000, 5_000, 30_000],
     scheduler = asyncScheduler,
-  }: WebhookOptions = {},
-): NotifySink {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new RxvisorError('ERR_OPTION', `url: ${show(url)} is not one of http. Give 'https://…'.`);
-  }
-  checkDelay('timeout', limit);
-  for (const delay of retryAt) checkDelay('retryAt', delay);
+  } = options;
   const { origin } = new URL(url);
   return (digest) =>
     defer(() =>
@@ -98,4 +106,16 @@ export function toWebhook(
         ),
       ),
     );
+}
+
+/** What fetch would refuse at the first crash. */
+function isHeaders(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const entries = Object.entries<unknown>({ ...value });
+  try {
+    for (const [name, text] of entries) new Headers().append(name, String(text));
+    return entries.every(([, text]) => typeof text === 'string');
+  } catch {
+    return false;
+  }
 }

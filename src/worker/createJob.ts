@@ -1,5 +1,7 @@
 import type { Server, Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { checkArgument } from '../model/check.js';
+import { having } from '../model/checks.js';
 import { RxvisorError } from '../model/errors.js';
 import type { Encoded } from '../wire/encode.js';
 import { encodeWithin } from '../wire/encodeWithin.js';
@@ -108,6 +110,7 @@ export function createJob(
   }
 
   function respond(value?: unknown, source?: Readable): boolean {
+    if (source !== undefined) checkArgument('stream', source, aStream);
     if (!acknowledged) return answer(value, source);
     source?.destroy();
     throw new RxvisorError(
@@ -167,6 +170,8 @@ export function createJob(
     process.emitWarning(`request ${idOf(id)} ${what}.`, { type: 'RxvisorWarning', code });
   }
 }
+
+const aStream = having('a stream', ['pipe', 'on', 'destroy'], 'Give a Readable of node:stream, or leave it out.');
 
 let lastStream = 0;
 

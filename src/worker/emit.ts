@@ -1,4 +1,5 @@
-import { RxvisorError } from '../model/errors.js';
+import { checkArgument } from '../model/check.js';
+import { string } from '../model/checks.js';
 import { encodeWithin } from '../wire/encodeWithin.js';
 import { link } from './link.js';
 
@@ -16,6 +17,6 @@ import { link } from './link.js';
  * ```
  */
 export async function emit(event: string, payload?: unknown): Promise<unknown> {
-  if (typeof event !== 'string') throw new RxvisorError('ERR_OPTION', 'event: is not a name. Give a string.');
+  checkArgument('event', event, string('a name'));
   return link?.ask(encodeWithin([event, payload], link.limit, 'event'));
 }

@@ -1,4 +1,6 @@
-import { RxvisorError } from '../model/errors.js';
+import { checkHandler } from '../child/checkHandler.js';
+import { checkArgument } from '../model/check.js';
+import { string } from '../model/checks.js';
 import { handlers } from './events.js';
 
 /**
@@ -15,8 +17,8 @@ import { handlers } from './events.js';
  */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the user says what comes over the wire
 export function on<T = unknown>(event: string, handler: (payload: T) => unknown): () => void {
-  if (typeof event !== 'string') throw new RxvisorError('ERR_OPTION', 'event: is not a name. Give a string.');
-  if (typeof handler !== 'function') throw new RxvisorError('ERR_OPTION', 'handler: is not one. Give a function.');
+  checkArgument('event', event, string('a name'));
+  checkHandler(handler);
   // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- what comes over the wire is what the user says it is
   const heard = handler as (payload: unknown) => unknown;
   const list = handlers.get(event) ?? new Set();

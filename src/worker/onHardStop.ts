@@ -1,3 +1,4 @@
+import { checkHandler } from '../child/checkHandler.js';
 import { hardHandlers } from './stops.js';
 
 /**
@@ -5,8 +6,10 @@ import { hardHandlers } from './stops.js';
  * manager is gone. It is awaited for the grace of the spec, 200 ms by default; then the process is killed.
  *
  * @returns a function that takes the handler back
+ * @throws RxvisorError with code `ERR_OPTION`
  */
 export function onHardStop(handler: () => unknown): () => void {
+  checkHandler(handler);
   hardHandlers.add(handler);
   return () => {
     hardHandlers.delete(handler);

@@ -1,3 +1,4 @@
+import { checkHandler } from '../child/checkHandler.js';
 import { softHandlers } from './stops.js';
 
 /**
@@ -5,8 +6,10 @@ import { softHandlers } from './stops.js';
  * more. It is awaited, however long it takes; then the process ends.
  *
  * @returns a function that takes the handler back
+ * @throws RxvisorError with code `ERR_OPTION`
  */
 export function onSoftStop(handler: () => unknown): () => void {
+  checkHandler(handler);
   softHandlers.add(handler);
   return () => {
     softHandlers.delete(handler);

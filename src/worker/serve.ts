@@ -1,4 +1,4 @@
-import { RxvisorError } from '../model/errors.js';
+import { checkHandler } from '../child/checkHandler.js';
 import { served } from './served.js';
 import type { WorkerRequest } from './workerRequest.js';
 
@@ -19,7 +19,7 @@ import type { WorkerRequest } from './workerRequest.js';
  * ```
  */
 export function serve<T = unknown>(handle: (request: WorkerRequest<T>) => unknown): void {
-  if (typeof handle !== 'function') throw new RxvisorError('ERR_OPTION', 'serve: is not a handler. Give a function.');
+  checkHandler(handle);
   // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- what comes over the wire is what the user says it is
   served.handle = handle as (request: WorkerRequest) => unknown;
 }

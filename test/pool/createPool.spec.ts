@@ -154,12 +154,16 @@ describe('a request', () => {
       const [bad, good] = [ask(pool, { handler: () => 1 }), ask(pool, 'good')];
       expect(bad.told).toEqual(['ERR_PAYLOAD']);
       expect(() => pool.request$(1, { timeout: -1 })).toThrow('timeout: -1 is not a delay.');
-      expect(() => pool.request$(1, { retries: 0.5 })).toThrow('retries: 0.5 is not a number of tries.');
+      expect(() => pool.request$(1, { retries: 0.5 })).toThrow('retries: 0.5 is not a number of retries.');
       expect(() => pool.request$(1, { key: 1 as unknown as string })).toThrow('key: 1 is not a key. Give a string.');
-      expect(() => pool.request$(1, { signal: 1 as unknown as AbortSignal })).toThrow('signal: 1 is not one.');
-      expect(() => pool.request$(1, { stream: Readable.from(['a']) })).toThrow('stream: is in object mode.');
-      expect(() => pool.request$(1, { stream: 'a' as unknown as Readable })).toThrow("stream: 'a' is not one.");
-      expect(() => pool.request$(1, { socket: 'a' as unknown as Socket })).toThrow("socket: 'a' is not one.");
+      expect(() => pool.request$(1, { signal: 1 as unknown as AbortSignal })).toThrow(
+        'signal: 1 is not an AbortSignal.',
+      );
+      expect(() => pool.request$(1, { stream: Readable.from(['a']) })).toThrow(
+        'stream.readableObjectMode: true is not for requests. Give a stream of bytes.',
+      );
+      expect(() => pool.request$(1, { stream: 'a' as unknown as Readable })).toThrow("stream: 'a' is not a stream.");
+      expect(() => pool.request$(1, { socket: 'a' as unknown as Socket })).toThrow("socket: 'a' is not a socket.");
       at(1, () => workers[0]!.answerAll());
       at(2, () => {
         expect(good.told).toEqual(['next "good"', 'complete']);

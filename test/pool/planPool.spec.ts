@@ -5,13 +5,13 @@ import type { PoolOptions } from '../../src/pool/poolOptions.js';
 describe('planPool', () => {
   it.each<[unknown, string]>([
     [null, 'options: null is not a set of options.'],
-    [{ timeuot: 1 }, "timeuot: 1 is the value of an unknown option. Did you mean 'timeout'?"],
+    [{ timeuot: 1 }, "timeuot: unknown option, with value 1. Did you mean 'timeout'?"],
     [{ wholly: 1 }, 'Known options: timeout, retries,'],
     [{ timeout: 0 }, 'timeout: 0 is not a timeout.'],
     [{ retries: -1 }, 'retries: -1 is not a number of tries. Give a whole number, 0 or more.'],
     [{ concurrency: 0.5 }, 'concurrency: 0.5 is not a number of requests.'],
     [{ queue: 5 }, 'queue: 5 is not a queue. Give { max, onFull }.'],
-    [{ queue: { maximum: 5 } }, 'queue.maximum: 5 is the value of an unknown option.'],
+    [{ queue: { maximum: 5 } }, 'queue.maximum: unknown option, with value 5.'],
     [{ queue: { max: -5 } }, 'queue.max: -5 is not a bound.'],
     [
       { queue: { onFull: 'drop' } },

@@ -208,7 +208,9 @@ describe('steering a session', () => {
     await seen('listening', ({ first }) => first);
     await vi.waitFor(async () => expect(await (await fetch(`http://localhost:${other}/`)).text()).toBe('well'), 5_000);
     expect(await made.ipc.call('key')).toEqual([made.key, 'gone', String(other), '5000']);
-    await expect(made.set('port.servr', 1)).rejects.toThrow("port.servr: no such setting. Did you mean 'port.server'?");
+    await expect(made.set('port.servr', 1)).rejects.toThrow(
+      "name: 'port.servr' is not a setting. Did you mean 'port.server'?",
+    );
     await expect(made.set('polling', 0)).rejects.toThrow('polling: 0 is not milliseconds.');
   });
 

@@ -144,7 +144,7 @@ describe('heartbeat$', () => {
   it.each([
     [{ every$: -1 }, 'every$: -1 is not a delay.'],
     [{ every$: 0 }, 'every$: 0 is not a delay.'],
-    [{ timeout: NaN }, 'probe.timeout: NaN'],
+    [{ timeout: NaN }, 'timeout: NaN is not a delay.'],
     [{ tolerance: 1.5 }, 'tolerance: 1.5 is not a number of failures.'],
     [{ tolerance: -1 }, 'tolerance: -1 is not a number of failures.'],
     [{ startTimeout: Infinity }, 'startTimeout: Infinity is not a delay.'],

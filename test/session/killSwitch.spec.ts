@@ -79,6 +79,6 @@ describe('killSwitch', () => {
   });
 
   it('refuses a key that could be guessed', () => {
-    expect(() => killSwitch({ key: 'short', endSession })).toThrow('key: shorter than 16 characters.');
+    expect(() => killSwitch({ key: 'short', endSession })).toThrow('key: is shorter than 16 characters.');
   });
 });

@@ -24,7 +24,7 @@ describe('planSession', () => {
     [{ ports: { server: 1 }, heartbeat: { port: 'server', tolerance: -1 } }, 'tolerance: -1 is not'],
     [{ throttle: -1 }, 'throttle: -1 is not a delay.'],
     [{ grace: NaN }, 'grace: NaN is not a delay.'],
-    [{ key: 'short' }, 'key: shorter than 16 characters.'],
+    [{ key: 'short' }, 'key: is shorter than 16 characters.'],
   ])('refuses %o before any effect', (options, message) => {
     const { effects, children } = fakeWorld();
     expect(() => session({ command: 'a' }, { ...options, effects })).toThrow(message);
@@ -43,9 +43,9 @@ describe('changeSetting', () => {
   });
 
   it.each([
-    ['port.servr', 1, "port.servr: no such setting. Did you mean 'port.server'?"],
-    ['x', 1, 'x: no such setting. Known: polling, port.server, port.socket.'],
-    ['__proto__', 1, '__proto__: no such setting.'],
+    ['port.servr', 1, "name: 'port.servr' is not a setting. Did you mean 'port.server'?"],
+    ['x', 1, "name: 'x' is not a setting. Give one of: polling, port.server, port.socket."],
+    ['__proto__', 1, "name: '__proto__' is not a setting."],
     ['port.server', 65_536, 'port.server: 65536 is not a port.'],
     ['port.server', '80', "port.server: '80' is not a port."],
     ['port.server', 81, 'port.server: 81 is port.socket already. Give another.'],

@@ -91,8 +91,8 @@ describe('toMail', () => {
   it.each([
     [{ from: 'nobody' }, "from: 'nobody' is not an address."],
     [{ from: 'a@example.com\nBcc: b@example.com' }, 'from: '],
-    [{ to: [] }, 'to: [] is nobody.'],
-    [{ to: ['b@example.com', 'c'] }, "to: 'c' is not an address."],
+    [{ to: [] }, 'to: [] names nobody.'],
+    [{ to: ['b@example.com', 'c'] }, "to[1]: 'c' is not an address."],
   ])('refuses %o', (wrong, message) => {
     expect(() =>
       toMail({ from: 'a@example.com', to: 'b@example.com', transport: 'smtp://localhost', ...wrong }),
@@ -146,11 +146,11 @@ describe('toWebhook', () => {
   });
 
   it.each(['', 'ftp://example.com', 'example.com'])('refuses the URL %o', (url) => {
-    expect(() => toWebhook(url)).toThrow(`url: '${url}' is not one of http.`);
+    expect(() => toWebhook(url)).toThrow(`url: '${url}' is not a URL of http.`);
   });
 
   it('refuses delays that are none', () => {
-    expect(() => toWebhook('http://a.example', { retryAt: [-1] })).toThrow('retryAt: -1 is not a delay.');
+    expect(() => toWebhook('http://a.example', { retryAt: [-1] })).toThrow('retryAt[0]: -1 is not a delay.');
   });
 });
 

@@ -1,3 +1,5 @@
+import { type Check, checkArgument } from '../../model/check.js';
+import { callback, having, listOf, string, text } from '../../model/checks.js';
 import type { SessionBase } from '../sessionBase.js';
 import type { Argument } from './argument.js';
 import type { ConsoleCommand } from './consoleCommand.js';
@@ -7,6 +9,10 @@ export type Values<A extends readonly Argument[]> = {
   readonly [I in keyof A]: A[I] extends Argument<infer T> ? T : never;
 };
 
+const argumentRemedy = 'Give a list of what arg makes: [arg.text(…)].';
+const aPattern = having('an argument', ['read', 'words'], argumentRemedy);
+export const commandArgs: Check = listOf('a list of arguments', argumentRemedy, aPattern);
+
 /**
  * A command of the console, with arguments typed by their patterns.
  *
@@ -14,6 +20,7 @@ export type Values<A extends readonly Argument[]> = {
  * @param args the patterns of its arguments; optional ones come last
  * @param help what it does, in a line
  * @param run may be async; what it gives is printed
+ * @throws RxvisorError with code `ERR_OPTION`
  * @example
  * ```ts
  * import { arg, command } from 'rxvisor/session';
@@ -29,6 +36,10 @@ export function command<const A extends readonly Argument[]>(
   help: string,
   run: (session: SessionBase, ...values: Values<A>) => unknown,
 ): ConsoleCommand {
+  checkArgument('name', name, text('a name'));
+  checkArgument('args', args, commandArgs);
+  checkArgument('help', help, string('a help text'));
+  checkArgument('run', run, callback);
   return {
     name,
     args,

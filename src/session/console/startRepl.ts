@@ -1,4 +1,6 @@
 import type { REPLServer } from 'node:repl';
+import { checkArgument, checkOptions, type OptionChecks } from '../../model/check.js';
+import { flag, having, string } from '../../model/checks.js';
 import type { RemoteConsole } from '../../model/remoteConsole.js';
 import { visibleLines } from '../../model/visible.js';
 import { terminalOutput } from './terminalOutput.js';
@@ -15,11 +17,27 @@ export interface ReplOptions {
   readonly ended?: Promise<unknown> | undefined;
 }
 
+const replOptions: OptionChecks<ReplOptions> = {
+  input: having('a readable stream', ['on', 'resume'], 'Give one such as process.stdin, or leave it out.'),
+  output: having('a writable stream', ['on', 'write'], 'Give one such as process.stdout, or leave it out.'),
+  terminal: flag,
+  prompt: string('a prompt'),
+  ended: having('a promise', ['then'], 'Give one, or leave it out.'),
+};
+const aConsole = having('a console', ['run', 'complete'], 'Give the console of a session.');
+
+/** @throws RxvisorError with code `ERR_OPTION` */
+export function checkRepl(options: ReplOptions): ReplOptions {
+  checkOptions(options, replOptions);
+  return options;
+}
+
 /** A console on a terminal, by Node's REPL: with its history, its editing keys and completion by Tab. */
-export async function startRepl(
-  { run, complete }: RemoteConsole,
-  { input = process.stdin, output: given, terminal, prompt = '> ', ended }: ReplOptions = {},
-): Promise<REPLServer> {
+export async function startRepl(console: RemoteConsole, options: ReplOptions = {}): Promise<REPLServer> {
+  checkArgument('console', console, aConsole);
+  checkRepl(options);
+  const { run, complete } = console;
+  const { input = process.stdin, output: given, terminal, prompt = '> ', ended } = options;
   const own = given === undefined && process.stdout.isTTY ? terminalOutput(process.stdout) : undefined;
   const output = given ?? own ?? process.stdout;
   // Loaded when it is used: it brings a parser of JavaScript.

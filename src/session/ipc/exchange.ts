@@ -1,5 +1,6 @@
+import { checkArgument, checkOptions, type OptionChecks } from '../../model/check.js';
+import { callback, delay, string } from '../../model/checks.js';
 import { RxvisorError } from '../../model/errors.js';
-import { isDelay } from '../../model/isDelay.js';
 import { show } from '../../model/show.js';
 import { ChannelClosed } from './channelClosed.js';
 import type { CallOptions } from './contract.js';
@@ -32,6 +33,11 @@ interface Pending {
   left: number | undefined;
 }
 
+const aName = string('a name');
+const callOptions: OptionChecks<CallOptions> = {
+  timeout: (value) => (value === Infinity ? undefined : delay(value)),
+};
+
 /** @param channel calls reach the handlers of the channel of that name only */
 export function exchange(line: Line, channel: string): Exchange {
   const pending = new Map<string, Pending>();
@@ -52,13 +58,25 @@ export function exchange(line: Line, channel: string): Exchange {
     },
   });
 
-  return { open, handle: answers.handle, destroy };
+  return {
+    open,
+    handle: (name, handler) => {
+      checkArgument('name', name, aName);
+      checkArgument('handler', handler, callback);
+      return answers.handle(name, handler);
+    },
+    destroy,
+  };
 
-  function open(name: string, args: unknown, { timeout = 60_000 }: CallOptions = {}, answer: Answer): () => void {
-    if (timeout !== Infinity && !isDelay(timeout)) {
-      answer.error(new RxvisorError('ERR_OPTION', `timeout: ${show(timeout)} is not a delay. Give ms, or Infinity.`));
+  function open(name: string, args: unknown, options: CallOptions = {}, answer: Answer): () => void {
+    try {
+      checkArgument('name', name, aName);
+      checkOptions(options, callOptions);
+    } catch (error) {
+      answer.error(error);
       return () => undefined;
     }
+    const { timeout = 60_000 } = options;
     if (closed !== undefined) {
       answer.error(new ChannelClosed(name, closed));
       return () => undefined;

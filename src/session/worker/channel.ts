@@ -1,5 +1,7 @@
 import { holdChannel } from '../../child/holdChannel.js';
 import { onInternalMessage } from '../../child/internalMessage.js';
+import { checkOptions, type OptionChecks } from '../../model/check.js';
+import { flag, text } from '../../model/checks.js';
 import type { AnyContract, Contract, PromisedChannel } from '../ipc/contract.js';
 import { exchange } from '../ipc/exchange.js';
 import type { Line } from '../ipc/line.js';
@@ -13,6 +15,8 @@ export interface ChannelOptions {
   readonly ref?: boolean | undefined;
 }
 
+const channelOptions: OptionChecks<ChannelOptions> = { name: text('a name'), ref: flag };
+
 /**
  * Promised IPC with the manager of this process: the other side of `channel(target)` of `rxvisor/session`.
  *
@@ -20,6 +24,7 @@ export interface ChannelOptions {
  * does without RxJS, which costs a child 60 ms.
  *
  * @param options see {@link ChannelOptions}
+ * @throws RxvisorError with code `ERR_OPTION`, at once
  * @example
  * ```ts
  * import { channel } from 'rxvisor/session/worker';
@@ -28,10 +33,11 @@ export interface ChannelOptions {
  * ipc.handle('add', (numbers) => (Array.isArray(numbers) ? numbers.reduce((a, b) => a + b, 0) : NaN));
  * ```
  */
-export function channel<Theirs extends Contract<Theirs> = AnyContract, Ours extends Contract<Ours> = AnyContract>({
-  name = 'main',
-  ref = true,
-}: ChannelOptions = {}): PromisedChannel<Theirs, Ours> {
+export function channel<Theirs extends Contract<Theirs> = AnyContract, Ours extends Contract<Ours> = AnyContract>(
+  options: ChannelOptions = {},
+): PromisedChannel<Theirs, Ours> {
+  checkOptions(options, channelOptions);
+  const { name = 'main', ref = true } = options;
   return promised<Theirs, Ours>(exchange(managerLine(ref), name));
 }
 

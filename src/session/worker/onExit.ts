@@ -1,3 +1,4 @@
+import { checkHandler } from '../../child/checkHandler.js';
 import type { ExitHandler } from '../exitHandlers.js';
 import { exits } from './exits.js';
 
@@ -7,6 +8,7 @@ import { exits } from './exits.js';
  * grace (200 ms by default); one that hangs or throws holds nobody.
  *
  * @returns a function that takes the handler back
+ * @throws RxvisorError with code `ERR_OPTION`
  * @example
  * ```ts
  * import { onExit } from 'rxvisor/session/worker';
@@ -17,5 +19,6 @@ import { exits } from './exits.js';
  * ```
  */
 export function onExit(handler: ExitHandler): () => void {
+  checkHandler(handler);
   return exits().add(handler);
 }

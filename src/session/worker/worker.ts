@@ -1,10 +1,13 @@
 import { isManaged } from '../../child/manager.js';
+import { checkArgument } from '../../model/check.js';
+import { string } from '../../model/checks.js';
 import { RxvisorError } from '../../model/errors.js';
 import type { AnyContract, Contract, PromisedChannel } from '../ipc/contract.js';
 import { type MonitorSide, SESSION_CHANNEL, type WorkerSide } from '../protocol.js';
 import type { Settings } from '../settings.js';
-import type { EndOptions } from '../endOptions.js';
+import { checkEnd, type EndOptions } from '../endOptions.js';
 import type { ExitHandler } from '../exitHandlers.js';
+import { checkHandler } from '../../child/checkHandler.js';
 import { channel } from './channel.js';
 import { exits } from './exits.js';
 import { onExit } from './onExit.js';
@@ -83,6 +86,7 @@ export function worker<
     key,
     settings: () => settings,
     onSetting: (handler) => {
+      checkHandler(handler);
       const entry = (name: string, value: number): void => {
         handler(name, value);
       };
@@ -93,10 +97,14 @@ export function worker<
     },
     onExit,
     notice: (text) => {
+      checkArgument('text', text, string('a text'));
       session.call('notice', text).catch(() => undefined);
     },
-    endSession: async (reason, { graceful = true, exitCode = 0 } = {}) =>
-      session.call('endSession', { reason, graceful, exitCode }),
+    endSession: async (reason, options = {}) => {
+      checkEnd(reason, options);
+      const { graceful = true, exitCode = 0 } = options;
+      await session.call('endSession', { reason, graceful, exitCode });
+    },
   };
 }
 
