@@ -8,6 +8,14 @@ export interface Counted {
   readonly instances: number | 'max' | undefined;
 }
 
+/** What `withoutInstances` accepts, for `config.schema.json`. */
+export const instancesKeywords: Readonly<Record<string, unknown>> = {
+  anyOf: [{ const: 'max' }, { type: 'integer', minimum: -10_000, maximum: 10_000, not: { const: 0 } }],
+  description:
+    "How many to run. 'max': one for each core; -1: one less than that. RXVISOR_INSTANCE is the number of each.",
+  default: 1,
+};
+
 /**
  * Parts `instances` from the rest, which is a spec. A number, `'max'` for as many as there are cores, `-1` for one less.
  *

@@ -1,29 +1,32 @@
 import * as v from 'valibot';
 import type { ChildSpec, LineFormat, LogSpec, RotateSpec } from './childSpec.js';
 import { SpecError } from './errors.js';
-import { delay, duration, flag, number, oneOf, path } from './fields.js';
+import { delay, duration, flag, notInJson, number, oneOf, path, withKeywords } from './fields.js';
 import { isRecord } from './isRecord.js';
 import { show } from './show.js';
 
 const remedy = `is not a log. Give a path, { file } or { stdout, stderr }, with format 'plain', 'prefixed', 'json' or a function; and rotate, fsync, onFull, direct.`;
 
 const orNoLimit = (remedy: string, limit: v.GenericSchema<number>): v.GenericSchema<number> =>
-  v.union([v.literal(Infinity), limit], remedy);
+  v.union([notInJson(v.literal(Infinity)), limit], remedy);
 
 const sizeRemedy = 'Give bytes: a whole number, 1 or more.';
 const bytes = orNoLimit(`is not a size. ${sizeRemedy}`, number('a size', sizeRemedy, 1, Number.MAX_SAFE_INTEGER, true));
 const interval = orNoLimit('is not a duration. Give milliseconds: a finite number above 0.', duration);
 
+const count = number('a number of files', 'Give a whole number, 0 or more.', 0, Number.MAX_SAFE_INTEGER, true);
 const rotate = v.pipe(
   v.strictObject(
     {
-      size: v.optional(bytes),
-      interval: v.optional(interval),
-      keep: v.optional(
-        number('a number of files', 'Give a whole number, 0 or more.', 0, Number.MAX_SAFE_INTEGER, true),
+      size: v.optional(
+        withKeywords(bytes, { description: 'Bytes. No file grows beyond this, unless by a single line.' }),
       ),
-      keepSize: v.optional(bytes),
-      gzip: v.optional(flag),
+      interval: v.optional(
+        withKeywords(interval, { description: 'Milliseconds, counted from midnight: one file for each interval.' }),
+      ),
+      keep: v.optional(withKeywords(count, { description: 'How many rotated files to keep.', default: 10 })),
+      keepSize: v.optional(withKeywords(bytes, { description: 'Bytes of all rotated files together.' })),
+      gzip: v.optional(withKeywords(flag, { description: 'Compress rotated files.', default: false })),
     } satisfies Record<keyof RotateSpec, v.GenericSchema>,
     'is not a rotation. Give { size } in bytes, { interval } in ms, or both.',
   ),
@@ -31,12 +34,13 @@ const rotate = v.pipe(
     ({ size, interval }) => size !== undefined || interval !== undefined,
     'never rotates. Give a size in bytes, an interval in ms, or both.',
   ),
+  v.metadata({ anyOf: [{ required: ['size'] }, { required: ['interval'] }] }),
 );
 
 const format = v.union(
   [
     v.picklist(['plain', 'prefixed', 'json']),
-    v.custom<(line: string) => string>((value) => typeof value === 'function'),
+    notInJson(v.custom<(line: string) => string>((value) => typeof value === 'function')),
   ],
   `is not a line format. Give 'plain', 'prefixed', 'json' or a function.`,
 );
@@ -56,11 +60,21 @@ export const logOptions: {
   readonly onFull: OptionOf<'block' | 'drop'>;
   readonly direct: OptionOf<boolean>;
 } = {
-  format: v.optional(format),
-  rotate: v.optional(rotate),
-  fsync: v.optional(fsync),
-  onFull: v.optional(oneOf('a policy for a full log', ['block', 'drop'])),
-  direct: v.optional(flag),
+  format: v.optional(withKeywords(format, { description: 'How a line is written.', default: 'plain' })),
+  rotate: v.optional(withKeywords(rotate, { description: 'When to rename the file and begin a new one.' })),
+  fsync: v.optional(
+    withKeywords(fsync, {
+      description: 'When to flush to the disk; a number: after at most this many ms.',
+      default: 'never',
+    }),
+  ),
+  onFull: v.optional(
+    withKeywords(oneOf('a policy for a full log', ['block', 'drop']), {
+      description: 'When the disk is slower than the child: the child waits, or lines are dropped and counted.',
+      default: 'block',
+    }),
+  ),
+  direct: v.optional(withKeywords(flag, { description: 'The child writes the file itself.', default: false })),
 };
 
 export const logSchema: v.GenericSchema<string | LogSpec> = v.union(
@@ -71,6 +85,7 @@ export const logSchema: v.GenericSchema<string | LogSpec> = v.union(
       v.custom<object>(isRecord),
       v.strictObject({ stdout: v.optional(path), stderr: v.optional(path), ...logOptions }),
       v.check(({ stdout, stderr }) => stdout !== undefined || stderr !== undefined, remedy),
+      v.metadata({ anyOf: [{ required: ['stdout'] }, { required: ['stderr'] }] }),
     ),
   ],
   remedy,
@@ -78,6 +93,31 @@ export const logSchema: v.GenericSchema<string | LogSpec> = v.union(
 
 export const logFields: readonly string[] = ['file', 'stdout', 'stderr', ...Object.keys(logOptions)];
 export const rotateFields: readonly string[] = ['size', 'interval', 'keep', 'keepSize', 'gzip'];
+
+/** What `refuseLogContradictions` refuses, for `config.schema.json`. */
+export const logContradictions: object = {
+  if: {
+    required: ['log'],
+    properties: { log: { type: 'object', required: ['direct'], properties: { direct: { const: true } } } },
+  },
+  then: {
+    required: ['output'],
+    not: {
+      anyOf: [
+        { required: ['maxLineLength'] },
+        { required: ['ready'], properties: { ready: { type: 'object', required: ['line'] } } },
+      ],
+    },
+    properties: {
+      output: { const: false },
+      stripANSI: { const: false },
+      log: {
+        not: { anyOf: [{ required: ['rotate'] }, { required: ['onFull'] }] },
+        properties: { format: { const: 'plain' }, fsync: { const: 'never' } },
+      },
+    },
+  },
+};
 
 /** A child that writes its log itself: nobody sees the lines, and so nobody can act upon them. */
 export function refuseLogContradictions({ log, stripANSI, output, ready, maxLineLength }: ChildSpec): void {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { delay, number, path, text, timeout } from './fields.js';
+import { delay, number, oneOfSchemas, path, text, timeout, withKeywords } from './fields.js';
 import { isRecord } from './isRecord.js';
 import type { CronSpec, RssLimit, WatchSpec } from './triggerSpec.js';
 
@@ -15,41 +15,43 @@ const ignore = v.array(
 /** The fields of a watch, each by itself. */
 export const watchFields: Readonly<Record<keyof WatchSpec, v.GenericSchema>> = { paths, ignore, debounce: delay };
 
-const watch = v.lazy((value) => {
-  if (Array.isArray(value)) return paths;
-  if (isRecord(value)) {
-    return v.object({
-      paths: v.optional(paths),
-      ignore: v.optional(ignore),
-      debounce: v.optional(delay),
-    } satisfies Record<keyof WatchSpec, v.GenericSchema>);
-  }
-  return v.boolean('is not a watch. Give true or false, an array of paths, or { paths, ignore, debounce }.');
-});
+const watchOptions = v.object({
+  paths: v.optional(withKeywords(paths, { description: 'Files and folders to watch.' })),
+  ignore: v.optional(withKeywords(ignore, { description: 'Names and paths to leave out.' })),
+  debounce: v.optional(withKeywords(delay, { description: 'Milliseconds without a change before the restart.' })),
+} satisfies Record<keyof WatchSpec, v.GenericSchema>);
+const watchSwitch = v.boolean('is not a watch. Give true or false, an array of paths, or { paths, ignore, debounce }.');
+const watch = oneOfSchemas<unknown, boolean | string[] | WatchSpec>(
+  (value) => (Array.isArray(value) ? paths : isRecord(value) ? watchOptions : watchSwitch),
+  [watchSwitch, paths, watchOptions],
+);
 
 const expressionRemedy = "Give one such as '0 4 * * *': minute, hour, day, month, weekday.";
 const expression = text('a cron expression', expressionRemedy);
-const cron = v.lazy((value) =>
-  isRecord(value)
-    ? v.object(
-        {
-          expression,
-          timezone: v.optional(text('a time zone', "Give a name such as 'Europe/Berlin'.")),
-        } satisfies Record<keyof CronSpec, v.GenericSchema>,
-        `is not a cron expression. ${expressionRemedy}`,
-      )
-    : expression,
+const cronOptions = v.object(
+  {
+    expression,
+    timezone: v.optional(text('a time zone', "Give a name such as 'Europe/Berlin'.")),
+  } satisfies Record<keyof CronSpec, v.GenericSchema>,
+  `is not a cron expression. ${expressionRemedy}`,
+);
+const cron = oneOfSchemas<unknown, string | CronSpec>(
+  (value) => (isRecord(value) ? cronOptions : expression),
+  [expression, cronOptions],
 );
 
 const bytesRemedy = 'Give bytes: a whole number, 1 or more.';
-const bytes = number('a size', bytesRemedy, 1, Number.MAX_SAFE_INTEGER, true);
-const maxRss = v.lazy((value) =>
-  isRecord(value)
-    ? v.object(
-        { bytes, every: v.optional(timeout) } satisfies Record<keyof RssLimit, v.GenericSchema>,
-        `is not a size. ${bytesRemedy}`,
-      )
-    : bytes,
+const bytes = withKeywords(number('a size', bytesRemedy, 1, Number.MAX_SAFE_INTEGER, true), { description: 'Bytes.' });
+const rssLimit = v.object(
+  {
+    bytes,
+    every: v.optional(withKeywords(timeout, { description: 'Milliseconds between two measurements.' })),
+  } satisfies Record<keyof RssLimit, v.GenericSchema>,
+  `is not a size. ${bytesRemedy}`,
+);
+const maxRss = oneOfSchemas<unknown, number | RssLimit>(
+  (value) => (isRecord(value) ? rssLimit : bytes),
+  [bytes, rssLimit],
 );
 
 /** The fields of a spec that say what else restarts its child, and the fields of those. */

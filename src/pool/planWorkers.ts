@@ -3,7 +3,7 @@ import type { Effects } from '../effects.js';
 import type { ChildSpec } from '../model/childSpec.js';
 import { SpecError } from '../model/errors.js';
 import { isRecord } from '../model/isRecord.js';
-import { specFields } from '../model/parseSpec.js';
+import { specFields } from '../model/specSchema.js';
 import { refuseUnknown } from '../model/refuseUnknown.js';
 import { show } from '../model/show.js';
 import { resolveSpec } from '../sources/resolveSpec.js';
