@@ -8,9 +8,11 @@ export interface Counted {
   readonly instances: number | 'max' | undefined;
 }
 
+const MOST = 10_000;
+
 /** What `withoutInstances` accepts, for `config.schema.json`. */
 export const instancesKeywords: Readonly<Record<string, unknown>> = {
-  anyOf: [{ const: 'max' }, { type: 'integer', minimum: -10_000, maximum: 10_000, not: { const: 0 } }],
+  anyOf: [{ const: 'max' }, { type: 'integer', minimum: -MOST, maximum: MOST, not: { const: 0 } }],
   description:
     "How many to run. 'max': one for each core; -1: one less than that. RXVISOR_INSTANCE is the number of each.",
   default: 1,
@@ -25,7 +27,7 @@ export function withoutInstances(entry: unknown): Counted {
   if (!isRecord(entry) || !('instances' in entry)) return { service: entry, instances: undefined };
   const { instances, ...service } = entry;
   if (instances === undefined || instances === 'max') return { service, instances };
-  if (typeof instances === 'number' && Number.isInteger(instances) && instances !== 0 && Math.abs(instances) <= 10_000)
+  if (typeof instances === 'number' && Number.isInteger(instances) && instances !== 0 && Math.abs(instances) <= MOST)
     return { service, instances };
   const remedy = "Give 1 or more; 'max': one for each core; -1: one less than that.";
   throw new RxvisorError('ERR_CONFIG', `instances: ${show(instances)} is not a number of instances. ${remedy}`);

@@ -10,10 +10,13 @@ const delayRemedy = `Give milliseconds: a finite number from 0 to ${String(MAX_D
 
 export const delay: Check = checkThat(isDelay, `is not a delay. ${delayRemedy}.`);
 
+/** A delay, or Infinity for no limit. */
+export const delayOrInfinity: Check = (value) => (value === Infinity ? undefined : delay(value));
+
 /** A whole number from `min` on. */
 export function count(what: string, min: number): Check {
   const remedy = `Give a whole number, ${String(min)} or more.`;
-  return checkThat((value) => Number.isSafeInteger(value) && Number(value) >= min, `is not ${what}. ${remedy}`);
+  return checkThat((value) => isWhole(value, min), `is not ${what}. ${remedy}`);
 }
 
 export const flag: Check = checkThat((value) => typeof value === 'boolean', 'is not a switch. Give true or false.');
@@ -34,9 +37,12 @@ export function string(what: string): Check {
   return checkThat((value) => typeof value === 'string', `is not ${what}. Give a string.`);
 }
 
+/** The name of an event or of a call. */
+export const name: Check = string('a name');
+
 /** A whole number from `min` on, or Infinity for no bound. */
 export function countOrInfinity(what: string, min: number): Check {
-  const fits = (value: unknown): boolean => value === Infinity || (Number.isSafeInteger(value) && Number(value) >= min);
+  const fits = (value: unknown): boolean => value === Infinity || isWhole(value, min);
   return checkThat(fits, `is not ${what}. Give a whole number, ${String(min)} or more, or Infinity.`);
 }
 
@@ -106,6 +112,10 @@ export function listOf(what: string, remedy: string, each: Check): Check {
     }
     return undefined;
   };
+}
+
+function isWhole(value: unknown, min: number): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= min;
 }
 
 function hasFunctions(value: unknown, names: readonly string[]): boolean {

@@ -22,27 +22,20 @@ export const oneOfSchemas = <I, O>(
   alternatives: readonly v.GenericSchema[],
 ): v.GenericSchema<I, O> => withKeywords(v.lazy(choose), { alternatives });
 
-const nul = 'holds a NUL character, which no program can be given. Take it out.';
-const noNul = { pattern: '^[^\\u0000]*$' };
-
-/** A string that a program can be given; it may be empty. */
-export const argument: v.GenericSchema<string> = withKeywords(
-  v.pipe(
-    v.string('is not an argument. Give a string.'),
-    v.check((value) => !value.includes('\0'), nul),
-  ),
-  noNul,
-);
-
-export const text = (what: string, remedy: string): v.GenericSchema<string> =>
+const withoutNul = (schema: v.GenericSchema<string>): v.GenericSchema<string> =>
   withKeywords(
     v.pipe(
-      v.string(`is not ${what}. ${remedy}`),
-      v.nonEmpty(`is not ${what}. ${remedy}`),
-      v.check((value) => !value.includes('\0'), nul),
+      schema,
+      v.check((value) => !value.includes('\0'), 'holds a NUL character, which no program can be given. Take it out.'),
     ),
-    noNul,
+    { pattern: '^[^\\u0000]*$' },
   );
+
+/** A string that a program can be given; it may be empty. */
+export const argument: v.GenericSchema<string> = withoutNul(v.string('is not an argument. Give a string.'));
+
+export const text = (what: string, remedy: string): v.GenericSchema<string> =>
+  withoutNul(v.pipe(v.string(`is not ${what}. ${remedy}`), v.nonEmpty(`is not ${what}. ${remedy}`)));
 
 export const number = (
   what: string,

@@ -1,6 +1,6 @@
 import { filter, type Observable, Subject } from 'rxjs';
 import { checkArgument } from '../model/check.js';
-import { string } from '../model/checks.js';
+import { name } from '../model/checks.js';
 import { RxvisorError } from '../model/errors.js';
 import type { Encoded } from '../wire/encode.js';
 import { encodeWithin } from '../wire/encodeWithin.js';
@@ -85,7 +85,7 @@ async function answerOf({ number, link }: Slot, event: Encoded): Promise<Broadca
 }
 
 function checkName(event: unknown): void {
-  checkArgument('event', event, string('a name'));
+  checkArgument('event', event, name);
 }
 
 function tooLate(event: string): RxvisorError {

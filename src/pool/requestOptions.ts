@@ -1,7 +1,7 @@
 import { Server, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { type Check, checkArgument, checkThat, type OptionChecks } from '../model/check.js';
-import { count, delay, string } from '../model/checks.js';
+import { count, delayOrInfinity, string } from '../model/checks.js';
 import { isRecord } from '../model/isRecord.js';
 import { refuseUnknownOptions } from '../model/refuseUnknown.js';
 
@@ -33,7 +33,7 @@ const streamMode: Check = (value) =>
     : undefined;
 
 const requestOptions: OptionChecks<RequestOptions> = {
-  timeout: (value) => (value === Infinity ? undefined : delay(value)),
+  timeout: delayOrInfinity,
   retries: count('a number of retries', 0),
   stream: (value) => bytes(value) ?? streamMode(value),
   socket: checkThat(

@@ -1,5 +1,5 @@
 import { checkArgument } from '../model/check.js';
-import { string } from '../model/checks.js';
+import { name } from '../model/checks.js';
 import { encodeWithin } from '../wire/encodeWithin.js';
 import { link } from './link.js';
 
@@ -17,6 +17,6 @@ import { link } from './link.js';
  * ```
  */
 export async function emit(event: string, payload?: unknown): Promise<unknown> {
-  checkArgument('event', event, string('a name'));
+  checkArgument('event', event, name);
   return link?.ask(encodeWithin([event, payload], link.limit, 'event'));
 }

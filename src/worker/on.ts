@@ -1,6 +1,6 @@
 import { checkHandler } from '../child/checkHandler.js';
 import { checkArgument } from '../model/check.js';
-import { string } from '../model/checks.js';
+import { name } from '../model/checks.js';
 import { handlers } from './events.js';
 
 /**
@@ -17,7 +17,7 @@ import { handlers } from './events.js';
  */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the user says what comes over the wire
 export function on<T = unknown>(event: string, handler: (payload: T) => unknown): () => void {
-  checkArgument('event', event, string('a name'));
+  checkArgument('event', event, name);
   checkHandler(handler);
   // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- what comes over the wire is what the user says it is
   const heard = handler as (payload: unknown) => unknown;

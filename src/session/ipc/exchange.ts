@@ -1,5 +1,5 @@
 import { checkArgument, checkOptions, type OptionChecks } from '../../model/check.js';
-import { callback, delay, string } from '../../model/checks.js';
+import { callback, delayOrInfinity, name as aName } from '../../model/checks.js';
 import { RxvisorError } from '../../model/errors.js';
 import { show } from '../../model/show.js';
 import { ChannelClosed } from './channelClosed.js';
@@ -33,10 +33,7 @@ interface Pending {
   left: number | undefined;
 }
 
-const aName = string('a name');
-const callOptions: OptionChecks<CallOptions> = {
-  timeout: (value) => (value === Infinity ? undefined : delay(value)),
-};
+const callOptions: OptionChecks<CallOptions> = { timeout: delayOrInfinity };
 
 /** @param channel calls reach the handlers of the channel of that name only */
 export function exchange(line: Line, channel: string): Exchange {

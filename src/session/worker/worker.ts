@@ -101,8 +101,7 @@ export function worker<
       session.call('notice', text).catch(() => undefined);
     },
     endSession: async (reason, options = {}) => {
-      checkEnd(reason, options);
-      const { graceful = true, exitCode = 0 } = options;
+      const { graceful = true, exitCode = 0 } = checkEnd(reason, options);
       await session.call('endSession', { reason, graceful, exitCode });
     },
   };
