@@ -25,7 +25,7 @@ export type {
 } from './model/childEvent.js';
 export type { ChildSpec, LineFormat, LineOrigin, LogSpec, RestartLimit, RotateSpec } from './model/childSpec.js';
 export type { Command, Fail, ReopenLogs, Reset, Restart, Send, Signal, Stop, Watch } from './model/command.js';
-export { type ErrorCode, RxvisorError, SpecError } from './model/errors.js';
+export { type ErrorCode, ExitError, type RunExit, RxvisorError, SpecError } from './model/errors.js';
 export { constant } from './model/constant.js';
 export { defaultDelays } from './model/defaultDelays.js';
 export { exponential, type ExponentialOptions } from './model/exponential.js';

@@ -20,6 +20,35 @@ export class SpecError extends RxvisorError {
   }
 }
 
+/** How a run ended: exactly one of `code` and `signal` is null. */
+export interface RunExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/**
+ * A child is not restarted any more (`ERR_GAVE_UP`), or the worker of a request died (`ERR_WORKER_DIED`). The error has what is
+ * known of the last run. Its `cause` says why the run could not be started, or why it was ended: not ready in time,
+ * unresponsive, an unreadable message. It is undefined for a run that ended by itself.
+ */
+export class ExitError extends RxvisorError {
+  override readonly name = 'ExitError';
+  /** Exit code or signal. Undefined if the run could not be started, or its end is not known. */
+  readonly exit: RunExit | undefined;
+  /** The last lines of stderr, oldest first: at most 20, of 500 characters each. Empty where `output` is false. */
+  readonly stderr: readonly string[];
+
+  constructor(
+    code: 'ERR_GAVE_UP' | 'ERR_WORKER_DIED',
+    message: string,
+    { exit, stderr, cause }: { exit: RunExit | undefined; stderr: readonly string[]; cause: Error | undefined },
+  ) {
+    super(code, message, cause && { cause });
+    this.exit = exit;
+    this.stderr = stderr;
+  }
+}
+
 export type ErrorCode =
   | 'ERR_SPEC'
   | 'ERR_TARGET'

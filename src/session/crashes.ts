@@ -1,16 +1,13 @@
 import { asyncScheduler, defer, filter, map, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import { checkScheduler } from '../model/checkOption.js';
 import type { ChildEvent, Exited, SpawnFailed } from '../model/childEvent.js';
+import { failures } from '../model/failures.js';
 import { isCrash } from '../model/isCrash.js';
 import { isFailure } from '../model/isFailure.js';
 import { isTerminal } from '../model/isTerminal.js';
+import { lastLines } from '../model/lastLines.js';
 import type { CrashReport } from './crashReport.js';
 import { readCrash } from './ipc/readCrash.js';
-import { failures } from './failures.js';
-
-/** How much of its stderr a report quotes: lines, and characters of each. */
-const LINES = 20;
-const LENGTH = 500;
 
 /**
  * The crashes among the events of a child, or of many: one report for each.
@@ -109,9 +106,4 @@ function silentCrash(event: Exited | SpawnFailed, { failed }: Run): Crash | unde
   if (event.type === 'spawnFailed') return crash('spawn', event.message);
   const { code, signal } = event;
   return signal === null ? crash('exit', `exit code ${String(code)}`) : crash('signal', `ended by ${signal}`);
-}
-
-function lastLines(before: readonly string[], text: string): readonly string[] {
-  const lines = text.split('\n').slice(0, -1);
-  return [...before, ...lines.slice(-LINES).map((line) => line.slice(0, LENGTH))].slice(-LINES);
 }

@@ -1,8 +1,9 @@
-import { describe, it } from 'vitest';
+import { defer, from } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
 import type { ChildEvent } from '../../src/model/childEvent.js';
-import { RxvisorError } from '../../src/model/errors.js';
+import { ExitError } from '../../src/model/errors.js';
 import { orThrow } from '../../src/operators/orThrow.js';
-import { exited, spawned } from './events.js';
+import { exited, output, spawned, spawnFailed, stopping } from './events.js';
 import { virtually } from './virtually.js';
 
 const values = {
@@ -11,8 +12,23 @@ const values = {
   g: { type: 'gaveUp', reason: 'never', attempt: 1 },
   l: { type: 'gaveUp', reason: 'limit', attempt: 7, name: 'api' },
 } as const;
-const never = new RxvisorError('ERR_GAVE_UP', 'child: given up after run 1: its schedule says never to restart.');
-const limit = new RxvisorError('ERR_GAVE_UP', 'api: given up after run 7: it hit its limit of restarts.');
+const ended = { exit: { code: 1, signal: null }, stderr: [], cause: undefined };
+const unknown = { exit: undefined, stderr: [], cause: undefined };
+const never = new ExitError(
+  'ERR_GAVE_UP',
+  'child: given up after run 1: its schedule says never to restart. The last run ended: exit code 1.',
+  ended,
+);
+const limit = new ExitError('ERR_GAVE_UP', 'api: given up after run 7: it hit its limit of restarts.', unknown);
+
+/** The error for these events. */
+function failure(...events: readonly ChildEvent[]): unknown {
+  const error = vi.fn();
+  from(events).pipe(orThrow()).subscribe({ error });
+  return error.mock.lastCall?.[0];
+}
+
+const gaveUp = { ...values.g };
 
 describe('orThrow', () => {
   it.each([
@@ -27,7 +43,7 @@ describe('orThrow', () => {
     virtually(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold<ChildEvent>(source, values);
       expectObservable(source$.pipe(orThrow())).toBe(expected, values, error);
-      if (error instanceof RxvisorError) {
+      if (error instanceof ExitError) {
         const end = source.search(/[(l]/);
         expectSubscriptions(source$.subscriptions).toBe(`^${'-'.repeat(end - 1)}!`);
       }
@@ -39,6 +55,89 @@ describe('orThrow', () => {
       const source$ = cold<ChildEvent>('-s-x-g', values);
       expectObservable(source$.pipe(orThrow()), '----!').toBe('-s-x', values);
       expectSubscriptions(source$.subscriptions).toBe('^---!');
+    });
+  });
+
+  describe('the error says why', () => {
+    it('a signal, and the last lines of stderr', () => {
+      const lines = Array.from({ length: 30 }, (_, i) => `line ${i}\n`).join('');
+      expect(
+        failure(
+          spawned,
+          output(lines, 'stderr'),
+          output('to stdout\n'),
+          output('out of memory\n', 'stderr'),
+          exited('SIGABRT'),
+          gaveUp,
+        ),
+      ).toMatchObject({
+        code: 'ERR_GAVE_UP',
+        message:
+          'child: given up after run 1: its schedule says never to restart. The last run ended: SIGABRT. The last line of its stderr: out of memory',
+        exit: { code: null, signal: 'SIGABRT' },
+        stderr: [...lines.split('\n').slice(-20, -1), 'out of memory'],
+      });
+    });
+
+    it('a run that could not be started', () => {
+      expect(failure(spawned, output('of the run before\n', 'stderr'), exited(1), spawnFailed, gaveUp)).toMatchObject({
+        message: 'child: given up after run 1: its schedule says never to restart. The last run ended: no such file.',
+        exit: undefined,
+        stderr: [],
+        cause: { message: 'no such file', code: 'ENOENT' },
+      });
+    });
+
+    it.each([
+      [stopping('readyTimeout'), 'it was not ready in time'],
+      [{ ...stopping('channel'), message: 'unreadable: [' }, 'unreadable: ['],
+    ])('a run that was ended', (why, message) => {
+      expect(failure(spawned, why, exited('SIGTERM', true), gaveUp)).toMatchObject({
+        message: `child: given up after run 1: its schedule says never to restart. The last run ended: ${message} (SIGTERM).`,
+        exit: { code: null, signal: 'SIGTERM' },
+        cause: { message },
+      });
+    });
+
+    it('a stop that was asked for is no cause', () => {
+      const error = failure(spawned, stopping('restart'), exited(4, true), gaveUp);
+      expect(error).toMatchObject({ exit: { code: 4 } });
+      expect(error).not.toHaveProperty('cause');
+    });
+
+    it('of the child that was given up, not of its neighbours', () => {
+      const of = (id: number, event: ChildEvent): ChildEvent => Object.assign({ id }, event);
+      expect(
+        failure(
+          of(1, spawned),
+          of(2, spawned),
+          of(1, output('mine\n', 'stderr')),
+          of(2, output('theirs\n', 'stderr')),
+          of(1, exited(3)),
+          of(2, exited(4)),
+          of(1, { type: 'logFailed', path: 'x', code: 'EIO', message: 'x', dropped: 1, attempt: 1 }),
+          of(1, gaveUp),
+        ),
+      ).toMatchObject({ exit: { code: 3 }, stderr: ['mine'] });
+      expect(failure({ ...exited(3), name: 'a' }, { ...exited(4), name: 'b' }, { ...gaveUp, name: 'a' })).toMatchObject(
+        {
+          exit: { code: 3 },
+        },
+      );
+    });
+
+    it('keeps the ends of 100 children', () => {
+      const ends = Array.from({ length: 101 }, (_, i) => ({ ...exited(3), name: `child ${i}` }));
+      expect(failure(...ends, { ...gaveUp, name: 'child 1' })).toMatchObject({ exit: { code: 3 } });
+      expect(failure(...ends, { ...gaveUp, name: 'child 0' })).toMatchObject({ exit: undefined });
+    });
+
+    it('a subscription knows nothing of the one before', () => {
+      const subscriptions: ChildEvent[][] = [[exited(3), gaveUp], [gaveUp]];
+      const event$ = defer(() => from(subscriptions.shift() ?? [])).pipe(orThrow());
+      const errors: unknown[] = [];
+      for (const _ of [1, 2]) event$.subscribe({ error: (error: unknown) => errors.push(error) });
+      expect(errors).toMatchObject([{ exit: { code: 3 } }, { exit: undefined }]);
     });
   });
 });

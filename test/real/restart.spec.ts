@@ -1,8 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { lastValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.js';
+import { managed$ } from '../../src/managed.js';
 import type { ChildSpec } from '../../src/model/childSpec.js';
+import { orThrow } from '../../src/operators/orThrow.js';
 import { exits, fixture, folder, read, typesOf, watch } from './bench.js';
 
 const twice = { restartAt: [1, 1], limit: { max: 1, within: 60_000 } };
@@ -39,6 +42,32 @@ describe('what follows the end of a child', () => {
     const events = await child.stop();
     expect(typesOf(events)).toEqual(['spawned', 'ready', 'stopping stop', 'exited']);
     expect(exits(events)[0]).toMatchObject({ code: 1, expected: true });
+  });
+
+  it.each<[end: string, spec: ChildSpec, error: object]>([
+    [
+      'an exit code',
+      { command: 'bash', args: ['-c', 'echo no luck >&2; exit 3'] },
+      { exit: { code: 3, signal: null }, stderr: ['no luck'] },
+    ],
+    [
+      'a signal',
+      { command: 'bash', args: ['-c', 'kill -9 $$'] },
+      { exit: { code: null, signal: 'SIGKILL' }, stderr: [] },
+    ],
+    [
+      'a program that is missing',
+      { command: 'rxvisor-no-such-program' },
+      { exit: undefined, cause: { code: 'ENOENT' } },
+    ],
+    [
+      'an unreadable message',
+      { script: fixture('channelBytes.mjs'), args: ['{ "text": "not json\\n" }'] },
+      { cause: { message: expect.stringContaining('a message cannot be read') as string } },
+    ],
+  ])('orThrow says why: %s', async (_end, spec, error) => {
+    const run$ = managed$({ ...spec, restartAt: [] }).pipe(orThrow());
+    await expect(lastValueFrom(run$)).rejects.toMatchObject({ code: 'ERR_GAVE_UP', ...error });
   });
 
   it('a restart that was asked for is no crash, and the log goes on', async () => {

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { addHandler } from '../../child/life.js';
 import { isFailure } from '../../model/isFailure.js';
 import { exitHandlers, type ExitHandlers } from '../exitHandlers.js';
-import { failures } from '../failures.js';
+import { failures } from '../../model/failures.js';
 import type { ExitReason } from '../exitReason.js';
 
 /** The end of this process: one, whatever the number of those who bring it about. */
