@@ -1,6 +1,7 @@
 import type { FSWatcher } from 'chokidar';
 import { stat } from 'node:fs/promises';
-import { defer, from, Observable, switchMap } from 'rxjs';
+import { defer, from, noop, Observable, switchMap } from 'rxjs';
+import { describeError } from '../model/describeError.js';
 
 /** Everything is being watched from now on, or something has changed. */
 export type FileChange = { readonly type: 'watching' } | { readonly type: 'changed'; readonly path: string };
@@ -23,9 +24,14 @@ export function changes$(paths: readonly string[], isIgnored: (path: string) => 
             if (event !== 'addDir' && event !== 'unlinkDir') subscriber.next({ type: 'changed', path });
           });
           watcher.on('error', (error) => {
-            subscriber.error(error);
+            // A link that leads nowhere is left out; of one that leads to itself chokidar makes an error.
+            if (describeError(error).code !== 'ELOOP') subscriber.error(error);
           });
-          return () => void watcher.close();
+          return () => {
+            void watcher.close();
+            // close() removes all listeners, and what is still being looked at can fail: that would end the manager.
+            watcher.on('error', noop);
+          };
         }),
     ),
   );
