@@ -13,7 +13,7 @@ import { checkLaunch } from './checkLaunch.js';
 import { importPm2 } from './importPm2.js';
 import { instancesOf } from './instancesOf.js';
 import { parseProcfile } from './parseProcfile.js';
-import { withoutInstances } from './withoutInstances.js';
+import { withoutInstances } from '../model/withoutInstances.js';
 
 export interface LoadOptions {
   /** Of a pm2 ecosystem file, which `env_NAME` is added to `env`. */

@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../packaging/configSchema.js';
-import { instancesKeywords, withoutInstances } from '../../src/cli/withoutInstances.js';
+import { instancesKeywords, withoutInstances } from '../../src/model/withoutInstances.js';
 import type { ChildSpec } from '../../src/model/childSpec.js';
 import { contradictions, parseSpec } from '../../src/model/parseSpec.js';
 import { specSchema } from '../../src/model/specSchema.js';

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { ControlClient } from '../../control/controlClient.js';
 import { daemonLock } from '../../control/daemonLock.js';
 import { findManagers } from '../../control/findManagers.js';
@@ -11,6 +10,7 @@ import { privateFolder } from '../../control/privateFolder.js';
 import { socketPath } from '../../control/socketPath.js';
 import { daemonEnv } from '../daemonEnv.js';
 import { ExitError } from '../exitError.js';
+import { mainPath } from '../mainPath.js';
 import { outcomeOf } from './outcomeOf.js';
 
 /** How often, in ms, a new one is asked whether it is there. */
@@ -62,10 +62,9 @@ export async function background(patience = 20_000): Promise<ControlClient> {
 /** Of a session of its own: it has no terminal, and outlives this command. Resolves when it has ended. */
 async function launch(log: string): Promise<number | string | Error> {
   const output = openSync(log, 'a', 0o600);
-  const main = fileURLToPath(new URL('../main.js', import.meta.url));
   let daemon: ChildProcess;
   try {
-    daemon = spawn(process.execPath, [main, 'daemon'], {
+    daemon = spawn(process.execPath, [mainPath, 'daemon'], {
       cwd: '/',
       env: daemonEnv(process.env),
       detached: true,

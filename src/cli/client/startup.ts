@@ -1,11 +1,11 @@
-import { fileURLToPath } from 'node:url';
+import { mainPath } from '../mainPath.js';
 import { startupUnit } from '../startupUnit.js';
 import type { Io } from './io.js';
 
 /** `rxvisor startup`: prints the unit, and says what to do with it. */
 export function startup({ json = false }: { readonly json?: boolean }, io: Io): void {
   const system = process.getuid?.() === 0;
-  const command = [process.execPath, fileURLToPath(new URL('../main.js', import.meta.url))];
+  const command = [process.execPath, mainPath];
   const unit = startupUnit({ command, env: process.env, system });
   const path = system ? '/etc/systemd/system/rxvisor.service' : '~/.config/systemd/user/rxvisor.service';
   const systemctl = system ? 'systemctl' : 'systemctl --user';

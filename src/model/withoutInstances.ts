@@ -1,6 +1,6 @@
-import { isRecord } from '../model/isRecord.js';
-import { RxvisorError } from '../model/errors.js';
-import { show } from '../model/show.js';
+import { isRecord } from './isRecord.js';
+import { RxvisorError } from './errors.js';
+import { show } from './show.js';
 
 /** A service of a config, and how many of it there shall be. */
 export interface Counted {
