@@ -29,12 +29,16 @@ export interface Guardian {
   readonly failed$: Observable<unknown>;
 }
 
-/** A process group and how it is ended: `startTime` of its leader as in `/proc`, `grace` in ms. */
+/**
+ * A process group and how it is ended: `startTime` of its leader as in `/proc`, `grace` in ms, `scope` `'session'` if
+ * the other groups of the session that its leader leads are ended too.
+ */
 export interface GuardedGroup {
   readonly pgid: number;
   readonly startTime: string | undefined;
   readonly stopSignal: NodeJS.Signals;
   readonly grace: number;
+  readonly scope: 'group' | 'session';
 }
 
 /** How many ms the guardian stays when there is nothing to guard: a child that is restarted finds it in place. */
@@ -127,9 +131,9 @@ export function guardian(start: () => ChildProcess, scheduler: SchedulerLike = a
     });
   }
 
-  function guard({ pgid, startTime, stopSignal, grace }: GuardedGroup): void {
+  function guard({ pgid, startTime, stopSignal, grace, scope }: GuardedGroup): void {
     const signal = constants.signals[stopSignal];
-    const line = `+${String(pgid)}:${startTime ?? '0'}:${String(signal)}:${String(Math.ceil(grace))}`;
+    const line = `+${[pgid, startTime ?? '0', signal, Math.ceil(grace), scope].map(String).join(':')}`;
     groups.set(pgid, line);
     tell(released + line);
     released = '';

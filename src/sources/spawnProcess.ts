@@ -127,7 +127,10 @@ export function spawnProcess(launch: Launch, reading: Reading, guard: Guardian):
   const sender = launch.ipc === false ? undefined : messageSender(child, launch.ipc);
   const drain$ = new Subject<void>();
   const startTime = pid === undefined ? undefined : startTimeOf(pid);
-  if (pid !== undefined) guard.guard({ pgid: pid, startTime, stopSignal: launch.stopSignal, grace: launch.grace });
+  if (pid !== undefined) {
+    const { stopSignal, grace, cookie } = launch;
+    guard.guard({ pgid: pid, startTime, stopSignal, grace, scope: cookie === undefined ? 'group' : 'session' });
+  }
   return {
     pid,
     startTime,

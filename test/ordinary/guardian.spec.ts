@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.js';
 import { expectNothingLeft, start } from '../fixtures/cli-harness.js';
-import { folder } from '../real/bench.js';
+import { folder, runs } from '../real/bench.js';
 import { main } from '../real/commands.js';
 
 afterEach(expectNothingLeft);
@@ -27,6 +27,35 @@ describe.runIf(process.platform === 'linux')('a manager that is killed', () => {
     program.process.kill('SIGKILL');
     await eventually(() => expect(program.left()).toEqual([]));
     expect(readFileSync(notes, 'utf8')).toBe('fast\n');
+  });
+
+  // Its output is a pipe of the manager, which has gone when the shell says how its `sleep` ended.
+  const noting = `sh -c 'trap "echo asked >>asked; exit" TERM; echo $$ >>pids; while :; do sleep 0.05; done' 2>/dev/null`;
+  it.each([
+    // Job control gives each job a group of its own; dash has it on a terminal only.
+    ['has another group and no environment', `set -m; env -i ${noting} & set +m; wait`, 'asked\n'],
+    ['is left by its leader', `set -m; env -i ${noting} & set +m; sleep 0.2; kill -9 $$`, 'asked\n'],
+    ['has line feeds in its name', `printf 'a\nb) S 1' >/proc/$$/comm; ${noting} & wait`, 'asked\n'],
+    ['is deaf, too', `trap '' TERM; set -m; env -i sh -c 'echo $$ >>pids; exec sleep 1000' & set +m; wait`, ''],
+  ])('leaves nothing of a session: a process that %s', async (_, script, asked) => {
+    const cwd = folder();
+    const pids = (): readonly number[] =>
+      readFileSync(join(cwd, 'pids'), 'utf8').split('\n').filter(Boolean).map(Number);
+    writeFileSync(join(cwd, 'asked'), '');
+    const file = config(cwd, [
+      { name: 'web', command: 'bash', args: ['-c', script], cwd, grace: 1_000, restartAt: [] },
+    ]);
+    const program = start(process.execPath, [main, 'run', file], { RXVISOR_HOME: join(cwd, 'home') });
+    await program.says(/web started/);
+    await eventually(() => expect(pids()).toHaveLength(1));
+    program.process.kill('SIGKILL');
+    try {
+      await eventually(() => expect(pids().filter(runs)).toEqual([]));
+      expect(readFileSync(join(cwd, 'asked'), 'utf8')).toBe(asked);
+    } finally {
+      // They bear no mark.
+      for (const pid of pids().filter(runs)) process.kill(pid, 'SIGKILL');
+    }
   });
 });
 

@@ -49,7 +49,7 @@ describe('the guardian', () => {
     guard.wake();
     guard.wake();
     expect(shells).toHaveLength(1);
-    guard.guard({ pgid: 2 ** 22 + 1, startTime: '1', stopSignal: 'SIGTERM', grace: 50 });
+    guard.guard({ pgid: 2 ** 22 + 1, startTime: '1', stopSignal: 'SIGTERM', grace: 50, scope: 'session' });
     guard.release(2 ** 22 + 1);
     const [code] = (await once(shells[0]!, 'exit')) as [number | null];
     expect(code).toBe(0);
@@ -62,12 +62,12 @@ describe('the guardian', () => {
     const told: string[] = [];
     shell.stdin.write = (line: string) => told.push(line) > 0;
     guard.wake();
-    guard.guard({ pgid: 2 ** 22 + 1, startTime: '1', stopSignal: 'SIGTERM', grace: 50 });
+    guard.guard({ pgid: 2 ** 22 + 1, startTime: '1', stopSignal: 'SIGTERM', grace: 50, scope: 'session' });
     guard.release(2 ** 22 + 1);
-    guard.guard({ pgid: 2 ** 22 + 2, startTime: '2', stopSignal: 'SIGTERM', grace: 50 });
+    guard.guard({ pgid: 2 ** 22 + 2, startTime: '2', stopSignal: 'SIGTERM', grace: 50, scope: 'session' });
     guard.release(2 ** 22 + 2);
     await eventually(() => expect(told).toHaveLength(3));
-    expect(told).toEqual(['+4194305:1:15:50\n', '-4194305\n+4194306:2:15:50\n', '-4194306\n']);
+    expect(told).toEqual(['+4194305:1:15:50:session\n', '-4194305\n+4194306:2:15:50:session\n', '-4194306\n']);
     shell.kill();
     await once(shell, 'exit');
   });
@@ -77,7 +77,7 @@ describe('the guardian', () => {
     const [kept, released] = [await sleeper(), await sleeper()];
     guard.wake();
     for (const { pid } of [kept, released])
-      guard.guard({ pgid: pid, startTime: startTimeOf(pid), stopSignal: 'SIGTERM', grace: 50 });
+      guard.guard({ pgid: pid, startTime: startTimeOf(pid), stopSignal: 'SIGTERM', grace: 50, scope: 'session' });
     guard.release(released.pid);
     await new Promise(setImmediate);
     shells[0]!.stdin!.end();
@@ -89,7 +89,13 @@ describe('the guardian', () => {
     const { guard, shells } = watched();
     const polite = await sleeper('trap "sleep 0.1; echo bye; exit" TERM; echo up; while :; do sleep 0.01; done');
     guard.wake();
-    guard.guard({ pgid: polite.pid, startTime: startTimeOf(polite.pid), stopSignal: 'SIGTERM', grace: 10_000 });
+    guard.guard({
+      pgid: polite.pid,
+      startTime: startTimeOf(polite.pid),
+      stopSignal: 'SIGTERM',
+      grace: 10_000,
+      scope: 'session',
+    });
     const bye = once(polite.stdout!, 'data');
     shells[0]!.stdin!.end();
     expect(String(await bye)).toBe('bye\n');
@@ -106,9 +112,21 @@ describe('the guardian', () => {
     const said = children.map(async ({ stdout }) => String(await once(stdout!, 'data')));
     guard.wake();
     children.forEach(({ pid }, index) => {
-      guard.guard({ pgid: pid, startTime: startTimeOf(pid), stopSignal: `SIG${signals[index]!}`, grace: 600_000 });
+      guard.guard({
+        pgid: pid,
+        startTime: startTimeOf(pid),
+        stopSignal: `SIG${signals[index]!}`,
+        grace: 600_000,
+        scope: 'session',
+      });
     });
-    guard.guard({ pgid: deaf.pid, startTime: startTimeOf(deaf.pid), stopSignal: 'SIGTERM', grace: 100 });
+    guard.guard({
+      pgid: deaf.pid,
+      startTime: startTimeOf(deaf.pid),
+      stopSignal: 'SIGTERM',
+      grace: 100,
+      scope: 'session',
+    });
     shells[0]!.stdin!.end();
     // Nobody waits for the grace of another.
     await once(shells[0]!, 'exit');
@@ -123,8 +141,20 @@ describe('the guardian', () => {
       sleeper('trap "" TERM; echo up; while :; do sleep 0.01; done'),
     ]);
     guard.wake();
-    guard.guard({ pgid: deaf.pid, startTime: startTimeOf(deaf.pid), stopSignal: 'SIGTERM', grace: 50 });
-    guard.guard({ pgid: slow.pid, startTime: startTimeOf(slow.pid), stopSignal: 'SIGTERM', grace: 600_000 });
+    guard.guard({
+      pgid: deaf.pid,
+      startTime: startTimeOf(deaf.pid),
+      stopSignal: 'SIGTERM',
+      grace: 50,
+      scope: 'session',
+    });
+    guard.guard({
+      pgid: slow.pid,
+      startTime: startTimeOf(slow.pid),
+      stopSignal: 'SIGTERM',
+      grace: 600_000,
+      scope: 'session',
+    });
     shells[0]!.stdin!.end();
     await once(deaf, 'exit');
     expect(groupAlive(slow.pid)).toBe(true);
@@ -136,7 +166,7 @@ describe('the guardian', () => {
     const { guard, shells } = watched();
     guard.wake();
     shells[0]!.kill('SIGSTOP');
-    const line = { startTime: '1', stopSignal: 'SIGTERM', grace: 50 } as const;
+    const line = { startTime: '1', stopSignal: 'SIGTERM', grace: 50, scope: 'session' } as const;
     for (let pgid = 2 ** 22 + 1; pgid < 2 ** 22 + 10_000; pgid += 1) {
       guard.guard({ ...line, pgid });
       guard.release(pgid);
@@ -153,7 +183,7 @@ describe('the guardian', () => {
     const { guard, shells } = watched();
     const stranger = await sleeper();
     guard.wake();
-    guard.guard({ pgid: stranger.pid, startTime: '1', stopSignal: 'SIGTERM', grace: 50 });
+    guard.guard({ pgid: stranger.pid, startTime: '1', stopSignal: 'SIGTERM', grace: 50, scope: 'session' });
     shells[0]!.stdin!.end();
     await once(shells[0]!, 'exit');
     expect(groupAlive(stranger.pid)).toBe(true);
@@ -172,7 +202,13 @@ describe('the guardian', () => {
     const { guard, shells } = watched();
     const child = await sleeper();
     guard.wake();
-    guard.guard({ pgid: child.pid, startTime: startTimeOf(child.pid), stopSignal: 'SIGTERM', grace: 50 });
+    guard.guard({
+      pgid: child.pid,
+      startTime: startTimeOf(child.pid),
+      stopSignal: 'SIGTERM',
+      grace: 50,
+      scope: 'session',
+    });
     shells[0]!.kill('SIGKILL');
     await eventually(() => {
       expect(shells).toHaveLength(2);
@@ -186,7 +222,13 @@ describe('the guardian', () => {
     const { guard, shells } = watched();
     guard.wake();
     const child = await sleeper();
-    guard.guard({ pgid: child.pid, startTime: startTimeOf(child.pid), stopSignal: 'SIGTERM', grace: 50 });
+    guard.guard({
+      pgid: child.pid,
+      startTime: startTimeOf(child.pid),
+      stopSignal: 'SIGTERM',
+      grace: 50,
+      scope: 'session',
+    });
     const shell = shells[0]!;
     // Until it has installed its traps, a signal is a signal.
     await eventually(() => {

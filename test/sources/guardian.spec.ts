@@ -12,7 +12,7 @@ interface FakeShell extends EventEmitter {
   readonly die: () => void;
 }
 
-const group = { pgid: 7, startTime: '1', stopSignal: 'SIGINT', grace: 50 } as const;
+const group = { pgid: 7, startTime: '1', stopSignal: 'SIGINT', grace: 50, scope: 'session' } as const;
 
 let clock: TestScheduler;
 
@@ -87,7 +87,7 @@ describe('a guardian that cannot be started', () => {
       });
       at(60_000, () => {
         expect(starts).toEqual([0, 20]);
-        expect(shells[1]?.lines).toEqual(['+7:1:2:50\n', '+8:1:2:50\n']);
+        expect(shells[1]?.lines).toEqual(['+7:1:2:50:session\n', '+8:1:2:50:session\n']);
       });
     });
   });
