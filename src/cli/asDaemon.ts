@@ -14,10 +14,9 @@ import { maskText } from '../model/mask.js';
 import { visible } from '../model/visible.js';
 import { byteCredit } from '../operators/byteCredit.js';
 import { toFile } from '../sinks/toFile.js';
-import { type Effects, nodeEffects } from '../effects.js';
+import type { Effects } from '../effects.js';
+import { commandEffects } from './commandEffects.js';
 import { daemonEnv } from './daemonEnv.js';
-import { hangupIgnored } from './hangupIgnored.js';
-import { ignoring } from './ignoring.js';
 import { logRotation } from './logRotation.js';
 import { memoryPath } from './memoryPath.js';
 import { type Outcome, run$ } from './run$.js';
@@ -35,8 +34,7 @@ const LOOK = 1_000;
  * @throws RxvisorError whose cause has the code EADDRINUSE when there is one already
  */
 export async function asDaemon({ resurrect }: { readonly resurrect: boolean }): Promise<Outcome> {
-  // The environment says so, for as long as it is whole.
-  const effects = hangupIgnored() ? ignoring(nodeEffects, 'SIGHUP') : nodeEffects;
+  const effects = commandEffects();
   const kept = daemonEnv(process.env);
   for (const key of Object.keys(process.env)) if (!(key in kept)) Reflect.deleteProperty(process.env, key);
   process.chdir('/');

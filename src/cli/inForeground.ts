@@ -2,9 +2,7 @@ import { catchError, lastValueFrom, NEVER } from 'rxjs';
 import { serveControl$ } from '../control/serveControl$.js';
 import { describeError } from '../model/describeError.js';
 import type { ChildSpec } from '../model/childSpec.js';
-import { nodeEffects } from '../effects.js';
-import { hangupIgnored } from './hangupIgnored.js';
-import { ignoring } from './ignoring.js';
+import { commandEffects } from './commandEffects.js';
 import { visible } from '../model/visible.js';
 import { consoleOutput } from '../sinks/consoleOutput.js';
 import { type Outcome, run$ } from './run$.js';
@@ -26,7 +24,7 @@ export async function inForeground(
     run$(services, {
       duration,
       screen,
-      effects: hangupIgnored() ? ignoring(nodeEffects, 'SIGHUP') : nodeEffects,
+      effects: commandEffects(),
       serve$: (supervisor) =>
         serveControl$(supervisor, { name }).pipe(
           // The services are what it is for.
