@@ -69,7 +69,7 @@ describe('the code in README.md and docs', () => {
 
   it('is well typed against the built package', () => {
     expect(typeErrors(fences)).toEqual([]);
-  });
+  }, 120_000);
 
   it.each(fences.filter((fence) => fence.run))('$page:$line runs', run);
 
@@ -79,5 +79,5 @@ describe('the code in README.md and docs', () => {
     expect.assert(fence);
     expect(typeErrors([fence])).toEqual(["BROKEN.md-3.ts:4 Type 'string' is not assignable to type 'number'."]);
     await expect(run(fence)).rejects.toThrow('Error: 80 is taken');
-  });
+  }, 60_000);
 });

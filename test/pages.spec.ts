@@ -52,3 +52,17 @@ it('every diagram is on a page', () => {
   const all = pages.map((page) => readFileSync(page, 'utf8')).join();
   expect(readdirSync('marbles/svg').filter((name) => !all.includes(name))).toEqual([]);
 });
+
+it('docs/configuring.md has a row for every field of a service', () => {
+  const rows = [...read('docs/configuring.md').matchAll(/^\| `(\w+)` \|/gm)].map(([, field]) => field!);
+  const schema = JSON.parse(readFileSync('config.schema.json', 'utf8')) as {
+    readonly definitions: { readonly service: { readonly properties: object } };
+  };
+  const fields = Object.keys(schema.definitions.service.properties);
+  expect(fields).toContain('restartAt');
+  expect(fields.filter((field) => !rows.includes(field))).toEqual([]);
+});
+
+it('README.md has 250 lines at most', () => {
+  expect(readFileSync('README.md', 'utf8').split('\n').length).toBeLessThan(252);
+});

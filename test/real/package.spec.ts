@@ -41,22 +41,27 @@ beforeAll(async () => {
   files = readdirSync(unpacked, { recursive: true, encoding: 'utf8', withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => posix.join(entry.parentPath.slice(unpacked.length + 1), entry.name));
-});
+}, 120_000);
 
 describe('the package', () => {
   it('is smaller than 1 MB', () => {
     expect(size).toBeLessThan(1_000_000);
   });
 
-  it('holds the programs, their declarations, and the little beside them: no source, no spec, no map', () => {
+  it('holds the programs, their declarations, the docs and the examples: no source, no spec, no map', () => {
     const top = new Set(files.map((path) => path.replace(/\/.*/, '')));
     expect([...top].sort()).toEqual([
       'CHANGELOG.md',
+      'CONTRIBUTING.md',
       'LICENSE',
       'README.md',
+      'bench',
       'config.schema.json',
       'dist',
+      'docs',
+      'examples',
       'guardian',
+      'marbles',
       'package.json',
       'preload',
     ]);
@@ -68,6 +73,12 @@ describe('the package', () => {
   it('has what its exports and its command name', () => {
     const named = [...targets.flatMap((target) => target.files), ...Object.values(manifest.bin)];
     expect(named.map((path) => posix.normalize(path)).filter((path) => !files.includes(path))).toEqual([]);
+  });
+
+  it('has what its README links to', () => {
+    const links = [...text('README.md').matchAll(/\]\(([^)#:]+)[^):]*\)/g)].map(([, link]) => link!);
+    expect(links.length).toBeGreaterThan(20);
+    expect(links.filter((link) => !files.some((path) => path === link || path.startsWith(link)))).toEqual([]);
   });
 
   it.each(['.js', '.d.ts'])('has each file that one of its %s imports', (end) => {
