@@ -70,6 +70,7 @@ export function managed$(
       });
       return run$.pipe(permanentOn(plan.permanentOn), restartAt(plan.restartAt, { ...plan.restart, command$ }));
     });
-    return life$.pipe(logTo(plan.log, { command$, flow: logFlow, effects, output: plan.output }));
+    const { log, output, logGrace: grace } = plan;
+    return life$.pipe(logTo(log, { command$, flow: logFlow, effects, output, grace }));
   });
 }

@@ -130,9 +130,9 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
       return tell(target, { type: 'watch', on });
     },
     describe: (target) =>
-      select(target).flatMap(({ child, status }) => {
+      select(target).flatMap(({ child, status, stopAsked: stops }) => {
         const spec = given.get(child.id);
-        return spec === undefined ? [] : { status: status(), spec, listens: listening.has(child.id) };
+        return spec === undefined ? [] : { status: status(), spec, listens: listening.has(child.id), stops: stops() };
       }),
     onStopping: (handler) => {
       checkArgument('handler', handler, callback);

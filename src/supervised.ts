@@ -1,26 +1,15 @@
-import {
-  defer,
-  filter,
-  firstValueFrom,
-  merge,
-  type Observable,
-  ReplaySubject,
-  type SchedulerLike,
-  skip,
-  skipWhile,
-  Subject,
-} from 'rxjs';
+import { defer, firstValueFrom, merge, type Observable, type SchedulerLike, Subject } from 'rxjs';
 import { type ChildCommands, childCommands } from './childCommands.js';
 import type { Effects } from './effects.js';
 import { managed$ } from './managed.js';
 import type { ChildEvent } from './model/childEvent.js';
 import type { Command } from './model/command.js';
 import { identityOf } from './model/identityOf.js';
-import { isOutcome } from './model/isOutcome.js';
 import { isTerminal } from './model/isTerminal.js';
 import type { Plan } from './model/plan.js';
-import { initialStatus, reduceStatus, settleStatus } from './model/reduceStatus.js';
 import type { Status } from './model/status.js';
+import { nextOutcome$ } from './nextOutcome$.js';
+import { statusTracker } from './statusTracker.js';
 import type { RunMark } from './sources/remains.js';
 import { signalRemains } from './sources/signalRemains.js';
 
@@ -43,6 +32,8 @@ export interface Supervised extends ChildCommands {
   readonly status: () => Status;
   /** Whether a run is on or may follow, or the log of the last one is being written. */
   readonly running: () => boolean;
+  /** Whether it is being stopped for good. */
+  readonly stopAsked: () => boolean;
   /** Resolves when no run will follow, the group is gone and the log written; at once if that is so. */
   readonly stop: (grace?: number) => Promise<Status>;
   /** Resolves when the new run is ready or has failed, or no run will follow. */
@@ -72,15 +63,15 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
   const { id, idle, effects, scheduler, onEvent, onStatus, onRunning } = context;
   const command$ = new Subject<Command>();
   const event$ = new Subject<SupervisorEvent>();
-  const status$ = new ReplaySubject<Status>(1);
   const ended$ = new Subject<void>();
+  const tracker = statusTracker({ id, ...identityOf(plan) }, { idle, scheduler, onChange: onStatus });
+  const { status, status$ } = tracker;
   const commands = childCommands({
     running: () => running,
-    status: () => status,
+    status,
     pass: (command) => command$.next(command),
     refuse: emit,
   });
-  let status = initialStatus({ id, ...identityOf(plan) }, scheduler.now());
   let running = false;
   let inRun = false;
   let asked: 'stop' | 'restart' | undefined;
@@ -101,25 +92,24 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
     },
   };
 
-  if (idle) status = settleStatus(status, scheduler.now());
-  status$.next(status);
   if (!idle) run();
 
   return {
-    child: { id, name: plan.name, event$: event$.asObservable(), status$: status$.asObservable() },
-    status: () => status,
+    child: { id, name: plan.name, event$: event$.asObservable(), status$ },
+    status,
     running: () => running,
+    stopAsked: () => running && asked === 'stop',
     stop,
     restart: async () => {
       const before = stops;
       // Who was stopped while it waited for its turn stays so.
-      const turn$ = defer(async () => (stops === before ? restart() : status));
-      return firstValueFrom(effects.inTurn$(turn$), { defaultValue: status });
+      const turn$ = defer(async () => (stops === before ? restart() : status()));
+      return firstValueFrom(effects.inTurn$(turn$), { defaultValue: status() });
     },
     ...commands,
     reset: () => {
       command$.next({ type: 'reset' });
-      update({ ...status, crashes: 0, restarts: 0 });
+      tracker.change({ crashes: 0, restarts: 0 });
     },
     kill: () => {
       if (mark !== undefined) signalRemains(mark, 'SIGKILL', effects);
@@ -128,7 +118,7 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
       leaving = true;
       const last = await stop();
       event$.complete();
-      status$.complete();
+      tracker.complete();
       return last;
     },
   };
@@ -141,19 +131,13 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
       command$.next({ type: 'stop', grace });
       await ended;
     }
-    return status;
+    return status();
   }
 
   async function restart(): Promise<Status> {
     if (leaving) return stop();
-    if (status.crashes > 0) update({ ...status, crashes: 0 });
-    const next$ = inRun
-      ? event$.pipe(
-          skipWhile((event) => !isTerminal(event)),
-          skip(1),
-        )
-      : event$;
-    const outcome = firstValueFrom(merge(next$.pipe(filter(isOutcome)), ended$), { defaultValue: undefined });
+    if (status().crashes > 0) tracker.change({ crashes: 0 });
+    const outcome = firstValueFrom(merge(nextOutcome$(event$, inRun), ended$), { defaultValue: undefined });
     if (running) {
       // Between runs, the pipeline may have decided already that none will follow; then a new one is started.
       if (!inRun) asked ??= 'restart';
@@ -162,12 +146,13 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
       run();
     }
     await outcome;
-    return status;
+    return status();
   }
 
   function run(): void {
     running = true;
     asked = undefined;
+    if (status().state !== 'starting') tracker.change({ state: 'starting' });
     onRunning(running);
     managed$(plan, command$, noting).subscribe({
       next: emit,
@@ -189,7 +174,7 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
     const terminal = isTerminal(event);
     if (terminal) mark = undefined;
     if (terminal) commands.ended();
-    update(reduceStatus(status, event, scheduler.now()));
+    tracker.note(event);
     // After the status, before the event: who restarts it on either has the next run in mind, not the end of this one.
     if (terminal) begun(false);
     const identified = { ...event, id };
@@ -207,14 +192,7 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
     running = false;
     // Before the status: who runs it again on that waits for the new run, not for this end.
     ended$.next();
-    update(settleStatus(status, scheduler.now()));
+    tracker.note(undefined);
     onRunning(running);
-  }
-
-  function update(next: Status): void {
-    if (next === status) return;
-    status = next;
-    status$.next(next);
-    onStatus();
   }
 }

@@ -34,6 +34,8 @@ export interface FakeChild {
   readonly alive: () => boolean;
   /** Whether its pipes are not being read. */
   readonly paused: () => boolean;
+  /** How often all that its pipes held was read at once. */
+  readonly drains: () => number;
   readonly happen: (happening: Happening) => void;
   readonly say: (text: string, stream?: 'stdout' | 'stderr') => void;
   readonly exit: (code: number | null, signal?: NodeJS.Signals | null) => void;
@@ -211,6 +213,7 @@ function fakeChild(
   const sent: unknown[] = [];
   let alive = true;
   let paused = false;
+  let drains = 0;
   let drained = false;
   const happen = (happening: Happening): void => {
     happening$.next(happening);
@@ -227,6 +230,7 @@ function fakeChild(
     sent,
     alive: () => alive,
     paused: () => paused,
+    drains: () => drains,
     happen,
     say: (text, stream = 'stdout') => {
       if (raw) happen({ type: 'bytes', stream, chunks: [Buffer.from(text)], cut: 0 });
@@ -281,7 +285,9 @@ function fakeChild(
       sent.push(message);
       onResult?.(undefined);
     },
-    drainOutput: () => undefined,
+    drainOutput: () => {
+      drains += 1;
+    },
     closeOutput: () => {
       timer(0).subscribe(drain);
     },

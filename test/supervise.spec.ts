@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import fc from 'fast-check';
-import { config, timer } from 'rxjs';
+import { concat, config, NEVER, Observable, timer } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ChildSpec } from '../src/model/childSpec.js';
 import type { State, Status } from '../src/model/status.js';
@@ -263,6 +263,7 @@ describe('views', () => {
       'a online, b starting',
       'a online, b online',
       'a stopping, b online',
+      'a stopping, b online', // exited: it has no pid now
       'a stopped, b online',
       'b online',
     ]);
@@ -379,7 +380,7 @@ describe('stop', () => {
       expect(stopping.value).toHaveLength(1);
       expect(world.disk.text('/log')).toBe('last words\n');
     };
-    await within([{ ...sleeper('a'), log: '/log' }], test, world);
+    await within([{ ...sleeper('a'), log: '/log', grace: 5_000 }], test, world);
   });
 
   it('kills after the grace of the spec, or after the one it is given', async () => {
@@ -448,6 +449,135 @@ describe('stop', () => {
     await pass(10_000);
     expect(world.children).toHaveLength(2);
     await endOf(supervisor, world);
+  });
+});
+
+describe('stopped and failed mean that the log is complete, too', () => {
+  /** What a viewer sees: events but for `output`, states with what the log has then. */
+  function recorded(supervisor: Supervisor, { disk }: FakeWorld): string[] {
+    const seen: string[] = [];
+    supervisor.event$.subscribe(({ type }) => type !== 'output' && seen.push(type));
+    supervisor.status$.subscribe(([status]) => {
+      const state = `is ${String(status?.state)} (${disk.names().includes('/log') ? disk.text('/log').trim() : ''})`;
+      if (seen.findLast((one) => one.startsWith('is ')) !== state) seen.push(state);
+    });
+    return seen;
+  }
+
+  const lastWords = (child: FakeChild): void => {
+    child.onSignal = (signal) => {
+      child.say('bye\n');
+      child.exit(null, signal);
+    };
+  };
+
+  it.each([
+    [
+      'a stop',
+      async (supervisor: Supervisor) => supervisor.stop(1),
+      {},
+      ['is stopping ()', 'stopping', 'exited', 'is stopped (bye)'],
+    ],
+    [
+      'the last crash',
+      async (supervisor: Supervisor) => supervisor.signal(1, 'SIGTERM'),
+      { restartAt: [] },
+      ['is stopping ()', 'exited', 'gaveUp', 'is failed (bye)'],
+    ],
+    [
+      'a restart, which is never stopped',
+      async (supervisor: Supervisor) => supervisor.restart(1),
+      {},
+      ['is stopping ()', 'stopping', 'exited', 'is starting ()', 'spawned', 'is online ()', 'ready'],
+    ],
+    [
+      'a crash, neither',
+      async (supervisor: Supervisor) => supervisor.signal(1, 'SIGTERM'),
+      { restartAt: [50] },
+      [
+        'is stopping ()',
+        'exited',
+        'is backingOff ()',
+        'backingOff',
+        'is starting ()',
+        'spawned',
+        'is online ()',
+        'ready',
+      ],
+    ],
+  ] as const)('%s', async (_what, act, spec, expected) => {
+    const world = fakeWorld(lastWords);
+    world.disk.delay = 100;
+    const test = async (supervisor: Supervisor): Promise<void> => {
+      const seen = recorded(supervisor, world);
+      void act(supervisor);
+      await pass(290);
+      expect(seen.slice(1)).toEqual(expected);
+    };
+    await within([{ ...sleeper('a'), log: '/log', ...spec }], test, world);
+  });
+
+  it('a log that hangs holds a stop up for the grace, and is said to be incomplete before', async () => {
+    const world = fakeWorld(lastWords);
+    let free = (): void => undefined;
+    const hung$ = new Observable<never>((subscriber) => {
+      free = () => {
+        subscriber.complete();
+      };
+    });
+    const write$: FakeWorld['effects']['write$'] = (...args) => concat(hung$, world.effects.write$(...args));
+    const supervisor = supervise([{ ...sleeper('a'), log: '/log', grace: 400 }], {
+      effects: { ...world.effects, write$ },
+    });
+    await pass(10);
+    const seen = recorded(supervisor, world);
+    const stopping = watch(supervisor.stop(1));
+    await pass(395);
+    expect(stopping.value).toBeUndefined();
+    expect(seen.slice(1)).toEqual(['is stopping ()', 'stopping', 'exited']);
+    await pass(20);
+    expect(stopping.value).toMatchObject([{ state: 'stopped' }]);
+    expect(seen.slice(4)).toEqual(['logFailed', 'is stopped ()']);
+    // And when the disk is back, nothing is lost.
+    free();
+    expect(world.disk.text('/log')).toBe('bye\n');
+    await endOf(supervisor, world);
+  });
+
+  it('nor does a flood into it, whose pipe is not read any more: what it holds is', async () => {
+    const world = fakeWorld((child) => {
+      child.closesPipe = false;
+      child.say(`${'x'.repeat(1_100_000)}\n`);
+    });
+    const supervisor = supervise([{ ...sleeper('a'), log: '/log' }], {
+      effects: { ...world.effects, write$: () => NEVER },
+    });
+    await pass(150);
+    expect(world.children[0]?.paused()).toBe(true);
+    const stopping = watch(supervisor.stop(1));
+    await pass(450);
+    expect(stopping.value).toMatchObject([{ state: 'stopped' }]);
+    await supervisor[Symbol.asyncDispose]();
+    expect(world.children[0]?.drains()).toBe(1);
+  });
+
+  it('a restart of one that was given up waits for its log, and tells of what it came to', async () => {
+    const world = fakeWorld((child) => {
+      child.say('no\n');
+      child.exit(1);
+    });
+    world.disk.delay = 50;
+    const test = async (supervisor: Supervisor): Promise<void> => {
+      await pass(100);
+      const restarting = watch(supervisor.restart(1));
+      await pass(20);
+      expect(restarting.value).toBeUndefined();
+      expect(supervisor.reset(1)).toMatchObject([{ state: 'stopping', restarts: 0 }]);
+      await pass(100);
+      expect(restarting.value).toMatchObject([{ state: 'failed', lastExit: { code: 1 } }]);
+      expect(world.disk.text('/log')).toBe('no\nno\n');
+    };
+    await within([{ ...sleeper('a'), log: '/log', restartAt: [], ready: { line: 'up' } }], test, world);
   });
 });
 
@@ -574,8 +704,10 @@ describe('restart', () => {
     { on: 'state starting' },
     { on: 'state online' },
     { on: 'state stopping', restarts: true },
-    { on: 'state stopped', restarts: true },
-    { on: 'state stopped', first: crashes },
+    { on: 'state stopping', first: crashes },
+    { on: 'state stopping', first: ends },
+    { on: 'state stopping', first: crashes, spec: { restartAt: [] } },
+    { on: 'state stopping', first: crashes, spec: { restartAt: [], log: '/log' } },
     { on: 'state stopped', first: ends },
     { on: 'state stopped', first: ends, spec: { log: '/log' } },
     { on: 'state backingOff', first: crashes },

@@ -10,8 +10,7 @@ import {
   stopWith,
   withCommands,
 } from '../../src/index.js';
-import { initialStatus, reduceStatus, settleStatus } from '../../src/model/reduceStatus.js';
-import type { Status } from '../../src/model/status.js';
+import { initialStatus, reduceStatus, type TrackedStatus } from '../../src/model/reduceStatus.js';
 import { letterOf } from '../../src/testing/letterOf.js';
 import { child$ } from './child.js';
 import { play$ } from './play.js';
@@ -57,6 +56,19 @@ export function rehearse({ inputs, policy, until, expected: promised }: Policy):
     const lives = new Map(
       Object.entries(children).map(([name, scores]) => [name, child$(scores, acts.get(name)!, obeys, texts)]),
     );
+    const first: TrackedStatus = { status: initialStatus({}, 0), end: 'stopped' };
+    const statuses = new Map(outputs.map((lane) => [lane, first]));
+    const follow = (lane: Lane, event: ChildEvent | undefined): void => {
+      const tracked = reduceStatus(statuses.get(lane)!, event, scheduler.now());
+      const { state } = tracked.status;
+      statuses.set(lane, tracked);
+      if (lane.states.at(-1)?.state !== state) lane.states.push({ at: scheduler.now(), state });
+    };
+    // In a moment, since its last events are still on their way through the policy.
+    const onEnd = (name: string): void => {
+      const lane = outputs.find((lane) => lane.name === name);
+      if (lane?.states.at(-1)?.state === 'stopping') follow(lane, undefined);
+    };
     const scene: Scene = {
       act$,
       run$: child$([run$].flat(), act$, obeys, texts).pipe(noting('run$', letterOf)),
@@ -70,7 +82,7 @@ export function rehearse({ inputs, policy, until, expected: promised }: Policy):
               stopWith(command$, acts.get(name)!, { grace: 1_000 }),
               restartAt([], { command$ }),
             ),
-          ),
+          ).pipe(tap({ complete: () => void scheduler.schedule(() => onEnd(name)) })),
       stream$: (name) =>
         play$(streams[name]!).pipe(
           noting(name, (sign) => sign),
@@ -79,22 +91,17 @@ export function rehearse({ inputs, policy, until, expected: promised }: Policy):
     };
     told$.pipe(noting('command$', ({ type }) => signOf(type))).subscribe();
     play$(command$).subscribe((sign) => told$.next(commands[sign]!));
-    const statuses = new Map(outputs.map((lane) => [lane, initialStatus({}, 0)]));
-    const settle = (lane: Lane, status: Status): void => {
-      statuses.set(lane, status);
-      if (lane.states.at(-1)?.state !== status.state) lane.states.push({ at: scheduler.now(), state: status.state });
-    };
     const subscription = policy(scene).subscribe({
       next: (value) => {
         const event = isEvent(value) ? value : undefined;
         const lane = outputs.find(({ name }) => name === event?.name) ?? outputs.at(-1)!;
         note(lane, event === undefined ? String(value) : letterOf(event));
-        if (event !== undefined) settle(lane, reduceStatus(statuses.get(lane)!, event, scheduler.now()));
+        if (event !== undefined) follow(lane, event);
       },
       error: () => note(outputs.at(-1)!, '#'),
       complete: () => {
         for (const lane of outputs) {
-          if (lane.states.length > 0) settle(lane, settleStatus(statuses.get(lane)!, scheduler.now()));
+          if (lane.states.length > 0) follow(lane, undefined);
         }
         for (const lane of outputs) note(lane, '|');
       },

@@ -4,7 +4,6 @@ import {
   concat,
   defer,
   delay,
-  distinctUntilChanged,
   exhaustMap,
   filter,
   finalize,
@@ -60,8 +59,6 @@ export interface Outcome {
 
 /** How often it is looked at what the children use, in ms, while a table shows it. */
 const LOOK = 2_000;
-/** Between two runs a child seems to have stopped, for a tick or two; in ms. */
-const PAUSE = 10;
 
 /**
  * Runs services until all have ended, the time is over, nobody reads any more, or a signal comes; then tells how it
@@ -104,11 +101,7 @@ export function run$(services: readonly ChildSpec[], options: RunOptions): Obser
       }),
       ignoreElements(),
     );
-    const ended$ = supervisor.status$.pipe(
-      map(allEnded),
-      distinctUntilChanged(),
-      switchMap((ended) => (ended ? timer(PAUSE, scheduler) : NEVER)),
-    );
+    const ended$ = supervisor.status$.pipe(filter(allEnded));
     const asked$ = new Subject<void>();
     const over$ = merge(
       lasting ? signal$ : ended$,

@@ -18,7 +18,8 @@ export function memoryOf(supervisor: Pick<Supervisor, 'describe' | 'start' | 'ad
     save: () => {
       const children = supervisor
         .describe(() => true)
-        .map(({ status, spec }) => ({ spec, stopped: isDown(status.state) && status.state !== 'failed' }));
+        // One that restarts at this moment is to run, and so is one that was given up.
+        .map(({ status: { state }, spec, stops }) => ({ spec, stopped: state === 'stopped' || stops }));
       file.write(children);
       return { path, children: children.length };
     },

@@ -51,19 +51,19 @@ function judged(status: Status): Told {
 }
 
 async function replaced(supervisor: Supervisor, { status, spec, listens }: Description): Promise<readonly Told[]> {
-  const statusNow = (): Status | undefined => supervisor.describe(status.id ?? 0)[0]?.status;
-  if (statusNow() === undefined) return [];
+  const now = (): Description | undefined => supervisor.describe(status.id ?? 0)[0];
+  if (now() === undefined) return [];
   // That it runs is no proof for what is to take over from a server.
   const fresh = supervisor.start(listens && spec.ready === 'spawn' ? { ...spec, ready: 'listening' } : spec);
   const outcome = await settled(fresh);
-  const before = statusNow();
+  const before = now();
   if (outcome?.state === 'online' && before !== undefined) {
     await supervisor.remove(status.id ?? 0);
     return [outcome];
   }
   await supervisor.remove(fresh.id);
   if (before === undefined) return [];
-  const ends = status.state === 'online' && (before.state === 'stopping' || before.state === 'stopped');
+  const ends = status.state === 'online' && (before.stops || before.status.state === 'stopped');
   const refused = ends ? 'it was stopped meanwhile' : 'the new one did not come up, and this one goes on';
-  return [{ ...before, refused }];
+  return [{ ...before.status, refused }];
 }

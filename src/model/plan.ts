@@ -28,6 +28,8 @@ export interface Plan {
   readonly maxLineLength: number;
   readonly output: boolean;
   readonly detachedOk: boolean;
+  /** How many ms its log may take to be complete, once it has ended. */
+  readonly logGrace: number;
   readonly log: LogPlan | undefined;
 }
 

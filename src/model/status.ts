@@ -1,6 +1,10 @@
 import type { ChildSpec } from './childSpec.js';
 
-/** Where a child stands, in one word. */
+/**
+ * Where a child stands, in one word: `starting`, not ready yet; `online`, ready; `backingOff`, waiting for the next run;
+ * `stopping`, its run is being ended, or is over while its log is still being written; `stopped` or `failed` (given up), when
+ * no run will follow and the log is complete, or `logFailed` has said that it is not.
+ */
 export type State = 'starting' | 'online' | 'backingOff' | 'stopping' | 'stopped' | 'failed';
 
 /** A child at a glance. `since` is when it came into `state`, `startedAt` when its run was spawned: ms since the epoch. */
@@ -40,6 +44,8 @@ export interface Description {
   readonly spec: ChildSpec;
   /** With `exec: 'cluster'`: whether it has listened on an address that it shares. */
   readonly listens: boolean;
+  /** Whether it is being stopped, and no run will follow. */
+  readonly stops: boolean;
 }
 
 /** What became of a command for one child: its status then, and why the command was refused, if it was. */

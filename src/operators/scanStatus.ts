@@ -3,6 +3,7 @@ import {
   defer,
   distinctUntilChanged,
   endWith,
+  map,
   type OperatorFunction,
   scan,
   type SchedulerLike,
@@ -12,7 +13,7 @@ import { checkOptions, type OptionChecks } from '../model/check.js';
 import { checkScheduler } from '../model/checkOption.js';
 import { count, text } from '../model/checks.js';
 import type { ChildEvent } from '../model/childEvent.js';
-import { type Identity, initialStatus, reduceStatus, settleStatus } from '../model/reduceStatus.js';
+import { type Identity, initialStatus, reduceStatus, type TrackedStatus } from '../model/reduceStatus.js';
 import type { Status } from '../model/status.js';
 
 const identityFields: OptionChecks<Identity> = {
@@ -30,7 +31,10 @@ const identityFields: OptionChecks<Identity> = {
  * scanStatus()   a-b--c-----d(e)--f--(g|)
  * ```
  * `a` starting, before anything has happened; `b` starting, with a pid; `c` online; `o`, output, changes nothing;
- * `d` stopped; `e` backingOff; `f` starting; `g` stopped, since the events have ended.
+ * `d` stopping: the run is over; `e` backingOff; `f` starting; `g` stopped: the events have ended, and with those of
+ * {@link managed$} the log is complete.
+ *
+ * After `gaveUp` the state is `stopping` too, and `failed` at the end of the events.
  *
  * @param identity a name, namespace or id to carry along. Default `{}`
  * @param scheduler tells the time. Default `asyncScheduler`
@@ -42,7 +46,7 @@ const identityFields: OptionChecks<Identity> = {
  * managed$({ command: 'true' })
  *   .pipe(scanStatus({ name: 'true' }))
  *   .subscribe((status) => {
- *     console.log(status.state); // starting, starting, online, stopped
+ *     console.log(status.state); // starting, starting, online, stopping, stopped
  *   });
  * ```
  */
@@ -54,15 +58,12 @@ export function scanStatus(
   checkScheduler(scheduler);
   return (event$) =>
     defer(() => {
-      const first = initialStatus(identity, scheduler.now());
+      const first: TrackedStatus = { status: initialStatus(identity, scheduler.now()), end: 'stopped' };
       return event$.pipe(
         endWith(undefined),
-        scan(
-          (status, event) =>
-            event === undefined ? settleStatus(status, scheduler.now()) : reduceStatus(status, event, scheduler.now()),
-          first,
-        ),
+        scan((tracked, event) => reduceStatus(tracked, event, scheduler.now()), first),
         startWith(first),
+        map(({ status }) => status),
         distinctUntilChanged(),
       );
     });

@@ -1,4 +1,15 @@
-import { asapScheduler, filter, map, observeOn, type Observable, scan, withLatestFrom } from 'rxjs';
+import {
+  asapScheduler,
+  distinctUntilChanged,
+  EMPTY,
+  filter,
+  map,
+  observeOn,
+  type Observable,
+  scan,
+  switchMap,
+  withLatestFrom,
+} from 'rxjs';
 import type { ChildEvent } from '../model/childEvent.js';
 import { isTerminal } from '../model/isTerminal.js';
 import type { Status } from '../model/status.js';
@@ -9,8 +20,12 @@ import type { SessionEnd } from './sessionBase.js';
 export function workerEnd$({ event$, status$ }: Pick<Child, 'event$' | 'status$'>): Observable<SessionEnd> {
   return event$.pipe(
     scan(remember, { asked: false, over: false }),
-    filter(({ asked, over }) => over && !asked),
-    // In a moment: that a restart follows is told right after the end.
+    map(({ asked, over }) => over && !asked),
+    distinctUntilChanged(),
+    // Its log is complete then.
+    switchMap((ended) => (ended ? status$ : EMPTY)),
+    filter(({ state }) => ENDS[state] !== undefined),
+    // In a moment: somebody may start it again there and then.
     observeOn(asapScheduler),
     withLatestFrom(status$),
     map(([, { state }]) => ENDS[state]),
@@ -24,9 +39,9 @@ interface Memory {
   readonly over: boolean;
 }
 
-function remember({ asked }: Memory, event: ChildEvent): Memory {
-  const over = isTerminal(event) || event.type === 'gaveUp';
-  if (event.type === 'spawned') return { asked: false, over };
+function remember({ asked, over: before }: Memory, event: ChildEvent): Memory {
+  if (event.type === 'spawned') return { asked: false, over: false };
+  const over = before || isTerminal(event) || event.type === 'gaveUp';
   return {
     asked: asked || (event.type === 'stopping' && (event.reason === 'stop' || event.reason === 'restart')),
     over,

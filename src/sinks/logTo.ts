@@ -29,12 +29,14 @@ import { planLog } from '../model/planLog.js';
 import { fileOptions, type FileOptions, toFile } from './toFile.js';
 
 export interface LogOptions extends Pick<FileOptions, 'stripANSI' | 'batch' | 'command$' | 'flow' | 'effects'> {
+  /** As that of {@link FileOptions}, of all files together. Default: as long as it takes. */
+  readonly grace?: number | undefined;
   /** Pass `output` events on. Default `true`. */
   readonly output?: boolean | undefined;
 }
 
-const { stripANSI, batch, command$, flow, effects } = fileOptions;
-const logToOptions: OptionChecks<LogOptions> = { stripANSI, batch, command$, flow, effects, output: flag };
+const { stripANSI, batch, grace, command$, flow, effects } = fileOptions;
+const logToOptions: OptionChecks<LogOptions> = { stripANSI, batch, grace, command$, flow, effects, output: flag };
 
 /**
  * Writes the output of a child where its log spec says, and passes every event on.
@@ -65,16 +67,22 @@ export function logTo(
 ): MonoTypeOperatorFunction<ChildEvent> {
   checkOptions(options, logToOptions);
   checkScheduler(scheduler);
-  const { output = true, stripANSI = false, ...others } = options;
+  const { output = true, stripANSI = false, grace, ...others } = options;
   const plan = planOf(log, stripANSI);
   const { format, onFull, file, direct } = plan;
+  // They end one after the other.
+  const each = grace === undefined ? undefined : grace / plan.files.length;
   return (event$) => {
     const logged$: Observable<ChildEvent> = direct
       ? event$.pipe(refuseToReopen(options.command$))
       : plan.files.reduce(
           (logged$, { path, stream }) =>
             logged$.pipe(
-              toFile(path, { ...others, ...file, stream, format, onFull, stripANSI: plan.stripANSI }, scheduler),
+              toFile(
+                path,
+                { ...others, ...file, grace: each, stream, format, onFull, stripANSI: plan.stripANSI },
+                scheduler,
+              ),
             ),
           event$,
         );

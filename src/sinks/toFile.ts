@@ -12,6 +12,7 @@ import {
   noop,
   type Observable,
   type SchedulerLike,
+  share,
   Subject,
   takeUntil,
   tap,
@@ -34,6 +35,7 @@ import { byteCredit, type ByteCredit } from '../operators/byteCredit.js';
 import { withLastWords } from '../operators/withLastWords.js';
 import { joinSmall } from '../sources/joinSmall.js';
 import { dropWhenFull } from './dropWhenFull.js';
+import { lateEnd$ } from './lateEnd$.js';
 import { logBytes } from './logBytes.js';
 import { type LogFailure, openLog } from './openLog.js';
 import { sizeOf } from './writeQueue.js';
@@ -48,6 +50,11 @@ export interface FileOptions extends Pick<LogSpec, 'rotate' | 'fsync' | 'onFull'
   readonly stream?: 'stdout' | 'stderr' | undefined;
   /** How many ms the first line of a batch may wait to be written. Default `100`. */
   readonly batch?: number | undefined;
+  /**
+   * How many ms the last lines may take to be written. After that `logFailed` says so, with code `ETIMEDOUT`, and the stream
+   * completes; the lines are written when the file takes them. Default: as long as it takes.
+   */
+  readonly grace?: number | undefined;
   /** `reopenLogs` is heard here. Default: no commands. */
   readonly command$?: Observable<Command> | undefined;
   /** Where what has been received and not yet written is counted. Default: nowhere. */
@@ -65,6 +72,7 @@ export const fileOptions: OptionChecks<FileOptions> = {
   stripANSI: flag,
   stream: oneOf('a stream', ['stdout', 'stderr']),
   batch: delay,
+  grace: delay,
   command$: commands,
   flow: credit,
   effects: allEffects,
@@ -111,7 +119,7 @@ export function toFile(
   checkOptions(options, fileOptions);
   checkScheduler(scheduler);
   const { format = 'plain', stripANSI = false, stream, batch = 100, command$ = NEVER, onFull = 'block' } = options;
-  const { effects = nodeEffects, rotate, fsync = 'never' } = options;
+  const { effects = nodeEffects, rotate, fsync = 'never', grace } = options;
   const file = resolve(path);
   const plan = { rotate: rotate && planRotation(rotate), fsync };
 
@@ -126,6 +134,7 @@ export function toFile(
         unformatted$.next({ ...describeError(error), code: 'ERR_FORMAT', dropped: 0 });
       };
       const batch$ = new Subject<readonly Uint8Array[]>();
+      const late$ = grace === undefined ? NEVER : lateEnd$(ended$(batch$), grace, scheduler).pipe(share());
       let exits = false;
       let origin: EventOrigin = { attempt: 1 };
       batch$.pipe(batchTime(batch, { maxSize: BATCH_SIZE, sizeOf }, scheduler)).subscribe({ next: write, error: noop });
@@ -135,9 +144,9 @@ export function toFile(
         batch$.complete();
       });
       return merge(
-        merge(log.failure$, unformatted$, overflow.dropped$).pipe(
-          map((failure): LogFailed => ({ type: 'logFailed', path: file, ...failure, ...origin })),
+        merge(merge(log.failure$, unformatted$, overflow.dropped$).pipe(takeUntil(late$)), late$).pipe(
           takeUntil(ended$(log.failure$)),
+          map((failure): LogFailed => ({ type: 'logFailed', path: file, ...failure, ...origin })),
         ),
         source$.pipe(
           tap({
@@ -158,7 +167,7 @@ export function toFile(
       ).pipe(
         finalize(() => {
           end();
-          takeBack();
+          leave();
         }),
       );
 
@@ -177,6 +186,18 @@ export function toFile(
         log.write(chunks, () => {
           flow.give(size);
         });
+      }
+
+      /** What is not written yet is written at the exit of this process, if not before. */
+      function leave(): void {
+        log.failure$.subscribe({ next: warn, error: noop, complete: takeBack });
+      }
+
+      /** Nobody looks at the events any more. */
+      function warn({ code, message, dropped }: LogFailure): void {
+        if (dropped === 0) return;
+        const warning = `${file}: ${code}: ${message}. Lines lost: ${String(dropped)}`;
+        effects.process.emitWarning(warning, 'RxvisorWarning');
       }
 
       function end(): void {

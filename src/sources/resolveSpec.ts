@@ -11,6 +11,9 @@ import { planTriggers } from '../model/planTriggers.js';
 import { cronTimes } from './cronTimes.js';
 import { runnerOf } from './runnerOf.js';
 
+/** The default grace, in ms. */
+const GRACE = 200;
+
 /**
  * Checks a spec, fills in the defaults and makes its paths absolute. A plan is given back as it is.
  *
@@ -44,7 +47,7 @@ export function resolveSpec(given: ChildSpec | Plan): Plan {
       stopExitCodes: spec.stopExitCodes ?? [],
       limit: spec.limit,
     },
-    stop: { grace: spec.grace ?? 200 },
+    stop: { grace: spec.grace ?? GRACE },
     stopSignal: spec.stopSignal ?? 'SIGTERM',
     ready: planReady(spec.ready ?? 'spawn'),
     readyTimeout: spec.readyTimeout ?? 90_000,
@@ -53,6 +56,8 @@ export function resolveSpec(given: ChildSpec | Plan): Plan {
     maxLineLength: spec.maxLineLength ?? 65_536,
     output: spec.output ?? true,
     detachedOk: spec.detachedOk ?? false,
+    // A child that is killed at once has a log, too.
+    logGrace: spec.grace === undefined || spec.grace === 0 ? GRACE : spec.grace,
     log: spec.log === undefined ? undefined : planLog(spec.log, spec.stripANSI ?? false, (path) => resolve(path)),
   };
 }

@@ -105,8 +105,10 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
         end$.pipe(filter((event) => !isTerminal(event))),
         end$.pipe(
           filter(isTerminal),
-          switchMap(() => outwaited$(happening$, flow.full$, scheduler)),
+          switchMap(() => outwaited$(happening$, flow.full$, plan.logGrace, scheduler)),
           takeUntil(drained$),
+          // The log may hang while it is not read.
+          tap(process.drainOutput),
           tap(process.closeOutput),
           ignoreElements(),
         ),

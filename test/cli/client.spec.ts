@@ -67,7 +67,13 @@ group('the commands', () => {
   it('list, in a table and as JSON', async () => {
     const { run } = await user({ specs: [sleeper('a')], ...daemon }, { specs: [sleeper('b'), { command: 'x' }] });
     const { out } = await run('list');
-    expect(out.replace(/\d+ms/g, '1ms').split('\n').toSorted().join('\n')).toMatch(
+    expect(
+      out
+        .replace(/\b[\d.]+m?s\b/g, '1ms')
+        .split('\n')
+        .toSorted()
+        .join('\n'),
+    ).toMatch(
       new RegExp(
         `^\n1 +a +daemon +1001 +online +0 +1ms +-\n1 +b +${process.pid} +1001 .*\n2 +#2 +${process.pid} .*\nID +NAME `,
       ),

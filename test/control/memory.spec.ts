@@ -1,9 +1,11 @@
 import { chmodSync, rmSync, symlinkSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { filter, firstValueFrom } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { memoryFile } from '../../src/control/memoryFile.js';
 import { memoryOf } from '../../src/control/memoryOf.js';
 import type { ChildSpec } from '../../src/model/childSpec.js';
+import type { State } from '../../src/model/status.js';
 import { supervise, type Supervisor } from '../../src/supervise.js';
 import { type FakeWorld, fakeWorld } from '../fakeEffects.js';
 import { folder, rig } from './rig.js';
@@ -137,6 +139,29 @@ describe('resurrecting', () => {
     );
     expect(second.world.children).toHaveLength(2);
     expect(await second.restart('b')).toMatchObject([{ state: 'online', restarts: 0, attempt: 1 }]);
+  });
+
+  it('of children on their way: one that restarts is to run, one that stops is not, one that was given up is', async () => {
+    const { file, life } = lives();
+    const log = join(dirname(file), 'log');
+    const first = life([child('restarts'), child('stops'), child('gives up', { restartAt: [], log })]);
+    const all = async (state: State): Promise<unknown> =>
+      firstValueFrom(first.status$.pipe(filter((statuses) => statuses.every((status) => status.state === state))));
+    await all('online');
+    for (const one of first.world.children) one.onSignal = () => undefined;
+    first.world.disk.delay = 100;
+    const restarting = first.restart('restarts');
+    const stopping = first.stop('stops');
+    first.world.children[2]?.say('why\n');
+    first.world.children[2]?.exit(1);
+    await all('stopping');
+    memoryOf(first, file).save();
+    expect(
+      memoryFile(file)
+        .read()
+        .children.map(({ stopped }) => stopped),
+    ).toEqual([false, true, false]);
+    await Promise.all([restarting, stopping]);
   });
 
   it('leaves alone what is there, runs again what is down, and forgets nobody else', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChildEvent } from '../../src/model/childEvent.js';
-import { initialStatus, reduceStatus, settleStatus } from '../../src/model/reduceStatus.js';
+import { initialStatus, reduceStatus, type TrackedStatus } from '../../src/model/reduceStatus.js';
 import type { State, Status } from '../../src/model/status.js';
 import { exited, output, spawned, spawnFailed, stopping } from '../operators/events.js';
 
@@ -20,10 +20,10 @@ const leadsTo: Record<keyof typeof events, State> = {
   spawned: 'starting',
   ready: 'online',
   stopping: 'stopping',
-  spawnFailed: 'stopped',
-  exited: 'stopped',
+  spawnFailed: 'stopping',
+  exited: 'stopping',
   backingOff: 'backingOff',
-  gaveUp: 'failed',
+  gaveUp: 'stopping',
 };
 
 const statusIn = (state: State): Status => ({
@@ -37,6 +37,9 @@ const statusIn = (state: State): Status => ({
   pid: 7,
   startedAt: 2,
 });
+/** The status after an event, of one that no run was given up of. */
+const after = (status: Status, event: ChildEvent, at = now): Status =>
+  reduceStatus({ status, end: 'stopped' }, event, at).status;
 const types = Object.keys(events) as (keyof typeof events)[];
 
 describe('reduceStatus', () => {
@@ -44,10 +47,10 @@ describe('reduceStatus', () => {
     'a child that is %s, by %s',
     (state, type) => {
       const before = statusIn(state);
-      const after = reduceStatus(before, events[type], now);
-      expect(after.state).toBe(leadsTo[type]);
-      expect(after.since).toBe(state === leadsTo[type] ? 5 : now);
-      expect(after).toMatchObject({ id: 4, name: 'api' });
+      const next = after(before, events[type]);
+      expect(next.state).toBe(leadsTo[type]);
+      expect(next.since).toBe(state === leadsTo[type] ? 5 : now);
+      expect(next).toMatchObject({ id: 4, name: 'api' });
       expect(before).toEqual(statusIn(state));
     },
   );
@@ -62,26 +65,28 @@ describe('reduceStatus', () => {
     { type: 'refused', command: 'signal', reason: 'no', attempt: 1 },
   ])('$type changes nothing: the same object', (event) => {
     for (const state of states) {
-      const before = statusIn(state);
-      expect(reduceStatus(before, event, now)).toBe(before);
+      for (const end of ['stopped', 'failed'] as const) {
+        const before = { status: statusIn(state), end };
+        expect(reduceStatus(before, event, now)).toBe(before);
+      }
     }
   });
 
   it('stable forgets the crashes, and is nothing new when there were none', () => {
     const stable = { type: 'stable', attempt: 1 } as const;
     const before = statusIn('online');
-    const after = reduceStatus(before, stable, now);
-    expect(after).toEqual({ ...before, crashes: 0 });
-    expect(reduceStatus(after, stable, now)).toBe(after);
+    const once = after(before, stable);
+    expect(once).toEqual({ ...before, crashes: 0 });
+    expect(after(once, stable)).toBe(once);
   });
 
   it('has a pid and a start while a run lives, and an exit afterwards', () => {
     const before = initialStatus({}, 0);
-    const up = reduceStatus(before, spawned, 3);
+    const up = after(before, spawned, 3);
     expect(up).toEqual({ state: 'starting', since: 0, attempt: 1, restarts: 0, crashes: 0, pid: 7, startedAt: 3 });
-    const down = reduceStatus(reduceStatus(up, { type: 'ready', attempt: 1 }, 4), exited('SIGSEGV'), 9);
+    const down = after(after(up, { type: 'ready', attempt: 1 }, 4), exited('SIGSEGV'), 9);
     expect(down).toStrictEqual({
-      state: 'stopped',
+      state: 'stopping',
       since: 9,
       attempt: 1,
       restarts: 0,
@@ -91,8 +96,8 @@ describe('reduceStatus', () => {
   });
 
   it('tells why a run could not be started', () => {
-    expect(reduceStatus(initialStatus({}, 0), spawnFailed, 9)).toStrictEqual({
-      state: 'stopped',
+    expect(after(initialStatus({}, 0), spawnFailed, 9)).toStrictEqual({
+      state: 'stopping',
       since: 9,
       attempt: 1,
       restarts: 0,
@@ -112,7 +117,7 @@ describe('reduceStatus', () => {
       { ...spawnFailed, attempt: 3 },
       { ...spawned, attempt: 4 },
     ]) {
-      status = reduceStatus(status, event, now);
+      status = after(status, event);
       restarts.push(status.restarts);
     }
     expect(restarts).toEqual([0, 0, 1, 1, 2, 3]);
@@ -133,15 +138,15 @@ describe('reduceStatus', () => {
       exited(1),
     ];
     for (const event of story) {
-      status = reduceStatus(status, event, now);
+      status = after(status, event);
       crashes.push(status.crashes);
     }
     expect(crashes).toEqual([1, 1, 1, 2, 3, 7, 0, 1]);
   });
 
   it('keeps `since` over a stop that follows a restart', () => {
-    const asked = reduceStatus(statusIn('online'), stopping('restart'), 10);
-    expect(reduceStatus(asked, stopping('stop'), 20)).toEqual(asked);
+    const asked = after(statusIn('online'), stopping('restart'), 10);
+    expect(after(asked, stopping('stop'), 20)).toEqual(asked);
   });
 });
 
@@ -160,14 +165,40 @@ describe('initialStatus', () => {
   });
 });
 
-describe('settleStatus', () => {
-  it.each(['stopped', 'failed'] as const)('leaves one that is %s as it is', (state) => {
-    const before = statusIn(state);
-    expect(settleStatus(before, now)).toBe(before);
+describe('the end of the events', () => {
+  const end = (tracked: TrackedStatus): TrackedStatus => reduceStatus(tracked, undefined, now);
+  const ends = ['stopped', 'failed'] as const;
+
+  it.each(ends)('leaves one that is %s as it is', (state) => {
+    const before = { status: statusIn(state), end: state };
+    expect(end(before)).toBe(before);
   });
 
-  it.each(['starting', 'online', 'backingOff', 'stopping'] as const)('takes one that is %s for stopped', (state) => {
-    const { pid: _pid, startedAt: _startedAt, ...rest } = statusIn(state);
-    expect(settleStatus(statusIn(state), now)).toStrictEqual({ ...rest, state: 'stopped', since: now });
+  it.each(
+    ends.flatMap((state) =>
+      (['starting', 'online', 'backingOff', 'stopping'] as const).map((from) => [state, from] as const),
+    ),
+  )('leads to %s from %s, without a pid', (state, from) => {
+    const { pid: _pid, startedAt: _startedAt, ...rest } = statusIn(from);
+    expect(end({ status: statusIn(from), end: state }).status).toStrictEqual({ ...rest, state, since: now });
+  });
+
+  it.each<[string, readonly ChildEvent[], string]>([
+    ['nothing', [], 'stopped'],
+    ['an end', [spawned, events.exited], 'stopped'],
+    ['giving up', [spawned, events.exited, events.gaveUp], 'failed'],
+    [
+      'giving up and a failing log',
+      [events.gaveUp, { type: 'logFailed', path: '/a', code: 'EIO', message: 'no', dropped: 1, attempt: 1 }],
+      'failed',
+    ],
+    ['giving up, and another run', [events.gaveUp, events.spawned], 'stopped'],
+    ['giving up, and another run that cannot be started', [events.gaveUp, events.spawnFailed], 'stopped'],
+    ['and of that again', [events.gaveUp, events.spawnFailed, events.gaveUp], 'failed'],
+  ])('after %s', (_what, story, state) => {
+    let tracked: TrackedStatus = { status: initialStatus({}, 0), end: 'stopped' };
+    for (const event of story) tracked = reduceStatus(tracked, event, now);
+    expect(['stopped', 'failed']).not.toContain(tracked.status.state);
+    expect(end(tracked).status.state).toBe(state);
   });
 });

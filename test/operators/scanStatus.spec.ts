@@ -49,7 +49,7 @@ describe('scanStatus', () => {
         '0 starting',
         '1 starting',
         '2 online',
-        '7 stopped',
+        '7 stopping',
         '8 backingOff',
         '10 starting',
         '12 stopping',
@@ -58,11 +58,25 @@ describe('scanStatus', () => {
       ],
     ],
     [
-      'an end that was told: no more than the completion',
-      '-sx|',
-      ['0 starting', '1 starting', '2 stopped', '3 complete'],
+      'a run that is over: stopped only with the end of the events, which is that of the log',
+      '-sx-----|',
+      ['0 starting', '1 starting', '2 stopping', '8 stopped', '8 complete'],
     ],
-    ['given up', '-sxg|', ['0 starting', '1 starting', '2 stopped', '3 failed', '4 complete']],
+    [
+      'given up: failed only with the end of the events',
+      '-s(xg)--|',
+      ['0 starting', '1 starting', '2 stopping', '8 failed', '8 complete'],
+    ],
+    [
+      'given up, and run again by others: what was given up is forgotten',
+      '-s(xg)-tx--|',
+      ['0 starting', '1 starting', '2 stopping', '7 starting', '8 stopping', '11 stopped', '11 complete'],
+    ],
+    [
+      'a run of which nothing is known yet',
+      '-sxt-|',
+      ['0 starting', '1 starting', '2 stopping', '3 starting', '5 stopped', '5 complete'],
+    ],
   ])('%s', (_name, source, expected) => {
     expect(told(source)).toEqual(expected);
   });
@@ -73,12 +87,12 @@ describe('scanStatus', () => {
       const first = { ...start, ...identity };
       const spawn = { ...first, attempt: 1, pid: 7, startedAt: 1 };
       const ready = { ...spawn, state: 'online', since: 2 };
-      const stopped = { ...first, attempt: 1, crashes: 1, state: 'stopped', since: 3, lastExit };
-      const again = { ...stopped, state: 'starting', since: 4, attempt: 2, restarts: 1, pid: 8, startedAt: 4 };
-      const end = { ...stopped, attempt: 2, restarts: 1, since: 5 };
+      const over = { ...first, attempt: 1, crashes: 1, state: 'stopping', since: 3, lastExit };
+      const again = { ...over, state: 'starting', since: 4, attempt: 2, restarts: 1, pid: 8, startedAt: 4 };
+      const end = { ...over, state: 'stopped', attempt: 2, restarts: 1, since: 5 };
       expectObservable(cold<ChildEvent>('-srxt|', events).pipe(scanStatus(identity), (status$) => status$)).toBe(
         'abcdf(e|)',
-        { a: first, b: spawn, c: ready, d: stopped, f: again, e: end },
+        { a: first, b: spawn, c: ready, d: over, f: again, e: end },
       );
     });
   });

@@ -1,4 +1,5 @@
-import { EMPTY, of, Subject } from 'rxjs';
+import { asyncScheduler, EMPTY, filter, NEVER, of, Subject } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import type { ChildEvent } from '../../src/model/childEvent.js';
 import type { Command } from '../../src/model/command.js';
@@ -47,6 +48,23 @@ describe('logTo', () => {
     expect(events).toEqual([spawned]);
     expect(disk.text('/a')).toContain('err\n');
     expect(through(undefined, { output: false }).events).toEqual([spawned]);
+  });
+
+  it('of two files that hang, is held up for the grace all the same', () => {
+    const { effects } = fakeWorld();
+    const told: string[] = [];
+    new TestScheduler(() => undefined).run(() => {
+      of(out, err)
+        .pipe(
+          logTo({ stdout: '/o', stderr: '/e' }, { effects: { ...effects, write$: () => NEVER }, grace: 100 }),
+          filter(({ type }) => type !== 'output'),
+        )
+        .subscribe({
+          next: (event) => told.push(`${String(asyncScheduler.now())} ${'path' in event ? event.path : ''}`),
+          complete: () => told.push(`${String(asyncScheduler.now())} complete`),
+        });
+    });
+    expect(told).toEqual(['50 /o', '100 /e', '100 complete']);
   });
 
   it('of an empty source is empty', () => {

@@ -1,11 +1,11 @@
-import { concat, EMPTY, map, merge, NEVER, type Observable, of, Subject, throwError, timer } from 'rxjs';
+import { concat, EMPTY, map, merge, NEVER, Observable, of, Subject, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import type { ChildEvent } from '../../src/model/childEvent.js';
 import type { Command } from '../../src/model/command.js';
 import { byteCredit } from '../../src/operators/byteCredit.js';
 import { type FileOptions, toFile } from '../../src/sinks/toFile.js';
-import { type FakeWorld, fakeWorld } from '../fakeEffects.js';
+import { coded, type FakeWorld, fakeWorld } from '../fakeEffects.js';
 
 const path = '/logs/a.log';
 const origin = { name: 'a', attempt: 2 };
@@ -20,7 +20,12 @@ const at = (ms: number, ...events: ChildEvent[]): Observable<ChildEvent> =>
   concat(timer(ms).pipe(map(() => spawned)), ...events.map((event) => timer(0).pipe(map(() => event))));
 
 /** What a file and a listener are told of a source, in virtual time. */
-function through(source$: Observable<ChildEvent>, options: FileOptions = {}, world: FakeWorld = fakeWorld()) {
+function through(
+  source$: Observable<ChildEvent>,
+  options: FileOptions = {},
+  world: FakeWorld = fakeWorld(),
+  stillOpen = 0,
+) {
   const told: string[] = [];
   const events: ChildEvent[] = [];
   const scheduler = new TestScheduler(() => undefined);
@@ -34,7 +39,7 @@ function through(source$: Observable<ChildEvent>, options: FileOptions = {}, wor
       complete: () => told.push(`${scheduler.now()} complete`),
     });
   });
-  expect(world.disk.descriptors()).toBe(0);
+  expect(world.disk.descriptors()).toBe(stillOpen);
   return { told, events, text: world.disk.text(path) };
 }
 
@@ -189,6 +194,44 @@ describe('toFile', () => {
     const dropped = events.flatMap((event) => (event.type === 'logFailed' ? [event.dropped] : []));
     expect(dropped.reduce((sum, lines) => sum + lines, 0)).toBe(2);
     expect(told.at(-1)).toBe('10 complete');
+  });
+
+  it('waits for a slow file as long as the grace, and says when it is not complete by then', () => {
+    for (const [delay, expected] of [
+      [100, ['0 output', '100 complete']],
+      [101, ['0 output', '100 logFailed', '100 complete']],
+    ] as const) {
+      const world = fakeWorld();
+      world.disk.delay = delay;
+      const { told, events, text } = through(of(said('one\n')), { grace: 100 }, world);
+      expect(told).toEqual(expected);
+      expect(text).toBe('one\n');
+      const late = { type: 'logFailed', path, code: 'ETIMEDOUT', dropped: 0, ...origin };
+      if (delay > 100) expect(events[1]).toMatchObject(late);
+    }
+  });
+
+  it('whatever is not written when the grace is over is written at the exit of the process, or said to be lost', () => {
+    for (const lost of [false, true]) {
+      const world = fakeWorld();
+      const warnings: unknown[] = [];
+      world.host.emitWarning = (warning) => void warnings.push(warning);
+      let fail = (_error: Error): void => undefined;
+      const hung$ = new Observable<never>((subscriber) => {
+        fail = (error) => {
+          subscriber.error(error);
+        };
+      });
+      const effects = { ...world.effects, write$: () => hung$ };
+      const { told } = through(of(said('one\n')), { effects, grace: 100 }, world, 1);
+      expect(told).toEqual(['0 output', '100 logFailed', '100 complete']);
+      expect(world.host.listenerCount('exit')).toBe(1);
+      if (lost) fail(coded('EIO'));
+      world.host.raise('exit');
+      expect(world.disk.text(path)).toBe(lost ? '' : 'one\n');
+      expect(warnings).toEqual(lost ? [`${path}: EIO: EIO: it failed. Lines lost: 1`] : []);
+      expect(world.host.listenerCount('exit')).toBe(0);
+    }
   });
 
   it('hears reopenLogs, and no other command', () => {

@@ -11,7 +11,8 @@ describe('outwaited$', () => {
     ['a pipe that ends', '50ms |', 'f', '100ms (o|)'],
     ['time that stands still while nothing is read', '-', 't 499ms f', '600ms (o|)'],
     ['and starts over each time', '-', 'f 59ms t 9ms f', '170ms (o|)'],
-    ['nothing read for ever', '-', 't', '-'],
+    ['nothing read for as long as the log may take', '-', 't', '5s (o|)'],
+    ['read a little now and then by a slow log', '-', 't 3s f 19ms t 4s f', '7122ms (o|)'],
     ['an error', '10ms #', 'f', '10ms #'],
   ])('%s', (_what, activity, full, expected) => {
     const kinds = (told: unknown): unknown =>
@@ -23,7 +24,7 @@ describe('outwaited$', () => {
       expect(kinds(actual)).toEqual(kinds(wanted));
     }).run(({ cold, hot, expectObservable }) => {
       const full$ = cold(full, { t: true, f: false });
-      expectObservable(outwaited$(hot(activity), full$, asyncScheduler)).toBe(expected);
+      expectObservable(outwaited$(hot(activity), full$, 5_000, asyncScheduler)).toBe(expected);
     });
   });
 });

@@ -29,6 +29,7 @@ describe('resolveSpec', () => {
       stopSignal: 'SIGTERM',
       ready: 'spawn',
       readyTimeout: 90_000,
+      logGrace: 200,
       maxLineLength: 65_536,
       output: true,
       liveness: undefined,
@@ -39,6 +40,11 @@ describe('resolveSpec', () => {
       },
       log: undefined,
     });
+  });
+
+  it('gives a log the grace of its child to be complete, and one that is killed at once the default', () => {
+    const graces = [undefined, 0, 1, 5_000].map((grace) => resolveSpec({ script: 'a.js', grace }).logGrace);
+    expect(graces).toEqual([200, 200, 1, 5_000]);
   });
 
   it('resolves cwd and log from the cwd of the manager', () => {
