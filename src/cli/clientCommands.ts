@@ -43,68 +43,140 @@ export interface ClientActions {
 
 /** Adds the commands that ask managers. */
 export function addClientCommands(program: Command, actions: ClientActions): void {
-  const add = (usage: string, description: string): Command =>
-    program.command(usage).description(description).option('--json', 'print JSON');
-  const ask = (usage: string, description: string): Command =>
-    add(usage, description)
-      .option('--manager <pid>', "only that one: its pid, or 'daemon'")
-      .option('--timeout <duration>', 'give up after that long: 500ms, 5s', toDuration);
+  const add = (usage: string, description: string, ...examples: readonly string[]): Command =>
+    program
+      .command(usage)
+      .description(description)
+      .option('--json', 'print JSON')
+      .addHelpText('after', examplesText(examples));
+  const ask = (usage: string, description: string, ...examples: readonly string[]): Command =>
+    add(usage, description, ...examples)
+      .option('--manager <pid>', "use this manager only: its pid, or 'daemon'")
+      .option('--timeout <duration>', 'give up after this time: 500ms, 5s, 2m', toDuration);
 
   ask(
     'start [file] [args...]',
-    'Starts services in the background, or in another manager. Without a file: those of the config of this folder.',
+    'Start services in the background; wait until they are up. Without a file: the config of this folder.',
+    'start',
+    'start server.mjs --name web -i 2',
+    'start server.mjs --max-restarts 5 -- --port 8080',
+    'start ecosystem.config.js --env production',
   )
-    .option('--name <name>', 'call them so')
-    .option('-i, --instances <count>', "so many of each, on shared ports; 'max': one for each core", toCount(1, 'max'))
-    .option('--max-restarts <count>', 'give up a service after so many; 0: no restarts', toCount(0))
-    .option('--env <name>', 'with the env_NAME of a pm2 ecosystem file')
+    .option('--name <name>', 'name of the service')
+    .option('-i, --instances <count>', "number of copies, on shared ports; 'max': one for each core", toCount(1, 'max'))
+    .option('--max-restarts <count>', 'restart a service this often, then give up; 0: never restart', toCount(0))
+    .option('--env <name>', 'use env_NAME of a pm2 ecosystem file')
     .action(async (file: string | undefined, args: Words, options: StartOptions) => actions.start(file, args, options));
-  ask('list', 'Lists the children of all managers.').alias('ls').action(actions.list);
-  ask('describe <targets...>', 'Tells all that is known of them.')
+  ask('list', 'List the services of all managers.', 'list', 'list --json', 'list --manager daemon --timeout 2s')
+    .alias('ls')
+    .action(actions.list);
+  ask(
+    'describe <targets...>',
+    'Show details of services: spec, logs, metrics, last events.',
+    'describe web',
+    'describe web --env',
+    'describe web --env --show-secrets',
+  )
     .alias('show')
-    .option('--env', 'their environments, too, secrets masked')
+    .option('--env', 'show environments too, with secrets masked')
     .option('--show-secrets', 'do not mask secrets')
     .action(actions.describe);
-  ask('logs [targets...]', 'Prints the last lines of their logs. Without targets: of all.')
-    .option('-f, --follow', 'go on with what they say')
-    .option('-n, --lines <count>', "so many lines of each; 'all'", toCount(0, 'all'))
+  ask(
+    'logs [targets...]',
+    'Print the last lines of logs. Without targets: of all services.',
+    'logs -f web',
+    'logs -n 100 web jobs',
+    'logs -n all web',
+  )
+    .option('-f, --follow', 'print new lines too, until Ctrl-C')
+    .option('-n, --lines <count>', "number of lines of each service; 'all': all of them", toCount(0, 'all'))
     .action(actions.logs);
-  ask('stop <targets...>', 'Stops them.')
-    .option('--grace <duration>', 'between being asked and being killed', toDuration)
+  ask(
+    'stop <targets...>',
+    'Stop services; wait until their processes are gone.',
+    'stop web',
+    'stop web jobs --grace 30s',
+  )
+    .option('--grace <duration>', 'time between the request to stop and SIGKILL', toDuration)
     .action(actions.stop);
-  ask('restart <targets...>', 'Restarts them; done when they are ready.').action(actions.restart);
-  ask('reload <targets...>', 'Restarts them one after the other; servers on a shared port without a gap.')
-    .option('--parallel <count>', 'so many at a time', toCount(1))
+  ask('restart <targets...>', 'Restart services; wait until they are ready.', 'restart web', 'restart all').action(
+    actions.restart,
+  );
+  ask(
+    'reload <targets...>',
+    'Restart instances one by one. Servers on a shared port lose no request.',
+    'reload web',
+    'reload web --parallel 2',
+  )
+    .option('--parallel <count>', 'number of instances to replace at a time', toCount(1))
     .action(actions.reload);
-  ask('delete <targets...>', 'Stops and forgets them.').alias('del').action(actions.delete);
-  ask('reset <targets...>', 'Forgets their crashes and restarts.').action(actions.reset);
-  ask('signal <signal> <targets...>', 'Sends them a signal: SIGUSR2, HUP.').action(actions.signal);
-  ask('send <target> <message>', 'Sends them an IPC message: JSON, or else a text.').action(actions.send);
-  ask('duplicate <targets...>', 'Starts one more of each.').action(actions.duplicate);
-  ask('scale <target>', 'Duplicates or deletes, until there are so many.')
-    .argument('<count>', 'how many in the end', toCount(1))
+  ask('delete <targets...>', 'Stop services and remove them from the list.', 'delete web', 'delete all')
+    .alias('del')
+    .action(actions.delete);
+  ask('reset <targets...>', 'Reset the crash and restart counts of services.', 'reset web').action(actions.reset);
+  ask(
+    'signal <signal> <targets...>',
+    'Send a signal to the process groups of services.',
+    'signal SIGUSR2 web',
+    'signal HUP all',
+  ).action(actions.signal);
+  ask(
+    'send <target> <message>',
+    'Send an IPC message to a service: JSON, or text.',
+    `send web '{ "level": "debug" }'`,
+    'send web hello',
+  ).action(actions.send);
+  ask('duplicate <targets...>', 'Start one more instance of each service.', 'duplicate web').action(actions.duplicate);
+  ask('scale <target>', 'Start or delete instances until there are COUNT of them.', 'scale web 4')
+    .argument('<count>', 'number of instances', toCount(1))
     .action(actions.scale);
-  ask('watch <targets...>', 'Restarts them when their files change.').action(actions.watch);
-  ask('unwatch <targets...>', 'No longer restarts them when their files change.').action(actions.unwatch);
-  ask('reopen [targets...]', 'Has logs reopened that were renamed. Without targets: all.').action(actions.reopen);
+  ask('watch <targets...>', 'Restart services when their files change.', 'watch web').action(actions.watch);
+  ask('unwatch <targets...>', 'Stop watching the files of services.', 'unwatch web').action(actions.unwatch);
+  ask(
+    'reopen [targets...]',
+    'Reopen log files after a logrotate. Without targets: of all services.',
+    'reopen',
+    'reopen web',
+  ).action(actions.reopen);
   program
     .command('console [manager]')
-    .description('Steers a session: its console here, or the lines of stdin. Without a manager: the only one there is.')
-    .option('--timeout <duration>', 'give up an answer after that long: 500ms, 5s', toDuration)
+    .description('Open the console of a session. In a pipe: run the lines of stdin.')
+    .option('--timeout <duration>', 'wait this long for each answer: 500ms, 5s', toDuration)
+    .addHelpText('after', examplesText(['console', 'console web --timeout 10s', 'console 4711 < commands.txt']))
     .action(actions.console);
-  ask('events', 'Tells what happens, until Ctrl-C.').action(actions.events);
-  ask('ping', 'Tells which managers answer.').action(actions.ping);
-  ask('version', 'Tells the versions of this command and of the managers.').action(actions.version);
-  ask('shutdown', 'Ends the background manager, or another one, and all its children.').action(actions.shutdown);
-  ask('save', 'Writes down what the background manager runs.').action(actions.save);
-  ask('resurrect', 'Starts again, in the background, what was saved.').action(actions.resurrect);
-  add('startup', 'Prints a systemd unit that starts what was saved.').action(actions.startup);
-  add('import <file>', 'Prints a config made of a pm2 dump or ecosystem file.').action(actions.import);
+  ask('events', 'Print events as they happen, until Ctrl-C.', 'events', 'events --json').action(actions.events);
+  ask('ping', 'Show which managers answer.', 'ping').action(actions.ping);
+  ask('version', 'Show the versions of this command and of the managers.', 'version').action(actions.version);
+  ask(
+    'shutdown',
+    'Stop all services of the background manager, and the manager.',
+    'shutdown',
+    'shutdown --manager 4711',
+  ).action(actions.shutdown);
+  ask('save', 'Save the list of services of the background manager.', 'save').action(actions.save);
+  ask('resurrect', 'Start the services of the saved list in the background.', 'resurrect').action(actions.resurrect);
+  add(
+    'startup',
+    'Print a systemd unit that starts the saved list at boot.',
+    'startup > ~/.config/systemd/user/rxvisor.service',
+  ).action(actions.startup);
+  add(
+    'import <file>',
+    'Print a config made from a pm2 dump or ecosystem file.',
+    'import ~/.pm2/dump.pm2 > services.config.json',
+  ).action(actions.import);
   program
     .command('completion')
-    .description('Prints a script that completes commands and names.')
+    .description('Print a script that completes commands and names.')
     .argument('[shell]', 'bash, zsh or fish')
     .addOption(new Option('--names').hideHelp())
     .addOption(new Option('--consoles').hideHelp())
+    .addHelpText('after', examplesText(['completion bash >> ~/.bashrc']))
     .action(actions.completion);
+}
+
+/** The part of a help text below the options. */
+export function examplesText(examples: readonly string[]): string {
+  const title = examples.length === 1 ? 'Example' : 'Examples';
+  return `\n${title}:\n${examples.map((example) => `  rxvisor ${example}\n`).join('')}`.trimEnd();
 }

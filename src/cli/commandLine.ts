@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { packageVersion } from '../sources/packageVersion.js';
 import { visibleLines } from '../model/visible.js';
-import { addClientCommands, type ClientActions } from './clientCommands.js';
+import { addClientCommands, type ClientActions, examplesText } from './clientCommands.js';
 import { toCount } from './toCount.js';
 import { toDuration } from './toDuration.js';
 
@@ -31,7 +31,7 @@ interface RunFlags {
 /** The command line. It throws a `CommanderError` where commander would exit. */
 export function commandLine(actions: Actions): Command {
   const program = new Command('rxvisor')
-    .description('Keeps programs running.')
+    .description('Run services: restart them when they crash, stop them cleanly, keep their logs.')
     .version(packageVersion())
     .showSuggestionAfterError()
     .exitOverride()
@@ -40,12 +40,12 @@ export function commandLine(actions: Actions): Command {
     .addHelpText('after', HELP);
   program
     .command('run')
-    .description('Runs services in the foreground until they have ended, or Ctrl-C. Once more kills them.')
-    .argument('[file]', 'a config, or a script; without it, the config of this folder')
-    .argument('[args...]', 'arguments for a script; after -- if they begin with a dash')
-    .option('--for <duration>', 'stop after that long: 500ms, 5s, 10m, 2h', toDuration)
-    .option('--max-restarts <count>', 'give up a service after so many; 0: no restarts', toCount(0))
-    .option('--env <name>', 'with the env_NAME of a pm2 ecosystem file')
+    .description('Run services in the foreground, until they end or you press Ctrl-C. A second Ctrl-C kills them.')
+    .argument('[file]', 'a config or a script. Default: the config of this folder')
+    .argument('[args...]', 'arguments of a script, after -- if they begin with a dash')
+    .option('--for <duration>', 'stop after this time: 500ms, 5s, 10m, 2h', toDuration)
+    .option('--max-restarts <count>', 'restart a service this often, then give up; 0: never restart', toCount(0))
+    .option('--env <name>', 'use env_NAME of a pm2 ecosystem file')
     .addHelpText('after', RUN_HELP)
     .action(async (file: string | undefined, args: string[], { for: duration, maxRestarts, env }: RunFlags) =>
       actions.run({ file, args, duration, maxRestarts, env }),
@@ -53,32 +53,40 @@ export function commandLine(actions: Actions): Command {
   addClientCommands(program, actions);
   program
     .command('daemon')
-    .description('Is the background manager, in the foreground: for systemd. start launches one by itself.')
-    .option('--resurrect', 'start what was saved')
+    .description('Run the background manager in the foreground (for systemd). `rxvisor start` launches it by itself.')
+    .option('--resurrect', 'start the services of the saved list')
+    .addHelpText('after', examplesText(['daemon --resurrect']))
     .action(async ({ resurrect = false }: { readonly resurrect?: boolean }) => actions.daemon({ resurrect }));
   return program;
 }
 
 const HELP = `
-Targets: a name (all that bear it), an id, a pid, all, or a regular
-expression for names: /^web/. A number is an id rather than a pid; id:3 and
-pid:4711 say which. The children are those of all managers of this user:
-the background manager, each rxvisor run, and apps that serve control.
+Targets: a name (all services of that name), an id, a pid, all, or a
+regular expression for names, such as /^web/. A number is an id before it
+is a pid; id:3 and pid:4711 are exact. Commands reach the services of all
+managers of this user: the background manager, each rxvisor run, and apps
+that serve control.
 
 Short forms: -r FILE (run), -l (list), -s PID (stop), -R PID (restart),
 -L PID (logs).
 
-Exit codes: 0 done, 1 something failed or was refused, 2 a mistake in the
-command line, 3 nothing of that kind runs, 124 no answer in time,
-128 + n after signal n. Data go to stdout, all else to stderr.`;
+Exit codes: 0 done, 1 something failed or was refused, 2 wrong command line
+or config, 3 no such service or manager, 124 no answer in time, 128 + n
+after signal n. Data go to stdout, everything else to stderr.
+
+Examples:
+  rxvisor run services.config.mjs
+  rxvisor start server.mjs --name web
+  rxvisor list
+  rxvisor logs -f web`;
 
 const RUN_HELP = `
-A file named *.config.js (.mjs, .cjs, .ts) or *.json is a config: an array of
-services, or { services: [...] }; a module exports it as default. A pm2
-ecosystem file, { apps: [...] }, and a Procfile are taken as they are.
-Without a file: rxvisor.config.*, ecosystem.config.* or Procfile, if there.
-Relative paths in it (cwd, log, and script from cwd) start at the folder of
-the config. Any other file is a script, and runs where you are.
+A config is a file *.config.mjs (.js, .cjs, .ts) or *.json with an array of
+services, or { services: [...] }. A module exports it as default. A pm2
+ecosystem file and a Procfile work too. Any other file is a script.
+Without a file, rxvisor looks in this folder for rxvisor.config.*, then
+ecosystem.config.*, then Procfile. Relative paths in a config (cwd, log,
+script) start at the folder of the config. A script runs in this folder.
 
   // services.config.mjs
   export default [
@@ -86,8 +94,15 @@ the config. Any other file is a script, and runs where you are.
     { name: 'jobs', script: 'jobs.py', log: 'logs/jobs.log' },
   ];
 
-On a terminal, a table of the services stands below what they print;
-elsewhere there is a line for each event. What goes to a log is not printed.
+A terminal shows a table of the services below their output. Without a
+terminal, each event is a line. The output of a service with a log goes to
+the log only.
 
-Exit codes: 0 all services have ended or were stopped, 1 one was given up,
-2 a mistake in the command line or the config, 128 + n after signal n.`;
+Exit codes: 0 all services ended or were stopped, 1 a service failed,
+2 wrong command line or config, 128 + n after signal n.
+
+Examples:
+  rxvisor run
+  rxvisor run services.config.mjs --for 10m
+  rxvisor run server.mjs --max-restarts 5 -- --port 8080
+  rxvisor run ecosystem.config.js --env production`;

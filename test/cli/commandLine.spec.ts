@@ -103,7 +103,7 @@ describe('the command line', () => {
   it('has a help that tells a config from a script, and a version', async () => {
     const help = await parse('run', '--help');
     expect(help).toMatchObject({ exitCode: 0, err: '', asked: [] });
-    for (const word of ['*.config.js', '--for', 'Exit codes', 'folder of']) expect(help.out).toContain(word);
+    for (const word of ['*.config.mjs', '--for', 'Exit codes', 'folder of']) expect(help.out).toContain(word);
     const all = await parse('--help');
     for (const word of ['-s PID', 'Targets', '124', 'resurrect', 'ls']) expect(all.out).toContain(word);
     const own = all.out.slice(all.out.indexOf('Targets:'));
@@ -111,5 +111,33 @@ describe('the command line', () => {
     const version = await parse('--version');
     expect(version.exitCode).toBe(0);
     expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe('the examples of the help', () => {
+  const commands = commandLine({} as Actions).commands.map((command) => {
+    let help = '';
+    command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+    const [, text = ''] = help.split(/^Examples?:$/m);
+    return {
+      name: command.name(),
+      options: command.options.filter(({ hidden }) => !hidden),
+      examples: text.match(/(?<=^ {2}rxvisor ).+/gm) ?? [],
+    };
+  });
+  /** Of every command that asks managers. */
+  const shared = ['--json', '--manager', '--timeout'];
+
+  it.each(commands)('$name: each is accepted, and each option is in one', async ({ name, options, examples }) => {
+    expect(examples).not.toEqual([]);
+    for (const example of examples) {
+      const [words = ''] = example.split(/ [<>]+ /);
+      const args = words.match(/'[^']*'|\S+/g) ?? [];
+      const { asked, err } = await parse(...args.map((word) => word.replaceAll("'", '')));
+      expect({ example, err, asked: asked.map(([command]) => command) }).toEqual({ example, err: '', asked: [name] });
+    }
+    const used = examples.join(' ').split(' ');
+    const unused = options.filter(({ short, long }) => !used.includes(short ?? '') && !used.includes(long ?? ''));
+    expect(unused.map(({ long }) => long).filter((long) => !shared.includes(long ?? ''))).toEqual([]);
   });
 });
