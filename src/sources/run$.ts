@@ -82,7 +82,12 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
       const spawn$ = happening$.pipe(filter(isA('spawn')), take(1));
       const exit$ = happening$.pipe(filter(isA('exit')), take(1));
       const drained$ = happening$.pipe(filter(isA('drained')), take(1));
-      const { ready$, late$, dead$ } = vitals(happening$, { plan, asked: reins.asked, effects, scheduler });
+      const { ready$, unreadable$, late$, dead$ } = vitals(happening$, {
+        plan,
+        asked: reins.asked,
+        effects,
+        scheduler,
+      });
       const end$ = exit$.pipe(
         map(onExit),
         switchMap((exited) =>
@@ -98,6 +103,7 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
         spawn$.pipe(map(onSpawn)),
         happening$.pipe(mergeMap(onTold)),
         ready$.pipe(map((): ChildEvent => ({ type: 'ready', ...origin }))),
+        unreadable$.pipe(map(onUnreadable)),
         late$.pipe(map(() => onFailed('readyTimeout'))),
         dead$.pipe(map(() => onFailed('liveness'))),
         happening$.pipe(filter(isA('channelFailed')), mergeMap(onChannelFailed)),
@@ -154,6 +160,10 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
   function onFailed(reason: 'readyTimeout' | 'liveness' | 'fail'): ChildEvent {
     failed = true;
     return { type: 'stopping', reason, ...origin };
+  }
+
+  function onUnreadable(error: unknown): ChildEvent {
+    return { type: 'triggerFailed', trigger: 'ready', ...describeError(error), ...origin };
   }
 
   function onChannelFailed({ message }: Extract<Happening, { type: 'channelFailed' }>): ChildEvent[] {

@@ -1,8 +1,11 @@
 import {
+  catchError,
   EMPTY,
   filter,
+  ignoreElements,
   merge,
   type Observable,
+  of,
   type SchedulerLike,
   share,
   switchMap,
@@ -29,6 +32,8 @@ export interface VitalContext {
 export interface Vitals {
   /** It is ready. */
   readonly ready$: Observable<unknown>;
+  /** The error of a pattern for a line that takes too long to match. */
+  readonly unreadable$: Observable<unknown>;
   /** It was not ready in time. */
   readonly late$: Observable<unknown>;
   /** It was ready, and answers no longer. */
@@ -50,12 +55,18 @@ export function vitals(happening$: Observable<Happening>, context: VitalContext)
           takeWhile(() => !asked()),
           filter(({ ok }) => ok),
         );
-  // Shared: a probe is not made twice.
-  const ready$ = sign$(plan.ready).pipe(
-    take(1),
+  // Shared: a probe is not made twice, nor is a line matched twice.
+  const signs$ = sign$(plan.ready).pipe(take(1), share());
+  const ready$ = signs$.pipe(
+    catchError(() => EMPTY),
     filter(() => !asked()),
     takeUntil(over$),
     share(),
+  );
+  const unreadable$ = signs$.pipe(
+    ignoreElements(),
+    catchError((error: unknown) => of(error)),
+    takeUntil(over$),
   );
   const late$ = spawn$.pipe(
     switchMap(() => (plan.ready === 'spawn' ? EMPTY : lateTimer$(plan.readyTimeout, scheduler))),
@@ -73,5 +84,5 @@ export function vitals(happening$: Observable<Happening>, context: VitalContext)
           take(1),
           takeUntil(over$),
         );
-  return { ready$, late$, dead$ };
+  return { ready$, unreadable$, late$, dead$ };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RxvisorError } from '../../src/model/errors.js';
 import { isReady } from '../../src/sources/isReady.js';
 import type { Happening } from '../../src/sources/spawnProcess.js';
 
@@ -51,5 +52,15 @@ describe('isReady', () => {
     const line = /up/g;
     isReady({ line })(output('up up\n'));
     expect(line.lastIndex).toBe(0);
+  });
+
+  it('line: a pattern that backtracks for ever is stopped, and named', () => {
+    const is = isReady({ line: /^(a+)+$/ });
+    expect(is(output(`${'a'.repeat(20)}\n`))).toBe(true);
+    const endless = output(`ready\n${'a'.repeat(40)}!\n`);
+    expect(() => is(endless)).toThrow(RxvisorError);
+    expect(() => is(endless)).toThrow(
+      /^\/\^\(a\+\)\+\$\/ took longer than 1000 ms to match\. Give a simpler pattern, or a string\.$/,
+    );
   });
 });

@@ -144,3 +144,26 @@ describe('liveness', () => {
     expect(polls).toEqual([0, 30, 60, 60, 160]);
   });
 });
+
+describe('a child that is ready when a line matches', () => {
+  it('is not ready by a pattern that takes too long: that is said once, and the timeout decides', () => {
+    let given = 0;
+    const { told } = run({
+      over: { ready: { line: /^(a+)+$/ }, readyTimeout: 120 },
+      live: (child) => {
+        for (const ms of [10, 20, 30]) {
+          later(ms, () => {
+            given += 1;
+            child.say(`${'a'.repeat(40)}!\n`);
+          });
+        }
+      },
+    });
+    expect(given).toBe(3);
+    expect(told.filter((event) => !event.includes('output'))).toEqual([
+      '0 spawned#1',
+      '10 triggerFailed#1',
+      '120 stopping#1 readyTimeout',
+    ]);
+  });
+});
