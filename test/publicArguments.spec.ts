@@ -698,6 +698,18 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
+it.each<[string, () => unknown]>([
+  ['instances of a cluster', () => cluster.cluster(server, { instances: 10_001 })],
+  ['instances of a fleet', () => core.fleet(() => member, { instances: 10_001 })],
+  ['scale', async () => client.scale('x', 10_001)],
+  ['reload', async () => client.reload('x', { parallel: 10_001 })],
+])('%s: there is a limit', async (_, call) => {
+  const error = await thrownBy(call, []);
+  expect(error).toBeInstanceOf(RxvisorError);
+  expect(String(error)).toMatch(/: 10001 is not a number of .* to 10000/);
+  expect(sent).toEqual([]);
+});
+
 it('what is right is not refused', () => {
   // That the walk above does not pass by refusing everything.
   for (const [name, call, slots] of [...coreCalls, ...clusterCalls, ...testingCalls]) {

@@ -4,6 +4,7 @@ import type { DescribeOptions } from './client/describe.js';
 import type { LogsOptions } from './client/logs.js';
 import type { StartOptions } from './client/start.js';
 import type { ClientOptions } from './client/withManagers.js';
+import { MOST_INSTANCES } from '../model/mostInstances.js';
 import { toCount } from './toCount.js';
 import { toDuration } from './toDuration.js';
 
@@ -63,7 +64,11 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     'start ecosystem.config.js --env production',
   )
     .option('--name <name>', 'name of the service')
-    .option('-i, --instances <count>', "number of copies, on shared ports; 'max': one for each core", toCount(1, 'max'))
+    .option(
+      '-i, --instances <count>',
+      "number of copies, on shared ports; 'max': one for each core",
+      toCount(1, { most: MOST_INSTANCES, word: 'max' }),
+    )
     .option('--max-restarts <count>', 'restart a service this often, then give up; 0: never restart', toCount(0))
     .option('--env <name>', 'use env_NAME of a pm2 ecosystem file')
     .action(async (file: string | undefined, args: Words, options: StartOptions) => actions.start(file, args, options));
@@ -89,7 +94,7 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     'logs -n all web',
   )
     .option('-f, --follow', 'print new lines too, until Ctrl-C')
-    .option('-n, --lines <count>', "number of lines of each service; 'all': all of them", toCount(0, 'all'))
+    .option('-n, --lines <count>', "number of lines of each service; 'all': all of them", toCount(0, { word: 'all' }))
     .action(actions.logs);
   ask(
     'stop <targets...>',
@@ -108,7 +113,7 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     'reload web',
     'reload web --parallel 2',
   )
-    .option('--parallel <count>', 'number of instances to replace at a time', toCount(1))
+    .option('--parallel <count>', 'number of instances to replace at a time', toCount(1, { most: MOST_INSTANCES }))
     .action(actions.reload);
   ask('delete <targets...>', 'Stop services and remove them from the list.', 'delete web', 'delete all')
     .alias('del')
@@ -128,7 +133,7 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
   ).action(actions.send);
   ask('duplicate <targets...>', 'Start one more instance of each service.', 'duplicate web').action(actions.duplicate);
   ask('scale <target>', 'Start or delete instances until there are COUNT of them.', 'scale web 4')
-    .argument('<count>', 'number of instances', toCount(1))
+    .argument('<count>', 'number of instances', toCount(1, { most: MOST_INSTANCES }))
     .action(actions.scale);
   ask('watch <targets...>', 'Restart services when their files change.', 'watch web').action(actions.watch);
   ask('unwatch <targets...>', 'Stop watching the files of services.', 'unwatch web').action(actions.unwatch);

@@ -71,7 +71,7 @@ async function servicesIn(file: string, path: string, { env, onLeft }: LoadOptio
     refuseEnv(file, env);
     return servicesOf(config, file);
   }
-  const imported = importPm2(config, env);
+  const imported = attempt(() => importPm2(config, env), file);
   if (imported === undefined) {
     const remedy = "Give a list of apps: { apps: [{ script: 'app.js' }] }.";
     throw new RxvisorError('ERR_CONFIG', `${file}: apps: ${show(config.apps)} is not one. ${remedy}`);

@@ -1,5 +1,8 @@
 import type { ChildSpec, LogSpec } from '../model/childSpec.js';
+import { RxvisorError } from '../model/errors.js';
 import { isRecord } from '../model/isRecord.js';
+import { MOST_INSTANCES } from '../model/mostInstances.js';
+import { show } from '../model/show.js';
 import { withInstance } from '../model/withInstance.js';
 import { instanceCount } from '../sources/instanceCount.js';
 import { pm2Policy } from './pm2Policy.js';
@@ -26,10 +29,14 @@ export function pm2Instances(app: Pm2App, envName?: string): readonly ChildSpec[
   });
 }
 
-/** 0 and `max`: one for each processor; -1: one less than that, and so on. */
+/** 0 and `max`: one for each processor; -1: one less than that, and so on. @throws RxvisorError with code `ERR_CONFIG` */
 function countOf(instances: unknown): number {
   if (instances === 'max') return instanceCount('max');
   const count = typeof instances === 'number' || typeof instances === 'string' ? Math.trunc(Number(instances)) : 1;
+  if (count > MOST_INSTANCES) {
+    const remedy = `Give ${String(MOST_INSTANCES)} at most.`;
+    throw new RxvisorError('ERR_CONFIG', `instances: ${show(instances)} is not a number of instances. ${remedy}`);
+  }
   return Number.isNaN(count) ? 1 : instanceCount(count === 0 ? 'max' : count);
 }
 

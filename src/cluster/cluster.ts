@@ -5,6 +5,7 @@ import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../mo
 import { commands } from '../model/checks.js';
 import type { ChildSpec } from '../model/childSpec.js';
 import type { FleetCommand, FleetEvent } from '../model/fleetEvent.js';
+import { MOST_INSTANCES } from '../model/mostInstances.js';
 import { withInstance } from '../model/withInstance.js';
 import { fleet } from '../operators/fleet.js';
 import type { Member } from '../operators/memberLife.js';
@@ -19,8 +20,8 @@ export interface ClusterOptions {
 
 const clusterOptions: OptionChecks<ClusterOptions> = {
   instances: checkThat(
-    (value) => value === 'max' || Number.isSafeInteger(value),
-    "is not a number of instances. Give a whole number, 0 or more; 'max', one for each core; or -1, one less than that.",
+    (value) => value === 'max' || (Number.isSafeInteger(value) && Number(value) <= MOST_INSTANCES),
+    `is not a number of instances. Give a whole number from 0 to ${String(MOST_INSTANCES)}; 'max', one for each core; or -1, one less than that.`,
   ),
 };
 

@@ -3,6 +3,7 @@ import { checkArgument, checkOptions, checkThat } from '../model/check.js';
 import { checkSignal } from '../model/checkOption.js';
 import { count, delay, flag, numberOfLines } from '../model/checks.js';
 import type { ChildSpec } from '../model/childSpec.js';
+import { MOST_INSTANCES } from '../model/mostInstances.js';
 import type { Status } from '../model/status.js';
 import type { RemoteConsole } from '../model/remoteConsole.js';
 import { parseSpec } from '../model/parseSpec.js';
@@ -107,7 +108,7 @@ export function controlOf({ manager, call, subscribe, close }: ControlClient): C
     },
     restart: async (target) => call('restart', aboutTarget(target)),
     reload: async (target, options = {}) => {
-      checkOptions(options, { parallel: count('a number of instances', 1) });
+      checkOptions(options, { parallel: count('a number of instances', 1, MOST_INSTANCES) });
       const { parallel } = options;
       return call('reload', { ...aboutTarget(target), ...(parallel !== undefined && { parallel }) });
     },
@@ -115,7 +116,7 @@ export function controlOf({ manager, call, subscribe, close }: ControlClient): C
     reset: async (target) => call('reset', aboutTarget(target)),
     duplicate: async (target) => call('duplicate', aboutTarget(target)),
     scale: async (target, instances) => {
-      checkArgument('count', instances, count('a number of children', 1));
+      checkArgument('count', instances, count('a number of children', 1, MOST_INSTANCES));
       return call('scale', { ...aboutTarget(target), count: instances });
     },
     save: async () => call('save', undefined),

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { Effects } from '../effects.js';
 import { delay, flag, number, oneOf } from '../model/fields.js';
 import { RxvisorError } from '../model/errors.js';
+import { MOST_INSTANCES } from '../model/mostInstances.js';
 import { signals } from '../model/signals.js';
 import type { RemoteConsole } from '../model/remoteConsole.js';
 import type { Status } from '../model/status.js';
@@ -154,8 +155,20 @@ export function methodsOf({
 const nothing = v.optional(v.strictObject({}));
 const aLine = v.strictObject({ line: v.string() });
 const about = v.strictObject({ target });
-const count = number('a number of children', 'Give 1 or more; delete is for none.', 1, 10_000, true);
-const parallel = number('a number of children at a time', 'Give 1 or more.', 1, 10_000, true);
+const count = number(
+  'a number of children',
+  `Give 1 to ${String(MOST_INSTANCES)}; delete is for none.`,
+  1,
+  MOST_INSTANCES,
+  true,
+);
+const parallel = number(
+  'a number of children at a time',
+  `Give 1 to ${String(MOST_INSTANCES)}.`,
+  1,
+  MOST_INSTANCES,
+  true,
+);
 
 function method<S extends v.GenericSchema, R>(
   schema: S,

@@ -2,6 +2,7 @@ import { type Check, checkArgument, checkThat } from './check.js';
 import { count, delay, scheduler, signalName } from './checks.js';
 import type { RestartLimit } from './childSpec.js';
 import { isRecord } from './isRecord.js';
+import { MOST_INSTANCES } from './mostInstances.js';
 
 /** @throws RxvisorError with code `ERR_OPTION` when a timer could not wait that long */
 export function checkDelay(name: string, value: number | undefined): void {
@@ -21,7 +22,7 @@ export function checkSignal(name: string, value: NodeJS.Signals): void {
 
 /** @throws RxvisorError with code `ERR_OPTION` when there cannot be so many */
 export function checkInstances(value: number): void {
-  checkArgument('instances', value, count('a number of instances', 0));
+  checkArgument('instances', value, count('a number of instances', 0, MOST_INSTANCES));
 }
 
 function isLimit(value: unknown): value is RestartLimit {

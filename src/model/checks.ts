@@ -13,10 +13,11 @@ export const delay: Check = checkThat(isDelay, `is not a delay. ${delayRemedy}.`
 /** A delay, or Infinity for no limit. */
 export const delayOrInfinity: Check = (value) => (value === Infinity ? undefined : delay(value));
 
-/** A whole number from `min` on. */
-export function count(what: string, min: number): Check {
-  const remedy = `Give a whole number, ${String(min)} or more.`;
-  return checkThat((value) => isWhole(value, min), `is not ${what}. ${remedy}`);
+/** A whole number from `min` on, and up to `max` if that is given. */
+export function count(what: string, min: number, max?: number): Check {
+  const range = max === undefined ? `, ${String(min)} or more` : ` from ${String(min)} to ${String(max)}`;
+  const fits = (value: unknown): boolean => isWhole(value, min) && !(Number(value) > (max ?? Infinity));
+  return checkThat(fits, `is not ${what}. Give a whole number${range}.`);
 }
 
 export const flag: Check = checkThat((value) => typeof value === 'boolean', 'is not a switch. Give true or false.');

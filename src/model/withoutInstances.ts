@@ -1,5 +1,6 @@
 import { isRecord } from './isRecord.js';
 import { RxvisorError } from './errors.js';
+import { MOST_INSTANCES } from './mostInstances.js';
 import { show } from './show.js';
 
 /** A service of a config, and how many of it there shall be. */
@@ -8,11 +9,9 @@ export interface Counted {
   readonly instances: number | 'max' | undefined;
 }
 
-const MOST = 10_000;
-
 /** What `withoutInstances` accepts, for `config.schema.json`. */
 export const instancesKeywords: Readonly<Record<string, unknown>> = {
-  anyOf: [{ const: 'max' }, { type: 'integer', minimum: -MOST, maximum: MOST, not: { const: 0 } }],
+  anyOf: [{ const: 'max' }, { type: 'integer', minimum: -MOST_INSTANCES, maximum: MOST_INSTANCES, not: { const: 0 } }],
   description:
     "How many to run. 'max': one for each core; -1: one less than that. RXVISOR_INSTANCE is the number of each.",
   default: 1,
@@ -27,8 +26,9 @@ export function withoutInstances(entry: unknown): Counted {
   if (!isRecord(entry) || !('instances' in entry)) return { service: entry, instances: undefined };
   const { instances, ...service } = entry;
   if (instances === undefined || instances === 'max') return { service, instances };
-  if (typeof instances === 'number' && Number.isInteger(instances) && instances !== 0 && Math.abs(instances) <= MOST)
-    return { service, instances };
-  const remedy = "Give 1 or more; 'max': one for each core; -1: one less than that.";
+  if (typeof instances === 'number' && Number.isInteger(instances) && instances !== 0) {
+    if (Math.abs(instances) <= MOST_INSTANCES) return { service, instances };
+  }
+  const remedy = `Give a number from 1 to ${String(MOST_INSTANCES)}; 'max': one for each core; -1: one less than that.`;
   throw new RxvisorError('ERR_CONFIG', `instances: ${show(instances)} is not a number of instances. ${remedy}`);
 }

@@ -16,6 +16,7 @@ import type { Restart, Stop } from '../model/command.js';
 import type { EventOrigin } from '../model/childEvent.js';
 import type { FleetCommand, FleetEvent, Reload, Scale } from '../model/fleetEvent.js';
 import { isCount } from '../model/isCount.js';
+import { MOST_INSTANCES } from '../model/mostInstances.js';
 import { show } from '../model/show.js';
 import { crew, type Hand } from './crew.js';
 import type { FleetOptions } from './fleet.js';
@@ -92,7 +93,8 @@ export function fleetLife$(
 
     function scaled$({ instances }: Scale): Observable<FleetEvent> {
       return defer(() => {
-        if (!isCount(instances)) return refused$('scale', `${show(instances)} is no number of instances`);
+        if (!isCount(instances) || instances > MOST_INSTANCES)
+          return refused$('scale', `${show(instances)} is no number of instances`);
         wanted = instances;
         const more = indices().filter((index) => !places.has(index));
         const fewer = [...places.values()].filter(({ index }) => index >= wanted);
@@ -107,7 +109,8 @@ export function fleetLife$(
 
     function reloaded$({ parallel = 1 }: Reload): Observable<FleetEvent> {
       return defer(() => {
-        if (!isCount(parallel) || parallel === 0) return refused$('reload', `parallel: ${show(parallel)} is no number`);
+        if (!isCount(parallel) || parallel === 0 || parallel > MOST_INSTANCES)
+          return refused$('reload', `parallel: ${show(parallel)} is no number`);
         reloads += 1;
         let failed = false;
         const replaced$ = (index: number): Observable<FleetEvent> =>

@@ -162,6 +162,12 @@ describe('what pm2 has', () => {
     expect(importPm2({ apps: [{ script: 'a.js', instances }] })?.services).toHaveLength(count);
   });
 
+  it.each([10_001, '1e9', Infinity])('instances: %j is a slip: nobody has that many', (instances) => {
+    expect(() => importPm2({ apps: [{ script: 'a.js', instances }] })).toThrow(
+      /^instances: .* is not a number of instances\. Give 10000 at most\.$/,
+    );
+  });
+
   it('each instance has logs of its own, unless they are merged', () => {
     const app = { script: 'a.js', instances: 2, out_file: 'logs/out.log', error_file: 'logs.d/err' };
     const logs = (more: object) => importPm2({ apps: [{ ...app, ...more }] })?.services.map(({ log }) => log);

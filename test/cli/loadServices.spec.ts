@@ -96,7 +96,12 @@ describe('a config', () => {
     [
       'x.json',
       '[{ "script": "a.js", "instances": 0 }]',
-      "services[0]: instances: 0 is not a number of instances. Give 1 or more; 'max': one for each core; -1: one less than that.",
+      "services[0]: instances: 0 is not a number of instances. Give a number from 1 to 10000; 'max': one for each core; -1: one less than that.",
+    ],
+    [
+      'x.json',
+      '{ "apps": [{ "script": "a.js", "instances": 10001 }] }',
+      'instances: 10001 is not a number of instances. Give 10000 at most.',
     ],
     [
       'x.json',

@@ -256,13 +256,18 @@ describe('fleet', () => {
   });
 
   it('refuses what cannot be: at once, or as an event', () => {
-    for (const instances of [-1, 1.5, NaN, Infinity]) {
+    for (const instances of [-1, 1.5, NaN, Infinity, 10_001]) {
       expect(() => fleet(() => () => EMPTY, { instances })).toThrow(RxvisorError);
     }
-    const command$ = merge(at(100, scale(-1)), at(110, { type: 'reload', parallel: 0 } as const));
+    const command$ = merge(
+      ...[at(100, scale(-1)), at(110, { type: 'reload', parallel: 0 } as const)],
+      ...[at(120, scale(10_001)), at(130, { type: 'reload', parallel: 10_001 } as const)],
+    );
     expect(sail(command$, { until: 200 }).told.slice(4)).toEqual([
       '100 refused#0 -1 is no number of instances',
       '110 refused#0 parallel: 0 is no number',
+      '120 refused#0 10001 is no number of instances',
+      '130 refused#0 parallel: 10001 is no number',
     ]);
   });
 

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { describeError } from '../../model/describeError.js';
 import { parseSpec } from '../../model/parseSpec.js';
 import { ExitError } from '../exitError.js';
-import { importPm2 } from '../importPm2.js';
+import { type Imported, importPm2 } from '../importPm2.js';
 import type { Io } from './io.js';
 
 /**
@@ -13,7 +13,7 @@ import type { Io } from './io.js';
  * @throws ExitError 2 when it is neither, or one of its apps is wrong
  */
 export async function importFile(file: string, io: Io): Promise<void> {
-  const imported = importPm2(await contentOf(file));
+  const imported = await importedFrom(file);
   if (imported === undefined) {
     throw new ExitError(
       2,
@@ -32,9 +32,18 @@ export async function importFile(file: string, io: Io): Promise<void> {
   for (const what of left) io.tell(`left out: ${what}`);
 }
 
-async function contentOf(file: string): Promise<unknown> {
-  const path = resolve(file);
+async function importedFrom(file: string): Promise<Imported | undefined> {
+  const content = await contentOf(file);
   try {
+    return importPm2(content);
+  } catch (error) {
+    throw new ExitError(2, `${file}: ${describeError(error).message}`);
+  }
+}
+
+async function contentOf(file: string): Promise<unknown> {
+  try {
+    const path = resolve(file);
     if (!/\.[cm]?js$/.test(path)) return JSON.parse(readFileSync(path, 'utf8'));
     const module: unknown = await import(pathToFileURL(path).href);
     return typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
