@@ -13,6 +13,7 @@ import {
   realpath,
   rename,
   stat,
+  statSync,
 } from 'node:fs';
 import { openSync, unlink, unlinkSync, writev, writevSync, type Dirent, type Stats } from 'node:fs';
 import { pipeline } from 'node:stream';
@@ -26,8 +27,8 @@ import { gunzip$ } from './sources/gunzip$.js';
 
 /** What is done to files. Errors of the world are error notifications with Node's `code`. */
 export interface FileEffects {
-  /** Opens a file for appending, with its folder made; gives the descriptor. */
-  readonly open$: (path: string) => Observable<number>;
+  /** Opens a file for appending, with its folder made; gives the descriptor. What is created gets no permission in `umask`. */
+  readonly open$: (path: string, umask?: number) => Observable<number>;
   /** Writes once, all chunks as one; gives the number of bytes written, which may be fewer than there are. */
   readonly write$: (fd: number, chunks: readonly Uint8Array[]) => Observable<number>;
   /** Brings what has been written to the disk itself. */
@@ -55,7 +56,7 @@ export interface FileEffects {
   readonly read$: (fd: number, position: number, length: number) => Observable<Uint8Array>;
   /** The same as the process ends, when nothing comes back that has to be waited for. Errors of the world are thrown. */
   readonly atExit: {
-    readonly open: (path: string) => number;
+    readonly open: (path: string, umask?: number) => number;
     readonly write: (fd: number, chunks: readonly Uint8Array[]) => number;
     readonly sync: (fd: number) => void;
     /** In bytes. */
@@ -148,7 +149,8 @@ function gzip$(from: string, to: string): Observable<void> {
   return new Observable((subscriber) => {
     let done = false;
     // Opened here and now: what is opened later may come after the end.
-    const target = createWriteStream(to, { fd: openSync(to, 'w') });
+    // Who may not read the log may not read it compressed either.
+    const target = createWriteStream(to, { fd: openSync(to, 'w', statSync(from).mode & 0o777) });
     pipeline(createReadStream(from), createGzip(), target, (error) => {
       done = !error;
       if (error) subscriber.error(error);

@@ -29,7 +29,7 @@ const LOOK = 1_000;
  * The background manager: a `rxvisor run` of nothing yet, without a terminal, that goes on when nothing runs. What
  * happens to its children stands in its log, beside theirs.
  *
- * It takes over neither the folder nor the environment of whoever starts it, since other callers' services run in it.
+ * It takes over neither the folder, the environment nor the umask of whoever starts it, since other callers' services run in it.
  *
  * @throws RxvisorError whose cause has the code EADDRINUSE when there is one already
  */
@@ -38,6 +38,8 @@ export async function asDaemon({ resurrect }: { readonly resurrect: boolean }): 
   const kept = daemonEnv(process.env);
   for (const key of Object.keys(process.env)) if (!(key in kept)) Reflect.deleteProperty(process.env, key);
   process.chdir('/');
+  // Each service brings its own; what is created for it has at most these permissions.
+  process.umask(0o022);
   const at = places();
   for (const folder of [at.state, ...at.sockets]) checkFolder(folder);
   privateFolder(at.state);

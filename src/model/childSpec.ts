@@ -43,6 +43,11 @@ export interface ChildSpec {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Whether the child inherits the manager's environment. Default `true`; with `false` it gets `env` and our own variables only. */
   readonly extendEnv?: boolean | undefined;
+  /**
+   * The file mode creation mask of the child and its `exec` probes, in octal digits: `'027'`. Its log, if it does not exist
+   * yet, is created by it too. Default: the manager's. See umask(2).
+   */
+  readonly umask?: string | undefined;
   /** The program that runs `script`, in place of the one its extension names. No IPC, except for `node`. */
   readonly interpreter?: string | undefined;
   /** Where stdout and stderr are written, relative to the manager's cwd. Default: nowhere. */

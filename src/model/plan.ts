@@ -44,6 +44,8 @@ export interface Program {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether `env` is added to the manager's environment, or is all. */
   readonly extendEnv: boolean;
+  /** Of file modes; undefined: the manager's. */
+  readonly umask: number | undefined;
   readonly serialization: 'json' | 'advanced';
 }
 
@@ -79,6 +81,8 @@ export interface LogPlan {
 export interface FilePlan {
   readonly rotate: RotatePlan | undefined;
   readonly fsync: 'never' | 'end' | number;
+  /** Takes permissions away from a file and a folder that have to be created. */
+  readonly umask?: number | undefined;
 }
 
 /** Sizes are in bytes, `interval` in ms; what is not limited is `Infinity`. */

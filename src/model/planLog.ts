@@ -1,8 +1,16 @@
 import type { LogSpec, RotateSpec } from './childSpec.js';
 import type { LogPlan, RotatePlan } from './plan.js';
 
-/** The files of a log spec: one for both streams when their paths come to the same, else one for each that has one. */
-export function planLog(log: string | LogSpec, stripANSI: boolean, resolve: (path: string) => string): LogPlan {
+/**
+ * The files of a log spec: one for both streams when their paths come to the same, else one for each that has one. Missing
+ * ones are created with `umask`, if there is one.
+ */
+export function planLog(
+  log: string | LogSpec,
+  stripANSI: boolean,
+  resolve: (path: string) => string,
+  umask?: number,
+): LogPlan {
   const spec: LogSpec = typeof log === 'string' ? { file: log } : log;
   const { format = 'plain', onFull = 'block', direct = false, rotate, fsync = 'never' } = spec;
   return {
@@ -11,7 +19,7 @@ export function planLog(log: string | LogSpec, stripANSI: boolean, resolve: (pat
     stripANSI,
     onFull,
     direct,
-    file: { rotate: rotate === undefined ? undefined : planRotation(rotate), fsync },
+    file: { rotate: rotate === undefined ? undefined : planRotation(rotate), fsync, umask },
   };
 }
 

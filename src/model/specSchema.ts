@@ -52,6 +52,9 @@ const env = withKeywords(
   },
 );
 
+const octalRemedy = "is not a mask of file modes. Give one to three octal digits as a string: '027'.";
+const octal = v.pipe(v.string(octalRemedy), v.regex(/^0?[0-7]{1,3}$/, octalRemedy));
+
 const limit = v.strictObject(
   {
     max: number('a number of restarts', 'Give a whole number, 1 or more.', 1, Number.MAX_SAFE_INTEGER, true),
@@ -104,6 +107,7 @@ const entries = {
   cwd: field(path, 'The working directory, relative to the folder of the config.'),
   env: field(env, "Variables added to the manager's environment."),
   extendEnv: field(flag, "false: the environment is env only, without the manager's.", true),
+  umask: field(octal, "The file mode creation mask of the child, in octal digits: '027'."),
   interpreter: field(
     text('an interpreter', 'Give the name or path of an executable.'),
     'The program that runs the script.',

@@ -13,19 +13,27 @@ const APPEND =
   constants.O_WRONLY |
   (process.platform === 'win32' ? 0 : constants.O_NONBLOCK);
 
-const open$ = bindNodeCallback((path: string, done: (error: unknown, fd: number) => void) => {
-  open(path, APPEND, (error, fd) => {
+/** Before the mask. */
+export const FILE_MODE = 0o666;
+export const FOLDER_MODE = 0o777;
+
+const open$ = bindNodeCallback((path: string, mode: number, done: (error: unknown, fd: number) => void) => {
+  open(path, APPEND, mode, (error, fd) => {
     done(error === null ? null : openError(path, error), fd);
   });
 });
-const mkdir$ = bindNodeCallback((path: string, done: (error: Error | null) => void) => {
-  mkdir(path, done);
+const mkdir$ = bindNodeCallback((path: string, mode: number, done: (error: Error | null) => void) => {
+  mkdir(path, mode, done);
 });
 
-/** Opens a file for appending; makes it, and its folder, if they are missing. */
-export function openFile$(path: string): Observable<number> {
-  return defer(() => open$(path)).pipe(
-    onCode('ENOENT', () => folder$(dirname(path)).pipe(switchMap(() => open$(path)))),
+/**
+ * Opens a file for appending; creates it, and its folder, if they are missing, without the permissions in `umask` and those in the
+ * mask of this process.
+ */
+export function openFile$(path: string, umask = 0): Observable<number> {
+  const mode = FILE_MODE & ~umask;
+  return defer(() => open$(path, mode)).pipe(
+    onCode('ENOENT', () => folder$(dirname(path), FOLDER_MODE & ~umask).pipe(switchMap(() => open$(path, mode)))),
   );
 }
 
@@ -33,11 +41,13 @@ export function openFile$(path: string): Observable<number> {
  * Not `mkdir`'s own `recursive`: where the system goes on saying that what is to be made does not exist, as in `/proc` or
  * behind a dangling link, that never ends.
  */
-function folder$(path: string): Observable<unknown> {
+function folder$(path: string, mode: number): Observable<unknown> {
   // Deferred: what bindNodeCallback gives remembers its first result.
-  const made$ = defer(() => mkdir$(path)).pipe(onCode('EEXIST', () => of(undefined)));
+  const made$ = defer(() => mkdir$(path, mode)).pipe(onCode('EEXIST', () => of(undefined)));
   const parent = dirname(path);
-  return parent === path ? made$ : made$.pipe(onCode('ENOENT', () => folder$(parent).pipe(switchMap(() => made$))));
+  return parent === path
+    ? made$
+    : made$.pipe(onCode('ENOENT', () => folder$(parent, mode).pipe(switchMap(() => made$))));
 }
 
 function onCode<T, R>(code: string, otherwise$: () => Observable<R>): (source$: Observable<T>) => Observable<T | R> {

@@ -53,7 +53,7 @@ const PUT_OFF = 30_000;
 /** @param report is told of failures that keep no line from being written */
 export function openedFile(
   path: string,
-  { rotate, fsync }: FilePlan,
+  { rotate, fsync, umask }: FilePlan,
   effects: Effects,
   scheduler: SchedulerLike,
   report: (error: unknown) => void,
@@ -69,7 +69,7 @@ export function openedFile(
     dirty = false;
     return fd === undefined ? EMPTY : synced$(fd);
   });
-  const opened$ = effects.open$(path).pipe(
+  const opened$ = effects.open$(path, umask).pipe(
     switchMap((opened) =>
       effects.stat$(opened).pipe(
         // A pipe or a device that cannot be asked is written to all the same.
@@ -97,7 +97,7 @@ export function openedFile(
       rotate === undefined || !file.regular || scheduler.now() < putOffUntil ? Infinity : rotate.size - file.size,
     wrote,
     isDirty: () => dirty,
-    readyNow: () => (fd ??= effects.atExit.open(path)),
+    readyNow: () => (fd ??= effects.atExit.open(path, umask)),
     landed: (bytes, patience) => {
       // What it has announced and half made is taken away.
       tidying.unsubscribe();

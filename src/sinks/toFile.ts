@@ -22,11 +22,12 @@ import { allEffects, type Effects, nodeEffects } from '../effects.js';
 import type { ChildEvent, EventOrigin, LogFailed, Output } from '../model/childEvent.js';
 import type { LineFormat, LogSpec } from '../model/childSpec.js';
 import type { Command } from '../model/command.js';
-import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
+import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../model/check.js';
 import { bySchema } from '../model/checkBy.js';
 import { checkScheduler } from '../model/checkOption.js';
 import { commands, delay, flag, credit, oneOf, text } from '../model/checks.js';
 import { describeError } from '../model/describeError.js';
+import { isCount } from '../model/isCount.js';
 import { logOptions } from '../model/logSchema.js';
 import { originOf } from '../model/originOf.js';
 import { planRotation } from '../model/planLog.js';
@@ -48,6 +49,8 @@ export interface FileOptions extends Pick<LogSpec, 'rotate' | 'fsync' | 'onFull'
   readonly stripANSI?: boolean | undefined;
   /** Only this stream. Default: both. */
   readonly stream?: 'stdout' | 'stderr' | undefined;
+  /** Permissions that a new file and a new folder do not get, beside those in the mask of this process: `0o077`. Default `0`. */
+  readonly umask?: number | undefined;
   /** How many ms the first line of a batch may wait to be written. Default `100`. */
   readonly batch?: number | undefined;
   /**
@@ -71,6 +74,10 @@ export const fileOptions: OptionChecks<FileOptions> = {
   format: bySchema(logOptions.format),
   stripANSI: flag,
   stream: oneOf('a stream', ['stdout', 'stderr']),
+  umask: checkThat(
+    (value) => isCount(value) && value <= 0o777,
+    'is not a mask of file modes. Give a whole number from 0 to 0o777.',
+  ),
   batch: delay,
   grace: delay,
   command$: commands,
@@ -119,9 +126,9 @@ export function toFile(
   checkOptions(options, fileOptions);
   checkScheduler(scheduler);
   const { format = 'plain', stripANSI = false, stream, batch = 100, command$ = NEVER, onFull = 'block' } = options;
-  const { effects = nodeEffects, rotate, fsync = 'never', grace } = options;
+  const { effects = nodeEffects, rotate, fsync = 'never', umask, grace } = options;
   const file = resolve(path);
-  const plan = { rotate: rotate && planRotation(rotate), fsync };
+  const plan = { rotate: rotate && planRotation(rotate), fsync, umask };
 
   return withLastWords((source$) =>
     defer(() => {

@@ -4,8 +4,9 @@ import { defer, from, Observable, switchMap } from 'rxjs';
 import type { ProbeTarget } from '../model/probeSpec.js';
 import { execCheck$, type TreeEffects } from './execCheck$.js';
 
-/** Where the program of an `exec` probe runs. */
+/** Where and how the program of an `exec` probe runs. */
 export interface ProbePlace {
+  readonly umask?: number | undefined;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }

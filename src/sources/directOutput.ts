@@ -18,7 +18,7 @@ const { O_APPEND, O_CREAT, O_WRONLY, O_RDWR, O_NONBLOCK } = constants;
  *
  * @throws what opening throws, before anything is started
  */
-export function directOutput(direct: Launch['direct']): DirectOutput {
+export function directOutput(direct: Launch['direct'], umask?: number): DirectOutput {
   if (direct === undefined) return { stdio: ['pipe', 'pipe'], close: () => undefined };
   const opened: number[] = [];
   const close = (): void => {
@@ -28,7 +28,7 @@ export function directOutput(direct: Launch['direct']): DirectOutput {
     if (path === undefined) return 'ignore';
     const own = standardStream(path);
     if (own !== undefined) return own === 'stdout' ? 1 : 2;
-    const fd = openToAppend(path);
+    const fd = openToAppend(path, umask);
     opened.push(fd);
     return fd;
   };
@@ -44,8 +44,8 @@ export function directOutput(direct: Launch['direct']): DirectOutput {
  * The program has to get a descriptor that blocks. A FIFO is held open meanwhile, for reading too: without a reader the
  * open that blocks would wait for one, and its reader may leave at any time.
  */
-function openToAppend(path: string): number {
-  const probe = openFileSync(path);
+function openToAppend(path: string, umask: number | undefined): number {
+  const probe = openFileSync(path, umask);
   const held = [probe];
   try {
     if (fstatSync(probe).isFIFO()) held.push(openSync(path, O_RDWR | O_NONBLOCK));

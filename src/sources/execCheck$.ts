@@ -20,7 +20,7 @@ const POLLS = 100;
  */
 export function execCheck$(
   [file = '', ...args]: readonly string[],
-  { cwd, env }: ProbePlace,
+  { cwd, env, umask }: ProbePlace,
   effects: TreeEffects,
 ): Observable<never> {
   return new Observable<never>((subscriber) => {
@@ -31,6 +31,7 @@ export function execCheck$(
         args,
         cwd,
         env: { ...env, ...carried(cookie) },
+        umask,
         cookie,
         stopSignal: 'SIGKILL',
         grace: 0,

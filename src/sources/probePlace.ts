@@ -6,5 +6,6 @@ import type { LaunchEffects } from './resolveLaunch.js';
 
 /** Where the `exec` probes of a child run: in the folder and the environment of a program that the child would start. */
 export function probePlace(plan: Plan, effects: LaunchEffects): ProbePlace {
-  return { cwd: intoUnpacked(plan.program.cwd), env: launchEnv(plan, { cookie: undefined, node: false }, effects) };
+  const { cwd, umask } = plan.program;
+  return { cwd: intoUnpacked(cwd), umask, env: launchEnv(plan, { cookie: undefined, node: false }, effects) };
 }

@@ -24,7 +24,8 @@ export function resolveLaunch(plan: Plan, effects: LaunchEffects): Launch {
   const { program, stop } = plan;
   const { command, args, cwd } = program;
   const cookie = plan.detachedOk ? undefined : effects.cookie();
-  const start = { cookie, stopSignal: plan.stopSignal, grace: stop.grace, direct: directOf(plan.log) };
+  const { umask } = program;
+  const start = { cookie, umask, stopSignal: plan.stopSignal, grace: stop.grace, direct: directOf(plan.log) };
   if (command !== undefined) {
     // A name is looked up in PATH, a path is relative to the child's cwd, as a shell in that folder would have it.
     const file = intoUnpacked(/[\\/]/.test(command) ? resolve(cwd, command) : command);

@@ -24,6 +24,7 @@ export function resolveSpec(given: ChildSpec | Plan): Plan {
   const spec = parseSpec(given);
   refuseUnrunnable(spec);
   refuseUnheardOf(spec.cron);
+  const umask = spec.umask === undefined ? undefined : Number.parseInt(spec.umask, 8);
   return {
     [checked]: true,
     name: spec.name,
@@ -37,6 +38,7 @@ export function resolveSpec(given: ChildSpec | Plan): Plan {
       cwd: resolve(spec.cwd ?? '.'),
       env: { ...spec.env },
       extendEnv: spec.extendEnv ?? true,
+      umask,
       serialization: spec.serialization ?? 'json',
     },
     restartAt: spec.restartAt ?? defaultDelays,
@@ -58,7 +60,8 @@ export function resolveSpec(given: ChildSpec | Plan): Plan {
     detachedOk: spec.detachedOk ?? false,
     // A child that is killed at once has a log, too.
     logGrace: spec.grace === undefined || spec.grace === 0 ? GRACE : spec.grace,
-    log: spec.log === undefined ? undefined : planLog(spec.log, spec.stripANSI ?? false, (path) => resolve(path)),
+    log:
+      spec.log === undefined ? undefined : planLog(spec.log, spec.stripANSI ?? false, (path) => resolve(path), umask),
   };
 }
 

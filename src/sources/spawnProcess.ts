@@ -11,6 +11,7 @@ import { guardChannel } from './guardChannel.js';
 import { happening$ } from './happening$.js';
 import { messageSender } from './messageSender.js';
 import { forksSoFar, outputsOf, startTimeOf } from './remains.js';
+import { withUmask } from './withUmask.js';
 
 /** A program, ready to be started. */
 export interface Launch {
@@ -20,6 +21,8 @@ export interface Launch {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Of the files that it makes; undefined: the manager's. */
+  readonly umask?: number | undefined;
   /** `NAME=value` of the variable in `env` by which its descendants are known; undefined: they are left alone. */
   readonly cookie: string | undefined;
   /** How its group is asked to stop if the manager dies, and how many ms it then has until SIGKILL. */
@@ -161,17 +164,19 @@ export function spawnProcess(launch: Launch, reading: Reading, guard: Guardian):
 }
 
 function started(launch: Launch, guard: Guardian): ChildProcess {
-  const output = directOutput(launch.direct);
+  const output = directOutput(launch.direct, launch.umask);
   guard.wake();
   try {
-    return spawn(launch.file, launch.args, {
-      cwd: launch.cwd,
-      env: launch.env,
-      detached: true,
-      windowsHide: true,
-      stdio: ['ignore', ...output.stdio, ...extrasOf(launch)],
-      ...(launch.ipc === false ? {} : { serialization: launch.ipc }),
-    });
+    return withUmask(launch.umask, () =>
+      spawn(launch.file, launch.args, {
+        cwd: launch.cwd,
+        env: launch.env,
+        detached: true,
+        windowsHide: true,
+        stdio: ['ignore', ...output.stdio, ...extrasOf(launch)],
+        ...(launch.ipc === false ? {} : { serialization: launch.ipc }),
+      }),
+    );
   } catch (error) {
     throw explainedSpawn(error, launch);
   } finally {

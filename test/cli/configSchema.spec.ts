@@ -45,6 +45,7 @@ const values: Required<{ [K in keyof ChildSpec]: unknown }> = {
   maxLineLength: 100,
   serialization: 'advanced',
   extendEnv: false,
+  umask: '0022',
   detachedOk: true,
 };
 

@@ -203,6 +203,10 @@ const wrong: Record<keyof ChildSpec, readonly [remedy: RegExp, values: readonly 
   ],
   serialization: [/Give one of: 'json', 'advanced'\./, ['JSON', '', 'xml', null, 1, true]],
   extendEnv: [/Give true or false\./, switches],
+  umask: [
+    /Give one to three octal digits as a string: '027'\./,
+    ['', '8', '0o22', '12345', '1777', ' 22', '22\n', 18, 0, null, true, []],
+  ],
   detachedOk: [/Give true or false\./, switches],
 };
 
@@ -437,6 +441,7 @@ describe('a valid spec', () => {
     maxLineLength: 2,
     serialization: 'advanced',
     extendEnv: false,
+    umask: '027',
     detachedOk: true,
   };
 

@@ -1,5 +1,5 @@
 // Two shells with different environments, and one background manager.
-import { mkdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { expectNothingLeft, type Program, start } from '../fixtures/cli-harness.js';
@@ -62,6 +62,50 @@ describe('two shells', () => {
     expect(environ).toContain(`RXVISOR_HOME=${home}`);
     expect(environ).not.toMatch(/hunter2|RXVISOR_TEST_MARK|VITEST/);
     expect(readlinkSync(`/proc/${pid}/cwd`)).toBe('/');
+  }, 60_000);
+
+  it('share the background manager, and no umask', async () => {
+    const { home, rx, daemon } = user();
+    const run = folder();
+    const shell = async (umask: string, name: string, more: object): Promise<void> => {
+      const script = 'mkdir made; echo 1 >made/file; echo up; exec sleep 1000';
+      const cwd = join(run, name);
+      mkdirSync(cwd);
+      chmodSync(cwd, 0o777);
+      const log = { stdout: 'logs/out', stderr: 'logs/err' };
+      const service = { name, command: 'sh', args: ['-c', script], log, ...more };
+      const config = join(cwd, 'rxvisor.config.json');
+      writeFileSync(config, JSON.stringify([service]));
+      const command = ['-c', `umask ${umask}; exec "$@"`, 'sh', process.execPath, main, 'start', config];
+      expect((await start('sh', command, { RXVISOR_HOME: home }).ended).code).toBe(0);
+    };
+    const modes = (name: string): readonly string[] =>
+      ['made', 'made/file', 'logs', 'logs/out', 'logs/err'].map((path) =>
+        (statSync(join(run, name, path)).mode & 0o777).toString(8),
+      );
+    await shell('077', 'secret', {});
+    await shell('022', 'open', {});
+    await shell('000', 'wide', {});
+    await shell('027', 'direct', { log: { stdout: 'logs/out', stderr: 'logs/err', direct: true }, output: false });
+    await shell('022', 'own', { umask: '007' });
+    await vi.waitFor(() => {
+      expect(modes('secret')).toEqual(['700', '600', '700', '600', '600']);
+      expect(modes('open')).toEqual(['755', '644', '755', '644', '644']);
+      // What the manager creates is never writable by others.
+      expect(modes('wide')).toEqual(['777', '666', '755', '644', '644']);
+      expect(modes('direct')).toEqual(['750', '640', '750', '640', '640']);
+      expect(modes('own')).toEqual(['770', '660', '750', '640', '640']);
+    }, 15_000);
+
+    // As they are after the manager was killed.
+    await rx({}, home, 'save');
+    process.kill(await daemon(), 'SIGKILL');
+    for (const name of ['secret', 'open']) rmSync(join(run, name, 'made'), { recursive: true });
+    await rx({}, home, 'resurrect');
+    await vi.waitFor(() => {
+      expect(modes('secret').slice(0, 2)).toEqual(['700', '600']);
+      expect(modes('open').slice(0, 2)).toEqual(['755', '644']);
+    }, 15_000);
   }, 60_000);
 
   it('get their environments again after the manager was killed: what is saved is this user’s alone', async () => {

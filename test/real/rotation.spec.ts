@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, it, vi } from 'vitest';
@@ -18,12 +18,13 @@ it('a flood through rotations: no line is lost or doubled, and no file is larger
   for (const { length } of files) expect(length).toBeLessThanOrEqual(100_000);
 });
 
-it('what was rotated is compressed, and only so many are kept', async () => {
+it('what was rotated is compressed, for nobody else to read than before, and only so many are kept', async () => {
   const cwd = folder();
   const log = join(cwd, 'a.log');
   const child = watch({
     command: 'sh',
     args: ['-c', 'seq 20000; exec sleep 60'],
+    umask: '077',
     log: { file: log, rotate: { size: 50_000, keep: 2, gzip: true } },
   });
   await child.said(/^20000$/);
@@ -38,6 +39,7 @@ it('what was rotated is compressed, and only so many are kept', async () => {
     .map((name) => gunzipSync(readFileSync(join(cwd, name))).toString());
   await child.stop();
   expect(numbers(20_000).endsWith(older! + newer! + read(log))).toBe(true);
+  expect(readdirSync(cwd).map((name) => statSync(join(cwd, name)).mode & 0o777)).toEqual([0o600, 0o600, 0o600]);
 });
 
 it('a file that is removed or renamed is made anew for what comes next', async () => {

@@ -20,6 +20,7 @@ describe('resolveSpec', () => {
         cwd: process.cwd(),
         env: {},
         extendEnv: true,
+        umask: undefined,
         serialization: 'json',
       },
       restartAt: [100, 500, 1_000, 10_000, 30_000, 60_000, 300_000, 900_000],

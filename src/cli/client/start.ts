@@ -72,17 +72,24 @@ function sharing(service: ChildSpec, { instances }: StartOptions): ChildSpec {
 }
 
 /**
- * A service where no terminal shows its output. Its environment is that of this command, whatever manager runs it, and
- * without the marks of a manager that this command itself may be a descendant of: the service does not end with it.
+ * A service where no terminal shows its output. Its environment and its umask are those of this command, whatever manager
+ * runs it, without the marks of a manager that this command itself may be a descendant of: the service does not end with it.
  */
 function forBackground(service: ChildSpec, { name, maxRestarts }: StartOptions): ChildSpec {
   const spec = rebaseSpec(limited({ ...service, ...(name !== undefined && { name }) }, maxRestarts), '.');
   const env = spec.extendEnv === false ? { ...spec.env } : { ...withoutMarks(process.env), ...spec.env };
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
-  const complete = { ...spec, env: given, extendEnv: false };
+  const complete = { ...spec, env: given, extendEnv: false, umask: spec.umask ?? ownUmask() };
   if (spec.log !== undefined) return complete;
   const log = { file: join(places().logs, logName(spec)), rotate: logRotation };
   return { output: false, ...complete, log };
+}
+
+/** The mask of this command, in octal digits. To read it, it has to be set. */
+function ownUmask(): string {
+  const mask = process.umask(0o077);
+  process.umask(mask);
+  return mask.toString(8).padStart(3, '0');
 }
 
 /** How long, in ms, a service that is ready at its start has to stay up to count as started. */
