@@ -4,6 +4,7 @@ import { delay } from '../model/checks.js';
 import { describeError } from '../model/describeError.js';
 import { RxvisorError } from '../model/errors.js';
 import { packageVersion } from '../sources/packageVersion.js';
+import { pendingRequests } from '../wire/pendingRequests.js';
 import { checkSocketPath } from './checkSocketPath.js';
 import { decodeMessage, type JsonRpcMessage } from './decodeMessage.js';
 import { dial } from './dial.js';
@@ -71,9 +72,8 @@ export async function controlClient(path: string, options: ClientOptions = {}): 
     throw new RxvisorError('ERR_CONTROL', `${path}: ${describeError(cause).message}`, { cause });
   });
   const decode = frameDecoder(MAX_FRAME);
-  const calls = new Map<unknown, Pending>();
-  const streams = new Map<unknown, ClientObserver<unknown>>();
-  let lastId = 0;
+  const calls = pendingRequests<number, Pending>((count) => count);
+  const streams = pendingRequests<number, ClientObserver<unknown>>((count) => count);
   let lost: RxvisorError | undefined;
 
   socket.setTimeout(timeout, () => {
@@ -102,24 +102,22 @@ export async function controlClient(path: string, options: ClientOptions = {}): 
     manager,
     call,
     subscribe: (stream, params, { next, error, complete }) => {
-      const id = (lastId += 1);
       // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- as above
-      streams.set(id, { next: next as (value: unknown) => void, error, complete });
+      const id = streams.add({ next: next as (value: unknown) => void, error, complete });
       request('subscribe', { ...params, stream, id }).catch((cause: unknown) => {
-        end(id, (observer) => observer.error(asError(cause)));
+        streams.take(id)?.error(asError(cause));
       });
       return () => {
-        if (streams.delete(id) && lost === undefined) send(socket, { method: 'cancel', params: { id } });
+        const cancelled = streams.take(id) !== undefined;
+        if (cancelled && lost === undefined) send(socket, { method: 'cancel', params: { id } });
       };
     },
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
     close: () => {
-      for (const id of [...streams.keys()]) {
-        end(id, (observer) => {
-          observer.complete();
-        });
-      }
+      streams.takeAll(({ complete }) => {
+        complete();
+      });
       lose(new RxvisorError('ERR_CONTROL', `${path}: the connection was closed here.`));
     },
   };
@@ -127,9 +125,13 @@ export async function controlClient(path: string, options: ClientOptions = {}): 
   async function request(method: string, params: unknown): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (lost !== undefined) throw lost;
-      const id = (lastId += 1);
-      send(socket, { id, method, ...(params !== undefined && { params }) });
-      calls.set(id, { resolve, reject });
+      const id = calls.add({ resolve, reject });
+      try {
+        send(socket, { id, method, ...(params !== undefined && { params }) });
+      } catch (error) {
+        calls.take(id);
+        throw error;
+      }
     });
   }
 
@@ -146,8 +148,7 @@ export async function controlClient(path: string, options: ClientOptions = {}): 
       notify(message.method, message.params);
       return;
     }
-    const pending = calls.get(message.id);
-    calls.delete(message.id);
+    const pending = calls.take(message.id);
     // An error that answers nothing is about the connection.
     if (pending === undefined && message.error !== undefined) lose(errorOf(message.error));
     else if (message.error === undefined) pending?.resolve(message.result);
@@ -157,24 +158,20 @@ export async function controlClient(path: string, options: ClientOptions = {}): 
   function notify(method: string, params: unknown): void {
     if (typeof params !== 'object' || params === null || !('id' in params)) return;
     if (method === 'next') streams.get(params.id)?.next('value' in params ? params.value : undefined);
-    else if (method === 'complete') end(params.id, (observer) => observer.complete());
-    else if (method === 'error') end(params.id, (observer) => observer.error(errorOf({ data: params, ...params })));
-  }
-
-  function end(id: unknown, tell: (observer: ClientObserver<unknown>) => void): void {
-    const observer = streams.get(id);
-    streams.delete(id);
-    if (observer !== undefined) tell(observer);
+    else if (method === 'complete') streams.take(params.id)?.complete();
+    else if (method === 'error') streams.take(params.id)?.error(errorOf({ data: params, ...params }));
   }
 
   function lose(error: RxvisorError): void {
     if (lost !== undefined) return;
     lost = error;
     socket.destroy();
-    const waiting = [...calls.values()];
-    calls.clear();
-    for (const { reject } of waiting) reject(error);
-    for (const id of [...streams.keys()]) end(id, (observer) => observer.error(error));
+    calls.takeAll(({ reject }) => {
+      reject(error);
+    });
+    streams.takeAll((observer) => {
+      observer.error(error);
+    });
   }
 }
 

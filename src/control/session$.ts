@@ -1,5 +1,4 @@
 import { Observable, Subscription } from 'rxjs';
-import { createMessageConnection, type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import * as v from 'valibot';
 import { describeError } from '../model/describeError.js';
 import { RxvisorError } from '../model/errors.js';
@@ -7,13 +6,12 @@ import { show } from '../model/show.js';
 import { suggest } from '../model/suggest.js';
 import type { Supervisor } from '../supervise.js';
 import type { Visitor } from './admission.js';
+import { type Connection, connection } from './connection.js';
 import { decodeParams } from './decodeParams.js';
-import { encodeFrame } from './encodeFrame.js';
 import type { Ledger } from './keepLedger.js';
 import { type Methods } from './methodsOf.js';
 import { type ManagerInfo, MAX_FRAME, PROTOCOL } from './protocol.js';
 import { stream$ } from './stream$.js';
-import { transport } from './transport.js';
 
 /** What a manager offers to each of its clients. */
 export interface Service {
@@ -38,42 +36,36 @@ const MAX_HELLO = 65_536;
 export function session$(visitor: Visitor, service: Service): Observable<string> {
   const { socket } = visitor;
   return new Observable((subscriber) => {
-    const { reader, writer } = transport(socket, () => (visitor.greeted ? MAX_FRAME : MAX_HELLO));
-    const connection = createMessageConnection(reader, writer);
+    const client = connection(socket, {
+      maxFrame: () => (visitor.greeted ? MAX_FRAME : MAX_HELLO),
+      onRequest: async (method, params) => {
+        visitor.busy += 1;
+        try {
+          return await answer(method, params);
+        } finally {
+          visitor.busy -= 1;
+        }
+      },
+      onNotification: (method, params) => {
+        if (method === 'cancel') cancel(params);
+      },
+      onError: refuse,
+    });
     const streams = new Map<number, Subscription>();
     const silent = setTimeout(() => {
       refuse(new RxvisorError('ERR_CONTROL', `hello: none within ${String(HELLO_TIMEOUT)} ms. Say hello first.`));
     }, HELLO_TIMEOUT);
 
-    connection.onRequest(async (method, params: unknown) => {
-      visitor.busy += 1;
-      try {
-        return await answer(method, params);
-      } catch (error) {
-        throw responseError(error);
-      } finally {
-        visitor.busy -= 1;
-      }
-    });
-    connection.onNotification('cancel', (params: unknown) => {
-      const { id } = decodeParams(cancelParams, params);
-      streams.get(id)?.unsubscribe();
-      streams.delete(id);
-    });
-    connection.onError(([error]) => {
-      refuse(error);
-    });
     // Whatever becomes of it, `close` follows.
     socket.on('error', () => undefined);
     socket.on('close', () => {
       subscriber.complete();
     });
-    connection.listen();
 
     return () => {
       clearTimeout(silent);
       for (const stream of streams.values()) stream.unsubscribe();
-      connection.dispose();
+      client.close();
       // What it does not read would keep the connection, and this process.
       socket.setTimeout(LAST_WORDS, () => socket.destroy()).destroySoon();
     };
@@ -101,15 +93,19 @@ export function session$(visitor: Visitor, service: Service): Observable<string>
       return service.info;
     }
 
+    function cancel(params: unknown): void {
+      const { id } = decodeParams(cancelParams, params);
+      streams.get(id)?.unsubscribe();
+      streams.delete(id);
+    }
+
     function subscribe(params: unknown): null {
       const { id, stream, ...rest } = decodeParams(subscribeParams, params);
       if (streams.has(id)) throw new RxvisorError('ERR_OPTION', `id: ${id} is in use. Give another.`);
       if (streams.size >= MAX_STREAMS) {
         throw new RxvisorError('ERR_OPTION', `subscribe: more than ${MAX_STREAMS} streams. Cancel one first.`);
       }
-      const value$ = stream$(stream, rest, service, async (value) =>
-        connection.sendNotification('next', { id, value }),
-      );
+      const value$ = stream$(stream, rest, service, async (value) => client.notify('next', { id, value }));
       const subscription = new Subscription(() => (visitor.busy -= 1));
       visitor.busy += 1;
       streams.set(id, subscription);
@@ -118,12 +114,12 @@ export function session$(visitor: Visitor, service: Service): Observable<string>
           error: (error: unknown) => {
             streams.delete(id);
             subscription.unsubscribe();
-            tell(connection, 'error', { id, ...describeError(error) });
+            notify(client, 'error', { id, ...describeError(error) });
           },
           complete: () => {
             streams.delete(id);
             subscription.unsubscribe();
-            tell(connection, 'complete', { id });
+            notify(client, 'complete', { id });
           },
         }),
       );
@@ -133,7 +129,7 @@ export function session$(visitor: Visitor, service: Service): Observable<string>
     /** The rest of what it sends is not looked at: there is no telling where the next message would begin. */
     function refuse(error: Error): void {
       subscriber.next(error.message);
-      socket.write(encodeFrame({ jsonrpc: '2.0', id: null, error: responseError(error).toJson() }));
+      client.complain(error);
       subscriber.complete();
     }
   });
@@ -148,13 +144,7 @@ function isMethod(name: string, methods: Methods): name is keyof Methods {
   return Object.hasOwn(methods, name);
 }
 
-/** It may have gone meanwhile, which it is told about elsewhere. */
-function tell(connection: MessageConnection, method: string, params: object): void {
-  connection.sendNotification(method, params).catch(() => undefined);
-}
-
-/** https://www.jsonrpc.org/specification#error_object: what is wrong for an application is above -32000. */
-function responseError(error: unknown): ResponseError<{ readonly code: string }> {
-  const { code, message } = describeError(error);
-  return new ResponseError(error instanceof RxvisorError ? -32_000 : -32_603, message, { code });
+/** The client may have gone meanwhile: its socket says so itself. */
+function notify(client: Connection, method: string, params: object): void {
+  client.notify(method, params).catch(() => undefined);
 }

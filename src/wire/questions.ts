@@ -1,6 +1,7 @@
 import type { Encoded } from './encode.js';
 import { frames } from './frames.js';
 import type { FrameWriter } from './frameWriter.js';
+import { pendingRequests } from './pendingRequests.js';
 import { UnreadableError } from './unreadableError.js';
 
 /** Events that this side has sent, and whose answers it waits for. */
@@ -19,26 +20,23 @@ interface Asked {
 }
 
 export function questions(send: FrameWriter['send']): Questions {
-  const asked = new Map<number, Asked>();
-  let lastId = 0;
+  const asked = pendingRequests<number, Asked>((count) => count);
   return {
     ask: async (event) =>
       new Promise((resolve, reject) => {
-        lastId += 1;
-        asked.set(lastId, { resolve, reject });
-        send(frames.event, lastId, event);
+        send(frames.event, asked.add({ resolve, reject }), event);
       }),
     take: (type, id, value) => {
       if (type !== frames.reply && type !== frames.replyFail) return false;
-      const found = asked.get(id);
-      asked.delete(id);
+      const found = asked.take(id);
       if (type === frames.replyFail || value instanceof UnreadableError) found?.reject(value);
       else found?.resolve(value);
       return true;
     },
     cut: (reason) => {
-      for (const { reject } of asked.values()) reject(reason());
-      asked.clear();
+      asked.takeAll(({ reject }) => {
+        reject(reason());
+      });
     },
   };
 }

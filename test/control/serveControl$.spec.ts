@@ -204,7 +204,7 @@ describe('rubbish', () => {
     ['no JSON', frame('{"a":'), /is not JSON/],
     ['no JSON-RPC', frame('[1]'), /is not JSON-RPC 2.0/],
     ['null', frame('null'), /is not JSON-RPC 2.0/],
-    ['an answer', frame({ jsonrpc: '2.0', id: 7, result: 1 }), /asks for nothing/],
+    ['an answer', frame({ jsonrpc: '2.0', id: 7, result: 1 }), /is not a request/],
   ])('%s: the client is told, and cut off; others are served', async (_what, bytes, problem) => {
     const { raw, connect, events } = await rig([sleeper('a')]);
     const other = await connect();

@@ -111,7 +111,6 @@ describe('what only a feature needs is loaded when it is used', () => {
     'rxvisor/child': [],
     'rxvisor/worker': [],
     'rxvisor/session/worker': [],
-    'rxvisor/control': [...core, 'vscode-jsonrpc'],
   };
 
   it.each(modules)('import %s', async (name) => {

@@ -2,6 +2,7 @@ import { checkArgument, checkOptions, type OptionChecks } from '../../model/chec
 import { callback, delayOrInfinity, name as aName } from '../../model/checks.js';
 import { RxvisorError } from '../../model/errors.js';
 import { show } from '../../model/show.js';
+import { pendingRequests } from '../../wire/pendingRequests.js';
 import { ChannelClosed } from './channelClosed.js';
 import type { CallOptions } from './contract.js';
 import { answerer } from './answerer.js';
@@ -29,7 +30,7 @@ export interface Exchange {
 interface Pending {
   readonly name: string;
   readonly answer: Answer;
-  readonly disarm: () => void;
+  disarm: () => void;
   left: number | undefined;
 }
 
@@ -37,9 +38,8 @@ const callOptions: OptionChecks<CallOptions> = { timeout: delayOrInfinity };
 
 /** @param channel calls reach the handlers of the channel of that name only */
 export function exchange(line: Line, channel: string): Exchange {
-  const pending = new Map<string, Pending>();
   const side = crypto.randomUUID();
-  let calls = 0;
+  const pending = pendingRequests<string, Pending>((count) => `${side}.${String(count)}`);
   let closed: string | undefined;
   const answers = answerer({ reply: send, changed: hold });
   const hangUp = line.listen({
@@ -78,18 +78,17 @@ export function exchange(line: Line, channel: string): Exchange {
       answer.error(new ChannelClosed(name, closed));
       return () => undefined;
     }
-    calls += 1;
-    const id = `${side}.${String(calls)}`;
+    const call: Pending = { name, answer, disarm: () => undefined, left: undefined };
+    const id = pending.add(call);
     const late = (): void => {
       const remedy = 'Give it more time: { timeout }, in ms.';
       settle(id)?.error(new RxvisorError('ERR_TIMEOUT', `call '${name}': no answer in ${show(timeout)} ms. ${remedy}`));
     };
-    const disarm = timeout === Infinity ? () => undefined : line.after(timeout, late);
-    pending.set(id, { name, answer, disarm, left: undefined });
+    if (timeout !== Infinity) call.disarm = line.after(timeout, late);
     hold();
     // Not here and now: whoever calls in reaction to an event would not be told at once whether it could be sent.
     queueMicrotask(() => {
-      if (!pending.has(id)) return;
+      if (pending.get(id) === undefined) return;
       const refusal = send({ type: 'call', id, name, args });
       if (refusal !== undefined) settle(id)?.error(refusedError(refusal, name, 'argument'));
     });
@@ -123,9 +122,8 @@ export function exchange(line: Line, channel: string): Exchange {
   }
 
   function settle(id: string): Answer | undefined {
-    const call = pending.get(id);
+    const call = pending.take(id);
     if (call === undefined) return undefined;
-    pending.delete(id);
     call.disarm();
     hold();
     return call.answer;
@@ -137,7 +135,11 @@ export function exchange(line: Line, channel: string): Exchange {
 
   function lose(why: string): void {
     answers.forget();
-    for (const [id, { name }] of [...pending]) settle(id)?.error(new ChannelClosed(name, why));
+    pending.takeAll(({ name, answer, disarm }) => {
+      disarm();
+      hold();
+      answer.error(new ChannelClosed(name, why));
+    });
   }
 
   function destroy(): void {
@@ -153,6 +155,6 @@ export function exchange(line: Line, channel: string): Exchange {
   }
 
   function hold(): void {
-    if (closed === undefined) line.hold(pending.size > 0 || answers.size() > 0);
+    if (closed === undefined) line.hold(pending.size() > 0 || answers.size() > 0);
   }
 }

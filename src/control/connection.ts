@@ -1,0 +1,144 @@
+import type { Socket } from 'node:net';
+import { describeError } from '../model/describeError.js';
+import { RxvisorError } from '../model/errors.js';
+import { show } from '../model/show.js';
+import { decodeMessage, type JsonRpcMessage } from './decodeMessage.js';
+import { encodeFrame } from './encodeFrame.js';
+import { frameDecoder } from './frameDecoder.js';
+import { requestProblem } from './requestProblem.js';
+
+/** Requests of a client without an answer. The next one is read when one is answered, and the client has taken the answer. */
+const MAX_IN_FLIGHT = 32;
+
+export interface ConnectionOptions {
+  /** The most bytes that the next message may have. */
+  readonly maxFrame: () => number;
+  /** Gives the result of a request. What it throws is the answer, too. */
+  readonly onRequest: (method: string, params: unknown) => Promise<unknown>;
+  /** Its errors are errors of the connection. */
+  readonly onNotification: (method: string, params: unknown) => void;
+  /** The client sent something that is not a message. Nothing more is read. */
+  readonly onError: (error: Error) => void;
+}
+
+/** The manager's end of a connection: JSON-RPC 2.0, in the frames of the Language Server Protocol. */
+export interface Connection {
+  /** Resolves when the system has taken the bytes, as fast as the client reads. Rejects if the client has gone. */
+  readonly notify: (method: string, params: object) => Promise<void>;
+  /** Answers a message that cannot be read: no request is known by its id. */
+  readonly complain: (error: Error) => void;
+  /** Stops reading. */
+  readonly close: () => void;
+}
+
+/** Answers what a client asks. The number and the size of its requests are limited. */
+export function connection(
+  socket: Socket,
+  { maxFrame, onRequest, onNotification, onError }: ConnectionOptions,
+): Connection {
+  const decode = frameDecoder(maxFrame);
+  let frames: Buffer[] = [];
+  let inFlight = 0;
+  socket.on('data', receive);
+
+  return {
+    notify: async (method, params) => write(encodeFrame({ jsonrpc: '2.0', method, params })),
+    complain: (error) => {
+      respond(null, { error: errorObject(error) }).catch(() => undefined);
+    },
+    close,
+  };
+
+  function receive(chunk: Buffer): void {
+    try {
+      frames.push(...decode(chunk));
+    } catch (error) {
+      fail(error);
+      return;
+    }
+    proceed();
+  }
+
+  function proceed(): void {
+    if (socket.destroyed) return;
+    try {
+      while (inFlight < MAX_IN_FLIGHT) {
+        const frame = frames.shift();
+        if (frame === undefined) break;
+        const problem = requestProblem(frame);
+        if (problem !== undefined) throw new RxvisorError('ERR_CONTROL', `message: ${problem}`);
+        take(decodeMessage(frame));
+      }
+    } catch (error) {
+      fail(error);
+      return;
+    }
+    if (frames.length > 0) socket.pause();
+    else socket.resume();
+  }
+
+  function take(message: JsonRpcMessage): void {
+    const { id, method, params } = message;
+    if (typeof method !== 'string' || !['undefined', 'number', 'string'].includes(typeof id)) {
+      throw new RxvisorError('ERR_CONTROL', `message: ${show(message)} is not a request. Send a method, and an id.`);
+    }
+    if (id !== undefined) void answer(id, method, params);
+    // As the Language Server Protocol has it: notifications of the protocol itself that are not known are ignored.
+    else if (!method.startsWith('$/')) onNotification(method, params);
+  }
+
+  async function answer(id: unknown, method: string, params: unknown): Promise<void> {
+    inFlight += 1;
+    try {
+      const outcome = await onRequest(method, params).then(
+        (result: unknown) => ({ result: result ?? null }),
+        (error: unknown) => ({ error: errorObject(error) }),
+      );
+      await respond(id, outcome);
+    } catch {
+      // The client has gone: the socket says so itself.
+    } finally {
+      inFlight -= 1;
+      proceed();
+    }
+  }
+
+  /** An answer that is too long, or cannot be JSON, becomes an error. */
+  async function respond(id: unknown, outcome: object): Promise<void> {
+    let frame: string;
+    try {
+      frame = encodeFrame({ jsonrpc: '2.0', id, ...outcome });
+    } catch (error) {
+      frame = encodeFrame({ jsonrpc: '2.0', id, error: { ...errorObject(error), code: INTERNAL_ERROR } });
+    }
+    return write(frame);
+  }
+
+  async function write(frame: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      socket.write(frame, (error) => {
+        if (error) reject(error);
+        else resolve();
+      });
+    });
+  }
+
+  function fail(error: unknown): void {
+    close();
+    onError(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  function close(): void {
+    frames = [];
+    socket.off('data', receive).pause();
+  }
+}
+
+/** https://www.jsonrpc.org/specification#error_object: errors of an application are above -32000. */
+const APPLICATION_ERROR = -32_000;
+const INTERNAL_ERROR = -32_603;
+
+function errorObject(error: unknown): { readonly code: number; readonly message: string; readonly data: object } {
+  const { code, message } = describeError(error);
+  return { code: error instanceof RxvisorError ? APPLICATION_ERROR : INTERNAL_ERROR, message, data: { code } };
+}
