@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { firstValueFrom, NEVER, type Observable, Subject } from 'rxjs';
+import { catchError, firstValueFrom, ignoreElements, lastValueFrom, NEVER, type Observable, of, Subject } from 'rxjs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { onMessage } from '../src/child/onMessage.js';
 import { onStopping } from '../src/child/onStopping.js';
@@ -17,6 +17,7 @@ import { channel as workerChannel } from '../src/session/worker/channel.js';
 import { onExit } from '../src/session/worker/onExit.js';
 import { reportCrashes } from '../src/session/worker/reportCrashes.js';
 import { worker } from '../src/session/worker/worker.js';
+import { workerOf } from '../src/session/worker/workerOf.js';
 import * as testing from '../src/testing/index.js';
 import { busy } from '../src/worker/busy.js';
 import { emit } from '../src/worker/emit.js';
@@ -26,6 +27,8 @@ import { onSoftStop } from '../src/worker/onSoftStop.js';
 import { ready as workerReady } from '../src/worker/ready.js';
 import { requests } from '../src/worker/requests.js';
 import { serve } from '../src/worker/serve.js';
+import { formatBlock } from '../src/sinks/formatBlock.js';
+import { encodeFrame } from '../src/control/encodeFrame.js';
 import { fakeWorld } from './fakeEffects.js';
 
 /** What an argument may be. */
@@ -587,6 +590,8 @@ const sessionMethods: readonly Call[] = [
     [slot('name', 'x', isString), anything, options({}, timeless)],
   ],
   ['ipc.handle', made.ipc.handle, [slot('name', 'x', isString), handler]],
+  ['console.run', made.console.run, [slot('line', '', isString)]],
+  ['console.complete', made.console.complete, [slot('line', '', isString)]],
 ];
 
 // By themselves: the index takes the IPC channel of its process.
@@ -609,6 +614,28 @@ it.each([
   expect(names.sort()).toEqual(Object.keys(functions).sort());
 });
 
+const aChannel = sessionEntry.channel(aTarget);
+const itsWorker = workerOf(sessionEntry.channel({ event$: NEVER, send: nothing }, { name: 'own' }), aChannel, {
+  key: 'k',
+  settings: {},
+});
+const workerMethods: readonly Call[] = [
+  ['ipc.call', itsWorker.ipc.call, [slot('name', 'x', isString), anything, options({}, timeless)]],
+  ['ipc.callAll', itsWorker.ipc.callAll, [slot('name', 'x', isString), anything, options({}, timeless)]],
+  ['ipc.handle', itsWorker.ipc.handle, [slot('name', 'x', isString), handler]],
+  ['onSetting', itsWorker.onSetting, [handler]],
+  ['onExit', itsWorker.onExit, [handler]],
+  ['notice', itsWorker.notice, [slot('text', 'x', isString)]],
+  ['endSession', itsWorker.endSession, [slot('reason', 'x', isText), options({}, end)]],
+];
+
+const credit = core.byteCredit();
+const amount = slot('size', 1, is(0, 1.5));
+const creditCalls: readonly Call[] = [
+  ['take', credit.take, [amount]],
+  ['give', credit.give, [amount]],
+];
+
 const modules: readonly (readonly [string, object, readonly Call[]])[] = [
   ['rxvisor', core, coreCalls],
   ['a supervisor', supervisor, supervisorCalls],
@@ -618,6 +645,7 @@ const modules: readonly (readonly [string, object, readonly Call[]])[] = [
     'a control',
     {
       ...client,
+      ...under('console', client.console),
       ping: undefined,
       version: undefined,
       list: undefined,
@@ -635,8 +663,28 @@ const modules: readonly (readonly [string, object, readonly Call[]])[] = [
   ['rxvisor/worker', workerSide, workerCalls],
   ['rxvisor/session', { ...sessionEntry, ChannelClosed: undefined }, sessionCalls],
   ['arg', sessionEntry.arg, argCalls],
-  ['a session', { ...made, settings: undefined }, sessionMethods],
+  [
+    'a session',
+    {
+      ...{ ...made, ...under('ipc', made.ipc), ...under('console', made.console) },
+      ...{ settings: undefined, 'ipc.destroy': undefined },
+    },
+    sessionMethods,
+  ],
   ['rxvisor/session/worker', sessionWorker, sessionWorkerCalls],
+  // With the functions of what it holds, by their names there.
+  [
+    'a worker',
+    {
+      ...itsWorker,
+      ...under('ipc', itsWorker.ipc),
+      settings: undefined,
+      'ipc.destroy': undefined,
+      'ipc.call$': undefined,
+    },
+    workerMethods,
+  ],
+  ['a byte credit', credit, creditCalls],
 ];
 
 describe.each(modules)('%s', (_module, exported, calls) => {
@@ -682,6 +730,13 @@ describe.each(modules)('%s', (_module, exported, calls) => {
   );
 });
 
+/** The functions of a field, with its name before theirs. */
+function under(field: string, held: object): object {
+  return Object.fromEntries(
+    Object.entries(held).map(([name, value]: [string, unknown]) => [`${field}.${name}`, value]),
+  );
+}
+
 async function thrownBy(call: (...args: never[]) => unknown, args: readonly unknown[]): Promise<unknown> {
   try {
     return await Reflect.apply(call, undefined, args);
@@ -708,6 +763,59 @@ it.each<[string, () => unknown]>([
   expect(error).toBeInstanceOf(RxvisorError);
   expect(String(error)).toMatch(/: 10001 is not a number of .* to 10000/);
   expect(sent).toEqual([]);
+});
+
+describe('what a function that was given returns', () => {
+  const event: core.ChildEvent = { type: 'spawned', pid: 1, attempt: 1 };
+  const given = (value: unknown) => (): never => value as never;
+  /** The error that a stream ends with. */
+  const endOf = async (stream$: Observable<unknown>): Promise<unknown> =>
+    lastValueFrom(
+      stream$.pipe(
+        ignoreElements(),
+        catchError((error: unknown) => of(error)),
+      ),
+    );
+  const streams: readonly (readonly [string, (value: unknown) => Observable<unknown>])[] = [
+    ['resetAfter', (value) => of(event).pipe(core.resetAfter(given(value)))],
+    ['withCommands', (value) => core.withCommands(NEVER, given(value))],
+    ['fleet', (value) => core.fleet(given(value), { instances: 1 })()],
+    ['fleet, the instance', (value) => core.fleet(() => given(value), { instances: 1 })()],
+    ['oneForOne', (value) => core.oneForOne([given(value)])()],
+    ['oneForAll', (value) => core.oneForAll([given(value)])()],
+    ['restForOne', (value) => core.restForOne([given(value)])()],
+  ];
+  it.each(streams)('%s: what is no Observable is an error by name and value', async (_, call) => {
+    for (const value of [undefined, null, 5, 'junk', {}, Promise.resolve()]) {
+      const error = await endOf(call(value));
+      expect(error, inWords(value)).toBeInstanceOf(RxvisorError);
+      expect(String(error)).toMatch(/\(\): .* is not an? (Observable|function)\. Return one: /);
+    }
+  });
+
+  it('a predicate that returns a promise picks nobody, rather than all', async () => {
+    const supervisor = supervise();
+    supervisor.add({ name: 'a', command: 'true' });
+    const predicate = given(Promise.resolve(false));
+    await expect(supervisor.remove(predicate)).rejects.toThrow('target: a predicate returned a promise.');
+    expect(supervisor.describe('a')).toHaveLength(1);
+    await supervisor.remove('a');
+  });
+
+  it.each([undefined, null, 5, {}, Promise.resolve('junk')])('a format that returns %o costs no line', (value) => {
+    const about = { name: 'a', stream: 'stdout', time: 0 } as const;
+    expect(() => formatBlock(given(value), 'line\n', about)).toThrow(
+      /^format\(\): .* is not a line\. Return a string\.$/,
+    );
+  });
+});
+
+it('a message that JSON cannot hold is refused by the control client', () => {
+  let deep: unknown = 1;
+  for (let level = 0; level < 100_000; level += 1) deep = [deep];
+  for (const value of [1n, { a: 1n }, deep]) {
+    expect(() => encodeFrame({ value })).toThrow(/^message: cannot be JSON: .*\. Give what JSON can hold\.$/);
+  }
 });
 
 it('what is right is not refused', () => {

@@ -1,5 +1,5 @@
 import { type Check, checkArgument, checkThat } from './check.js';
-import { count, delay, scheduler, signalName } from './checks.js';
+import { count, delay, observable, scheduler, signalName } from './checks.js';
 import type { RestartLimit } from './childSpec.js';
 import { isRecord } from './isRecord.js';
 import { MOST_INSTANCES } from './mostInstances.js';
@@ -41,4 +41,10 @@ function isLimit(value: unknown): value is RestartLimit {
 /** @throws RxvisorError with code `ERR_OPTION` for what is no scheduler of RxJS */
 export function checkScheduler(value: unknown): void {
   checkArgument('scheduler', value, scheduler);
+}
+
+/** What a function that was given returns, if that is an Observable. @throws RxvisorError with code `ERR_OPTION` if not */
+export function returned<T>(name: string, result: T): T {
+  checkArgument(`${name}()`, result, observable('Return one: managed$(spec, command$), say.'));
+  return result;
 }

@@ -14,7 +14,7 @@ export type Target = string | number | { readonly pid: number } | ((status: Stat
  * @throws {@link RxvisorError} with code `ERR_TARGET` when it is none of the four.
  */
 export function matches(target: Target): (status: Status) => boolean {
-  if (typeof target === 'function') return target;
+  if (typeof target === 'function') return (status) => answer(target(status));
   if (typeof target === 'string' && target !== '') return (status) => status.name === target;
   if (typeof target === 'number' && Number.isInteger(target)) return (status) => status.id === target;
   if (isPid(target)) return (status) => status.pid === target.pid;
@@ -22,6 +22,12 @@ export function matches(target: Target): (status: Status) => boolean {
     'ERR_TARGET',
     `target: ${show(target)} names no child. Give a name, an id, { pid } or a predicate; stopAll() is for all.`,
   );
+}
+
+/** Any value is taken as JavaScript takes it, but for a promise: that is true whatever becomes of it, and all would be meant. */
+function answer(value: unknown): boolean {
+  if (!(typeof value === 'object' && value !== null && 'then' in value)) return Boolean(value);
+  throw new RxvisorError('ERR_TARGET', 'target: a predicate returned a promise. Return true or false at once.');
 }
 
 function isPid(target: unknown): target is { readonly pid: number } {

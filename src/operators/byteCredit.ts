@@ -20,6 +20,10 @@ const size = checkThat(
   (value) => typeof value === 'number' && value >= 0,
   'is not a size. Give a number of code units, 0 or more.',
 );
+const amount = checkThat(
+  (value) => Number.isFinite(value) && Number(value) >= 0,
+  'is not a size. Give a number of code units, 0 or more.',
+);
 const creditOptions: OptionChecks<ByteCreditOptions> = { high: size, low: size };
 
 /**
@@ -53,15 +57,19 @@ export function byteCredit(options: ByteCreditOptions = {}): ByteCredit {
   );
   let held = 0;
   const full$ = new BehaviorSubject(false);
-  const change = (size: number): void => {
-    held += size;
+  const change = (difference: number): void => {
+    held += difference;
     const full = held >= high || (full$.value && held > low);
     if (full !== full$.value) full$.next(full);
   };
   return {
-    take: change,
-    give: (size) => {
-      change(-size);
+    take: (taken) => {
+      checkArgument('size', taken, amount);
+      change(taken);
+    },
+    give: (given) => {
+      checkArgument('size', given, amount);
+      change(-given);
     },
     full$: full$.asObservable(),
   };

@@ -1,6 +1,6 @@
 import { NEVER, type Observable } from 'rxjs';
-import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
-import { checkInstances } from '../model/checkOption.js';
+import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../model/check.js';
+import { checkInstances, returned } from '../model/checkOption.js';
 import { callback, commands, count, text } from '../model/checks.js';
 import type { FleetCommand, FleetEvent, Reload, Scale } from '../model/fleetEvent.js';
 import { fleetLife$ } from './fleetLife$.js';
@@ -18,6 +18,11 @@ const fleetOptions: OptionChecks<FleetOptions> = {
   instances: count('a number of instances', 0),
   name: text('a name'),
 };
+
+const member = checkThat(
+  (value) => typeof value === 'function',
+  'is not a function. Return one: (command$) => managed$(spec, command$).',
+);
 
 /**
  * Several instances of one program, which can be replaced one after the other without a moment in which fewer are ready.
@@ -66,8 +71,13 @@ export function fleet(
   checkArgument('instance', instance, callback);
   checkOptions(options, fleetOptions);
   checkInstances(options.instances);
+  const made = (index: number): Member => {
+    const member$ = instance(index);
+    checkArgument('instance()', member$, member);
+    return (command$) => returned('instance()', member$(command$));
+  };
   return (command$ = NEVER) => {
     checkArgument('command$', command$, commands);
-    return withCommands<FleetEvent, Reload | Scale>(command$, (command$) => fleetLife$(instance, options, command$));
+    return withCommands<FleetEvent, Reload | Scale>(command$, (command$) => fleetLife$(made, options, command$));
   };
 }

@@ -1,4 +1,5 @@
 import { catchError, concatMap, concatWith, defer, EMPTY, map, type Observable, of } from 'rxjs';
+import { returned } from '../model/checkOption.js';
 import type { ChildEvent, EventOrigin } from '../model/childEvent.js';
 import type { Command } from '../model/command.js';
 import { isTerminal } from '../model/isTerminal.js';
@@ -29,7 +30,7 @@ export function memberLife(
         runs.set(name, Math.max(runs.get(name) ?? 0, number));
         return number;
       };
-      const life$ = whole(member$) ?? ((command$) => notices$(member$(command$)));
+      const life$ = whole(member$) ?? ((command$) => notices$(returned('member', member$(command$))));
       return life$(command$).pipe(
         map((notice): Notice => {
           if (notice.type === 'event') {

@@ -7,7 +7,7 @@ import {
   switchMap,
 } from 'rxjs';
 import { checkArgument, checkThat } from '../model/check.js';
-import { checkScheduler } from '../model/checkOption.js';
+import { checkScheduler, returned } from '../model/checkOption.js';
 import { isDelay, MAX_DELAY } from '../model/isDelay.js';
 import type { ChildEvent } from '../model/childEvent.js';
 import { isTerminal } from '../model/isTerminal.js';
@@ -53,8 +53,8 @@ export function resetAfter(
 ): MonoTypeOperatorFunction<ChildEvent> {
   checkArgument('resetAfter', condition$, condition);
   checkScheduler(scheduler);
-  const fulfilled$ = typeof condition$ === 'number' ? sinceReady$(condition$, scheduler) : condition$;
-  return withStable(fulfilled$, isTerminal);
+  if (typeof condition$ === 'number') return withStable(sinceReady$(condition$, scheduler), isTerminal);
+  return withStable((run$) => returned('resetAfter', condition$(run$)), isTerminal);
 }
 
 const condition = checkThat(

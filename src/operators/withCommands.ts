@@ -1,5 +1,6 @@
 import { Observable, observeOn, queueScheduler, Subject, Subscription } from 'rxjs';
 import { checkArgument } from '../model/check.js';
+import { returned } from '../model/checkOption.js';
 import { callback, commands } from '../model/checks.js';
 import type { Command } from '../model/command.js';
 
@@ -58,7 +59,7 @@ export function withCommands<T, More>(
     let failure: { readonly error: unknown } | undefined;
     const feed = new Subscription();
 
-    project(command$.asObservable())
+    returned('project', project(command$.asObservable()))
       .pipe(observeOn(queueScheduler))
       .subscribe({
         next: (value) => {

@@ -1,3 +1,5 @@
+import { RxvisorError } from '../model/errors.js';
+import { show } from '../model/show.js';
 import type { LineFormat, LineOrigin } from '../model/childSpec.js';
 
 /** A block of whole lines in the format of a log; a plain block is passed on as it is. */
@@ -13,5 +15,10 @@ function formatter(format: Exclude<LineFormat, 'plain'>, about: LineOrigin): (li
     const time = new Date(about.time).toISOString();
     return (line) => JSON.stringify({ time, name: about.name, stream: about.stream, line });
   }
-  return (line) => format(line, about);
+  return (line) => {
+    const formatted: unknown = format(line, about);
+    // A function without a return would cost the line.
+    if (typeof formatted === 'string') return formatted;
+    throw new RxvisorError('ERR_OPTION', `format(): ${show(formatted)} is not a line. Return a string.`);
+  };
 }

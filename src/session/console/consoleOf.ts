@@ -1,4 +1,6 @@
 import { inspect } from 'node:util';
+import { checkArgument } from '../../model/check.js';
+import { string } from '../../model/checks.js';
 import type { SessionBase } from '../sessionBase.js';
 import { completeLine } from './completeLine.js';
 import { command } from './command.js';
@@ -7,6 +9,8 @@ import { readCommand } from './readCommand.js';
 import { sessionCommands } from './sessionCommands.js';
 import type { SessionConsole } from './sessionConsole.js';
 import { usageOf } from './usageOf.js';
+
+const aLine = string('a line');
 
 /** How many lines of output are kept for `logs`. */
 const KEPT = 1_000;
@@ -33,11 +37,15 @@ export function consoleOf(session: SessionBase, own: readonly ConsoleCommand[]):
   return {
     help,
     run: async (line) => {
+      checkArgument('line', line, aLine);
       const read = readCommand(line, commands);
       const result = await read?.command.run(session, read.values);
       if (result === undefined || result === '') return undefined;
       return typeof result === 'string' ? result : inspect(result);
     },
-    complete: (line) => completeLine(line, commands, session),
+    complete: (line) => {
+      checkArgument('line', line, aLine);
+      return completeLine(line, commands, session);
+    },
   };
 }

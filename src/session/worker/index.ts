@@ -18,4 +18,5 @@ export type { Settings } from '../settings.js';
 export { channel, type ChannelOptions } from './channel.js';
 export { onExit } from './onExit.js';
 export { reportCrashes } from './reportCrashes.js';
-export { worker, type Worker } from './worker.js';
+export { worker } from './worker.js';
+export type { Worker } from './workerOf.js';

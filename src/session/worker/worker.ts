@@ -1,35 +1,11 @@
 import { isManaged } from '../../child/manager.js';
-import { checkArgument } from '../../model/check.js';
-import { string } from '../../model/checks.js';
 import { RxvisorError } from '../../model/errors.js';
-import type { AnyContract, Contract, PromisedChannel } from '../ipc/contract.js';
+import type { AnyContract, Contract } from '../ipc/contract.js';
 import { type MonitorSide, SESSION_CHANNEL, type WorkerSide } from '../protocol.js';
 import type { Settings } from '../settings.js';
-import { checkEnd, type EndOptions } from '../endOptions.js';
-import type { ExitHandler } from '../exitHandlers.js';
-import { checkHandler } from '../../child/checkHandler.js';
 import { channel } from './channel.js';
-import { exits } from './exits.js';
-import { onExit } from './onExit.js';
 import { reportCrashes } from './reportCrashes.js';
-
-/** The worker's side of a session. */
-export interface Worker<Theirs extends Contract<Theirs> = AnyContract, Ours extends Contract<Ours> = AnyContract> {
-  /** Promised IPC with `session.ipc`. */
-  readonly ipc: PromisedChannel<Theirs, Ours>;
-  /** What ends the session: for `killSwitch(worker)`. */
-  readonly key: string;
-  /** The settings now: `settings()['port.server']`. */
-  readonly settings: () => Settings;
-  /** Calls `handler` when a setting is changed at run time. Gives a function that takes it back. */
-  readonly onSetting: (handler: (name: string, value: number) => void) => () => void;
-  /** See {@link onExit}. */
-  readonly onExit: (handler: ExitHandler) => () => void;
-  /** Has the session print a line. */
-  readonly notice: (text: string) => void;
-  /** Ends the session, and with it this process. Resolves when the session has heard of it. */
-  readonly endSession: (reason: string, options?: EndOptions) => Promise<void>;
-}
+import { type Worker, workerOf } from './workerOf.js';
 
 const MADE = Symbol.for('rxvisor.session.worker');
 
@@ -55,56 +31,13 @@ export function worker<
   if (Reflect.has(globalThis, MADE)) {
     throw new RxvisorError('ERR_SESSION', 'worker: this process has one already. Keep it, and share that.');
   }
-  const { key, settings: given } = environment();
+  const { key, settings } = environment();
   Reflect.set(globalThis, MADE, true);
   // Not for what this process starts.
   delete process.env.RXVISOR_SESSION;
   reportCrashes();
-  let settings = given;
-  const listeners = new Set<(name: string, value: number) => void>();
-  const session = channel<MonitorSide, WorkerSide>({ name: SESSION_CHANNEL, ref: false });
-  const change = (name: string, value: number): void => {
-    if (settings[name] === value) return;
-    settings = { ...settings, [name]: value };
-    for (const listener of listeners) listener(name, value);
-  };
-  session.handle('setting', ({ name, value }) => {
-    change(name, value);
-  });
-  session.handle('ending', () => {
-    exits().sessionEnds = true;
-  });
-  session.call('hello').then(
-    (now) => {
-      for (const [name, value] of Object.entries(now)) change(name, value);
-    },
-    () => undefined,
-  );
-
-  return {
-    ipc: channel<Theirs, Ours>(),
-    key,
-    settings: () => settings,
-    onSetting: (handler) => {
-      checkHandler(handler);
-      const entry = (name: string, value: number): void => {
-        handler(name, value);
-      };
-      listeners.add(entry);
-      return () => {
-        listeners.delete(entry);
-      };
-    },
-    onExit,
-    notice: (text) => {
-      checkArgument('text', text, string('a text'));
-      session.call('notice', text).catch(() => undefined);
-    },
-    endSession: async (reason, options = {}) => {
-      const { graceful = true, exitCode = 0 } = checkEnd(reason, options);
-      await session.call('endSession', { reason, graceful, exitCode });
-    },
-  };
+  const own = channel<MonitorSide, WorkerSide>({ name: SESSION_CHANNEL, ref: false });
+  return workerOf(own, channel<Theirs, Ours>(), { key, settings });
 }
 
 function environment(): { readonly key: string; readonly settings: Settings } {
