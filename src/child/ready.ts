@@ -1,5 +1,7 @@
 import { tellManager } from './manager.js';
 
+const listeners = new Set<() => void>();
+
 /**
  * Tells the manager that this process is ready, for children with `ready: 'message'`.
  *
@@ -13,5 +15,12 @@ import { tellManager } from './manager.js';
  * ```
  */
 export function ready(): boolean {
-  return tellManager({ rxvisor: 'ready' });
+  const isManaged = tellManager({ rxvisor: 'ready' });
+  for (const listener of listeners) listener();
+  return isManaged;
+}
+
+/** Calls `listener` each time this process says that it is ready. */
+export function onReady(listener: () => void): void {
+  listeners.add(listener);
 }

@@ -63,6 +63,7 @@ export type ErrorCode =
   | 'ERR_CANCELLED'
   | 'ERR_PAYLOAD'
   | 'ERR_QUEUE_FULL'
+  | 'ERR_SOCKET'
   | 'ERR_STOPPED'
   | 'ERR_TIMEOUT'
   | 'ERR_TOO_LARGE'

@@ -42,9 +42,12 @@ export function describeRunEnd({ exit, stderr, cause }: RunEnd): string {
   const how = exit && (exit.signal ?? `exit code ${String(exit.code)}`);
   const why = cause?.message;
   const end = why !== undefined && how !== undefined ? `${why} (${how})` : (why ?? how);
-  const line = stderr.at(-1);
+  const line = stderr.findLast((text) => AN_ERROR.test(text)) ?? stderr.at(-1);
   return [
     ...(end === undefined ? [] : [` The last run ended: ${end}.`]),
-    ...(line === undefined ? [] : [` The last line of its stderr: ${line}`]),
+    ...(line === undefined ? [] : [` On its stderr: ${line}`]),
   ].join('');
 }
+
+/** How Node, Python and others print the error that ends a program, before or after its stack. */
+const AN_ERROR = /^(?:Uncaught )?[\w.]*(?:Error|Exception)\b.*:/;

@@ -1,28 +1,37 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { distinctUntilChanged, filter, firstValueFrom, map, ReplaySubject } from 'rxjs';
-import type { RxvisorError } from '../model/errors.js';
+import {
+  defer,
+  distinctUntilChanged,
+  filter,
+  firstValueFrom,
+  lastValueFrom,
+  map,
+  merge,
+  of,
+  startWith,
+  Subject,
+} from 'rxjs';
 import { idsOf } from '../wire/idsOf.js';
-import { answers } from './answers.js';
+import { advanceBy } from './advance.js';
 import { checkSize } from './checkSize.js';
-import { createCrew } from './crew.js';
-import { createDesk } from './desk.js';
-import { ending } from './ending.js';
-import { stopped } from './stopped.js';
-import { gaveUp } from './gaveUp.js';
 import { healths } from './healths.js';
-import { hearWorkers } from './hearWorkers.js';
+import { performer } from './performer.js';
+import { planPool } from './planPool.js';
 import { planWorkers, type WorkerSpec } from './planWorkers.js';
 import type { Pool } from './pool.js';
 import { poolEvents } from './poolEvents.js';
-import { planPool } from './planPool.js';
 import type { PoolOptions } from './poolOptions.js';
 import type { PoolStatus } from './poolStatus.js';
-import { recycler } from './recycler.js';
 import { request$ } from './request$.js';
 import type { RequestOptions } from './requestOptions.js';
-import { sizing } from './sizing.js';
-import { statusOf } from './statusOf.js';
+import type { Action, Input } from './scheduler/inputs.js';
+import { gaveUp, stopped } from './scheduler/poolErrors.js';
+import { createState } from './scheduler/poolState.js';
+import { isFresh, takesRequests } from './scheduler/slot.js';
+import { snapshot } from './scheduler/snapshot.js';
+import { slotTimers } from './slotTimers.js';
+import { workerRuns } from './workerRuns.js';
 
 /**
  * A pool of worker processes that answers requests.
@@ -44,121 +53,96 @@ import { statusOf } from './statusOf.js';
  */
 export function createPool(spec: WorkerSpec, options: PoolOptions = {}): Pool {
   const plan = planPool(options);
-  const workers = planWorkers(spec, plan.effects);
+  const planned = planWorkers(spec, plan.effects);
   const seed = randomUUID();
-  const status$ = new ReplaySubject<PoolStatus>(1);
-  let size = workers.size ?? availableParallelism();
+  const state = createState({ ...plan, ...planned.scheduling }, planned.size ?? availableParallelism());
+  const { slots } = state;
+  const spawned$ = new Subject<{ readonly worker: number; readonly pid: number }>();
+  const changed$ = new Subject<PoolStatus>();
   let lastNumber = 0;
 
-  const crew = createCrew({
-    spec: workers.spec,
-    plan,
-    seed,
-    onFrame: (slot, type, id, value, more) => hear(slot, type, id, value, more),
-    onDeath: (slot) => desk.bereave(slot),
-    onLeaving: (slot) => desk.release(slot),
-    onChange,
-  });
-  const { slots, supervisor } = crew;
-  const desk = createDesk({
-    plan,
-    slots,
-    grace: workers.spec.grace ?? 200,
-    onDeaf: ({ id }) => void supervisor.restart(id),
-  });
-  const recycling = recycler({ plan, ...crew });
+  const put: (input: Input) => void = advanceBy(state, () => plan.scheduler.now(), (action) => perform(action));
   const events = poolEvents(slots, plan.maxFrame);
   const health = healths(slots, plan.scheduler);
-  const end = ending({
-    desk,
-    crew,
-    onEnding: () => {
-      recycling.stop();
-      publish();
-    },
-    onEnd: () => {
-      publish();
-      for (const { end } of [events, health]) end();
-      status$.complete();
-    },
-  });
-  const requests = answers({
+  const workers = workerRuns({ spec: planned.spec, plan, seed, slots, put, onEvent: events.take });
+  const { supervisor } = workers;
+  const perform: (action: Action) => void = performer({
+    plan,
+    grace: state.plan.grace,
     idOf: idsOf(seed),
-    drop: desk.drop,
-    onRoom: (slot) => {
-      desk.pump();
-      if (slot.held.size() === 0) crew.tend(slot);
-      recycling.check(slot);
-      end.tend();
+    timers: slotTimers(plan.scheduler, put),
+    workers,
+    put,
+    onSpawned: ({ number }, pid) => spawned$.next({ worker: number, pid }),
+    onHeard: health.take,
+    onChange: () => changed$.next(snapshot(state)),
+    onEnded: () => {
+      events.end();
+      health.end();
+      spawned$.complete();
+      changed$.complete();
     },
   });
-  const hear = hearWorkers({ requests, crew, desk, events, health, recycling, onChange });
 
-  const context = { plan, desk, nextNumber: () => (lastNumber += 1) };
-  supervisor.onStopping(() => void end.hardStop());
-  while (slots.length < size) crew.add();
+  const context = { plan, put, nextNumber: () => (lastNumber += 1) };
+  const status$ = merge(
+    changed$,
+    defer(() => of(snapshot(state))),
+  );
+  supervisor.onStopping(() => void hardStop());
+  put({ type: 'begin' });
 
-  const told$ = status$.asObservable();
   return {
     request$: <T>(payload?: unknown, options: RequestOptions = {}) => request$<T>(context, payload, options),
-    status$: told$,
-    online$: told$.pipe(
+    status$,
+    online$: status$.pipe(
       filter(({ state }) => state !== 'draining' && state !== 'stopped'),
       distinctUntilChanged((before, now) => before.state === now.state),
       map((status) => {
-        if (status.state === 'failed') throw gaveUp(size);
+        if (status.state === 'failed') throw gaveUp(state);
         return status;
       }),
       filter(({ state }) => state === 'online'),
     ),
-    spawned$: crew.spawned$,
+    spawned$: spawned$.asObservable(),
     health$: health.health$,
     event$: supervisor.event$,
     broadcast: events.broadcast,
     on$: events.on$,
     resize,
-    softStop: end.softStop,
-    hardStop: end.hardStop,
-    [Symbol.asyncDispose]: end.softStop,
+    softStop,
+    hardStop,
+    [Symbol.asyncDispose]: softStop,
     // Added up: without a worker, an infinite concurrency is none.
     capacity: () =>
-      slots.reduce((sum, { state, leaving }) => (state === 'ready' && !leaving ? sum + plan.concurrency : sum), 0),
+      slots.reduce((sum, slot) => (slot.state === 'ready' && takesRequests(slot) ? sum + plan.concurrency : sum), 0),
   };
 
-  function onChange(): void {
-    recycling.tend();
-    const hopeless = slots.every(({ state }) => state === 'failed');
-    const error = (): RxvisorError => gaveUp(size);
-    if (end.state() === 'open') desk.close(hopeless ? error : undefined);
-    if (hopeless) desk.failAll(error, false);
-    publish();
-    end.tend();
+  async function softStop(): Promise<void> {
+    put({ type: 'softStop' });
+    return gone();
   }
 
-  function publish(): void {
-    const staying = slots.filter((slot) => !slot.leaving && !recycling.isSpare(slot));
-    const online = staying.length >= size && staying.every(({ state }) => state === 'ready' || state === 'busy');
-    const failed = slots.length > 0 && slots.every(({ state }) => state === 'failed');
-    const life = end.state();
-    const open = failed ? 'failed' : online ? 'online' : 'starting';
-    status$.next({
-      state: life === 'open' ? open : life,
-      size,
-      queued: desk.queued(),
-      outstanding: slots.reduce((sum, { held }) => sum + held.size(), 0),
-      workers: slots.map(statusOf),
-    });
+  async function hardStop(): Promise<void> {
+    put({ type: 'hardStop' });
+    return gone();
+  }
+
+  async function gone(): Promise<void> {
+    await lastValueFrom(changed$, { defaultValue: undefined });
   }
 
   async function resize(to: number): Promise<void> {
     checkSize(to);
-    if (end.state() !== 'open') throw stopped();
-    size = to;
-    const { dead, surplus, missing } = sizing(slots, size, recycling.isSpare);
-    const fresh = Array.from({ length: missing }, crew.add);
-    const gone = [...dead.map(crew.discard), ...surplus.map(crew.leave)];
-    publish();
-    const settled$ = status$.pipe(filter(() => fresh.every(({ state, leaving }) => leaving || state !== 'starting')));
-    await Promise.all([...gone, firstValueFrom(settled$, { defaultValue: undefined })]);
+    if (state.phase !== 'open') throw stopped();
+    await new Promise<unknown>((resolve) => put({ type: 'resize', size: to, resized: () => resolve(settled()) }));
+  }
+
+  /** Those that are starting are ready, or have failed, and those that leave are gone. */
+  async function settled(): Promise<unknown> {
+    const fresh = slots.filter(isFresh);
+    const leaving = slots.filter(({ exit }) => exit !== undefined);
+    const isSettled = (): boolean => !fresh.some(isFresh) && !leaving.some((slot) => slots.includes(slot));
+    return firstValueFrom(changed$.pipe(map(isSettled), startWith(isSettled()), filter(Boolean)), { defaultValue: true });
   }
 }

@@ -1,27 +1,21 @@
+import type { Server, Socket } from 'node:net';
 import { frames, WITH_SOCKET, WITH_STREAM } from '../wire/frames.js';
-import type { Slot } from './slot.js';
-import type { Ticket } from './ticket.js';
+import type { Ticket } from './scheduler/ticket.js';
+import type { WorkerLink } from './workerLink.js';
 
-/** Gives a request to a worker. */
-export function dispatch(slot: Slot, ticket: Ticket): void {
-  const { link } = slot;
-  const { number, payload, createdAt, options } = ticket;
-  if (link === undefined) return;
-  ticket.state = 'sent';
-  ticket.slot = slot;
-  slot.held.add(ticket);
-  slot.load += 1;
-  slot.served += 1;
-  if (options.stream === undefined && options.socket === undefined) {
+/** Sends a request to a worker: its frame first, so that a stream or a handle always has one. */
+export function dispatch(
+  link: Pick<WorkerLink, 'send' | 'streams'>,
+  { number, payload, createdAt, options: { stream, socket } }: Ticket,
+  sendHandle: (number: number, handle: Socket | Server) => void,
+): void {
+  if (stream === undefined && socket === undefined) {
     link.send(frames.request, number, payload, createdAt);
     return;
   }
-  const withStream = options.stream === undefined ? 0 : WITH_STREAM;
-  const withSocket = options.socket === undefined ? 0 : WITH_SOCKET;
+  const withStream = stream === undefined ? 0 : WITH_STREAM;
+  const withSocket = socket === undefined ? 0 : WITH_SOCKET;
   link.send(frames.request | withStream | withSocket, number, payload, createdAt);
-  if (options.stream !== undefined) link.streams.open(number, options.stream);
-  if (options.socket !== undefined) {
-    slot.sockets += 1;
-    slot.sendHandle(number, options.socket);
-  }
+  if (stream !== undefined) link.streams.open(number, stream);
+  if (socket !== undefined) sendHandle(number, socket);
 }

@@ -15,11 +15,12 @@ import {
 } from 'rxjs';
 import { frames } from '../wire/frames.js';
 import type { WorkerHealth } from './poolStatus.js';
-import type { Memory, Slot } from './slot.js';
+import type { Slot } from './scheduler/slot.js';
 
 /** What workers say of their memory. */
 export interface Healths {
-  readonly take: (slot: Slot, value: unknown) => void;
+  /** One has said how much it uses. */
+  readonly take: (slot: Slot) => void;
   readonly health$: Observable<readonly WorkerHealth[]>;
   readonly end: () => void;
 }
@@ -45,11 +46,7 @@ export function healths(slots: readonly Slot[], scheduler: SchedulerLike): Healt
     );
   });
   return {
-    take: (slot, value) => {
-      if (!isMemory(value)) return;
-      slot.health = value;
-      told$.next(slot);
-    },
+    take: (slot) => told$.next(slot),
     health$: timer(0, EVERY, scheduler).pipe(
       exhaustMap(() => round$),
       takeUntil(ended$),
@@ -63,8 +60,4 @@ export function healths(slots: readonly Slot[], scheduler: SchedulerLike): Healt
 
 function healthOf({ number, pid, health }: Slot): WorkerHealth[] {
   return pid === undefined || health === undefined ? [] : [{ worker: number, pid, ...health }];
-}
-
-function isMemory(value: unknown): value is Memory {
-  return typeof value === 'object' && value !== null && 'rss' in value && typeof value.rss === 'number';
 }

@@ -14,6 +14,7 @@ import type { PoolOptions, QueueOptions, RecycleOptions } from './poolOptions.js
 /** Options with every default filled in. */
 export interface PoolPlan {
   readonly timeout: number;
+  readonly runTimeout: number;
   readonly retries: number;
   readonly concurrency: number;
   readonly max: number;
@@ -49,6 +50,7 @@ export function planPool(options: PoolOptions): PoolPlan {
   checkScheduler(scheduler);
   return {
     timeout: options.timeout ?? Infinity,
+    runTimeout: options.runTimeout ?? Infinity,
     retries: options.retries ?? 0,
     concurrency: options.concurrency ?? 16,
     max: queue?.max ?? 10_000,
@@ -85,9 +87,12 @@ const recycleFields = {
 
 const sizeRemedy = 'Give a whole number from 1_048_576 to 2_147_483_647.';
 
+const milliseconds = orNone('a timeout', timeout, 'Give milliseconds: a number above 0, or Infinity.');
+
 const schema = v.object({
-  timeout: v.optional(orNone('a timeout', timeout, 'Give milliseconds: a number above 0, or Infinity.')),
+  timeout: v.optional(milliseconds),
   retries: v.optional(count('a number of tries', 0)),
+  runTimeout: v.optional(milliseconds),
   concurrency: v.optional(
     orNone('a number of requests', count('a number of requests', 1), 'Give a whole number, 1 or more, or Infinity.'),
   ),

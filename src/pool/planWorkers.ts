@@ -1,6 +1,7 @@
 import { extname, resolve } from 'node:path';
 import type { Effects } from '../effects.js';
 import type { ChildSpec } from '../model/childSpec.js';
+import { delay } from '../model/checks.js';
 import { SpecError } from '../model/errors.js';
 import { isRecord } from '../model/isRecord.js';
 import { specFields } from '../model/specSchema.js';
@@ -9,6 +10,7 @@ import { show } from '../model/show.js';
 import { resolveSpec } from '../sources/resolveSpec.js';
 import { runnerOf } from '../sources/runnerOf.js';
 import { checkSize } from './checkSize.js';
+import type { SchedulerPlan } from './scheduler/poolState.js';
 
 /**
  * What a worker runs: any spec of a child that is a script for Node. Some defaults differ: `ready` is `'message'`,
@@ -17,19 +19,33 @@ import { checkSize } from './checkSize.js';
 export interface WorkerSpec extends ChildSpec {
   /** How many workers. Default: as many as there are processors for this process. */
   readonly size?: number | undefined;
+  /**
+   * The fewest workers: the pool starts with these, starts more while requests wait, `size` at most, and stops those that are
+   * idle. Default: always as many as `size`.
+   */
+  readonly min?: number | undefined;
+  /** With `min`: for how many ms a worker has nothing to do before it is stopped. Default `60_000`. */
+  readonly idleTimeout?: number | undefined;
 }
+
+/** What the spec of the workers says to the scheduler of their requests. */
+type Scheduling = Pick<SchedulerPlan, 'min' | 'idleTimeout' | 'grace' | 'readyWait' | 'readyByMessage'>;
+
+/** For a worker that has said it is ready, but not on its wire, in ms. */
+const READY_WAIT = 500;
 
 /** @throws {@link SpecError} before any effect */
 export function planWorkers(
   workers: WorkerSpec,
   { readText }: Pick<Effects, 'readText'>,
-): { readonly spec: ChildSpec; readonly size: number | undefined } {
+): { readonly spec: ChildSpec; readonly size: number | undefined; readonly scheduling: Scheduling } {
   if (!isRecord(workers)) {
     throw new SpecError('spec', `${show(workers)} is not a worker. Give an object such as { script: 'worker.js' }.`);
   }
-  refuseUnknown(workers, ['size', ...specFields]);
-  const { size, ...given } = workers;
+  refuseUnknown(workers, ['size', 'min', 'idleTimeout', ...specFields]);
+  const { size, min, idleTimeout, ...given } = workers;
   if (size !== undefined) checkSize(size);
+  checkElastic(workers);
   const spec: ChildSpec = {
     ...given,
     ready: given.ready ?? 'message',
@@ -47,11 +63,32 @@ export function planWorkers(
     );
   }
   const { program } = resolveSpec(spec);
-  if (script === undefined) return { spec, size };
+  const readyByMessage = spec.ready === 'message';
+  const readyTimeout = spec.readyTimeout ?? 90_000;
+  const scheduling: Scheduling = {
+    min,
+    idleTimeout: idleTimeout ?? 60_000,
+    grace: spec.grace ?? 200,
+    readyWait: readyByMessage ? Math.min(READY_WAIT, readyTimeout) : readyTimeout,
+    readyByMessage,
+  };
+  if (script === undefined) return { spec, size, scheduling };
   if (extname(script) !== '' && isMissing(resolve(program.cwd, script), readText)) {
     throw new SpecError('script', `there is no file '${resolve(program.cwd, script)}'. Give the path of a worker.`);
   }
-  return { spec, size };
+  return { spec, size, scheduling };
+}
+
+function checkElastic({ size = Infinity, min, idleTimeout }: WorkerSpec): void {
+  if (min !== undefined && !(Number.isSafeInteger(min) && min >= 1 && min <= size)) {
+    throw new SpecError('min', `${show(min)} is not a number of workers. Give a whole number from 1 to size.`);
+  }
+  if (idleTimeout === undefined) return;
+  const problem = delay(idleTimeout);
+  if (problem !== undefined) throw new SpecError('idleTimeout', `${show(idleTimeout)} ${problem.text}`);
+  if (min === undefined) {
+    throw new SpecError('idleTimeout', `${show(idleTimeout)} has no effect without min. Give the fewest workers as min.`);
+  }
 }
 
 function isMissing(path: string, readText: Effects['readText']): boolean {

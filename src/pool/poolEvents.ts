@@ -9,7 +9,7 @@ import { listOf } from '../wire/listOf.js';
 import { encodeError } from '../wire/sentError.js';
 import { UnreadableError } from '../wire/unreadableError.js';
 import type { BroadcastAnswer, PoolEvent } from './poolEvent.js';
-import type { Slot } from './slot.js';
+import type { Slot } from './scheduler/slot.js';
 
 /** Events of the users' own, both ways. */
 export interface PoolEvents {

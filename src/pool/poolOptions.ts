@@ -3,8 +3,10 @@ import type { Effects } from '../effects.js';
 import type { Balance } from './balance.js';
 
 export interface PoolOptions {
-  /** Requests fail if they are not over after so many ms, waiting included. Default `Infinity`. */
+  /** Requests fail if they are not over so many ms after they were enqueued. Default `Infinity`. */
   readonly timeout?: number | undefined;
+  /** Requests fail if they are not over so many ms after they were sent to a worker. Default `Infinity`. */
+  readonly runTimeout?: number | undefined;
   /** How many more workers a request gets when one dies of it, or with it. Default `0`. */
   readonly retries?: number | undefined;
   /** How many requests a worker has in hand at once. Default `16`; `1` for work that keeps a processor busy. */
@@ -15,7 +17,9 @@ export interface PoolOptions {
   readonly balance?: Balance | undefined;
   /**
    * What becomes of a worker that for the `grace` of its spec does not let go of a request that nobody waits for any
-   * more. Until it does, the request counts against its `concurrency`. Default `'leave'`.
+   * more. `'replace'`: it gets no new requests, and another worker is started. Once that is ready, the worker finishes its
+   * other requests and is stopped. If it is blocked, it is killed, and they go to other workers, beyond their `retries`.
+   * `'leave'`: the request counts against its `concurrency`. Default `'leave'`.
    */
   readonly onDeaf?: 'replace' | 'leave' | undefined;
   /** Replaces workers that have done enough. Default: never. */
@@ -36,8 +40,12 @@ export interface QueueOptions {
   readonly onFull?: 'error' | 'wait' | undefined;
 }
 
-/** A worker that is beyond one of these is replaced: another one is started, and once that is ready, this one drained. */
+/**
+ * A worker that is beyond one of these is replaced: another one is started, and once that is ready, this one gets no more
+ * requests, and is drained.
+ */
 export interface RecycleOptions {
+  /** How many requests it was sent. `1`, with `concurrency: 1`: each request gets a process of its own. */
   readonly maxRequests?: number | undefined;
   /** In bytes. */
   readonly maxRss?: number | undefined;

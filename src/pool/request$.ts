@@ -1,22 +1,23 @@
 import { Observable } from 'rxjs';
 import { RxvisorError } from '../model/errors.js';
-import type { Desk } from './desk.js';
 import type { PoolPlan } from './planPool.js';
 import { checkRequest, type RequestOptions } from './requestOptions.js';
 import type { Response } from './response.js';
-import type { Ticket } from './ticket.js';
+import type { Input } from './scheduler/inputs.js';
+import { timedOut } from './scheduler/poolErrors.js';
+import type { Ticket } from './scheduler/ticket.js';
 
 export interface RequestContext {
   readonly plan: PoolPlan;
-  readonly desk: Desk;
+  readonly put: (input: Input) => void;
   readonly nextNumber: () => number;
 }
 
 /** A request as a cold Observable: the face of a ticket. */
 export function request$<T>(context: RequestContext, data: unknown, options: RequestOptions): Observable<Response<T>> {
   checkRequest(options);
-  const { plan, desk, nextNumber } = context;
-  const { timeout = plan.timeout, retries = plan.retries, signal, stream } = options;
+  const { plan, put, nextNumber } = context;
+  const { timeout = plan.timeout, runTimeout = plan.runTimeout, retries = plan.retries, signal, stream } = options;
   const response$ = new Observable<Response>((subscriber) => {
     const ticket: Ticket = {
       number: nextNumber(),
@@ -27,11 +28,14 @@ export function request$<T>(context: RequestContext, data: unknown, options: Req
       subscriber,
       state: 'new',
       payload: undefined,
+      runTimeout,
       slot: undefined,
       deaths: 0,
       answers: 0,
       released: false,
+      overdue: false,
       deadline: undefined,
+      runDeadline: undefined,
       onSettled: undefined,
       queue: undefined,
       before: undefined,
@@ -39,21 +43,26 @@ export function request$<T>(context: RequestContext, data: unknown, options: Req
       chain: undefined,
     };
     if (signal?.aborted === true) {
-      desk.drop(ticket, abortedBy(signal));
+      put({ type: 'drop', ticket, error: abortedBy(signal) });
       return undefined;
     }
     if (signal !== undefined) {
-      const onAbort = (): void => desk.drop(ticket, abortedBy(signal));
+      const onAbort = (): void => put({ type: 'drop', ticket, error: abortedBy(signal) });
       signal.addEventListener('abort', onAbort, { once: true });
       ticket.onSettled = () => signal.removeEventListener('abort', onAbort);
     }
     // One that fails while its request waits is told of when that is sent; until then it is no uncaught exception.
     stream?.on('error', () => undefined);
     if (timeout !== Infinity) {
-      ticket.deadline = plan.scheduler.schedule(() => desk.drop(ticket, timedOut(timeout)), timeout);
+      ticket.deadline = plan.scheduler.schedule(
+        () => put({ type: 'drop', ticket, error: timedOut(timeout) }),
+        timeout,
+      );
     }
-    desk.submit(ticket);
-    return () => desk.drop(ticket);
+    put({ type: 'submit', ticket });
+    return () => {
+      if (ticket.state !== 'settled' && ticket.state !== 'dropped') put({ type: 'drop', ticket });
+    };
   });
   // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- what comes over the wire is what the user says it is
   return response$ as Observable<Response<T>>;
@@ -61,8 +70,4 @@ export function request$<T>(context: RequestContext, data: unknown, options: Req
 
 function abortedBy({ reason }: AbortSignal): RxvisorError {
   return new RxvisorError('ERR_ABORTED', 'the request was aborted by its signal', { cause: reason });
-}
-
-function timedOut(timeout: number): RxvisorError {
-  return new RxvisorError('ERR_TIMEOUT', `timeout: there was no answer within ${String(timeout)} ms`);
 }

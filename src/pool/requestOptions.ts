@@ -6,8 +6,10 @@ import { isRecord } from '../model/isRecord.js';
 import { refuseUnknownOptions } from '../model/refuseUnknown.js';
 
 export interface RequestOptions {
-  /** The request fails if it is not over after so many ms, waiting included; `Infinity`: never. Default: the pool's. */
+  /** The request fails if it is not over so many ms after it was enqueued; `Infinity`: never. Default: the pool's. */
   readonly timeout?: number | undefined;
+  /** The request fails if it is not over so many ms after it was sent to a worker; each retry has as many. Default: the pool's. */
+  readonly runTimeout?: number | undefined;
   /** How many more workers get it when one dies of it, or with it. Default: the pool's. */
   readonly retries?: number | undefined;
   /** Bytes for the worker to read, as fast as it reads them. Once sent, a request with a stream is not tried again. */
@@ -19,7 +21,10 @@ export interface RequestOptions {
   readonly socket?: Socket | Server | undefined;
   /** Aborting it cancels the request, which fails with ERR_ABORTED. */
   readonly signal?: AbortSignal | undefined;
-  /** Requests with the same key go to the same worker, as long as there are the same workers. */
+  /**
+   * Requests with the same key go to the same worker, as long as there are the same workers, and are sent in their order:
+   * when their worker leaves, the next waits until those before it are over.
+   */
   readonly key?: string | undefined;
 }
 
@@ -34,6 +39,7 @@ const streamMode: Check = (value) =>
 
 const requestOptions: OptionChecks<RequestOptions> = {
   timeout: delayOrInfinity,
+  runTimeout: delayOrInfinity,
   retries: count('a number of retries', 0),
   stream: (value) => bytes(value) ?? streamMode(value),
   socket: checkThat(

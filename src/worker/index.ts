@@ -4,6 +4,7 @@ import { hearEvents } from './events.js';
 import { answerHealth } from './health.js';
 import { hearRequests } from './hearRequests.js';
 import { link } from './link.js';
+import { passReady } from './ready.js';
 import { receiveSockets } from './sockets.js';
 import { obeyStops } from './stops.js';
 
@@ -25,6 +26,7 @@ if (link !== undefined) {
   hearEvents(link);
   hearRequests(link);
   obeyStops(link);
+  passReady(link);
   receiveSockets(link);
   link.send(frames.hello, 0);
 }

@@ -1,6 +1,6 @@
-import { ready as readyChild } from '../child/ready.js';
+import { onReady, ready as readyChild } from '../child/ready.js';
 import { frames } from '../wire/frames.js';
-import { link } from './link.js';
+import { type Link, link } from './link.js';
 
 /**
  * Tells the pool to send requests; before that none come. After `busy()`, tells it to go on.
@@ -10,6 +10,12 @@ import { link } from './link.js';
 export function ready(): boolean {
   if (link === undefined) return false;
   readyChild();
-  link.send(frames.ready, 0);
   return true;
+}
+
+/** `ready` of `rxvisor/child` means the same in a worker. */
+export function passReady({ send }: Link): void {
+  onReady(() => {
+    send(frames.ready, 0);
+  });
 }

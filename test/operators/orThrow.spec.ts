@@ -73,9 +73,16 @@ describe('orThrow', () => {
       ).toMatchObject({
         code: 'ERR_GAVE_UP',
         message:
-          'child: given up after run 1: its schedule says never to restart. The last run ended: SIGABRT. The last line of its stderr: out of memory',
+          'child: given up after run 1: its schedule says never to restart. The last run ended: SIGABRT. On its stderr: out of memory',
         exit: { code: null, signal: 'SIGABRT' },
         stderr: [...lines.split('\n').slice(-20, -1), 'out of memory'],
+      });
+    });
+
+    it('the error that Node printed, not what follows it', () => {
+      const lines = "throw new Error('x');\n\nError: no database\n    at file:///app.js:1:7\n\nNode.js v24.0.0\n";
+      expect(failure(spawned, output(lines, 'stderr'), exited(1), gaveUp)).toMatchObject({
+        message: expect.stringMatching(/ended: exit code 1\. On its stderr: Error: no database$/) as string,
       });
     });
 

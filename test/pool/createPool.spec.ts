@@ -513,7 +513,7 @@ describe('recycle', () => {
   it.each([
     ['maxRequests', { maxRequests: 1 }],
     ['maxRss', { maxRss: 1 }],
-    ['maxAge', { maxAge: 5 }],
+    ['maxAge', { maxAge: 15 }],
   ])('%s: a new one is ready before the old one leaves, and that only when it is drained', (_name, recycle) => {
     virtually(() => {
       const { pool, workers } = fakePool({ size: 1, concurrency: 2, recycle });

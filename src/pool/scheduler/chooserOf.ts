@@ -1,7 +1,6 @@
-import type { Balance } from './balance.js';
-import { hasRoom } from './hasRoom.js';
-import type { Slot } from './slot.js';
-import { statusOf } from './statusOf.js';
+import type { Balance } from '../balance.js';
+import { hasRoom, type Slot } from './slot.js';
+import { statusOf } from './snapshot.js';
 import type { Ticket } from './ticket.js';
 
 /** The worker for a request, of those that have room. Undefined: none has. */

@@ -1,4 +1,4 @@
-import type { Slot } from './slot.js';
+import { type Slot, takesRequests } from './slot.js';
 
 /**
  * Whose the requests with a key are: of all workers that stay, the one who scores highest with it. So a worker that
@@ -8,7 +8,7 @@ export function ownerOf(key: string, slots: readonly Slot[]): Slot | undefined {
   let owner: Slot | undefined;
   let highest = -1;
   for (const slot of slots) {
-    if (slot.leaving || slot.state === 'failed') continue;
+    if (!slot.joined || !takesRequests(slot)) continue;
     const score = scoreOf(key, slot.number);
     if (score <= highest) continue;
     owner = slot;

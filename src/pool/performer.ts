@@ -1,0 +1,179 @@
+import { Socket } from 'node:net';
+import { encodeWithin } from '../wire/encodeWithin.js';
+import { frames } from '../wire/frames.js';
+import type { IdOf } from '../wire/idsOf.js';
+import { dispatch } from './dispatch.js';
+import type { PoolPlan } from './planPool.js';
+import type { Action, AnswerValue, Input } from './scheduler/inputs.js';
+import { handleRefused, ranTooLong } from './scheduler/poolErrors.js';
+import type { Slot } from './scheduler/slot.js';
+import type { Ticket } from './scheduler/ticket.js';
+import type { SlotTimers } from './slotTimers.js';
+import type { WorkerRuns } from './workerRuns.js';
+
+export interface PerformerOptions {
+  readonly plan: PoolPlan;
+  /** How many ms a worker has to let go of a request that was dropped. */
+  readonly grace: number;
+  readonly idOf: IdOf;
+  readonly timers: SlotTimers;
+  readonly workers: WorkerRuns;
+  readonly put: (input: Input) => void;
+  readonly onSpawned: (slot: Slot, pid: number) => void;
+  readonly onHeard: (slot: Slot) => void;
+  readonly onChange: () => void;
+  readonly onEnded: () => void;
+}
+
+/** Does what the scheduler of a pool has decided. */
+export function performer(options: PerformerOptions): (action: Action) => void {
+  const { plan, grace, idOf, timers, workers, put } = options;
+  const { supervisor } = workers;
+
+  return (action) => {
+    switch (action.type) {
+      case 'prepare':
+        prepare(action.ticket);
+        break;
+      case 'send':
+        if (prepare(action.ticket)) send(action.ticket, action);
+        break;
+      case 'next':
+        action.ticket.subscriber.next(responseOf(action.ticket, action.slot, action.answer));
+        break;
+      case 'complete': {
+        const { ticket, slot, answer } = action;
+        settle(ticket);
+        if (answer !== undefined) ticket.subscriber.next(responseOf(ticket, slot, answer));
+        ticket.subscriber.complete();
+        break;
+      }
+      case 'reject':
+        settle(action.ticket);
+        action.ticket.subscriber.error(action.error);
+        break;
+      case 'fail':
+        fail(action);
+        break;
+      case 'cancel': {
+        const { ticket, link } = action;
+        link.send(frames.cancel, ticket.number);
+        link.streams.halt(ticket.number);
+        ticket.runDeadline?.unsubscribe();
+        ticket.runDeadline = plan.scheduler.schedule(() => put({ type: 'overdue', ticket }), grace);
+        break;
+      }
+      case 'forget':
+      case 'recall':
+        action.ticket.runDeadline?.unsubscribe();
+        break;
+      case 'destroy':
+        action.stream.destroy();
+        break;
+      case 'start':
+        workers.start(action.slot);
+        break;
+      case 'remove':
+        workers.remove(action.slot);
+        break;
+      case 'kill':
+        supervisor.signal(action.slot.id, 'SIGKILL');
+        break;
+      case 'failRun':
+        supervisor.fail(action.slot.id);
+        break;
+      case 'spawned':
+        options.onSpawned(action.slot, action.pid);
+        break;
+      case 'askToStop':
+        action.link.send(frames.softStop, 0);
+        break;
+      case 'ping':
+        action.link.send(frames.health, 0);
+        break;
+      case 'closeWire':
+        action.link.close();
+        break;
+      case 'heard':
+        options.onHeard(action.slot);
+        break;
+      case 'complain':
+        complain(action.slot, action.problem);
+        break;
+      case 'arm':
+        timers.arm(action.slot, action.timer, action.ms);
+        break;
+      case 'disarm':
+        timers.disarm(action.slot, action.timer);
+        break;
+      case 'armIdle':
+        timers.armIdle(action.ms);
+        break;
+      case 'publish':
+        options.onChange();
+        break;
+      case 'resized':
+        action.done();
+        break;
+      case 'dispose':
+        timers.disarmIdle();
+        void supervisor[Symbol.asyncDispose]().then(() => put({ type: 'disposed' }));
+        break;
+      case 'ended':
+        options.onEnded();
+    }
+  };
+
+  /** False: it cannot be sent. */
+  function prepare(ticket: Ticket): boolean {
+    try {
+      ticket.payload ??= encodeWithin(ticket.data, plan.maxFrame, 'payload');
+      return true;
+    } catch (error) {
+      put({ type: 'unsent', ticket, error });
+      return false;
+    }
+  }
+
+  function send(ticket: Ticket, { link, slot }: Extract<Action, { readonly type: 'send' }>): void {
+    const { runTimeout } = ticket;
+    dispatch(link, ticket, (id, handle) => {
+      void supervisor.send(slot.id, { rxvisor: 'socket', id }, handle).then(([result]) => {
+        const refused = result === undefined ? 'not running' : result.refused;
+        if (refused !== undefined) put({ type: 'drop', ticket, error: handleRefused(slot, refused) });
+      });
+    });
+    if (runTimeout === Infinity) return;
+    ticket.runDeadline = plan.scheduler.schedule(
+      () => put({ type: 'drop', ticket, error: ranTooLong(runTimeout) }),
+      runTimeout,
+    );
+  }
+
+  function fail({ ticket, error, sent }: Extract<Action, { readonly type: 'fail' }>): void {
+    ticket.deadline?.unsubscribe();
+    ticket.onSettled?.();
+    ticket.payload = undefined;
+    if (!sent) ticket.options.stream?.destroy();
+    // Nobody serves it any more. A server is the caller's, who may give it to other workers.
+    if (ticket.options.socket instanceof Socket) ticket.options.socket.destroy();
+    if (error !== undefined) ticket.subscriber.error(error);
+  }
+
+  function responseOf(ticket: Ticket, slot: Slot, { data, stream }: AnswerValue) {
+    const { number, createdAt } = ticket;
+    return { id: idOf(number), createdAt, data, stream, hasStream: stream !== undefined, worker: slot.number };
+  }
+
+  function complain({ number }: Slot, problem: Error): void {
+    const text = `worker ${String(number)} is replaced, for what it says cannot be read: ${problem.message}`;
+    plan.effects.process.emitWarning(text, 'RxvisorWarning');
+  }
+}
+
+function settle(ticket: Ticket): void {
+  ticket.payload = undefined;
+  ticket.deadline?.unsubscribe();
+  ticket.runDeadline?.unsubscribe();
+  ticket.onSettled?.();
+}

@@ -1,0 +1,118 @@
+import { drop } from './drop.js';
+import { park, slotOf, take, unpark } from './lanes.js';
+import { queuedWithin, type Turn } from './poolState.js';
+import { gaveUp, queueFull, stopped } from './poolErrors.js';
+import { retire } from './retire.js';
+import { hasRoom, type Slot } from './slot.js';
+import type { Ticket } from './ticket.js';
+
+/** A request comes in: it is sent at once, waits, or is refused. */
+export function submit(turn: Turn, ticket: Ticket): void {
+  const { state } = turn;
+  const { plan, queue, outside } = state;
+  if (ticket.state !== 'new') return;
+  if (state.phase !== 'open') {
+    drop(turn, ticket, stopped());
+    return;
+  }
+  if (state.hopeless) {
+    drop(turn, ticket, gaveUp(state));
+    return;
+  }
+  const slot = queue.size() + outside.size() === 0 ? targetOf(turn, ticket) : undefined;
+  // The user's function has thrown, and the request failed by that.
+  if (isSettled(ticket)) return;
+  if (slot !== undefined && hasRoom(slot, plan.concurrency)) {
+    send(turn, ticket, slot);
+  } else if (queuedWithin(state) < plan.max) {
+    enqueue(turn, ticket, slot);
+  } else if (plan.onFull === 'wait') {
+    ticket.state = 'waiting';
+    outside.push(ticket);
+  } else {
+    drop(turn, ticket, queueFull(queuedWithin(state), plan.max));
+  }
+}
+
+/** Gives requests that wait to workers that have room. */
+export function assign(turn: Turn): void {
+  const { state } = turn;
+  const { plan, outside, slots } = state;
+  state.waiting = false;
+  if (state.keyed > 0) for (const slot of slots) sendParked(turn, slot);
+  for (;;) {
+    sendQueued(turn);
+    if (outside.size() === 0 || queuedWithin(state) >= Math.max(1, plan.max)) return;
+    const ticket = outside.shift();
+    if (ticket !== undefined) enqueue(turn, ticket, undefined);
+  }
+}
+
+/** @param slot the worker it is for, if it is first in the queue and has a key */
+function enqueue({ state, actions }: Turn, ticket: Ticket, slot: Slot | undefined): void {
+  ticket.state = 'queued';
+  actions.push({ type: 'prepare', ticket });
+  if (slot === undefined) state.queue.push(ticket);
+  else park(state, ticket, slot);
+}
+
+function sendParked(turn: Turn, slot: Slot): void {
+  const { state } = turn;
+  for (let ticket = slot.keyed.first(); ticket !== undefined; ticket = slot.keyed.first()) {
+    if (!hasRoom(slot, state.plan.concurrency)) return;
+    // First in hand, then out of the queue: in between its key must not be free for another worker.
+    slot.keyed.remove(ticket);
+    send(turn, ticket, slot);
+    unpark(state, ticket, slot);
+  }
+}
+
+function sendQueued(turn: Turn): void {
+  const { state } = turn;
+  const { queue, plan } = state;
+  for (let ticket = queue.first(); ticket !== undefined; ticket = queue.first()) {
+    const slot = targetOf(turn, ticket);
+    if (isSettled(ticket)) continue;
+    if (slot === undefined) return;
+    queue.remove(ticket);
+    if (hasRoom(slot, plan.concurrency)) send(turn, ticket, slot);
+    else park(state, ticket, slot);
+  }
+}
+
+/**
+ * The worker for a request: one with room, or the one whose its key is, with room or without. A request for which the
+ * user's function throws has failed by that.
+ */
+function targetOf(turn: Turn, ticket: Ticket): Slot | undefined {
+  const { state } = turn;
+  const { key } = ticket.options;
+  if (key !== undefined) return slotOf(key, state);
+  try {
+    return state.choose(state.slots, ticket);
+  } catch (error) {
+    drop(turn, ticket, error);
+    return undefined;
+  }
+}
+
+function send(turn: Turn, ticket: Ticket, slot: Slot): void {
+  const { state, actions } = turn;
+  const { link } = slot;
+  if (link === undefined) return;
+  ticket.state = 'sent';
+  ticket.slot = slot;
+  slot.held.add(ticket);
+  slot.load += 1;
+  slot.served += 1;
+  if (ticket.options.socket !== undefined) slot.sockets += 1;
+  take(state, ticket, slot);
+  actions.push({ type: 'send', ticket, slot, link });
+  const { concurrency, recycle } = state.plan;
+  // One request a process means just that. Any other worker goes on until it is replaced, so that no request waits for that.
+  if (slot.served >= recycle.maxRequests) retire(turn, slot, concurrency * recycle.maxRequests === 1 ? 'spent' : 'served');
+}
+
+function isSettled({ state }: Ticket): boolean {
+  return state === 'settled';
+}

@@ -1,0 +1,103 @@
+import type { RxvisorError } from '../../model/errors.js';
+import { giveBack, unpark } from './lanes.js';
+import type { Turn } from './poolState.js';
+import { retire } from './retire.js';
+import type { Slot } from './slot.js';
+import type { Ticket } from './ticket.js';
+
+/** It is over for who asked: cancelled, timed out, failed. A worker that has it is to let go of it. */
+export function drop(turn: Turn, ticket: Ticket, error?: unknown): void {
+  const { state, actions } = turn;
+  const { slot, queue } = ticket;
+  switch (ticket.state) {
+    case 'settled':
+    case 'dropped':
+      return;
+    case 'sent':
+      if (slot?.link === undefined) return;
+      ticket.state = 'dropped';
+      if (state.phase === 'draining') state.changed = true;
+      actions.push({ type: 'cancel', ticket, link: slot.link }, { type: 'fail', ticket, error, sent: true });
+      return;
+    case 'lost':
+      if (slot !== undefined) slot.lost = slot.lost.filter((one) => one !== ticket);
+      // A pool that stops waits for it.
+      state.changed = true;
+      actions.push({ type: 'fail', ticket, error, sent: true });
+      break;
+    default:
+      leaveQueue(turn, ticket);
+      actions.push({ type: 'fail', ticket, error, sent: false });
+      if (queue !== undefined && state.phase !== 'open') state.changed = true;
+      // Perhaps nothing waits any more, and who is idle may leave.
+      state.idled ||= queue !== undefined;
+  }
+  ticket.state = 'settled';
+}
+
+/** It could not be sent: no worker has it, whatever its state says. */
+export function takeBack(turn: Turn, ticket: Ticket, error: unknown): void {
+  const { slot, state } = ticket;
+  if ((state === 'sent' || state === 'dropped') && slot !== undefined) {
+    letGo(turn, slot, ticket);
+    slot.served -= 1;
+    if (ticket.options.socket !== undefined) slot.sockets -= 1;
+    ticket.state = 'settled';
+    turn.actions.push(
+      state === 'sent' ? { type: 'fail', ticket, error, sent: false } : { type: 'forget', ticket },
+    );
+  } else {
+    drop(turn, ticket, error);
+  }
+}
+
+/** Its worker has no more to do with it. */
+export function letGo({ state, now }: Turn, slot: Slot, ticket: Ticket): void {
+  slot.held.remove(ticket);
+  if (!ticket.released) slot.load -= 1;
+  if (ticket.overdue) {
+    slot.overdue -= 1;
+    // It has answered after all, before another one has taken its place.
+    if (slot.overdue === 0 && slot.retire === 'unresponsive' && slot.exit === undefined) {
+      slot.retire = undefined;
+      state.changed = true;
+    }
+  }
+  giveBack(state, ticket, slot);
+  state.waiting = true;
+  if (slot.exit !== undefined || state.phase === 'draining') state.changed = true;
+  if (slot.held.size() === 0) {
+    slot.idleSince = now;
+    state.idled = true;
+  }
+}
+
+/** Its worker has not let go of it within the grace period. */
+export function expire(turn: Turn, ticket: Ticket): void {
+  const { slot } = ticket;
+  if (ticket.state !== 'dropped' || slot === undefined || ticket.overdue) return;
+  ticket.overdue = true;
+  slot.overdue += 1;
+  // What leaves does not wait for it any longer.
+  if (slot.exit !== undefined) turn.state.changed = true;
+  else if (turn.state.plan.onDeaf === 'replace') retire(turn, slot, 'unresponsive');
+}
+
+/** Fails those that wait; `all`: those that workers have in hand, too. */
+export function failAll(turn: Turn, error: () => RxvisorError, all: boolean): void {
+  const { queue, outside, slots } = turn.state;
+  const waiting = [queue, outside, ...slots.map(({ keyed }) => keyed)].flatMap((list) => list.all());
+  const inHand = all ? slots.flatMap(({ held, lost }) => [...held.all(), ...lost]) : [];
+  for (const ticket of [...waiting, ...inHand]) drop(turn, ticket, error());
+}
+
+function leaveQueue({ state }: Turn, ticket: Ticket): void {
+  const { queue } = ticket;
+  if (queue === undefined) return;
+  if (queue === state.queue || queue === state.outside) {
+    queue.remove(ticket);
+    return;
+  }
+  const slot = state.slots.find(({ keyed }) => keyed === queue);
+  if (slot !== undefined) unpark(state, ticket, slot);
+}

@@ -1,0 +1,47 @@
+import { releaseParked } from './lanes.js';
+import type { Turn } from './poolState.js';
+import type { Slot } from './slot.js';
+
+/** It gets nothing more, and leaves once it has finished what it has. */
+export function leave({ state, actions }: Turn, slot: Slot): void {
+  if (slot.exit !== undefined) return;
+  slot.exit = 'draining';
+  releaseParked(state, slot);
+  state.changed = true;
+  if (slot.retire === 'unresponsive' && slot.link !== undefined) watchLife({ actions, state }, slot);
+}
+
+/** Asks an unresponsive worker for a sign of life: one that gives none for the grace period is blocked. */
+export function watchLife({ state, actions }: Pick<Turn, 'state' | 'actions'>, slot: Slot): void {
+  if (slot.link === undefined) return;
+  slot.silent = true;
+  actions.push({ type: 'ping', link: slot.link }, { type: 'arm', slot, timer: 'life', ms: state.plan.grace });
+}
+
+/** Takes the next step with those that leave: drained, stopped softly, gone. */
+export function advanceLeaving(turn: Turn): void {
+  for (const slot of turn.state.slots) {
+    if (slot.exit === 'draining' && isDrained(slot)) {
+      // What ignores a cancelled request is not done with what it began, so that it is stopped, not asked.
+      const skips = slot.state === 'starting' || slot.retire === 'unresponsive';
+      if (slot.link === undefined || skips) remove(turn, slot);
+      else {
+        slot.exit = 'asked';
+        turn.actions.push({ type: 'askToStop', link: slot.link });
+      }
+    } else if (slot.exit === 'asked' && slot.link === undefined) remove(turn, slot);
+  }
+}
+
+export function remove({ actions }: Turn, slot: Slot): void {
+  if (slot.exit === 'removing') return;
+  slot.exit = 'removing';
+  actions.push({ type: 'remove', slot });
+}
+
+/** What is overdue is not waited for. */
+function isDrained({ link, held, overdue, state, retire }: Slot): boolean {
+  if (link === undefined) return true;
+  const isBusy = state === 'busy' && retire !== 'unresponsive';
+  return held.size() <= overdue && !isBusy && link.streams.count() === 0;
+}

@@ -1,0 +1,204 @@
+import type { SupervisorEvent } from '../../supervise.js';
+import type { RunEnd } from '../../model/runEnd.js';
+import type { Input, WorkerNews } from './inputs.js';
+import { releaseParked } from './lanes.js';
+import { remove, watchLife } from './leave.js';
+import { failLost, lose } from './losses.js';
+import type { Turn } from './poolState.js';
+import { retire } from './retire.js';
+import type { Slot } from './slot.js';
+
+/** For the wire of a process that has ended, in ms: what is on it has long been read. */
+const LAST_WORDS = 200;
+/** For a process that has closed its wire and lives on, in ms. */
+const MUTE = 1_000;
+/** For a worker whose process has ended: if there is neither a restart nor a back-off by then, it has ended for good. */
+const SILENCE = 1_000;
+
+/** What comes from a run of a worker, beside answers. */
+export function hear(turn: Turn, input: WorkerNews): void {
+  const { state, actions } = turn;
+  const { slot } = input;
+  switch (input.type) {
+    case 'wired':
+      // The wire of the last run may not have told yet that it is gone: nothing more is read from it.
+      if (slot.link !== undefined) {
+        actions.push({ type: 'closeWire', link: slot.link });
+        lose(turn, slot);
+      }
+      failLost(turn, slot);
+      begin(turn, slot, input);
+      return;
+    case 'hello':
+      slot.hello = true;
+      return;
+    case 'ready':
+    case 'busy':
+      // One that is being ended means nothing by it any more.
+      if (slot.state !== 'down' && slot.state !== 'failed') open(turn, slot, input.type);
+      return;
+    case 'softStopped':
+      if (slot.exit === 'asked') remove(turn, slot);
+      return;
+    case 'socketClosed':
+      slot.sockets = Math.max(0, slot.sockets - 1);
+      state.idled = true;
+      return;
+    case 'streamsOver':
+      if (slot.exit !== undefined) state.changed = true;
+      state.idled = true;
+      return;
+    case 'health':
+      slot.health = input.memory;
+      actions.push({ type: 'heard', slot });
+      if (input.memory.rss > state.plan.recycle.maxRss) retire(turn, slot, 'large');
+      return;
+    case 'closed': {
+      const { problem } = input;
+      slot.problem ??= problem;
+      if (slot.pid === undefined) expectReturn(turn, slot);
+      else actions.push({ type: 'arm', slot, timer: 'end', ms: MUTE });
+      down(turn, slot);
+      lose(turn, slot);
+      if (problem !== undefined) actions.push({ type: 'complain', slot, problem }, { type: 'kill', slot });
+      return;
+    }
+  }
+}
+
+/** What the supervisor says of its child. */
+export function note(turn: Turn, slot: Slot, event: SupervisorEvent, end: RunEnd): void {
+  const { state, actions } = turn;
+  switch (event.type) {
+    case 'spawned':
+      slot.pid = event.pid;
+      slot.lastPid = event.pid;
+      actions.push({ type: 'spawned', slot, pid: event.pid });
+      if (slot.state !== 'down') return;
+      slot.state = 'starting';
+      state.changed = true;
+      return;
+    case 'ready':
+      // It says so on its wire, too, or else is not a worker.
+      if (slot.state === 'starting') actions.push({ type: 'arm', slot, timer: 'ready', ms: state.plan.readyWait });
+      return;
+    case 'stopping':
+      if (event.reason === 'readyTimeout' && slot.state === 'starting') slot.problem ??= unready(slot);
+      // It is being ended: nothing more for it, though what it has it may still answer.
+      down(turn, slot);
+      return;
+    case 'exited':
+    case 'spawnFailed':
+      slot.pid = undefined;
+      slot.end = { ...end, cause: slot.problem ?? end.cause };
+      if (slot.exit === undefined) state.lastEnd = slot.end;
+      if (slot.link === undefined) expectReturn(turn, slot);
+      else actions.push({ type: 'arm', slot, timer: 'end', ms: LAST_WORDS });
+      down(turn, slot);
+      failLost(turn, slot);
+      return;
+    case 'backingOff':
+      slot.returns = true;
+      if (slot.link === undefined) actions.push({ type: 'disarm', slot, timer: 'end' });
+      return;
+    case 'gaveUp':
+      giveUp(turn, slot);
+      return;
+    default:
+  }
+}
+
+export function due(turn: Turn, { slot, timer }: Extract<Input, { readonly type: 'due' }>): void {
+  const { state, actions } = turn;
+  switch (timer) {
+    case 'end':
+      if (slot.link !== undefined) actions.push({ type: 'closeWire', link: slot.link });
+      else if (slot.pid !== undefined) actions.push({ type: 'kill', slot });
+      else if (!slot.returns) giveUp(turn, slot);
+      return;
+    case 'age':
+      retire(turn, slot, 'old');
+      return;
+    case 'ready':
+      if (slot.state !== 'starting') return;
+      if (slot.hello && state.plan.readyByMessage) {
+        open(turn, slot, 'ready');
+        return;
+      }
+      slot.problem = unready(slot);
+      actions.push({ type: 'failRun', slot });
+      return;
+    case 'life':
+      if (slot.exit !== 'draining' || slot.link === undefined) return;
+      if (!slot.silent) {
+        watchLife(turn, slot);
+        return;
+      }
+      actions.push({ type: 'kill', slot });
+      remove(turn, slot);
+      return;
+    case 'loss':
+      failLost(turn, slot);
+  }
+}
+
+/** A new run has its wire. */
+function begin({ actions }: Turn, slot: Slot, { link, pid }: Extract<WorkerNews, { readonly type: 'wired' }>): void {
+  actions.push({ type: 'disarm', slot, timer: 'end' });
+  slot.link = link;
+  slot.pid = pid;
+  slot.lastPid = pid;
+  slot.hello = false;
+  slot.retire = undefined;
+  slot.kept = false;
+  slot.served = 0;
+  slot.silent = false;
+  slot.returns = false;
+  slot.problem = undefined;
+  slot.end = undefined;
+  slot.health = undefined;
+}
+
+/** It is sent requests from here on, or not for the time being. */
+function open({ state, actions, now }: Turn, slot: Slot, to: 'ready' | 'busy'): void {
+  const { maxAge } = state.plan.recycle;
+  if (slot.state === 'starting') {
+    actions.push({ type: 'disarm', slot, timer: 'ready' });
+    if (maxAge !== Infinity) actions.push({ type: 'arm', slot, timer: 'age', ms: maxAge });
+    slot.idleSince = now;
+  }
+  slot.state = to;
+  slot.joined = true;
+  state.waiting = true;
+  state.idled = true;
+  state.changed = true;
+}
+
+/** Why a run is ended that the pool cannot send requests. */
+function unready({ hello }: Slot): Error {
+  return new Error(`it was not ready in time: it did not ${hello ? 'call ready() of' : 'load'} rxvisor/worker`);
+}
+
+/** Of a worker that has ended as it was allowed to, by `stopExitCodes` for one, nothing more is heard. */
+function expectReturn({ actions }: Turn, slot: Slot): void {
+  actions.push({ type: 'arm', slot, timer: 'end', ms: SILENCE });
+}
+
+function giveUp(turn: Turn, slot: Slot): void {
+  const { state, actions } = turn;
+  actions.push({ type: 'disarm', slot, timer: 'end' });
+  if (slot.link !== undefined) {
+    actions.push({ type: 'closeWire', link: slot.link });
+    lose(turn, slot);
+  }
+  slot.state = 'failed';
+  releaseParked(state, slot);
+  state.changed = true;
+}
+
+function down({ state, actions }: Turn, slot: Slot): void {
+  actions.push({ type: 'disarm', slot, timer: 'age' }, { type: 'disarm', slot, timer: 'ready' });
+  if (slot.state === 'failed' || slot.state === 'down') return;
+  slot.state = 'down';
+  state.changed = true;
+}
