@@ -61,7 +61,11 @@ export function createPool(spec: WorkerSpec, options: PoolOptions = {}): Pool {
   const changed$ = new Subject<PoolStatus>();
   let lastNumber = 0;
 
-  const put: (input: Input) => void = advanceBy(state, () => plan.scheduler.now(), (action) => perform(action));
+  const put: (input: Input) => void = advanceBy(
+    state,
+    () => plan.scheduler.now(),
+    (action) => perform(action),
+  );
   const events = poolEvents(slots, plan.maxFrame);
   const health = healths(slots, plan.scheduler);
   const workers = workerRuns({ spec: planned.spec, plan, seed, slots, put, onEvent: events.take });
@@ -143,6 +147,8 @@ export function createPool(spec: WorkerSpec, options: PoolOptions = {}): Pool {
     const fresh = slots.filter(isFresh);
     const leaving = slots.filter(({ exit }) => exit !== undefined);
     const isSettled = (): boolean => !fresh.some(isFresh) && !leaving.some((slot) => slots.includes(slot));
-    return firstValueFrom(changed$.pipe(map(isSettled), startWith(isSettled()), filter(Boolean)), { defaultValue: true });
+    return firstValueFrom(changed$.pipe(map(isSettled), startWith(isSettled()), filter(Boolean)), {
+      defaultValue: true,
+    });
   }
 }

@@ -44,7 +44,11 @@ export function inputOf(slot: Slot, link: WorkerLink, { type, id, value, more }:
 }
 
 /** At once, whatever becomes of it: its first bytes may be next on the wire. */
-function streamOf({ streams }: WorkerLink, type: number, id: number): ReturnType<WorkerLink['streams']['accept']> | undefined {
+function streamOf(
+  { streams }: WorkerLink,
+  type: number,
+  id: number,
+): ReturnType<WorkerLink['streams']['accept']> | undefined {
   return (type & WITH_STREAM) === 0 ? undefined : streams.accept(id);
 }
 

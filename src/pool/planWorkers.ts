@@ -87,7 +87,10 @@ function checkElastic({ size = Infinity, min, idleTimeout }: WorkerSpec): void {
   const problem = delay(idleTimeout);
   if (problem !== undefined) throw new SpecError('idleTimeout', `${show(idleTimeout)} ${problem.text}`);
   if (min === undefined) {
-    throw new SpecError('idleTimeout', `${show(idleTimeout)} has no effect without min. Give the fewest workers as min.`);
+    throw new SpecError(
+      'idleTimeout',
+      `${show(idleTimeout)} has no effect without min. Give the fewest workers as min.`,
+    );
   }
 }
 

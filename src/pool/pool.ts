@@ -17,8 +17,8 @@ export interface Pool extends AsyncDisposable {
    * ```
    * The payload is encoded as it is enqueued; a `Buffer` or `Uint8Array` is sent as it is, without a copy.
    *
-   * Errors: ERR_TIMEOUT, ERR_ABORTED, ERR_QUEUE_FULL, ERR_WORKER_DIED, ERR_STOPPED, ERR_GAVE_UP, ERR_PAYLOAD and
-   * ERR_TOO_LARGE.
+   * Errors: ERR_TIMEOUT, ERR_ABORTED, ERR_QUEUE_FULL, ERR_WORKER_DIED, ERR_STOPPED, ERR_GAVE_UP, ERR_PAYLOAD,
+   * ERR_TOO_LARGE and ERR_SOCKET. ERR_WORKER_DIED and ERR_GAVE_UP are an ExitError, which says how the worker ended.
    *
    * @param payload whatever a structured clone can carry
    * @throws RxvisorError with code ERR_OPTION, at once

@@ -1,8 +1,8 @@
 /** A pool at a glance. */
 export interface PoolStatus {
-  /** `starting` until all workers are ready; `failed` when none is left to come. */
+  /** `starting` until all workers are ready, with `min` so many; `failed` when none is left to come. */
   readonly state: 'starting' | 'online' | 'draining' | 'stopped' | 'failed';
-  /** How many workers it is to have. */
+  /** How many workers it is to have; with `min`, at most. */
   readonly size: number;
   /** Requests that wait for a worker. */
   readonly queued: number;
@@ -16,7 +16,7 @@ export interface WorkerStatus {
   /** From 1, the same over restarts; never reused. */
   readonly worker: number;
   readonly pid: number | undefined;
-  /** `down` is between two runs; after `failed` no run will follow; `leaving` gets no more requests. */
+  /** `down` is between two runs; after `failed` no run will follow; `leaving` gets no more requests, nor does one that is unresponsive. */
   readonly state: 'starting' | 'ready' | 'busy' | 'leaving' | 'down' | 'failed';
   readonly outstanding: number;
   /** Sockets and servers it was handed that are still open. */

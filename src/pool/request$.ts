@@ -54,10 +54,7 @@ export function request$<T>(context: RequestContext, data: unknown, options: Req
     // One that fails while its request waits is told of when that is sent; until then it is no uncaught exception.
     stream?.on('error', () => undefined);
     if (timeout !== Infinity) {
-      ticket.deadline = plan.scheduler.schedule(
-        () => put({ type: 'drop', ticket, error: timedOut(timeout) }),
-        timeout,
-      );
+      ticket.deadline = plan.scheduler.schedule(() => put({ type: 'drop', ticket, error: timedOut(timeout) }), timeout);
     }
     put({ type: 'submit', ticket });
     return () => {

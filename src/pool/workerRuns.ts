@@ -81,7 +81,8 @@ export function workerRuns({ spec, plan, seed, slots, put, onEvent }: WorkerRuns
         else if (type === frames.event && slot.link === link) onEvent(slot, id, value);
       },
       onIdle: () => put({ type: 'streamsOver', slot, link }),
-      death: () => new RxvisorError('ERR_WORKER_DIED', `worker ${String(slot.number)} died before the end of the stream`),
+      death: () =>
+        new RxvisorError('ERR_WORKER_DIED', `worker ${String(slot.number)} died before the end of the stream`),
       onClose: (problem) => put({ type: 'closed', slot, link, problem }),
     });
     put({ type: 'wired', slot, link, pid });

@@ -121,5 +121,5 @@ describe('a pool, whatever is done to it', () => {
       }),
       { numRuns: 300 },
     );
-  });
+  }, 60_000);
 });

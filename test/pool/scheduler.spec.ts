@@ -96,7 +96,7 @@ describe('the scheduler of a pool, whatever happens', () => {
       }),
       { numRuns: 400 },
     );
-  });
+  }, 60_000);
 
   it('requests of a key are begun in their order, and not before those that another worker has are over', () => {
     fc.assert(
@@ -116,7 +116,10 @@ describe('the scheduler of a pool, whatever happens', () => {
             for (const { ticket, runs } of asked) {
               const { number, options, state } = ticket;
               if (options.key === undefined || runs.length > 0 || state !== 'queued') continue;
-              hold(number > (begun.get(options.key) ?? 0), `request ${number} waits, and a later one of its key is begun`);
+              hold(
+                number > (begun.get(options.key) ?? 0),
+                `request ${number} waits, and a later one of its key is begun`,
+              );
             }
           },
         });
@@ -129,7 +132,7 @@ describe('the scheduler of a pool, whatever happens', () => {
       }),
       { numRuns: 300 },
     );
-  });
+  }, 60_000);
 });
 
 describe('recycling', () => {
@@ -139,7 +142,10 @@ describe('recycling', () => {
   it.each(cases)(
     `${RECYCLES} times, size %i, %i at once: as many workers as there are to be at any moment, and no request fails`,
     (size, outstanding) => {
-      const counts = fc.record({ concurrency: fc.integer({ min: 1, max: 8 }), maxRequests: fc.integer({ min: 2, max: 4 }) });
+      const counts = fc.record({
+        concurrency: fc.integer({ min: 1, max: 8 }),
+        maxRequests: fc.integer({ min: 2, max: 4 }),
+      });
       const times = fc.record({ startTime: fc.integer({ min: 1, max: 4 }), lasts: fc.integer({ min: 1, max: 4 }) });
       fc.assert(
         fc.property(counts, times, ({ concurrency, maxRequests }, { startTime, lasts }) => {
@@ -173,6 +179,7 @@ describe('recycling', () => {
         { numRuns: 10 },
       );
     },
+    60_000,
   );
 
   it('with one request a process: each run gets one, and all are answered', () => {
@@ -259,7 +266,12 @@ describe('an unresponsive worker that is replaced', () => {
   });
 
   it('lets go after all before the new one is ready: it stays, and may be replaced another time', () => {
-    const world = schedulerWorld({ size: 1, startTime: 50, onDeaf: 'replace', workTime: (n) => (n === 3 ? 1_000 : 90) });
+    const world = schedulerWorld({
+      size: 1,
+      startTime: 50,
+      onDeaf: 'replace',
+      workTime: (n) => (n === 3 ? 1_000 : 90),
+    });
     world.run(51);
     const [run] = world.runs;
     run!.ignores = true;
@@ -284,7 +296,14 @@ describe('an unresponsive worker that is replaced', () => {
 
 describe('a pool with min', () => {
   it('starts with so many, grows with what waits, and shrinks when workers are idle', () => {
-    const world = schedulerWorld({ size: 4, min: 1, concurrency: 1, idleTimeout: 100, workTime: () => 30, after: expectSound });
+    const world = schedulerWorld({
+      size: 4,
+      min: 1,
+      concurrency: 1,
+      idleTimeout: 100,
+      workTime: () => 30,
+      after: expectSound,
+    });
     world.run(10);
     expect(world.state.slots).toHaveLength(1);
     for (let n = 0; n < 3; n += 1) world.ask();
@@ -323,7 +342,14 @@ describe('a pool with min', () => {
   });
 
   it('does not shrink by workers that hold sockets', () => {
-    const world = schedulerWorld({ size: 2, min: 1, concurrency: 1, idleTimeout: 20, workTime: () => 5, after: expectSound });
+    const world = schedulerWorld({
+      size: 2,
+      min: 1,
+      concurrency: 1,
+      idleTimeout: 20,
+      workTime: () => 5,
+      after: expectSound,
+    });
     world.run(10);
     world.ask();
     world.ask();

@@ -172,7 +172,10 @@ export function schedulerWorld(options: WorldOptions): World {
         settle(action.ticket, 'reject');
         return;
       case 'fail':
-        settle(action.ticket, action.error === undefined ? 'cancelled' : String(Reflect.get(Object(action.error), 'code')));
+        settle(
+          action.ticket,
+          action.error === undefined ? 'cancelled' : String(Reflect.get(Object(action.error), 'code')),
+        );
         return;
       case 'start':
         start(action.slot);
@@ -330,7 +333,10 @@ export function expectSound({ state, asked }: World): void {
     const of = (tickets: readonly Ticket[]): number => tickets.filter(({ options }) => options.key === key).length;
     hold(lane.held === of(lane.slot.held.all()) && lane.parked === of(lane.slot.keyed.all()), `lane of ${key}`);
     const others = slots.filter((slot) => slot !== lane.slot);
-    hold(others.every(({ held, keyed }) => of([...held.all(), ...keyed.all()]) === 0), `two lanes of ${key}`);
+    hold(
+      others.every(({ held, keyed }) => of([...held.all(), ...keyed.all()]) === 0),
+      `two lanes of ${key}`,
+    );
   }
   if (state.phase === 'open') {
     const here = slots.filter((slot) => takesRequests(slot) || (slot.exit === undefined && slot.state === 'failed'));

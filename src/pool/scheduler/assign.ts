@@ -110,7 +110,8 @@ function send(turn: Turn, ticket: Ticket, slot: Slot): void {
   actions.push({ type: 'send', ticket, slot, link });
   const { concurrency, recycle } = state.plan;
   // One request a process means just that. Any other worker goes on until it is replaced, so that no request waits for that.
-  if (slot.served >= recycle.maxRequests) retire(turn, slot, concurrency * recycle.maxRequests === 1 ? 'spent' : 'served');
+  if (slot.served >= recycle.maxRequests)
+    retire(turn, slot, concurrency * recycle.maxRequests === 1 ? 'spent' : 'served');
 }
 
 function isSettled({ state }: Ticket): boolean {

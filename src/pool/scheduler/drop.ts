@@ -43,9 +43,7 @@ export function takeBack(turn: Turn, ticket: Ticket, error: unknown): void {
     slot.served -= 1;
     if (ticket.options.socket !== undefined) slot.sockets -= 1;
     ticket.state = 'settled';
-    turn.actions.push(
-      state === 'sent' ? { type: 'fail', ticket, error, sent: false } : { type: 'forget', ticket },
-    );
+    turn.actions.push(state === 'sent' ? { type: 'fail', ticket, error, sent: false } : { type: 'forget', ticket });
   } else {
     drop(turn, ticket, error);
   }

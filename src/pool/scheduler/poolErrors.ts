@@ -14,7 +14,10 @@ export function workerDied(
 }
 
 /** What requests fail with when no worker is left to come. */
-export function gaveUp({ slots, lastEnd = unknownEnd }: {
+export function gaveUp({
+  slots,
+  lastEnd = unknownEnd,
+}: {
   readonly slots: readonly unknown[];
   readonly lastEnd: RunEnd | undefined;
 }): ExitError {

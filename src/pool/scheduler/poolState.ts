@@ -46,8 +46,10 @@ export interface Lane {
   parked: number;
 }
 
-export interface SchedulerPlan
-  extends Pick<PoolPlan, 'concurrency' | 'max' | 'onFull' | 'balance' | 'onDeaf' | 'recycle'> {
+export interface SchedulerPlan extends Pick<
+  PoolPlan,
+  'concurrency' | 'max' | 'onFull' | 'balance' | 'onDeaf' | 'recycle'
+> {
   /** The fewest workers; undefined: always as many as `size`. */
   readonly min: number | undefined;
   /** In ms, as all that follow. */

@@ -21,17 +21,21 @@ export function step(state: PoolState, input: Input, now: number): Action[] {
   const turn: Turn = { state, now, actions: [] };
   apply(turn, input);
   let changed = false;
-  do {
-    if (state.waiting) assign(turn);
-    grow(turn);
-    if (!state.changed) break;
-    state.changed = false;
-    changed = true;
-    settle(turn);
-  } while (state.waiting || state.changed);
+  while (decide(turn)) changed = true;
   if (state.idled) armIdle(turn);
   if (changed) turn.actions.push({ type: 'publish' });
   return turn.actions;
+}
+
+/** False: all is decided. */
+function decide(turn: Turn): boolean {
+  const { state } = turn;
+  if (state.waiting) assign(turn);
+  grow(turn);
+  if (!state.changed) return false;
+  state.changed = false;
+  settle(turn);
+  return true;
 }
 
 function apply(turn: Turn, input: Input): void {
@@ -108,6 +112,8 @@ function apply(turn: Turn, input: Input): void {
       return;
     case 'disposed':
       state.phase = 'stopped';
+      for (const slot of [...state.slots]) forget(turn, slot);
+      state.changed = false;
       actions.push({ type: 'publish' }, { type: 'ended' });
   }
 }
