@@ -10,7 +10,7 @@ import { RxvisorError } from './model/errors.js';
 import type { CommandResult, Description, Status } from './model/status.js';
 import { matches, type Target } from './model/target.js';
 import { effectsByApp } from './sources/effectsByApp.js';
-import { planChild, type PlannedChild } from './sources/planChild.js';
+import { planChild, planChildren, type PlannedChild } from './sources/planChild.js';
 import { type Child, type Supervised, supervised, type SupervisorEvent } from './supervised.js';
 import { checkedReason, checkStop, checkSupervisor, type SupervisorOptions } from './supervisorOptions.js';
 
@@ -83,7 +83,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
   checkArgument('specs', specs, specList);
   checkSupervisor(options);
   const { effects = nodeEffects, scheduler = asyncScheduler, grace = 200, signals = true, app, flow } = options;
-  const planned = specs.map(planChild);
+  const planned = planChildren(specs);
   const children = new Map<number, Supervised>();
   const given = new Map<number, ChildSpec>();
   const listening = new Set<number>();

@@ -190,8 +190,13 @@ describe('start', () => {
   it('starts all of the specs, or none if one of them is wrong', () => {
     const { effects, children, host } = fakeWorld();
     expect(() => supervise([sleeper('good'), { command: 'bad', grace: -1 }], { effects })).toThrow(
-      expect.objectContaining({ code: 'ERR_SPEC', field: 'grace' }) as Error,
+      expect.objectContaining({ code: 'ERR_SPEC', field: 'specs[1].grace' }) as Error,
     );
+    expect(() => supervise([sleeper('good'), { command: 'bad', grace: -1 }], { effects })).toThrow(
+      /^specs\[1\]\.grace: -1 is not a delay\. Give milliseconds/,
+    );
+    const slips = [sleeper('good'), undefined] as never;
+    expect(() => supervise(slips, { effects })).toThrow(/^specs\[1\]: undefined is not a spec\. Give an object/);
     expect(children).toEqual([]);
     expect(host.listenerCount('exit')).toBe(0);
   });
