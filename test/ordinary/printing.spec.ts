@@ -36,6 +36,11 @@ it('a name that steers a terminal does not, wherever it is printed', async () =>
   for (const { out, err } of shown) expect(out + err).not.toMatch(steers);
   expect(shown[0]!.out).toContain('web\\u001b]0;owned\\u0007\\u009b2J\\u202egpj\\u200b\\u2028');
   expect(shown[5]!.err).toContain('no\\u001b[2Jbody');
+  const data = [
+    ...[await run('list', '--json'), await run('describe', 'all', '--json'), await run('logs', 'all', '--json')],
+    ...[await run('restart', 'all', '--json'), await run('save', '--json'), await run('stop', 'all', '--json')],
+  ];
+  for (const { out } of data) expect(out).not.toMatch(steers);
   const listed = JSON.parse((await run('list', '--json')).out) as readonly { readonly name: string }[];
   expect(listed).toMatchObject([{ name }]);
 }, 60_000);

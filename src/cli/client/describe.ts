@@ -8,6 +8,7 @@ import { formatBytes } from '../formatBytes.js';
 import { formatDuration } from '../formatDuration.js';
 import { formatPercent } from '../formatPercent.js';
 import { labelOf } from '../labelOf.js';
+import { toJson } from '../toJson.js';
 import type { Io } from './io.js';
 import { managerName } from './managerName.js';
 import { pick } from './pick.js';
@@ -34,7 +35,7 @@ export async function describe(words: readonly string[], options: DescribeOption
   });
   io.print(
     json
-      ? `${JSON.stringify(found)}\n`
+      ? `${toJson(found)}\n`
       : found.map((child) => page(child, managerName(child.manager), io, showSecrets)).join('\n'),
   );
 }

@@ -1,5 +1,6 @@
 import { ExitError } from '../exitError.js';
 import { eventText } from '../eventText.js';
+import { toJson } from '../toJson.js';
 import { follow } from './follow.js';
 import type { Io } from './io.js';
 import { managerOf } from './managerOf.js';
@@ -17,7 +18,7 @@ export async function events(options: ClientOptions, io: Io): Promise<void> {
         params: {},
         text: (event) => {
           if (options.json !== true) return eventText(event, Date.now(), io.view);
-          return `${JSON.stringify({ manager: managerOf(client), time: Date.now(), ...event })}\n`;
+          return `${toJson({ manager: managerOf(client), time: Date.now(), ...event })}\n`;
         },
       })),
       io,

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describeError } from '../../model/describeError.js';
 import { parseSpec } from '../../model/parseSpec.js';
+import { visibleLines } from '../../model/visible.js';
 import { ExitError } from '../exitError.js';
 import { type Imported, importPm2 } from '../importPm2.js';
 import type { Io } from './io.js';
@@ -28,7 +29,7 @@ export async function importFile(file: string, io: Io): Promise<void> {
       throw new ExitError(2, `${file}: apps[${String(index)}]: ${describeError(error).message}`);
     }
   }
-  io.print(`${JSON.stringify({ services }, null, 2)}\n`);
+  io.print(`${visibleLines(JSON.stringify({ services }, null, 2))}\n`);
   for (const what of left) io.tell(`left out: ${what}`);
 }
 

@@ -2,6 +2,7 @@ import type { ControlClient } from '../../control/controlClient.js';
 import type { LogBlock } from '../../control/protocol.js';
 import { labelOf } from '../labelOf.js';
 import { outputText } from '../outputText.js';
+import { toJson } from '../toJson.js';
 import { follow } from './follow.js';
 import type { Io } from './io.js';
 import { managerOf } from './managerOf.js';
@@ -48,7 +49,7 @@ function entriesOf(client: ControlClient, { text, dropped: _, ...about }: LogBlo
   return text
     .replace(/\n$/, '')
     .split('\n')
-    .map((line) => JSON.stringify({ manager, ...about, line }));
+    .map((line) => toJson({ manager, ...about, line }));
 }
 
 /** One child needs no name; of two who are called the same, each is told by its id, unless they share a log, and by its manager. */

@@ -1,6 +1,7 @@
 import { ExitError } from '../exitError.js';
 import { formatDuration } from '../formatDuration.js';
 import { tableOf } from '../tableOf.js';
+import { toJson } from '../toJson.js';
 import type { Io } from './io.js';
 import { managerName } from './managerName.js';
 import { type ClientOptions, withManagers } from './withManagers.js';
@@ -17,7 +18,7 @@ export async function ping(options: ClientOptions, io: Io): Promise<void> {
       }),
     ),
   );
-  if (options.json === true) io.print(`${JSON.stringify(answers)}\n`);
+  if (options.json === true) io.print(`${toJson(answers)}\n`);
   if (answers.length === 0) throw new ExitError(3, noManager);
   if (options.json === true) return;
   const rows = answers.map((answer) => {

@@ -1,5 +1,6 @@
 import { visible } from '../../model/visible.js';
 import { ExitError } from '../exitError.js';
+import { toJson } from '../toJson.js';
 import type { Io } from './io.js';
 import { printRows } from './printRows.js';
 import { rowsOf } from './rows.js';
@@ -13,9 +14,7 @@ export async function save(options: ClientOptions, io: Io): Promise<void> {
   );
   if (saved === undefined) throw new ExitError(3, 'no such manager runs.');
   io.print(
-    options.json === true
-      ? `${JSON.stringify(saved)}\n`
-      : `${visible(saved.path)}: ${String(saved.children)} children saved\n`,
+    options.json === true ? `${toJson(saved)}\n` : `${visible(saved.path)}: ${String(saved.children)} children saved\n`,
   );
 }
 
@@ -27,8 +26,7 @@ export async function save(options: ClientOptions, io: Io): Promise<void> {
 export async function resurrect(options: ClientOptions, io: Io): Promise<void> {
   await withLauncher(options, io, async (client) => {
     const { started, kept, problems, path } = await client.call('resurrect', undefined);
-    if (options.json === true)
-      io.print(`${JSON.stringify({ path, started: rowsOf(client, started), kept, problems })}\n`);
+    if (options.json === true) io.print(`${toJson({ path, started: rowsOf(client, started), kept, problems })}\n`);
     else await printRows(rowsOf(client, await client.call('list', undefined)), false, io);
     if (problems.length > 0) throw new ExitError(1, problems.join('\n'));
   });

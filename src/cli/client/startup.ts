@@ -1,5 +1,6 @@
 import { mainPath } from '../mainPath.js';
 import { startupUnit } from '../startupUnit.js';
+import { toJson } from '../toJson.js';
 import type { Io } from './io.js';
 
 /** `rxvisor startup`: prints the unit, and says what to do with it. */
@@ -15,6 +16,6 @@ export function startup({ json = false }: { readonly json?: boolean }, io: Io): 
     // Else it ends when the user logs out.
     ...(system ? [] : ['loginctl enable-linger']),
   ];
-  io.print(json ? `${JSON.stringify({ unit, path, commands })}\n` : unit);
+  io.print(json ? `${toJson({ unit, path, commands })}\n` : unit);
   if (!json) io.tell(`to have it started with ${system ? 'the system' : 'your session'}:\n  ${commands.join('\n  ')}`);
 }

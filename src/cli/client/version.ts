@@ -3,6 +3,7 @@ import { visible } from '../../model/visible.js';
 import type { Io } from './io.js';
 import { managerName } from './managerName.js';
 import { type ClientOptions, withManagers } from './withManagers.js';
+import { toJson } from '../toJson.js';
 
 /** `rxvisor version`: of this command, and of the managers, which go on with what they were started by. */
 export async function version(options: ClientOptions, io: Io): Promise<void> {
@@ -11,7 +12,7 @@ export async function version(options: ClientOptions, io: Io): Promise<void> {
   );
   const own = packageVersion();
   if (options.json === true) {
-    io.print(`${JSON.stringify({ version: own, managers })}\n`);
+    io.print(`${toJson({ version: own, managers })}\n`);
     return;
   }
   io.print(`${own}\n`);
