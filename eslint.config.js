@@ -122,7 +122,7 @@ export default defineConfig(
       'no-restricted-syntax': restrictedSyntax(noClasses, noDynamicImports),
     },
   },
-  { files: ['src/wire/**'], rules: importsOnly(here, String.raw`\.\./model/errors\.js`, 'node:.*') },
+  { files: ['src/wire/**'], rules: importsOnly(here, String.raw`\.\./model/(?:describeError|errors)\.js`, 'node:.*') },
   // What commands are asked all day starts fast.
   { files: ['src/cli/client/**'], rules: importsNone(String.raw`^(?:rxjs|valibot)(?:$|/)|\$\.js$`) },
   {
@@ -131,7 +131,7 @@ export default defineConfig(
       ...importsOnly(
         here,
         String.raw`\.\./(?:child|wire)/.*`,
-        String.raw`\.\./model/(?:check|checks|errors)\.js`,
+        String.raw`\.\./model/(?:check|checks|describeError|errors)\.js`,
         'node:.*',
       ),
       'no-restricted-syntax': restrictedSyntax(noClasses, noDynamicImports),

@@ -1,3 +1,4 @@
+import { thrownText } from './model/describeError.js';
 import { constants } from 'node:os';
 import { firstValueFrom, from, merge, type SchedulerLike, Subscription } from 'rxjs';
 import { delayQuit, type ElectronApp } from './delayQuit.js';
@@ -133,7 +134,7 @@ export function hostWatch(options: HostWatchOptions): HostWatch {
     try {
       await handler();
     } catch (error) {
-      warn(`onStopping handler: ${String(error)}`);
+      warn(`onStopping handler: ${thrownText(error)}`);
     }
   }
 

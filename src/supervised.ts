@@ -1,3 +1,4 @@
+import { thrownText } from './model/describeError.js';
 import { defer, firstValueFrom, merge, type Observable, type SchedulerLike, Subject } from 'rxjs';
 import { type ChildCommands, childCommands } from './childCommands.js';
 import type { Effects } from './effects.js';
@@ -157,7 +158,7 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
     managed$(plan, command$, noting).subscribe({
       next: emit,
       error: (error: unknown) => {
-        effects.process.emitWarning(`child ${String(id)}: ${String(error)}`, 'RxvisorWarning');
+        effects.process.emitWarning(`child ${String(id)}: ${thrownText(error)}`, 'RxvisorWarning');
         end();
       },
       complete: end,

@@ -1,3 +1,4 @@
+import { thrownText } from '../model/describeError.js';
 import {
   asyncScheduler,
   catchError,
@@ -125,5 +126,5 @@ function outcome$(returned$: ObservableInput<unknown>): Observable<unknown> {
 }
 
 function warn(error: unknown): void {
-  process.emitWarning(`notify: ${String(error)}`, 'RxvisorWarning');
+  process.emitWarning(`notify: ${thrownText(error)}`, 'RxvisorWarning');
 }

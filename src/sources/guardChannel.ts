@@ -1,3 +1,4 @@
+import { describeError } from '../model/describeError.js';
 import type { ChildProcess } from 'node:child_process';
 import { closeHandle } from './closeHandle.js';
 import { messageMeter } from './messageMeter.js';
@@ -112,7 +113,7 @@ export function guardChannel(
       // Messages that have been read already come first.
       process.nextTick(() => {
         close();
-        onFault(`${problem}: ${error instanceof Error ? error.message : String(error)}`);
+        onFault(`${problem}: ${describeError(error).message}`);
       });
     }
   }

@@ -1,6 +1,7 @@
 import { serialize } from 'node:v8';
 import { holdsErrors } from './holdsErrors.js';
 import { isPlain } from './isPlain.js';
+import { isDetached } from './isDetached.js';
 import { packErrors } from './packErrors.js';
 
 /** A value, ready to be sent: JSON text for what is small and plain, bytes in one of four kinds for all else. */
@@ -26,6 +27,7 @@ export const kinds = { clone: 1, buffer: 2, bytes: 3, errors: 4 } as const;
 export function encode(value: unknown): Encoded {
   if (isPlain(value)) return JSON.stringify(value);
   if (value instanceof Uint8Array) {
+    if (isDetached(value)) throw new TypeError('its memory was transferred to somebody else.');
     // A subclass of somebody else's would be a plain one on the other side, which is what a clone makes of it, too.
     return { kind: Buffer.isBuffer(value) ? kinds.buffer : kinds.bytes, bytes: value };
   }

@@ -1,4 +1,5 @@
-import { type Encoded, sizeOf } from './encode.js';
+import { type Encoded, kinds, sizeOf } from './encode.js';
+import { isDetached } from './isDetached.js';
 import type { Wire } from './wire.js';
 
 /** Gathers the frames of one turn and writes them at once. */
@@ -64,6 +65,22 @@ export function frameWriter(wire: Pick<Wire, 'write' | 'soon'>): FrameWriter {
     if (blocks.length === 0) return true;
     const gathered = blocks;
     blocks = [];
+    if (gathered.some(isDetached)) leaveOutDetached(gathered);
     return wire.write(gathered);
   }
 }
+
+/** In their places come frames that cannot be decoded: that is told by the other side, to whom it concerns. */
+function leaveOutDetached(blocks: Uint8Array[]): void {
+  blocks.forEach((block, index) => {
+    const head = blocks[index - 1];
+    if (head === undefined || !isDetached(block)) return;
+    const cut = Buffer.from(head);
+    cut.writeUInt32LE(FRAME_HEAD, 0);
+    cut.writeUInt8(kinds.clone, 4);
+    blocks[index - 1] = cut;
+    blocks[index] = NOTHING;
+  });
+}
+
+const NOTHING = new Uint8Array(0);

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { thrownText } from '../model/describeError.js';
 import { RxvisorError } from '../model/errors.js';
 import { type Encoded, encode, sizeOf } from './encode.js';
 import { FRAME_HEAD } from './frameWriter.js';
@@ -16,7 +17,7 @@ export function encodeError(thrown: unknown, limit: number): Encoded {
   const encoded = encodeThrown(thrown);
   const size = sizeOf(encoded);
   if (size + FRAME_HEAD <= limit) return encoded;
-  const begin = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : 'a value that was thrown';
+  const begin = isErrorObject(thrown) ? thrownText(thrown) : 'a value that was thrown';
   return encode(
     new RxvisorError(
       'ERR_TOO_LARGE',
@@ -26,14 +27,27 @@ export function encodeError(thrown: unknown, limit: number): Encoded {
 }
 
 function encodeThrown(thrown: unknown): Encoded {
-  return tryToEncode(thrown) ?? tryToEncode(cloneable(thrown)) ?? encode(shown(thrown));
+  return (
+    tryToEncode(() => thrown) ??
+    tryToEncode(() => cloneable(thrown)) ??
+    tryToEncode(() => shown(thrown)) ??
+    encode(thrownText(thrown))
+  );
 }
 
-function tryToEncode(value: unknown): Encoded | undefined {
+function tryToEncode(valueOf: () => unknown): Encoded | undefined {
   try {
-    return encode(value);
+    return encode(valueOf());
   } catch {
     return undefined;
+  }
+}
+
+function isErrorObject(thrown: unknown): boolean {
+  try {
+    return thrown instanceof Error;
+  } catch {
+    return false;
   }
 }
 
@@ -53,10 +67,5 @@ function cloneable(thrown: unknown): unknown {
 }
 
 function shown(thrown: unknown): string {
-  if (typeof thrown === 'function' || typeof thrown === 'symbol') return String(thrown);
-  try {
-    return inspect(thrown);
-  } catch {
-    return 'something that cannot be shown';
-  }
+  return typeof thrown === 'function' || typeof thrown === 'symbol' ? String(thrown) : inspect(thrown);
 }

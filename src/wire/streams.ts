@@ -54,6 +54,7 @@ export function streams(send: FrameWriter['send'], limit: number, onIdle: () => 
     switch (type) {
       case frames.data:
         if (value instanceof Uint8Array) inflows.get(id)?.data(value);
+        else inflows.get(id)?.stream.destroy(errorOf(value));
         return true;
       case frames.end:
         inflows.get(id)?.end();

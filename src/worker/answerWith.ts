@@ -39,13 +39,19 @@ function subscribeTo(source: Subscribable, job: Job): void {
     if (hasUnsubscribe(held.subscription)) held.subscription.unsubscribe();
     job.done();
   };
-  held.subscription = source.subscribe({
-    next: (value) => {
-      if (!job.next(value)) stop();
-    },
-    error: job.fail,
-    complete: job.done,
-  });
+  try {
+    held.subscription = source.subscribe({
+      next: (value) => {
+        if (!job.next(value)) stop();
+      },
+      error: job.fail,
+      complete: job.done,
+    });
+  } catch (error) {
+    // RxJS gives it to `error`; what only looks like an Observable may throw it.
+    job.fail(error);
+    return;
+  }
   if (job.over()) stop();
   else job.onCancel(stop);
 }

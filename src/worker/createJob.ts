@@ -2,6 +2,7 @@ import type { Server, Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { checkArgument } from '../model/check.js';
 import { having } from '../model/checks.js';
+import { thrownText } from '../model/describeError.js';
 import { RxvisorError } from '../model/errors.js';
 import type { Encoded } from '../wire/encode.js';
 import { encodeWithin } from '../wire/encodeWithin.js';
@@ -62,7 +63,7 @@ export function createJob(
     },
     fail: (error) => {
       if (over) {
-        if (cancelled === undefined) warn(`failed after it had been answered: ${String(error)}`, 'ERR_ANSWERED');
+        if (cancelled === undefined) warn(`failed after it had been answered: ${thrownText(error)}`, 'ERR_ANSWERED');
         return;
       }
       closeSocket();

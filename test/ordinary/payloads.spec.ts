@@ -101,6 +101,51 @@ describe.each(Object.keys(hard))('a value that cannot be sent or read costs its 
   });
 });
 
+describe('bytes whose memory was transferred', () => {
+  const transfer = (bytes: Uint8Array<ArrayBuffer>): void =>
+    void structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+
+  it('before the request, or before it was sent, cost that request only', async () => {
+    const { pool, runs } = started();
+    const bytes = new Uint8Array(1_000);
+    transfer(bytes);
+    expect(await failureOf(pool, bytes)).toMatchObject({ code: 'ERR_PAYLOAD' });
+    for (const make of [() => new Uint8Array(1_000), () => Buffer.from(new ArrayBuffer(9))]) {
+      const late = make();
+      const failure = failureOf(pool, late);
+      transfer(late);
+      expect(await failure).toMatchObject({ code: 'ERR_PAYLOAD' });
+    }
+    // None are not the same as lost ones.
+    expect(await answerOf(pool, ['echo', new Uint8Array(0)])).toEqual(new Uint8Array(0));
+    expect(await runs()).toBe(1);
+  });
+
+  it('before the answer, or before it was sent, cost that answer only', async () => {
+    const { pool, runs } = started();
+    expect(await failureOf(pool, ['transferred'])).toMatchObject({ code: 'ERR_PAYLOAD' });
+    expect(await failureOf(pool, ['transferred later'])).toMatchObject({ code: 'ERR_PAYLOAD' });
+    expect(await runs()).toBe(1);
+  });
+});
+
+describe('what is thrown, and can hardly be looked at, costs its own request only', () => {
+  const odd = [
+    'an object without a prototype',
+    'a revoked Proxy',
+    'a revoked Proxy of an error',
+    'a revoked Proxy of a function',
+    'a Proxy that refuses',
+    'an error with a message that is no text',
+  ];
+  it.each(odd)('%s', async (what) => {
+    const { pool, runs } = started();
+    for (const how of ['throw', 'subscribe']) expect(await failureOf(pool, [how, what])).toBeDefined();
+    expect(await pool.broadcast('throw', what)).toMatchObject([{ error: expect.anything() as unknown }]);
+    expect(await runs()).toBe(1);
+  });
+});
+
 it('an error of any kind arrives as what it was thrown as', async () => {
   const { pool, runs } = started();
   const circular = (await failureOf(pool, ['throw', 'cause'])) as Error;

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { encode } from '../../src/wire/encode.js';
 import { frameReader } from '../../src/wire/frameReader.js';
 import { frameWriter } from '../../src/wire/frameWriter.js';
+import { UnreadableError } from '../../src/wire/unreadableError.js';
 
 type Frame = readonly [type: number, id: number, value: unknown, more: number];
 
@@ -86,6 +87,24 @@ describe('frames', () => {
     expect(() => readIn(Buffer.concat([Buffer.from([17, 0, 0, 0, 9]), Buffer.alloc(17)]), [])).toThrow(
       'unknown kind 9',
     );
+  });
+
+  it('of bytes whose memory was transferred before they were written are unreadable, and harm no others', () => {
+    const chunks: Uint8Array[] = [];
+    const writer = frameWriter({ write: (given) => chunks.push(...given) > 0, soon: () => undefined });
+    const bytes = Uint8Array.of(1, 2, 3);
+    writer.send(1, 1, encode('before'));
+    writer.send(2, 2, encode(bytes), 4);
+    writer.send(3, 3, encode(Uint8Array.of()));
+    structuredClone(bytes, { transfer: [bytes.buffer] });
+    writer.flush();
+    const [before, lost, after] = readIn(Buffer.concat(chunks), []);
+    expect([before, after]).toEqual([
+      [1, 1, 'before', 0],
+      [3, 3, Uint8Array.of(), 0],
+    ]);
+    expect(lost).toEqual([2, 2, expect.any(UnreadableError), 4]);
+    expect(() => encode(bytes)).toThrow('its memory was transferred');
   });
 
   it('objects that are there twice, or hold themselves, arrive as such', () => {

@@ -1,3 +1,4 @@
+import { describeError } from '../../model/describeError.js';
 import { serialize } from 'node:v8';
 import { isManaged } from '../../child/manager.js';
 import { checkReadable } from '../../wire/checkReadable.js';
@@ -20,7 +21,7 @@ export function sendToManager(message: unknown): Refusal | undefined {
     process.send(message, undefined, undefined, () => undefined);
     return undefined;
   } catch (error) {
-    return { why: 'payload', reason: error instanceof Error ? error.message : String(error) };
+    return { why: 'payload', reason: describeError(error).message };
   }
 }
 
