@@ -7,7 +7,7 @@ import tseslint from 'typescript-eslint';
 const layers = [
   ['*'],
   ['managed'],
-  ['supervised', 'supervise', 'hostWatch'],
+  ['supervised', 'supervisor', 'supervise', 'hostWatch'],
   ['pool', 'control', 'cluster', 'session', 'testing', 'worker'],
   ['index', 'pm', 'cli'],
 ];

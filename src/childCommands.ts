@@ -9,6 +9,8 @@ export interface ChildCommands {
   readonly tell: (command: Command) => void;
   /** Resolves when the message is written to the channel or refused, or when the run has ended. */
   readonly send: (message: unknown, handle?: unknown) => Promise<CommandResult>;
+  /** Resolves when it watches its files, or no longer, or is refused; or when no run will follow. */
+  readonly watch: (on?: boolean) => Promise<CommandResult>;
 }
 
 export interface ChildCommandsContext {
@@ -18,28 +20,42 @@ export interface ChildCommandsContext {
   readonly refuse: (event: Refused) => void;
 }
 
-/** @returns `ended`, too, to be called at the end of each run */
-export function childCommands(context: ChildCommandsContext): ChildCommands & { readonly ended: () => void } {
+type OnResult = (refused: string | undefined) => void;
+
+/** The commands, and what is to be called at the end of each run, and when none will follow. */
+export interface EndedCommands extends ChildCommands {
+  readonly runEnded: () => void;
+  readonly allEnded: () => void;
+}
+
+export function childCommands(context: ChildCommandsContext): EndedCommands {
   const { running, status, pass, refuse } = context;
-  const sends = new Set<(refused: string | undefined) => void>();
+  const sends = new Set<OnResult>();
+  const watches = new Set<OnResult>();
 
   return {
     tell,
-    send: async (message, handle) => {
-      const refused = await new Promise<string | undefined>((resolve) => {
-        const onResult = (reason: string | undefined): void => {
-          sends.delete(onResult);
-          resolve(reason);
-        };
-        sends.add(onResult);
-        tell({ type: 'send', message, handle, onResult });
-      });
-      return refused === undefined ? status() : { ...status(), refused };
-    },
-    ended: () => {
+    send: async (message, handle) => ask(sends, (onResult) => ({ type: 'send', message, handle, onResult })),
+    watch: async (on) => ask(watches, (onResult) => ({ type: 'watch', on, onResult })),
+    runEnded: () => {
       for (const onResult of [...sends]) onResult('the child ended before the message was sent');
     },
+    allEnded: () => {
+      for (const onResult of [...watches]) onResult('it was stopped meanwhile');
+    },
   };
+
+  async function ask(open: Set<OnResult>, command: (onResult: OnResult) => Command): Promise<CommandResult> {
+    const refused = await new Promise<string | undefined>((resolve) => {
+      const onResult: OnResult = (reason) => {
+        open.delete(onResult);
+        resolve(reason);
+      };
+      open.add(onResult);
+      tell(command(onResult));
+    });
+    return refused === undefined ? status() : { ...status(), refused };
+  }
 
   function tell(command: Command): void {
     if (running()) {
@@ -47,7 +63,7 @@ export function childCommands(context: ChildCommandsContext): ChildCommands & { 
       return;
     }
     const reason = 'not running';
-    if (command.type === 'send') command.onResult?.(reason);
+    if (command.type === 'send' || command.type === 'watch') command.onResult?.(reason);
     refuse({ type: 'refused', command: command.type, reason, ...originOf(status()) });
   }
 }

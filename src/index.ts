@@ -45,7 +45,7 @@ export { parseSpec } from './model/parseSpec.js';
 export type { PollOptions, ProbeSpec, ProbeTarget, ReadinessProbe } from './model/probeSpec.js';
 export type { Schedule } from './model/schedule.js';
 export type { ServiceSpec } from './model/serviceSpec.js';
-export type { Description, LastExit, State, Status } from './model/status.js';
+export type { CommandResult, Description, LastExit, State, Status } from './model/status.js';
 export type { Target } from './model/target.js';
 export type { CronSpec, RssLimit, WatchSpec } from './model/triggerSpec.js';
 export type { Usage } from './model/usage.js';

@@ -1,4 +1,4 @@
-import { asyncScheduler, type Observable, ReplaySubject, Subject } from 'rxjs';
+import { asyncScheduler, ReplaySubject, Subject } from 'rxjs';
 import { nodeEffects } from './effects.js';
 import { hostWatch } from './hostWatch.js';
 import type { ChildSpec } from './model/childSpec.js';
@@ -7,57 +7,23 @@ import { checkArgument, checkThat } from './model/check.js';
 import { checkSignal } from './model/checkOption.js';
 import { callback, flag } from './model/checks.js';
 import { RxvisorError } from './model/errors.js';
-import type { CommandResult, Description, Status } from './model/status.js';
+import type { Status } from './model/status.js';
 import { matches, type Target } from './model/target.js';
 import { effectsByApp } from './sources/effectsByApp.js';
 import { planChild, planChildren, type PlannedChild } from './sources/planChild.js';
 import { type Child, type Supervised, supervised, type SupervisorEvent } from './supervised.js';
-import { checkedReason, checkStop, checkSupervisor, type SupervisorOptions } from './supervisorOptions.js';
+import type { Supervisor } from './supervisor.js';
+import {
+  checkedReason,
+  checkRestart,
+  checkStop,
+  checkSupervisor,
+  type SupervisorOptions,
+} from './supervisorOptions.js';
 
 export type { Child, SupervisorEvent } from './supervised.js';
+export type { Supervisor } from './supervisor.js';
 export type { SupervisorOptions } from './supervisorOptions.js';
-
-/** Many children, by name and id. Promises resolve with the statuses of the children they were about. */
-export interface Supervisor extends AsyncDisposable {
-  readonly event$: Observable<SupervisorEvent>;
-  /** A snapshot first, then every change. */
-  readonly status$: Observable<readonly Status[]>;
-  /** @throws SpecError before any effect */
-  start: (spec: ChildSpec) => Child;
-  /** Knows a child without running it, which `restart` does. @throws SpecError before any effect */
-  add: (spec: ChildSpec) => Child;
-  /**
-   * Resolves when the groups are gone and the logs written. `grace` in ms in place of the specs'.
-   * @throws RxvisorError with code ERR_OPTION or ERR_TARGET, as a rejection
-   */
-  stop: (target: Target, options?: { readonly grace?: number }) => Promise<readonly Status[]>;
-  /** `onStopping` handlers first, then all children. */
-  stopAll: (options?: { readonly grace?: number }) => Promise<readonly Status[]>;
-  /** Resolves when all are ready again, or have failed. Starts stopped children, too. Children that share ports restart one by one.
-   * The schedule and the limit of each start over. */
-  restart: (target: Target) => Promise<readonly Status[]>;
-  /** Stops, then forgets. */
-  remove: (target: Target) => Promise<readonly Status[]>;
-  /** Forgets crashes and restarts: the next crash is the first again. */
-  reset: (target: Target) => readonly Status[];
-  /** Ends the runs as ones that have failed: asked first, as by a stop, and restarted as after a crash. */
-  fail: (target: Target, reason?: 'fail' | 'liveness') => readonly Status[];
-  signal: (target: Target, signal: NodeJS.Signals) => readonly Status[];
-  /**
-   * Sends an IPC message. Resolves when it is written to the channel. `refused` says why a child did not get it: the child is
-   * not running, has no IPC channel, or leaves 16 MiB of messages unread; or Node cannot encode the message.
-   *
-   * @throws RxvisorError with code ERR_TARGET, as a rejection
-   */
-  send: (target: Target, message: unknown, handle?: unknown) => Promise<readonly CommandResult[]>;
-  reopenLogs: (target: Target) => readonly Status[];
-  /** Restarts it when its files change, or no longer; without `on` the other way round than now. For as long as it runs. */
-  watch: (target: Target, on?: boolean) => readonly Status[];
-  /** What each was started by. `start(spec)` of that is one more of the same. */
-  describe: (target: Target) => readonly Description[];
-  /** Called, and awaited for the grace, before all children are stopped. Gives a function that takes it back. */
-  onStopping: (handler: () => unknown) => () => void;
-}
 
 /**
  * Supervises many children.
@@ -111,7 +77,10 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
       checkStop(options);
       return host.stopAll(options.grace);
     },
-    restart: async (target) => Promise.all(select(target).map(({ restart }) => restart())),
+    restart: async (target, options = {}) => {
+      checkRestart(options);
+      return Promise.all(select(target).map(({ restart }) => restart(options.settle)));
+    },
     remove: async (target) => Promise.all(select(target).map(discard)),
     reset: (target) => {
       const selected = select(target);
@@ -125,9 +94,9 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     },
     send: async (target, message, handle) => Promise.all(select(target).map(({ send }) => send(message, handle))),
     reopenLogs: (target) => tell(target, { type: 'reopenLogs' }),
-    watch: (target, on) => {
+    watch: async (target, on) => {
       if (on !== undefined) checkArgument('on', on, flag);
-      return tell(target, { type: 'watch', on });
+      return Promise.all(select(target).map(({ watch }) => watch(on)));
     },
     describe: (target) =>
       select(target).flatMap(({ child, status, stopAsked: stops }) => {

@@ -1,5 +1,5 @@
 import { thrownText } from './model/describeError.js';
-import { defer, firstValueFrom, merge, type Observable, type SchedulerLike, Subject } from 'rxjs';
+import { defer, firstValueFrom, type Observable, type SchedulerLike, Subject, takeUntil } from 'rxjs';
 import { type ChildCommands, childCommands } from './childCommands.js';
 import type { Effects } from './effects.js';
 import { managed$ } from './managed.js';
@@ -8,8 +8,9 @@ import type { Command } from './model/command.js';
 import { identityOf } from './model/identityOf.js';
 import { isTerminal } from './model/isTerminal.js';
 import type { Plan } from './model/plan.js';
-import type { Status } from './model/status.js';
-import { nextOutcome$ } from './nextOutcome$.js';
+import type { CommandResult, Status } from './model/status.js';
+import { startOutcome } from './operators/startOutcome.js';
+import { nextRun$ } from './nextRun$.js';
 import { statusTracker } from './statusTracker.js';
 import type { RunMark } from './sources/remains.js';
 import { signalRemains } from './sources/signalRemains.js';
@@ -37,8 +38,11 @@ export interface Supervised extends ChildCommands {
   readonly stopAsked: () => boolean;
   /** Resolves when no run will follow, the group is gone and the log written; at once if that is so. */
   readonly stop: (grace?: number) => Promise<Status>;
-  /** Resolves when the new run is ready or has failed, or no run will follow. */
-  readonly restart: () => Promise<Status>;
+  /**
+   * Resolves when the new run has been ready for `settle` ms or has failed, or no run will follow. Default: the `settle` of its
+   * spec, if it has one.
+   */
+  readonly restart: (settle?: number) => Promise<CommandResult>;
   /** Forgets crashes and restarts. */
   readonly reset: () => void;
   /** Kills what is left of it, here and now. */
@@ -101,10 +105,10 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
     running: () => running,
     stopAsked: () => running && asked === 'stop',
     stop,
-    restart: async () => {
+    restart: async (settle = plan.settle ?? 0) => {
       const before = stops;
       // Who was stopped while it waited for its turn stays so.
-      const turn$ = defer(async () => (stops === before ? restart() : status()));
+      const turn$ = defer(async () => (stops === before ? restart(settle) : stoppedMeanwhile()));
       return firstValueFrom(effects.inTurn$(turn$), { defaultValue: status() });
     },
     ...commands,
@@ -135,10 +139,11 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
     return status();
   }
 
-  async function restart(): Promise<Status> {
-    if (leaving) return stop();
+  async function restart(settle: number): Promise<CommandResult> {
+    if (leaving) return stop().then(stoppedMeanwhile);
     if (status().crashes > 0) tracker.change({ crashes: 0 });
-    const outcome = firstValueFrom(merge(nextOutcome$(event$, inRun), ended$), { defaultValue: undefined });
+    const events$ = nextRun$(event$, inRun).pipe(takeUntil(ended$));
+    const outcome = firstValueFrom(events$.pipe(startOutcome(settle, scheduler)));
     if (running) {
       // Between runs, the pipeline may have decided already that none will follow; then a new one is started.
       if (!inRun) asked ??= 'restart';
@@ -146,8 +151,12 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
     } else {
       run();
     }
-    await outcome;
-    return status();
+    const { refused } = await outcome;
+    return refused === undefined ? status() : { ...status(), refused };
+  }
+
+  function stoppedMeanwhile(): CommandResult {
+    return { ...status(), refused: 'it was stopped meanwhile' };
   }
 
   function run(): void {
@@ -174,7 +183,7 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
   function emit(event: ChildEvent): void {
     const terminal = isTerminal(event);
     if (terminal) mark = undefined;
-    if (terminal) commands.ended();
+    if (terminal) commands.runEnded();
     tracker.note(event);
     // After the status, before the event: who restarts it on either has the next run in mind, not the end of this one.
     if (terminal) begun(false);
@@ -191,6 +200,7 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
       return;
     }
     running = false;
+    commands.allEnded();
     // Before the status: who runs it again on that waits for the new run, not for this end.
     ended$.next();
     tracker.note(undefined);

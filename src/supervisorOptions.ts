@@ -36,6 +36,11 @@ export function checkStop(options: { readonly grace?: number | undefined }): voi
 }
 
 /** @throws RxvisorError with code `ERR_OPTION` */
+export function checkRestart(options: { readonly settle?: number | undefined }): void {
+  checkOptions(options, { settle: delay });
+}
+
+/** @throws RxvisorError with code `ERR_OPTION` */
 export function checkedReason(reason: 'fail' | 'liveness'): 'fail' | 'liveness' {
   checkArgument('reason', reason, oneOf('a reason', ['fail', 'liveness']));
   return reason;

@@ -8,6 +8,7 @@ import {
   EMPTY,
   identity,
   map,
+  merge,
   mergeMap,
   Observable,
   of,
@@ -108,6 +109,8 @@ export interface FakeLooks {
   readonly change$: Subject<FileChange>;
   /** What is being watched: paths, and whether one of them is ignored. */
   readonly watched: { readonly paths: readonly string[]; readonly isIgnored: (path: string) => boolean }[];
+  /** To be set: emits when all is being watched, or fails. Default: at once. */
+  watching$: Observable<unknown>;
   /** To be set: how a target answers. Default: at once, and well. */
   check$: (target: ProbeTarget) => Observable<never>;
   /** To be set: what a child uses. Default: nothing. */
@@ -135,6 +138,7 @@ export function fakeWorld(
   const looks: FakeLooks = {
     change$: new Subject(),
     watched: [],
+    watching$: of(true),
     check$: () => EMPTY,
     sample$: () => of({ at: asyncScheduler.now(), processes: [] }),
   };
@@ -175,7 +179,11 @@ export function fakeWorld(
       new Observable((subscriber) => {
         const entry = { paths, isIgnored };
         looks.watched.push(entry);
-        subscriber.add(looks.change$.subscribe(subscriber));
+        subscriber.add(
+          merge(looks.watching$.pipe(map((): FileChange => ({ type: 'watching' }))), looks.change$).subscribe(
+            subscriber,
+          ),
+        );
         return () => looks.watched.splice(looks.watched.indexOf(entry), 1);
       }),
     check$: (target) => looks.check$(target),

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import fc from 'fast-check';
-import { concat, config, NEVER, Observable, timer } from 'rxjs';
+import { concat, config, NEVER, Observable, throwError, timer } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ChildSpec } from '../src/model/childSpec.js';
 import type { State, Status } from '../src/model/status.js';
 import type { Target } from '../src/model/target.js';
 import { supervise, type Supervisor, type SupervisorEvent } from '../src/supervise.js';
-import { type FakeChild, type FakeWorld, fakeWorld } from './fakeEffects.js';
+import { coded, type FakeChild, type FakeWorld, fakeWorld } from './fakeEffects.js';
 
 // Promises and timers together, which TestScheduler does not do.
 beforeEach(() => void vi.useFakeTimers());
@@ -583,6 +583,131 @@ describe('stopped and failed mean that the log is complete, too', () => {
       expect(world.disk.text('/log')).toBe('no\nno\n');
     };
     await within([{ ...sleeper('a'), log: '/log', restartAt: [], ready: { line: 'up' } }], test, world);
+  });
+});
+
+describe('restart that has to last', () => {
+  it.each([
+    ['for as long as it is asked to', {}, { settle: 300 }, 300],
+    ['for as long as its spec says', { settle: 300 }, undefined, 300],
+    ['as asked, whatever its spec says', { settle: 5_000 }, { settle: 300 }, 300],
+    ['not at all, as it is asked', { settle: 5_000 }, { settle: 0 }, 0],
+    ['not at all by default', {}, undefined, 0],
+  ])('%s', async (_what, spec, options, settle) => {
+    await within([{ ...sleeper('a'), ...spec }], async (supervisor) => {
+      const restarting = watch(supervisor.restart('a', options));
+      if (settle > 0) {
+        await pass(settle - 10);
+        expect(restarting.value).toBeUndefined();
+      }
+      await pass(20);
+      expect(restarting.value).toMatchObject([{ id: 1, state: 'online', restarts: 1 }]);
+      expect(restarting.value?.[0]).not.toHaveProperty('refused');
+    });
+  });
+
+  it.each([
+    [
+      'crashes meanwhile',
+      {},
+      (child: FakeChild) => void child.exit(3),
+      'backingOff',
+      'it did not come up. The last run ended: exit code 3.',
+    ],
+    [
+      'is given up meanwhile',
+      { restartAt: [] },
+      (child: FakeChild) => void child.exit(3),
+      'failed',
+      'it did not come up. The last run ended: exit code 3.',
+    ],
+    [
+      'is reported as failed',
+      {},
+      (_: FakeChild, supervisor: Supervisor): void => void supervisor.fail(1),
+      'backingOff',
+      'it did not come up. The last run ended: it was reported as failed (SIGTERM).',
+    ],
+    [
+      'is stopped meanwhile',
+      {},
+      (_: FakeChild, supervisor: Supervisor): void => void supervisor.stop(1),
+      'stopped',
+      'it was stopped meanwhile',
+    ],
+    [
+      'is removed meanwhile',
+      {},
+      (_: FakeChild, supervisor: Supervisor): void => void supervisor.remove(1),
+      'stopped',
+      'it was stopped meanwhile',
+    ],
+  ] as const)('one that %s is refused', async (_what, spec, end, state, refused) => {
+    const world = fakeWorld();
+    const test = async (supervisor: Supervisor): Promise<void> => {
+      const restarting = watch(supervisor.restart('a', { settle: 1_000 }));
+      await pass(500);
+      end(world.children[1]!, supervisor);
+      await pass(100);
+      expect(restarting.value).toMatchObject([{ id: 1, state, refused }]);
+    };
+    await within([{ ...sleeper('a'), restartAt: [5_000], ...spec }], test, world);
+  });
+
+  it('one that is restarted again meanwhile has to last from then on', async () => {
+    await within([sleeper('a')], async (supervisor) => {
+      const first = watch(supervisor.restart('a', { settle: 1_000 }));
+      await pass(600);
+      const second = watch(supervisor.restart('a', { settle: 500 }));
+      await pass(600);
+      expect([first.value, second.value]).toMatchObject([undefined, [{ restarts: 2 }]]);
+      await pass(500);
+      expect(first.value).toMatchObject([{ state: 'online', restarts: 2 }]);
+    });
+  });
+
+  it('is refused for a wrong settle', async () => {
+    await within([sleeper('a')], async (supervisor) => {
+      await expect(supervisor.restart('a', { settle: -1 })).rejects.toThrow(/^settle: -1 is not a delay/);
+    });
+  });
+});
+
+describe('watch', () => {
+  it('resolves when all is watched, and not before; of one that is not running with why not', async () => {
+    const world = fakeWorld();
+    world.looks.watching$ = timer(300);
+    const test = async (supervisor: Supervisor): Promise<void> => {
+      void supervisor.stop('b');
+      await pass(10);
+      const [on, toggled] = [watch(supervisor.watch('a', true)), watch(supervisor.watch('b'))];
+      await pass(290);
+      expect([on.value, toggled.value]).toMatchObject([undefined, [{ name: 'b', refused: 'not running' }]]);
+      await pass(20);
+      expect(on.value).toMatchObject([{ name: 'a', state: 'online' }]);
+      const [again, off] = [watch(supervisor.watch('a', true)), watch(supervisor.watch('a'))];
+      await pass(0);
+      expect([again.value, off.value]).toMatchObject([[{ name: 'a' }], [{ name: 'a' }]]);
+      expect(world.looks.watched).toEqual([]);
+    };
+    await within([sleeper('a'), sleeper('b')], test, world);
+  });
+
+  it('is refused when the files cannot be watched, and when it is stopped meanwhile', async () => {
+    const world = fakeWorld();
+    world.looks.watching$ = throwError(() => coded('ENOSPC'));
+    const test = async (supervisor: Supervisor): Promise<void> => {
+      const failing = watch(supervisor.watch('a', true));
+      await pass(0);
+      expect(failing.value).toMatchObject([{ name: 'a', refused: 'ENOSPC: it failed' }]);
+      world.looks.watching$ = NEVER;
+      const stopped = watch(supervisor.watch('b', true));
+      void supervisor.stop('b');
+      await pass(10);
+      expect(stopped.value).toMatchObject([{ name: 'b', refused: 'it was stopped meanwhile' }]);
+      await expect(supervisor.watch('a', 1 as never)).rejects.toThrow(/^on: 1 /);
+    };
+    await within([sleeper('a'), sleeper('b')], test, world);
   });
 });
 

@@ -9,6 +9,9 @@ import { requestProblem } from './requestProblem.js';
 
 /** Requests of a client without an answer. The next one is read when one is answered, and the client has taken the answer. */
 const MAX_IN_FLIGHT = 32;
+/** Requests that only wait for what others have begun, and so cost nothing. Beyond this number they count, too. */
+const WAITING: ReadonlySet<string> = new Set(['settled']);
+const MAX_WAITING = 1_024;
 
 export interface ConnectionOptions {
   /** The most bytes that the next message may have. */
@@ -39,6 +42,7 @@ export function connection(
   const decode = frameDecoder(maxFrame);
   let frames: Buffer[] = [];
   let inFlight = 0;
+  let waiting = 0;
   socket.on('data', receive);
 
   return {
@@ -88,7 +92,9 @@ export function connection(
   }
 
   async function answer(id: unknown, method: string, params: unknown): Promise<void> {
-    inFlight += 1;
+    const waits = WAITING.has(method) && waiting < MAX_WAITING;
+    if (waits) waiting += 1;
+    else inFlight += 1;
     try {
       const outcome = await onRequest(method, params).then(
         (result: unknown) => ({ result: result ?? null }),
@@ -98,7 +104,8 @@ export function connection(
     } catch {
       // The client has gone: the socket says so itself.
     } finally {
-      inFlight -= 1;
+      if (waits) waiting -= 1;
+      else inFlight -= 1;
       proceed();
     }
   }

@@ -6,6 +6,7 @@ import type { ChildSpec } from '../model/childSpec.js';
 import { MOST_INSTANCES } from '../model/mostInstances.js';
 import type { Status } from '../model/status.js';
 import type { RemoteConsole } from '../model/remoteConsole.js';
+import { RxvisorError } from '../model/errors.js';
 import { parseSpec } from '../model/parseSpec.js';
 import { rebaseSpec } from '../sources/rebaseSpec.js';
 import type { SupervisorEvent } from '../supervise.js';
@@ -43,18 +44,22 @@ export interface Control extends Disposable {
   ) => Promise<readonly ControlDescription[]>;
   /** What they use: `cpu` since the last look, if that was within the last minute; else since the start. */
   readonly usage: (target: ControlTarget) => Promise<readonly ChildUsage[]>;
-  /** Paths in the spec start at the cwd of this process. It cannot hold what JSON cannot. */
-  readonly start: (spec: ChildSpec) => Promise<Status>;
+  /**
+   * Done when the child has been ready for the `settle` of its spec, or is known not to come up: `refused` says why. So are
+   * `restart`, `reload`, `duplicate`, `scale` and `resurrect`. Paths in the spec start at the cwd of this process. It cannot
+   * hold what JSON cannot.
+   */
+  readonly start: (spec: ChildSpec) => Promise<Told>;
   readonly stop: (target: ControlTarget, options?: { readonly grace?: number }) => Promise<readonly Status[]>;
-  readonly restart: (target: ControlTarget) => Promise<readonly Status[]>;
+  readonly restart: (target: ControlTarget) => Promise<readonly Told[]>;
   /** One after the other, or `parallel` at a time, each when those before are ready; one that shares its ports is replaced before it is stopped. */
   readonly reload: (target: ControlTarget, options?: { readonly parallel?: number }) => Promise<readonly Told[]>;
   readonly delete: (target: ControlTarget) => Promise<readonly Status[]>;
   readonly reset: (target: ControlTarget) => Promise<readonly Status[]>;
-  /** One more of each, under a new id, with a `RXVISOR_INSTANCE` of its own; done when they are up, or have failed. */
-  readonly duplicate: (target: ControlTarget) => Promise<readonly Status[]>;
+  /** One more of each, under a new id, with a `RXVISOR_INSTANCE` of its own. */
+  readonly duplicate: (target: ControlTarget) => Promise<readonly Told[]>;
   /** As many in the end as `count`, 1 or more: the last is duplicated, or the last are deleted. */
-  readonly scale: (target: ControlTarget, count: number) => Promise<readonly Status[]>;
+  readonly scale: (target: ControlTarget, count: number) => Promise<readonly Told[]>;
   /** Writes down which children there are; refused by a manager that keeps no memory. */
   readonly save: () => Promise<Saved>;
   /** Starts what of that is not there. */
@@ -62,7 +67,7 @@ export interface Control extends Disposable {
   readonly signal: (target: ControlTarget, signal: NodeJS.Signals) => Promise<readonly Told[]>;
   readonly send: (target: ControlTarget, message: unknown) => Promise<readonly Told[]>;
   readonly reopenLogs: (target: ControlTarget) => Promise<readonly Told[]>;
-  /** Restarts them when their files change (`on: true`), or no longer; without `on` the other way round than now. */
+  /** Restarts them when their files change (`on: true`), or no longer; without `on` the other way round than now. Done when every change is noticed. */
   readonly watch: (target: ControlTarget, on?: boolean) => Promise<readonly Told[]>;
   /** The console of a session, for `startRepl` too; a manager that has none refuses. */
   readonly console: RemoteConsole;
@@ -99,7 +104,11 @@ export function controlOf({ manager, call, subscribe, close }: ControlClient): C
     usage: async (target) => call('usage', aboutTarget(target)),
     start: async (spec) => {
       parseSpec(spec);
-      return call('start', { spec: portableSpec(rebaseSpec(spec, '.')) });
+      const { id = 0 } = await call('start', { spec: portableSpec(rebaseSpec(spec, '.')) });
+      const [result] = await call('settled', { target: id });
+      if (result === undefined)
+        throw new RxvisorError('ERR_CONTROL', `start: child ${String(id)} was deleted meanwhile.`);
+      return result;
     },
     stop: async (target, options = {}) => {
       checkOptions(options, { grace: delay });

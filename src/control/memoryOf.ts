@@ -1,14 +1,22 @@
 import { describeError } from '../model/describeError.js';
-import type { State, Status } from '../model/status.js';
+import { settleOf } from '../model/settleOf.js';
+import type { CommandResult, State, Status } from '../model/status.js';
 import type { Supervisor } from '../supervise.js';
 import { memoryFile } from './memoryFile.js';
 import { matchSaved } from './matchSaved.js';
 import type { Resurrected, Saved } from './protocol.js';
+import { restarted } from './restarted.js';
+import { settled } from './settled.js';
 
 /** What a manager keeps beyond its life: which children there are, and which of them run. */
 export interface Memory {
   readonly save: () => Saved;
-  readonly resurrect: () => Resurrected;
+  readonly resurrect: () => Resurrection;
+}
+
+/** What was begun, and, in `settled`, what became of it. */
+export interface Resurrection extends Resurrected {
+  readonly settled: Promise<Resurrected>;
 }
 
 export function memoryOf(supervisor: Pick<Supervisor, 'describe' | 'start' | 'add' | 'restart'>, path: string): Memory {
@@ -30,29 +38,34 @@ export function memoryOf(supervisor: Pick<Supervisor, 'describe' | 'start' | 'ad
         supervisor.describe(() => true),
       );
       const started: Status[] = [];
+      const results: Promise<readonly CommandResult[]>[] = [];
       const wrong = [...problems];
       for (const [index, { spec, stopped }] of children.entries()) {
         const there = presence[index];
         try {
           if (there === undefined) {
-            const { id } = stopped ? supervisor.add(spec) : supervisor.start(spec);
-            started.push(...supervisor.describe(id).map(({ status }) => status));
+            const child = stopped ? supervisor.add(spec) : supervisor.start(spec);
+            const now = supervisor.describe(child.id).map(({ status }) => status);
+            started.push(...now);
+            results.push(stopped ? Promise.resolve(now) : settled(child, settleOf(spec)).then((result) => [result]));
           } else if (!stopped && isDown(there.state) && !restarting.has(there.id)) {
             // Events report what becomes of it. It may have to wait for its turn, and is down until then.
             restarting.add(there.id);
-            void supervisor.restart(there.id ?? 0).finally(() => restarting.delete(there.id));
+            results.push(restarted(supervisor, there.id ?? 0).finally(() => restarting.delete(there.id)));
             started.push(there);
           }
         } catch (error) {
           wrong.push(`${spec.name ?? 'a child without a name'}: ${describeError(error).message}`);
         }
       }
-      return {
+      const report: Resurrected = {
         path,
         started,
         kept: children.length - started.length - (wrong.length - problems.length),
         problems: wrong,
       };
+      const settling = Promise.all(results).then((results) => ({ ...report, started: results.flat() }));
+      return { ...report, settled: settling };
     },
   };
 }

@@ -19,7 +19,9 @@ import { parsePortable } from './parsePortable.js';
 import type { ControlMethods, ManagerInfo, Told } from './protocol.js';
 import { reload } from './reload.js';
 import { duplicated } from './duplicated.js';
+import { restarted } from './restarted.js';
 import { scaled } from './scaled.js';
+import { startResults } from './startResults.js';
 import { targetSchema as target } from './targetSchema.js';
 
 export type Methods = { readonly [M in Exclude<keyof ControlMethods, 'hello'>]: Method<ControlMethods[M]['result']> };
@@ -45,6 +47,7 @@ export function methodsOf({
   effects,
 }: MethodsOptions): Methods {
   const use$ = usageReader(effects);
+  const starts = startResults(supervisor);
   /** The last change of who there is of a name: the next one waits its turn. */
   const changed = new Map<string | undefined, Promise<unknown>>();
 
@@ -62,14 +65,14 @@ export function methodsOf({
         );
     }),
     usage: method(about, async ({ target }) => [...(await usagesOf(target))].map(([id, usage]) => ({ id, ...usage }))),
-    start: method(v.strictObject({ spec: v.unknown() }), ({ spec }) => {
-      const { id } = supervisor.start(parsePortable(spec));
-      return statusOf(id);
-    }),
+    start: method(v.strictObject({ spec: v.unknown() }), ({ spec }) => statusOf(starts.start(parsePortable(spec)))),
+    settled: method(about, async ({ target }) =>
+      Promise.all(supervisor.describe(target).map(async ({ status }) => starts.of(status.id) ?? status)),
+    ),
     stop: method(v.strictObject({ target, grace: v.optional(delay) }), async ({ target, grace }) =>
       supervisor.stop(target, grace === undefined ? {} : { grace }),
     ),
-    restart: method(about, async ({ target }) => supervisor.restart(target)),
+    restart: method(about, async ({ target }) => restarted(supervisor, target)),
     reload: method(v.strictObject({ target, parallel: v.optional(parallel) }), async ({ target, parallel }) =>
       inTurn(target, async () => reload(supervisor, target, { parallel })),
     ),
@@ -80,7 +83,7 @@ export function methodsOf({
       inTurn(target, async () => scaled(supervisor, target, count)),
     ),
     save: method(nothing, () => remembering().save()),
-    resurrect: method(nothing, () => remembering().resurrect()),
+    resurrect: method(nothing, async () => remembering().resurrect().settled),
     signal: method(v.strictObject({ target, signal: oneOf('a signal', signals) }), ({ target, signal }) =>
       told(() => supervisor.signal(target, signal)),
     ),
@@ -88,8 +91,8 @@ export function methodsOf({
       supervisor.send(target, message),
     ),
     reopenLogs: method(about, ({ target }) => told(() => supervisor.reopenLogs(target))),
-    watch: method(v.strictObject({ target, on: v.optional(flag) }), ({ target, on }) =>
-      told(() => supervisor.watch(target, on)),
+    watch: method(v.strictObject({ target, on: v.optional(flag) }), async ({ target, on }) =>
+      supervisor.watch(target, on),
     ),
     console: method(aLine, async ({ line }) => (await steered().run(line)) ?? null),
     complete: method(aLine, async ({ line }) => steered().complete(line)),

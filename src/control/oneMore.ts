@@ -1,6 +1,7 @@
 import type { ChildSpec } from '../model/childSpec.js';
 import { instanceOf } from '../model/instanceOf.js';
-import type { Description, Status } from '../model/status.js';
+import { settleOf } from '../model/settleOf.js';
+import type { CommandResult, Description } from '../model/status.js';
 import { withInstance } from '../model/withInstance.js';
 import { serviceKey } from '../sources/serviceKey.js';
 import type { Supervisor } from '../supervise.js';
@@ -12,15 +13,14 @@ import { settled } from './settled.js';
  */
 export async function oneMore(
   supervisor: Pick<Supervisor, 'describe' | 'start'>,
-  { spec, status }: Description,
-): Promise<Status> {
+  { spec }: Description,
+): Promise<CommandResult> {
   const service = serviceKey(spec);
   const family = supervisor
     .describe(({ name }) => name === spec.name)
     .map((each) => each.spec)
     .filter((each) => serviceKey(each) === service);
-  const fresh = supervisor.start(withInstance(spec, freeAmong(family)));
-  return (await settled(fresh)) ?? status;
+  return settled(supervisor.start(withInstance(spec, freeAmong(family))), settleOf(spec));
 }
 
 function freeAmong(family: readonly ChildSpec[]): number {

@@ -61,7 +61,7 @@ export interface Saved {
 /** Which children of a saved list were started, how many were there already, and what is wrong with the others. */
 export interface Resurrected {
   readonly path: string;
-  readonly started: readonly Status[];
+  readonly started: readonly Told[];
   readonly kept: number;
   readonly problems: readonly string[];
 }
@@ -97,17 +97,19 @@ export interface ControlMethods {
   };
   /** Of those that run. `cpu` is since the last look, if that was within the last minute; else since the start. */
   readonly usage: { readonly params: About; readonly result: readonly ChildUsage[] };
-  /** The spec as `portableSpec` makes it. */
+  /** The spec as `portableSpec` makes it. Answered at once: `settled` tells what becomes of it. */
   readonly start: { readonly params: { readonly spec: object }; readonly result: Status };
+  /** Of those that `start` has started: answered when each is up for its `settle`, or is known not to come up. */
+  readonly settled: { readonly params: About; readonly result: readonly Told[] };
   readonly stop: { readonly params: About & { readonly grace?: number }; readonly result: readonly Status[] };
-  readonly restart: { readonly params: About; readonly result: readonly Status[] };
+  readonly restart: { readonly params: About; readonly result: readonly Told[] };
   /** One after the other, or `parallel` at a time; one that shares its ports is replaced before it is stopped. */
   readonly reload: { readonly params: About & { readonly parallel?: number }; readonly result: readonly Told[] };
   readonly delete: { readonly params: About; readonly result: readonly Status[] };
   readonly reset: { readonly params: About; readonly result: readonly Status[] };
-  readonly duplicate: { readonly params: About; readonly result: readonly Status[] };
+  readonly duplicate: { readonly params: About; readonly result: readonly Told[] };
   /** So many in the end: the last is duplicated, or the last are deleted. */
-  readonly scale: { readonly params: About & { readonly count: number }; readonly result: readonly Status[] };
+  readonly scale: { readonly params: About & { readonly count: number }; readonly result: readonly Told[] };
   readonly save: { readonly params: undefined; readonly result: Saved };
   readonly resurrect: { readonly params: undefined; readonly result: Resurrected };
   readonly signal: { readonly params: About & { readonly signal: NodeJS.Signals }; readonly result: readonly Told[] };

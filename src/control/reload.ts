@@ -1,4 +1,6 @@
-import type { Description, Status } from '../model/status.js';
+import type { ChildSpec } from '../model/childSpec.js';
+import { settleOf } from '../model/settleOf.js';
+import type { Description } from '../model/status.js';
 import type { Target } from '../model/target.js';
 import type { Supervisor } from '../supervise.js';
 import type { Told } from './protocol.js';
@@ -42,28 +44,27 @@ async function reloadOne(
 }
 
 async function renewed(supervisor: Supervisor, description: Description): Promise<readonly Told[]> {
-  if (description.spec.exec === 'cluster') return replaced(supervisor, description);
-  return (await supervisor.restart(description.status.id ?? 0)).map(judged);
-}
-
-function judged(status: Status): Told {
-  return status.state === 'online' ? status : { ...status, refused: 'it did not come up' };
+  const { spec, status } = description;
+  if (spec.exec === 'cluster') return replaced(supervisor, description);
+  return supervisor.restart(status.id ?? 0, { settle: settleOf(spec) });
 }
 
 async function replaced(supervisor: Supervisor, { status, spec, listens }: Description): Promise<readonly Told[]> {
   const now = (): Description | undefined => supervisor.describe(status.id ?? 0)[0];
   if (now() === undefined) return [];
   // That it runs is no proof for what is to take over from a server.
-  const fresh = supervisor.start(listens && spec.ready === 'spawn' ? { ...spec, ready: 'listening' } : spec);
-  const outcome = await settled(fresh);
+  const next: ChildSpec = listens && spec.ready === 'spawn' ? { ...spec, ready: 'listening' } : spec;
+  const fresh = supervisor.start(next);
+  const outcome = await settled(fresh, settleOf(next));
   const before = now();
-  if (outcome?.state === 'online' && before !== undefined) {
+  if (outcome.refused === undefined && outcome.state === 'online' && before !== undefined) {
     await supervisor.remove(status.id ?? 0);
     return [outcome];
   }
   await supervisor.remove(fresh.id);
   if (before === undefined) return [];
   const ends = status.state === 'online' && (before.stops || before.status.state === 'stopped');
-  const refused = ends ? 'it was stopped meanwhile' : 'the new one did not come up, and this one goes on';
+  const why = outcome.refused ?? 'it ended';
+  const refused = ends ? 'it was stopped meanwhile' : `this one goes on; the new one: ${why}`;
   return [{ ...before.status, refused }];
 }

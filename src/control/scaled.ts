@@ -1,4 +1,4 @@
-import type { Description, Status } from '../model/status.js';
+import type { CommandResult, Description } from '../model/status.js';
 import type { Target } from '../model/target.js';
 import type { Supervisor } from '../supervise.js';
 import { byService } from './byService.js';
@@ -7,7 +7,7 @@ import { oneMore } from './oneMore.js';
 /**
  * Scales each service to `count` children: duplicates its last child, or deletes its last ones. Resolves when that is done.
  */
-export async function scaled(supervisor: Supervisor, target: Target, count: number): Promise<readonly Status[]> {
+export async function scaled(supervisor: Supervisor, target: Target, count: number): Promise<readonly CommandResult[]> {
   const services = byService(supervisor.describe(target));
   return (await Promise.all(services.map(async (present) => scaledOne(supervisor, present, count)))).flat();
 }
@@ -16,7 +16,7 @@ async function scaledOne(
   supervisor: Supervisor,
   descriptions: readonly Description[],
   count: number,
-): Promise<readonly Status[]> {
+): Promise<readonly CommandResult[]> {
   const present = descriptions.toSorted((a, b) => numberOf(a) - numberOf(b));
   const last = present.at(-1);
   if (last === undefined) return [];
@@ -25,8 +25,13 @@ async function scaledOne(
   const more = Array.from({ length: count - kept.length }, async () => oneMore(supervisor, last));
   const fresh = await Promise.all(more);
   await supervisor.remove(({ id }) => over.has(id));
-  const ids = new Set([...kept, ...fresh.map(({ id }) => id)]);
-  return supervisor.describe(({ id }) => ids.has(id)).map(({ status }) => status);
+  const refusals = new Map(fresh.map(({ id, refused }) => [id, refused]));
+  return supervisor
+    .describe(({ id }) => kept.includes(id) || refusals.has(id))
+    .map(({ status }) => {
+      const refused = refusals.get(status.id);
+      return refused === undefined ? status : { ...status, refused };
+    });
 }
 
 /** After a reload the first instance has a later id than it had. */

@@ -89,6 +89,13 @@ export interface ChildSpec {
   /** A child that is not ready after this many ms is stopped, which counts as a crash. Default `90_000`. */
   readonly readyTimeout?: number | undefined;
   /**
+   * How many ms the child has to stay ready to count as started or restarted; 0: it counts as soon as it is ready. Commands
+   * and promises of `start`, `restart`, `reload`, `scale` and `duplicate` wait for that, and fail for one that crashes earlier.
+   *
+   * Default: for commands and `rxvisor/control`, `1_000` if `ready` is `'spawn'`, else `0`; for `supervisor.restart`, `0`.
+   */
+  readonly settle?: number | undefined;
+  /**
    * `'cluster'`: a Node server that shares the ports it listens on with the other children of its name in one supervisor; it
    * is ready when it is `'listening'`, and has a `grace` of 10,000 ms for its last requests, unless the spec says otherwise.
    * See `rxvisor/cluster`. Default `'fork'`: its ports are its own.

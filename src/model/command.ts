@@ -1,4 +1,4 @@
-/** What a child can be told. Serialisable, but for the `handle` and the `onResult` of a `send`. */
+/** What a child can be told. Serialisable, but for the `handle` of a `send`, and `onResult`. */
 export type Command = Stop | Restart | Fail | Send | Signal | ReopenLogs | Reset | Watch;
 
 /** Stop it, for good. `grace` in ms in place of the spec's. Outranks every other command. */
@@ -53,4 +53,6 @@ export interface Reset {
 export interface Watch {
   readonly type: 'watch';
   readonly on?: boolean | undefined;
+  /** Called once every change is noticed, or with the reason why none is; at once when it is turned off. */
+  readonly onResult?: ((refused: string | undefined) => void) | undefined;
 }

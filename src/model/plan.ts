@@ -28,6 +28,8 @@ export interface Plan {
   readonly maxLineLength: number;
   readonly output: boolean;
   readonly detachedOk: boolean;
+  /** How many ms it has to stay ready to count as started; undefined: that is for the caller to say. */
+  readonly settle: number | undefined;
   /** How many ms its log may take to be complete, once it has ended. */
   readonly logGrace: number;
   readonly log: LogPlan | undefined;

@@ -145,6 +145,10 @@ const entries = {
     'If it is not ready after this many milliseconds, it is stopped and counted as crashed.',
     90_000,
   ),
+  settle: field(
+    delay,
+    "How many milliseconds it has to stay ready to count as started. Default: 1000 if ready is 'spawn', else 0.",
+  ),
   exec: field(
     oneOf('a way to run', ['fork', 'cluster']),
     "'cluster': instances share the ports they listen on.",

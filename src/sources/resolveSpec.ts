@@ -53,6 +53,7 @@ export function resolveSpec(given: ChildSpec | Plan): Plan {
     stopSignal: spec.stopSignal ?? 'SIGTERM',
     ready: planReady(spec.ready ?? 'spawn'),
     readyTimeout: spec.readyTimeout ?? 90_000,
+    settle: spec.settle,
     liveness: spec.liveness === undefined ? undefined : planProbe(spec.liveness, 10_000),
     triggers: planTriggers(spec, (path) => resolve(spec.cwd ?? '.', path)),
     maxLineLength: spec.maxLineLength ?? 65_536,

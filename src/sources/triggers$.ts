@@ -1,4 +1,5 @@
 import {
+  BehaviorSubject,
   catchError,
   defer,
   distinctUntilChanged,
@@ -14,10 +15,11 @@ import {
   switchMap,
   take,
   takeWhile,
+  tap,
 } from 'rxjs';
 import type { Effects } from '../effects.js';
 import type { ChildEvent, EventOrigin, TriggerFailed } from '../model/childEvent.js';
-import type { Command } from '../model/command.js';
+import type { Command, Watch } from '../model/command.js';
 import { describeError } from '../model/describeError.js';
 import { isOutcome } from '../model/isOutcome.js';
 import { isTerminal } from '../model/isTerminal.js';
@@ -26,6 +28,9 @@ import { restartWhen } from '../operators/restartWhen.js';
 import { cron$ } from './cron$.js';
 import { usage$ } from './usage$.js';
 import { watch$ } from './watch$.js';
+
+/** Whether files are watched; `refused` says why they cannot be. */
+type Watching = 'off' | 'beginning' | 'watching' | { readonly refused: string };
 
 export interface Happenings {
   readonly command$: Observable<Command>;
@@ -40,6 +45,7 @@ export function triggers$(
 ): Observable<Command | TriggerFailed> {
   const { watch, cron, maxRss } = plan.triggers;
   const origin: EventOrigin = plan.name === undefined ? { attempt: 0 } : { name: plan.name, attempt: 0 };
+  const state$ = new BehaviorSubject<Watching>('off');
   const watching$ = command$.pipe(
     scan((on, command) => (command.type === 'watch' ? (command.on ?? !on) : on), watch.on),
     startWith(watch.on),
@@ -51,10 +57,30 @@ export function triggers$(
     ignoreElements(),
   );
   return merge(
-    watching$.pipe(switchMap((on) => (on ? restarts$('watch', changed$()) : EMPTY))),
+    watching$.pipe(
+      tap((on) => {
+        state$.next(on ? 'beginning' : 'off');
+      }),
+      switchMap((on) => (on ? restarts$('watch', changed$()).pipe(tap(noteFailure)) : EMPTY)),
+    ),
     cron === undefined ? EMPTY : restarts$('cron', cron$(cron.expression, { timezone: cron.timezone })),
     maxRss === undefined ? EMPTY : restarts$('maxRss', exceeded$(maxRss)),
+    // After the above, who have heard of the same command by then.
+    command$.pipe(filter(isWatch), mergeMap(answered$)),
   );
+
+  function answered$({ onResult }: Watch): Observable<never> {
+    return state$.pipe(
+      filter((state) => state !== 'beginning'),
+      take(1),
+      tap((state) => onResult?.(typeof state === 'string' ? undefined : state.refused)),
+      ignoreElements(),
+    );
+  }
+
+  function noteFailure(told: Command | TriggerFailed): void {
+    if (told.type === 'triggerFailed') state$.next({ refused: told.message });
+  }
 
   function restarts$(trigger: string, trigger$: Observable<unknown>): Observable<Command | TriggerFailed> {
     return defer(() => EMPTY.pipe(restartWhen(trigger$, trigger))).pipe(
@@ -84,7 +110,13 @@ export function triggers$(
     // Rotated logs, too: their names begin with that of the log.
     const logs = plan.log?.files.flatMap(({ path }) => [path, `${path}.*`]) ?? [];
     const { paths, cwd, debounce, ignore } = watch;
-    return watch$(paths, { cwd, debounce, ignore: [...ignore, ...logs], effects });
+    const changes$: Effects['changes$'] = (roots, isIgnored) =>
+      effects.changes$(roots, isIgnored).pipe(
+        tap(({ type }) => {
+          if (type === 'watching') state$.next('watching');
+        }),
+      );
+    return watch$(paths, { cwd, debounce, ignore: [...ignore, ...logs], effects: { changes$ } });
   }
 
   function exceeded$({ bytes, every }: NonNullable<typeof maxRss>): Observable<unknown> {
@@ -100,4 +132,8 @@ export function triggers$(
       ),
     );
   }
+}
+
+function isWatch(command: Command): command is Watch {
+  return command.type === 'watch';
 }

@@ -37,6 +37,7 @@ const values: Required<{ [K in keyof ChildSpec]: unknown }> = {
   stopSignal: 'SIGINT',
   ready: { line: 'up' },
   readyTimeout: 1_000,
+  settle: 500,
   exec: 'cluster',
   liveness: { http: 'http://localhost:80/', every: 1_000, failures: 2 },
   watch: { paths: ['src'], ignore: ['dist'], debounce: 10 },

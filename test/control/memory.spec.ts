@@ -164,6 +164,32 @@ describe('resurrecting', () => {
     await Promise.all([restarting, stopping]);
   });
 
+  it('tells what has become of those it has started, once they have lasted', async () => {
+    const { file, life } = lives();
+    const crasher = child('crasher', { restartAt: [60_000] });
+    const first = life([child('a', { settle: 100 }), crasher, child('b'), child('c', { settle: 0 })]);
+    await first.stop('b');
+    memoryOf(first, file).save();
+    const second = life([child('c', { settle: 0 })]);
+    await second.stop('c');
+    second.event$.pipe(filter(({ name, type }) => name === 'crasher' && type === 'ready')).subscribe(() => {
+      second.world.children.find(({ launch }) => launch.file === 'crasher')?.exit(3);
+    });
+    const { started, settled } = memoryOf(second, file).resurrect();
+    expect(started.map(({ name, state }) => [name, state])).toEqual([
+      ['a', 'starting'],
+      ['crasher', 'starting'],
+      ['b', 'stopped'],
+      ['c', 'stopped'],
+    ]);
+    expect((await settled).started).toMatchObject([
+      { name: 'a', state: 'online' },
+      { name: 'crasher', state: 'backingOff', refused: 'it did not come up. The last run ended: exit code 3.' },
+      { name: 'b', state: 'stopped' },
+      { name: 'c', state: 'online' },
+    ]);
+  });
+
   it('leaves alone what is there, runs again what is down, and forgets nobody else', async () => {
     const { file, life } = lives();
     const one = life([child('a'), child('b'), child('c'), child('c')]);

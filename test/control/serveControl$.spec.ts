@@ -394,14 +394,57 @@ describe('more of the same', () => {
 
   it('a pattern for readiness crosses; describe tells in words what cannot', async () => {
     const schedule = (): number => 5;
-    const { connect, supervisor } = await rig([{ ...sleeper('a'), restartAt: schedule }]);
+    const { connect, supervisor, world } = await rig([{ ...sleeper('a'), restartAt: schedule }]);
     const control = await connect();
-    await control.start({ ...sleeper('b'), ready: { line: /up/i } });
+    const starting = control.start({ ...sleeper('b'), ready: { line: /up/i } });
+    await vi.waitFor(() => expect(world.alive()).toHaveLength(2));
+    world.children[1]!.say('Up\n');
+    expect(await starting).toMatchObject({ name: 'b', state: 'online' });
     expect(supervisor.describe('b')).toMatchObject([{ spec: { ready: { line: /up/i } } }]);
     expect(await control.describe({ all: true })).toMatchObject([
       { spec: { restartAt: 'a function' } },
       { spec: { ready: { line: '/up/i' } } },
     ]);
+  });
+
+  it('a start is done when the child has lasted, or says why it has not', async () => {
+    const world = fakeWorld((child) => {
+      if (child.launch.file === 'crasher') child.exit(3);
+    });
+    const { connect } = await rig([], world);
+    const control = await connect();
+    const restartAt = [60_000];
+    const refused = 'it did not come up. The last run ended: exit code 3.';
+    const [lasting, quick, crasher, job] = await Promise.all([
+      control.start({ ...sleeper('lasting'), settle: 300 }),
+      control.start({ ...sleeper('quick'), settle: 0 }),
+      control.start({ name: 'crasher', command: 'crasher', restartAt }),
+      control.start({ name: 'late', command: 'crasher', restartAt, ready: { line: 'up' } }),
+    ]);
+    expect(lasting).toMatchObject({ state: 'online' });
+    expect(Date.now() - lasting.startedAt!).toBeGreaterThanOrEqual(295);
+    expect([lasting, quick].filter((one) => 'refused' in one)).toEqual([]);
+    expect(crasher).toMatchObject({ name: 'crasher', state: 'backingOff', refused });
+    expect(job).toMatchObject({ name: 'late', state: 'backingOff', refused });
+    expect(await control.restart('crasher')).toMatchObject([{ state: 'backingOff', refused }]);
+    expect(await control.duplicate('crasher')).toMatchObject([{ id: 5, state: 'backingOff', refused }]);
+    expect(await control.scale('crasher', 3)).toMatchObject([{ id: 3 }, { id: 5 }, { id: 6, refused }]);
+    expect(await control.reload('late')).toMatchObject([{ id: 4, refused }]);
+  });
+
+  it('many starts at once wait together, and hold up no other request', async () => {
+    const { connect, supervisor, world } = await rig([]);
+    const control = await connect();
+    const specs = Array.from({ length: 201 }, (_, n) => ({ ...sleeper(`a${n}`), ready: { line: 'up' } }));
+    const many = specs.slice(0, 200).map(async (spec) => control.start(spec));
+    await vi.waitFor(() => expect(world.children).toHaveLength(200), 20_000);
+    expect(await control.ping()).toBe('pong');
+    for (const child of world.children) child.say('up\n');
+    expect((await Promise.all(many)).every(({ state }) => state === 'online')).toBe(true);
+    const gone = control.start(specs[200]!);
+    await vi.waitFor(() => expect(world.children).toHaveLength(201));
+    await supervisor.remove('a200');
+    expect(await gone).toMatchObject({ state: 'stopped', refused: 'it was stopped meanwhile' });
   });
 
   it('describe tells what happened last', async () => {

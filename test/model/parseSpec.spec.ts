@@ -132,6 +132,7 @@ const wrong: Record<keyof ChildSpec, readonly [remedy: RegExp, values: readonly 
     ],
   ],
   readyTimeout: [/Give milliseconds: a number above 0, up to 2147483647\./, [0, ...delays]],
+  settle: [/Give milliseconds: a finite number from 0 to 2147483647\./, delays],
   exec: [/'fork' or 'cluster'|'fork', 'cluster'/, ['thread', '', 1, null, true, [], {}]],
   liveness: [
     /Give one of \{ http|Give one such as 'http:|Give a port from 1 to 65535|Give a program and its arguments|Give a string\.|Give a whole number, 1 or more\.|Give milliseconds: a number above 0|Did you mean|Known fields: http/,
@@ -433,6 +434,7 @@ describe('a valid spec', () => {
     stopSignal: 'SIGINT',
     ready: { line: /up/ },
     readyTimeout: 0.5,
+    settle: 0,
     exec: 'cluster',
     liveness: { http: 'https://localhost/health', every: 5, timeout: 1, failures: 1 },
     watch: { paths: ['src'], ignore: ['*.tmp'], debounce: 0 },

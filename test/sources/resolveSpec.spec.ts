@@ -30,6 +30,7 @@ describe('resolveSpec', () => {
       stopSignal: 'SIGTERM',
       ready: 'spawn',
       readyTimeout: 90_000,
+      settle: undefined,
       logGrace: 200,
       maxLineLength: 65_536,
       output: true,

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import { type Child, type ChildSpec, managed$, type Status, supervise, type Supervisor, type Target } from 'rxvisor';
-import type { ChildEvent, SupervisorEvent } from 'rxvisor';
+import type { ChildEvent, CommandResult, SupervisorEvent } from 'rxvisor';
 import * as pm from 'rxvisor/pm';
 import { expectTypeOf } from 'vitest';
 
@@ -31,8 +31,12 @@ expectTypeOf<Supervisor>().toExtend<AsyncDisposable>();
 expectTypeOf(supervisor.event$).toEqualTypeOf<Observable<SupervisorEvent>>();
 expectTypeOf(supervisor.status$).toEqualTypeOf<Observable<readonly Status[]>>();
 expectTypeOf(supervisor.start).toEqualTypeOf<(spec: ChildSpec) => Child>();
-for (const command of [supervisor.stop, supervisor.restart, supervisor.remove]) {
+for (const command of [supervisor.stop, supervisor.remove]) {
   expectTypeOf(command).returns.toEqualTypeOf<Promise<readonly Status[]>>();
+  expectTypeOf(command).parameter(0).toEqualTypeOf<Target>();
+}
+for (const command of [supervisor.restart, supervisor.watch]) {
+  expectTypeOf(command).returns.toEqualTypeOf<Promise<readonly CommandResult[]>>();
   expectTypeOf(command).parameter(0).toEqualTypeOf<Target>();
 }
 for (const command of [supervisor.reset, supervisor.reopenLogs]) {

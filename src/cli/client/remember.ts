@@ -3,6 +3,7 @@ import { ExitError } from '../exitError.js';
 import { toJson } from '../toJson.js';
 import type { Io } from './io.js';
 import { printRows } from './printRows.js';
+import { refusalsOf } from './refusalsOf.js';
 import { rowsOf } from './rows.js';
 import { withLauncher } from './withLauncher.js';
 import { type ClientOptions, withManagers } from './withManagers.js';
@@ -21,13 +22,16 @@ export async function save(options: ClientOptions, io: Io): Promise<void> {
 /**
  * `rxvisor resurrect`: what was saved runs again; what of it does already is left alone.
  *
- * @throws ExitError 1 when something of it could not be started
+ * @throws ExitError 1 when something of it could not be started, or did not come up
  */
 export async function resurrect(options: ClientOptions, io: Io): Promise<void> {
   await withLauncher(options, io, async (client) => {
     const { started, kept, problems, path } = await client.call('resurrect', undefined);
-    if (options.json === true) io.print(`${toJson({ path, started: rowsOf(client, started), kept, problems })}\n`);
+    const rows = rowsOf(client, started);
+    if (options.json === true) io.print(`${toJson({ path, started: rows, kept, problems })}
+`);
     else await printRows(rowsOf(client, await client.call('list', undefined)), false, io);
-    if (problems.length > 0) throw new ExitError(1, problems.join('\n'));
+    const wrong = [...problems, ...refusalsOf(rows)];
+    if (wrong.length > 0) throw new ExitError(1, wrong.join('\n'));
   });
 }

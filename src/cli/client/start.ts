@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { ControlClient } from '../../control/controlClient.js';
 import { places } from '../../control/places.js';
 import { portableSpec } from '../../control/portableSpec.js';
 import type { ChildSpec } from '../../model/childSpec.js';
@@ -18,6 +17,7 @@ import { loadServices } from '../loadServices.js';
 import type { Io } from './io.js';
 import { logName } from './logName.js';
 import { printRows } from './printRows.js';
+import { refusalsOf } from './refusalsOf.js';
 import { rowsOf } from './rows.js';
 import { withLauncher } from './withLauncher.js';
 import type { ClientOptions } from './withManagers.js';
@@ -31,7 +31,8 @@ export interface StartOptions extends ClientOptions {
 }
 
 /**
- * `rxvisor start`: hands services over to the background manager, and tells what has become of them.
+ * `rxvisor start`: hands services over to the background manager, and tells what has become of them: the manager says when
+ * each has been up for as long as its `settle`.
  *
  * @throws ExitError 1 when one of them did not come up, 2 for `-i` beside `instances` of a config
  */
@@ -55,12 +56,15 @@ export async function start(
     const started: Status[] = [];
     // In order: so are the ids.
     for (const spec of specs) started.push(await client.call('start', { spec }));
-    const hold = services.some(({ ready = 'spawn' }) => ready === 'spawn') ? SETTLE : 0;
-    const settled = await settledAmong(client, new Set(started.map(({ id }) => id)), hold);
-    await printRows(rowsOf(client, settled), options.json === true, io);
-    const down = settled.filter(({ state }) => state === 'failed' || state === 'backingOff');
-    if (down.length > 0)
-      throw new ExitError(1, `${String(down.length)} of ${String(settled.length)} did not come up. See: rxvisor logs.`);
+    const ids = started.flatMap(({ id }) => id ?? []);
+    const results = new Map((await client.call('settled', { target: { ids } })).map((result) => [result.id, result]));
+    const rows = rowsOf(
+      client,
+      started.map((status) => results.get(status.id) ?? { ...status, refused: 'it was deleted meanwhile' }),
+    );
+    await printRows(rows, options.json === true, io);
+    const down = refusalsOf(rows);
+    if (down.length > 0) throw new ExitError(1, [...down, 'See: rxvisor logs.'].join('\n'));
   });
 }
 
@@ -90,52 +94,4 @@ function ownUmask(): string {
   const mask = process.umask(0o077);
   process.umask(mask);
   return mask.toString(8).padStart(3, '0');
-}
-
-/** How long, in ms, a service that is ready at its start has to stay up to count as started. */
-const SETTLE = 1_000;
-
-/** Their statuses once each is down, or has been up for `hold` ms. */
-async function settledAmong(
-  client: ControlClient,
-  ids: ReadonlySet<number | undefined>,
-  hold: number,
-): Promise<readonly Status[]> {
-  return new Promise((resolve, reject) => {
-    let latest: readonly Status[] = [];
-    let timer: NodeJS.Timeout | undefined;
-    const cancel = client.subscribe(
-      'status',
-      {},
-      {
-        next: (statuses) => {
-          const own = statuses.filter(({ id }) => ids.has(id));
-          const isUp = own.some(({ state }) => state === 'online');
-          const isSame = own.map(({ state }) => state).join() === latest.map(({ state }) => state).join();
-          latest = own;
-          if (own.some(({ state }) => state === 'starting')) {
-            clearTimeout(timer);
-            timer = undefined;
-            return;
-          }
-          if (isUp && hold > 0) {
-            if (isSame && timer !== undefined) return;
-            clearTimeout(timer);
-            timer = setTimeout(finish, hold);
-          } else finish();
-        },
-        error: (error: unknown) => {
-          clearTimeout(timer);
-          reject(error instanceof Error ? error : new Error(String(error)));
-        },
-        complete: () => undefined,
-      },
-    );
-
-    function finish(): void {
-      clearTimeout(timer);
-      resolve(latest);
-      queueMicrotask(() => cancel());
-    }
-  });
 }

@@ -1,11 +1,11 @@
 import type { ControlClient } from '../../control/controlClient.js';
 import type { Told } from '../../control/protocol.js';
 import { ExitError } from '../exitError.js';
-import { labelOf } from '../labelOf.js';
 import type { Io } from './io.js';
 import { type Picked, pick } from './pick.js';
 import { printRows } from './printRows.js';
-import { type Row, rowsOf } from './rows.js';
+import { refusalsOf } from './refusalsOf.js';
+import { rowsOf } from './rows.js';
 import { type ClientOptions, withManagers } from './withManagers.js';
 
 /** What to ask of the manager of some children. */
@@ -25,16 +25,6 @@ export async function tell(words: readonly string[], ask: Telling, options: Clie
     return told.flat();
   });
   await printRows(rows, options.json === true, io);
-  const wrong = rows.flatMap((row) => {
-    const problem = row.refused ?? (row.state === 'failed' ? 'given up' : undefined);
-    return problem === undefined ? [] : [`${called(row, rows)}: ${problem}`];
-  });
+  const wrong = refusalsOf(rows);
   if (wrong.length > 0) throw new ExitError(1, wrong.join('; '));
-}
-
-/** Of several that are called the same, each by its id, too. */
-function called(row: Row, rows: readonly Row[]): string {
-  const { text } = labelOf(row);
-  const alike = rows.filter(({ name }) => name !== undefined && name === row.name);
-  return alike.length < 2 ? text : `${text}#${String(row.id)}`;
 }

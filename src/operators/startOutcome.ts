@@ -1,0 +1,56 @@
+import {
+  asyncScheduler,
+  distinctUntilChanged,
+  EMPTY,
+  endWith,
+  map,
+  of,
+  type OperatorFunction,
+  scan,
+  type SchedulerLike,
+  switchMap,
+  take,
+} from 'rxjs';
+import type { ChildEvent } from '../model/childEvent.js';
+import { noteStart, notStarted, started, type StartOutcome } from '../model/startProgress.js';
+import { lateTimer$ } from './lateTimer$.js';
+
+/**
+ * What becomes of a start: emits once, when the child has been ready for `settle` ms, or is known not to come up.
+ *
+ * ```text
+ * source              -s-r-----x(b)       settle: 4
+ * startOutcome(4)     -------(u|)         u: up
+ *
+ * source              -s-r--x(b)
+ * startOutcome(4)     ------(f|)          f: it did not come up, and why
+ *
+ * source              -s-r-p-x|
+ * startOutcome(4)     --------(f|)        f: it was stopped meanwhile
+ * ```
+ *
+ * - With a `settle` of 0 it is up as soon as it is ready. A run that ends at exactly `settle` was not up.
+ * - A run that another one follows at once, since a restart was asked for, is no outcome. One that has to wait is.
+ * - A run that was ready, and ends by itself for good, is a job that is done: it counts as up.
+ *
+ * @param settle in ms
+ * @param scheduler for `settle`. Default `asyncScheduler`
+ */
+export function startOutcome(
+  settle: number,
+  scheduler: SchedulerLike = asyncScheduler,
+): OperatorFunction<ChildEvent, StartOutcome> {
+  return (event$) =>
+    event$.pipe(
+      endWith(undefined),
+      scan(noteStart, notStarted),
+      // Output is no reason to begin the wait again.
+      distinctUntilChanged((before, now) => before.up === now.up && before.outcome === now.outcome),
+      switchMap(({ up, outcome }) => {
+        if (outcome !== undefined) return of(outcome);
+        if (!up) return EMPTY;
+        return settle === 0 ? of(started) : lateTimer$(settle, scheduler).pipe(map(() => started));
+      }),
+      take(1),
+    );
+}
