@@ -77,7 +77,7 @@ describe("exec: 'cluster'", () => {
     const before = pids();
     writeFileSync(broken, '');
     expect((await reload(supervisor, 'web')).map(({ refused }) => refused)).toEqual([
-      'the new one did not come up, and this one goes on',
+      'this one goes on; the new one: it did not come up. The last run ended: exit code 1.',
       'one before it did not come up',
     ]);
     rmSync(broken);
@@ -113,7 +113,9 @@ describe("exec: 'cluster'", () => {
     const before = pids();
     writeFileSync(broken, 'silent');
     expect((await reload(supervisor, 'web')).map(({ refused }) => refused)).toEqual([
-      'the new one did not come up, and this one goes on',
+      expect.stringContaining(
+        'the new one: it did not come up. The last run ended: it was not ready in time',
+      ) as string,
       'one before it did not come up',
     ]);
     expect(pids()).toEqual(before);
