@@ -143,6 +143,7 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
     if (leaving) return stop().then(stoppedMeanwhile);
     if (status().crashes > 0) tracker.change({ crashes: 0 });
     const events$ = nextRun$(event$, inRun).pipe(takeUntil(ended$));
+    // eslint-disable-next-line rxjs-x/no-ignored-default-value -- there is always one outcome
     const outcome = firstValueFrom(events$.pipe(startOutcome(settle, scheduler)));
     if (running) {
       // Between runs, the pipeline may have decided already that none will follow; then a new one is started.

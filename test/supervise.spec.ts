@@ -610,14 +610,18 @@ describe('restart that has to last', () => {
     [
       'crashes meanwhile',
       {},
-      (child: FakeChild) => void child.exit(3),
+      (child: FakeChild): void => {
+        child.exit(3);
+      },
       'backingOff',
       'it did not come up. The last run ended: exit code 3.',
     ],
     [
       'is given up meanwhile',
       { restartAt: [] },
-      (child: FakeChild) => void child.exit(3),
+      (child: FakeChild): void => {
+        child.exit(3);
+      },
       'failed',
       'it did not come up. The last run ended: exit code 3.',
     ],

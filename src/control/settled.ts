@@ -1,4 +1,4 @@
-import { filter, firstValueFrom, takeUntil } from 'rxjs';
+import { filter, firstValueFrom, map, takeUntil, withLatestFrom } from 'rxjs';
 import type { CommandResult } from '../model/status.js';
 import { startOutcome } from '../operators/startOutcome.js';
 import type { Child } from '../supervise.js';
@@ -9,7 +9,12 @@ import type { Child } from '../supervise.js';
  */
 export async function settled({ event$, status$ }: Child, settle: number): Promise<CommandResult> {
   const over$ = status$.pipe(filter(({ state }) => state === 'stopped' || state === 'failed'));
-  const { refused } = await firstValueFrom(event$.pipe(takeUntil(over$), startOutcome(settle)));
-  const status = await firstValueFrom(status$);
-  return refused === undefined ? status : { ...status, refused };
+  const outcome$ = startOutcome(settle)(event$.pipe(takeUntil(over$)));
+  // eslint-disable-next-line rxjs-x/no-ignored-default-value -- there is always one outcome
+  return firstValueFrom(
+    outcome$.pipe(
+      withLatestFrom(status$),
+      map(([{ refused }, status]) => (refused === undefined ? status : { ...status, refused })),
+    ),
+  );
 }
