@@ -28,7 +28,8 @@ export async function resurrect(options: ClientOptions, io: Io): Promise<void> {
   await withLauncher(options, io, async (client) => {
     const { started, kept, problems, path } = await client.call('resurrect', undefined);
     const rows = rowsOf(client, started);
-    if (options.json === true) io.print(`${toJson({ path, started: rows, kept, problems })}
+    if (options.json === true)
+      io.print(`${toJson({ path, started: rows, kept, problems })}
 `);
     else await printRows(rowsOf(client, await client.call('list', undefined)), false, io);
     const wrong = [...problems, ...refusalsOf(rows)];
