@@ -11,7 +11,7 @@ const doubling =
     run$.pipe(repeat({ delay: (crashes) => timer(from * 2 ** (crashes - 1) * (0.5 + random())) }));
 
 lifecycle(({ fake, expectLifecycle }) => {
-  const crasher$ = child$({ command: 'app' }, undefined, fake(['s--- x']));
+  const crasher$ = child$({ command: 'app' }, { effects: fake(['s--- x']) });
   expectLifecycle(crasher$.pipe(doubling(100, () => 0.5))).toBe('(sr)x 99ms (sr)x 199ms (sr)x 399ms (sr) ...');
   expectLifecycle(crasher$.pipe(doubling(100, () => 0))).toBe('(sr)x 49ms (sr)x 99ms (sr)x 199ms (sr) ...');
 });

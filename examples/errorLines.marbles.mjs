@@ -26,7 +26,7 @@ lifecycle(({ fake, expectLifecycle }) => {
   const child = fake(['s 5s e 5s e 5s e 1s e 1s e', 's'], { values: { e: 'error: no database' } });
   const run$ = defer(() => {
     const act$ = new Subject();
-    return child$({ command: 'app' }, act$, child).pipe(endOnErrors(act$, 3, 10_000));
+    return child$({ command: 'app' }, { act$, effects: child }).pipe(endOnErrors(act$, 3, 10_000));
   });
   // The first three are 10,002 ms apart; with the fourth there are three within 6 s.
   expectLifecycle(run$.pipe(restartAt([100]))).toBe('(sr) 4997ms o 5s o 5s o 1s (oyb) 95ms (sr) ...');

@@ -16,6 +16,6 @@ export default {
   legend: { o: 'an answer', f: 'a failure', d: 'a failure, and dead' },
   inputs: {},
   until: '1m 5s',
-  policy: () => probe$(health, effects).pipe(map(({ ok, alive }) => (ok ? 'o' : alive ? 'f' : 'd'))),
+  policy: () => probe$(health, { effects }).pipe(map(({ ok, alive }) => (ok ? 'o' : alive ? 'f' : 'd'))),
   expected: 'o 13s f 7s o 10s f 10s f 10s d 10s d 5s ...',
 } satisfies Policy;

@@ -9,7 +9,7 @@ export default {
   inputs: { run$: ['sr 10s x', 'sr'], streams: { config$: '15s v 10s v 20ms v' }, command$: '27s S' },
   policy: ({ run$, act$, command$, stream$ }) =>
     withCommands(command$.pipe(restartWhen(stream$('config$'), 'config')), (command$) =>
-      run$.pipe(stopWith(command$, act$), restartAt([30_000], { command$ })),
+      run$.pipe(stopWith(command$, { act$ }), restartAt([30_000], { command$ })),
     ),
   expected: 'sr 10s xb 5s sr 10s p 50ms qsr 1s 950ms p 50ms q|',
 } satisfies Policy;

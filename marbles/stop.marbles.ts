@@ -6,6 +6,6 @@ export default {
   prose: 'A child that is asked to stop takes its time, here 50 ms, and no restart follows.',
   inputs: { run$: 's 100ms r', command$: '2s S', obeys: 50 },
   policy: ({ run$, act$, command$ }) =>
-    run$.pipe(stopWith(command$, act$, { grace: 200 }), restartAt([100], { command$ })),
+    run$.pipe(stopWith(command$, { act$, grace: 200 }), restartAt([100], { command$ })),
   expected: 's 100ms r 1s 900ms p 50ms q|',
 } satisfies Policy;

@@ -42,6 +42,6 @@ export default {
   },
   until: '16s',
   policy: ({ run$, act$, command$ }) =>
-    run$.pipe(restartOnErrors(3, 10_000, command$), stopWith(command$, act$), restartAt([100], { command$ })),
+    run$.pipe(restartOnErrors(3, 10_000, command$), stopWith(command$, { act$ }), restartAt([100], { command$ })),
   expected: 'sr 2s o 8s o 3s o 2s op 50ms qsr 950ms ...',
 } satisfies Policy;

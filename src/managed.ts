@@ -1,7 +1,8 @@
-import { defer, NEVER, type Observable, Subject } from 'rxjs';
+import { asyncScheduler, defer, NEVER, type Observable, type SchedulerLike, Subject } from 'rxjs';
 import { allEffects, type Effects, nodeEffects } from './effects.js';
 import type { Act } from './model/act.js';
-import { checkArgument } from './model/check.js';
+import { checkArgument, checkOptions, type OptionChecks } from './model/check.js';
+import { checkScheduler } from './model/checkOption.js';
 import { commands, credit } from './model/checks.js';
 import type { ChildEvent } from './model/childEvent.js';
 import type { ChildSpec } from './model/childSpec.js';
@@ -18,6 +19,15 @@ import { pacedBy } from './sources/pacedBy.js';
 import { resolveSpec } from './sources/resolveSpec.js';
 import { triggers$ } from './sources/triggers$.js';
 
+export interface ManagedOptions {
+  /** How to act upon the world. Default: for real. */
+  readonly effects?: Effects | undefined;
+  /** The byte credit of a sink such as {@link toConsole}. While it is full, the output of a running child is not read. Default: none. */
+  readonly flow?: ByteCredit | undefined;
+}
+
+const managedOptions: OptionChecks<ManagedOptions> = { effects: allEffects, flow: credit };
+
 /**
  * A child, kept alive: a function from a stream of commands to a stream of events.
  *
@@ -33,9 +43,8 @@ import { triggers$ } from './sources/triggers$.js';
  * @param spec what to run, and by which policies
  * @param command$ subscribed once for all runs. Its completion means no more commands; its error is a stop, passed on
  * once the group is gone. Default: no commands
- * @param effects how to act upon the world. Default: for real
- * @param flow the byte credit of a sink such as {@link toConsole}. While it is full, the output of a running child is not
- * read. Default: none
+ * @param options see {@link ManagedOptions}
+ * @param scheduler for every time of the pipeline. Default `asyncScheduler`
  * @throws SpecError here and now, before any effect
  * @example
  * ```ts
@@ -52,13 +61,14 @@ import { triggers$ } from './sources/triggers$.js';
 export function managed$(
   spec: ChildSpec,
   command$: Observable<Command> = NEVER,
-  effects: Effects = nodeEffects,
-  flow?: ByteCredit,
+  options: ManagedOptions = {},
+  scheduler: SchedulerLike = asyncScheduler,
 ): Observable<ChildEvent> {
   const plan = resolveSpec(spec);
   checkArgument('command$', command$, commands);
-  checkArgument('effects', effects, allEffects);
-  if (flow !== undefined) checkArgument('flow', flow, credit);
+  checkOptions(options, managedOptions);
+  checkScheduler(scheduler);
+  const { effects = nodeEffects, flow } = options;
   const spawning = flow === undefined ? effects : pacedBy(flow.full$, effects);
   return withCommands(command$, (command$) => {
     const logFlow = byteCredit();
@@ -66,11 +76,13 @@ export function managed$(
     const life$ = withTriggers(command$, triggered$, (command$) => {
       const run$ = defer(() => {
         const act$ = new Subject<Act>();
-        return child$(plan, act$, spawning, logFlow).pipe(stopWith(command$, act$, plan.stop));
+        const run = { act$, effects: spawning, flow: logFlow };
+        return child$(plan, run, scheduler).pipe(stopWith(command$, { act$, ...plan.stop }, scheduler));
       });
-      return run$.pipe(permanentOn(plan.permanentOn), restartAt(plan.restartAt, { ...plan.restart, command$ }));
+      const restart = { ...plan.restart, command$ };
+      return run$.pipe(permanentOn(plan.permanentOn), restartAt(plan.restartAt, restart, scheduler));
     });
     const { log, output, logGrace: grace } = plan;
-    return life$.pipe(logTo(log, { command$, flow: logFlow, effects, output, grace }));
+    return life$.pipe(logTo(log, { command$, flow: logFlow, effects, output, grace }, scheduler));
   });
 }

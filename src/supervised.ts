@@ -165,7 +165,7 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
     asked = undefined;
     if (status().state !== 'starting') tracker.change({ state: 'starting' });
     onRunning(running);
-    managed$(plan, command$, noting).subscribe({
+    managed$(plan, command$, { effects: noting }).subscribe({
       next: emit,
       error: (error: unknown) => {
         effects.process.emitWarning(`child ${String(id)}: ${thrownText(error)}`, 'RxvisorWarning');

@@ -73,14 +73,14 @@ const at = (ms: number, command: Command): Observable<Command> => timer(ms).pipe
 describe('managed$', () => {
   it('throws a SpecError before any effect', () => {
     const { effects, children } = fakeWorld();
-    expect(() => managed$({ ...spec, restartAt: [-1] }, NEVER, effects)).toThrow(SpecError);
+    expect(() => managed$({ ...spec, restartAt: [-1] }, NEVER, { effects })).toThrow(SpecError);
     expect(children).toEqual([]);
   });
 
   it('does nothing before it is subscribed, and starts anew for each subscriber', () => {
     virtually((now) => {
       const { effects, children } = fakeWorld(crashAfter(10));
-      const event$ = managed$({ ...spec, restartAt: [] }, NEVER, effects);
+      const event$ = managed$({ ...spec, restartAt: [] }, NEVER, { effects });
       expect(children).toHaveLength(0);
       record(event$, now);
       record(event$, now);
@@ -92,7 +92,7 @@ describe('managed$', () => {
     const { effects, children } = fakeWorld(crashAfter(10));
     let told: Told[] = [];
     virtually((now) => {
-      told = record(managed$(spec, at(400, stop), effects), now);
+      told = record(managed$(spec, at(400, stop), { effects }), now);
     });
     expect(asText(told)).toEqual([
       '0 spawned',
@@ -118,7 +118,7 @@ describe('managed$', () => {
     const run = (over: Partial<ChildSpec>): string[] => {
       let told: Told[] = [];
       virtually((now) => {
-        told = record(managed$({ ...spec, ...over }, at(50, stop), effects), now);
+        told = record(managed$({ ...spec, ...over }, at(50, stop), { effects }), now);
       });
       return asText(told).filter((line) => !line.includes('ready'));
     };
@@ -144,7 +144,7 @@ describe('managed$', () => {
     const { effects } = fakeWorld(crashAfter(10));
     let told: Told[] = [];
     virtually((now) => {
-      told = record(managed$(spec, merge(at(50, restart), at(65, stop)), effects), now);
+      told = record(managed$(spec, merge(at(50, restart), at(65, stop)), { effects }), now);
     });
     expect(asText(told)).toEqual([
       '0 spawned',
@@ -169,7 +169,7 @@ describe('managed$', () => {
     const { effects, children } = fakeWorld();
     let told: Told[] = [];
     virtually((now) => {
-      told = record(managed$(spec, of(stop), effects), now);
+      told = record(managed$(spec, of(stop), { effects }), now);
     });
     expect(asText(told)).toEqual(['0 spawned', '0 stopping stop', '0 exited', '0 complete']);
     expect(children[0]?.signals).toEqual(['SIGTERM']);
@@ -185,7 +185,7 @@ describe('managed$', () => {
         managed$(
           { ...spec, limit: { max: 3, within: 1e9 } },
           merge(counted$, timer(0).pipe(map(() => ((subscriptions += 1), { type: 'reset' as const })))),
-          effects,
+          { effects },
         ),
         now,
       );
@@ -198,7 +198,7 @@ describe('managed$', () => {
     const { effects } = fakeWorld(crashAfter(10));
     let told: Told[] = [];
     virtually((now) => {
-      told = record(managed$({ ...spec, limit: { max: 1, within: 1e9 } }, EMPTY, effects), now);
+      told = record(managed$({ ...spec, limit: { max: 1, within: 1e9 } }, EMPTY, { effects }), now);
     });
     expect(asText(told).at(-2)).toBe('120 gaveUp limit');
   });
@@ -219,7 +219,7 @@ describe('managed$', () => {
     let told: Told[] = [];
     virtually((now) => {
       const failing$ = throwError(() => failure);
-      told = record(managed$(spec, concat(before$, failing$), effects), now);
+      told = record(managed$(spec, concat(before$, failing$), { effects }), now);
     });
     expect(asText(told).slice(-3)).toEqual(last);
     expect(told.at(-1)?.event).toEqual({ error: failure });
@@ -237,7 +237,7 @@ describe('managed$', () => {
     disk.delay = 20;
     const seen: string[] = [];
     virtually(() => {
-      const subscription = managed$({ ...spec, log: '/logs/a.log' }, NEVER, effects).subscribe(({ type }) =>
+      const subscription = managed$({ ...spec, log: '/logs/a.log' }, NEVER, { effects }).subscribe(({ type }) =>
         seen.push(type),
       );
       timer(50).subscribe(() => {
@@ -255,7 +255,7 @@ describe('managed$', () => {
   it('starts nothing more when it is unsubscribed in the back-off', () => {
     const { effects, children } = fakeWorld(crashAfter(10));
     virtually(() => {
-      const subscription = managed$(spec, NEVER, effects).subscribe();
+      const subscription = managed$(spec, NEVER, { effects }).subscribe();
       timer(50).subscribe(() => {
         subscription.unsubscribe();
       });
@@ -266,7 +266,7 @@ describe('managed$', () => {
   it('starts nothing when it is unsubscribed at once, beside the run that has begun, which it stops', () => {
     const { effects, children, alive } = fakeWorld();
     virtually(() => {
-      managed$(spec, NEVER, effects).subscribe().unsubscribe();
+      managed$(spec, NEVER, { effects }).subscribe().unsubscribe();
     });
     expect(children).toHaveLength(1);
     expect(alive()).toEqual([]);
@@ -277,7 +277,7 @@ describe('managed$', () => {
       const { effects, children } = fakeWorld(undefined, (attempt) => (attempt < 3 ? { code, late } : undefined));
       let told: Told[] = [];
       virtually((now) => {
-        told = record(managed$(spec, at(700, stop), effects), now);
+        told = record(managed$(spec, at(700, stop), { effects }), now);
       });
       expect(asText(told)).toEqual([
         '0 spawnFailed',
@@ -310,7 +310,7 @@ describe('managed$', () => {
     });
     let told: Told[] = [];
     virtually((now) => {
-      told = record(managed$(spec, at(10, stop), effects), now);
+      told = record(managed$(spec, at(10, stop), { effects }), now);
     });
     expect(asText(told)).toEqual([
       '0 spawned',
@@ -332,7 +332,7 @@ describe('managed$', () => {
     });
     let told: Told[] = [];
     virtually((now) => {
-      told = record(managed$(spec, at(1_000, stop), effects), now);
+      told = record(managed$(spec, at(1_000, stop), { effects }), now);
     });
     expect(asText(told)).toEqual([
       '0 spawned',
@@ -355,7 +355,7 @@ describe('managed$', () => {
     const { effects } = fakeWorld();
     let told: Told[] = [];
     virtually((now) => {
-      told = record(managed$({ ...spec, ready: { line: /up/g }, readyTimeout: 50 }, at(130, stop), effects), now);
+      told = record(managed$({ ...spec, ready: { line: /up/g }, readyTimeout: 50 }, at(130, stop), { effects }), now);
     });
     expect(asText(told)).toEqual([
       '0 spawned',
@@ -377,7 +377,7 @@ describe('managed$', () => {
         at(150, { type: 'signal', signal: 'SIGHUP' }),
         at(160, stop),
       );
-      told = record(managed$(spec, command$, effects), now);
+      told = record(managed$(spec, command$, { effects }), now);
     });
     expect(asText(told)).toContain('50 refused it has no IPC channel');
     expect(asText(told)).toContain('150 refused not running');
@@ -460,11 +460,9 @@ describe('managed$, whatever is commanded and however its children end', () => {
                 if (type === 'stop') attemptsAtStop ??= attempts;
               }),
             );
-            const event$ = managed$(
-              { command: 'a', restartAt: [0, 30, 70], restartOn, restartOk: 120 },
-              command$,
-              world.effects,
-            );
+            const event$ = managed$({ command: 'a', restartAt: [0, 30, 70], restartOn, restartOk: 120 }, command$, {
+              effects: world.effects,
+            });
             if (unsubscribes) {
               const subscription = event$.subscribe();
               timer(1_000).subscribe(() => {
@@ -512,7 +510,7 @@ it('a run that is failed by a command is asked, and restarted as after a crash, 
       timer(60).pipe(map(() => ({ type: 'fail' as const }))),
       timer(500).pipe(map(() => stop)),
     );
-    const told = record(managed$(spec, command$, world.effects), now);
+    const told = record(managed$(spec, command$, { effects: world.effects }), now);
     timer(600).subscribe(() => {
       expect(asText(told)).toEqual([
         '0 spawned',

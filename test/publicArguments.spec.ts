@@ -91,7 +91,6 @@ const options = (right: unknown, checks: Slot['options'] = {}, name = 'options')
 const optional = (name: string, takes: (value: unknown) => boolean = none): Slot =>
   slot(name, undefined, orNothing(takes));
 const scheduler = optional('scheduler');
-const effects = optional('effects');
 const command$ = optional('command$', isStream);
 const spec = slot('spec', { command: 'true' });
 const delay = is(0, 1.5);
@@ -104,8 +103,8 @@ const group = {
 const member = (): typeof NEVER => NEVER;
 
 const coreCalls: readonly Call[] = [
-  ['managed$', core.managed$, [spec, command$, effects, optional('flow')]],
-  ['child$', core.child$, [spec, optional('act$', isStream), effects, optional('flow'), scheduler]],
+  ['managed$', core.managed$, [spec, command$, options({}, { effects: none, flow: none }), scheduler]],
+  ['child$', core.child$, [spec, options({}, { act$: isStream, effects: none, flow: none }), scheduler]],
   ['parseSpec', core.parseSpec, [spec]],
   ['constant', core.constant, [slot('constant', 1, delay)]],
   [
@@ -168,7 +167,11 @@ const coreCalls: readonly Call[] = [
   [
     'stopWith',
     core.stopWith,
-    [slot('command$', NEVER, isStream), slot('act$', new Subject()), options({}, { grace: delay }), scheduler],
+    [
+      slot('command$', NEVER, isStream),
+      { ...options({ act$: new Subject() }, { act$: none, grace: delay }), takes: none },
+      scheduler,
+    ],
   ],
   ['switchManaged', core.switchManaged, [slot('project', member, isFunction)]],
   ['withCommands', core.withCommands, [slot('source$', NEVER, isStream), slot('project', member, isFunction)]],
@@ -219,11 +222,11 @@ const coreCalls: readonly Call[] = [
         ...slot('probe', { tcp: 1 }),
         options: { every: is(1.5), timeout: is(1.5), failures: none, http: none, exec: none },
       },
-      effects,
+      options({}, { effects: none }),
       scheduler,
     ],
   ],
-  ['signal$', core.signal$, [slot('signals', [], isEmptyList), effects]],
+  ['signal$', core.signal$, [slot('signals', [], isEmptyList), options({}, { effects: none })]],
   [
     'tail$',
     core.tail$,
@@ -360,7 +363,7 @@ const childCalls: readonly Call[] = [
 
 const server = { script: 'server.js' };
 const clusterCalls: readonly Call[] = [
-  ['cluster', cluster.cluster, [slot('spec', server), options({}, { instances: is(0, -1) }), effects]],
+  ['cluster', cluster.cluster, [slot('spec', server), options({}, { instances: is(0, -1), effects: none })]],
   ['cluster()', cluster.cluster(server), [command$]],
 ];
 
@@ -514,10 +517,12 @@ const sessionCalls: readonly Call[] = [
     sessionEntry.heartbeat$,
     [
       {
-        ...options({ port: 80 }, { ...beat, port: none, every$: either(is(1.5), isStream), now$: isStream }),
+        ...options(
+          { port: 80 },
+          { ...beat, port: none, every: either(is(1.5), isStream), now$: isStream, effects: none },
+        ),
         takes: none,
       },
-      effects,
       scheduler,
     ],
   ],

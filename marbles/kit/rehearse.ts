@@ -79,7 +79,7 @@ export function rehearse({ inputs, policy, until, expected: promised }: Policy):
           withCommands(command$, (command$) =>
             defer(() => lives.get(name)!).pipe(
               map((event): ChildEvent => ({ ...event, name })),
-              stopWith(command$, acts.get(name)!, { grace: 1_000 }),
+              stopWith(command$, { act$: acts.get(name)!, grace: 1_000 }),
               restartAt([], { command$ }),
             ),
           ).pipe(tap({ complete: () => void scheduler.schedule(() => onEnd(name)) })),

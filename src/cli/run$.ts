@@ -86,7 +86,7 @@ export function run$(services: readonly ChildSpec[], options: RunOptions): Obser
     );
     for (const spec of services) supervisor.start(spec);
     let signal: NodeJS.Signals | undefined;
-    const signal$ = signals$(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'], effects).pipe(
+    const signal$ = signals$(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'], { effects }).pipe(
       filter(() => signal === undefined),
       tap((first) => (signal = first)),
       share(),
@@ -95,7 +95,7 @@ export function run$(services: readonly ChildSpec[], options: RunOptions): Obser
       map((first) => `${timeText(scheduler.now(), view)} ${first}: stopping; once more kills at once\n`),
     );
     // As logrotate has it: the files are renamed, then this signal says so.
-    const reopened$ = signals$(['SIGUSR2'], effects).pipe(
+    const reopened$ = signals$(['SIGUSR2'], { effects }).pipe(
       tap(() => {
         supervisor.reopenLogs(() => true);
       }),
@@ -134,7 +134,7 @@ export function run$(services: readonly ChildSpec[], options: RunOptions): Obser
             columns: () => screen.size().columns,
             busy: screen.busy,
             resized$: screen.resized$,
-            suspended$: signals$(['SIGTSTP'], effects),
+            suspended$: signals$(['SIGTSTP'], { effects }),
             suspend: () => effects.kill(effects.process.pid, 'SIGSTOP'),
           },
           scheduler,

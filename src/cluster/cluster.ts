@@ -16,9 +16,12 @@ import { sharePorts } from '../sources/sharePorts.js';
 export interface ClusterOptions {
   /** How many instances: a number, `'max'` for as many as there are cores, `-1` for one less, and so on. Default `'max'`. */
   readonly instances?: number | 'max' | undefined;
+  /** How to act upon the world. Default: for real. */
+  readonly effects?: Effects | undefined;
 }
 
 const clusterOptions: OptionChecks<ClusterOptions> = {
+  effects: allEffects,
   instances: checkThat(
     (value) => value === 'max' || (Number.isSafeInteger(value) && Number(value) <= MOST_INSTANCES),
     `is not a number of instances. Give a whole number from 0 to ${String(MOST_INSTANCES)}; 'max', one for each core; or -1, one less than that.`,
@@ -37,8 +40,7 @@ const clusterOptions: OptionChecks<ClusterOptions> = {
  *   last connection. A program that handles SIGTERM itself sees to that itself.
  *
  * @param spec what to run: a script for Node
- * @param options `instances`
- * @param effects how to act upon the world. Default: for real
+ * @param options see {@link ClusterOptions}
  * @throws SpecError, or RxvisorError with code `ERR_OPTION`, here and now, before any effect
  * @see {@link fleet} for `reload`, `scale` and `restart`
  * @example
@@ -56,12 +58,10 @@ const clusterOptions: OptionChecks<ClusterOptions> = {
 export function cluster(
   spec: ChildSpec,
   options: ClusterOptions = {},
-  effects: Effects = nodeEffects,
 ): (command$?: Observable<FleetCommand>) => Observable<FleetEvent> {
   const grown = clustered(spec);
   checkOptions(options, clusterOptions);
-  checkArgument('effects', effects, allEffects);
-  const { instances = 'max' } = options;
+  const { instances = 'max', effects = nodeEffects } = options;
   const count = instanceCount(instances);
   return (command$ = NEVER) => {
     checkArgument('command$', command$, commands);
@@ -71,7 +71,7 @@ export function cluster(
         return (command$) =>
           defer(() => {
             const { effects, leave } = join();
-            return managed$(withInstance(grown, index), command$, effects).pipe(finalize(leave));
+            return managed$(withInstance(grown, index), command$, { effects }).pipe(finalize(leave));
           });
       };
       return fleet(instance, { instances: count, name: spec.name })(command$);

@@ -34,10 +34,10 @@ import { withStable } from './withStable.js';
  * @throws errors of the run and of the condition, as they come
  * @example
  * ```ts
- * import { filter, Subject } from 'rxjs';
- * import { type Act, child$, lines, resetAfter, restartAt } from 'rxvisor';
+ * import { filter } from 'rxjs';
+ * import { child$, lines, resetAfter, restartAt } from 'rxvisor';
  *
- * child$({ command: 'sh', args: ['-c', 'echo served; exit 1'] }, new Subject<Act>())
+ * child$({ command: 'sh', args: ['-c', 'echo served; exit 1'] })
  *   .pipe(
  *     resetAfter((run$) => run$.pipe(lines(), filter(({ line }) => line === 'served'))),
  *     restartAt([100, 500], { limit: { max: 2, within: 60_000 } }),

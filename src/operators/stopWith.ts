@@ -37,12 +37,14 @@ import { originOf } from '../model/originOf.js';
 import { lateTimer$ } from './lateTimer$.js';
 
 export interface StopOptions {
+  /** Where `ask`, `kill`, signals and messages go: the Subject that `child$` has as its `act$`. */
+  readonly act$: Pick<Observer<Act>, 'next'>;
   /** How many ms the run has between being asked and being killed; 0: it is killed at once, without being asked. Default `200`. */
   readonly grace?: number | undefined;
 }
 
-const stopOptions: OptionChecks<StopOptions> = { grace: delay };
 const actObserver = having('an observer of acts', ['next'], 'Give the Subject that child$ has as act$.');
+const stopOptions: OptionChecks<StopOptions> = { act$: actObserver, grace: delay };
 
 /**
  * Ends one run when a `stop` or `restart` is commanded: asks, races the end of the run against the grace, and kills
@@ -68,8 +70,7 @@ const actObserver = having('an observer of acts', ['next'], 'Give the Subject th
  * - `signal`, `send` and `fail` commands are passed on to the run.
  *
  * @param command$ the commands of this child
- * @param act$ where `ask`, `kill`, signals and messages go: the act channel given to `child$`
- * @param options `grace` in ms, default 200
+ * @param options see {@link StopOptions}
  * @param scheduler for the grace. Default `asyncScheduler`
  * @throws errors of the run are passed on
  * @example
@@ -79,8 +80,8 @@ const actObserver = having('an observer of acts', ['next'], 'Give the Subject th
  *
  * const command$ = new Subject<Command>();
  * const act$ = new Subject<Act>();
- * child$({ command: 'sleep', args: ['60'] }, act$)
- *   .pipe(stopWith(command$, act$, { grace: 1_000 }))
+ * child$({ command: 'sleep', args: ['60'] }, { act$ })
+ *   .pipe(stopWith(command$, { act$, grace: 1_000 }))
  *   .subscribe((event) => {
  *     console.log(event.type); // spawned, ready, stopping, exited
  *     if (event.type === 'ready') command$.next({ type: 'stop' });
@@ -89,15 +90,14 @@ const actObserver = having('an observer of acts', ['next'], 'Give the Subject th
  */
 export function stopWith(
   command$: Observable<Command>,
-  act$: Pick<Observer<Act>, 'next'>,
-  options: StopOptions = {},
+  options: StopOptions,
   scheduler: SchedulerLike = asyncScheduler,
 ): MonoTypeOperatorFunction<ChildEvent> {
   checkArgument('command$', command$, commands);
-  checkArgument('act$', act$, actObserver);
   checkOptions(options, stopOptions);
+  checkArgument('act$', options.act$, actObserver);
   checkScheduler(scheduler);
-  const { grace = 200 } = options;
+  const { act$, grace = 200 } = options;
   return (run$) =>
     run$.pipe(
       // The replay lets a command that comes during the spawn wait for the first event, whenever that is or was.

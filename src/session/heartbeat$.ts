@@ -21,10 +21,10 @@ import {
   timer,
 } from 'rxjs';
 import { lateTimer$ } from '../operators/lateTimer$.js';
-import { type Effects, nodeEffects } from '../effects.js';
+import type { Effects } from '../effects.js';
 import { type Check, checkArgument, checkOptions, checkThat } from '../model/check.js';
 import { checkScheduler } from '../model/checkOption.js';
-import { count, delay, observable, string } from '../model/checks.js';
+import { count, delay, effectsWith, observable, string } from '../model/checks.js';
 import { isDelay, MAX_DELAY } from '../model/isDelay.js';
 import { probe$ } from '../sources/probe$.js';
 import type { HeartbeatEvent, Unresponsive } from './heartbeatEvent.js';
@@ -37,8 +37,9 @@ export type HeartbeatOptions = HeartbeatTarget & {
    * How many ms there are between the end of a poll and the next one: a number, or a stream of them, whose latest counts from
    * when it comes. Default `10_000`. Until it has answered, a server is asked at least once a second.
    */
-  readonly every$?: number | Observable<number> | undefined;
-  /** Each value is a poll at once, unless one is under way. Default: none. */
+  // eslint-disable-next-line rxjs-x/finnish -- in most cases it is a number
+  readonly every?: number | Observable<number> | undefined;
+  /** Each value polls at once, unless a poll is under way. Default: none. */
   readonly now$?: Observable<unknown> | undefined;
   /** How many ms it has to answer. Default `5_000`. */
   readonly timeout?: number | undefined;
@@ -46,6 +47,8 @@ export type HeartbeatOptions = HeartbeatTarget & {
   readonly tolerance?: number | undefined;
   /** How many ms it has until it answers for the first time. Default `90_000`. */
   readonly startTimeout?: number | undefined;
+  /** How to ask. Default: for real. */
+  readonly effects?: Pick<Effects, 'check$'> | undefined;
 };
 
 const interval = checkThat(
@@ -77,8 +80,9 @@ const heartbeatOptions = {
   ...beatOptions,
   url: string('a URL'),
   port,
-  every$: (value: unknown) => (typeof value === 'number' ? interval(value) : stream(value)),
+  every: (value: unknown) => (typeof value === 'number' ? interval(value) : stream(value)),
   now$: observable('Give an Observable, or leave it out.'),
+  effects: effectsWith(['check$']),
 };
 
 /** How often one that has not answered yet is asked at least, in ms. */
@@ -101,10 +105,9 @@ const EAGER = 1_000;
  * What follows is for you to say: `session()` fails the run, as `{ type: 'fail' }` does in a pipeline of your own.
  *
  * @param options see {@link HeartbeatOptions}
- * @param effects how to ask. Default: for real
  * @param scheduler for the polls and their limits. Default `asyncScheduler`
  * @throws RxvisorError with code `ERR_OPTION`, at once
- * @throws errors of `every$`, and `ERR_OPTION` for an interval in it that is none
+ * @throws errors of `every`, and `ERR_OPTION` for an interval in it that is none
  * @example
  * ```ts
  * import { filter, map, NEVER } from 'rxjs';
@@ -117,20 +120,19 @@ const EAGER = 1_000;
  */
 export function heartbeat$(
   options: HeartbeatOptions,
-  effects: Pick<Effects, 'check$'> = nodeEffects,
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<HeartbeatEvent> {
   checkOptions(options, heartbeatOptions);
   checkScheduler(scheduler);
   if (!('url' in options) && !('port' in options)) checkArgument('port', undefined, port);
-  const { every$: interval$ = 10_000, now$ = NEVER, timeout = 5_000, tolerance = 2, startTimeout = 90_000 } = options;
+  const { every = 10_000, now$ = NEVER, timeout = 5_000, tolerance = 2, startTimeout = 90_000, effects } = options;
   // Checked here, asked anew for each poll.
-  const poll$ = probe$({ http: urlOf(options), timeout }, effects, scheduler).pipe(take(1));
+  const poll$ = probe$({ http: urlOf(options), timeout }, { effects }, scheduler).pipe(take(1));
 
   return defer(() => {
     let heard = false;
     let failures = 0;
-    const every$ = merge(typeof interval$ === 'number' ? of(interval$) : interval$, NEVER).pipe(
+    const every$ = merge(typeof every === 'number' ? of(every) : every, NEVER).pipe(
       tap(checkInterval),
       distinctUntilChanged(),
       share({ connector: () => new ReplaySubject<number>(1) }),
@@ -178,7 +180,7 @@ export function heartbeat$(
 
 /** Polls without a pause would be all that either side does. */
 function checkInterval(every: number): void {
-  checkArgument('every$', every, interval);
+  checkArgument('every', every, interval);
 }
 
 function urlOf(target: HeartbeatTarget): string {

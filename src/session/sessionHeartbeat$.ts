@@ -24,5 +24,5 @@ export function sessionHeartbeat$(
 ): Observable<HeartbeatEvent> {
   if (heartbeat === undefined) return EMPTY;
   const port = settings[`port.${heartbeat.port}`] ?? 0;
-  return heartbeat$({ ...heartbeat, port, every$, now$ }, effects, scheduler);
+  return heartbeat$({ ...heartbeat, port, every: every$, now$, effects }, scheduler);
 }

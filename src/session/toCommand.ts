@@ -66,7 +66,7 @@ export function toCommand(command: string, args: readonly string[] = [], options
     const late$ = lateTimer$(timeout, scheduler).pipe(
       mergeMap(() => throwError(() => failed(`not done after ${String(timeout)} ms`))),
     );
-    const run$ = managed$({ ...spec, env: environment(digest) }, undefined, effects).pipe(
+    const run$ = managed$({ ...spec, env: environment(digest) }, undefined, { effects }).pipe(
       takeWhile((event) => !isTerminal(event), true),
       mergeMap((event) => {
         if (event.type === 'spawnFailed') return throwError(() => failed(event.message));

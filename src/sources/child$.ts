@@ -1,7 +1,7 @@
 import { asapScheduler, asyncScheduler, defer, NEVER, type Observable, observeOn, of, type SchedulerLike } from 'rxjs';
 import { allEffects, type Effects, nodeEffects } from '../effects.js';
 import type { Act } from '../model/act.js';
-import { checkArgument } from '../model/check.js';
+import { checkOptions, type OptionChecks } from '../model/check.js';
 import { checkScheduler } from '../model/checkOption.js';
 import { credit, observable } from '../model/checks.js';
 import type { ChildEvent } from '../model/childEvent.js';
@@ -14,6 +14,21 @@ import { resolveLaunch } from './resolveLaunch.js';
 import { resolveSpec } from './resolveSpec.js';
 import { run$ } from './run$.js';
 import { spawnFailed } from './spawnFailed.js';
+
+export interface ChildOptions {
+  /** What to do to the run. Default: nothing. */
+  readonly act$?: Observable<Act> | undefined;
+  /** How to act upon the world. Default: for real. */
+  readonly effects?: Effects | undefined;
+  /** The pipes are not read while it is full. Default: a credit of its own. */
+  readonly flow?: ByteCredit | undefined;
+}
+
+const childOptions: OptionChecks<ChildOptions> = {
+  act$: observable('Give an Observable of acts, or leave it out.'),
+  effects: allEffects,
+  flow: credit,
+};
 
 /**
  * Exactly one run of a child: cold; subscribing starts it, `exited` or `spawnFailed` ends it. The brick for pipelines
@@ -32,9 +47,7 @@ import { spawnFailed } from './spawnFailed.js';
  * - Unsubscribing before the end kills the group: nothing is left behind.
  *
  * @param spec what to run
- * @param act$ what to do to the run. Default: nothing
- * @param effects how to do it. Default: for real
- * @param flow the pipes are not read while it is full. Default: of its own
+ * @param options see {@link ChildOptions}
  * @param scheduler for the readiness timeout, the polling of the group and `uptime`. Default `asyncScheduler`
  * @throws SpecError, before anything is started
  * @example
@@ -48,16 +61,13 @@ import { spawnFailed } from './spawnFailed.js';
  */
 export function child$(
   spec: ChildSpec | Plan,
-  act$: Observable<Act> = NEVER,
-  effects: Effects = nodeEffects,
-  flow: ByteCredit = byteCredit(),
+  options: ChildOptions = {},
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<ChildEvent> {
   const plan = resolveSpec(spec);
-  checkArgument('act$', act$, observable('Give an Observable of acts, or leave it out.'));
-  checkArgument('effects', effects, allEffects);
-  checkArgument('flow', flow, credit);
+  checkOptions(options, childOptions);
   checkScheduler(scheduler);
+  const { act$ = NEVER, effects = nodeEffects, flow = byteCredit() } = options;
   const origin = plan.name === undefined ? { attempt: 1 } : { name: plan.name, attempt: 1 };
   return defer(() => {
     try {

@@ -14,7 +14,7 @@ import {
   timer,
 } from 'rxjs';
 import { type Effects, nodeEffects } from '../effects.js';
-import { checkArgument } from '../model/check.js';
+import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
 import { bySchema } from '../model/checkBy.js';
 import { checkScheduler } from '../model/checkOption.js';
 import { effectsWith } from '../model/checks.js';
@@ -37,6 +37,13 @@ export interface ProbeResult {
   readonly message?: string;
 }
 
+export interface ProbeOptions {
+  /** How to ask. Default: for real. */
+  readonly effects?: Pick<Effects, 'check$'> | undefined;
+}
+
+const probeOptions: OptionChecks<ProbeOptions> = { effects: effectsWith(['check$']) };
+
 /**
  * Asks again and again whether something is there: an HTTP server, a port, what a program says.
  *
@@ -51,7 +58,7 @@ export interface ProbeResult {
  * - Whatever goes wrong is a result, never an error; the polling goes on until it is unsubscribed from.
  *
  * @param probe what to ask, and how often. `every` is 10_000 ms, `timeout` 1_000 ms, `failures` 3 if not said otherwise
- * @param effects how to ask. Default: for real
+ * @param options see {@link ProbeOptions}
  * @param scheduler for the polls and the timeout. Default `asyncScheduler`
  * @throws RxvisorError with code `ERR_OPTION`, at once, for a probe that cannot be
  * @example
@@ -65,13 +72,14 @@ export interface ProbeResult {
  */
 export function probe$(
   probe: ProbeSpec,
-  effects: Pick<Effects, 'check$'> = nodeEffects,
+  options: ProbeOptions = {},
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<ProbeResult> {
   if (isRecord(probe)) refuseUnknownOptions(probe, probes.livenessFields, 'probe.');
   checkArgument('probe', probe, bySchema(probes.liveness));
-  checkArgument('effects', effects, effectsWith(['check$']));
+  checkOptions(options, probeOptions);
   checkScheduler(scheduler);
+  const { effects = nodeEffects } = options;
   const plan = planProbe(probe, 10_000);
   const { every, timeout, failures: allowed } = plan;
   const poll$ = defer(() =>

@@ -1,17 +1,25 @@
 import { merge, Observable } from 'rxjs';
 import { type Effects, nodeEffects } from '../effects.js';
-import { checkArgument } from '../model/check.js';
+import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
 import { effectsWith, listOf, signalName } from '../model/checks.js';
+
+export interface SignalOptions {
+  /** Whose signals. Default: those of this process. */
+  readonly effects?: Pick<Effects, 'process'> | undefined;
+}
+
+const signalOptions: OptionChecks<SignalOptions> = { effects: effectsWith(['process']) };
 
 /**
  * The manager's own signals. Subscribing installs a handler, which keeps the signal from ending the process;
  * unsubscribing takes it away.
  *
  * ```text
- * signal$('SIGINT', 'SIGTERM')   ---(SIGINT)-----(SIGTERM)---
+ * signal$(['SIGINT', 'SIGTERM'])   ---(SIGINT)-----(SIGTERM)---
  * ```
  *
  * @param signals which ones
+ * @param options see {@link SignalOptions}
  * @example
  * ```ts
  * import { take } from 'rxjs';
@@ -25,13 +33,10 @@ import { effectsWith, listOf, signalName } from '../model/checks.js';
  * process.kill(process.pid, 'SIGUSR2');
  * ```
  */
-export function signal$(
-  signals: readonly NodeJS.Signals[],
-  effects: Pick<Effects, 'process'> = nodeEffects,
-): Observable<NodeJS.Signals> {
+export function signal$(signals: readonly NodeJS.Signals[], options: SignalOptions = {}): Observable<NodeJS.Signals> {
   checkArgument('signals', signals, listOf('a list of signals', "Give an array of names: ['SIGTERM'].", signalName));
-  checkArgument('effects', effects, effectsWith(['process']));
-  const host = effects.process;
+  checkOptions(options, signalOptions);
+  const { process: host } = options.effects ?? nodeEffects;
   return merge(
     ...signals.map(
       (signal) =>

@@ -51,7 +51,7 @@ export function vitals(happening$: Observable<Happening>, context: VitalContext)
     typeof ready === 'string' || 'line' in ready
       ? happening$.pipe(filter(isReady(ready)))
       : spawn$.pipe(
-          switchMap(() => probe$(ready, effects, scheduler)),
+          switchMap(() => probe$(ready, { effects }, scheduler)),
           takeWhile(() => !asked()),
           filter(({ ok }) => ok),
         );
@@ -78,7 +78,7 @@ export function vitals(happening$: Observable<Happening>, context: VitalContext)
     liveness === undefined
       ? EMPTY
       : ready$.pipe(
-          switchMap(() => probe$(liveness, effects, scheduler)),
+          switchMap(() => probe$(liveness, { effects }, scheduler)),
           takeWhile(() => !asked()),
           filter(({ alive }) => !alive),
           take(1),

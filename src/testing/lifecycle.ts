@@ -150,7 +150,7 @@ function managedWith(helpers: RunHelpers): LifecycleHelpers['managed'] {
     const program = spec.command === undefined ? { script: 'child.mjs' } : {};
     const ready = child.saysReady && spec.command === undefined ? { ready: 'message' as const } : {};
     const command$ = typeof commands === 'string' ? helpers.cold(...commandsOf(commands)) : commands;
-    return managed$({ ...program, ...ready, ...spec }, command$, child);
+    return managed$({ ...program, ...ready, ...spec }, command$, { effects: child });
   };
 }
 

@@ -60,7 +60,7 @@ function yard(plan: (run: number, index: number) => Plan, delays: number[] = [])
           const event$ = merge(of(spawned), ready$, end$, asked$);
           return event$.pipe(
             map((event): ChildEvent => ({ ...event, name: String(run) })),
-            stopWith(command$, act$),
+            stopWith(command$, { act$ }),
           );
         }).pipe(restartAt(delays, { command$ })),
       );

@@ -58,7 +58,7 @@ function child(name: string, ...runs: readonly Run[]): Member {
           of(spawned),
         ).pipe(
           map((event): ChildEvent => ({ ...event, name })),
-          stopWith(command$, act$),
+          stopWith(command$, { act$ }),
         );
       }).pipe(restartAt([], { command$ })),
     );

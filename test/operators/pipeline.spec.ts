@@ -143,7 +143,7 @@ function live({ habits, steps, reactions, restartOn, end }: Story): History {
     const subscription = withCommands(command$, (command$) =>
       defer(() => {
         const act$ = new Subject<Act>();
-        return run(act$).pipe(stopWith(command$, act$, { grace: 150 }));
+        return run(act$).pipe(stopWith(command$, { act$, grace: 150 }));
       }).pipe(restartAt([0, 30, 70], { command$, restartOn, restartOk: 120 })),
     ).subscribe({
       next: (event) => {

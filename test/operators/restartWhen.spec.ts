@@ -65,7 +65,7 @@ describe('a child that is restarted by a trigger', () => {
   ) =>
     withCommands(command$, (command$) =>
       run$.pipe(
-        stopWith(command$, act$, { grace: 50 }, clock),
+        stopWith(command$, { act$, grace: 50 }, clock),
         restartAt([100, 500], { command$, limit: { max: 1, within: 60_000 } }, clock),
       ),
     );

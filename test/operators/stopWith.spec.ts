@@ -26,11 +26,11 @@ const gone = exited('SIGTERM', true);
 function told(
   runOf: (act$: Observable<Act>) => Observable<ChildEvent>,
   command$: Observable<Command>,
-  options?: StopOptions,
+  options?: Pick<StopOptions, 'grace'>,
 ): string[] {
   return virtually(({ timeline }) => {
     const act$ = new Subject<Act>();
-    return timeline(runOf(act$).pipe(stopWith(command$, act$, options)), { also$: act$ });
+    return timeline(runOf(act$).pipe(stopWith(command$, { act$, ...options })), { also$: act$ });
   });
 }
 
@@ -45,7 +45,7 @@ describe('stopWith passes through', () => {
     virtually(({ cold, hot, clock, expectObservable, expectSubscriptions, flush }) => {
       const run$ = cold<ChildEvent>('-');
       const command$ = hot<Command>('-');
-      expectObservable(run$.pipe(stopWith(command$, act$, {}, clock)), '---!').toBe('-');
+      expectObservable(run$.pipe(stopWith(command$, { act$ }, clock)), '---!').toBe('-');
       expectSubscriptions(run$.subscriptions).toBe('^--!');
       expectSubscriptions(command$.subscriptions).toBe('^--!');
       flush();
@@ -57,7 +57,7 @@ describe('stopWith passes through', () => {
     virtually(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const run$ = cold<ChildEvent>('--|');
       const command$ = hot<Command>('-');
-      expectObservable(run$.pipe(stopWith(command$, act$))).toBe('--|');
+      expectObservable(run$.pipe(stopWith(command$, { act$ }))).toBe('--|');
       expectSubscriptions(run$.subscriptions).toBe('^-!');
       expectSubscriptions(command$.subscriptions).toBe('^-!');
     });
@@ -65,9 +65,9 @@ describe('stopWith passes through', () => {
 
   it('one event, and many', () => {
     virtually(({ cold, expectObservable }) => {
-      expectObservable(cold<ChildEvent>('-x|', values).pipe(stopWith(NEVER, act$))).toBe('-(x|)', values);
-      expectObservable(cold<ChildEvent>('s-r--x|', values).pipe(stopWith(NEVER, act$))).toBe('s-r--(x|)', values);
-      expectObservable(cold<ChildEvent>('(srx|)', values).pipe(stopWith(NEVER, act$))).toBe('(srx|)', values);
+      expectObservable(cold<ChildEvent>('-x|', values).pipe(stopWith(NEVER, { act$ }))).toBe('-(x|)', values);
+      expectObservable(cold<ChildEvent>('s-r--x|', values).pipe(stopWith(NEVER, { act$ }))).toBe('s-r--(x|)', values);
+      expectObservable(cold<ChildEvent>('(srx|)', values).pipe(stopWith(NEVER, { act$ }))).toBe('(srx|)', values);
     });
   });
 
@@ -75,7 +75,7 @@ describe('stopWith passes through', () => {
     virtually(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const run$ = cold<ChildEvent>('s-x-r-', values);
       const command$ = hot<Command>('-');
-      expectObservable(run$.pipe(stopWith(command$, act$))).toBe('s-(x|)', values);
+      expectObservable(run$.pipe(stopWith(command$, { act$ }))).toBe('s-(x|)', values);
       expectSubscriptions(run$.subscriptions).toBe('^-!');
       expectSubscriptions(command$.subscriptions).toBe('^-!');
     });
@@ -85,9 +85,9 @@ describe('stopWith passes through', () => {
     virtually(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const run$ = cold<ChildEvent>('s--#', values);
       const command$ = hot<Command>('-S', { S: stop });
-      expectObservable(run$.pipe(stopWith(NEVER, act$))).toBe('s--#', values);
-      expectObservable(run$.pipe(stopWith(command$, act$))).toBe('sp-#', { ...values, p: stopping('stop') });
-      expectObservable(cold<ChildEvent>('---#').pipe(stopWith(command$, act$))).toBe('---#');
+      expectObservable(run$.pipe(stopWith(NEVER, { act$ }))).toBe('s--#', values);
+      expectObservable(run$.pipe(stopWith(command$, { act$ }))).toBe('sp-#', { ...values, p: stopping('stop') });
+      expectObservable(cold<ChildEvent>('---#').pipe(stopWith(command$, { act$ }))).toBe('---#');
       expectSubscriptions(command$.subscriptions).toBe(['^--!', '^--!']);
     });
   });
@@ -95,14 +95,14 @@ describe('stopWith passes through', () => {
   it('an error of the commands, which ends the run: there is nobody left to end it', () => {
     virtually(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const run$ = cold<ChildEvent>('s', values);
-      expectObservable(run$.pipe(stopWith(hot<Command>('--#'), act$))).toBe('s-#', values);
+      expectObservable(run$.pipe(stopWith(hot<Command>('--#'), { act$ }))).toBe('s-#', values);
       expectSubscriptions(run$.subscriptions).toBe('^-!');
     });
   });
 
   it('commands that complete', () => {
     virtually(({ cold, expectObservable }) => {
-      expectObservable(cold<ChildEvent>('s---x|', values).pipe(stopWith(EMPTY, act$))).toBe('s---(x|)', values);
+      expectObservable(cold<ChildEvent>('s---x|', values).pipe(stopWith(EMPTY, { act$ }))).toBe('s---(x|)', values);
     });
   });
 
@@ -122,7 +122,7 @@ describe('stopWith unsubscribed while it waits for the end', () => {
       const run$ = cold<ChildEvent>('s', { s: spawned });
       const command$ = hot<Command>('-S', { S: stop });
       const act$ = { next: ({ type }: Act) => void acts.push(`${clock.now()} ${type}`) };
-      expectObservable(run$.pipe(stopWith(command$, act$, {}, clock)), '------!').toBe('sp', {
+      expectObservable(run$.pipe(stopWith(command$, { act$ }, clock)), '------!').toBe('sp', {
         s: spawned,
         p: stopping('stop'),
       });
@@ -203,7 +203,10 @@ describe('a stop', () => {
         const values = { s: spawned, x: gone, p: stopping('stop') };
         const run$ = cold<ChildEvent>('s 10ms x', values);
         const command$ = hot<Command>('-S', { S: stop });
-        expectObservable(run$.pipe(stopWith(command$, new Subject<Act>(), { grace: 10 }))).toBe('sp 9ms (x|)', values);
+        expectObservable(run$.pipe(stopWith(command$, { act$: new Subject<Act>(), grace: 10 }))).toBe(
+          'sp 9ms (x|)',
+          values,
+        );
       });
     });
   });
@@ -255,7 +258,7 @@ describe('a stop', () => {
       const lines = timeline(
         timer(30).pipe(
           mergeMap(() => obeying(act$, 5)),
-          stopWith(command$, act$),
+          stopWith(command$, { act$ }),
         ),
         { also$: act$ },
       );
@@ -281,7 +284,7 @@ describe('a stop', () => {
         if (type === 'spawned') command$.next(stop);
       };
       const run$ = timer(30).pipe(mergeMap(() => obeying(act$, 5)));
-      const lines = timeline(run$.pipe(stopWith(command$, act$)), { also$: act$, react });
+      const lines = timeline(run$.pipe(stopWith(command$, { act$ })), { also$: act$, react });
       at(10, hangUp).subscribe((command) => command$.next(command));
       return lines;
     });
@@ -318,7 +321,7 @@ describe('a stop', () => {
     virtually(() => {
       const act$ = new Subject<Act>();
       concat(of<ChildEvent>({ ...spawned, name: 'api', attempt: 3 }), NEVER)
-        .pipe(stopWith(at(10, stop), act$))
+        .pipe(stopWith(at(10, stop), { act$ }))
         .subscribe((event) => events.push(event));
     });
     expect(events.slice(1)).toEqual([
@@ -352,7 +355,7 @@ describe('a stop', () => {
       const react = (event: ChildEvent) => {
         if (event.type === type) command$.next(stop);
       };
-      return timeline(runOf(act$).pipe(stopWith(command$, act$)), { also$: act$, react });
+      return timeline(runOf(act$).pipe(stopWith(command$, { act$ })), { also$: act$, react });
     });
   }
 
@@ -493,7 +496,7 @@ describe('other commands', () => {
     virtually(() => {
       const command$ = concat(at(10, hangUp), of<Command[]>(message, reset, { type: 'reopenLogs' }));
       life(50, exited(0))
-        .pipe(stopWith(command$, { next: (act) => void acts.push(act) }))
+        .pipe(stopWith(command$, { act$: { next: (act) => void acts.push(act) } }))
         .subscribe();
     });
     expect(acts).toEqual([hangUp, message]);
@@ -516,7 +519,7 @@ describe('other commands', () => {
     const events: string[] = [];
     virtually(() => {
       const act$ = new Subject<Act>();
-      const run$ = defer(() => obeying(act$, 5)).pipe(stopWith(at(10, stop), act$));
+      const run$ = defer(() => obeying(act$, 5)).pipe(stopWith(at(10, stop), { act$ }));
       concat(run$, run$).subscribe(({ type }) => events.push(type));
     });
     expect(events).toEqual(['spawned', 'stopping', 'exited', 'spawned', 'stopping', 'exited']);
@@ -528,7 +531,9 @@ describe('other commands', () => {
         throw new Error('act');
       },
     };
-    const lines = virtually(({ timeline }) => timeline(concat(of(spawned), NEVER).pipe(stopWith(at(10, stop), act$))));
+    const lines = virtually(({ timeline }) =>
+      timeline(concat(of(spawned), NEVER).pipe(stopWith(at(10, stop), { act$ }))),
+    );
     expect(lines).toEqual(['0 spawned#1', '10 stopping#1 stop', '10 error Error: act']);
   });
 });

@@ -116,7 +116,7 @@ it.runIf(hasPython)(
 it.runIf(hasPython).each([
   [
     'toConsole',
-    "const flow = byteCredit(); managed$({ command: 'yes' }, undefined, undefined, flow).pipe(toConsole({ flow })).subscribe();",
+    "const flow = byteCredit(); managed$({ command: 'yes' }, undefined, { flow }).pipe(toConsole({ flow })).subscribe();",
   ],
   ['a console', "void startRepl({ run: async () => 'z'.repeat(100_000), complete: () => [[], ''] });"],
 ])(

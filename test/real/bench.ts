@@ -48,7 +48,7 @@ export function watch(
     events.push(event);
     if (event.type === 'spawned') pids.add(event.pid);
   });
-  const subscription = managed$(spec, command$, effects).subscribe(replay$);
+  const subscription = managed$(spec, command$, { effects }).subscribe(replay$);
   const isA =
     <T extends ChildEvent['type']>(type: T, test: (event: Extract<ChildEvent, { type: T }>) => boolean) =>
     (event: ChildEvent): event is Extract<ChildEvent, { type: T }> =>

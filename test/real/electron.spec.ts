@@ -13,7 +13,9 @@ const like = (versions: NodeJS.ProcessVersions): NodeJS.Process =>
 it('a script is run by an Electron that would start a second app unless it is told to be Node', async () => {
   const script = join(import.meta.dirname, '../fixtures/report.cjs');
   const run = async (process: NodeJS.Process): Promise<unknown[]> =>
-    lastValueFrom(managed$({ script, restartAt: [] }, undefined, { ...nodeEffects, process }).pipe(toArray()));
+    lastValueFrom(
+      managed$({ script, restartAt: [] }, undefined, { effects: { ...nodeEffects, process } }).pipe(toArray()),
+    );
   expect(await run(like({ ...process.versions, electron: '43.0.0' }))).toContainEqual(
     expect.objectContaining({ type: 'exited', code: 0 }),
   );

@@ -48,8 +48,8 @@ describe('a wrong spec', () => {
     fc.assert(
       fc.property(fc.constantFrom(...cases), ({ field, value }) => {
         const spec = given({ script: 'main.js', log, [field]: value });
-        expect(() => managed$(spec, undefined, effects)).toThrow(SpecError);
-        expect(() => managed$(spec, undefined, effects)).toThrow(
+        expect(() => managed$(spec, undefined, { effects })).toThrow(SpecError);
+        expect(() => managed$(spec, undefined, { effects })).toThrow(
           new RegExp(`^${field}[\\w.[\\]]*: .+\\. (Give|Use|Put|Take|Known|Did).+\\.$`),
         );
         expect(existsSync(log)).toBe(false);

@@ -24,7 +24,10 @@ function told({ answers, options, until = 100 }: Life): { told: string[]; asked:
       asked.push(clock.now());
       return answers[Math.min(asked.length, answers.length) - 1]!;
     };
-    const beat$ = heartbeat$({ port: 80, every$: 10, timeout: 5, startTimeout: 50, ...options }, { check$ }, clock);
+    const beat$ = heartbeat$(
+      { port: 80, every: 10, timeout: 5, startTimeout: 50, ...options, effects: { check$ } },
+      clock,
+    );
     const beating = beat$.subscribe({
       next: (event) => {
         const detail =
@@ -102,7 +105,7 @@ describe('heartbeat$', () => {
   });
 
   it('one that has not answered yet is asked at least once a second', () => {
-    const options = { every$: 60_000, startTimeout: 90_000 };
+    const options = { every: 60_000, startTimeout: 90_000 };
     expect(told({ answers: [ill$, ill$, well$], options, until: 70_000 }).asked).toEqual([0, 1_000, 2_000, 62_000]);
   });
 
@@ -111,11 +114,14 @@ describe('heartbeat$', () => {
     virtually(({ clock, flush }) => {
       const asked: number[] = [];
       const beating = heartbeat$(
-        { port: 80, every$: concat(of(10), lengthened) },
         {
-          check$: () => {
-            asked.push(clock.now());
-            return EMPTY;
+          port: 80,
+          every: concat(of(10), lengthened),
+          effects: {
+            check$: () => {
+              asked.push(clock.now());
+              return EMPTY;
+            },
           },
         },
         clock,
@@ -131,19 +137,19 @@ describe('heartbeat$', () => {
   });
 
   it('waits for the first interval, keeps the last one, and passes errors on', () => {
-    expect(told({ answers: [well$], options: { every$: NEVER } }).asked).toEqual([0]);
-    expect(told({ answers: [well$], options: { every$: of(10) }, until: 25 }).asked).toEqual([0, 10, 20]);
-    expect(told({ answers: [well$], options: { every$: throwError(() => new Error('no')) } }).told).toEqual([
+    expect(told({ answers: [well$], options: { every: NEVER } }).asked).toEqual([0]);
+    expect(told({ answers: [well$], options: { every: of(10) }, until: 25 }).asked).toEqual([0, 10, 20]);
+    expect(told({ answers: [well$], options: { every: throwError(() => new Error('no')) } }).told).toEqual([
       '0 Error: no',
     ]);
-    expect(told({ answers: [well$], options: { every$: of(NaN) } }).told).toEqual([
-      expect.stringContaining('every$: NaN is not a delay.'),
+    expect(told({ answers: [well$], options: { every: of(NaN) } }).told).toEqual([
+      expect.stringContaining('every: NaN is not a delay.'),
     ]);
   });
 
   it.each([
-    [{ every$: -1 }, 'every$: -1 is not a delay.'],
-    [{ every$: 0 }, 'every$: 0 is not a delay.'],
+    [{ every: -1 }, 'every: -1 is not a delay.'],
+    [{ every: 0 }, 'every: 0 is not a delay.'],
     [{ timeout: NaN }, 'timeout: NaN is not a delay.'],
     [{ tolerance: 1.5 }, 'tolerance: 1.5 is not a number of failures.'],
     [{ tolerance: -1 }, 'tolerance: -1 is not a number of failures.'],
@@ -161,7 +167,7 @@ describe('heartbeat$', () => {
         return EMPTY;
       };
       for (const target of [{ port: 8080 }, { port: 80, route: '/up' }, { url: 'https://example.com/x' }]) {
-        const beating = heartbeat$(target, { check$ }, clock).subscribe();
+        const beating = heartbeat$({ ...target, effects: { check$ } }, clock).subscribe();
         timer(5).subscribe(() => beating.unsubscribe());
       }
       flush();

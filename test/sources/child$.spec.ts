@@ -16,7 +16,7 @@ const at = (ms: number, act: Act): Observable<Act> => timer(ms).pipe(map(() => a
 function run(world: FakeWorld, act$: Observable<Act> = NEVER, over: Partial<ChildSpec> = {}): string[] {
   const told: string[] = [];
   virtually((scheduler) => {
-    child$({ ...spec, ...over }, act$, world.effects).subscribe({
+    child$({ ...spec, ...over }, { act$, effects: world.effects }).subscribe({
       next: (event) => told.push(`${scheduler.now()} ${event.type}${detail(event)}`),
       error: (error: unknown) => told.push(`${scheduler.now()} error ${String(error)}`),
       complete: () => told.push(`${scheduler.now()} complete`),
@@ -44,8 +44,8 @@ const later = (ms: number, work: () => void): void => void timer(ms).subscribe(w
 describe('child$', () => {
   it('throws a SpecError at once, and does nothing before it is subscribed', () => {
     const { effects, children } = fakeWorld();
-    expect(() => child$({ command: '' }, NEVER, effects)).toThrow(SpecError);
-    const event$ = child$(spec, NEVER, effects);
+    expect(() => child$({ command: '' }, { act$: NEVER, effects })).toThrow(SpecError);
+    const event$ = child$(spec, { act$: NEVER, effects });
     expect(children).toEqual([]);
     event$.subscribe().unsubscribe();
     expect(children).toHaveLength(1);
@@ -78,7 +78,7 @@ describe('child$', () => {
           child.exit(null, 'SIGSEGV');
         });
       });
-      child$({ ...spec, name: 'a' }, NEVER, effects).subscribe((event) => events.push(event));
+      child$({ ...spec, name: 'a' }, { act$: NEVER, effects }).subscribe((event) => events.push(event));
     });
     const origin = { name: 'a', attempt: 1 };
     expect(events).toEqual([
@@ -95,7 +95,7 @@ describe('child$', () => {
       const world = fakeWorld(undefined, () => ({ code: 'EMFILE', late }));
       const told: string[] = [];
       virtually(() => {
-        child$(spec, NEVER, world.effects).subscribe(({ type }) => told.push(type));
+        child$(spec, { act$: NEVER, effects: world.effects }).subscribe(({ type }) => told.push(type));
         expect(told).toEqual([]);
       });
       expect(told).toEqual(['spawnFailed']);
@@ -189,7 +189,7 @@ describe('child$', () => {
     const script = { script: 'a.js' };
     const stranger = fakeWorld();
     virtually(() => {
-      child$(script, at(10, { type: 'ask' }), stranger.effects).subscribe();
+      child$(script, { act$: at(10, { type: 'ask' }), effects: stranger.effects }).subscribe();
     });
     expect(stranger.children[0]).toMatchObject({ sent: [{ stopping: true }], signals: ['SIGTERM'] });
     const friend = fakeWorld((child) => {
@@ -199,7 +199,7 @@ describe('child$', () => {
       });
     });
     virtually(() => {
-      child$(script, at(10, { type: 'ask' }), friend.effects).subscribe();
+      child$(script, { act$: at(10, { type: 'ask' }), effects: friend.effects }).subscribe();
     });
     expect(friend.children[0]).toMatchObject({ sent: [{ stopping: true }], signals: [] });
   });
@@ -208,7 +208,10 @@ describe('child$', () => {
     const sent = (live?: (child: FakeChild) => void): unknown => {
       const world = fakeWorld(live);
       virtually(() => {
-        child$({ script: 'a.js' }, at(10, { type: 'ask', reason: 'restart' }), world.effects).subscribe();
+        child$(
+          { script: 'a.js' },
+          { act$: at(10, { type: 'ask', reason: 'restart' }), effects: world.effects },
+        ).subscribe();
       });
       return world.children[0]?.sent;
     };
@@ -248,7 +251,7 @@ describe('child$', () => {
       });
     });
     virtually(() => {
-      child$({ script: 'a.js' }, at(10, { type: 'ask' }), world.effects).subscribe();
+      child$({ script: 'a.js' }, { act$: at(10, { type: 'ask' }), effects: world.effects }).subscribe();
     });
     expect(world.children[0]?.signals).toEqual(['SIGTERM']);
   });
@@ -296,7 +299,7 @@ describe('child$', () => {
   it('kills its group when it is unsubscribed, and not when it has ended', () => {
     const world = fakeWorld();
     virtually(() => {
-      const subscription = child$(spec, NEVER, world.effects).subscribe();
+      const subscription = child$(spec, { act$: NEVER, effects: world.effects }).subscribe();
       later(10, () => {
         subscription.unsubscribe();
       });
@@ -313,7 +316,7 @@ describe('child$', () => {
     const world = fakeWorld();
     virtually(() => {
       const flow = byteCredit({ high: 10, low: 5 });
-      const subscription = child$(spec, NEVER, world.effects, flow).subscribe();
+      const subscription = child$(spec, { act$: NEVER, effects: world.effects, flow }).subscribe();
       const [child] = world.children;
       expect(child?.paused()).toBe(false);
       flow.take(10);

@@ -18,7 +18,7 @@ const pass = async (ms: number): Promise<void> => {
 it('a child is not read while the reader of its output is behind, and is run again all the same', async () => {
   const { effects, children } = fakeWorld();
   const flow = byteCredit({ high: 10, low: 5 });
-  const running = managed$({ command: 'a', restartAt: [100] }, NEVER, effects, flow).subscribe();
+  const running = managed$({ command: 'a', restartAt: [100] }, NEVER, { effects, flow }).subscribe();
   await pass(10);
   expect(children[0]?.paused()).toBe(false);
   flow.take(20);
@@ -50,7 +50,10 @@ it('children with a log of their own are read whatever becomes of the console', 
 
 it('is as before where nothing is ever full', async () => {
   const { effects, children } = fakeWorld();
-  const running = managed$({ command: 'a' }, NEVER, effects, { ...byteCredit(), full$: of(false) }).subscribe();
+  const running = managed$({ command: 'a' }, NEVER, {
+    effects,
+    flow: { ...byteCredit(), full$: of(false) },
+  }).subscribe();
   await pass(10);
   expect(children[0]?.paused()).toBe(false);
   running.unsubscribe();

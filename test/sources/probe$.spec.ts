@@ -41,7 +41,7 @@ describe('probe$', () => {
     ['an empty answer is one', [EMPTY], 'o 9ms o 9ms o'],
   ])('%s', (_, each, expected) => {
     virtually(({ clock, expectObservable }) => {
-      expectObservable(probe$(probe, polls(...each), clock), '^ 28ms !').toBe(expected, values);
+      expectObservable(probe$(probe, { effects: polls(...each) }, clock), '^ 28ms !').toBe(expected, values);
     });
   });
 
@@ -57,7 +57,7 @@ describe('probe$', () => {
             defer(() => ((open -= 1), EMPTY)),
           );
         });
-      expectObservable(probe$({ tcp: 80, every: 10, timeout: 100 }, { check$ }, clock), '^ 70ms !').toBe(
+      expectObservable(probe$({ tcp: 80, every: 10, timeout: 100 }, { effects: { check$ } }, clock), '^ 70ms !').toBe(
         '25ms o 29ms o',
         values,
       );
@@ -68,7 +68,7 @@ describe('probe$', () => {
   it('gives up what it waits for, and its timers, when it is unsubscribed from', () => {
     virtually(({ cold, clock, expectObservable, expectSubscriptions }) => {
       const answer$ = cold<never>('----------|');
-      expectObservable(probe$(probe, { check$: () => answer$ }, clock), '^--!').toBe('');
+      expectObservable(probe$(probe, { effects: { check$: () => answer$ } }, clock), '^--!').toBe('');
       expectSubscriptions(answer$.subscriptions).toBe('^--!');
       clock.schedule(() => expect(clock.armed()).toBeLessThan(2), 4);
     });
@@ -77,10 +77,10 @@ describe('probe$', () => {
   it('gives up a poll that takes too long', () => {
     virtually(({ cold, clock, expectObservable, expectSubscriptions }) => {
       const answer$ = cold<never>('----------|');
-      expectObservable(probe$({ ...probe, every: 100 }, { check$: () => answer$ }, clock), '^------!').toBe(
-        '-----l',
-        values,
-      );
+      expectObservable(
+        probe$({ ...probe, every: 100 }, { effects: { check$: () => answer$ } }, clock),
+        '^------!',
+      ).toBe('-----l', values);
       expectSubscriptions(answer$.subscriptions).toBe('^----!');
     });
   });
@@ -88,11 +88,14 @@ describe('probe$', () => {
   it('stays dead, and comes back to life', () => {
     virtually(({ clock, expectObservable }) => {
       const each = [fail$(0), fail$(0), pass$(0)];
-      expectObservable(probe$({ ...probe, failures: 1 }, polls(...each), clock), '^ 28ms !').toBe('a 9ms b 9ms o', {
-        ...values,
-        a: { ...values.a, alive: false },
-        b: { ...values.b, alive: false },
-      });
+      expectObservable(probe$({ ...probe, failures: 1 }, { effects: polls(...each) }, clock), '^ 28ms !').toBe(
+        'a 9ms b 9ms o',
+        {
+          ...values,
+          a: { ...values.a, alive: false },
+          b: { ...values.b, alive: false },
+        },
+      );
     });
   });
 
@@ -100,7 +103,7 @@ describe('probe$', () => {
     virtually(({ clock, expectObservable }) => {
       const error = Object.assign(coded('ECONNREFUSED'), { message: '' });
       const check$ = () => throwError(() => error);
-      expectObservable(probe$(probe, { check$ }, clock), '^-!').toBe('e', {
+      expectObservable(probe$(probe, { effects: { check$ } }, clock), '^-!').toBe('e', {
         e: { ...values.a, message: 'ECONNREFUSED' },
       });
     });
@@ -111,7 +114,7 @@ describe('probe$', () => {
       const check$ = () => {
         throw new Error('refused');
       };
-      expectObservable(probe$(probe, { check$ }, clock), '^-!').toBe('a', values);
+      expectObservable(probe$(probe, { effects: { check$ } }, clock), '^-!').toBe('a', values);
     });
   });
 

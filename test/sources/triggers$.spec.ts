@@ -28,7 +28,7 @@ function run({ spec, command$ = NEVER, live, prepare }: Setting): string[] {
     const lines: string[] = [];
     prepare?.(world);
     const stop$ = at<Command>(1_000, { type: 'stop' });
-    managed$({ command: 'a', cwd: '/app', ...spec }, merge(command$, stop$), world.effects).subscribe({
+    managed$({ command: 'a', cwd: '/app', ...spec }, merge(command$, stop$), { effects: world.effects }).subscribe({
       next: (event) => lines.push(`${String(now())} ${tell(event)}${because(event)}`),
       complete: () => lines.push('complete'),
     });
@@ -130,7 +130,9 @@ describe('cron', () => {
     expect(told).toEqual(['0 spawned#1']);
     const world = fakeWorld();
     const lines = virtually(({ timeline }) =>
-      timeline(managed$({ command: 'a', cron: '* * * * *' }, at(130_000, { type: 'stop' }), world.effects)),
+      timeline(
+        managed$({ command: 'a', cron: '* * * * *' }, at(130_000, { type: 'stop' }), { effects: world.effects }),
+      ),
     );
     expect(lines.filter((line) => /spawned|complete/.test(line))).toEqual([
       ...['0 spawned#1', '60000 spawned#2', '120000 spawned#3', '130000 complete'],
@@ -183,7 +185,7 @@ describe('maxRss', () => {
     const world = fakeWorld();
     virtually(({ now }) => {
       world.looks.sample$ = () => (looked.push(now()), of({ at: 0, processes: [] }));
-      managed$({ command: 'a', maxRss: 1 }, at(12_000, { type: 'stop' }), world.effects).subscribe();
+      managed$({ command: 'a', maxRss: 1 }, at(12_000, { type: 'stop' }), { effects: world.effects }).subscribe();
     });
     expect(looked).toEqual([0, 5_000, 10_000]);
   });
@@ -208,7 +210,7 @@ describe('all of them', () => {
     expect(run({ spec: { watch: true, cron: '@daily', maxRss: 5 }, live })).toEqual(['0 spawned#1', '0 exited#1 0']);
     const world = fakeWorld();
     virtually(({ clock }) => {
-      const subscription = managed$({ command: 'a', watch: true }, NEVER, world.effects).subscribe();
+      const subscription = managed$({ command: 'a', watch: true }, NEVER, { effects: world.effects }).subscribe();
       clock.schedule(() => subscription.unsubscribe(), 50);
     });
     expect(world.looks.watched).toEqual([]);
@@ -229,7 +231,7 @@ describe('where children serve together', () => {
       const lines: string[] = [];
       prepare(world);
       for (const name of ['a', 'b']) {
-        managed$({ ...spec, name }, at<Command>(2_000, { type: 'stop' }), effects).subscribe((event) => {
+        managed$({ ...spec, name }, at<Command>(2_000, { type: 'stop' }), { effects }).subscribe((event) => {
           if (event.type === 'stopping' || event.type === 'ready')
             lines.push(`${String(now())} ${name} ${event.type}${because(event)}`);
         });

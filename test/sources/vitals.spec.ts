@@ -30,7 +30,7 @@ function run({ over, passes = () => true, live, act$ = NEVER }: Setting): { told
         return passes(now()) ? EMPTY : refused$;
       });
     const spec: ChildSpec = over.script === undefined ? { command: 'a', ...over } : over;
-    return timeline(child$(spec, act$, world.effects), { until: 1_000 });
+    return timeline(child$(spec, { act$, effects: world.effects }), { until: 1_000 });
   });
   return { told, polls };
 }
@@ -81,7 +81,9 @@ describe('a child that is ready when it listens', () => {
 
   it('is a stranger none the less: asked to stop, it gets the signal too', () => {
     const world = fakeWorld((child) => child.happen({ type: 'message', message: { rxvisor: 'listening' } }));
-    virtually(() => void child$({ script: 'a.js', ready: 'listening' }, ask(10), world.effects).subscribe());
+    virtually(
+      () => void child$({ script: 'a.js', ready: 'listening' }, { act$: ask(10), effects: world.effects }).subscribe(),
+    );
     expect(world.children[0]).toMatchObject({ sent: [{ stopping: true }], signals: ['SIGTERM'] });
   });
 });
@@ -128,8 +130,8 @@ describe('liveness', () => {
       const world = fakeWorld();
       world.looks.check$ = () => defer(() => (polls.push(now()), EMPTY));
       const events: ChildEvent[] = [];
-      const subscription = child$({ command: 'a', liveness }, NEVER, world.effects).subscribe((event) =>
-        events.push(event),
+      const subscription = child$({ command: 'a', liveness }, { act$: NEVER, effects: world.effects }).subscribe(
+        (event) => events.push(event),
       );
       clock.schedule(() => subscription.unsubscribe(), 150);
     });

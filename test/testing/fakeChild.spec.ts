@@ -17,7 +17,7 @@ import type { FakeDeed } from '../../src/testing/script.js';
 function eventsOf(plays: FakeRunSpec, values: Record<string, FakeDeed> = {}): ChildEvent[] {
   const events: ChildEvent[] = [];
   lifecycle(({ fake }) => {
-    child$({ command: 'app' }, undefined, fake([plays], { values })).subscribe((event) => events.push(event));
+    child$({ command: 'app' }, { effects: fake([plays], { values }) }).subscribe((event) => events.push(event));
   });
   return events;
 }
@@ -131,7 +131,7 @@ describe('fakeChild', () => {
   it('is killed when its run is unsubscribed, and cannot be signalled any more', () => {
     lifecycle(({ fake, expectLifecycle, expectSubscriptions, flush }) => {
       const child = fake(['s']);
-      expectLifecycle(child$({ command: 'app' }, undefined, child), '1s !').toBe('(sr)');
+      expectLifecycle(child$({ command: 'app' }, { effects: child }), '1s !').toBe('(sr)');
       expectSubscriptions(child.spawns).toBe('^ 999ms !');
       flush();
       expect(child.signals).toEqual([{ frame: 1_000, run: 1, signal: 'SIGKILL' }]);
@@ -145,7 +145,9 @@ describe('fakeChild', () => {
     lifecycle(({ fake, cold }) => {
       for (const serialization of ['json', 'advanced'] as const) {
         const act$ = cold<Act>('--a', { a: { type: 'send', message: serialization === 'json' ? 1n : () => 1 } });
-        child$({ script: 'app.mjs', serialization }, act$, fake(['s--- x'])).subscribe((event) => events.push(event));
+        child$({ script: 'app.mjs', serialization }, { act$, effects: fake(['s--- x']) }).subscribe((event) =>
+          events.push(event),
+        );
       }
     });
     expect(events.filter(({ type }) => type === 'refused')).toHaveLength(2);
@@ -199,13 +201,15 @@ describe('fakeChild', () => {
   });
 
   it('names the programs it plays when it is to play another one', async () => {
-    const event$ = managed$({ command: 'web', restartAt: [] }, undefined, fakeChild({ 'db.mjs': ['s'], app: ['s'] }));
+    const event$ = managed$({ command: 'web', restartAt: [] }, undefined, {
+      effects: fakeChild({ 'db.mjs': ['s'], app: ['s'] }),
+    });
     const [failed] = await firstValueFrom(event$.pipe(toArray()));
     expect(failed).toMatchObject({ message: 'ENOENT: spawn web. This fake plays db.mjs, app.' });
   });
 
   it('has no package.json to find a script in', async () => {
-    const event$ = managed$({ cwd: '.', restartAt: [] }, undefined, fakeChild(['s']));
+    const event$ = managed$({ cwd: '.', restartAt: [] }, undefined, { effects: fakeChild(['s']) });
     const [failed] = await firstValueFrom(event$.pipe(toArray()));
     expect(failed).toMatchObject({ type: 'spawnFailed', code: 'ENOENT' });
   });
@@ -215,7 +219,7 @@ describe('fakeChild', () => {
     const command$ = new Subject<{ type: 'stop' }>();
     const types: string[] = [];
     await firstValueFrom(
-      managed$({ command: 'app', restartAt: [1] }, command$, child).pipe(
+      managed$({ command: 'app', restartAt: [1] }, command$, { effects: child }).pipe(
         concatMap((event) => {
           types.push(event.type);
           if (event.type === 'output') command$.next({ type: 'stop' });

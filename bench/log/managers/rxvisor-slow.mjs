@@ -9,5 +9,5 @@ const effects = {
   logs: new Map(),
   write$: (fd, bytes) => nodeEffects.write$(fd, bytes).pipe(delayWhen((written) => timer(written / 1_000))),
 };
-managed$({ command, args, log, restartAt: [] }, NEVER, effects).subscribe();
+managed$({ command, args, log, restartAt: [] }, NEVER, { effects }).subscribe();
 begun();
