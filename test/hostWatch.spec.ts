@@ -396,10 +396,10 @@ describe('the exit of the process', () => {
     await expect(supervisor.stop(1)).resolves.toMatchObject([{ state: 'stopped' }]);
   });
 
-  it('is watched for as long as a log is being written', async () => {
+  it('is watched for as long as a log is being written, the grace at most', async () => {
     const world = fakeWorld();
     world.disk.delay = 500;
-    const supervisor = supervise([{ command: 'a', log: '/log' }], { effects: world.effects });
+    const supervisor = supervise([{ command: 'a', log: '/log', grace: 2_000 }], { effects: world.effects });
     await pass(10);
     world.children[0]?.say('last words\n');
     const stopping = supervisor.stop(1);
