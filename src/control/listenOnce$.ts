@@ -51,7 +51,7 @@ export function listenOnce$(path: string, scheduler: SchedulerLike): Observable<
 
     function close(): void {
       server.close();
-      if (id !== undefined && id === idOf(lstatSync(path, { throwIfNoEntry: false }))) rmSync(path, { force: true });
+      if (id !== undefined) remove(path, id);
       id = undefined;
     }
 
@@ -90,6 +90,15 @@ async function bind(server: Server, path: string, isOver: () => boolean): Promis
   });
 }
 
+/** Removes the socket, unless another one is there. What stands in the way of that, a file in place of the folder for one, stays. */
+function remove(path: string, id: string): void {
+  try {
+    if (idOf(lstatSync(path, { throwIfNoEntry: false })) === id) rmSync(path, { force: true });
+  } catch {
+    // The path leads elsewhere now, or cannot be changed.
+  }
+}
+
 function removed$(path: string, id: string | undefined, scheduler: SchedulerLike): Observable<boolean> {
   if (id === undefined) return NEVER;
   return interval(LOOK, scheduler).pipe(
@@ -104,7 +113,7 @@ async function isRemoved(path: string, id: string): Promise<boolean> {
     // Not synchronously: the folder may be on a file system that does not answer.
     return idOf(await lstat(path)) !== id;
   } catch (error) {
-    return ['ENOENT', 'ENOTDIR'].includes(describeError(error).code);
+    return ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(describeError(error).code);
   }
 }
 

@@ -1,5 +1,5 @@
 // Somebody removes the sockets of managers that live: a cleaner of /tmp, logind after the last logout, rm -rf.
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { expectNothingLeft, type Program, start } from '../fixtures/cli-harness.js';
@@ -52,6 +52,36 @@ describe('the background manager', () => {
       expect(await run('start', app, '--name', 'two')).toMatchObject({ code: 0 });
       expect(new Set((await list()).map(({ manager }) => manager.pid))).toEqual(new Set([one!.manager.pid]));
       expect(runs(one!.pid)).toBe(true);
+    },
+    60_000,
+  );
+
+  it.runIf(process.platform === 'linux').each<[string, (run: string) => void]>([
+    ['a file', (run) => writeFileSync(run, '')],
+    ['a link to another folder', (run) => symlinkSync(folder(), run)],
+    ['a link to itself', (run) => symlinkSync(run, run)],
+    [
+      'a folder that others can write to',
+      (run) => {
+        mkdirSync(run);
+        chmodSync(run, 0o777);
+      },
+    ],
+  ])(
+    'lives, with its services, while there is %s in the place of that folder, and is found again afterwards',
+    async (_what, put) => {
+      const home = folder();
+      const { run, list } = user({ RXVISOR_HOME: home });
+      await run('start', app, '--name', 'one');
+      const [one] = await list();
+      const sockets = join(home, 'run');
+      rmSync(sockets, { recursive: true });
+      put(sockets);
+      // It has noticed: it listens no longer.
+      await vi.waitFor(() => expect(readFileSync('/proc/net/unix', 'utf8')).not.toContain(`${home}/`), 15_000);
+      expect(await run('list')).not.toMatchObject({ code: 0, err: '' });
+      rmSync(sockets, { recursive: true });
+      await vi.waitFor(async () => expect(await list()).toEqual([expect.objectContaining({ pid: one!.pid })]), 15_000);
     },
     60_000,
   );
