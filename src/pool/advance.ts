@@ -19,24 +19,32 @@ export function advanceBy(
   let advancing = false;
 
   return (input) => {
-    inputs.push(input);
-    if (advancing) return;
+    if (advancing) {
+      inputs.push(input);
+      return;
+    }
     advancing = true;
     try {
-      advance();
+      advance(input);
     } finally {
       advancing = false;
     }
   };
 
-  function advance(): void {
-    for (let input = inputs[next]; input !== undefined; input = inputs[next]) {
-      next += 1;
-      if (next === inputs.length || next > SPENT) {
-        inputs = inputs.slice(next);
-        next = 0;
-      }
+  function advance(first: Input): void {
+    for (let input: Input | undefined = first; input !== undefined; input = take()) {
       for (const action of step(state, input, now())) perform(action);
     }
+  }
+
+  function take(): Input | undefined {
+    const input = inputs[next];
+    if (input === undefined) return undefined;
+    next += 1;
+    if (next === inputs.length || next > SPENT) {
+      inputs = inputs.slice(next);
+      next = 0;
+    }
+    return input;
   }
 }

@@ -61,11 +61,9 @@ export function createPool(spec: WorkerSpec, options: PoolOptions = {}): Pool {
   const changed$ = new Subject<PoolStatus>();
   let lastNumber = 0;
 
-  const put: (input: Input) => void = advanceBy(
-    state,
-    () => plan.scheduler.now(),
-    (action) => perform(action),
-  );
+  // Asked for each frame: only who counts how long workers are idle has to know the time.
+  const now = planned.scheduling.min === undefined ? () => 0 : () => plan.scheduler.now();
+  const put: (input: Input) => void = advanceBy(state, now, (action) => perform(action));
   const events = poolEvents(slots, plan.maxFrame);
   const health = healths(slots, plan.scheduler);
   const workers = workerRuns({ spec: planned.spec, plan, seed, slots, put, onEvent: events.take });

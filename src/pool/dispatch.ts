@@ -1,4 +1,3 @@
-import type { Server, Socket } from 'node:net';
 import { frames, WITH_SOCKET, WITH_STREAM } from '../wire/frames.js';
 import type { Ticket } from './scheduler/ticket.js';
 import type { WorkerLink } from './workerLink.js';
@@ -6,16 +5,14 @@ import type { WorkerLink } from './workerLink.js';
 /** Sends a request to a worker: its frame first, so that a stream or a handle always has one. */
 export function dispatch(
   link: Pick<WorkerLink, 'send' | 'streams'>,
-  { number, payload, createdAt, options: { stream, socket } }: Ticket,
-  sendHandle: (number: number, handle: Socket | Server) => void,
+  ticket: Ticket,
+  sendSocket: (ticket: Ticket) => void,
 ): void {
-  if (stream === undefined && socket === undefined) {
-    link.send(frames.request, number, payload, createdAt);
-    return;
-  }
+  const { number, payload, createdAt, options } = ticket;
+  const { stream, socket } = options;
   const withStream = stream === undefined ? 0 : WITH_STREAM;
   const withSocket = socket === undefined ? 0 : WITH_SOCKET;
   link.send(frames.request | withStream | withSocket, number, payload, createdAt);
   if (stream !== undefined) link.streams.open(number, stream);
-  if (socket !== undefined) sendHandle(number, socket);
+  if (socket !== undefined) sendSocket(ticket);
 }

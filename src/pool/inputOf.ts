@@ -3,18 +3,18 @@ import type { Input } from './scheduler/inputs.js';
 import type { Memory, Slot } from './scheduler/slot.js';
 import type { WorkerLink } from './workerLink.js';
 
-interface Frame {
-  readonly type: number;
-  readonly id: number;
-  readonly value: unknown;
-  readonly more: number;
-}
-
 /**
  * What a frame of a worker's means for its pool. Those about requests come first: they are the many. Undefined for events of
  * the worker's own, and for what means nothing.
  */
-export function inputOf(slot: Slot, link: WorkerLink, { type, id, value, more }: Frame): Input | undefined {
+export function inputOf(
+  slot: Slot,
+  link: WorkerLink,
+  type: number,
+  id: number,
+  value: unknown,
+  more: number,
+): Input | undefined {
   switch (type & ~WITH_STREAM) {
     case frames.answer:
       return { type: 'answer', slot, link, number: id, data: value, stream: streamOf(link, type, more) };

@@ -9,6 +9,7 @@ import { handleRefused, ranTooLong } from './scheduler/poolErrors.js';
 import type { Slot } from './scheduler/slot.js';
 import type { Ticket } from './scheduler/ticket.js';
 import type { SlotTimers } from './slotTimers.js';
+import type { WorkerLink } from './workerLink.js';
 import type { WorkerRuns } from './workerRuns.js';
 
 export interface PerformerOptions {
@@ -36,7 +37,7 @@ export function performer(options: PerformerOptions): (action: Action) => void {
         prepare(action.ticket);
         break;
       case 'send':
-        if (prepare(action.ticket)) send(action.ticket, action);
+        if (prepare(action.ticket)) send(action.ticket, action.link);
         break;
       case 'next':
         action.ticket.subscriber.next(responseOf(action.ticket, action.slot, action.answer));
@@ -135,19 +136,23 @@ export function performer(options: PerformerOptions): (action: Action) => void {
     }
   }
 
-  function send(ticket: Ticket, { link, slot }: Extract<Action, { readonly type: 'send' }>): void {
+  function send(ticket: Ticket, link: WorkerLink): void {
     const { runTimeout } = ticket;
-    dispatch(link, ticket, (id, handle) => {
-      void supervisor.send(slot.id, { rxvisor: 'socket', id }, handle).then(([result]) => {
-        const refused = result === undefined ? 'not running' : result.refused;
-        if (refused !== undefined) put({ type: 'drop', ticket, error: handleRefused(slot, refused) });
-      });
-    });
+    dispatch(link, ticket, sendSocket);
     if (runTimeout === Infinity) return;
     ticket.runDeadline = plan.scheduler.schedule(
       () => put({ type: 'drop', ticket, error: ranTooLong(runTimeout) }),
       runTimeout,
     );
+  }
+
+  function sendSocket(ticket: Ticket): void {
+    const { number, slot, options } = ticket;
+    if (slot === undefined) return;
+    void supervisor.send(slot.id, { rxvisor: 'socket', id: number }, options.socket).then(([result]) => {
+      const refused = result === undefined ? 'not running' : result.refused;
+      if (refused !== undefined) put({ type: 'drop', ticket, error: handleRefused(slot, refused) });
+    });
   }
 
   function fail({ ticket, error, sent }: Extract<Action, { readonly type: 'fail' }>): void {

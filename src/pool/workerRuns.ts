@@ -76,7 +76,7 @@ export function workerRuns({ spec, plan, seed, slots, put, onEvent }: WorkerRuns
     const link: WorkerLink = workerLink(wire, {
       limit: plan.maxFrame,
       onFrame: (type, id, value, more) => {
-        const input = inputOf(slot, link, { type, id, value, more });
+        const input = inputOf(slot, link, type, id, value, more);
         if (input !== undefined) put(input);
         else if (type === frames.event && slot.link === link) onEvent(slot, id, value);
       },

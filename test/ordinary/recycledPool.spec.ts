@@ -1,5 +1,5 @@
 import { firstValueFrom, from, lastValueFrom, map, mergeMap, toArray } from 'rxjs';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createPool, type Pool, type PoolOptions } from 'rxvisor/pool';
 
 function started(size: number, options: PoolOptions): { readonly pool: Pool; readonly crashes: () => number } {
@@ -53,4 +53,18 @@ describe('a pool whose workers are recycled', () => {
     expect(new Set(pids).size).toBe(12);
     await pool.softStop();
   });
+});
+
+it('a pool with min starts more workers while requests wait, and stops those that are idle', async () => {
+  const script = 'test/fixtures/pool/all.mjs';
+  const pool = createPool({ script, size: 3, min: 1, idleTimeout: 200 }, { concurrency: 1 });
+  onTestFinished(async () => pool.hardStop());
+  const sizes: number[] = [];
+  pool.status$.subscribe(({ workers }) => sizes.push(workers.length));
+  await firstValueFrom(pool.online$);
+  expect(sizes.at(-1)).toBe(1);
+  await lastValueFrom(from(Array(9)).pipe(mergeMap(() => pool.request$({ do: 'sleep', ms: 300 }))));
+  expect(Math.max(...sizes)).toBe(3);
+  await vi.waitFor(() => expect(sizes.at(-1)).toBe(1), { timeout: 10_000 });
+  expect((await firstValueFrom(pool.request$({ do: 'echo', value: 1 }))).data).toBe(1);
 });

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { PassThrough, Readable } from 'node:stream';
-import { timer } from 'rxjs';
+import { firstValueFrom, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Pool } from '../../src/pool/pool.js';
 import type { RequestOptions } from '../../src/pool/requestOptions.js';
@@ -235,6 +235,46 @@ describe('the queue', () => {
       });
     });
   });
+});
+
+it('requests of a key keep their order when their worker dies', () => {
+  virtually(() => {
+    const { pool, workers } = fakePool({ size: 2, concurrency: 1, retries: 1, spec: { restartAt: [10] } });
+    const order: unknown[] = [];
+    at(1, () => {
+      const asked = [1, 2, 3].map((n) => ask(pool, n, { key: 'a' }).told);
+      at(1, () => {
+        const [owner] = workers.filter(({ inHand }) => inHand.size > 0);
+        owner!.child.exit(1);
+      });
+      for (let ms = 20; ms < 30; ms += 1) {
+        at(ms, () => {
+          const live = workers.filter(({ child }) => child.alive());
+          for (const { inHand } of live) order.push(...inHand.values());
+          live.forEach(({ answerAll }) => answerAll());
+        });
+      }
+      at(40, () => {
+        expect(order).toEqual([1, 2, 3]);
+        expect(asked.map((told) => told.at(-1))).toEqual(Array(3).fill('complete'));
+        void pool.hardStop();
+      });
+    });
+  });
+});
+
+it('a request whose socket cannot be sent to its worker fails at once, and the worker may have others', async () => {
+  const { pool, workers } = fakePool({ size: 1, concurrency: 1 });
+  await firstValueFrom(pool.online$);
+  workers[0]!.child.connected = false;
+  const socket = new Socket();
+  await expect(firstValueFrom(pool.request$(1, { socket }))).rejects.toMatchObject({
+    code: 'ERR_SOCKET',
+    message: expect.stringMatching(/^socket: could not be sent to worker 1: /) as string,
+  });
+  expect([socket.destroyed, workers[0]!.cancelled]).toEqual([true, [1]]);
+  workers[0]!.onRequest = (id) => workers[0]!.answer(id, 'next');
+  expect((await firstValueFrom(pool.request$(2))).data).toBe('next');
 });
 
 describe('balance', () => {

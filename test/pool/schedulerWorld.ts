@@ -141,8 +141,9 @@ export function schedulerWorld(options: WorldOptions): World {
   function perform(action: Action): void {
     switch (action.type) {
       case 'send': {
-        const { ticket, slot, link } = action;
+        const { ticket, link } = action;
         const target = runs.find((one) => one.link === link)!;
+        const { slot } = target;
         hold(slot.state === 'ready', 'sent to one that is ready');
         byTicket.get(ticket)?.runs.push(target);
         if (!target.alive) return;

@@ -16,7 +16,7 @@ export function answer(turn: Turn, input: Answer): void {
       const readable = ticket !== undefined && !(data instanceof UnreadableError);
       if (!readable && stream !== undefined) actions.push({ type: 'destroy', stream });
       if (ticket === undefined) return;
-      if (readable) actions.push({ type: 'complete', ticket, slot, answer: { data, stream } });
+      if (readable) actions.push({ type: 'complete', ticket, slot, answer: input });
       else actions.push({ type: 'reject', ticket, error: data });
       return;
     }
@@ -32,7 +32,7 @@ export function answer(turn: Turn, input: Answer): void {
         return;
       }
       ticket.answers += 1;
-      actions.push({ type: 'next', ticket, slot, answer: { data, stream } });
+      actions.push({ type: 'next', ticket, slot, answer: input });
       return;
     }
     case 'done': {

@@ -107,7 +107,7 @@ function send(turn: Turn, ticket: Ticket, slot: Slot): void {
   slot.served += 1;
   if (ticket.options.socket !== undefined) slot.sockets += 1;
   take(state, ticket, slot);
-  actions.push({ type: 'send', ticket, slot, link });
+  actions.push({ type: 'send', ticket, link });
   const { concurrency, recycle } = state.plan;
   // One request a process means just that. Any other worker goes on until it is replaced, so that no request waits for that.
   if (slot.served >= recycle.maxRequests)

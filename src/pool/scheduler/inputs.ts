@@ -69,7 +69,7 @@ export type SlotTimer = 'end' | 'age' | 'ready' | 'life' | 'loss';
 export type Action =
   /** Encode its payload; if that fails, it is dropped. */
   | { readonly type: 'prepare'; readonly ticket: Ticket }
-  | { readonly type: 'send'; readonly ticket: Ticket; readonly link: WorkerLink; readonly slot: Slot }
+  | { readonly type: 'send'; readonly ticket: Ticket; readonly link: WorkerLink }
   | { readonly type: 'next'; readonly ticket: Ticket; readonly slot: Slot; readonly answer: AnswerValue }
   /** It is over for who asked, by the worker: with an answer, without one, or with an error. */
   | {
