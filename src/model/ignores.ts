@@ -11,13 +11,76 @@ export interface WatchedPath {
  */
 export function ignores(patterns: readonly string[]): (path: WatchedPath) => boolean {
   const matchers = patterns.map((pattern) => {
-    const plain = pattern.replace(/^\.?\//, '').replace(/\/+$/, '');
-    const source = plain.replace(/\*\*\/|\*\*|\*|\?|[.+^${}()|[\]\\]/g, (part) => wildcards[part] ?? `\\${part}`);
+    const steps = stepsOf(pattern.replace(/^\.?\//, '').replace(/\/+$/, ''));
     return pattern.slice(0, -1).includes('/')
-      ? { from: 'fromCwd' as const, regex: new RegExp(`^${source}(/|$)`) }
-      : { from: 'fromRoot' as const, regex: new RegExp(`(^|/)${source}(/|$)`) };
+      ? ({ fromCwd }: WatchedPath): boolean => matches(steps, fromCwd, false)
+      : ({ fromRoot }: WatchedPath): boolean => matches(steps, fromRoot, true);
   });
-  return (path) => matchers.some(({ from, regex }) => regex.test(path[from]));
+  return (path) => matchers.some((matcher) => matcher(path));
 }
 
-const wildcards: Readonly<Record<string, string>> = { '**/': '(?:.*/)?', '**': '.*', '*': '[^/]*', '?': '[^/]' };
+/** One step of a pattern. */
+interface Step {
+  /** Whether a character leads to the next step. */
+  readonly leads: (char: string) => boolean;
+  /** Whether it leads to this step again. */
+  readonly stays: (char: string) => boolean;
+  /** The steps that may be taken in its place, counted from it. */
+  readonly skips: readonly number[];
+}
+
+const any = (): boolean => true;
+const none = (): boolean => false;
+const isSlash = (char: string): boolean => char === '/';
+const isInName = (char: string): boolean => char !== '/';
+
+const wildcards: Readonly<Record<string, readonly Step[]>> = {
+  '**/': [
+    { leads: none, stays: none, skips: [1, 2] },
+    { leads: isSlash, stays: any, skips: [] },
+  ],
+  '**': [{ leads: none, stays: any, skips: [1] }],
+  '*': [{ leads: none, stays: isInName, skips: [1] }],
+  '?': [{ leads: isInName, stays: none, skips: [] }],
+};
+
+function stepsOf(pattern: string): readonly Step[] {
+  return pattern
+    .split(/(\*\*\/|\*\*|)/)
+    .filter((part) => part !== '')
+    .flatMap((part) => wildcards[part] ?? { leads: (char: string) => char === part, stays: none, skips: [] });
+}
+
+/**
+ * Whether a path, or a folder that it is in, is matched; from its beginning, or from the beginning of any name.
+ *
+ * All steps that a pattern can be at are followed side by side. A regular expression would try one after the other: with some
+ * wildcards in it, that takes hours for one long name.
+ */
+function matches(steps: readonly Step[], path: string, anywhere: boolean): boolean {
+  let at = new Set<number>();
+  let isBeginning = true;
+  for (const char of [...path.split(''), '/']) {
+    if (isBeginning) reach(steps, 0, at);
+    if (char === '/' && at.has(steps.length)) return true;
+    const next = new Set<number>();
+    for (const index of at) {
+      const step = steps[index];
+      if (step?.stays(char) === true) reach(steps, index, next);
+      if (step?.leads(char) === true) reach(steps, index + 1, next);
+    }
+    at = next;
+    isBeginning = anywhere && char === '/';
+  }
+  return false;
+}
+
+/** Adds a step, and those that may be taken in its place. */
+function reach(steps: readonly Step[], index: number, at: Set<number>): void {
+  const reached = [index];
+  for (const one of reached) {
+    if (at.has(one)) continue;
+    at.add(one);
+    for (const skip of steps[one]?.skips ?? []) reached.push(one + skip);
+  }
+}
