@@ -3,7 +3,7 @@ import type { Policy } from './kit/policy.js';
 
 export default {
   title: 'Restart by the clock',
-  prose: 'Every night at four, and at no other time, whatever the wait was broken into.',
+  prose: 'One restart every night at four. The long wait consists of several timers.',
   inputs: { run$: 'sr', command$: '30h S' },
   policy: ({ run$, act$, command$ }) =>
     withCommands(command$.pipe(restartWhen(cron$('0 4 * * *', { timezone: 'UTC' }), 'cron')), (command$) =>

@@ -6,7 +6,7 @@ const crashes = Array.from({ length: 9 }, () => 'sr 1s x');
 export default {
   title: 'The default schedule',
   prose:
-    'Each wait is longer than the one before; the last one, a quarter of an hour, repeats for ever. After a run of half an hour, all starts over.',
+    'Each delay is longer than the one before. The last one, 15 minutes, repeats. After a run of 30 minutes, the schedule starts over.',
   inputs: { run$: [...crashes, 'sr 31m x', 'sr'] },
   until: '1h 8m',
   policy: ({ run$ }) => run$.pipe(restartAt(defaultDelays)),

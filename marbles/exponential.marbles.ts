@@ -3,7 +3,7 @@ import type { Policy } from './kit/policy.js';
 
 export default {
   title: 'Exponential, up to a ceiling',
-  prose: 'Each wait is three times as long as the one before, but no longer than two seconds.',
+  prose: 'Each delay is three times as long as the one before, and at most two seconds.',
   inputs: { run$: 'sr 1s x' },
   until: '11s',
   policy: ({ run$ }) => run$.pipe(restartAt(exponential({ from: 100, factor: 3, to: 2_000 }))),

@@ -4,7 +4,7 @@ import type { Policy } from './kit/policy.js';
 export default {
   title: 'A group gives up',
   prose:
-    'One restart in ten seconds is what this group may have. After the second failure it stops what is left of itself, and gives up as a whole.',
+    'This group may restart once in ten seconds. After the second failure it stops its remaining members and gives up.',
   inputs: { children: { store: ['s 1s r'], api: ['s 1s r 2s x'] }, obeys: 500 },
   policy: ({ child, command$ }) =>
     oneForAll([child('store'), child('api')], {

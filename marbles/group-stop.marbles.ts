@@ -3,7 +3,7 @@ import type { Policy } from './kit/policy.js';
 
 export default {
   title: 'A group is stopped',
-  prose: 'In reverse: each member once the one after it has gone.',
+  prose: 'In reverse order: each member stops when the one after it has ended.',
   inputs: { children: { store: ['s 1s r'], api: ['s 1s r'], web: ['s 1s r'] }, obeys: 500, command$: '5s S' },
   policy: ({ child, command$ }) => restForOne([child('store'), child('api'), child('web')])(command$),
   expected: {

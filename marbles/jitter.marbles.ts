@@ -6,7 +6,7 @@ const chances = [0.25, 0.5, 0.75];
 export default {
   title: 'Exponential, with jitter',
   prose:
-    'Full jitter: each wait is between nothing and what it would have been. Here chance gives 0.25, 0.5 and 0.75 in turn.',
+    'Full jitter: each delay is random, from 0 to its full length. Here the random numbers are 0.25, 0.5 and 0.75.',
   inputs: { run$: 'sr 1s x' },
   until: '7s',
   policy: ({ run$ }) =>

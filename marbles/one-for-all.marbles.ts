@@ -3,7 +3,7 @@ import type { Policy } from './kit/policy.js';
 
 export default {
   title: 'One for all',
-  prose: 'All the others are stopped, the last one first; then all are started again, in order.',
+  prose: 'All other members stop, the last one first. Then all members start again, in order.',
   inputs: {
     children: { store: ['s 1s r'], api: ['s 1s r 5s x', 's 1s r'], web: ['s 1s r'] },
     obeys: 500,

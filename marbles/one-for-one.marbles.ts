@@ -4,7 +4,7 @@ import type { Policy } from './kit/policy.js';
 export default {
   title: 'One for one',
   prose:
-    'Members start in order, each once the one before is ready. The one that gives up is started again, the others go on.',
+    'Members start in order, each when the one before is ready. The member that gives up starts again. The others keep running.',
   inputs: {
     children: { store: ['s 1s r'], api: ['s 1s r 5s x', 's 1s r'], web: ['s 1s r'] },
     obeys: 500,

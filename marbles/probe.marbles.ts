@@ -10,10 +10,10 @@ const refused$ = throwError(() => new Error('ECONNREFUSED'));
 const effects = { check$: () => defer(() => answers$.shift() ?? refused$) };
 
 export default {
-  title: 'Is it alive?',
+  title: 'Liveness',
   prose:
-    'A poll every 10 s, which may take 3 s. One that fails by itself means nothing; three in a row, and it counts as dead, until it answers again.',
-  legend: { o: 'an answer', f: 'a failure', d: 'a failure, and dead' },
+    'A poll every 10 s, which may take 3 s. One failure has no effect. After three failures in a row the child counts as dead, until it answers again.',
+  legend: { o: 'an answer', f: 'a failure', d: 'a failure; counts as dead' },
   inputs: {},
   until: '1m 5s',
   policy: () => probe$(health, { effects }).pipe(map(({ ok, alive }) => (ok ? 'o' : alive ? 'f' : 'd'))),

@@ -7,8 +7,8 @@ const started = ['old 0', 'old 1', 'new 0', 'new 1'];
 export default {
   title: 'A reload',
   prose:
-    'One place after the other: a new instance is started beside the old one, and only once it is ready the old one is asked to stop. At no moment fewer than two are online.',
-  legend: { L: 'a reload is asked for' },
+    'One instance after another: a new instance starts beside the old one. When it is ready, the old one stops. At least two are always online.',
+  legend: { L: 'a reload command' },
   inputs: {
     children: { 'old 0': ['s 500ms r'], 'new 0': ['s 500ms r'], 'old 1': ['s 500ms r'], 'new 1': ['s 500ms r'] },
     obeys: 300,

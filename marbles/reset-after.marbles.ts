@@ -3,7 +3,8 @@ import type { Policy } from './kit/policy.js';
 
 export default {
   title: 'Reset after being ready',
-  prose: 'The schedule starts over once a run has been ready for five seconds, however long it took to be that.',
+  prose:
+    'The schedule starts over when a run has been ready for five seconds. The time until it is ready does not count.',
   inputs: { run$: ['s 8s r 1s x', 's 8s r 6s x', 's 8s r'] },
   until: '33s',
   policy: ({ run$ }) => run$.pipe(resetAfter(5_000), restartAt([100, 500, 1_000])),

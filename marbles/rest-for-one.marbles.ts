@@ -4,7 +4,7 @@ import type { Policy } from './kit/policy.js';
 export default {
   title: 'Rest for one',
   prose:
-    'Those that come after the one that gave up are stopped, the last one first; then it and they are started again, in order.',
+    'The members after the failed one stop, the last one first. Then the failed one and these start again, in order.',
   inputs: {
     children: { store: ['s 1s r'], api: ['s 1s r 5s x', 's 1s r'], web: ['s 1s r'] },
     obeys: 500,

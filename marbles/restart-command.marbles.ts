@@ -2,8 +2,8 @@ import { restartAt, stopWith } from '../src/index.js';
 import type { Policy } from './kit/policy.js';
 
 export default {
-  title: 'A restart, when asked for',
-  prose: 'A restart is a stop and then a run, at once. It is no crash: the crash after it is the first.',
+  title: 'A restart command',
+  prose: 'A restart is a stop, then a run at once. It is not a crash: the next crash is the first.',
   inputs: { run$: ['s 100ms r', 's 100ms r 1s x', 's'], command$: '2s R' },
   until: '4s',
   policy: ({ run$, act$, command$ }) => run$.pipe(stopWith(command$, { act$ }), restartAt([100, 500], { command$ })),

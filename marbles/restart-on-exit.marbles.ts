@@ -2,8 +2,8 @@ import { restartAt } from '../src/index.js';
 import type { Policy } from './kit/policy.js';
 
 export default {
-  title: 'A clean exit, and yet again',
-  prose: 'With restartOn: exit, a child is run again however it ended.',
+  title: 'A restart after a clean exit',
+  prose: 'With restartOn: exit, a restart follows every end of a run.',
   inputs: { run$: 'sr 2s z' },
   until: '6s',
   policy: ({ run$ }) => run$.pipe(restartAt([100, 500], { restartOn: 'exit' })),

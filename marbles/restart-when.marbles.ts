@@ -2,9 +2,9 @@ import { restartAt, restartWhen, stopWith, withCommands } from '../src/index.js'
 import type { Policy } from './kit/policy.js';
 
 export default {
-  title: 'Restart when something else happens',
+  title: 'Restart by a trigger',
   prose:
-    'Each value of the trigger is a restart that was asked for: in a back-off the next run begins at once; a run has its grace to end. What comes while it ends is that same restart.',
+    'Each value of the trigger is a restart. In a back-off, the next run starts at once. A run has its grace period to end. Values during that time add no restart.',
   legend: { v: 'a value' },
   inputs: { run$: ['sr 10s x', 'sr'], streams: { config$: '15s v 10s v 20ms v' }, command$: '27s S' },
   policy: ({ run$, act$, command$, stream$ }) =>

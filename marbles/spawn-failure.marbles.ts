@@ -3,7 +3,8 @@ import type { Policy } from './kit/policy.js';
 
 export default {
   title: 'A program that cannot be started',
-  prose: 'A failed spawn is a crash on the schedule, not an exception: the disk may be mounted by the next time.',
+  prose:
+    'A program that cannot be started counts as a crash. The next try may succeed: the disk may be mounted by then.',
   inputs: { run$: ['f', 'f', 's 100ms r'] },
   until: '2s',
   policy: ({ run$ }) => run$.pipe(restartAt([100, 500])),

@@ -3,7 +3,7 @@ import type { Policy } from './kit/policy.js';
 
 export default {
   title: 'Not quite stable',
-  prose: 'A run that ends at the very moment at which it would have been stable was not: the second delay follows.',
+  prose: 'A run that ends at exactly restartOk was not stable: the second delay follows.',
   inputs: { run$: ['sr 1s x', 'sr 30m x', 'sr'] },
   until: '30m 3s',
   policy: ({ run$ }) => run$.pipe(restartAt([100, 500], { restartOk: 30 * 60_000 })),

@@ -3,7 +3,7 @@ import type { Policy } from './kit/policy.js';
 
 export default {
   title: 'Start after something else',
-  prose: 'Nothing is started before the first value comes, whatever it is.',
+  prose: 'The first value starts the child.',
   legend: { v: 'a value' },
   inputs: { run$: 's 100ms r', streams: { ready$: '3s v 2s v' } },
   until: '6s',

@@ -3,7 +3,7 @@ import type { Policy } from './kit/policy.js';
 
 export default {
   title: 'A stop',
-  prose: 'A child that is asked to stop takes its time, here 50 ms, and no restart follows.',
+  prose: 'The child needs 50 ms to stop. No restart follows.',
   inputs: { run$: 's 100ms r', command$: '2s S', obeys: 50 },
   policy: ({ run$, act$, command$ }) =>
     run$.pipe(stopWith(command$, { act$, grace: 200 }), restartAt([100], { command$ })),

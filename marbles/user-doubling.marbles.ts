@@ -7,7 +7,7 @@ const random = (): number => chances.shift() ?? 0;
 export default {
   title: 'Yours: a doubling delay, with jitter of your own',
   prose:
-    'A schedule is a function from the number of crashes to a delay. This one doubles from 100 ms, and adds up to 50 ms by chance.',
+    'A schedule is a function from the number of crashes to a delay. This one doubles from 100 ms, and adds up to 50 ms at random.',
   inputs: { run$: 'sr 1s x' },
   until: '6s',
   policy: ({ run$ }) => run$.pipe(restartAt((crashes) => 100 * 2 ** (crashes - 1) + 50 * random())),

@@ -13,7 +13,7 @@ import {
 import { type ChildEvent, type Command, restartAt, stopWith } from '../src/index.js';
 import type { Policy } from './kit/policy.js';
 
-/** Asks for a restart when a run has said `count` lines with an error in them within `ms`. */
+/** Requests a restart when a run has written `count` lines with an error within `ms`. */
 function restartOnErrors(count: number, ms: number, command$: Subject<Command>): MonoTypeOperatorFunction<ChildEvent> {
   return connect((event$) =>
     merge(
@@ -33,9 +33,8 @@ function restartOnErrors(count: number, ms: number, command$: Subject<Command>):
 
 export default {
   title: 'Yours: three error lines in ten seconds',
-  prose:
-    'An operator of a dozen lines that watches what a run says, and asks for a restart when it has complained too often.',
-  legend: { o: 'a line with an error in it' },
+  prose: 'A small operator watches the output of a run, and sends a restart command after three error lines.',
+  legend: { o: 'a line with an error' },
   inputs: {
     run$: ['sr 2s o 8s o 3s o 2s o', 'sr'],
     outputs: ['error: a\n', 'error: b\n', 'error: c\n', 'error: d\n'],

@@ -38,7 +38,7 @@ const mutants = [
     'operators/restartLedger',
     "if (asked === 'restart') return { type: 'now', delay: 0 };",
     '',
-    'A restart, when asked for',
+    'A restart command',
   ],
 ] as const;
 

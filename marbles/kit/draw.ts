@@ -9,7 +9,7 @@ const width = 860;
 const margin = 20;
 const left = 128;
 const right = width - margin;
-const told: Readonly<Record<string, string>> = { S: 'a stop is asked for', R: 'a restart is asked for' };
+const told: Readonly<Record<string, string>> = { S: 'a stop command', R: 'a restart command' };
 
 /** Draws what happened: the inputs, the operator call between the lines, and what came out, over a broken time axis. */
 export function draw(
