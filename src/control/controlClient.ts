@@ -11,6 +11,7 @@ import { dial } from './dial.js';
 import { encodeFrame } from './encodeFrame.js';
 import { errorOf } from './errorOf.js';
 import { frameDecoder } from './frameDecoder.js';
+import { requestProblem } from './requestProblem.js';
 import { type ControlMethods, type ControlStreams, type ManagerInfo, MAX_FRAME, PROTOCOL } from './protocol.js';
 
 /** A connection to a manager, without RxJS: the command line has no time to load it. */
@@ -175,8 +176,12 @@ export async function controlClient(path: string, options: ClientOptions = {}): 
   }
 }
 
+/** @throws RxvisorError with code `ERR_CONTROL` for what the manager would refuse, with the whole connection */
 function send(socket: Socket, message: object): void {
-  socket.write(encodeFrame({ jsonrpc: '2.0', ...message }));
+  const frame = Buffer.from(encodeFrame({ jsonrpc: '2.0', ...message }));
+  const problem = requestProblem(frame);
+  if (problem !== undefined) throw new RxvisorError('ERR_CONTROL', `message: ${problem}`);
+  socket.write(frame);
 }
 
 function asError(error: unknown): RxvisorError {

@@ -45,6 +45,19 @@ describe('a connection stays able to hear', () => {
 });
 
 describe('the cost of a request', () => {
+  it('that our client was given is checked before it is sent: only that request fails', async () => {
+    const client = await (await rig([])).connect();
+    let deep: unknown = 1;
+    for (let n = 0; n < 101; n += 1) deep = [deep];
+    const sparse: unknown[] = [];
+    sparse.length = 300_000;
+    const waiting = client.list();
+    await expect(client.send('web', deep)).rejects.toMatchObject({ code: 'ERR_CONTROL' });
+    await expect(client.send('web', sparse)).rejects.toThrow('message: it has too many values. Send 200000 or fewer.');
+    expect(await waiting).toEqual([]);
+    expect(await client.ping()).toBe('pong');
+  });
+
   it.each([
     ['[', ']'],
     ['{"a":', '}'],
