@@ -34,7 +34,7 @@ export async function loadServices(
   args: readonly string[],
   { env, onLeft }: LoadOptions = {},
 ): Promise<readonly ChildSpec[]> {
-  const path = resolve(file);
+  const path = attempt(() => resolve(file), file);
   refuseUnreadable(file, path);
   if (!/\.json$|(^|\.)config\.[cm]?[jt]s$|^Procfile(\.|$)/.test(basename(path))) {
     refuseEnv(file, env);
@@ -96,7 +96,8 @@ function attempt<T>(work: () => T, where: string): T {
   try {
     return work();
   } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
+    const gone = describeError(cause).message.endsWith('uv_cwd');
+    const problem = gone ? 'the current folder was removed. Change to another one: cd.' : describeError(cause).message;
     throw new RxvisorError('ERR_CONFIG', `${where}: ${problem}`, { cause });
   }
 }

@@ -103,6 +103,15 @@ describe.each(cases)('%s', (_, spec, code, message) => {
   });
 });
 
+it.each(['run', 'start'])('%s in a folder that was removed says so', async (command) => {
+  const root = place();
+  const script = 'cd "$0" && rmdir "$0" && exec "$1" "$2" "$3" app.js';
+  const args = ['-c', script, join(root, 'sub'), process.execPath, main, command];
+  const program = start('sh', args, { RXVISOR_HOME: root });
+  expect(await program.ended).toEqual({ code: 2, signal: null });
+  expect(program.stderr()).toBe('rxvisor: app.js: the current folder was removed. Change to another one: cd.\n');
+});
+
 it('a script that is not there is an error of a config before anything runs', async () => {
   const root = place();
   const config = join(root, 'services.config.json');
