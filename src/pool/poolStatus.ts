@@ -16,7 +16,7 @@ export interface WorkerStatus {
   /** From 1, the same over restarts; never reused. */
   readonly worker: number;
   readonly pid: number | undefined;
-  /** `down` is between two runs; after `failed` no run will follow; `leaving` gets no more requests, nor does one that is unresponsive. */
+  /** `down` is between two runs; after `failed` no run will follow; `leaving` gets no more requests, as an unresponsive worker. */
   readonly state: 'starting' | 'ready' | 'busy' | 'leaving' | 'down' | 'failed';
   readonly outstanding: number;
   /** Sockets and servers it was handed that are still open. */

@@ -506,6 +506,16 @@ describe('a worker that is deaf', () => {
   });
 });
 
+it.each<[Parameters<typeof fakePool>[0], string]>([
+  [{ size: 1, spec: { min: 2 } }, 'min: 2 is not a number of workers. Give a whole number from 1 to size.'],
+  [{ spec: { min: 0.5 } }, 'min: 0.5 is not a number of workers.'],
+  [{ spec: { idleTimeout: 5 } }, 'idleTimeout: 5 has no effect without min. Give the fewest workers as min.'],
+  [{ spec: { min: 1, idleTimeout: -1 } }, 'idleTimeout: -1 is not a delay.'],
+  [{ runTimeout: 0 }, 'runTimeout: 0 is not a timeout.'],
+])('refuses %j', (options, message) => {
+  expect(() => fakePool(options)).toThrow(message);
+});
+
 describe('resize', () => {
   it('up and down loses no request', () => {
     virtually(() => {
