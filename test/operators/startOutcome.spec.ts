@@ -102,9 +102,12 @@ describe('startOutcome', () => {
           timer(1_000, clock).subscribe(() => {
             expect(answers).toHaveLength(1);
             const [answer] = answers;
-            const before = timed.filter((one) => one.at <= answer!.at);
-            const lastChange = before.findLast(({ kind }) => !['o', 'l'].includes(kind));
-            const ready = lastChange?.kind === 'r' && answer!.at - lastChange.at >= settle;
+            let since: number | undefined;
+            for (const { at, kind } of timed.filter((one) => one.at <= answer!.at)) {
+              if (kind === 'r') since ??= at;
+              else if (kind !== 'o' && kind !== 'l') since = undefined;
+            }
+            const ready = since !== undefined && answer!.at - since >= settle;
             // Or its events have ended: it is a job that is done.
             if (answer!.up && !ready) expect(answer!.at).toBe(at + settle + 20);
           });
