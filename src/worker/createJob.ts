@@ -66,8 +66,7 @@ export function createJob(
         if (cancelled === undefined) warn(`failed after it had been answered: ${thrownText(error)}`, 'ERR_ANSWERED');
         return;
       }
-      closeSocket();
-      end(frames.fail, encodeError(error, limit));
+      giveUp(error);
     },
     cancel: (reason) => {
       if (over) return;
@@ -135,8 +134,7 @@ export function createJob(
       encoded = checked(value, answer);
     } catch (error) {
       answer?.destroy();
-      closeSocket();
-      end(frames.fail, encodeError(error, limit));
+      giveUp(error);
       return false;
     }
     const streamId = answer === undefined ? 0 : nextStream();
@@ -158,6 +156,13 @@ export function createJob(
   function end(type: number, value?: Encoded): void {
     send(type, id, value);
     close();
+  }
+
+  /** Nobody is to read its stream any more either: what a handler has begun to read would flow until it ends. */
+  function giveUp(error: unknown): void {
+    closeSocket();
+    stream?.destroy();
+    end(frames.fail, encodeError(error, limit));
   }
 
   function close(): void {

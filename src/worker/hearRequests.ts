@@ -7,7 +7,7 @@ import { reportHealth } from './health.js';
 import { jobs } from './jobs.js';
 import type { Link } from './link.js';
 import { served } from './served.js';
-import { abandon, whenArrived } from './sockets.js';
+import { abandon, closeLate, whenArrived } from './sockets.js';
 
 /** Takes the requests of the pool, and hands each to the handler there is. */
 export function hearRequests(link: Link): void {
@@ -33,6 +33,7 @@ export function hearRequests(link: Link): void {
     if (job !== undefined) job.cancel(new RxvisorError('ERR_CANCELLED', 'nobody waits for the answer any more'));
     // Its socket is still on its way.
     else if (abandon(id)) link.send(frames.done, id);
+    else closeLate(id);
   });
 
   function over(job: Job): void {

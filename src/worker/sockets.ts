@@ -9,6 +9,9 @@ type Handle = Socket | Server | undefined;
 const arrived = new Map<number, Handle>();
 const awaited = new Map<number, (handle: Handle) => void>();
 
+/** Those of requests that have been answered, or are being answered. */
+const open = new Map<number, Socket | Server>();
+
 /** Calls back when the handle of a request is there; with undefined when it was lost on its way. */
 export function whenArrived(id: number, take: (handle: Handle) => void): void {
   if (!arrived.has(id)) {
@@ -29,6 +32,12 @@ export function abandon(id: number): boolean {
   return true;
 }
 
+/** Closes the handle of a request that was answered when nobody waited for the answer any more. */
+export function closeLate(id: number): void {
+  const handle = open.get(id);
+  if (handle !== undefined) closeHandle(handle);
+}
+
 export function closeHandle(handle: Socket | Server): void {
   if (handle instanceof Socket) handle.destroy();
   else handle.close();
@@ -41,10 +50,14 @@ export function receiveSockets({ send }: Link): void {
     if (id === undefined) return;
     const taken = handle instanceof Socket || handle instanceof Server ? handle : undefined;
     const closed = (): void => {
+      open.delete(id);
       send(frames.socketClosed, id);
     };
     if (taken === undefined) closed();
-    else taken.once('close', closed);
+    else {
+      open.set(id, taken);
+      taken.once('close', closed);
+    }
     const take = awaited.get(id);
     if (take === undefined) {
       arrived.set(id, taken);

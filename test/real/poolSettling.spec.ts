@@ -80,6 +80,16 @@ it('a response says whether it has a stream', async () => {
   expect([streamed.hasStream, plain.hasStream]).toEqual([true, false]);
 });
 
+it('the stream of a request that fails is closed, though its handler had begun to read it', async () => {
+  const { pool } = start();
+  const endless: Readable = new Readable({
+    read: (bytes) => void setImmediate(() => endless.push(Buffer.alloc(bytes))),
+  });
+  await expect(firstValueFrom(pool.request$({ do: 'readThenThrow' }, { stream: endless }))).rejects.toThrow('enough');
+  await vi.waitFor(() => expect(endless.destroyed).toBe(true));
+  await pool.softStop();
+});
+
 describe('the socket of a request is closed', () => {
   it('that its handler fails', async () => {
     const { pool } = start();
@@ -102,6 +112,13 @@ describe('the socket of a request is closed', () => {
     expect([heard, settled]).toEqual([expect.any(String), expect.objectContaining({ code: 'ERR_TIMEOUT' })]);
     expect((await blocking).data).toBe('unblocked');
     expect((await firstValueFrom(pool.request$({ do: 'echo', value: 1 }))).data).toBe(1);
+  });
+
+  it('that times out while its handler blocks, and is answered too late', async () => {
+    const { pool } = start();
+    await firstValueFrom(pool.online$);
+    const { heard, settled } = await connection(pool, { do: 'block', ms: 500 }, { timeout: 50 });
+    expect([heard, settled]).toEqual(['', expect.objectContaining({ code: 'ERR_TIMEOUT' })]);
   });
 
   it('that never reaches a worker: a timeout, a full queue, a payload that cannot be sent, a stop', async () => {
