@@ -57,7 +57,7 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
 
   ask(
     'start [file] [args...]',
-    'Start services in the background; wait until they are up. Without a file: the config of this folder.',
+    'Start services in the background; wait until they have started. Without a file: the config of this folder.',
     'start',
     'start server.mjs --name web -i 2',
     'start server.mjs --max-restarts 5 -- --port 8080',

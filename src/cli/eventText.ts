@@ -27,13 +27,13 @@ function tell(event: Exclude<SupervisorEvent, { readonly type: 'output' }>): rea
     case 'spawned':
       return ['green', `started, pid ${event.pid}${event.attempt === 1 ? '' : `, run ${event.attempt}`}`];
     case 'spawnFailed':
-      return ['red', `could not be started: ${event.message}`];
+      return ['red', `could not start: ${event.message}`];
     case 'ready':
       return ['green', 'ready'];
     case 'message':
       return [undefined, `message ${show(event.message)}`];
     case 'stable':
-      return ['green', 'stable: the next crash is the first again'];
+      return ['green', 'stable: the back-off schedule starts over'];
     case 'exited':
       return [event.expected || event.code === 0 ? undefined : 'red', `ended: ${endOf(event)}`];
     case 'backingOff':
@@ -41,7 +41,7 @@ function tell(event: Exclude<SupervisorEvent, { readonly type: 'output' }>): rea
     case 'stopping':
       return ['yellow', stoppingText(event)];
     case 'killed':
-      return ['red', `its grace is over: ${event.signal} to all of its group`];
+      return ['red', `did not stop within its grace period; killed its process group (${event.signal})`];
     case 'gaveUp':
       return ['red', GIVEN_UP[event.reason]];
     case 'logFailed':
@@ -51,10 +51,10 @@ function tell(event: Exclude<SupervisorEvent, { readonly type: 'output' }>): rea
     case 'guardianFailed':
       return [
         'red',
-        `guardian failed: ${event.message}. It is tried again; until then, a kill of the manager leaves this child`,
+        `guardian failed: ${event.message}. The manager tries again. Until then, this child outlives a killed manager`,
       ];
     case 'daemonized':
-      return ['red', `seems to run on in the background, unsupervised: pid ${event.pids.join(', ')}. ${FOREGROUND}`];
+      return ['red', `seems to run in the background, unsupervised: pid ${event.pids.join(', ')}. ${FOREGROUND}`];
     case 'refused':
       return ['yellow', `refused ${event.command}: ${event.reason}`];
   }
@@ -65,21 +65,21 @@ function stoppingText({ reason, trigger, message }: Stopping): string {
   return `${STOPPING[reason]}${why}${message === undefined ? '' : `: ${message}`}`;
 }
 
-const FOREGROUND = 'A daemon has to stay in the foreground (nginx: daemon off)';
+const FOREGROUND = 'Configure the program to stay in the foreground (nginx: daemon off)';
 
 const STOPPING = {
   stop: 'stopping',
-  restart: 'stopping, to run again',
-  readyTimeout: 'stopping: it was not ready in time',
-  liveness: 'stopping: it no longer answers',
-  fail: 'stopping: it was reported as failed',
+  restart: 'restarting',
+  readyTimeout: 'stopping: not ready in time',
+  liveness: 'stopping: no longer answers',
+  fail: 'stopping: reported as failed',
   channel: 'stopping: its IPC channel failed',
   leftover: `ended and left processes behind: stopping them. ${FOREGROUND}`,
 } as const;
 
 const GIVEN_UP = {
-  never: 'given up: no restarts (restartAt)',
-  limit: 'given up: too many restarts (limit)',
-  permanent: 'given up: no restart mends that',
-  dependency: 'given up: what it waited for will never be ready',
+  never: 'failed: no restarts (restartAt)',
+  limit: 'failed: restart limit reached (limit)',
+  permanent: 'failed: no restart after this exit (permanentOn)',
+  dependency: 'failed: a dependency will never be ready',
 } as const;

@@ -16,7 +16,7 @@ export function digestText(digest: CrashDigest): { readonly subject: string; rea
 function crashText({ name = 'child', attempt, cause, error, stderr, time }: CrashReport): string {
   const head = `${timeText(time)} ${name}, run ${String(attempt)} (${cause})`;
   const body = error.stack ?? `${error.name}: ${error.message}`;
-  const tail = stderr.length === 0 ? '' : `\nits last words on stderr:\n${stderr.join('\n')}`;
+  const tail = stderr.length === 0 ? '' : `\nlast lines of stderr:\n${stderr.join('\n')}`;
   return `${head}\n${body}${tail}\n`;
 }
 

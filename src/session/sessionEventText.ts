@@ -8,7 +8,7 @@ export function sessionEventText(event: SessionEvent): string | undefined {
     case 'listening':
       return event.first ? 'listening' : 'listening again';
     case 'heartbeatMissed':
-      return `no answer: ${String(event.failures)} of ${String(event.tolerance)} tolerable failures (${event.message})`;
+      return `no answer: ${String(event.failures)} of ${String(event.tolerance)} tolerated failures (${event.message})`;
     case 'unresponsive':
       return `unresponsive: ${event.message}`;
     case 'crashed':
@@ -16,7 +16,7 @@ export function sessionEventText(event: SessionEvent): string | undefined {
     case 'backingOff':
       return `restarts in ${String(event.delay)} ms, after crash ${String(event.crashes)}`;
     case 'gaveUp':
-      return `given up: ${event.reason}`;
+      return `failed, not restarted: ${event.reason}`;
     case 'setting':
       return `${event.name} is ${String(event.value)}`;
     case 'notifyFailed':

@@ -15,29 +15,32 @@ describe('eventText', () => {
     [{ type: 'spawned', pid: 42, ...origin, attempt: 3 }, 'started, pid 42, run 3'],
     [
       { type: 'spawnFailed', code: 'ENOENT', message: 'spawn nope ENOENT', ...origin },
-      'could not be started: spawn nope ENOENT',
+      'could not start: spawn nope ENOENT',
     ],
     [{ type: 'ready', ...origin }, 'ready'],
     [{ type: 'message', message: { progress: 1 }, ...origin }, 'message {"progress":1}'],
-    [{ type: 'stable', ...origin }, 'stable: the next crash is the first again'],
+    [{ type: 'stable', ...origin }, 'stable: the back-off schedule starts over'],
     [{ ...exited, code: 7, signal: null, expected: false }, 'ended: code 7 after 2.3s'],
     [{ ...exited, code: null, signal: 'SIGTERM', expected: true }, 'ended: SIGTERM after 2.3s'],
     [{ type: 'backingOff', delay: 900_000, crashes: 8, ...origin }, 'backing off 15m after crash 8'],
     [{ type: 'stopping', reason: 'stop', ...origin }, 'stopping'],
-    [{ type: 'stopping', reason: 'restart', ...origin }, 'stopping, to run again'],
-    [{ type: 'stopping', reason: 'restart', trigger: 'watch', ...origin }, 'stopping, to run again (watch)'],
-    [{ type: 'stopping', reason: 'liveness', ...origin }, 'stopping: it no longer answers'],
-    [{ type: 'stopping', reason: 'fail', ...origin }, 'stopping: it was reported as failed'],
-    [{ type: 'stopping', reason: 'readyTimeout', ...origin }, 'stopping: it was not ready in time'],
+    [{ type: 'stopping', reason: 'restart', ...origin }, 'restarting'],
+    [{ type: 'stopping', reason: 'restart', trigger: 'watch', ...origin }, 'restarting (watch)'],
+    [{ type: 'stopping', reason: 'liveness', ...origin }, 'stopping: no longer answers'],
+    [{ type: 'stopping', reason: 'fail', ...origin }, 'stopping: reported as failed'],
+    [{ type: 'stopping', reason: 'readyTimeout', ...origin }, 'stopping: not ready in time'],
     [
       { type: 'stopping', reason: 'leftover', ...origin },
-      'ended and left processes behind: stopping them. A daemon has to stay in the foreground (nginx: daemon off)',
+      'ended and left processes behind: stopping them. Configure the program to stay in the foreground (nginx: daemon off)',
     ],
-    [{ type: 'killed', signal: 'SIGKILL', ...origin }, 'its grace is over: SIGKILL to all of its group'],
-    [{ type: 'gaveUp', reason: 'limit', ...origin }, 'given up: too many restarts (limit)'],
-    [{ type: 'gaveUp', reason: 'never', ...origin }, 'given up: no restarts (restartAt)'],
-    [{ type: 'gaveUp', reason: 'permanent', ...origin }, 'given up: no restart mends that'],
-    [{ type: 'gaveUp', reason: 'dependency', ...origin }, 'given up: what it waited for will never be ready'],
+    [
+      { type: 'killed', signal: 'SIGKILL', ...origin },
+      'did not stop within its grace period; killed its process group (SIGKILL)',
+    ],
+    [{ type: 'gaveUp', reason: 'limit', ...origin }, 'failed: restart limit reached (limit)'],
+    [{ type: 'gaveUp', reason: 'never', ...origin }, 'failed: no restarts (restartAt)'],
+    [{ type: 'gaveUp', reason: 'permanent', ...origin }, 'failed: no restart after this exit (permanentOn)'],
+    [{ type: 'gaveUp', reason: 'dependency', ...origin }, 'failed: a dependency will never be ready'],
     [
       { type: 'logFailed', path: '/a.log', code: 'EACCES', message: "EACCES, open '/a.log'", dropped: 0, ...origin },
       "log failed: EACCES, open '/a.log'",
@@ -52,11 +55,11 @@ describe('eventText', () => {
     ],
     [
       { type: 'guardianFailed', code: 'EAGAIN', message: 'spawn /bin/sh EAGAIN', ...origin },
-      'guardian failed: spawn /bin/sh EAGAIN. It is tried again; until then, a kill of the manager leaves this child',
+      'guardian failed: spawn /bin/sh EAGAIN. The manager tries again. Until then, this child outlives a killed manager',
     ],
     [
       { type: 'daemonized', pids: [7, 8], ...origin },
-      'seems to run on in the background, unsupervised: pid 7, 8. A daemon has to stay in the foreground (nginx: daemon off)',
+      'seems to run in the background, unsupervised: pid 7, 8. Configure the program to stay in the foreground (nginx: daemon off)',
     ],
     [{ type: 'refused', command: 'signal', reason: 'not running', ...origin }, 'refused signal: not running'],
   ])('%o', (event, said) => {
@@ -78,7 +81,7 @@ describe('eventText', () => {
   it('is one line whatever a message holds', () => {
     const failed = { type: 'spawnFailed', code: 'X', message: 'one\n  two\u001B[2J', ...origin } as const;
     const text = eventText(failed, now, plain);
-    expect(text).toBe('2026-01-02T03:04:05.678Z api could not be started: one two\\u001b[2J\n');
+    expect(text).toBe('2026-01-02T03:04:05.678Z api could not start: one two\\u001b[2J\n');
   });
 
   it('paints a crash red, and an end that was asked for not', () => {

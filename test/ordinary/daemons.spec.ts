@@ -57,7 +57,7 @@ describe.runIf(hasPerl)('a program that runs on in the background', () => {
     const { program, pid } = run({ grace: 300 }, 'asked');
     const { code } = await program.ended;
     expect(program.stdout()).toMatch(
-      /web ended and left processes behind: stopping them\. A daemon has to stay in the foreground/,
+      /web ended and left processes behind: stopping them\. Configure the program to stay in the foreground/,
     );
     expect(program.stdout()).toMatch(/web ended: code 0/);
     expect([code, runs(pid())]).toEqual([0, false]);
@@ -67,7 +67,7 @@ describe.runIf(hasPerl)('a program that runs on in the background', () => {
     const { program, pid } = run({}, 'first');
     await program.ended;
     expect(program.stdout()).toContain(
-      `web seems to run on in the background, unsupervised: pid ${String(pid())}. A daemon has to stay in the foreground (nginx: daemon off)`,
+      `web seems to run in the background, unsupervised: pid ${String(pid())}. Configure the program to stay in the foreground (nginx: daemon off)`,
     );
     expect(runs(pid())).toBe(true);
   });
@@ -95,7 +95,7 @@ describe.runIf(process.platform === 'linux')('a process that sheds its environme
     const { program, pids } = runScript(script);
     const { code } = await program.ended;
     expect(program.stdout()).toContain(
-      `web seems to run on in the background, unsupervised: pid ${pids().join(', ')}. A daemon has to stay in the foreground`,
+      `web seems to run in the background, unsupervised: pid ${pids().join(', ')}. Configure the program to stay in the foreground`,
     );
     expect([code, pids().map(runs)]).toEqual([0, [true]]);
   });

@@ -64,7 +64,7 @@ describe('rxvisor run, in a pipe', () => {
     const run = rxvisor('run', fixture('short.config.json'));
     expect(await run.ended).toEqual({ code: 1, signal: null });
     expect(run.stdout()).toContain('job: done\n');
-    expect(run.stdout()).toContain('loser given up: no restarts (restartAt)\n');
+    expect(run.stdout()).toContain('loser failed: no restarts (restartAt)\n');
   });
 
   it('runs a script with arguments, and ends with 0 when that does', async () => {

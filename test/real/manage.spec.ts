@@ -67,7 +67,7 @@ describe('Resume.js, command by command', () => {
     const { begin } = user();
     const crasher = begin('-r', fixture('cli-crasher.sh'), '--max-restarts', '1');
     expect(await crasher.ended).toEqual({ code: 1, signal: null });
-    expect(crasher.stdout()).toMatch(/, run 2\n[^]*given up: too many restarts \(limit\)/);
+    expect(crasher.stdout()).toMatch(/, run 2\n[^]*failed: restart limit reached \(limit\)/);
   }, 30_000);
 });
 

@@ -13,29 +13,29 @@ const how = arg.choice('clean', 'force');
 /** @param tail gives the last lines of the worker's output */
 export function sessionCommands(tail: (count: number) => readonly string[]): readonly ConsoleCommand[] {
   return [
-    command('exit', [how], 'ends the session', async (session, how) => {
+    command('exit', [how], 'end the session', async (session, how) => {
       await session.endSession('the console', { graceful: how === 'clean' });
     }),
-    command('restart', [how], 'restarts the worker', async (session, how) => {
+    command('restart', [how], 'restart the worker', async (session, how) => {
       return statusText(await session.restart({ force: how === 'force' }));
     }),
     command(
       'set port',
       [arg.text('NAME', portsOf), arg.whole('N', 1, 65_535), arg.optional(arg.choice('restart'))],
-      'changes a port: for the next run, or for a restart now',
+      'set a port for the next run; restart: restart now',
       async (session, name, port, restart) => session.set(`port.${name}`, port, { restart: restart !== undefined }),
     ),
     command(
       'set polling',
       [arg.whole('N', 1, MAX_DELAY), arg.optional(arg.choice('now'))],
-      'changes the ms between polls; now: and polls at once',
+      'set the ms between polls; now: poll at once',
       async (session, polling, now) => session.set('polling', polling, { now: now !== undefined }),
     ),
-    command('status', [], 'tells how the worker is', async (session) => {
+    command('status', [], 'show the status of the worker and the settings', async (session) => {
       const settings = Object.entries(session.settings()).map(([name, value]) => `${name} ${String(value)}`);
       return [statusText(await firstValueFrom(session.child.status$, { defaultValue: GONE })), ...settings].join('\n');
     }),
-    command('logs', [arg.optional(arg.whole('N', 1))], 'shows the last lines of the worker', (_session, count = 20) =>
+    command('logs', [arg.optional(arg.whole('N', 1))], 'show the last lines of the worker', (_session, count = 20) =>
       tail(count).join('\n'),
     ),
   ];
