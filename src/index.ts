@@ -1,7 +1,7 @@
 export type { ElectronApp } from './delayQuit.js';
 export { type Effects, type HostProcess, nodeEffects } from './effects.js';
 export type { FileEffects, FileStat } from './fileEffects.js';
-export { managed$ } from './managed.js';
+export { managed$, type ManagedOptions } from './managed.js';
 export type { Act } from './model/act.js';
 export type {
   BackingOff,
@@ -73,12 +73,12 @@ export { type LogOptions, logTo } from './sinks/logTo.js';
 export { type ConsoleOptions, toConsole } from './sinks/toConsole.js';
 export { type FileOptions, toFile } from './sinks/toFile.js';
 export type { FileChange } from './sources/changes$.js';
-export { child$ } from './sources/child$.js';
+export { child$, type ChildOptions } from './sources/child$.js';
 export { cron$ } from './sources/cron$.js';
 export { type LineBlock, lines$, type LinesOptions } from './sources/lines$.js';
-export { probe$, type ProbeResult } from './sources/probe$.js';
+export { probe$, type ProbeOptions, type ProbeResult } from './sources/probe$.js';
 export type { ProcessSample, TreeSample } from './sources/samples.js';
-export { signal$ } from './sources/signal$.js';
+export { signal$, type SignalOptions } from './sources/signal$.js';
 export { tail$, type TailOptions } from './sources/tail$.js';
 export { usage$, type UsageOptions } from './sources/usage$.js';
 export { watch$, type WatchOptions } from './sources/watch$.js';
