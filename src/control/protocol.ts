@@ -97,7 +97,7 @@ export interface ControlMethods {
   };
   /** Of those that run. `cpu` is since the last look, if that was within the last minute; else since the start. */
   readonly usage: { readonly params: About; readonly result: readonly ChildUsage[] };
-  /** The spec as `portableSpec` makes it. Answered at once: `settled` tells what becomes of it. */
+  /** The spec as `portableSpec` makes it. Answered at once; `settled` gives the result. */
   readonly start: { readonly params: { readonly spec: object }; readonly result: Status };
   /** Of those that `start` has started: answered when each is up for its `settle`, or is known not to come up. */
   readonly settled: { readonly params: About; readonly result: readonly Told[] };
