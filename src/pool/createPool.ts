@@ -28,8 +28,8 @@ import type { RequestOptions } from './requestOptions.js';
 import type { Action, Input } from './scheduler/inputs.js';
 import { gaveUp, stopped } from './scheduler/poolErrors.js';
 import { createState } from './scheduler/poolState.js';
-import { isFresh, takesRequests } from './scheduler/slot.js';
-import { snapshot } from './scheduler/snapshot.js';
+import { isFresh } from './scheduler/slot.js';
+import { capacityOf, snapshot } from './scheduler/snapshot.js';
 import { slotTimers } from './slotTimers.js';
 import { workerRuns } from './workerRuns.js';
 
@@ -115,9 +115,7 @@ export function createPool(spec: WorkerSpec, options: PoolOptions = {}): Pool {
     softStop,
     hardStop,
     [Symbol.asyncDispose]: softStop,
-    // Added up: without a worker, an infinite concurrency is none.
-    capacity: () =>
-      slots.reduce((sum, slot) => (slot.state === 'ready' && takesRequests(slot) ? sum + plan.concurrency : sum), 0),
+    capacity: () => capacityOf(state),
   };
 
   async function softStop(): Promise<void> {

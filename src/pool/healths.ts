@@ -1,4 +1,5 @@
 import {
+  AsyncSubject,
   defer,
   exhaustMap,
   filter,
@@ -31,7 +32,8 @@ const PATIENCE = 900;
 
 export function healths(slots: readonly Slot[], scheduler: SchedulerLike): Healths {
   const told$ = new Subject<Slot>();
-  const ended$ = new Subject<void>();
+  // Those who subscribe later hear it, too.
+  const ended$ = new AsyncSubject<void>();
   const round$ = defer(() => {
     const asked = new Set(slots.filter(({ link }) => link !== undefined));
     for (const { link } of asked) link?.send(frames.health, 0);

@@ -4,7 +4,8 @@ import { allEffects, type Effects, nodeEffects } from '../effects.js';
 import { checkArgument } from '../model/check.js';
 import { checkScheduler } from '../model/checkOption.js';
 import { RxvisorError } from '../model/errors.js';
-import { delay, flag, number, oneOf, timeout } from '../model/fields.js';
+import { flag, number, oneOf, timeout } from '../model/fields.js';
+import { MAX_DELAY } from '../model/isDelay.js';
 import { isRecord } from '../model/isRecord.js';
 import { refuseUnknownOptions } from '../model/refuseUnknown.js';
 import { show } from '../model/show.js';
@@ -82,7 +83,7 @@ const queueFields = {
 const recycleFields = {
   maxRequests: v.optional(count('a number of requests', 1)),
   maxRss: v.optional(count('a size in bytes', 1)),
-  maxAge: v.optional(delay),
+  maxAge: v.optional(number('an age', `Give milliseconds: a number from 1 to ${String(MAX_DELAY)}.`, 1, MAX_DELAY)),
 } satisfies Record<keyof RecycleOptions, v.GenericSchema>;
 
 const sizeRemedy = 'Give a whole number from 1_048_576 to 2_147_483_647.';

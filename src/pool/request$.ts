@@ -18,12 +18,14 @@ export function request$<T>(context: RequestContext, data: unknown, options: Req
   checkRequest(options);
   const { plan, put, nextNumber } = context;
   const { timeout = plan.timeout, runTimeout = plan.runTimeout, retries = plan.retries, signal, stream } = options;
+  // As they are now: the books of a key are kept by it until the request is over, and the object is the caller's.
+  const kept = { key: options.key, stream, socket: options.socket };
   const response$ = new Observable<Response>((subscriber) => {
     const ticket: Ticket = {
       number: nextNumber(),
       createdAt: plan.scheduler.now(),
       data,
-      options,
+      options: kept,
       retries,
       subscriber,
       state: 'new',

@@ -1,9 +1,12 @@
 import { Socket } from 'node:net';
 import { PassThrough, Readable } from 'node:stream';
-import { firstValueFrom, timer } from 'rxjs';
+import { firstValueFrom, lastValueFrom, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Pool } from '../../src/pool/pool.js';
+import { planPool } from '../../src/pool/planPool.js';
+import { request$ } from '../../src/pool/request$.js';
 import type { RequestOptions } from '../../src/pool/requestOptions.js';
+import type { Input } from '../../src/pool/scheduler/inputs.js';
 import { frames } from '../../src/wire/frames.js';
 import { RxvisorError } from '../../src/model/errors.js';
 import { virtually } from '../operators/virtually.js';
@@ -275,6 +278,14 @@ it('a request whose socket cannot be sent to its worker fails at once, and the w
   expect([socket.destroyed, workers[0]!.cancelled]).toEqual([true, [1]]);
   workers[0]!.onRequest = (id) => workers[0]!.answer(id, 'next');
   expect((await firstValueFrom(pool.request$(2))).data).toBe('next');
+});
+
+it('the options of a request are its own: the object may be used again with another key', () => {
+  const inputs: Input[] = [];
+  const options = { key: 'a' };
+  request$({ plan: planPool({}), put: (input) => inputs.push(input), nextNumber: () => 1 }, 1, options).subscribe();
+  options.key = 'b';
+  expect(inputs).toMatchObject([{ type: 'submit', ticket: { options: { key: 'a' } } }]);
 });
 
 describe('balance', () => {
@@ -638,6 +649,12 @@ describe('stops', () => {
       });
     });
   });
+});
+
+it('health$ of a pool that has been stopped completes, also for a late subscriber', async () => {
+  const { pool } = fakePool();
+  await pool.hardStop();
+  expect(await lastValueFrom(pool.health$, { defaultValue: 'complete' })).toBe('complete');
 });
 
 describe('status$, online$ and spawned$', () => {

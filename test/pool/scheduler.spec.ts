@@ -33,7 +33,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
 const deeds = fc.array(fc.record({ after: fc.nat({ max: 8 }), deed }), { maxLength: 60 });
 const options = fc.record({
   size: fc.integer({ min: 1, max: 4 }),
-  min: fc.constantFrom(undefined, 1),
+  min: fc.constantFrom(undefined, 1, 2),
   concurrency: fc.integer({ min: 1, max: 3 }),
   max: fc.constantFrom(Infinity, 3),
   onFull: fc.constantFrom('error' as const, 'wait' as const),
@@ -88,7 +88,7 @@ describe('the scheduler of a pool, whatever happens', () => {
         // At rest: nothing is waited for but the age of workers.
         expect(world.state.queue.size() + world.state.outside.size() + world.state.keyed).toBe(0);
         if (options.min !== undefined && options.recycle.maxAge === Infinity) {
-          expect(world.state.slots.filter(takesRequests).length).toBeLessThanOrEqual(1);
+          expect(world.state.slots.filter(takesRequests).length).toBeLessThanOrEqual(options.min);
         }
         world.put({ type: end });
         world.run(at + 3_000);
@@ -115,7 +115,7 @@ describe('the scheduler of a pool, whatever happens', () => {
             }
             for (const { ticket, runs } of asked) {
               const { number, options, state } = ticket;
-              if (options.key === undefined || runs.length > 0 || state !== 'queued') continue;
+              if (options.key === undefined || runs.length > 0 || (state !== 'queued' && state !== 'waiting')) continue;
               hold(
                 number > (begun.get(options.key) ?? 0),
                 `request ${number} waits, and a later one of its key is begun`,
@@ -181,6 +181,28 @@ describe('recycling', () => {
     },
     60_000,
   );
+
+  it('the old worker serves until the new one is ready, though that says first that it is busy', () => {
+    const world = schedulerWorld({
+      size: 1,
+      concurrency: 1,
+      recycle: { maxRequests: 2, maxRss: Infinity, maxAge: Infinity },
+      startTime: 50,
+      after: expectSound,
+    });
+    const first = world.runs[0]!;
+    world.run(60);
+    world.ask();
+    world.ask();
+    world.run(70);
+    const second = world.runs[1]!;
+    world.put({ type: 'busy', slot: second.slot, link: second.link });
+    const meanwhile = world.ask();
+    world.run(80);
+    expect([meanwhile.settled, meanwhile.runs]).toEqual([['complete'], [first]]);
+    world.run(1_000);
+    expect(world.state.slots.map(({ number, state }) => [number, state])).toEqual([[2, 'ready']]);
+  });
 
   it('with one request a process: each run gets one, and all are answered', () => {
     for (const size of [1, 2, 5]) {
@@ -322,6 +344,17 @@ describe('a pool with min', () => {
     expect(steps).toBe(1);
   });
 
+  it('is as small as resize says, though that is less than min', () => {
+    const world = schedulerWorld({ size: 4, min: 2, concurrency: 1, idleTimeout: 100, after: expectSound });
+    world.run(10);
+    for (let n = 0; n < 8; n += 1) world.ask();
+    world.run(50);
+    expect(world.state.slots).toHaveLength(4);
+    world.put({ type: 'resize', size: 1, resized: () => undefined });
+    world.run(1_000);
+    expect(world.state.slots).toHaveLength(1);
+  });
+
   it('does not shrink while something waits', () => {
     const workTime = (number: number): number => (number < 3 ? 5 : 500);
     const world = schedulerWorld({ size: 2, min: 1, concurrency: 1, idleTimeout: 20, workTime, after: expectSound });
@@ -406,6 +439,26 @@ describe('requests of one key', () => {
     expect(order).toEqual([1, 2, 3, 4]);
     expect(world.asked.map(({ settled }) => settled)).toEqual(Array(4).fill(['complete']));
   });
+});
+
+it('a request outside the queue comes in when one in the queue is cancelled, before those that come later', () => {
+  const begun = new Set<number>();
+  const world = schedulerWorld({
+    size: 1,
+    concurrency: 1,
+    max: 1,
+    onFull: 'wait',
+    workTime: () => 50,
+    after: ({ asked }) => {
+      for (const { ticket, runs } of asked) if (runs.length > 0) begun.add(ticket.number);
+    },
+  });
+  world.run(10);
+  const [, second] = [1, 2, 3].map(() => world.ask({ key: 'a' }));
+  world.put({ type: 'drop', ticket: second!.ticket });
+  world.ask({ key: 'a' });
+  world.run(1_000);
+  expect([...begun]).toEqual([1, 3, 4]);
 });
 
 it('a wire that closes only after the back-off has begun does not end its worker for good', () => {

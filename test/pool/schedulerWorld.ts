@@ -339,6 +339,9 @@ export function expectSound({ state, asked }: World): void {
       `two lanes of ${key}`,
     );
   }
+  hold(state.wanted <= state.size, 'more workers than size');
+  const room = Math.max(1, plan.max) - queue.size() - state.keyed;
+  hold(outside.size() === 0 || room <= 0, 'a request waits outside, and the queue has room');
   if (state.phase === 'open') {
     const here = slots.filter((slot) => takesRequests(slot) || (slot.exit === undefined && slot.state === 'failed'));
     hold(here.length >= state.wanted, 'too few workers');

@@ -119,6 +119,23 @@ describe('viaPool', () => {
     });
   });
 
+  it('makes a pool with min grow', () => {
+    virtually(({ clock }) => {
+      const { pool, workers } = fakePool({ size: 3, concurrency: 2, spec: { min: 1 } });
+      clock.schedule(() => {
+        expect(pool.capacity()).toBe(6);
+        const all = range(1, 20).pipe(viaPool<number, number>(pool)).subscribe();
+        clock.schedule(() => {
+          expect(workers.map(({ inHand }) => inHand.size)).toEqual([2, 2, 2]);
+          all.unsubscribe();
+        }, 10);
+      }, 5);
+      clock.schedule(() => {
+        void pool.hardStop();
+      }, 100);
+    });
+  });
+
   it('goes on when there is more room', () => {
     virtually(({ clock, now }) => {
       const { pool } = fake(1);

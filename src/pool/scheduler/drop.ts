@@ -29,8 +29,9 @@ export function drop(turn: Turn, ticket: Ticket, error?: unknown): void {
       leaveQueue(turn, ticket);
       actions.push({ type: 'fail', ticket, error, sent: false });
       if (queue !== undefined && state.phase !== 'open') state.changed = true;
-      // Perhaps nothing waits any more, and who is idle may leave.
+      // Perhaps nothing waits any more, and who is idle may leave. And who waits outside the queue comes in.
       state.idled ||= queue !== undefined;
+      state.waiting ||= queue !== undefined;
   }
   ticket.state = 'settled';
 }

@@ -17,14 +17,15 @@ export function grow({ state }: Turn): void {
 /** Lets workers go that have been idle for long enough. Not while something waits: it may be about to be theirs. */
 export function shrink(turn: Turn): void {
   const { state, now } = turn;
-  const { plan } = state;
+  const { plan, size } = state;
   state.idleArmed = false;
   state.idled = true;
   if (plan.min === undefined || waitingFor(state) > 0) return;
-  const tooMany = Math.max(0, placesOf(state).length - plan.min);
+  const fewest = Math.min(plan.min, size);
+  const tooMany = Math.max(0, placesOf(state).length - fewest);
   const idle = state.slots.filter((slot) => isIdle(slot) && slot.idleSince + plan.idleTimeout <= now).slice(0, tooMany);
   for (const slot of idle) leave(turn, slot);
-  state.wanted = Math.max(plan.min, state.wanted - idle.length);
+  state.wanted = Math.max(fewest, state.wanted - idle.length);
 }
 
 /** Wakes up when the next worker has been idle for long enough. */

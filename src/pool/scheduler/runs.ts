@@ -34,8 +34,9 @@ export function hear(turn: Turn, input: WorkerNews): void {
       return;
     case 'ready':
     case 'busy':
-      // One that is being ended means nothing by it any more.
-      if (slot.state !== 'down' && slot.state !== 'failed') open(turn, slot, input.type);
+      // One that is being ended means nothing by it any more; one that has yet to be ready gets no requests as it is.
+      if (slot.state === 'down' || slot.state === 'failed') return;
+      if (input.type === 'ready' || slot.state !== 'starting') open(turn, slot, input.type);
       return;
     case 'softStopped':
       if (slot.exit === 'asked') remove(turn, slot);

@@ -1,6 +1,6 @@
 import type { PoolStatus, WorkerStatus } from '../poolStatus.js';
 import { type PoolState, waitingFor } from './poolState.js';
-import { type Slot, takesRequests } from './slot.js';
+import { isOnTheWay, type Slot, takesRequests } from './slot.js';
 
 /** A pool at a glance. */
 export function snapshot(state: PoolState): PoolStatus {
@@ -12,6 +12,16 @@ export function snapshot(state: PoolState): PoolStatus {
     outstanding: slots.reduce((sum, { held }) => sum + held.size(), 0),
     workers: slots.map(statusOf),
   };
+}
+
+/** How many requests its workers can have in hand. With `min` those that it may start count: it starts them for what waits. */
+export function capacityOf({ slots, plan, size, wanted, phase }: PoolState): number {
+  const isElastic = phase === 'open' && plan.min !== undefined;
+  const counts = (slot: Slot): boolean => slot.state === 'ready' || (isElastic && isOnTheWay(slot));
+  const started = slots.filter((slot) => counts(slot) && takesRequests(slot)).length;
+  const workers = isElastic ? started + size - wanted : started;
+  // Without a worker, an infinite concurrency is none.
+  return workers === 0 ? 0 : workers * plan.concurrency;
 }
 
 /** A worker at a glance. */
