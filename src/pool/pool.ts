@@ -56,6 +56,6 @@ export interface Pool extends AsyncDisposable {
   readonly softStop: () => Promise<void>;
   /** Fails all requests, and stops the workers within their grace. Resolves when all are gone. */
   readonly hardStop: () => Promise<void>;
-  /** How many requests its workers can have in hand, all in all, as they are now. With `min`, those it may yet start count, too. */
+  /** How many requests its workers can have in hand, all in all, as they are now. With `min`, those it may yet start count, too, as far as the queue takes requests for them. */
   readonly capacity: () => number;
 }

@@ -67,7 +67,18 @@ export function viaPool<Req, Res = unknown>(
       let next = 0;
       let feeding = false;
       let completed = false;
+      let hopeful = false;
 
+      // When workers come or go, so does room.
+      all.add(
+        pool.status$.subscribe({
+          next: ({ state }) => {
+            hopeful = state === 'starting' || state === 'online';
+            feed();
+          },
+          error: fail,
+        }),
+      );
       all.add(
         source$.subscribe({
           next: (value) => {
@@ -81,8 +92,6 @@ export function viaPool<Req, Res = unknown>(
           },
         }),
       );
-      // When workers come or go, so does room.
-      all.add(pool.status$.subscribe({ next: feed, error: fail }));
       return all;
 
       /** Not while it is at it: a request may be over as soon as it is made. */
@@ -94,9 +103,9 @@ export function viaPool<Req, Res = unknown>(
         if (completed && out.size === 0 && next === waiting.length) subscriber.complete();
       }
 
-      /** At least one: it waits for the first worker, or is told that none will come. */
+      /** One at least when no worker will come: that is told so. */
       function room(): number {
-        return concurrency ?? Math.max(1, pool.capacity());
+        return concurrency ?? Math.max(hopeful ? 0 : 1, pool.capacity());
       }
 
       function ask(): void {

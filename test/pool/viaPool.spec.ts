@@ -4,7 +4,7 @@ import type { Pool } from '../../src/pool/pool.js';
 import type { PoolStatus } from '../../src/pool/poolStatus.js';
 import { viaPool } from '../../src/pool/viaPool.js';
 import type { Response } from '../../src/pool/response.js';
-import { fakePool } from './fakePool.js';
+import { fakePool, type FakeWorker } from './fakePool.js';
 import { virtually } from '../operators/virtually.js';
 
 /** A pool in which a request lasts as many ms as its value says; 0 fails, and is answered at once when negative. */
@@ -133,6 +133,41 @@ describe('viaPool', () => {
       clock.schedule(() => {
         void pool.hardStop();
       }, 100);
+    });
+  });
+
+  it.each([
+    ['of a fixed size', {}],
+    ['with min', { min: 1 }],
+  ])('asks for no more than the queue of a pool %s takes, before and after its workers are ready', (_, spec) => {
+    virtually(({ clock }) => {
+      const live = ({ ready }: FakeWorker): void => void clock.schedule(ready, 5);
+      for (const max of [0, 1]) {
+        const { pool, workers } = fakePool({ size: 3, concurrency: 2, queue: { max }, spec, live });
+        const told: unknown[] = [];
+        range(1, 20)
+          .pipe(viaPool<number, number>(pool))
+          .subscribe({ error: (error: unknown) => told.push(error), complete: () => told.push('complete') });
+        for (let ms = 6; ms < 100; ms += 1) clock.schedule(() => workers.forEach(({ answerAll }) => answerAll()), ms);
+        clock.schedule(() => {
+          expect(told).toEqual(['complete']);
+          void pool.hardStop();
+        }, 200);
+      }
+    });
+  });
+
+  it('is told that no worker will come', () => {
+    virtually(({ clock }) => {
+      const { pool } = fakePool({ size: 1, spec: { restartAt: [] }, live: ({ child }) => child.exit(1) });
+      const codes: unknown[] = [];
+      range(1, 3)
+        .pipe(viaPool<number, number>(pool))
+        .subscribe({ error: (error: unknown) => codes.push(Reflect.get(Object(error), 'code')) });
+      clock.schedule(() => {
+        expect(codes).toEqual(['ERR_GAVE_UP']);
+        void pool.hardStop();
+      }, 5_000);
     });
   });
 

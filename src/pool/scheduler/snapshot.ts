@@ -14,14 +14,21 @@ export function snapshot(state: PoolState): PoolStatus {
   };
 }
 
-/** How many requests its workers can have in hand. With `min` those that it may start count: it starts them for what waits. */
+/**
+ * How many requests its workers can have in hand. With `min` those that it may start count, as far as requests can wait for
+ * them: it starts workers for what waits.
+ */
 export function capacityOf({ slots, plan, size, wanted, phase }: PoolState): number {
-  const isElastic = phase === 'open' && plan.min !== undefined;
-  const counts = (slot: Slot): boolean => slot.state === 'ready' || (isElastic && isOnTheWay(slot));
-  const started = slots.filter((slot) => counts(slot) && takesRequests(slot)).length;
-  const workers = isElastic ? started + size - wanted : started;
-  // Without a worker, an infinite concurrency is none.
-  return workers === 0 ? 0 : workers * plan.concurrency;
+  const staying = slots.filter((slot) => takesRequests(slot));
+  const ready = roomOf(staying.filter(({ state }) => state === 'ready').length, plan.concurrency);
+  if (plan.min === undefined || phase !== 'open') return ready;
+  const more = roomOf(staying.filter(isOnTheWay).length + size - wanted, plan.concurrency);
+  return ready + (plan.onFull === 'wait' ? more : Math.min(more, plan.max));
+}
+
+/** Without a worker, an infinite concurrency is none. */
+function roomOf(workers: number, concurrency: number): number {
+  return workers === 0 ? 0 : workers * concurrency;
 }
 
 /** A worker at a glance. */
