@@ -5,7 +5,7 @@ import type { CommandResult, Status } from './model/status.js';
 
 /** How commands reach a child. */
 export interface ChildCommands {
-  /** Passes a command on to a running child; refuses it for one that is not running. */
+  /** Passes a command on to a running child. Refuses it for one that is not running, unless nothing has to be done. */
   readonly tell: (command: Command) => void;
   /** Resolves when the message is written to the channel or refused, or when the run has ended. */
   readonly send: (message: unknown, handle?: unknown) => Promise<CommandResult>;
@@ -62,8 +62,17 @@ export function childCommands(context: ChildCommandsContext): EndedCommands {
       pass(command);
       return;
     }
+    if (isDoneWithoutRun(command)) {
+      if (command.type === 'watch') command.onResult?.(undefined);
+      return;
+    }
     const reason = 'not running';
     if (command.type === 'send' || command.type === 'watch') command.onResult?.(reason);
     refuse({ type: 'refused', command: command.type, reason, ...originOf(status()) });
   }
+}
+
+/** A child that is not running has no open log and watches no files. */
+function isDoneWithoutRun(command: Command): boolean {
+  return command.type === 'reopenLogs' || (command.type === 'watch' && command.on === false);
 }

@@ -42,6 +42,7 @@ export interface Supervisor extends AsyncDisposable {
    * @throws RxvisorError with code ERR_TARGET, as a rejection
    */
   send: (target: Target, message: unknown, handle?: unknown) => Promise<readonly CommandResult[]>;
+  /** Reopens the logs by their paths, after a logrotate. A child that is not running has no open log: nothing happens. */
   reopenLogs: (target: Target) => readonly Status[];
   /**
    * Restarts it when its files change, or no longer; without `on` the other way round than now. For as long as it runs.

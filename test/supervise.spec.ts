@@ -1096,6 +1096,25 @@ describe('reset, signal, send, reopenLogs', () => {
     });
   });
 
+  it('reopenLogs and the end of watching are done for a child that is not running', async () => {
+    const specs = [
+      { ...sleeper('a'), log: '/log' },
+      { ...sleeper('b'), log: '/log', restartAt: [] },
+    ];
+    await within(specs, async (supervisor, { children }) => {
+      const refused = refusals(supervisor);
+      children[1]?.exit(1);
+      const stopping = watch(supervisor.stop('a'));
+      await pass(300);
+      expect(stopping.value).toHaveLength(1);
+      expect(supervisor.reopenLogs(() => true).map(({ state }) => state)).toEqual(['stopped', 'failed']);
+      const unwatching = watch(supervisor.watch(() => true, false));
+      await pass(10);
+      expect(unwatching.value?.map(({ refused }) => refused)).toEqual([undefined, undefined]);
+      expect(refused).toEqual([]);
+    });
+  });
+
   it('reopenLogs makes the children go on in a new file', async () => {
     await within([{ ...sleeper('a'), log: '/log' }], async (supervisor, { children, disk }) => {
       children[0]?.say('before\n');

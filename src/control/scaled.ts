@@ -29,10 +29,12 @@ async function scaledOne(
   return supervisor
     .describe(({ id }) => kept.includes(id) || refusals.has(id))
     .map(({ status }) => {
-      const refused = refusals.get(status.id);
+      const refused = refusals.get(status.id) ?? (status.state === 'failed' ? hasFailed : undefined);
       return refused === undefined ? status : { ...status, refused };
     });
 }
+
+const hasFailed = 'it has failed. A restart runs it again.';
 
 /** After a reload the first instance has a later id than it had. */
 function numberOf({ status }: Description): number {

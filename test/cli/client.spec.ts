@@ -114,7 +114,7 @@ group('the commands', () => {
     expect((await run('stop a --grace 1s')).out.match(/ stopped /g)).toHaveLength(3);
     expect(await run('signal HUP a')).toMatchObject({
       code: 1,
-      err: 'a#1: not running; a#3: not running; a#4: not running\n',
+      err: 'a#1: not running\na#3: not running\na#4: not running\n',
     });
     expect(await run('signal NO a')).toMatchObject({ code: 2 });
     expect(await run('delete /./')).toMatchObject({ code: 0 });

@@ -2,12 +2,12 @@ import { visible } from '../../model/visible.js';
 import { labelOf } from '../labelOf.js';
 import type { Row } from './rows.js';
 
-/** What was refused, or given up, and why: a sentence for each such child. */
+/**
+ * What was refused and why: a sentence for each such child. Only a manager knows what was asked for: one that has failed is no
+ * fault of `stop` or `delete`.
+ */
 export function refusalsOf(rows: readonly Row[]): readonly string[] {
-  return rows.flatMap((row) => {
-    const problem = row.refused ?? (row.state === 'failed' ? 'given up' : undefined);
-    return problem === undefined ? [] : [`${called(row, rows)}: ${visible(problem)}`];
-  });
+  return rows.flatMap((row) => (row.refused === undefined ? [] : [`${called(row, rows)}: ${visible(row.refused)}`]));
 }
 
 /** Of several that are called the same, each by its id, too. */

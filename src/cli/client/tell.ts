@@ -14,7 +14,7 @@ export type Telling = (call: ControlClient['call'], target: Picked['target']) =>
 /**
  * A command for some children: asks their managers, all at once, and shows what has become of the children.
  *
- * @throws ExitError 1 when a child refused, or was given up
+ * @throws ExitError 1 when a child refused
  */
 export async function tell(words: readonly string[], ask: Telling, options: ClientOptions, io: Io): Promise<void> {
   const rows = await withManagers(options, io, async (managers) => {
@@ -26,5 +26,5 @@ export async function tell(words: readonly string[], ask: Telling, options: Clie
   });
   await printRows(rows, options.json === true, io);
   const wrong = refusalsOf(rows);
-  if (wrong.length > 0) throw new ExitError(1, wrong.join('; '));
+  if (wrong.length > 0) throw new ExitError(1, wrong.join('\n'));
 }
