@@ -66,6 +66,9 @@ export function methodsOf({
     }),
     usage: method(about, async ({ target }) => [...(await usagesOf(target))].map(([id, usage]) => ({ id, ...usage }))),
     start: method(v.strictObject({ spec: v.unknown() }), ({ spec }) => statusOf(starts.start(parsePortable(spec)))),
+    startAll: method(v.strictObject({ specs: v.array(v.unknown()) }), ({ specs }) =>
+      specs.map(parsePortable).map((spec) => statusOf(starts.start(spec))),
+    ),
     settled: method(about, async ({ target }) =>
       Promise.all(supervisor.describe(target).map(async ({ status }) => starts.of(status.id) ?? status)),
     ),

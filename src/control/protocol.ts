@@ -99,6 +99,8 @@ export interface ControlMethods {
   readonly usage: { readonly params: About; readonly result: readonly ChildUsage[] };
   /** The spec as `portableSpec` makes it. Answered at once; `settled` gives the result. */
   readonly start: { readonly params: { readonly spec: object }; readonly result: Status };
+  /** The same for many: all are started, or none if one of them is wrong. */
+  readonly startAll: { readonly params: { readonly specs: readonly object[] }; readonly result: readonly Status[] };
   /** Of those that `start` has started: answered when each is up for its `settle`, or is known not to come up. */
   readonly settled: { readonly params: About; readonly result: readonly Told[] };
   readonly stop: { readonly params: About & { readonly grace?: number }; readonly result: readonly Status[] };

@@ -110,6 +110,19 @@ describe('start', () => {
   }, 60_000);
 });
 
+it('start with a --timeout that is too short starts all services or none', async () => {
+  const { home, run, list, config } = user(lasting);
+  expect((await run('start', config())).code).toBe(0);
+  const many = join(home, 'many.config.json');
+  const services = Array.from({ length: 40 }, (_, n) => ({ name: `n${String(n)}`, command: 'sleep', args: ['60'] }));
+  writeFileSync(many, JSON.stringify(services));
+  for (const timeout of ['50ms', '150ms', '300ms', '500ms']) {
+    expect((await run('start', many, '--timeout', timeout)).code).toBe(124);
+    expect([0, 40]).toContain((await list()).filter(({ name }) => name !== 'app').length);
+    await run('delete', '/^n/');
+  }
+}, 120_000);
+
 describe('what worked yesterday and crashes today', () => {
   it.each([
     ['restart', ['restart', 'app'], notUp],

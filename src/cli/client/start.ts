@@ -30,6 +30,9 @@ export interface StartOptions extends ClientOptions {
   readonly env?: string;
 }
 
+/** Specs in one request: with their environments they are far smaller than a frame may be. */
+const AT_ONCE = 100;
+
 /**
  * `rxvisor start`: hands services over to the background manager, and tells what has become of them: the manager says when
  * each has been up for as long as its `settle`.
@@ -54,8 +57,9 @@ export async function start(
   );
   await withLauncher(options, io, async (client) => {
     const started: Status[] = [];
-    // In order: so are the ids.
-    for (const spec of specs) started.push(await client.call('start', { spec }));
+    // In one request: a command that is interrupted or has no more time has not started a part of a config.
+    for (let first = 0; first < specs.length; first += AT_ONCE)
+      started.push(...(await client.call('startAll', { specs: specs.slice(first, first + AT_ONCE) })));
     const ids = started.flatMap(({ id }) => id ?? []);
     const results = new Map((await client.call('settled', { target: { ids } })).map((result) => [result.id, result]));
     const rows = rowsOf(
