@@ -148,10 +148,14 @@ export function performer(options: PerformerOptions): (action: Action) => void {
 
   function sendSocket(ticket: Ticket): void {
     const { number, slot, options } = ticket;
-    if (slot === undefined) return;
+    if (slot?.link === undefined) return;
+    const { link } = slot;
     void supervisor.send(slot.id, { rxvisor: 'socket', id: number }, options.socket).then(([result]) => {
       const refused = result === undefined ? 'not running' : result.refused;
-      if (refused !== undefined) put({ type: 'drop', ticket, error: handleRefused(slot, refused) });
+      if (refused === undefined) return;
+      put({ type: 'drop', ticket, error: handleRefused(slot, refused) });
+      // The worker will never say so of a socket that it did not get.
+      put({ type: 'socketClosed', slot, link });
     });
   }
 

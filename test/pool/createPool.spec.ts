@@ -276,6 +276,7 @@ it('a request whose socket cannot be sent to its worker fails at once, and the w
     message: expect.stringMatching(/^socket: could not be sent to worker 1: /) as string,
   });
   expect([socket.destroyed, workers[0]!.cancelled]).toEqual([true, [1]]);
+  expect((await firstValueFrom(pool.status$)).workers).toMatchObject([{ sockets: 0 }]);
   workers[0]!.onRequest = (id) => workers[0]!.answer(id, 'next');
   expect((await firstValueFrom(pool.request$(2))).data).toBe('next');
 });
