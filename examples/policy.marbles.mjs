@@ -32,7 +32,7 @@ console.log('proven: three crashes are enough');
 
 // For those whom marbles tire: a stop, and a child that is deaf to it.
 lifecycle(({ fake, managed, timeline }) => {
-  const deaf = fake(['s'], { obeys: 'deaf' });
+  const deaf = fake(['s'], { onStop: 'ignore' });
   assert.deepEqual(timeline(managed(deaf, { grace: 1_000 }, '5s S')), [
     [0, 'spawned'],
     [0, 'ready'],

@@ -5,7 +5,7 @@ export default {
   title: 'A group gives up',
   prose:
     'This group may restart once in ten seconds. After the second failure it stops its remaining members and gives up.',
-  inputs: { children: { store: ['s 1s r'], api: ['s 1s r 2s x'] }, obeys: 500 },
+  inputs: { children: { store: ['s 1s r'], api: ['s 1s r 2s x'] }, onStop: 500 },
   policy: ({ child, command$ }) =>
     oneForAll([child('store'), child('api')], {
       name: 'shop',

@@ -4,7 +4,7 @@ import type { Policy } from './kit/policy.js';
 export default {
   title: 'A group is stopped',
   prose: 'In reverse order: each member stops when the one after it has ended.',
-  inputs: { children: { store: ['s 1s r'], api: ['s 1s r'], web: ['s 1s r'] }, obeys: 500, command$: '5s S' },
+  inputs: { children: { store: ['s 1s r'], api: ['s 1s r'], web: ['s 1s r'] }, onStop: 500, command$: '5s S' },
   policy: ({ child, command$ }) => restForOne([child('store'), child('api'), child('web')])(command$),
   expected: {
     store: 's 1s r 5s p 500ms q|',

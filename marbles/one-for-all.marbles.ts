@@ -6,7 +6,7 @@ export default {
   prose: 'All other members stop, the last one first. Then all members start again, in order.',
   inputs: {
     children: { store: ['s 1s r'], api: ['s 1s r 5s x', 's 1s r'], web: ['s 1s r'] },
-    obeys: 500,
+    onStop: 500,
   },
   until: '13s',
   policy: ({ child, command$ }) =>

@@ -7,7 +7,7 @@ export default {
     'Members start in order, each when the one before is ready. The member that gives up starts again. The others keep running.',
   inputs: {
     children: { store: ['s 1s r'], api: ['s 1s r 5s x', 's 1s r'], web: ['s 1s r'] },
-    obeys: 500,
+    onStop: 500,
   },
   until: '12s',
   policy: ({ child, command$ }) =>

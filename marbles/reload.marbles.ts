@@ -11,7 +11,7 @@ export default {
   legend: { L: 'a reload command' },
   inputs: {
     children: { 'old 0': ['s 500ms r'], 'new 0': ['s 500ms r'], 'old 1': ['s 500ms r'], 'new 1': ['s 500ms r'] },
-    obeys: 300,
+    onStop: 300,
     streams: { reload$: '2s L' },
   },
   until: '5s',

@@ -7,7 +7,7 @@ export default {
     'The members after the failed one stop, the last one first. Then the failed one and these start again, in order.',
   inputs: {
     children: { store: ['s 1s r'], api: ['s 1s r 5s x', 's 1s r'], web: ['s 1s r'] },
-    obeys: 500,
+    onStop: 500,
   },
   until: '12s',
   policy: ({ child, command$ }) =>

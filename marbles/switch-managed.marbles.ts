@@ -8,7 +8,7 @@ export default {
   legend: { a: 'a value', b: 'a value', c: 'a value', d: 'a value' },
   inputs: {
     children: { a: ['s 500ms r'], b: ['s 500ms r'], c: ['s 500ms r'], d: ['s 500ms r'] },
-    obeys: 300,
+    onStop: 300,
     streams: { config$: '1s a 2s b 2s c 100ms d' },
   },
   until: '7s',

@@ -6,7 +6,7 @@ import type { CommandResult, Status } from './model/status.js';
 /** How commands reach a child. */
 export interface ChildCommands {
   /** Passes a command on to a running child. Refuses it for one that is not running, unless nothing has to be done. */
-  readonly tell: (command: Command) => void;
+  readonly sendCommand: (command: Command) => void;
   /** Resolves when the message is written to the channel or refused, or when the run has ended. */
   readonly send: (message: unknown, handle?: unknown) => Promise<CommandResult>;
   /** Resolves when it watches its files, or no longer, or is refused; or when no run will follow. */
@@ -34,7 +34,7 @@ export function childCommands(context: ChildCommandsContext): EndedCommands {
   const watches = new Set<OnResult>();
 
   return {
-    tell,
+    sendCommand,
     send: async (message, handle) => ask(sends, (onResult) => ({ type: 'send', message, handle, onResult })),
     watch: async (on) => ask(watches, (onResult) => ({ type: 'watch', on, onResult })),
     runEnded: () => {
@@ -52,12 +52,12 @@ export function childCommands(context: ChildCommandsContext): EndedCommands {
         resolve(reason);
       };
       open.add(onResult);
-      tell(command(onResult));
+      sendCommand(command(onResult));
     });
     return refused === undefined ? status() : { ...status(), refused };
   }
 
-  function tell(command: Command): void {
+  function sendCommand(command: Command): void {
     if (running()) {
       pass(command);
       return;

@@ -6,8 +6,8 @@ import { effectsWith } from './model/checks.js';
 import type { LogFile } from './sinks/logFile.js';
 import { isExecutable } from './sources/isExecutable.js';
 import { processTrees } from './sources/processTrees.js';
-import type { Remain, RunMark } from './sources/remains.js';
-import type { Launch, Reading, SpawnedProcess } from './sources/spawnProcess.js';
+import type { LiveProcess, RunIdentity } from './sources/remains.js';
+import type { Launch, OutputReading, SpawnedProcess } from './sources/spawnProcess.js';
 import { type TriggerEffects, triggerEffects } from './triggerEffects.js';
 
 /**
@@ -17,13 +17,13 @@ import { type TriggerEffects, triggerEffects } from './triggerEffects.js';
  */
 export interface Effects extends FileEffects, TriggerEffects {
   /** Starts a program as the leader of a process group of its own. */
-  readonly spawn: (launch: Launch, reading: Reading) => SpawnedProcess;
+  readonly spawn: (launch: Launch, reading: OutputReading) => SpawnedProcess;
   /** As `process.kill`: a negative pid is a group. */
   readonly kill: (pid: number, signal: NodeJS.Signals) => void;
   /** What is left alive of a run: its group, and what left the group but is in its session or bears its cookie. */
-  readonly remains: (mark: RunMark) => readonly Remain[];
+  readonly liveProcesses: (mark: RunIdentity) => readonly LiveProcess[];
   /** What seems to be a daemon of a run, beyond its session and its cookie: pids. Nobody can be sure of them. */
-  readonly daemons: (mark: RunMark, evidence: { readonly byEnvironment: boolean }) => readonly number[];
+  readonly daemons: (mark: RunIdentity, evidence: { readonly byEnvironment: boolean }) => readonly number[];
   /** A new `NAME=value` by which the descendants of one run are known; the name is this manager's own. */
   readonly cookie: () => string;
   readonly isExecutable: (path: string) => boolean;
@@ -31,13 +31,13 @@ export interface Effects extends FileEffects, TriggerEffects {
   /** The log files that are open, by path: all who write to one share it. */
   readonly logs: Map<string, LogFile>;
   /** The manager's own process: its signals, its streams, its end. */
-  readonly process: HostProcess;
+  readonly process: ManagerProcess;
   /** What has to be done synchronously as it ends. */
   readonly exit: ExitPhases;
 }
 
 /** What the library touches of the process it lives in. */
-export type HostProcess = Pick<
+export type ManagerProcess = Pick<
   NodeJS.Process,
   | 'on'
   | 'off'

@@ -1,23 +1,23 @@
 import { queueScheduler } from 'rxjs';
-import type { HostProcess } from './effects.js';
+import type { ManagerProcess } from './effects.js';
 
 /** First the logs turn to writing synchronously, then the pipes are read until they are empty. */
 export type ExitPhase = 'write' | 'read';
 
 /** Waits a millisecond. False: there is no time left to wait. */
-export type Patience = () => boolean;
+export type WaitOneMs = () => boolean;
 
 /** Work that has to be done synchronously as the process ends. */
 export interface ExitPhases {
   /** Gives a function that takes the work back. */
-  readonly add: (phase: ExitPhase, work: (patience: Patience) => void) => () => void;
+  readonly add: (phase: ExitPhase, work: (patience: WaitOneMs) => void) => () => void;
 }
 
 /** How many ms an exit waits for slow files, all together. */
 const PATIENCE = 1_000;
 
 /** One listener for `exit`, and only while there is work: the order of the phases matters, not who came first. */
-export function exitPhases(host: Pick<HostProcess, 'on' | 'off'>): ExitPhases {
+export function exitPhases(host: Pick<ManagerProcess, 'on' | 'off'>): ExitPhases {
   const phases = { write: new Set<Work>(), read: new Set<Work>() };
   const isIdle = (): boolean => Object.values(phases).every(({ size }) => size === 0);
 
@@ -34,7 +34,7 @@ export function exitPhases(host: Pick<HostProcess, 'on' | 'off'>): ExitPhases {
   };
 
   function onExit(): void {
-    const patience = patienceOf(PATIENCE);
+    const patience = waitBudget(PATIENCE);
     const failures: unknown[] = [];
     queued(() => {
       for (const works of Object.values(phases)) {
@@ -53,11 +53,11 @@ export function exitPhases(host: Pick<HostProcess, 'on' | 'off'>): ExitPhases {
 }
 
 interface Work {
-  readonly perform: (patience: Patience) => void;
+  readonly perform: (patience: WaitOneMs) => void;
 }
 
 /** Sleeps synchronously: the event loop has ended. */
-function patienceOf(ms: number): Patience {
+function waitBudget(ms: number): WaitOneMs {
   const cell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   let left = ms;
   return () => {

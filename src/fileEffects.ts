@@ -19,7 +19,7 @@ import { openSync, unlink, unlinkSync, writev, writevSync, type Dirent, type Sta
 import { pipeline } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { bindNodeCallback, map, Observable } from 'rxjs';
-import { alone$ } from './sinks/alone$.js';
+import { exclusive$ } from './sinks/alone$.js';
 import { openFileSync } from './sinks/openFileSync.js';
 import { openFile$ } from './sinks/openFile$.js';
 import { standardStream } from './sinks/standardStream.js';
@@ -43,7 +43,7 @@ export interface FileEffects {
   /** Which of this process's own streams a path leads to. */
   readonly standardStream: (path: string) => 'stdout' | 'stderr' | undefined;
   /** Does the work unless another process is at the same path; then it is empty. */
-  readonly alone$: <T>(path: string, work$: Observable<T>) => Observable<T>;
+  readonly exclusive$: <T>(path: string, work$: Observable<T>) => Observable<T>;
   readonly rename$: (from: string, to: string) => Observable<void>;
   readonly remove$: (path: string) => Observable<void>;
   /** Compresses a file into another; unsubscribing gives up, and takes the other one away. */
@@ -92,7 +92,7 @@ export const fileEffects: FileEffects = {
     realpath(path, done);
   }),
   standardStream,
-  alone$,
+  exclusive$,
   rename$: bindNodeCallback(rename),
   remove$: bindNodeCallback(unlink),
   gzip$,

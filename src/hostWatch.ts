@@ -5,9 +5,9 @@ import { delayQuit, type ElectronApp } from './delayQuit.js';
 import type { Effects } from './effects.js';
 import type { Status } from './model/status.js';
 import { signalExitCopies } from './signalExitCopies.js';
-import { lateTimer$ } from './operators/lateTimer$.js';
+import { deadline$ } from './operators/lateTimer$.js';
 
-export interface HostWatchOptions {
+export interface ShutdownSignalsOptions {
   readonly effects: Effects;
   readonly scheduler: SchedulerLike;
   /** Whether signals stop the children; `'unlessHandled'`: only if nobody else handles them. */
@@ -21,7 +21,7 @@ export interface HostWatchOptions {
   readonly kill: () => void;
 }
 
-export interface HostWatch {
+export interface ShutdownSignals {
   /** The handlers, then the children. */
   readonly stopAll: (grace?: number) => Promise<readonly Status[]>;
   /** Listens to the process only while there is something to stop. */
@@ -45,35 +45,35 @@ const CHILD = Symbol.for('rxvisor.child');
  * our handler, and the shell sees the usual 128 + n. PID 1 exits with that code. If somebody else handles it too, that is for them to decide; of
  * several supervisors the last one to finish sends it.
  */
-export function hostWatch(options: HostWatchOptions): HostWatch {
+export function shutdownSignals(options: ShutdownSignalsOptions): ShutdownSignals {
   const { effects, scheduler, signals, app, grace, handlers, stop, kill } = options;
-  const host = effects.process;
-  let watch: Subscription | undefined;
+  const manager = effects.process;
+  let attached: Subscription | undefined;
   let needed = false;
   let pressed: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
-  let telling: Promise<void> | undefined;
+  let calling: Promise<void> | undefined;
   const signalled = Object.assign(onSignal, { [SUPERVISOR]: async () => stopAll() });
 
   return { stopAll, arm };
 
   async function stopAll(grace?: number): Promise<readonly Status[]> {
-    if (handlers.size > 0) await (telling ??= callHandlers());
+    if (handlers.size > 0) await (calling ??= callHandlers());
     return stop(grace);
   }
 
   function arm(now: boolean): void {
     needed = now;
-    if (needed && watch === undefined) {
-      watch = new Subscription();
-      telling = undefined;
+    if (needed && attached === undefined) {
+      attached = new Subscription();
+      calling = undefined;
       // Ahead of those who read what the children have written up to their end.
-      host.prependListener('exit', onExit);
-      watch.add(() => host.off('exit', onExit));
-      if (app !== undefined) watch.add(delayQuit(app, stopAll));
+      manager.prependListener('exit', onExit);
+      attached.add(() => manager.off('exit', onExit));
+      if (app !== undefined) attached.add(delayQuit(app, stopAll));
       for (const signal of signals === false ? [] : ENDING) {
         // Ahead of the others: one that was added by `once` is not to be seen any more when its turn has come.
-        host.prependListener(signal, signalled);
-        watch.add(() => host.off(signal, signalled));
+        manager.prependListener(signal, signalled);
+        attached.add(() => manager.off(signal, signalled));
       }
     }
     // While a signal is being obeyed, the handlers stay: a second one must not find the default action.
@@ -81,8 +81,8 @@ export function hostWatch(options: HostWatchOptions): HostWatch {
   }
 
   function disarm(): void {
-    watch?.unsubscribe();
-    watch = undefined;
+    attached?.unsubscribe();
+    attached = undefined;
   }
 
   function onSignal(signal: NodeJS.Signals): void {
@@ -108,26 +108,26 @@ export function hostWatch(options: HostWatchOptions): HostWatch {
     } else {
       // Somebody may have started a child since.
       kill();
-      if (!host.listeners(signal).some(isOurs)) endBy(signal);
+      if (!manager.listeners(signal).some(isOurs)) endBy(signal);
     }
   }
 
   /** The kernel drops a signal to PID 1 of a container whose action is the default one: pid_namespaces(7). */
   function endBy(signal: NodeJS.Signals): void {
-    if (host.pid === 1) host.exit(128 + constants.signals[signal]);
-    else host.kill(host.pid, signal);
+    if (manager.pid === 1) manager.exit(128 + constants.signals[signal]);
+    else manager.kill(manager.pid, signal);
   }
 
   /** Whether somebody else decides what the signal does. */
   function isShared(signal: NodeJS.Signals): boolean {
-    const others = host.listeners(signal).filter((listener) => !isOurs(listener));
+    const others = manager.listeners(signal).filter((listener) => !isOurs(listener));
     return others.length > signalExitCopies();
   }
 
   /** A handler that throws or hangs holds up nobody for longer than the grace. */
   async function callHandlers(): Promise<void> {
     const called = Promise.all([...handlers].map(async (handler) => callHandler(handler)));
-    await firstValueFrom(merge(from(called), lateTimer$(grace, scheduler)), { defaultValue: undefined });
+    await firstValueFrom(merge(from(called), deadline$(grace, scheduler)), { defaultValue: undefined });
   }
 
   async function callHandler(handler: () => unknown): Promise<void> {
@@ -139,11 +139,11 @@ export function hostWatch(options: HostWatchOptions): HostWatch {
   }
 
   function warn(what: unknown): void {
-    host.emitWarning(String(what), 'RxvisorWarning');
+    manager.emitWarning(String(what), 'RxvisorWarning');
   }
 
   function onExit(): void {
-    if (telling === undefined) for (const handler of handlers) void callHandler(handler);
+    if (calling === undefined) for (const handler of handlers) void callHandler(handler);
     kill();
   }
 }

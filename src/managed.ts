@@ -8,14 +8,14 @@ import type { ChildEvent } from './model/childEvent.js';
 import type { ChildSpec } from './model/childSpec.js';
 import type { Command } from './model/command.js';
 import { byteCredit, type ByteCredit } from './operators/byteCredit.js';
-import { permanentOn } from './operators/permanentOn.js';
+import { giveUpOn } from './operators/permanentOn.js';
 import { restartAt } from './operators/restartAt.js';
 import { stopWith } from './operators/stopWith.js';
 import { withCommands } from './operators/withCommands.js';
 import { withTriggers } from './operators/withTriggers.js';
 import { logTo } from './sinks/logTo.js';
 import { child$ } from './sources/child$.js';
-import { pacedBy } from './sources/pacedBy.js';
+import { withPausedOutput } from './sources/pacedBy.js';
 import { resolveSpec } from './sources/resolveSpec.js';
 import { triggers$ } from './sources/triggers$.js';
 
@@ -69,7 +69,7 @@ export function managed$(
   checkOptions(options, managedOptions);
   checkScheduler(scheduler);
   const { effects = nodeEffects, flow } = options;
-  const spawning = flow === undefined ? effects : pacedBy(flow.full$, effects);
+  const spawning = flow === undefined ? effects : withPausedOutput(flow.full$, effects);
   return withCommands(command$, (command$) => {
     const logFlow = byteCredit();
     const triggered$ = (event$: Observable<ChildEvent>) => triggers$(plan, { command$, event$ }, effects);
@@ -80,7 +80,7 @@ export function managed$(
         return child$(plan, run, scheduler).pipe(stopWith(command$, { act$, ...plan.stop }, scheduler));
       });
       const restart = { ...plan.restart, command$ };
-      return run$.pipe(permanentOn(plan.permanentOn), restartAt(plan.restartAt, restart, scheduler));
+      return run$.pipe(giveUpOn(plan.giveUpOn), restartAt(plan.restartAt, restart, scheduler));
     });
     const { log, output, logGrace: grace } = plan;
     return life$.pipe(logTo(log, { command$, flow: logFlow, effects, output, grace }, scheduler));

@@ -64,17 +64,17 @@ function printed(child: Child, { log }: ChildSpec): Child {
  * @returns the statuses of those stopped, none for an unknown name
  */
 export async function stop(name: Target, callback?: Callback): Promise<readonly Status[]> {
-  return told(async () => supervisor.stop(name), callback);
+  return notified(async () => supervisor.stop(name), callback);
 }
 
 /** Stops all children, after the `onstopping` handlers. */
 export async function stopall(callback?: Callback): Promise<readonly Status[]> {
-  return told(async () => supervisor.stopAll(), callback);
+  return notified(async () => supervisor.stopAll(), callback);
 }
 
 /** Restarts all children that bear a name; resolves when the new runs are ready or have failed. */
 export async function restart(name: Target, callback?: Callback): Promise<readonly Status[]> {
-  return told(async () => supervisor.restart(name), callback);
+  return notified(async () => supervisor.restart(name), callback);
 }
 
 /**
@@ -88,7 +88,7 @@ export function onstopping(handler: () => unknown): () => void {
 }
 
 /** With a callback, an error is told to it and to nobody else. */
-async function told(work: () => Promise<readonly Status[]>, callback?: Callback): Promise<readonly Status[]> {
+async function notified(work: () => Promise<readonly Status[]>, callback?: Callback): Promise<readonly Status[]> {
   checkCallback(callback);
   if (callback === undefined) return work();
   let statuses: readonly Status[] = [];

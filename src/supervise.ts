@@ -1,6 +1,6 @@
 import { asyncScheduler, ReplaySubject, Subject } from 'rxjs';
 import { nodeEffects } from './effects.js';
-import { hostWatch } from './hostWatch.js';
+import { shutdownSignals } from './hostWatch.js';
 import type { ChildSpec } from './model/childSpec.js';
 import type { Command } from './model/command.js';
 import { checkArgument, checkThat } from './model/check.js';
@@ -9,9 +9,9 @@ import { callback, flag } from './model/checks.js';
 import { RxvisorError } from './model/errors.js';
 import type { Status } from './model/status.js';
 import { matches, type Target } from './model/target.js';
-import { effectsByApp } from './sources/effectsByApp.js';
+import { effectsByService } from './sources/effectsByApp.js';
 import { planChild, planChildren, type PlannedChild } from './sources/planChild.js';
-import { type Child, type Supervised, supervised, type SupervisorEvent } from './supervised.js';
+import { type Child, type SupervisedChild, supervisedChild, type SupervisorEvent } from './supervised.js';
 import type { Supervisor } from './supervisor.js';
 import {
   checkedReason,
@@ -50,14 +50,23 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
   checkSupervisor(options);
   const { effects = nodeEffects, scheduler = asyncScheduler, grace = 200, signals = true, app, flow } = options;
   const planned = planChildren(specs);
-  const children = new Map<number, Supervised>();
+  const children = new Map<number, SupervisedChild>();
   const given = new Map<number, ChildSpec>();
   const listening = new Set<number>();
-  const effectsFor = effectsByApp(effects, scheduler, flow);
+  const effectsFor = effectsByService(effects, scheduler, flow);
   const handlers = new Set<() => unknown>();
   const event$ = new Subject<SupervisorEvent>();
   const status$ = new ReplaySubject<readonly Status[]>(1);
-  const host = hostWatch({ effects, scheduler, signals, app, grace, handlers, stop: stopChildren, kill: killChildren });
+  const host = shutdownSignals({
+    effects,
+    scheduler,
+    signals,
+    app,
+    grace,
+    handlers,
+    stop: stopChildren,
+    kill: killChildren,
+  });
   let lastId = 0;
   let disposed = false;
 
@@ -87,13 +96,13 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
       for (const { reset } of selected) reset();
       return selected.map(({ status }) => status());
     },
-    fail: (target, reason = 'fail') => tell(target, { type: 'fail', reason: checkedReason(reason) }),
+    fail: (target, reason = 'fail') => sendToAll(target, { type: 'fail', reason: checkedReason(reason) }),
     signal: (target, signal) => {
       checkSignal('signal', signal);
-      return tell(target, { type: 'signal', signal });
+      return sendToAll(target, { type: 'signal', signal });
     },
     send: async (target, message, handle) => Promise.all(select(target).map(({ send }) => send(message, handle))),
-    reopenLogs: (target) => tell(target, { type: 'reopenLogs' }),
+    reopenLogs: (target) => sendToAll(target, { type: 'reopenLogs' }),
     watch: async (target, on) => {
       if (on !== undefined) checkArgument('on', on, flag);
       return Promise.all(select(target).map(({ watch }) => watch(on)));
@@ -125,7 +134,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     }
     const id = (lastId += 1);
     const { effects, leave, forget } = effectsFor(spec, () => listening.add(id));
-    const entry = supervised(plan, {
+    const entry = supervisedChild(plan, {
       id,
       idle,
       effects,
@@ -136,18 +145,18 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
       onStatus: publish,
       onRunning: (running) => {
         if (!running) leave();
-        tend();
+        updateShutdownSignals();
       },
     });
     entry.child.event$.subscribe({ complete: forget, error: forget });
     children.set(id, entry);
     given.set(id, spec);
-    tend();
+    updateShutdownSignals();
     publish();
     return entry.child;
   }
 
-  async function discard({ child, remove }: Supervised): Promise<Status> {
+  async function discard({ child, remove }: SupervisedChild): Promise<Status> {
     const status = await remove();
     given.delete(child.id);
     listening.delete(child.id);
@@ -155,17 +164,17 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     return status;
   }
 
-  function select(target: Target): Supervised[] {
+  function select(target: Target): SupervisedChild[] {
     // At once: what is asked about each event must not look at all children.
     const one = typeof target === 'number' ? children.get(target) : undefined;
     if (one !== undefined) return [one];
-    const isMeant = matches(target);
-    return [...children.values()].filter(({ status }) => isMeant(status()));
+    const isTarget = matches(target);
+    return [...children.values()].filter(({ status }) => isTarget(status()));
   }
 
-  function tell(target: Target, command: Command): readonly Status[] {
+  function sendToAll(target: Target, command: Command): readonly Status[] {
     const selected = select(target);
-    for (const entry of selected) entry.tell(command);
+    for (const entry of selected) entry.sendCommand(command);
     return selected.map(({ status }) => status());
   }
 
@@ -177,7 +186,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     for (const { kill } of children.values()) kill();
   }
 
-  function tend(): void {
+  function updateShutdownSignals(): void {
     host.arm([...children.values()].some(({ running }) => running()));
   }
 

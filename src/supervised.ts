@@ -12,8 +12,8 @@ import type { CommandResult, Status } from './model/status.js';
 import { startOutcome } from './operators/startOutcome.js';
 import { nextRun$ } from './nextRun$.js';
 import { statusTracker } from './statusTracker.js';
-import type { RunMark } from './sources/remains.js';
-import { signalRemains } from './sources/signalRemains.js';
+import type { RunIdentity } from './sources/remains.js';
+import { signalLiveProcesses } from './sources/signalRemains.js';
 
 /** A child's event, with the child's id. */
 export type SupervisorEvent = ChildEvent & { readonly id: number };
@@ -29,7 +29,7 @@ export interface Child {
 }
 
 /** A child in its supervisor's hands. */
-export interface Supervised extends ChildCommands {
+export interface SupervisedChild extends ChildCommands {
   readonly child: Child;
   readonly status: () => Status;
   /** Whether a run is on or may follow, or the log of the last one is being written. */
@@ -51,7 +51,7 @@ export interface Supervised extends ChildCommands {
   readonly remove: () => Promise<Status>;
 }
 
-export interface SupervisedContext {
+export interface SupervisedChildContext {
   readonly id: number;
   /** It is not run before it is restarted. */
   readonly idle: boolean;
@@ -64,7 +64,7 @@ export interface SupervisedContext {
 }
 
 /** Runs a child and owns its subscription: views may come and go. */
-export function supervised(plan: Plan, context: SupervisedContext): Supervised {
+export function supervisedChild(plan: Plan, context: SupervisedChildContext): SupervisedChild {
   const { id, idle, effects, scheduler, onEvent, onStatus, onRunning } = context;
   const command$ = new Subject<Command>();
   const event$ = new Subject<SupervisorEvent>();
@@ -82,7 +82,7 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
   let asked: 'stop' | 'restart' | undefined;
   let leaving = false;
   let stops = 0;
-  let mark: RunMark | undefined;
+  let mark: RunIdentity | undefined;
 
   // Noted at the spawn, before anybody is told: a manager that exits in that instant still knows whom to kill, and a
   // restart that is asked for in that instant means the run after this one.
@@ -109,7 +109,7 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
       const before = stops;
       // Who was stopped while it waited for its turn stays so.
       const turn$ = defer(async () => (stops === before ? restart(settle) : stoppedMeanwhile()));
-      return firstValueFrom(effects.inTurn$(turn$), { defaultValue: status() });
+      return firstValueFrom(effects.queued$(turn$), { defaultValue: status() });
     },
     ...commands,
     reset: () => {
@@ -117,7 +117,7 @@ export function supervised(plan: Plan, context: SupervisedContext): Supervised {
       tracker.change({ crashes: 0, restarts: 0 });
     },
     kill: () => {
-      if (mark !== undefined) signalRemains(mark, 'SIGKILL', effects);
+      if (mark !== undefined) signalLiveProcesses(mark, 'SIGKILL', effects);
     },
     remove: async () => {
       leaving = true;

@@ -3,7 +3,7 @@ import type { ProbeTarget } from './model/probeSpec.js';
 import { check$, type ProbePlace } from './sources/check$.js';
 import { changes$, type FileChange } from './sources/changes$.js';
 import type { TreeEffects } from './sources/execCheck$.js';
-import { samples, type TreeSample } from './sources/samples.js';
+import { processSampler, type TreeSample } from './sources/samples.js';
 
 /** What is looked at to decide on a restart. Errors of the world are error notifications. */
 export interface TriggerEffects {
@@ -17,7 +17,7 @@ export interface TriggerEffects {
   /** What a process and all it started use now, or `maxAge` ms ago at most; undefined when it is gone. */
   readonly sample$: (pid: number, maxAge: number) => Observable<TreeSample | undefined>;
   /** Restarts a child, when that may be done: at once, or, where children serve together, one after the other. */
-  readonly inTurn$: <T>(job$: Observable<T>) => Observable<T>;
+  readonly queued$: <T>(job$: Observable<T>) => Observable<T>;
 }
 
 /** The real thing. @param effects to start programs by */
@@ -25,7 +25,7 @@ export function triggerEffects(effects: TreeEffects): TriggerEffects {
   return {
     check$: (target, place = { cwd: process.cwd(), env: process.env }) => check$(target, place, effects),
     changes$,
-    sample$: samples(),
-    inTurn$: identity,
+    sample$: processSampler(),
+    queued$: identity,
   };
 }

@@ -16,14 +16,14 @@ import {
   throwError,
   timer,
 } from 'rxjs';
-import type { Effects, HostProcess } from '../src/effects.js';
+import type { Effects, ManagerProcess } from '../src/effects.js';
 import { exitPhases } from '../src/exitPhases.js';
 import type { ProbeTarget } from '../src/model/probeSpec.js';
 import type { FileChange } from '../src/sources/changes$.js';
 import type { TreeSample } from '../src/sources/samples.js';
 import type { FileEffects } from '../src/fileEffects.js';
 import type { Wire, WireListener } from '../src/wire/wire.js';
-import type { Happening, Launch, Reading, SpawnedProcess } from '../src/sources/spawnProcess.js';
+import type { ProcessEvent, Launch, OutputReading, SpawnedProcess } from '../src/sources/spawnProcess.js';
 
 /** A child that only seems to run. Its clock is `asyncScheduler`: virtual inside `TestScheduler.run`. */
 export interface FakeChild {
@@ -37,7 +37,7 @@ export interface FakeChild {
   readonly paused: () => boolean;
   /** How often all that its pipes held was read at once. */
   readonly drains: () => number;
-  readonly happen: (happening: Happening) => void;
+  readonly happen: (happening: ProcessEvent) => void;
   readonly say: (text: string, stream?: 'stdout' | 'stderr') => void;
   readonly exit: (code: number | null, signal?: NodeJS.Signals | null) => void;
   /** What a signal does, and whether there is IPC: to be set. Default: it ends by the signal; no. */
@@ -117,7 +117,7 @@ export interface FakeLooks {
   sample$: (pid: number) => Observable<TreeSample | undefined>;
 }
 
-export interface FakeHost extends HostProcess {
+export interface FakeHost extends ManagerProcess {
   /** What was written to the manager's own streams. */
   readonly printed: { readonly stdout: string[]; readonly stderr: string[] };
   /** The error that writing to them ends in. */
@@ -167,7 +167,7 @@ export function fakeWorld(
         else child.onSignal(signal);
       }
     },
-    remains: ({ pgid }) => (groupAlive(pgid) ? [{ pid: pgid, inGroup: true }] : []),
+    liveProcesses: ({ pgid }) => (groupAlive(pgid) ? [{ pid: pgid, inGroup: true }] : []),
     daemons: () => [],
     cookie: () => `RXVISOR_fake=${String(attempts + 1)}`,
     isExecutable: () => true,
@@ -188,7 +188,7 @@ export function fakeWorld(
       }),
     check$: (target) => looks.check$(target),
     sample$: (pid) => looks.sample$(pid),
-    inTurn$: identity,
+    queued$: identity,
     logs: new Map(),
     process: host,
     exit: exitPhases(host),
@@ -201,7 +201,7 @@ function failing({ code, late = false }: { readonly code: string; readonly late?
   return {
     pid: undefined,
     startTime: undefined,
-    happening$: timer(0).pipe(map((): Happening => ({ type: 'error', error: coded(code) }))),
+    processEvent$: timer(0).pipe(map((): ProcessEvent => ({ type: 'error', error: coded(code) }))),
     connected: () => false,
     send: () => undefined,
     drainOutput: () => undefined,
@@ -213,17 +213,17 @@ function failing({ code, late = false }: { readonly code: string; readonly late?
 function fakeChild(
   pid: number,
   launch: Launch,
-  { pause$, raw }: Pick<Reading, 'pause$' | 'raw'>,
+  { pause$, raw }: Pick<OutputReading, 'pause$' | 'raw'>,
   live: (child: FakeChild) => void,
 ): { readonly child: FakeChild; readonly process: SpawnedProcess } {
-  const happening$ = new Subject<Happening>();
+  const happening$ = new Subject<ProcessEvent>();
   const wired = launch.wire === true ? fakeWire() : undefined;
   const sent: unknown[] = [];
   let alive = true;
   let paused = false;
   let drains = 0;
   let drained = false;
-  const happen = (happening: Happening): void => {
+  const happen = (happening: ProcessEvent): void => {
     happening$.next(happening);
   };
   const drain = (): void => {
@@ -274,7 +274,7 @@ function fakeChild(
     pid,
     startTime: '1',
     wire: wired?.wire,
-    happening$: defer(() => {
+    processEvent$: defer(() => {
       const reading = pause$.subscribe((pause) => (paused = pause));
       timer(0).subscribe(() => {
         happen({ type: 'spawn' });
@@ -452,7 +452,7 @@ function fakeDisk(): FileEffects & { readonly disk: FakeDisk } {
       defer(() => of([...files.keys()].filter((path) => dirname(path) === folder).map((path) => basename(path)))),
     real$: (path) => of(path),
     standardStream: (path) => (({ '/dev/stdout': 'stdout', '/dev/stderr': 'stderr' }) as const)[path],
-    alone$: (path, work$) => (disk.locked.has(path) ? EMPTY : work$),
+    exclusive$: (path, work$) => (disk.locked.has(path) ? EMPTY : work$),
     rename$: (from, to) =>
       done$(disk.renameError, () => {
         at(from);

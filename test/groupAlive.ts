@@ -1,6 +1,6 @@
-import { remains } from '../src/sources/remains.js';
+import { liveProcesses } from '../src/sources/remains.js';
 
 /** Whether anybody who is not a zombie is left in a process group. */
 export function groupAlive(pgid: number): boolean {
-  return remains({ pgid, startTime: undefined, cookie: undefined }).length > 0;
+  return liveProcesses({ pgid, startTime: undefined, cookie: undefined }).length > 0;
 }

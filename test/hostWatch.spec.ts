@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { asyncScheduler } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi, onTestFinished } from 'vitest';
 import type { Effects } from '../src/effects.js';
-import { hostWatch } from '../src/hostWatch.js';
+import { shutdownSignals } from '../src/hostWatch.js';
 import type { Status } from '../src/model/status.js';
 import { supervise } from '../src/supervise.js';
 import { fakeWorld } from './fakeEffects.js';
@@ -42,7 +42,7 @@ function fakeWatch({ host = fakeHost(), watched = true, stopTime = 50, left = fa
   const log: string[] = [];
   const handlers = new Set<() => unknown>();
   const effects = { ...fakeWorld().effects, process: host } as unknown as Effects;
-  const watch = hostWatch({
+  const watch = shutdownSignals({
     effects,
     scheduler: asyncScheduler,
     signals: watched,

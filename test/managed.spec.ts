@@ -135,7 +135,7 @@ describe('managed$', () => {
         '50 complete',
       ],
     ]);
-    expect(run({ command: 'b', permanentOn: [78] })).toEqual([
+    expect(run({ command: 'b', giveUpOn: [78] })).toEqual([
       ...['0 spawned', '10 exited', '10 gaveUp permanent', '10 complete'],
     ]);
   });

@@ -6,7 +6,7 @@ import { onStopping } from '../src/child/onStopping.js';
 import { ready } from '../src/child/ready.js';
 import { send } from '../src/child/send.js';
 import * as cluster from '../src/cluster/index.js';
-import { controlOf } from '../src/control/controlOf.js';
+import { createControl } from '../src/control/controlOf.js';
 import * as control from '../src/control/index.js';
 import * as core from '../src/index.js';
 import { RxvisorError } from '../src/model/errors.js';
@@ -137,8 +137,8 @@ const coreCalls: readonly Call[] = [
   ['orThrow', core.orThrow, []],
   ['stripAnsi', core.stripAnsi, []],
   [
-    'permanentOn',
-    core.permanentOn,
+    'giveUpOn',
+    core.giveUpOn,
     [
       slot(
         'ends',
@@ -301,7 +301,7 @@ const pmCalls: readonly Call[] = [
 ];
 
 const sent: unknown[] = [];
-const client = controlOf({
+const client = createControl({
   path: '',
   manager: { pid: 1, version: '', protocol: 1, startedAt: 0 },
   call: async (...args: unknown[]) => {
@@ -347,7 +347,7 @@ const controlCalls: readonly Call[] = [
     control.serveControl$,
     [
       slot('supervisor', supervisor),
-      options({}, { path: isText, name: isText, memory: isText, console: none, effects: none }),
+      options({}, { path: isText, name: isText, savedList: isText, console: none, effects: none }),
     ],
   ],
 ];
@@ -375,7 +375,7 @@ const testingCalls: readonly Call[] = [
       slot('runs', ['s x'], isEmptySet),
       options(
         {},
-        { obeys: either(is(0, 1.5, Infinity), isFunction), values: either(isPlain, isStream), scheduler: none },
+        { onStop: either(is(0, 1.5, Infinity), isFunction), values: either(isPlain, isStream), scheduler: none },
       ),
     ],
   ],
@@ -432,7 +432,7 @@ const poolCalls: readonly Call[] = [
           concurrency: is(Infinity),
           queue: isEmptySet,
           balance: isFunction,
-          onDeaf: none,
+          onUnresponsive: none,
           recycle: isEmptySet,
           maxFrame: none,
           signals: isFlag,

@@ -1193,7 +1193,7 @@ describe('whatever is asked for, in whatever order', () => {
     | { readonly do: 'stop' | 'restart' | 'remove' | 'crash' | 'end'; readonly id: number }
     | { readonly do: 'pass'; readonly ms: number };
   interface Habits {
-    readonly obeys: number | undefined;
+    readonly onStop: number | undefined;
     readonly life: number | undefined;
     readonly fails: boolean;
   }
@@ -1210,7 +1210,7 @@ describe('whatever is asked for, in whatever order', () => {
     { weight: 5, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.integer({ min: 0, max: 120 }) }) },
   );
   const habits: fc.Arbitrary<Habits> = fc.record({
-    obeys: fc.option(fc.integer({ min: 0, max: 250 }), { nil: undefined, freq: 4 }),
+    onStop: fc.option(fc.integer({ min: 0, max: 250 }), { nil: undefined, freq: 4 }),
     life: fc.option(fc.integer({ min: 0, max: 100 }), { nil: undefined, freq: 2 }),
     fails: fc.boolean(),
   });
@@ -1227,9 +1227,9 @@ describe('whatever is asked for, in whatever order', () => {
           const mannersOf = (run: number): Habits | undefined => manners[run % manners.length];
           const world = fakeWorld(
             (child) => {
-              const { obeys, life } = mannersOf(child.pid) ?? {};
-              if (obeys === undefined) child.onSignal = () => undefined;
-              else obeysAfter(obeys)(child);
+              const { onStop, life } = mannersOf(child.pid) ?? {};
+              if (onStop === undefined) child.onSignal = () => undefined;
+              else obeysAfter(onStop)(child);
               if (life !== undefined) timer(life).subscribe(() => child.exit(life % 2));
             },
             (run) => (mannersOf(run + 1_000)?.fails === true && run % 3 === 0 ? { code: 'EAGAIN' } : undefined),

@@ -9,7 +9,7 @@ const events: Readonly<Record<string, { readonly means: string; readonly event: 
 export function child$(
   scores: readonly string[],
   act$: Observable<Act>,
-  obeys: number | 'deaf',
+  onStop: number | 'ignore',
   texts: string[],
 ): Observable<ChildEvent> {
   let begun = 0;
@@ -23,10 +23,10 @@ export function child$(
       }),
     );
     const ended$ = act$.pipe(
-      filter(({ type }) => type === 'kill' || (type === 'ask' && obeys !== 'deaf')),
+      filter(({ type }) => type === 'kill' || (type === 'ask' && onStop !== 'ignore')),
       mergeMap(({ type }) => {
         const q$ = of(events.q!.event);
-        return type === 'kill' || obeys === 'deaf' ? q$ : q$.pipe(delay(obeys));
+        return type === 'kill' || onStop === 'ignore' ? q$ : q$.pipe(delay(onStop));
       }),
     );
     return merge(ended$, said$).pipe(takeWhile((event) => !isTerminal(event), true));

@@ -25,7 +25,7 @@ export interface Inputs {
   /** Several children, by name, and the runs of each. */
   readonly children?: Readonly<Record<string, readonly string[]>>;
   /** How many ms a child takes to stop when it is asked to. Default `50`. */
-  readonly obeys?: number | 'deaf';
+  readonly onStop?: number | 'ignore';
   /** `S` stop, `R` restart. */
   readonly command$?: string;
   /** Other streams, of letters, by name. */

@@ -36,7 +36,7 @@ const commands: Readonly<Record<string, Command>> = { S: { type: 'stop' }, R: { 
 
 /** Plays a policy in virtual time, and writes down what went in and what came out. */
 export function rehearse({ inputs, policy, until, expected: promised }: Policy): Rehearsal {
-  const { run$ = [], children = {}, obeys = 50, command$ = '', streams = {}, outputs: said = [] } = inputs;
+  const { run$ = [], children = {}, onStop = 50, command$ = '', streams = {}, outputs: said = [] } = inputs;
   const scheduler = new TestScheduler(() => undefined);
   const heard = new Map<string, Lane>();
   const note = (lane: Lane, sign: string): void => void lane.marks.push({ at: scheduler.now(), sign });
@@ -54,7 +54,7 @@ export function rehearse({ inputs, policy, until, expected: promised }: Policy):
     const told$ = new Subject<Command>();
     const acts = new Map(Object.keys(children).map((name) => [name, new Subject<Act>()]));
     const lives = new Map(
-      Object.entries(children).map(([name, scores]) => [name, child$(scores, acts.get(name)!, obeys, texts)]),
+      Object.entries(children).map(([name, scores]) => [name, child$(scores, acts.get(name)!, onStop, texts)]),
     );
     const first: TrackedStatus = { status: initialStatus({}, 0), end: 'stopped' };
     const statuses = new Map(outputs.map((lane) => [lane, first]));
@@ -71,7 +71,7 @@ export function rehearse({ inputs, policy, until, expected: promised }: Policy):
     };
     const scene: Scene = {
       act$,
-      run$: child$([run$].flat(), act$, obeys, texts).pipe(noting('run$', letterOf)),
+      run$: child$([run$].flat(), act$, onStop, texts).pipe(noting('run$', letterOf)),
       command$: told$,
       child:
         (name): Member =>

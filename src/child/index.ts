@@ -1,4 +1,4 @@
-import { install } from './life.js';
+import { listenForStop } from './life.js';
 
 /**
  * For programs that run under rxvisor. Importing it is enough for a stop that lets Node's `exit` handlers run. It does
@@ -10,4 +10,4 @@ export { onStopping } from './onStopping.js';
 export { ready } from './ready.js';
 export { send } from './send.js';
 
-install();
+listenForStop();

@@ -1,4 +1,4 @@
-import { tellManager } from './manager.js';
+import { trySendToManager } from './manager.js';
 
 /**
  * Node gives a message whose `cmd` begins with `NODE_` to listeners of `internalMessage` only: a program that listens for
@@ -7,7 +7,7 @@ import { tellManager } from './manager.js';
 const INTERNAL = 'NODE_RXVISOR';
 
 /** Wraps a message so that the program of a child does not see it. */
-export function hidden(message: object): object {
+export function toInternalMessage(message: object): object {
   return { ...message, cmd: INTERNAL };
 }
 
@@ -25,7 +25,7 @@ export function onInternalMessage(listener: (message: object, handle: unknown) =
     if (isOurs) listener(message, handle);
   };
   process.on('internalMessage', onMessage);
-  if (!announced) tellManager({ rxvisor: 'internal' });
+  if (!announced) trySendToManager({ rxvisor: 'internal' });
   announced = true;
   return () => {
     process.off('internalMessage', onMessage);

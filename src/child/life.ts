@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { onInternalMessage } from './internalMessage.js';
-import { isManaged, isStopMessage, managerIsGone, tellManager } from './manager.js';
+import { isManaged, isStopMessage, isOrphaned, trySendToManager } from './manager.js';
 
-interface Life {
+interface StopState {
   readonly handlers: Set<StopHandler>;
   stopping: boolean;
   /** Why, once it is stopping. */
@@ -19,8 +19,8 @@ const ORPHAN_POLL = 20;
 const SUPERVISOR = Symbol.for('rxvisor.supervisor');
 
 /** Adds a handler for the stop of this process. One that comes while it is stopping is called at once. */
-export function addHandler(handler: StopHandler): () => void {
-  const { handlers, stopping, reason } = install();
+export function addStopHandler(handler: StopHandler): () => void {
+  const { handlers, stopping, reason } = listenForStop();
   handlers.add(handler);
   if (stopping) void call(() => handler(reason));
   return () => {
@@ -32,20 +32,20 @@ export function addHandler(handler: StopHandler): () => void {
  * Listens for the ways in which this process is asked to stop. A process has one life, whatever the number of copies of
  * this module in it: its state is global.
  */
-export function install(): Life {
+export function listenForStop(): StopState {
   const key = Symbol.for('rxvisor.child');
   const known: unknown = Reflect.get(globalThis, key);
-  if (isLife(known)) return known;
-  const life: Life = { handlers: new Set(), stopping: false, reason: 'stop' };
-  Reflect.set(globalThis, key, life);
+  if (isStopState(known)) return known;
+  const state: StopState = { handlers: new Set(), stopping: false, reason: 'stop' };
+  Reflect.set(globalThis, key, state);
 
-  const onSignal = (): void => void stop(life, onSignal, true);
+  const onSignal = (): void => void stop(state, onSignal, true);
   Reflect.set(onSignal, key, true);
   process.on('SIGTERM', onSignal);
-  if (!isManaged) return life;
+  if (!isManaged) return state;
   const onAsked = (reason: unknown): void => {
-    if (!life.stopping && typeof reason === 'string') life.reason = reason;
-    void stop(life, onSignal, false);
+    if (!state.stopping && typeof reason === 'string') state.reason = reason;
+    void stop(state, onSignal, false);
   };
   process.on('message', (message) => {
     if (isStopMessage(message)) onAsked(message.reason);
@@ -56,34 +56,36 @@ export function install(): Life {
   process.on('disconnect', () => {
     // A program may close the channel itself, which is no reason to end: only the manager's end is.
     const look = setInterval(() => {
-      if (!managerIsGone()) return;
+      if (!isOrphaned()) return;
       clearInterval(look);
       // Nobody is there to kill this process when the grace is over, so it sees to that itself.
       setTimeout(() => process.exit(1), Number(process.env.RXVISOR_GRACE)).unref();
-      void stop(life, onSignal, false);
+      void stop(state, onSignal, false);
     }, ORPHAN_POLL).unref();
   });
   // Listening must not keep a program alive that has nothing left to do.
   process.channel?.unref();
-  tellManager({ rxvisor: 'hello' });
-  return life;
+  trySendToManager({ rxvisor: 'hello' });
+  return state;
 }
 
 /**
  * Runs the handlers, and stops what supervisors of this process's own there are, side by side; then exits. If the
  * program handles SIGTERM itself, it is told of the stop, however that came, and the exit is left to it.
  */
-async function stop(life: Life, own: NodeJS.SignalsListener, bySignal: boolean): Promise<void> {
-  if (life.stopping) return;
-  life.stopping = true;
+async function stop(state: StopState, own: NodeJS.SignalsListener, bySignal: boolean): Promise<void> {
+  if (state.stopping) return;
+  state.stopping = true;
   const listeners = process.listeners('SIGTERM').filter((listener) => listener !== own);
   const supervisors = listeners.flatMap(supervisorOf);
   const others = listeners.filter((listener) => supervisorOf(listener).length === 0);
   // A handler that waits for something unreferenced must not find the process gone.
   const alive = setInterval(() => undefined, 2 ** 30);
-  const told = bySignal ? [] : others.map((listener) => () => void Reflect.apply(listener, process, ['SIGTERM', 15]));
-  const handlers = [...life.handlers].map((handler) => () => handler(life.reason));
-  const results = await Promise.all([...told, ...handlers, ...supervisors].map(call));
+  const isHandledByProgram = bySignal
+    ? []
+    : others.map((listener) => () => void Reflect.apply(listener, process, ['SIGTERM', 15]));
+  const handlers = [...state.handlers].map((handler) => () => handler(state.reason));
+  const results = await Promise.all([...isHandledByProgram, ...handlers, ...supervisors].map(call));
   if (others.length === 0) process.exit(results.every(Boolean) ? 0 : 1);
   clearInterval(alive);
 }
@@ -108,6 +110,6 @@ function isFunction(value: unknown): value is () => unknown {
   return typeof value === 'function';
 }
 
-function isLife(value: unknown): value is Life {
+function isStopState(value: unknown): value is StopState {
   return typeof value === 'object' && value !== null && 'handlers' in value && value.handlers instanceof Set;
 }

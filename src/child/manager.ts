@@ -6,10 +6,10 @@ export interface StopMessage {
 }
 
 /** Whether this process was forked by an rxvisor manager, and not by somebody else with an IPC channel. */
-export const isManaged: boolean = process.connected && !managerIsGone();
+export const isManaged: boolean = process.connected && !isOrphaned();
 
 /** An orphan is adopted by another process: its parent is no longer who started it. */
-export function managerIsGone(): boolean {
+export function isOrphaned(): boolean {
   return process.env.RXVISOR_MANAGER_PID !== String(process.ppid);
 }
 
@@ -18,7 +18,7 @@ export function isStopMessage(message: unknown): message is StopMessage {
 }
 
 /** What goes over the promised channel (`rxvisor/session/worker`) is not for the program either. */
-export function isForProgram(message: unknown): boolean {
+export function isApplicationMessage(message: unknown): boolean {
   const promised = typeof message === 'object' && message !== null && 'rxvisor' in message && message.rxvisor === 'ipc';
   return !promised && !isStopMessage(message);
 }
@@ -28,7 +28,7 @@ export function isForProgram(message: unknown): boolean {
  *
  * The callback is there so that a channel that closes meanwhile is no uncaught exception.
  */
-export function tellManager(message: unknown): boolean {
+export function trySendToManager(message: unknown): boolean {
   if (!isManaged || !process.connected || process.send === undefined) return false;
   return process.send(message, undefined, undefined, () => undefined);
 }

@@ -1,6 +1,6 @@
 import { checkHandler } from './checkHandler.js';
 import { holdChannel } from './holdChannel.js';
-import { isForProgram, isManaged } from './manager.js';
+import { isApplicationMessage, isManaged } from './manager.js';
 
 /**
  * Calls `handler` with each message the manager sends. As long as somebody listens, the channel keeps this process
@@ -19,7 +19,7 @@ export function onMessage(handler: (message: unknown, handle: unknown) => void):
   checkHandler(handler);
   if (!isManaged) return () => undefined;
   const listener = (message: unknown, handle: unknown): void => {
-    if (isForProgram(message)) handler(message, handle);
+    if (isApplicationMessage(message)) handler(message, handle);
   };
   process.on('message', listener);
   const release = holdChannel();

@@ -1,5 +1,5 @@
 import { checkHandler } from './checkHandler.js';
-import { addHandler, type StopHandler } from './life.js';
+import { addStopHandler, type StopHandler } from './life.js';
 
 /**
  * Calls `handler` when this process is asked to stop: by its manager's message, by SIGTERM, or because the manager is
@@ -22,5 +22,5 @@ import { addHandler, type StopHandler } from './life.js';
  */
 export function onStopping(handler: StopHandler): () => void {
   checkHandler(handler);
-  return addHandler(handler);
+  return addStopHandler(handler);
 }

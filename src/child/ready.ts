@@ -1,4 +1,4 @@
-import { tellManager } from './manager.js';
+import { trySendToManager } from './manager.js';
 
 const listeners = new Set<() => void>();
 
@@ -15,7 +15,7 @@ const listeners = new Set<() => void>();
  * ```
  */
 export function ready(): boolean {
-  const isManaged = tellManager({ rxvisor: 'ready' });
+  const isManaged = trySendToManager({ rxvisor: 'ready' });
   for (const listener of listeners) listener();
   return isManaged;
 }

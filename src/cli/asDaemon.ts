@@ -1,24 +1,24 @@
 import { join } from 'node:path';
 import { EMPTY, exhaustMap, interval, lastValueFrom, map, NEVER, Subject, tap } from 'rxjs';
-import { checkFolder } from '../control/checkFolder.js';
+import { refuseSharedFolder } from '../control/checkFolder.js';
 import { daemonLock } from '../control/daemonLock.js';
-import { listenAmong$ } from '../control/listenAmong$.js';
-import { memoryOf } from '../control/memoryOf.js';
-import { type Places, places } from '../control/places.js';
+import { listenDiscoverable$ } from '../control/listenAmong$.js';
+import { savedServices } from '../control/memoryOf.js';
+import { type ManagerPaths, managerPaths } from '../control/places.js';
 import { privateFolder } from '../control/privateFolder.js';
 import { serveSockets$ } from '../control/serveSockets$.js';
 import type { ChildEvent } from '../model/childEvent.js';
 import { describeError } from '../model/describeError.js';
 import { RxvisorError } from '../model/errors.js';
 import { maskText } from '../model/mask.js';
-import { visible } from '../model/visible.js';
+import { escapeControls } from '../model/visible.js';
 import { byteCredit } from '../operators/byteCredit.js';
 import { toFile } from '../sinks/toFile.js';
 import type { Effects } from '../effects.js';
 import { commandEffects } from './commandEffects.js';
 import { daemonEnv } from './daemonEnv.js';
 import { logRotation } from './logRotation.js';
-import { memoryPath } from './memoryPath.js';
+import { savedListPath } from './memoryPath.js';
 import { type Outcome, run$ } from './run$.js';
 import type { Screen } from './screenOf.js';
 
@@ -33,15 +33,15 @@ const LOOK = 1_000;
  *
  * @throws RxvisorError whose cause has the code EADDRINUSE when there is one already
  */
-export async function asDaemon({ resurrect }: { readonly resurrect: boolean }): Promise<Outcome> {
+export async function runDaemon({ resurrect }: { readonly resurrect: boolean }): Promise<Outcome> {
   const effects = commandEffects();
   const kept = daemonEnv(process.env);
   for (const key of Object.keys(process.env)) if (!(key in kept)) Reflect.deleteProperty(process.env, key);
   process.chdir('/');
   // Each service brings its own; what is created for it has at most these permissions.
   process.umask(0o022);
-  const at = places();
-  for (const folder of [at.state, ...at.sockets]) checkFolder(folder);
+  const at = managerPaths();
+  for (const folder of [at.state, ...at.sockets]) refuseSharedFolder(folder);
   privateFolder(at.state);
   const lock = daemonLock(at);
   const taken = await lock.take().catch((error: unknown) => {
@@ -67,7 +67,7 @@ export async function asDaemon({ resurrect }: { readonly resurrect: boolean }): 
   }
 }
 
-async function served(at: Places, resurrect: boolean, effects: Effects): Promise<Outcome> {
+async function served(at: ManagerPaths, resurrect: boolean, effects: Effects): Promise<Outcome> {
   const text$ = new Subject<string>();
   const flow = byteCredit();
   // Node writes warnings there, and the log may be on a full disk.
@@ -92,10 +92,10 @@ async function served(at: Places, resurrect: boolean, effects: Effects): Promise
     gone$: NEVER,
     flushed$: EMPTY,
   };
-  const tell = (what: string): void => {
-    screen.write(`${new Date().toISOString()} ${visible(maskText(what))}\n`);
+  const warn = (what: string): void => {
+    screen.write(`${new Date().toISOString()} ${escapeControls(maskText(what))}\n`);
   };
-  const memory = memoryPath(at);
+  const savedList = savedListPath(at);
   let begun = false;
   try {
     // eslint-disable-next-line rxjs-x/no-ignored-default-value -- it always tells how it ended
@@ -105,14 +105,14 @@ async function served(at: Places, resurrect: boolean, effects: Effects): Promise
         lasting: true,
         effects,
         serve$: (supervisor) =>
-          serveSockets$(supervisor, listenAmong$('daemon'), { name: 'daemon', memory }).pipe(
+          serveSockets$(supervisor, listenDiscoverable$('daemon'), { name: 'daemon', savedList }).pipe(
             tap((event) => {
-              if (event.type === 'refused') tell(`a client was refused: ${event.message}`);
+              if (event.type === 'refused') warn(`a client was refused: ${event.message}`);
               if (event.type !== 'listening') return;
-              tell(`listening at ${event.path}, pid ${process.pid}`);
+              warn(`listening at ${event.path}, pid ${process.pid}`);
               // It may listen again later.
               if (!begun && resurrect) {
-                for (const problem of memoryOf(supervisor, memory).resurrect().problems) tell(problem);
+                for (const problem of savedServices(supervisor, savedList).resurrect().problems) warn(problem);
               }
               begun = true;
             }),
@@ -120,7 +120,7 @@ async function served(at: Places, resurrect: boolean, effects: Effects): Promise
       }),
     );
   } finally {
-    tell('ended');
+    warn('ended');
     text$.complete();
     await written;
   }

@@ -1,5 +1,5 @@
 import { columnWidths } from './columnWidths.js';
-import { gap } from './gap.js';
+import { columnGap } from './gap.js';
 import type { Paint } from './paintIn.js';
 import { optionalColumns } from './statusCells.js';
 import { type Cell, tableOf } from './tableOf.js';
@@ -24,7 +24,7 @@ export function cellTable<C extends string>(
 
   function fitting(names: readonly C[], [first, ...others]: readonly string[]): readonly C[] {
     const widths = columnWidths(cellsOf(names), columns, bounded(names));
-    const needed = widths.reduce((sum, width) => sum + gap.length + width, -gap.length);
+    const needed = widths.reduce((sum, width) => sum + columnGap.length + width, -columnGap.length);
     if (needed < columns || first === undefined) return names;
     const fewer = names.filter((name) => name !== first);
     return fitting(fewer, others);

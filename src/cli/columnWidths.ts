@@ -1,4 +1,4 @@
-import { visible } from '../model/visible.js';
+import { escapeControls } from '../model/visible.js';
 import type { Cell } from './tableOf.js';
 import { widthOf } from './widthOf.js';
 
@@ -8,7 +8,7 @@ const SHARE = 0.4;
 /** How wide each column of a table is, where it has all the room it needs. `bounded` is the column of the names. */
 export function columnWidths(rows: readonly (readonly Cell[])[], columns: number, bounded: number): readonly number[] {
   return (rows[0] ?? []).map((_, index) => {
-    const width = Math.max(...rows.map((cells) => widthOf(visible(cells[index]?.text ?? ''))));
+    const width = Math.max(...rows.map((cells) => widthOf(escapeControls(cells[index]?.text ?? ''))));
     return index === bounded ? Math.min(width, Math.ceil(columns * SHARE)) : width;
   });
 }

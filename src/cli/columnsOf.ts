@@ -4,6 +4,6 @@ const wide =
 const graphemes = new Intl.Segmenter();
 
 /** What a reader takes for one character, each with the columns it takes on a terminal. */
-export function columnsOf(text: string): readonly { readonly segment: string; readonly columns: number }[] {
+export function terminalColumns(text: string): readonly { readonly segment: string; readonly columns: number }[] {
   return [...graphemes.segment(text)].map(({ segment }) => ({ segment, columns: wide.test(segment) ? 2 : 1 }));
 }

@@ -3,7 +3,7 @@ import { actionsOf } from './actionsOf.js';
 import { type Io, ioOf } from './client/io.js';
 import { commandLine } from './commandLine.js';
 import { exitCodeOf } from './exitCodeOf.js';
-import { shorthand } from './shorthand.js';
+import { expandShorthand } from './shorthand.js';
 
 /** Does what the arguments of this process say. */
 export async function command(): Promise<void> {
@@ -12,7 +12,7 @@ export async function command(): Promise<void> {
   const io = (): Io => (made ??= ioOf(process));
   const program = commandLine(actionsOf(io, () => program));
   try {
-    await program.parseAsync(shorthand(process.argv.slice(2)), { from: 'user' });
+    await program.parseAsync(expandShorthand(process.argv.slice(2)), { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) {
       // Commander has said already what it found wrong; 0 is that of --help and --version.
@@ -23,7 +23,7 @@ export async function command(): Promise<void> {
     }
     const code = exitCodeOf(error);
     if (code === undefined || !(error instanceof Error)) throw error;
-    io().tell(error.message);
+    io().warn(error.message);
     process.exit(code);
   }
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { packageVersion } from '../sources/packageVersion.js';
-import { visibleLines } from '../model/visible.js';
+import { escapeControlsInLines } from '../model/visible.js';
 import { addClientCommands, type ClientActions, examplesText } from './clientCommands.js';
 import { toCount } from './toCount.js';
 import { toDuration } from './toDuration.js';
@@ -36,7 +36,7 @@ export function commandLine(actions: Actions): Command {
     .showSuggestionAfterError()
     .exitOverride()
     // It quotes what it was given.
-    .configureOutput({ writeErr: (text) => void process.stderr.write(visibleLines(text)) })
+    .configureOutput({ writeErr: (text) => void process.stderr.write(escapeControlsInLines(text)) })
     .addHelpText('after', HELP);
   program
     .command('run')

@@ -1,9 +1,9 @@
 import type { Stopping } from '../model/childEvent.js';
 import { maskText } from '../model/mask.js';
 import { show } from '../model/show.js';
-import { visible } from '../model/visible.js';
+import { escapeControls } from '../model/visible.js';
 import type { SupervisorEvent } from '../supervise.js';
-import { endOf } from './endOf.js';
+import { runEndText } from './endOf.js';
 import { formatDuration } from './formatDuration.js';
 import { labelOf } from './labelOf.js';
 import type { Colour } from './paintIn.js';
@@ -17,12 +17,14 @@ export function eventText(event: SupervisorEvent, now: number, { live, paint }: 
   if (event.type === 'output') {
     return outputText(`${label}: `, event.text, live);
   }
-  const [mood, said] = tell(event);
-  const text = visible(maskText(said).replace(/\s*\n\s*/g, ' '));
-  return `${timeText(now, { live, paint })} ${label} ${paint(mood, text)}\n`;
+  const [style, said] = describeEvent(event);
+  const text = escapeControls(maskText(said).replace(/\s*\n\s*/g, ' '));
+  return `${timeText(now, { live, paint })} ${label} ${paint(style, text)}\n`;
 }
 
-function tell(event: Exclude<SupervisorEvent, { readonly type: 'output' }>): readonly [Colour | undefined, string] {
+function describeEvent(
+  event: Exclude<SupervisorEvent, { readonly type: 'output' }>,
+): readonly [Colour | undefined, string] {
   switch (event.type) {
     case 'spawned':
       return ['green', `started, pid ${event.pid}${event.attempt === 1 ? '' : `, run ${event.attempt}`}`];
@@ -35,7 +37,7 @@ function tell(event: Exclude<SupervisorEvent, { readonly type: 'output' }>): rea
     case 'stable':
       return ['green', 'stable: the back-off schedule starts over'];
     case 'exited':
-      return [event.expected || event.code === 0 ? undefined : 'red', `ended: ${endOf(event)}`];
+      return [event.expected || event.code === 0 ? undefined : 'red', `ended: ${runEndText(event)}`];
     case 'backingOff':
       return ['yellow', `backing off ${formatDuration(event.delay)} after crash ${event.crashes}`];
     case 'stopping':
@@ -80,6 +82,6 @@ const STOPPING = {
 const GIVEN_UP = {
   never: 'failed: no restarts (restartAt)',
   limit: 'failed: restart limit reached (limit)',
-  permanent: 'failed: no restart after this exit (permanentOn)',
+  permanent: 'failed: no restart after this exit (giveUpOn)',
   dependency: 'failed: a dependency will never be ready',
 } as const;

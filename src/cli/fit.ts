@@ -1,8 +1,8 @@
-import { columnsOf } from './columnsOf.js';
+import { terminalColumns } from './columnsOf.js';
 
 /** A plain text of exactly `width` columns: padded, or cut with an ellipsis. */
 export function fit(text: string, width: number): string {
-  const segments = columnsOf(text);
+  const segments = terminalColumns(text);
   const total = segments.reduce((sum, { columns }) => sum + columns, 0);
   if (total <= width) return text + ' '.repeat(width - total);
   if (width < 1) return '';

@@ -1,2 +1,2 @@
 /** What stands between two columns of a table. */
-export const gap = '  ';
+export const columnGap = '  ';

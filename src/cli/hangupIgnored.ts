@@ -20,7 +20,7 @@ const WRITE_ONLY = 1;
  * puts a write-only `/dev/null` in the place of a terminal as stdin, which nothing else does; and a parent that is a
  * shell still ignores the signal itself. proc_pid_status(5), proc_pid_fdinfo(5)
  */
-export function hangupIgnored(
+export function isHangupIgnored(
   { env, ppid }: Pick<NodeJS.Process, 'env' | 'ppid'> = process,
   { text, link }: ProcFiles = procFiles,
 ): boolean {

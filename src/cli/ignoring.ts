@@ -1,10 +1,10 @@
 import type { Effects } from '../effects.js';
 
 /** Effects whose process ignores a signal: the signal does not end it, and no listener gets it. */
-export function ignoring(effects: Effects, signal: NodeJS.Signals): Effects {
-  const host = effects.process;
-  host.on(signal, () => undefined);
-  const process = new Proxy(host, {
+export function ignoringSignal(effects: Effects, signal: NodeJS.Signals): Effects {
+  const manager = effects.process;
+  manager.on(signal, () => undefined);
+  const process = new Proxy(manager, {
     get: (target, name): unknown => {
       const found: unknown = Reflect.get(target, name);
       if ((name !== 'on' && name !== 'prependListener') || typeof found !== 'function') return found;

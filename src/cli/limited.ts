@@ -1,7 +1,7 @@
 import type { ChildSpec } from '../model/childSpec.js';
 
 /** A spec that is given up after so many restarts, ever; none: as it was. */
-export function limited(spec: ChildSpec, maxRestarts: number | undefined): ChildSpec {
+export function withMaxRestarts(spec: ChildSpec, maxRestarts: number | undefined): ChildSpec {
   if (maxRestarts === undefined) return spec;
   return maxRestarts === 0
     ? { ...spec, restartAt: [] }

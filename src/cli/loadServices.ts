@@ -11,9 +11,9 @@ import { planChild } from '../sources/planChild.js';
 import { rebaseSpec } from '../sources/rebaseSpec.js';
 import { checkLaunch } from './checkLaunch.js';
 import { importPm2 } from './importPm2.js';
-import { instancesOf } from './instancesOf.js';
+import { expandInstances } from './instancesOf.js';
 import { parseProcfile } from './parseProcfile.js';
-import { withoutInstances } from '../model/withoutInstances.js';
+import { splitInstances } from '../model/withoutInstances.js';
 
 export interface LoadOptions {
   /** Of a pm2 ecosystem file, which `env_NAME` is added to `env`. */
@@ -48,7 +48,7 @@ export async function loadServices(
   const services = await servicesIn(file, path, { env, onLeft });
   const parsed = services.map((entry, index) => {
     const where = `${file}: services[${index}]${nameOf(entry)}`;
-    const { service, instances } = attempt(() => withoutInstances(entry), where);
+    const { service, instances } = attempt(() => splitInstances(entry), where);
     const spec = rebaseSpec(
       attempt(() => parseSpec(service), where),
       dirname(path),
@@ -57,7 +57,7 @@ export async function loadServices(
   });
   // What is written wrong is told before what is not there.
   for (const { where, plan } of parsed) attempt(() => checkLaunch(plan), where);
-  return parsed.flatMap(({ spec, instances }) => instancesOf(spec, instances));
+  return parsed.flatMap(({ spec, instances }) => expandInstances(spec, instances));
 }
 
 async function servicesIn(file: string, path: string, { env, onLeft }: LoadOptions): Promise<readonly unknown[]> {

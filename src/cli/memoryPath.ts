@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Places } from '../control/places.js';
+import type { ManagerPaths } from '../control/places.js';
 
 /** The list that `save` writes. */
-export function memoryPath({ state }: Pick<Places, 'state'>): string {
+export function savedListPath({ state }: Pick<ManagerPaths, 'state'>): string {
   return join(state, 'saved.json');
 }

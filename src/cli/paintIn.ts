@@ -16,7 +16,7 @@ export type Colour = keyof typeof CODES;
 export type Paint = (colour: Colour | undefined, text: string) => string;
 
 /** Node's `styleText` would look at the process and its environment; who paints here has been told already. */
-export function paintIn(colours: boolean): Paint {
+export function painter(colours: boolean): Paint {
   return (colour, text) => {
     if (!colours || colour === undefined || text === '') return text;
     const [on, off] = CODES[colour];

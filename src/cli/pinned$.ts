@@ -50,7 +50,7 @@ const TICK = 1_000;
  * A frame erases the last table, prints what text there is, and draws the table again, all in one write: no flicker.
  * The cursor rests below it, visible, so that nothing has to be put back, however this ends.
  */
-export function pinned$<T>(
+export function pinnedTable$<T>(
   text$: Observable<string>,
   { state$, draw, columns, busy, resized$, suspended$, suspend }: PinOptions<T>,
   scheduler: SchedulerLike = asyncScheduler,

@@ -6,7 +6,7 @@ import { show } from '../model/show.js';
 import { withInstance } from '../model/withInstance.js';
 import { instanceCount } from '../sources/instanceCount.js';
 import { pm2Policy } from './pm2Policy.js';
-import { takesSuffix } from './takesSuffix.js';
+import { canHaveSuffix } from './takesSuffix.js';
 
 /** An app as pm2 is given it, or as its dump remembers it. */
 export type Pm2App = Readonly<Record<string, unknown>>;
@@ -71,7 +71,7 @@ function logOf(app: Pm2App, suffix: string): LogSpec | undefined {
   const [stdout, stderr] = [
     text(app.pm_out_log_path) ?? text(app.out_file),
     text(app.pm_err_log_path) ?? text(app.error_file),
-  ].map((path) => (path !== undefined && takesSuffix(path) ? path.replace(/(\.[^./\\]*)?$/, `${suffix}$1`) : path));
+  ].map((path) => (path !== undefined && canHaveSuffix(path) ? path.replace(/(\.[^./\\]*)?$/, `${suffix}$1`) : path));
   if (stdout === undefined && stderr === undefined) return undefined;
   if (stdout === stderr && stdout !== undefined) return { file: stdout };
   return { ...(stdout !== undefined && { stdout }), ...(stderr !== undefined && { stderr }) };

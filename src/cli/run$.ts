@@ -32,9 +32,9 @@ import { signal$ as signals$ } from '../sources/signal$.js';
 import { usageReader } from '../sources/usageReader.js';
 import { supervise, type Supervisor } from '../supervise.js';
 import { eventText } from './eventText.js';
-import { isWorthTelling } from './isWorthTelling.js';
-import { paintIn } from './paintIn.js';
-import { pinned$ } from './pinned$.js';
+import { isWorthPrinting } from './isWorthTelling.js';
+import { painter } from './paintIn.js';
+import { pinnedTable$ } from './pinned$.js';
 import type { Screen } from './screenOf.js';
 import { statusTable } from './statusTable.js';
 import { timeText } from './timeText.js';
@@ -76,13 +76,13 @@ export function run$(services: readonly ChildSpec[], options: RunOptions): Obser
     effects = nodeEffects,
     scheduler = asyncScheduler,
   } = options;
-  const view = { live: screen.live, paint: paintIn(screen.colours) };
+  const view = { live: screen.live, paint: painter(screen.colours) };
 
   return defer(() => {
     const supervisor = supervise([], { effects, scheduler, flow: screen.flow });
     // Others may add to the children.
     const event$ = supervisor.event$.pipe(
-      filter((event) => supervisor.describe(event.id).every(({ spec }) => isWorthTelling(event, spec))),
+      filter((event) => supervisor.describe(event.id).every(({ spec }) => isWorthPrinting(event, spec))),
     );
     for (const spec of services) supervisor.start(spec);
     let signal: NodeJS.Signals | undefined;
@@ -126,11 +126,11 @@ export function run$(services: readonly ChildSpec[], options: RunOptions): Obser
     );
     const seen$ = combineLatest({ statuses: supervisor.status$, usages: usages$ });
     const shown$ = screen.live
-      ? pinned$(
+      ? pinnedTable$(
           text$,
           {
             state$: seen$,
-            draw: (sight) => statusTable(sight, screen.size(), scheduler.now(), view.paint),
+            draw: (content) => statusTable(content, screen.size(), scheduler.now(), view.paint),
             columns: () => screen.size().columns,
             busy: screen.busy,
             resized$: screen.resized$,

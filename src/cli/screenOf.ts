@@ -42,7 +42,7 @@ export interface ScreenOptions {
 const PATIENCE = 500;
 const LOOK = 20;
 
-export function screenOf(
+export function openScreen(
   stdout: TerminalStream & Pick<NodeJS.WritableStream, 'on' | 'addListener' | 'removeListener'>,
   env: Readonly<Record<string, string | undefined>>,
   { output, report, scheduler = asyncScheduler }: ScreenOptions,

@@ -1,4 +1,4 @@
-import { visibleLines } from '../model/visible.js';
+import { escapeControlsInLines } from '../model/visible.js';
 
 /** Colours and the like: Select Graphic Rendition. */
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
@@ -7,7 +7,7 @@ const sgr = /(\u001B\[[\d;:]*m)/;
 /** What a command prints on a terminal: its colours, line ends and tabs stay, all else that steers a terminal is escaped. */
 export function screenText(text: string): string {
   return byColours(text)
-    .map((part, index) => (index % 2 === 1 ? part : visibleLines(part)))
+    .map((part, index) => (index % 2 === 1 ? part : escapeControlsInLines(part)))
     .join('');
 }
 

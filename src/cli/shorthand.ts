@@ -7,7 +7,7 @@ const FORMS = new Map<string, (args: readonly string[]) => readonly string[]>([
 ]);
 
 /** The short forms of Resume.js (`-r FILE`, `-l`, and `-s`, `-R`, `-L` of a pid), as the commands they stand for. */
-export function shorthand(args: readonly string[]): readonly string[] {
+export function expandShorthand(args: readonly string[]): readonly string[] {
   const [first = '', ...rest] = args;
   return FORMS.get(first)?.(rest) ?? args;
 }

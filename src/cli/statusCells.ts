@@ -1,6 +1,6 @@
 import type { State, Status } from '../model/status.js';
 import type { Usage } from '../model/usage.js';
-import { endOf } from './endOf.js';
+import { runEndText } from './endOf.js';
 import { formatBytes } from './formatBytes.js';
 import { formatDuration } from './formatDuration.js';
 import { formatPercent } from './formatPercent.js';
@@ -19,7 +19,7 @@ const STATES: Readonly<Record<State, Cell>> = {
 /** The columns that a table has when there is something to show in them. */
 export const optionalColumns = ['INST', 'CPU', 'MEM'] as const;
 /** Those that can be missed where there is no room for all, in the order in which they go. */
-export const spareColumns = ['MEM', 'CPU', 'UPTIME', 'INST'] as const;
+export const droppableColumns = ['MEM', 'CPU', 'UPTIME', 'INST'] as const;
 
 /** What a table shows of a child at `now`, by the head of the column; `-` for what there is not. */
 export function statusCells(status: Status, now: number, usage?: Usage): Readonly<Record<Column, Cell>> {
@@ -37,7 +37,7 @@ export function statusCells(status: Status, now: number, usage?: Usage): Readonl
     UPTIME: { text: startedAt === undefined ? NONE : formatDuration(now - startedAt) },
     CPU: { text: used === undefined ? NONE : formatPercent(used.cpu) },
     MEM: { text: used === undefined ? NONE : formatBytes(used.rss) },
-    'LAST EXIT': { text: lastExit === undefined ? NONE : endOf(lastExit) },
+    'LAST EXIT': { text: lastExit === undefined ? NONE : runEndText(lastExit) },
   };
 }
 

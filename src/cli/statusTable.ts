@@ -3,7 +3,7 @@ import type { Usage } from '../model/usage.js';
 import { cellTable } from './cellTable.js';
 import { fit } from './fit.js';
 import type { Paint } from './paintIn.js';
-import { spareColumns, statusCells } from './statusCells.js';
+import { droppableColumns, statusCells } from './statusCells.js';
 
 export interface Size {
   readonly columns: number;
@@ -11,7 +11,7 @@ export interface Size {
 }
 
 /** What a table of services is about: who there is, and, by id, what those that run use. */
-export interface Sight {
+export interface TableContent {
   readonly statuses: readonly Status[];
   readonly usages: ReadonlyMap<number, Usage>;
 }
@@ -22,12 +22,17 @@ const COLUMNS = ['NAME', 'INST', 'PID', 'STATE', 'RESTARTS', 'UPTIME', 'CPU', 'M
  * The services at a glance at `now`, one line each below a head. No line is wider than the terminal, and there is
  * always a line left below the table; what does not fit is counted.
  */
-export function statusTable({ statuses, usages }: Sight, size: Size, now: number, paint: Paint): readonly string[] {
+export function statusTable(
+  { statuses, usages }: TableContent,
+  size: Size,
+  now: number,
+  paint: Paint,
+): readonly string[] {
   const room = Math.max(1, size.rows - 2);
   const shown = statuses.length <= room ? statuses : statuses.slice(0, Math.max(0, room - 1));
   const rows = shown.map((status) => statusCells(status, now, usages.get(status.id ?? 0)));
   const lines = cellTable(COLUMNS, rows, {
-    spare: spareColumns,
+    spare: droppableColumns,
     columns: size.columns,
     paint,
   });

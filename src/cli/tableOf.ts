@@ -1,7 +1,7 @@
-import { visible } from '../model/visible.js';
+import { escapeControls } from '../model/visible.js';
 import { columnWidths } from './columnWidths.js';
 import { fit } from './fit.js';
-import { gap } from './gap.js';
+import { columnGap } from './gap.js';
 import type { Colour, Paint } from './paintIn.js';
 
 export interface Cell {
@@ -16,7 +16,7 @@ export function tableOf(
   paint: Paint,
   bounded = 0,
 ): readonly string[] {
-  const rows = given.map((cells) => cells.map((cell) => ({ ...cell, text: visible(cell.text) })));
+  const rows = given.map((cells) => cells.map((cell) => ({ ...cell, text: escapeControls(cell.text) })));
   const widths = columnWidths(rows, columns, bounded);
   // A line that fills the last column makes some terminals go on to the next.
   return rows.map((cells) => lineOf(cells, widths, columns - 1, paint));
@@ -27,7 +27,7 @@ function lineOf(cells: readonly Cell[], widths: readonly number[], columns: numb
   let left = columns;
   return cells
     .map(({ text, colour }, index) => {
-      const before = index === 0 ? '' : gap.slice(0, Math.max(0, left));
+      const before = index === 0 ? '' : columnGap.slice(0, Math.max(0, left));
       left -= before.length;
       const cell = fit(text, Math.max(0, Math.min(widths[index] ?? 0, left)));
       left -= widths[index] ?? 0;

@@ -1,4 +1,4 @@
-import { visible } from '../model/visible.js';
+import { escapeControls } from '../model/visible.js';
 
 /**
  * A value as one line of JSON that steers no terminal. `JSON.stringify` escapes ESC and BEL, but neither C1 control
@@ -6,5 +6,5 @@ import { visible } from '../model/visible.js';
  * the same.
  */
 export function toJson(value: unknown): string {
-  return visible(JSON.stringify(value));
+  return escapeControls(JSON.stringify(value));
 }

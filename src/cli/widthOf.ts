@@ -1,7 +1,7 @@
 import strip from 'strip-ansi';
-import { columnsOf } from './columnsOf.js';
+import { terminalColumns } from './columnsOf.js';
 
 /** How many columns a text takes on a terminal; colours take none. */
 export function widthOf(text: string): number {
-  return columnsOf(strip(text)).reduce((sum, { columns }) => sum + columns, 0);
+  return terminalColumns(strip(text)).reduce((sum, { columns }) => sum + columns, 0);
 }

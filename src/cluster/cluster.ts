@@ -9,7 +9,7 @@ import { MOST_INSTANCES } from '../model/mostInstances.js';
 import { withInstance } from '../model/withInstance.js';
 import { fleet } from '../operators/fleet.js';
 import type { Member } from '../operators/memberLife.js';
-import { clustered } from '../sources/clustered.js';
+import { clusterSpec } from '../sources/clustered.js';
 import { instanceCount } from '../sources/instanceCount.js';
 import { sharePorts } from '../sources/sharePorts.js';
 
@@ -59,7 +59,7 @@ export function cluster(
   spec: ChildSpec,
   options: ClusterOptions = {},
 ): (command$?: Observable<FleetCommand>) => Observable<FleetEvent> {
-  const grown = clustered(spec);
+  const grown = clusterSpec(spec);
   checkOptions(options, clusterOptions);
   const { instances = 'max', effects = nodeEffects } = options;
   const count = instanceCount(instances);

@@ -11,7 +11,7 @@ const check = bySchema(targetSchema);
  *
  * @throws RxvisorError with code `ERR_TARGET`, before anything is sent
  */
-export function aboutTarget(target: ControlTarget): { readonly target: ControlTarget } {
+export function targetParams(target: ControlTarget): { readonly target: ControlTarget } {
   const problem = check(target);
   if (problem === undefined) return { target };
   const remedy = 'Give a name, an id, { pid }, { ids: [1, 2] } or { all: true }.';

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 export const MAX_CLIENTS = 256;
 
 /** A connection and its use. */
-export interface Visitor {
+export interface Client {
   readonly socket: Socket;
   /** Whether it has sent `hello`. */
   greeted: boolean;
@@ -12,38 +12,38 @@ export interface Visitor {
   busy: number;
 }
 
-export interface Admission {
+export interface ClientLimit {
   /** Undefined when there is no room, and the connection was closed. */
-  readonly enter: (socket: Socket) => Visitor | undefined;
-  readonly leave: (visitor: Visitor) => void;
+  readonly enter: (socket: Socket) => Client | undefined;
+  readonly leave: (client: Client) => void;
 }
 
 /**
  * Admits clients. At the limit it closes the oldest connection that has not sent `hello`, or else the oldest one without an
  * open request or stream. So unused connections do not block other clients.
  */
-export function admission(max: number = MAX_CLIENTS): Admission {
-  const visitors = new Set<Visitor>();
+export function clientLimit(max: number = MAX_CLIENTS): ClientLimit {
+  const clients = new Set<Client>();
   return {
     enter: (socket) => {
-      if (visitors.size >= max && !makeRoom()) {
+      if (clients.size >= max && !makeRoom()) {
         socket.destroy();
         return undefined;
       }
-      const visitor = { socket, greeted: false, busy: 0 };
-      visitors.add(visitor);
-      return visitor;
+      const client = { socket, greeted: false, busy: 0 };
+      clients.add(client);
+      return client;
     },
     leave: (visitor) => {
-      visitors.delete(visitor);
+      clients.delete(visitor);
     },
   };
 
   function makeRoom(): boolean {
-    const all = [...visitors];
+    const all = [...clients];
     const idle = all.find(({ greeted }) => !greeted) ?? all.find(({ busy }) => busy === 0);
     if (idle === undefined) return false;
-    visitors.delete(idle);
+    clients.delete(idle);
     idle.socket.destroy();
     return true;
   }

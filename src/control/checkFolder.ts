@@ -8,7 +8,7 @@ import { RxvisorError } from '../model/errors.js';
  * @returns whether the folder exists and this user can read it
  * @throws RxvisorError with code `ERR_CONTROL` for a link, a file, another owner, or a folder that others can write to
  */
-export function checkFolder(path: string): boolean {
+export function refuseSharedFolder(path: string): boolean {
   const user = process.getuid?.();
   if (user === undefined) return true;
   const stats = statsOf(path);

@@ -1,5 +1,5 @@
 import { type ClientOptions, controlClient } from './controlClient.js';
-import { type Control, controlOf } from './controlOf.js';
+import { type Control, createControl } from './controlOf.js';
 
 /**
  * Connects to a manager that serves control: a `rxvisor run`, a daemon, or an app with `serveControl$`.
@@ -16,5 +16,5 @@ import { type Control, controlOf } from './controlOf.js';
  * ```
  */
 export async function connectControl(path: string, options: ClientOptions = {}): Promise<Control> {
-  return controlOf(await controlClient(path, options));
+  return createControl(await controlClient(path, options));
 }

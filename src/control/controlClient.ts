@@ -7,9 +7,9 @@ import { packageVersion } from '../sources/packageVersion.js';
 import { pendingRequests } from '../wire/pendingRequests.js';
 import { checkSocketPath } from './checkSocketPath.js';
 import { decodeMessage, type JsonRpcMessage } from './decodeMessage.js';
-import { dial } from './dial.js';
+import { connectSocket } from './dial.js';
 import { encodeFrame } from './encodeFrame.js';
-import { errorOf } from './errorOf.js';
+import { decodeError } from './errorOf.js';
 import { frameDecoder } from './frameDecoder.js';
 import { requestProblem } from './requestProblem.js';
 import { type ControlMethods, type ControlStreams, type ManagerInfo, MAX_FRAME, PROTOCOL } from './protocol.js';
@@ -69,7 +69,7 @@ export async function controlClient(path: string, options: ClientOptions = {}): 
   checkSocketPath(path);
   checkOptions(options, clientOptions);
   const { timeout = 5_000 } = options;
-  const socket = await dial(path, timeout).catch((cause: unknown) => {
+  const socket = await connectSocket(path, timeout).catch((cause: unknown) => {
     throw new RxvisorError('ERR_CONTROL', `${path}: ${describeError(cause).message}`, { cause });
   });
   const decode = frameDecoder(MAX_FRAME);
@@ -151,16 +151,16 @@ export async function controlClient(path: string, options: ClientOptions = {}): 
     }
     const pending = calls.take(message.id);
     // An error that answers nothing is about the connection.
-    if (pending === undefined && message.error !== undefined) lose(errorOf(message.error));
+    if (pending === undefined && message.error !== undefined) lose(decodeError(message.error));
     else if (message.error === undefined) pending?.resolve(message.result);
-    else pending?.reject(errorOf(message.error));
+    else pending?.reject(decodeError(message.error));
   }
 
   function notify(method: string, params: unknown): void {
     if (typeof params !== 'object' || params === null || !('id' in params)) return;
     if (method === 'next') streams.get(params.id)?.next('value' in params ? params.value : undefined);
     else if (method === 'complete') streams.take(params.id)?.complete();
-    else if (method === 'error') streams.take(params.id)?.error(errorOf({ data: params, ...params }));
+    else if (method === 'error') streams.take(params.id)?.error(decodeError({ data: params, ...params }));
   }
 
   function lose(error: RxvisorError): void {

@@ -1,3 +1,4 @@
+import type { CommandResult } from '../model/status.js';
 import { Observable } from 'rxjs';
 import { checkArgument, checkOptions, checkThat } from '../model/check.js';
 import { checkSignal } from '../model/checkOption.js';
@@ -10,7 +11,7 @@ import { RxvisorError } from '../model/errors.js';
 import { parseSpec } from '../model/parseSpec.js';
 import { rebaseSpec } from '../sources/rebaseSpec.js';
 import type { SupervisorEvent } from '../supervise.js';
-import { aboutTarget } from './aboutTarget.js';
+import { targetParams } from './aboutTarget.js';
 import type { ControlClient } from './controlClient.js';
 import { portableSpec } from './portableSpec.js';
 import type {
@@ -20,9 +21,8 @@ import type {
   ControlTarget,
   LogBlock,
   ManagerInfo,
-  Resurrected,
-  Saved,
-  Told,
+  ResurrectResult,
+  SaveResult,
 } from './protocol.js';
 
 /** A manager in another process. What it refuses is a rejection with an RxvisorError, its code the manager's. */
@@ -49,26 +49,29 @@ export interface Control extends Disposable {
    * `restart`, `reload`, `duplicate`, `scale` and `resurrect`. Paths in the spec start at the cwd of this process. It cannot
    * hold what JSON cannot.
    */
-  readonly start: (spec: ChildSpec) => Promise<Told>;
+  readonly start: (spec: ChildSpec) => Promise<CommandResult>;
   readonly stop: (target: ControlTarget, options?: { readonly grace?: number }) => Promise<readonly Status[]>;
-  readonly restart: (target: ControlTarget) => Promise<readonly Told[]>;
+  readonly restart: (target: ControlTarget) => Promise<readonly CommandResult[]>;
   /** One after the other, or `parallel` at a time, each when those before are ready; one that shares its ports is replaced before it is stopped. */
-  readonly reload: (target: ControlTarget, options?: { readonly parallel?: number }) => Promise<readonly Told[]>;
+  readonly reload: (
+    target: ControlTarget,
+    options?: { readonly parallel?: number },
+  ) => Promise<readonly CommandResult[]>;
   readonly delete: (target: ControlTarget) => Promise<readonly Status[]>;
   readonly reset: (target: ControlTarget) => Promise<readonly Status[]>;
   /** One more of each, under a new id, with a `RXVISOR_INSTANCE` of its own. */
-  readonly duplicate: (target: ControlTarget) => Promise<readonly Told[]>;
+  readonly duplicate: (target: ControlTarget) => Promise<readonly CommandResult[]>;
   /** As many in the end as `count`, 1 or more: the last is duplicated, or the last are deleted. */
-  readonly scale: (target: ControlTarget, count: number) => Promise<readonly Told[]>;
+  readonly scale: (target: ControlTarget, count: number) => Promise<readonly CommandResult[]>;
   /** Writes down which children there are; refused by a manager that keeps no memory. */
-  readonly save: () => Promise<Saved>;
+  readonly save: () => Promise<SaveResult>;
   /** Starts what of that is not there. */
-  readonly resurrect: () => Promise<Resurrected>;
-  readonly signal: (target: ControlTarget, signal: NodeJS.Signals) => Promise<readonly Told[]>;
-  readonly send: (target: ControlTarget, message: unknown) => Promise<readonly Told[]>;
-  readonly reopenLogs: (target: ControlTarget) => Promise<readonly Told[]>;
+  readonly resurrect: () => Promise<ResurrectResult>;
+  readonly signal: (target: ControlTarget, signal: NodeJS.Signals) => Promise<readonly CommandResult[]>;
+  readonly send: (target: ControlTarget, message: unknown) => Promise<readonly CommandResult[]>;
+  readonly reopenLogs: (target: ControlTarget) => Promise<readonly CommandResult[]>;
   /** Restarts them when their files change (`on: true`), or no longer; without `on` the other way round than now. Done when every change is noticed. */
-  readonly watch: (target: ControlTarget, on?: boolean) => Promise<readonly Told[]>;
+  readonly watch: (target: ControlTarget, on?: boolean) => Promise<readonly CommandResult[]>;
   /** The console of a session, for `startRepl` too; a manager that has none refuses. */
   readonly console: RemoteConsole;
   /** Stops all children, then closes the manager's socket. */
@@ -83,7 +86,7 @@ export interface LogsOptions {
 }
 
 /** A connection as an app has it: with streams. */
-export function controlOf({ manager, call, subscribe, close }: ControlClient): Control {
+export function createControl({ manager, call, subscribe, close }: ControlClient): Control {
   return {
     manager,
     status$: stream$('status', {}),
@@ -91,7 +94,7 @@ export function controlOf({ manager, call, subscribe, close }: ControlClient): C
     logs$: (target, options = {}) => {
       checkOptions(options, { lines: numberOfLines, follow: flag });
       const { lines = 10, follow = false } = options;
-      return stream$('logs', { ...aboutTarget(target), lines: lines === Infinity ? 'all' : lines, follow });
+      return stream$('logs', { ...targetParams(target), lines: lines === Infinity ? 'all' : lines, follow });
     },
     ping: async () => call('ping', undefined),
     version: async () => call('version', undefined),
@@ -99,9 +102,9 @@ export function controlOf({ manager, call, subscribe, close }: ControlClient): C
     describe: async (target, options = {}) => {
       checkOptions(options, { env: flag, secrets: flag });
       const { env = false, secrets = false } = options;
-      return call('describe', { ...aboutTarget(target), env, ...(secrets && { secrets }) });
+      return call('describe', { ...targetParams(target), env, ...(secrets && { secrets }) });
     },
-    usage: async (target) => call('usage', aboutTarget(target)),
+    usage: async (target) => call('usage', targetParams(target)),
     start: async (spec) => {
       parseSpec(spec);
       const { id = 0 } = await call('start', { spec: portableSpec(rebaseSpec(spec, '.')) });
@@ -113,32 +116,32 @@ export function controlOf({ manager, call, subscribe, close }: ControlClient): C
     stop: async (target, options = {}) => {
       checkOptions(options, { grace: delay });
       const { grace } = options;
-      return call('stop', { ...aboutTarget(target), ...(grace !== undefined && { grace }) });
+      return call('stop', { ...targetParams(target), ...(grace !== undefined && { grace }) });
     },
-    restart: async (target) => call('restart', aboutTarget(target)),
+    restart: async (target) => call('restart', targetParams(target)),
     reload: async (target, options = {}) => {
       checkOptions(options, { parallel: count('a number of instances', 1, MOST_INSTANCES) });
       const { parallel } = options;
-      return call('reload', { ...aboutTarget(target), ...(parallel !== undefined && { parallel }) });
+      return call('reload', { ...targetParams(target), ...(parallel !== undefined && { parallel }) });
     },
-    delete: async (target) => call('delete', aboutTarget(target)),
-    reset: async (target) => call('reset', aboutTarget(target)),
-    duplicate: async (target) => call('duplicate', aboutTarget(target)),
+    delete: async (target) => call('delete', targetParams(target)),
+    reset: async (target) => call('reset', targetParams(target)),
+    duplicate: async (target) => call('duplicate', targetParams(target)),
     scale: async (target, instances) => {
       checkArgument('count', instances, count('a number of children', 1, MOST_INSTANCES));
-      return call('scale', { ...aboutTarget(target), count: instances });
+      return call('scale', { ...targetParams(target), count: instances });
     },
     save: async () => call('save', undefined),
     resurrect: async () => call('resurrect', undefined),
     signal: async (target, signal) => {
       checkSignal('signal', signal);
-      return call('signal', { ...aboutTarget(target), signal });
+      return call('signal', { ...targetParams(target), signal });
     },
-    send: async (target, message) => call('send', { ...aboutTarget(target), message }),
-    reopenLogs: async (target) => call('reopenLogs', aboutTarget(target)),
+    send: async (target, message) => call('send', { ...targetParams(target), message }),
+    reopenLogs: async (target) => call('reopenLogs', targetParams(target)),
     watch: async (target, on) => {
       if (on !== undefined) checkArgument('on', on, flag);
-      return call('watch', { ...aboutTarget(target), ...(on !== undefined && { on }) });
+      return call('watch', { ...targetParams(target), ...(on !== undefined && { on }) });
     },
     console: {
       run: async (line) => {

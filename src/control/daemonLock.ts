@@ -4,8 +4,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isRecord } from '../model/isRecord.js';
 import { procFields } from '../sources/procFields.js';
-import { exists } from '../sources/exists.js';
-import type { Places } from './places.js';
+import { processExists } from '../sources/exists.js';
+import type { ManagerPaths } from './places.js';
 import { privateFolder } from './privateFolder.js';
 import { readOwnFile } from './readOwnFile.js';
 import { withLock } from './withLock.js';
@@ -20,7 +20,7 @@ export interface DaemonLock {
   readonly release: () => void;
 }
 
-export function daemonLock({ state }: Pick<Places, 'state'>): DaemonLock {
+export function daemonLock({ state }: Pick<ManagerPaths, 'state'>): DaemonLock {
   // Several machines may share a home; each has processes of its own.
   const path = join(state, `daemon-${hostname()}.lock`);
   return {
@@ -42,7 +42,7 @@ export function daemonLock({ state }: Pick<Places, 'state'>): DaemonLock {
 
   function holder(): number | undefined {
     const { pid, startTime }: { pid?: unknown; startTime?: unknown } = read();
-    if (typeof pid !== 'number' || !exists(pid)) return undefined;
+    if (typeof pid !== 'number' || !processExists(pid)) return undefined;
     const { state, since } = processAt(pid);
     if (state === 'Z' || state === 'X') return undefined;
     // Numbers are reused, start times, counted from the start of the system, are not. A process that cannot be looked at lives.

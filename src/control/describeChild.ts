@@ -3,14 +3,14 @@ import { masked, maskedTexts } from '../model/mask.js';
 import { show } from '../model/show.js';
 import type { Description } from '../model/status.js';
 import type { Usage } from '../model/usage.js';
-import type { Ledger } from './keepLedger.js';
+import type { EventHistory } from './keepLedger.js';
 import { logFilesOf } from './logFilesOf.js';
 import type { ControlDescription } from './protocol.js';
 
 /** A child in full, as it may be shown: its environment only `withEnv`, and its secrets only with `secrets`. */
 export function describeChild(
   { status, spec: { env = {}, ...spec } }: Pick<Description, 'status' | 'spec'>,
-  ledger: Pick<Ledger, 'metrics' | 'history'>,
+  history: Pick<EventHistory, 'metrics' | 'history'>,
   usage: Usage | undefined,
   { withEnv, secrets }: Shown,
 ): ControlDescription {
@@ -19,9 +19,9 @@ export function describeChild(
     status,
     spec: shown(spec),
     logs: logFilesOf(spec).map(({ path }) => path),
-    metrics: ledger.metrics(id),
+    metrics: history.metrics(id),
     ...(usage !== undefined && { usage }),
-    history: ledger.history(id),
+    history: history.history(id),
     ...(withEnv && { env: given(env) }),
   };
   if (secrets) return all;

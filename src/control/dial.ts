@@ -11,7 +11,7 @@ const PAUSE = 10;
  * @param timeout in ms, for as long as the queue is full
  * @throws what connecting says
  */
-export async function dial(path: string, timeout: number): Promise<Socket> {
+export async function connectSocket(path: string, timeout: number): Promise<Socket> {
   const end = performance.now() + timeout;
   for (;;) {
     try {

@@ -1,7 +1,7 @@
 import { type ErrorCode, RxvisorError } from '../model/errors.js';
 
 /** An error that came over the wire: its message is the manager's, and so is its code, if it is one of ours. */
-export function errorOf(error: unknown): RxvisorError {
+export function decodeError(error: unknown): RxvisorError {
   const { message = '', data }: { message?: unknown; data?: unknown } =
     typeof error === 'object' && error !== null ? error : {};
   const { code }: { code?: unknown } = typeof data === 'object' && data !== null ? data : {};

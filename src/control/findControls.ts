@@ -1,4 +1,4 @@
-import { type Control, controlOf } from './controlOf.js';
+import { type Control, createControl } from './controlOf.js';
 import { findManagers } from './findManagers.js';
 import { checkOptions } from '../model/check.js';
 import { clientOptions, type ClientOptions } from './controlClient.js';
@@ -22,5 +22,5 @@ import { clientOptions, type ClientOptions } from './controlClient.js';
 export async function findControls(options: ClientOptions = {}): Promise<readonly Control[]> {
   checkOptions(options, clientOptions);
   const { managers } = await findManagers({ timeout: options.timeout });
-  return managers.map(controlOf);
+  return managers.map(createControl);
 }

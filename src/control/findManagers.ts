@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describeError } from '../model/describeError.js';
-import { checkFolder } from './checkFolder.js';
+import { refuseSharedFolder } from './checkFolder.js';
 import { type ControlClient, controlClient } from './controlClient.js';
-import { type Places, places } from './places.js';
+import { type ManagerPaths, managerPaths } from './places.js';
 
 /** The managers of this user that answered, and why others did not. */
 export interface FoundManagers {
@@ -12,7 +12,7 @@ export interface FoundManagers {
 }
 
 export interface FindOptions {
-  readonly places?: Places | undefined;
+  readonly places?: ManagerPaths | undefined;
   /** Only those whose sockets are called like that: `daemon`, or a pid, and `-2` and so on for more of one process. */
   readonly only?: ((name: string) => boolean) | undefined;
   /** How many ms each has to answer; all are asked at once. Default `3_000`. */
@@ -26,11 +26,11 @@ export interface FindOptions {
  * folder, before anything is sent
  */
 export async function findManagers({
-  places: at = places(),
+  places: at = managerPaths(),
   only = () => true,
   timeout = 3_000,
 }: FindOptions = {}): Promise<FoundManagers> {
-  for (const folder of [at.state, ...at.sockets]) checkFolder(folder);
+  for (const folder of [at.state, ...at.sockets]) refuseSharedFolder(folder);
   const answers = await Promise.all(
     at.sockets
       .flatMap((folder) => socketsIn(folder, only))
@@ -67,7 +67,10 @@ async function tidy(path: string, error: unknown): Promise<Error | undefined> {
   if (code === 'ENOENT') return undefined;
   if (code !== 'ECONNREFUSED') return error instanceof Error ? error : new Error(String(error));
   // Rare, and most commands have no time to load it.
-  const [{ removeStale }, { withLock }] = await Promise.all([import('./removeStale.js'), import('./withLock.js')]);
-  await withLock(path, async () => removeStale(path)).catch(() => undefined);
+  const [{ removeStaleSocket }, { withLock }] = await Promise.all([
+    import('./removeStale.js'),
+    import('./withLock.js'),
+  ]);
+  await withLock(path, async () => removeStaleSocket(path)).catch(() => undefined);
   return undefined;
 }

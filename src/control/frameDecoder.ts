@@ -28,7 +28,7 @@ export function frameDecoder(maxFrame: number | (() => number)): (chunk: Buffer)
         const bytes = joined();
         const end = bytes.subarray(0, MAX_HEADER).indexOf(HEADER_END);
         if (end === -1) {
-          if (bytes.length >= MAX_HEADER) throw rubbish(bytes.toString('latin1', 0, 40));
+          if (bytes.length >= MAX_HEADER) throw badFrame(bytes.toString('latin1', 0, 40));
           return frames;
         }
         length = lengthIn(bytes.toString('latin1', 0, end), typeof maxFrame === 'number' ? maxFrame : maxFrame());
@@ -59,7 +59,7 @@ export function frameDecoder(maxFrame: number | (() => number)): (chunk: Buffer)
 function lengthIn(header: string, maxFrame: number): number {
   const [field, ...more] = header.split('\r\n').filter((line) => !/^content-type:/i.test(line));
   const [, digits] = /^content-length: *(\d{1,15})$/i.exec(field ?? '') ?? [];
-  if (digits === undefined || more.length > 0) throw rubbish(header);
+  if (digits === undefined || more.length > 0) throw badFrame(header);
   const length = Number(digits);
   if (length <= maxFrame) return length;
   throw new RxvisorError(
@@ -68,7 +68,7 @@ function lengthIn(header: string, maxFrame: number): number {
   );
 }
 
-function rubbish(found: string): RxvisorError {
+function badFrame(found: string): RxvisorError {
   return new RxvisorError(
     'ERR_CONTROL',
     `header: ${show(found)} is none. Send Content-Length: N, an empty line, and N bytes of JSON.`,

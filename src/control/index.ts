@@ -8,11 +8,10 @@ export type {
   ChildUsage,
   ControlDescription,
   ControlTarget,
-  Happening,
+  TimedEvent,
   LogBlock,
   ManagerInfo,
-  Resurrected,
-  Saved,
-  Told,
+  ResurrectResult,
+  SaveResult,
 } from './protocol.js';
 export { type ControlEvent, type ControlOptions, serveControl$ } from './serveControl$.js';

@@ -1,10 +1,10 @@
 import { describeError } from '../model/describeError.js';
-import { dial } from './dial.js';
+import { connectSocket } from './dial.js';
 
 /** Whether somebody listens at a socket, busy or not. What a dead one has left there refuses. */
 export async function isListening(path: string): Promise<boolean> {
   try {
-    (await dial(path, 0)).destroy();
+    (await connectSocket(path, 0)).destroy();
     return true;
   } catch (error) {
     const { code } = describeError(error);

@@ -3,23 +3,23 @@ import type { Status } from '../model/status.js';
 import type { Supervisor, SupervisorEvent } from '../supervise.js';
 import { isLogged } from './isLogged.js';
 import { jsonSize } from './jsonSize.js';
-import type { Happening } from './protocol.js';
+import type { TimedEvent } from './protocol.js';
 
 /** What is known of the children beside their statuses. */
-export interface Ledger {
+export interface EventHistory {
   /** What a child has reported in this run. */
   readonly metrics: (id: number) => Readonly<Record<string, unknown>>;
   /** The last lines of a stream that goes to no file. */
   readonly recent: (id: number, stream: 'stdout' | 'stderr') => string;
   /** What happened to it last. */
-  readonly history: (id: number) => readonly Happening[];
+  readonly history: (id: number) => readonly TimedEvent[];
   readonly close: () => void;
 }
 
 interface Entry {
   readonly metrics: Map<string, unknown>;
   readonly recent: { stdout: string; stderr: string };
-  readonly history: Happening[];
+  readonly history: TimedEvent[];
 }
 
 const MAX_METRICS = 100;
@@ -29,10 +29,14 @@ const MAX_METRIC = 4_096;
 const MAX_RECENT = 65_536;
 
 /** Keeps, within bounds, what children report and what they say to nobody, for those who ask later. */
-export function keepLedger({ event$, status$, describe }: Pick<Supervisor, 'event$' | 'status$' | 'describe'>): Ledger {
+export function recordHistory({
+  event$,
+  status$,
+  describe,
+}: Pick<Supervisor, 'event$' | 'status$' | 'describe'>): EventHistory {
   const entries = new Map<number, Entry>();
   const subscription = new Subscription();
-  subscription.add(follow(event$, note));
+  subscription.add(follow(event$, add));
   subscription.add(follow(status$, forget));
 
   return {
@@ -44,7 +48,7 @@ export function keepLedger({ event$, status$, describe }: Pick<Supervisor, 'even
     },
   };
 
-  function note(event: SupervisorEvent): void {
+  function add(event: SupervisorEvent): void {
     if (event.type !== 'output' && event.type !== 'message') {
       const { history } = entryOf(event.id);
       history.push({ time: Date.now(), event });

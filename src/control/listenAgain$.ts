@@ -10,7 +10,7 @@ const PAUSE = 1_000;
  *
  * @param attempt$ listens once, and completes when its socket is gone; `again` after the first time
  */
-export function listenAgain$(
+export function relisten$(
   attempt$: (again: boolean) => Observable<string | Socket>,
   scheduler: SchedulerLike,
 ): Observable<string | Socket> {

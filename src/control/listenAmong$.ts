@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { asyncScheduler, catchError, defer, type Observable, type SchedulerLike, throwError } from 'rxjs';
 import { describeError } from '../model/describeError.js';
-import { listenAgain$ } from './listenAgain$.js';
+import { relisten$ } from './listenAgain$.js';
 import { listenOnce$ } from './listenOnce$.js';
-import { type Places, places } from './places.js';
+import { type ManagerPaths, managerPaths } from './places.js';
 import { privateFolder } from './privateFolder.js';
 import { socketPath } from './socketPath.js';
 
@@ -16,14 +16,17 @@ const UNUSABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'ENOSPC', 'ED
  * which is in use when another process has it. When it listens again, and another process has taken the name meanwhile,
  * it has that of the process id, too.
  */
-export function listenAmong$(name?: string, scheduler: SchedulerLike = asyncScheduler): Observable<string | Socket> {
-  return listenAgain$((again) => {
+export function listenDiscoverable$(
+  name?: string,
+  scheduler: SchedulerLike = asyncScheduler,
+): Observable<string | Socket> {
+  return relisten$((again) => {
     const nameOf = (n: number): string | undefined => {
       if (name === undefined) return pidName(n);
       if (n === 0) return name;
       return again ? pidName(n - 1) : undefined;
     };
-    return defer(() => attempt$(places().sockets, nameOf, 0, scheduler));
+    return defer(() => attempt$(managerPaths().sockets, nameOf, 0, scheduler));
   }, scheduler);
 }
 
@@ -32,7 +35,7 @@ function pidName(n: number): string {
 }
 
 function attempt$(
-  [folder, ...others]: Places['sockets'],
+  [folder, ...others]: ManagerPaths['sockets'],
   nameOf: (n: number) => string | undefined,
   n: number,
   scheduler: SchedulerLike,

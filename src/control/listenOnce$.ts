@@ -8,7 +8,7 @@ import { exhaustMap, filter, interval, NEVER, Observable, type SchedulerLike, ta
 import { describeError } from '../model/describeError.js';
 import { RxvisorError } from '../model/errors.js';
 import { MAX_CLIENTS } from './admission.js';
-import { removeStale } from './removeStale.js';
+import { removeStaleSocket } from './removeStale.js';
 import { withLock } from './withLock.js';
 
 /** As many as the system allows may wait to be let in. */
@@ -75,7 +75,7 @@ async function bind(server: Server, path: string, isOver: () => boolean): Promis
     return undefined;
   }
   return withLock(path, async () => {
-    if (!(await removeStale(path))) {
+    if (!(await removeStaleSocket(path))) {
       throw Object.assign(new Error('it is in use. Give another path.'), { code: 'EADDRINUSE' });
     }
     if (isOver()) return undefined;

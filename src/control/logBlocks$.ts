@@ -7,9 +7,9 @@ import { tail$ } from '../sources/tail$.js';
 import type { Supervisor } from '../supervise.js';
 import { dropWhileFull } from './dropWhileFull.js';
 import { isLogged } from './isLogged.js';
-import type { Ledger } from './keepLedger.js';
+import type { EventHistory } from './keepLedger.js';
 import { logFilesOf } from './logFilesOf.js';
-import { pausedReads } from './pausedReads.js';
+import { pausableReads } from './pausedReads.js';
 import type { LogBlock } from './protocol.js';
 
 export interface LogRequest {
@@ -28,10 +28,10 @@ export interface LogRequest {
 export function logBlocks$(
   { target, lines, follow }: LogRequest,
   supervisor: Pick<Supervisor, 'describe' | 'event$'>,
-  ledger: Pick<Ledger, 'recent'>,
+  history: Pick<EventHistory, 'recent'>,
   flow: ByteCredit,
 ): Observable<LogBlock> {
-  const reads = pausedReads(flow.full$);
+  const reads = pausableReads(flow.full$);
   const described = supervisor.describe(target);
   const read = new Set<string>();
   const paths = described.flatMap(({ spec }) => logFilesOf(spec).map(({ path }) => path));
@@ -64,7 +64,7 @@ export function logBlocks$(
   }
 
   function unlogged$(about: Required<Pick<LogBlock, 'id' | 'stream'>>): Observable<LogBlock> {
-    const before = lastOf(ledger.recent(about.id, about.stream), lines);
+    const before = lastOf(history.recent(about.id, about.stream), lines);
     const before$ = before === '' ? EMPTY : of({ ...about, text: before });
     return concat(before$, follow ? live$(about) : EMPTY);
   }

@@ -4,22 +4,22 @@ import type { ChildSpec } from '../model/childSpec.js';
 import { describeError } from '../model/describeError.js';
 import { RxvisorError } from '../model/errors.js';
 import { isRecord } from '../model/isRecord.js';
-import { parsePortable } from './parsePortable.js';
+import { parsePortableSpec } from './parsePortable.js';
 import { portableSpec } from './portableSpec.js';
 import { readOwnFile } from './readOwnFile.js';
 
 /** A child that is to be there again. */
-export interface Remembered {
+export interface SavedService {
   readonly spec: ChildSpec;
   /** Known, and not running. */
   readonly stopped: boolean;
 }
 
-export interface MemoryFile {
+export interface SavedList {
   /** @throws RxvisorError with code `ERR_SPEC` or `ERR_CONTROL` */
-  readonly write: (children: readonly Remembered[]) => void;
+  readonly write: (children: readonly SavedService[]) => void;
   /** The children, and what is wrong with the others. @throws RxvisorError with code `ERR_CONTROL` */
-  readonly read: () => { readonly children: readonly Remembered[]; readonly problems: readonly string[] };
+  readonly read: () => { readonly children: readonly SavedService[]; readonly problems: readonly string[] };
 }
 
 /** What a reader has to know. A change that an older one would misread raises it. */
@@ -29,7 +29,7 @@ const VERSION = 1;
  * A list of children in a file, with the one before it beside, in `FILE.bak`. However a write ends, the file is the
  * old one or the new one, whole; it may hold secrets of the environments, and is this user's alone.
  */
-export function memoryFile(path: string): MemoryFile {
+export function savedList(path: string): SavedList {
   const backup = `${path}.bak`;
   return {
     write: (children) => {
@@ -99,12 +99,15 @@ function sync(folder: string): void {
 function listIn(path: string): readonly [readonly unknown[], ''] | readonly [undefined, string] {
   const where = join(dirname(path), basename(path));
   try {
-    const memory: unknown = JSON.parse(readOwnFile(path));
-    if (!isRecord(memory) || !('version' in memory) || !('children' in memory) || !Array.isArray(memory.children)) {
+    const content: unknown = JSON.parse(readOwnFile(path));
+    if (!isRecord(content) || !('version' in content) || !('children' in content) || !Array.isArray(content.children)) {
       return [undefined, `${where}: is not a saved list. Save one first: rxvisor save.`];
     }
-    if (memory.version === VERSION) return [memory.children, ''];
-    return [undefined, `${where}: has version ${String(memory.version)}, not ${String(VERSION)}. Use a newer rxvisor.`];
+    if (content.version === VERSION) return [content.children, ''];
+    return [
+      undefined,
+      `${where}: has version ${String(content.version)}, not ${String(VERSION)}. Use a newer rxvisor.`,
+    ];
   } catch (error) {
     const { code, message } = describeError(error);
     if (code === 'ENOENT') return [undefined, `${where}: no such file. Save a list first: rxvisor save.`];
@@ -112,13 +115,13 @@ function listIn(path: string): readonly [readonly unknown[], ''] | readonly [und
   }
 }
 
-function childrenOf(list: readonly unknown[], problems: readonly string[]): ReturnType<MemoryFile['read']> {
-  const children: Remembered[] = [];
+function childrenOf(list: readonly unknown[], problems: readonly string[]): ReturnType<SavedList['read']> {
+  const children: SavedService[] = [];
   const wrong: string[] = [...problems];
   for (const [index, entry] of list.entries()) {
     const { spec, stopped }: { spec?: unknown; stopped?: unknown } = isRecord(entry) ? entry : {};
     try {
-      children.push({ spec: parsePortable(spec), stopped: stopped === true });
+      children.push({ spec: parsePortableSpec(spec), stopped: stopped === true });
     } catch (error) {
       wrong.push(`children[${String(index)}]: ${describeError(error).message}`);
     }

@@ -2,25 +2,28 @@ import { describeError } from '../model/describeError.js';
 import { settleOf } from '../model/settleOf.js';
 import type { CommandResult, State, Status } from '../model/status.js';
 import type { Supervisor } from '../supervise.js';
-import { memoryFile } from './memoryFile.js';
+import { savedList } from './memoryFile.js';
 import { matchSaved } from './matchSaved.js';
-import type { Resurrected, Saved } from './protocol.js';
+import type { ResurrectResult, SaveResult } from './protocol.js';
 import { restarted } from './restarted.js';
-import { settled } from './settled.js';
+import { awaitSettled } from './settled.js';
 
 /** What a manager keeps beyond its life: which children there are, and which of them run. */
-export interface Memory {
-  readonly save: () => Saved;
+export interface SavedServices {
+  readonly save: () => SaveResult;
   readonly resurrect: () => Resurrection;
 }
 
 /** What was begun, and, in `settled`, what became of it. */
-export interface Resurrection extends Resurrected {
-  readonly settled: Promise<Resurrected>;
+export interface Resurrection extends ResurrectResult {
+  readonly settled: Promise<ResurrectResult>;
 }
 
-export function memoryOf(supervisor: Pick<Supervisor, 'describe' | 'start' | 'add' | 'restart'>, path: string): Memory {
-  const file = memoryFile(path);
+export function savedServices(
+  supervisor: Pick<Supervisor, 'describe' | 'start' | 'add' | 'restart'>,
+  path: string,
+): SavedServices {
+  const file = savedList(path);
   const restarting = new Set<number | undefined>();
   return {
     save: () => {
@@ -47,7 +50,9 @@ export function memoryOf(supervisor: Pick<Supervisor, 'describe' | 'start' | 'ad
             const child = stopped ? supervisor.add(spec) : supervisor.start(spec);
             const now = supervisor.describe(child.id).map(({ status }) => status);
             started.push(...now);
-            results.push(stopped ? Promise.resolve(now) : settled(child, settleOf(spec)).then((result) => [result]));
+            results.push(
+              stopped ? Promise.resolve(now) : awaitSettled(child, settleOf(spec)).then((result) => [result]),
+            );
           } else if (!stopped && isDown(there.state) && !restarting.has(there.id)) {
             // Events report what becomes of it. It may have to wait for its turn, and is down until then.
             restarting.add(there.id);
@@ -58,7 +63,7 @@ export function memoryOf(supervisor: Pick<Supervisor, 'describe' | 'start' | 'ad
           wrong.push(`${spec.name ?? 'a child without a name'}: ${describeError(error).message}`);
         }
       }
-      const report: Resurrected = {
+      const report: ResurrectResult = {
         path,
         started,
         kept: children.length - started.length - (wrong.length - problems.length),

@@ -1,3 +1,4 @@
+import type { CommandResult } from '../model/status.js';
 import { firstValueFrom } from 'rxjs';
 import * as v from 'valibot';
 import type { Effects } from '../effects.js';
@@ -13,14 +14,14 @@ import { usageReader } from '../sources/usageReader.js';
 import type { Supervisor } from '../supervise.js';
 import { decodeParams } from './decodeParams.js';
 import { describeChild } from './describeChild.js';
-import type { Ledger } from './keepLedger.js';
-import type { Memory } from './memoryOf.js';
-import { parsePortable } from './parsePortable.js';
-import type { ControlMethods, ManagerInfo, Told } from './protocol.js';
+import type { EventHistory } from './keepLedger.js';
+import type { SavedServices } from './memoryOf.js';
+import { parsePortableSpec } from './parsePortable.js';
+import type { ControlMethods, ManagerInfo } from './protocol.js';
 import { reload } from './reload.js';
-import { duplicated } from './duplicated.js';
+import { duplicateChildren } from './duplicated.js';
 import { restarted } from './restarted.js';
-import { scaled } from './scaled.js';
+import { scaleServices } from './scaled.js';
 import { startResults } from './startResults.js';
 import { targetSchema as target } from './targetSchema.js';
 
@@ -30,19 +31,19 @@ type Method<R> = (params: unknown) => R | Promise<R>;
 
 export interface MethodsOptions {
   readonly supervisor: Supervisor;
-  readonly ledger: Ledger;
+  readonly history: EventHistory;
   readonly info: ManagerInfo;
-  readonly memory: Memory | undefined;
+  readonly savedList: SavedServices | undefined;
   readonly console: RemoteConsole | undefined;
   readonly effects: Pick<Effects, 'sample$'>;
 }
 
 /** What a client can ask a manager for, each with what it is asked with. */
-export function methodsOf({
+export function createMethods({
   supervisor,
-  ledger,
+  history,
   info: { version },
-  memory,
+  savedList,
   console,
   effects,
 }: MethodsOptions): Methods {
@@ -61,13 +62,13 @@ export function methodsOf({
       return supervisor
         .describe(target)
         .map((description) =>
-          describeChild(description, ledger, usages.get(description.status.id ?? 0), { withEnv, secrets }),
+          describeChild(description, history, usages.get(description.status.id ?? 0), { withEnv, secrets }),
         );
     }),
     usage: method(about, async ({ target }) => [...(await usagesOf(target))].map(([id, usage]) => ({ id, ...usage }))),
-    start: method(v.strictObject({ spec: v.unknown() }), ({ spec }) => statusOf(starts.start(parsePortable(spec)))),
+    start: method(v.strictObject({ spec: v.unknown() }), ({ spec }) => statusOf(starts.start(parsePortableSpec(spec)))),
     startAll: method(v.strictObject({ specs: v.array(v.unknown()) }), ({ specs }) =>
-      specs.map(parsePortable).map((spec) => statusOf(starts.start(spec))),
+      specs.map(parsePortableSpec).map((spec) => statusOf(starts.start(spec))),
     ),
     settled: method(about, async ({ target }) =>
       Promise.all(supervisor.describe(target).map(async ({ status }) => starts.of(status.id) ?? status)),
@@ -81,19 +82,19 @@ export function methodsOf({
     ),
     delete: method(about, async ({ target }) => supervisor.remove(target)),
     reset: method(about, ({ target }) => supervisor.reset(target)),
-    duplicate: method(about, async ({ target }) => inTurn(target, async () => duplicated(supervisor, target))),
+    duplicate: method(about, async ({ target }) => inTurn(target, async () => duplicateChildren(supervisor, target))),
     scale: method(v.strictObject({ target, count }), async ({ target, count }) =>
-      inTurn(target, async () => scaled(supervisor, target, count)),
+      inTurn(target, async () => scaleServices(supervisor, target, count)),
     ),
     save: method(nothing, () => remembering().save()),
     resurrect: method(nothing, async () => remembering().resurrect().settled),
     signal: method(v.strictObject({ target, signal: oneOf('a signal', signals) }), ({ target, signal }) =>
-      told(() => supervisor.signal(target, signal)),
+      runCommand(() => supervisor.signal(target, signal)),
     ),
     send: method(v.strictObject({ target, message: v.unknown() }), async ({ target, message }) =>
       supervisor.send(target, message),
     ),
-    reopenLogs: method(about, ({ target }) => told(() => supervisor.reopenLogs(target))),
+    reopenLogs: method(about, ({ target }) => runCommand(() => supervisor.reopenLogs(target))),
     watch: method(v.strictObject({ target, on: v.optional(flag) }), async ({ target, on }) =>
       supervisor.watch(target, on),
     ),
@@ -121,9 +122,9 @@ export function methodsOf({
     return firstValueFrom(use$(statuses), { defaultValue: new Map<number, Usage>() });
   }
 
-  function remembering(): Memory {
-    if (memory !== undefined) return memory;
-    throw new RxvisorError('ERR_OPTION', 'memory: this manager keeps none. Ask the background manager.');
+  function remembering(): SavedServices {
+    if (savedList !== undefined) return savedList;
+    throw new RxvisorError('ERR_OPTION', 'savedList: this manager keeps none. Ask the background manager.');
   }
 
   function steered(): RemoteConsole {
@@ -139,7 +140,7 @@ export function methodsOf({
   }
 
   /** A command that means nothing now is refused by an event, here and now. */
-  function told(command: () => readonly Status[]): readonly Told[] {
+  function runCommand(command: () => readonly Status[]): readonly CommandResult[] {
     const refused = new Map<number, string>();
     const listening = supervisor.event$.subscribe({
       next: (event) => {

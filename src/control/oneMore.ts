@@ -5,13 +5,13 @@ import type { CommandResult, Description } from '../model/status.js';
 import { withInstance } from '../model/withInstance.js';
 import { serviceKey } from '../sources/serviceKey.js';
 import type { Supervisor } from '../supervise.js';
-import { settled } from './settled.js';
+import { awaitSettled } from './settled.js';
 
 /**
  * Starts one more of the same, with the first `RXVISOR_INSTANCE` that none of the same has: one without is the first. Gives
  * its status once it is up, or is not.
  */
-export async function oneMore(
+export async function startCopy(
   supervisor: Pick<Supervisor, 'describe' | 'start'>,
   { spec }: Description,
 ): Promise<CommandResult> {
@@ -20,7 +20,7 @@ export async function oneMore(
     .describe(({ name }) => name === spec.name)
     .map((each) => each.spec)
     .filter((each) => serviceKey(each) === service);
-  return settled(supervisor.start(withInstance(spec, freeAmong(family))), settleOf(spec));
+  return awaitSettled(supervisor.start(withInstance(spec, freeAmong(family))), settleOf(spec));
 }
 
 function freeAmong(family: readonly ChildSpec[]): number {

@@ -7,7 +7,7 @@ import { parseSpec } from '../model/parseSpec.js';
  *
  * @throws SpecError
  */
-export function parsePortable(value: unknown): ChildSpec {
+export function parsePortableSpec(value: unknown): ChildSpec {
   const pattern = patternIn(value);
   return parseSpec(pattern === undefined ? value : { ...pattern.spec, ready: { line: pattern.line } });
 }

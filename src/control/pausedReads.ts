@@ -6,7 +6,7 @@ import { gunzip$ } from '../sources/gunzip$.js';
 type Reads = Pick<FileEffects, 'openRead$' | 'read$' | 'stat$' | 'list$' | 'real$' | 'close$' | 'gunzip$'>;
 
 /** Reading files that waits while `full$` is true: RxJS has no back-pressure, so the reads have it. */
-export function pausedReads(full$: Observable<boolean>): Reads {
+export function pausableReads(full$: Observable<boolean>): Reads {
   return {
     ...nodeEffects,
     read$: (fd, position, length) =>

@@ -4,7 +4,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { RxvisorError } from '../model/errors.js';
 
 /** Where the managers of a user are found, and where what outlives them is kept. */
-export interface Places {
+export interface ManagerPaths {
   /** The folders in which sockets may be; a new one goes into the first. On Windows how the names of pipes begin. */
   readonly sockets: readonly [string, ...string[]];
   /** The folder of what is remembered. */
@@ -14,7 +14,7 @@ export interface Places {
 }
 
 /** What of the system the places depend on. `uid` is undefined on Windows. */
-export interface PlaceHost {
+export interface PathsContext {
   readonly home: () => string;
   readonly uid: number | undefined;
   readonly user: () => string;
@@ -31,7 +31,7 @@ export interface PlaceHost {
  * @throws RxvisorError with code `ERR_OPTION` when `RXVISOR_HOME` is not an absolute path
  * @see https://specifications.freedesktop.org/basedir-spec/latest/
  */
-export function places(env: NodeJS.ProcessEnv = process.env, host: PlaceHost = thisHost): Places {
+export function managerPaths(env: NodeJS.ProcessEnv = process.env, host: PathsContext = thisHost): ManagerPaths {
   const { RXVISOR_HOME: own = '', XDG_RUNTIME_DIR: runtime = '', XDG_STATE_HOME: xdgState = '' } = env;
   if (own !== '' && !isAbsolute(own)) {
     throw new RxvisorError(
@@ -45,7 +45,7 @@ export function places(env: NodeJS.ProcessEnv = process.env, host: PlaceHost = t
   const state = own === '' ? join(base, 'rxvisor') : resolve(own);
   return { sockets: socketsOf(), state, logs: join(state, 'logs') };
 
-  function socketsOf(): Places['sockets'] {
+  function socketsOf(): ManagerPaths['sockets'] {
     if (host.uid === undefined) return [`\\\\.\\pipe\\rxvisor-${host.user()}-`];
     const last = join(state, 'run');
     if (own !== '') return [last];
@@ -56,7 +56,7 @@ export function places(env: NodeJS.ProcessEnv = process.env, host: PlaceHost = t
   }
 }
 
-const thisHost: PlaceHost = {
+const thisHost: PathsContext = {
   home: homedir,
   uid: process.getuid?.(),
   user: () => userInfo().username,

@@ -3,7 +3,7 @@ import { SpecError } from '../model/errors.js';
 import { show } from '../model/show.js';
 
 /**
- * A spec as JSON can hold it, for another process or another life; `parsePortable` reads it.
+ * A spec as JSON can hold it, for another process or another life; `parsePortableSpec` reads it.
  *
  * @throws SpecError for what JSON would change or lose without a word
  */

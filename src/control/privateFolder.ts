@@ -1,6 +1,6 @@
 import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync } from 'node:fs';
 import { RxvisorError } from '../model/errors.js';
-import { checkFolder } from './checkFolder.js';
+import { refuseSharedFolder } from './checkFolder.js';
 
 /**
  * Makes a folder that only this user can use. One that exists is checked before its mode is changed.
@@ -9,8 +9,8 @@ import { checkFolder } from './checkFolder.js';
  */
 export function privateFolder(path: string): string {
   if (process.platform === 'win32') return path;
-  if (!checkFolder(path)) attempt(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
-  checkFolder(path);
+  if (!refuseSharedFolder(path)) attempt(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
+  refuseSharedFolder(path);
   attempt(path, () => {
     closeToOthers(path);
   });

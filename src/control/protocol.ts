@@ -22,9 +22,6 @@ export interface ManagerInfo {
 export type ControlTarget =
   string | number | { readonly pid: number } | { readonly ids: readonly number[] } | { readonly all: true };
 
-/** A status, and why the command was refused, if it was. */
-export type Told = CommandResult;
-
 /** A child in full, secrets masked. Of its environment only what its spec adds, on request. */
 export interface ControlDescription {
   readonly status: Status;
@@ -37,7 +34,7 @@ export interface ControlDescription {
   /** What it and all it started use, while it runs. */
   readonly usage?: Usage;
   /** What happened to it last, `output` and `message` aside. */
-  readonly history: readonly Happening[];
+  readonly history: readonly TimedEvent[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -47,21 +44,21 @@ export interface ChildUsage extends Usage {
 }
 
 /** `time` in ms since the epoch. */
-export interface Happening {
+export interface TimedEvent {
   readonly time: number;
   readonly event: SupervisorEvent;
 }
 
 /** Where the list was written, and how many children are in it. */
-export interface Saved {
+export interface SaveResult {
   readonly path: string;
   readonly children: number;
 }
 
 /** Which children of a saved list were started, how many were there already, and what is wrong with the others. */
-export interface Resurrected {
+export interface ResurrectResult {
   readonly path: string;
-  readonly started: readonly Told[];
+  readonly started: readonly CommandResult[];
   readonly kept: number;
   readonly problems: readonly string[];
 }
@@ -78,7 +75,7 @@ export interface LogBlock {
   readonly shared?: true;
 }
 
-interface About {
+interface TargetParams {
   readonly target: ControlTarget;
 }
 
@@ -92,33 +89,48 @@ export interface ControlMethods {
   readonly version: { readonly params: undefined; readonly result: string };
   readonly list: { readonly params: undefined; readonly result: readonly Status[] };
   readonly describe: {
-    readonly params: About & { readonly env?: boolean; readonly secrets?: boolean };
+    readonly params: TargetParams & { readonly env?: boolean; readonly secrets?: boolean };
     readonly result: readonly ControlDescription[];
   };
   /** Of those that run. `cpu` is since the last look, if that was within the last minute; else since the start. */
-  readonly usage: { readonly params: About; readonly result: readonly ChildUsage[] };
+  readonly usage: { readonly params: TargetParams; readonly result: readonly ChildUsage[] };
   /** The spec as `portableSpec` makes it. Answered at once; `settled` gives the result. */
   readonly start: { readonly params: { readonly spec: object }; readonly result: Status };
   /** The same for many: all are started, or none if one of them is wrong. */
   readonly startAll: { readonly params: { readonly specs: readonly object[] }; readonly result: readonly Status[] };
   /** Of those that `start` has started: answered when each is up for its `settle`, or is known not to come up. */
-  readonly settled: { readonly params: About; readonly result: readonly Told[] };
-  readonly stop: { readonly params: About & { readonly grace?: number }; readonly result: readonly Status[] };
-  readonly restart: { readonly params: About; readonly result: readonly Told[] };
+  readonly settled: { readonly params: TargetParams; readonly result: readonly CommandResult[] };
+  readonly stop: { readonly params: TargetParams & { readonly grace?: number }; readonly result: readonly Status[] };
+  readonly restart: { readonly params: TargetParams; readonly result: readonly CommandResult[] };
   /** One after the other, or `parallel` at a time; one that shares its ports is replaced before it is stopped. */
-  readonly reload: { readonly params: About & { readonly parallel?: number }; readonly result: readonly Told[] };
-  readonly delete: { readonly params: About; readonly result: readonly Status[] };
-  readonly reset: { readonly params: About; readonly result: readonly Status[] };
-  readonly duplicate: { readonly params: About; readonly result: readonly Told[] };
+  readonly reload: {
+    readonly params: TargetParams & { readonly parallel?: number };
+    readonly result: readonly CommandResult[];
+  };
+  readonly delete: { readonly params: TargetParams; readonly result: readonly Status[] };
+  readonly reset: { readonly params: TargetParams; readonly result: readonly Status[] };
+  readonly duplicate: { readonly params: TargetParams; readonly result: readonly CommandResult[] };
   /** So many in the end: the last is duplicated, or the last are deleted. */
-  readonly scale: { readonly params: About & { readonly count: number }; readonly result: readonly Told[] };
-  readonly save: { readonly params: undefined; readonly result: Saved };
-  readonly resurrect: { readonly params: undefined; readonly result: Resurrected };
-  readonly signal: { readonly params: About & { readonly signal: NodeJS.Signals }; readonly result: readonly Told[] };
-  readonly send: { readonly params: About & { readonly message: unknown }; readonly result: readonly Told[] };
-  readonly reopenLogs: { readonly params: About; readonly result: readonly Told[] };
+  readonly scale: {
+    readonly params: TargetParams & { readonly count: number };
+    readonly result: readonly CommandResult[];
+  };
+  readonly save: { readonly params: undefined; readonly result: SaveResult };
+  readonly resurrect: { readonly params: undefined; readonly result: ResurrectResult };
+  readonly signal: {
+    readonly params: TargetParams & { readonly signal: NodeJS.Signals };
+    readonly result: readonly CommandResult[];
+  };
+  readonly send: {
+    readonly params: TargetParams & { readonly message: unknown };
+    readonly result: readonly CommandResult[];
+  };
+  readonly reopenLogs: { readonly params: TargetParams; readonly result: readonly CommandResult[] };
   /** Without `on` the other way round than now. */
-  readonly watch: { readonly params: About & { readonly on?: boolean }; readonly result: readonly Told[] };
+  readonly watch: {
+    readonly params: TargetParams & { readonly on?: boolean };
+    readonly result: readonly CommandResult[];
+  };
   /** What a line of its console gives; null for nothing. */
   readonly console: { readonly params: { readonly line: string }; readonly result: string | null };
   /** What such a line can go on with, and the part of it that this fits. */
@@ -133,7 +145,7 @@ export interface ControlStreams {
   /** Says nothing, and completes as soon as the supervisor is disposed of: that is how a session ends. */
   readonly end: { readonly params: object; readonly value: never };
   readonly logs: {
-    readonly params: About & { readonly lines?: number | 'all'; readonly follow?: boolean };
+    readonly params: TargetParams & { readonly lines?: number | 'all'; readonly follow?: boolean };
     readonly value: LogBlock;
   };
 }

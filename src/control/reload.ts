@@ -1,11 +1,11 @@
+import type { CommandResult } from '../model/status.js';
 import type { ChildSpec } from '../model/childSpec.js';
 import { settleOf } from '../model/settleOf.js';
 import type { Description } from '../model/status.js';
 import type { Target } from '../model/target.js';
 import type { Supervisor } from '../supervise.js';
-import type { Told } from './protocol.js';
-import { byService } from './byService.js';
-import { settled } from './settled.js';
+import { groupByService } from './byService.js';
+import { awaitSettled } from './settled.js';
 
 export interface ReloadOptions {
   /** How many at a time. Default `1`. */
@@ -22,40 +22,47 @@ export async function reload(
   supervisor: Supervisor,
   target: Target,
   { parallel = 1 }: ReloadOptions = {},
-): Promise<readonly Told[]> {
-  const told: Told[] = [];
-  for (const all of byService(supervisor.describe(target))) told.push(...(await reloadOne(supervisor, all, parallel)));
-  return told;
+): Promise<readonly CommandResult[]> {
+  const results: CommandResult[] = [];
+  for (const all of groupByService(supervisor.describe(target)))
+    results.push(...(await reloadOne(supervisor, all, parallel)));
+  return results;
 }
 
 async function reloadOne(
   supervisor: Supervisor,
   all: readonly Description[],
   parallel: number,
-): Promise<readonly Told[]> {
-  const told: Told[] = [];
+): Promise<readonly CommandResult[]> {
+  const results: CommandResult[] = [];
   for (let first = 0; first < all.length; first += parallel) {
-    const failed = told.some(({ refused }) => refused !== undefined);
+    const failed = results.some(({ refused }) => refused !== undefined);
     const batch = all.slice(first, first + parallel);
-    if (failed) told.push(...batch.map(({ status }) => ({ ...status, refused: 'one before it did not come up' })));
-    else told.push(...(await Promise.all(batch.map(async (description) => renewed(supervisor, description)))).flat());
+    if (failed) results.push(...batch.map(({ status }) => ({ ...status, refused: 'one before it did not come up' })));
+    else
+      results.push(
+        ...(await Promise.all(batch.map(async (description) => restartOrReplace(supervisor, description)))).flat(),
+      );
   }
-  return told;
+  return results;
 }
 
-async function renewed(supervisor: Supervisor, description: Description): Promise<readonly Told[]> {
+async function restartOrReplace(supervisor: Supervisor, description: Description): Promise<readonly CommandResult[]> {
   const { spec, status } = description;
   if (spec.exec === 'cluster') return replaced(supervisor, description);
   return supervisor.restart(status.id ?? 0, { settle: settleOf(spec) });
 }
 
-async function replaced(supervisor: Supervisor, { status, spec, listens }: Description): Promise<readonly Told[]> {
+async function replaced(
+  supervisor: Supervisor,
+  { status, spec, listens }: Description,
+): Promise<readonly CommandResult[]> {
   const now = (): Description | undefined => supervisor.describe(status.id ?? 0)[0];
   if (now() === undefined) return [];
   // That it runs is no proof for what is to take over from a server.
   const next: ChildSpec = listens && spec.ready === 'spawn' ? { ...spec, ready: 'listening' } : spec;
   const fresh = supervisor.start(next);
-  const outcome = await settled(fresh, settleOf(next));
+  const outcome = await awaitSettled(fresh, settleOf(next));
   const before = now();
   if (outcome.refused === undefined && outcome.state === 'online' && before !== undefined) {
     await supervisor.remove(status.id ?? 0);

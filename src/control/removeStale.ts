@@ -7,7 +7,7 @@ import { isListening } from './isListening.js';
  *
  * @returns whether the path is free
  */
-export async function removeStale(path: string): Promise<boolean> {
+export async function removeStaleSocket(path: string): Promise<boolean> {
   // A file that is no socket refuses, too, and is somebody's.
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return true;

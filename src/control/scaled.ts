@@ -1,14 +1,18 @@
 import type { CommandResult, Description } from '../model/status.js';
 import type { Target } from '../model/target.js';
 import type { Supervisor } from '../supervise.js';
-import { byService } from './byService.js';
-import { oneMore } from './oneMore.js';
+import { groupByService } from './byService.js';
+import { startCopy } from './oneMore.js';
 
 /**
  * Scales each service to `count` children: duplicates its last child, or deletes its last ones. Resolves when that is done.
  */
-export async function scaled(supervisor: Supervisor, target: Target, count: number): Promise<readonly CommandResult[]> {
-  const services = byService(supervisor.describe(target));
+export async function scaleServices(
+  supervisor: Supervisor,
+  target: Target,
+  count: number,
+): Promise<readonly CommandResult[]> {
+  const services = groupByService(supervisor.describe(target));
   return (await Promise.all(services.map(async (present) => scaledOne(supervisor, present, count)))).flat();
 }
 
@@ -22,7 +26,7 @@ async function scaledOne(
   if (last === undefined) return [];
   const kept = present.slice(0, count).map(({ status }) => status.id);
   const over = new Set(present.slice(count).map(({ status }) => status.id));
-  const more = Array.from({ length: count - kept.length }, async () => oneMore(supervisor, last));
+  const more = Array.from({ length: count - kept.length }, async () => startCopy(supervisor, last));
   const fresh = await Promise.all(more);
   await supervisor.remove(({ id }) => over.has(id));
   const refusals = new Map(fresh.map(({ id, refused }) => [id, refused]));

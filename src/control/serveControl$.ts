@@ -6,7 +6,7 @@ import type { RemoteConsole } from '../model/remoteConsole.js';
 import type { Supervisor } from '../supervise.js';
 import { checkSocketPath } from './checkSocketPath.js';
 import { listen$ } from './listen$.js';
-import { listenAmong$ } from './listenAmong$.js';
+import { listenDiscoverable$ } from './listenAmong$.js';
 import { type ControlEvent, serveSockets$ } from './serveSockets$.js';
 
 export type { ControlEvent } from './serveSockets$.js';
@@ -20,7 +20,7 @@ export interface ControlOptions {
   /** What the manager is called. Default: nothing. */
   readonly name?: string | undefined;
   /** The file that `save` writes and `resurrect` reads. Default: neither can be asked for. */
-  readonly memory?: string | undefined;
+  readonly savedList?: string | undefined;
   /** What `rxvisor console` steers: `session.console`, or one of yours. Default: there is none. */
   readonly console?: RemoteConsole | undefined;
   /** How to look at what children use. Default: for real. */
@@ -31,7 +31,7 @@ const aSupervisor = having('a supervisor', ['start', 'stopAll', 'describe'], 'Gi
 const controlOptions: OptionChecks<ControlOptions> = {
   path: text('a path'),
   name: text('a name'),
-  memory: text('a path'),
+  savedList: text('a path'),
   console: having('a console', ['run', 'complete'], 'Give session.console, or one of yours: { run, complete }.'),
   effects: effectsWith(['sample$']),
 };
@@ -66,5 +66,5 @@ export function serveControl$(supervisor: Supervisor, options: ControlOptions = 
   checkOptions(options, controlOptions);
   const { path } = options;
   if (path !== undefined) checkSocketPath(path);
-  return serveSockets$(supervisor, path === undefined ? listenAmong$() : listen$(path), options);
+  return serveSockets$(supervisor, path === undefined ? listenDiscoverable$() : listen$(path), options);
 }

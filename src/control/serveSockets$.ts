@@ -4,12 +4,12 @@ import { type Effects, nodeEffects } from '../effects.js';
 import type { RemoteConsole } from '../model/remoteConsole.js';
 import { packageVersion } from '../sources/packageVersion.js';
 import type { Supervisor } from '../supervise.js';
-import { admission } from './admission.js';
-import { keepLedger } from './keepLedger.js';
-import { memoryOf } from './memoryOf.js';
-import { methodsOf } from './methodsOf.js';
+import { clientLimit } from './admission.js';
+import { recordHistory } from './keepLedger.js';
+import { savedServices } from './memoryOf.js';
+import { createMethods } from './methodsOf.js';
 import { type ManagerInfo, PROTOCOL } from './protocol.js';
-import { session$ } from './session$.js';
+import { clientConnection$ } from './session$.js';
 
 /** What happens at the socket. `clients` is how many there are now. */
 export type ControlEvent =
@@ -23,7 +23,7 @@ export type ControlEvent =
 
 interface ServeOptions {
   readonly name?: string | undefined;
-  readonly memory?: string | undefined;
+  readonly savedList?: string | undefined;
   readonly console?: RemoteConsole | undefined;
   readonly effects?: Pick<Effects, 'sample$'> | undefined;
 }
@@ -32,7 +32,7 @@ interface ServeOptions {
 export function serveSockets$(
   supervisor: Supervisor,
   socket$: Observable<string | Socket>,
-  { name, memory, console, effects = nodeEffects }: ServeOptions,
+  { name, savedList, console, effects = nodeEffects }: ServeOptions,
 ): Observable<ControlEvent> {
   return defer(() => {
     const info: ManagerInfo = {
@@ -43,31 +43,31 @@ export function serveSockets$(
       startedAt: Math.round(performance.timeOrigin),
       ...(console !== undefined && { console: true }),
     };
-    const ledger = keepLedger(supervisor);
+    const history = recordHistory(supervisor);
     const shutdown$ = new Subject<void>();
-    const methods = methodsOf({
+    const methods = createMethods({
       supervisor,
-      ledger,
+      history,
       info,
-      memory: memory === undefined ? undefined : memoryOf(supervisor, memory),
+      savedList: savedList === undefined ? undefined : savedServices(supervisor, savedList),
       console,
       effects,
     });
-    const service = { info, supervisor, ledger, methods: { ...methods, shutdown } };
-    const guests = admission();
+    const service = { info, supervisor, history, methods: { ...methods, shutdown } };
+    const limit = clientLimit();
     let clients = 0;
 
     const event$ = socket$.pipe(
       mergeMap((socket): Observable<ControlEvent> => {
         if (typeof socket === 'string') return of({ type: 'listening', path: socket });
-        const visitor = guests.enter(socket);
-        if (visitor === undefined) return EMPTY;
+        const client = limit.enter(socket);
+        if (client === undefined) return EMPTY;
         return concat(
           defer(() => of({ type: 'connected', clients: (clients += 1) } as const)),
-          session$(visitor, service).pipe(
+          clientConnection$(client, service).pipe(
             map((message) => ({ type: 'refused', message }) as const),
             finalize(() => {
-              guests.leave(visitor);
+              limit.leave(client);
             }),
           ),
           defer(() => of({ type: 'disconnected', clients: (clients -= 1) } as const)),
@@ -76,7 +76,7 @@ export function serveSockets$(
     );
     // Once the answer to who asked for it has been written.
     const over$ = shutdown$.pipe(delay(0));
-    return concat(event$.pipe(takeUntil(over$)), of({ type: 'shutdown' } as const)).pipe(finalize(ledger.close));
+    return concat(event$.pipe(takeUntil(over$)), of({ type: 'shutdown' } as const)).pipe(finalize(history.close));
 
     async function shutdown(params: unknown): Promise<Awaited<ReturnType<typeof methods.shutdown>>> {
       const statuses = await methods.shutdown(params);

@@ -5,20 +5,20 @@ import { RxvisorError } from '../model/errors.js';
 import { show } from '../model/show.js';
 import { suggest } from '../model/suggest.js';
 import type { Supervisor } from '../supervise.js';
-import type { Visitor } from './admission.js';
+import type { Client } from './admission.js';
 import { type Connection, connection } from './connection.js';
 import { decodeParams } from './decodeParams.js';
-import type { Ledger } from './keepLedger.js';
+import type { EventHistory } from './keepLedger.js';
 import { type Methods } from './methodsOf.js';
 import { type ManagerInfo, MAX_FRAME, PROTOCOL } from './protocol.js';
-import { stream$ } from './stream$.js';
+import { clientStream$ } from './stream$.js';
 
 /** What a manager offers to each of its clients. */
-export interface Service {
+export interface ManagerService {
   readonly info: ManagerInfo;
   readonly methods: Methods;
   readonly supervisor: Supervisor;
-  readonly ledger: Ledger;
+  readonly history: EventHistory;
 }
 
 /** One client may have so many streams. */
@@ -33,17 +33,17 @@ const MAX_HELLO = 65_536;
  * One client, from its first byte to its last: tells what was wrong with it, if anything, and completes when it has
  * gone. Unsubscribing ends the connection.
  */
-export function session$(visitor: Visitor, service: Service): Observable<string> {
-  const { socket } = visitor;
+export function clientConnection$(clientState: Client, service: ManagerService): Observable<string> {
+  const { socket } = clientState;
   return new Observable((subscriber) => {
     const client = connection(socket, {
-      maxFrame: () => (visitor.greeted ? MAX_FRAME : MAX_HELLO),
+      maxFrame: () => (clientState.greeted ? MAX_FRAME : MAX_HELLO),
       onRequest: async (method, params) => {
-        visitor.busy += 1;
+        clientState.busy += 1;
         try {
           return await answer(method, params);
         } finally {
-          visitor.busy -= 1;
+          clientState.busy -= 1;
         }
       },
       onNotification: (method, params) => {
@@ -72,7 +72,7 @@ export function session$(visitor: Visitor, service: Service): Observable<string>
 
     async function answer(method: string, params: unknown): Promise<unknown> {
       if (method === 'hello') return hello(params);
-      if (!visitor.greeted) throw new RxvisorError('ERR_CONTROL', `${method}: before hello. Say hello first.`);
+      if (!clientState.greeted) throw new RxvisorError('ERR_CONTROL', `${method}: before hello. Say hello first.`);
       if (method === 'subscribe') return subscribe(params);
       if (isMethod(method, service.methods)) return service.methods[method](params);
       const known = Object.keys(service.methods);
@@ -88,7 +88,7 @@ export function session$(visitor: Visitor, service: Service): Observable<string>
           `protocol: ${protocol} of rxvisor ${version} is not spoken by this manager, rxvisor ${service.info.version}: it speaks ${PROTOCOL}. Use the same version at both ends.`,
         );
       }
-      visitor.greeted = true;
+      clientState.greeted = true;
       clearTimeout(silent);
       return service.info;
     }
@@ -105,9 +105,9 @@ export function session$(visitor: Visitor, service: Service): Observable<string>
       if (streams.size >= MAX_STREAMS) {
         throw new RxvisorError('ERR_OPTION', `subscribe: more than ${MAX_STREAMS} streams. Cancel one first.`);
       }
-      const value$ = stream$(stream, rest, service, async (value) => client.notify('next', { id, value }));
-      const subscription = new Subscription(() => (visitor.busy -= 1));
-      visitor.busy += 1;
+      const value$ = clientStream$(stream, rest, service, async (value) => client.notify('next', { id, value }));
+      const subscription = new Subscription(() => (clientState.busy -= 1));
+      clientState.busy += 1;
       streams.set(id, subscription);
       subscription.add(
         value$.subscribe({

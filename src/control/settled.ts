@@ -7,7 +7,7 @@ import type { Child } from '../supervise.js';
  * What becomes of a child that was started just now: its status once it has been ready for `settle` ms, or is known not to
  * come up; `refused` says why.
  */
-export async function settled({ event$, status$ }: Child, settle: number): Promise<CommandResult> {
+export async function awaitSettled({ event$, status$ }: Child, settle: number): Promise<CommandResult> {
   const over$ = status$.pipe(filter(({ state }) => state === 'stopped' || state === 'failed'));
   const outcome$ = startOutcome(settle)(event$.pipe(takeUntil(over$)));
   // eslint-disable-next-line rxjs-x/no-ignored-default-value -- there is always one outcome

@@ -2,7 +2,7 @@ import { settleOf } from '../model/settleOf.js';
 import type { ChildSpec } from '../model/childSpec.js';
 import type { CommandResult } from '../model/status.js';
 import type { Supervisor } from '../supervise.js';
-import { settled } from './settled.js';
+import { awaitSettled } from './settled.js';
 
 /** What became of the children that clients have started. A client may ask later: a start is watched from its first event. */
 export interface StartResults {
@@ -17,7 +17,7 @@ export function startResults(supervisor: Pick<Supervisor, 'start'>): StartResult
   return {
     start: (spec) => {
       const child = supervisor.start(spec);
-      results.set(child.id, settled(child, settleOf(spec)));
+      results.set(child.id, awaitSettled(child, settleOf(spec)));
       const forget = (): void => void results.delete(child.id);
       child.event$.subscribe({ complete: forget, error: forget });
       return child.id;

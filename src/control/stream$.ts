@@ -19,7 +19,7 @@ import { byteCredit } from '../operators/byteCredit.js';
 import type { Supervisor, SupervisorEvent } from '../supervise.js';
 import { decodeParams } from './decodeParams.js';
 import { jsonSize } from './jsonSize.js';
-import type { Ledger } from './keepLedger.js';
+import type { EventHistory } from './keepLedger.js';
 import { logBlocks$ } from './logBlocks$.js';
 import { targetSchema as target } from './targetSchema.js';
 
@@ -37,10 +37,10 @@ const EVENT_SIZE = 200;
  * @returns a stream that completes when all has been sent; `next` says nothing
  * @throws RxvisorError with code `ERR_OPTION`
  */
-export function stream$(
+export function clientStream$(
   name: string,
   params: unknown,
-  { supervisor, ledger }: { readonly supervisor: Supervisor; readonly ledger: Ledger },
+  { supervisor, history }: { readonly supervisor: Supervisor; readonly history: EventHistory },
   deliver: Deliver,
 ): Observable<never> {
   switch (name) {
@@ -59,7 +59,7 @@ export function stream$(
       const request = { target, lines: lines === 'all' ? Infinity : (lines ?? 10), follow };
       return defer(() => {
         const flow = byteCredit({ high: 65_536, low: 16_384 });
-        return logBlocks$(request, supervisor, ledger, flow).pipe(
+        return logBlocks$(request, supervisor, history, flow).pipe(
           concatMap(async (block) => {
             await deliver(block);
             flow.give(block.text.length);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, lstatSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { exists } from '../sources/exists.js';
+import { processExists } from '../sources/exists.js';
 
 /** What is done under a lock takes milliseconds: who has one for longer, in ms, has died, and its pid is another's. */
 const TOO_LONG = 10_000;
@@ -42,7 +42,7 @@ function isLive(file: string, pid: number): boolean {
   const stats = lstatSync(file, { throwIfNoEntry: false });
   if (stats === undefined) return false;
   if (![undefined, stats.uid].includes(process.getuid?.())) return false;
-  if (Date.now() - stats.mtimeMs < TOO_LONG && exists(pid)) return true;
+  if (Date.now() - stats.mtimeMs < TOO_LONG && processExists(pid)) return true;
   rmSync(file, { force: true });
   return false;
 }

@@ -72,7 +72,7 @@ export interface ChildSpec {
    * Ends that no restart mends: exit codes, signals (`'SIGSEGV'`), codes of failed spawns (`'ENOENT'`). After one of these
    * the child is given up at once, whereas `stopExitCodes` say that it is done. Default `[]`.
    */
-  readonly permanentOn?: readonly (number | string)[] | undefined;
+  readonly giveUpOn?: readonly (number | string)[] | undefined;
   /** At most `max` restarts within any `within` ms; beyond that the child is given up. Default: no limit. */
   readonly limit?: RestartLimit | undefined;
   /** How many ms a child that was asked to stop has before its group is killed. Default `200`. */
@@ -114,7 +114,7 @@ export interface ChildSpec {
   /** How IPC messages are encoded, as in `child_process.fork`. Default `'json'`. */
   readonly serialization?: 'json' | 'advanced' | undefined;
   /** Let what the child deliberately detached outlive it; its process group is still emptied. Default `false`. */
-  readonly detachedOk?: boolean | undefined;
+  readonly allowDetached?: boolean | undefined;
 }
 
 /** Both streams into one `file`, or each into its own. */

@@ -5,6 +5,6 @@ import { isTerminal } from './isTerminal.js';
  * Whether an event settles what became of a start or a restart: it is ready, or has failed to be. An end that was asked for is
  * no failure: it is followed by the run that was asked for, or by the end of all.
  */
-export function isOutcome(event: ChildEvent): boolean {
+export function isStartResult(event: ChildEvent): boolean {
   return event.type === 'ready' || (isTerminal(event) && !('expected' in event && event.expected));
 }

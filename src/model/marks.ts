@@ -23,7 +23,7 @@ export function withoutCookies(env: Env): Env {
 }
 
 /** What descendants inherit: also the cookies, since a child of a child belongs to the run. */
-export function inheritable(env: Env): Env {
+export function inheritedEnv(env: Env): Env {
   const own = new Set<string>(forOneChild);
   return pick(env, (key) => !own.has(key));
 }
@@ -32,9 +32,9 @@ export function inheritable(env: Env): Env {
  * An environment for a process that is independent of the run it is started from: without everything by which managers
  * mark their children. pm2's `NODE_APP_INSTANCE` is ours where `RXVISOR_INSTANCE` stands beside it.
  */
-export function withoutMarks(env: Env): Env {
+export function withoutRxvisorEnv(env: Env): Env {
   const numbers = env.RXVISOR_INSTANCE === undefined ? [] : ['RXVISOR_INSTANCE', 'NODE_APP_INSTANCE'];
-  return pick(inheritable(env), (key) => !cookie.test(key) && !numbers.includes(key));
+  return pick(inheritedEnv(env), (key) => !cookie.test(key) && !numbers.includes(key));
 }
 
 function pick(env: Env, isPicked: (key: string) => boolean): Env {

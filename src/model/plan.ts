@@ -12,7 +12,7 @@ export interface Plan {
   readonly namespace: string | undefined;
   readonly program: Program;
   readonly restartAt: readonly number[] | Schedule;
-  readonly permanentOn: readonly (number | string)[];
+  readonly giveUpOn: readonly (number | string)[];
   readonly restart: {
     readonly restartOk: number;
     readonly restartOn: 'crash' | 'exit';
@@ -27,7 +27,7 @@ export interface Plan {
   readonly triggers: TriggerPlan;
   readonly maxLineLength: number;
   readonly output: boolean;
-  readonly detachedOk: boolean;
+  readonly allowDetached: boolean;
   /** How many ms it has to stay ready to count as started; undefined: that is for the caller to say. */
   readonly settle: number | undefined;
   /** How many ms its log may take to be complete, once it has ended. */

@@ -18,7 +18,7 @@ export interface RunEnd {
 export const unknownEnd: RunEnd = { exit: undefined, stderr: [], cause: undefined };
 
 /** What is known of the end of a run after one more of its events. Each run starts with `spawned` or `spawnFailed`. */
-export function noteRunEnd(known: RunEnd | undefined = unknownEnd, event: ChildEvent): RunEnd {
+export function trackRunEnd(known: RunEnd | undefined = unknownEnd, event: ChildEvent): RunEnd {
   switch (event.type) {
     case 'spawned':
       return unknownEnd;

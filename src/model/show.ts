@@ -1,12 +1,12 @@
 import { maskEntry, maskText } from './mask.js';
-import { visible } from './visible.js';
+import { escapeControls } from './visible.js';
 
 /** Objects with more entries, all levels counted, are not shown: to look at millions takes seconds. */
 const MAX_ENTRIES = 10_000;
 
 /** A value as an error message shows it: short, on one line, without secrets, and never throwing. */
 export function show(value: unknown): string {
-  const text = visible(describe(value));
+  const text = escapeControls(describe(value));
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 

@@ -127,7 +127,7 @@ const entries = {
     'No restart after these exit codes: the work is done.',
     [],
   ),
-  permanentOn: field(
+  giveUpOn: field(
     v.array(end, 'is not a list of ends. Give an array of exit codes and names.'),
     'No restart after these exit codes, signals and codes of failed spawns: the service has failed.',
     [],
@@ -167,7 +167,7 @@ const entries = {
     65_536,
   ),
   serialization: field(oneOf('a serialization', ['json', 'advanced']), 'How IPC messages are encoded.', 'json'),
-  detachedOk: field(flag, 'Let processes that it detached outlive it.', false),
+  allowDetached: field(flag, 'Let processes that it detached outlive it.', false),
 } satisfies Record<keyof ChildSpec, v.GenericSchema>;
 
 /** Every field of a spec by itself; `parseSpec` looks for fields that contradict each other. */

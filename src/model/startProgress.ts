@@ -1,5 +1,5 @@
 import type { ChildEvent } from './childEvent.js';
-import { describeRunEnd, noteRunEnd, type RunEnd, unknownEnd } from './runEnd.js';
+import { describeRunEnd, trackRunEnd, type RunEnd, unknownEnd } from './runEnd.js';
 
 /** What became of a start or a restart. `refused` says why the child is not up; undefined: it is, or has done its work. */
 export interface StartOutcome {
@@ -35,7 +35,7 @@ export const started: StartOutcome = { refused: undefined };
 /** How far it has come after one more event; undefined: there will be no more of them. */
 export function noteStart(progress: StartProgress, event: ChildEvent | undefined): StartProgress {
   if (event === undefined) return { ...progress, up: false, outcome: outcomeAtEnd(progress) };
-  const noted = { ...progress, end: noteRunEnd(progress.end, event) };
+  const noted = { ...progress, end: trackRunEnd(progress.end, event) };
   switch (event.type) {
     case 'spawned':
     case 'spawnFailed':

@@ -5,12 +5,12 @@
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** A text on one line that steers no terminal and hides nothing: what could is written as an escape, `\u001b`. */
-export function visible(text: string): string {
+export function escapeControls(text: string): string {
   return text.replace(invisible, escaped);
 }
 
 /** The same for several lines: line ends and tabs stay. */
-export function visibleLines(text: string): string {
+export function escapeControlsInLines(text: string): string {
   return text.replace(invisible, (char) => (char === '\n' || char === '\t' ? char : escaped(char)));
 }
 

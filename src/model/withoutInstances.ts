@@ -4,12 +4,12 @@ import { MOST_INSTANCES } from './mostInstances.js';
 import { show } from './show.js';
 
 /** A service of a config, and how many of it there shall be. */
-export interface Counted {
+export interface ServiceEntry {
   readonly service: unknown;
   readonly instances: number | 'max' | undefined;
 }
 
-/** What `withoutInstances` accepts, for `config.schema.json`. */
+/** What `splitInstances` accepts, for `config.schema.json`. */
 export const instancesKeywords: Readonly<Record<string, unknown>> = {
   anyOf: [{ const: 'max' }, { type: 'integer', minimum: -MOST_INSTANCES, maximum: MOST_INSTANCES, not: { const: 0 } }],
   description:
@@ -22,7 +22,7 @@ export const instancesKeywords: Readonly<Record<string, unknown>> = {
  *
  * @throws RxvisorError with code `ERR_CONFIG`
  */
-export function withoutInstances(entry: unknown): Counted {
+export function splitInstances(entry: unknown): ServiceEntry {
   if (!isRecord(entry) || !('instances' in entry)) return { service: entry, instances: undefined };
   const { instances, ...service } = entry;
   if (instances === undefined || instances === 'max') return { service, instances };

@@ -15,7 +15,7 @@ import {
 import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../model/check.js';
 import { checkScheduler } from '../model/checkOption.js';
 import { callback, delay } from '../model/checks.js';
-import { withLastWords } from './withLastWords.js';
+import { withFlush } from './withLastWords.js';
 
 export interface BatchOptions<T> {
   /** A batch that has grown to this size is passed on at once. Default `Infinity`. */
@@ -67,7 +67,7 @@ export function batchTime<T>(
   checkOptions(options, batchOptions);
   checkScheduler(scheduler);
   const { maxSize = Infinity, sizeOf = () => 1 } = options;
-  return withLastWords((source$) =>
+  return withFlush((source$) =>
     source$.pipe(
       connect((value$) => {
         let open = false;

@@ -1,13 +1,13 @@
 import { filter, map, merge, type Observable, observeOn, queueScheduler, ReplaySubject, Subject, take } from 'rxjs';
 import type { ChildEvent } from '../model/childEvent.js';
 import type { Command } from '../model/command.js';
-import { isOutcome } from '../model/isOutcome.js';
+import { isStartResult } from '../model/isOutcome.js';
 import type { Member } from './memberLife.js';
 
 /** One instance that has been started. */
-export interface Hand {
+export interface FleetInstance {
   readonly index: number;
-  readonly tell: (command: Command) => void;
+  readonly send: (command: Command) => void;
   /** Whether it gets ready, for the first time from now on: once. */
   readonly outcome$: () => Observable<boolean>;
   /** Whether it got ready the first time: once, whenever it is asked for. */
@@ -16,14 +16,18 @@ export interface Hand {
   readonly end$: Observable<unknown>;
 }
 
-export interface CrewContext {
+export interface FleetInstanceContext {
   readonly instance: (index: number) => Member;
   readonly onEvent: (event: ChildEvent & { readonly instance: number }) => void;
   readonly onError: (error: unknown) => void;
 }
 
 /** Starts instances. Each is subscribed to until it has ended by itself, or by being told to. */
-export function crew({ instance, onEvent, onError }: CrewContext): (index: number) => Hand {
+export function fleetInstanceStarter({
+  instance,
+  onEvent,
+  onError,
+}: FleetInstanceContext): (index: number) => FleetInstance {
   return (index) => {
     const command$ = new Subject<Command>();
     const event$ = new Subject<ChildEvent>();
@@ -32,12 +36,12 @@ export function crew({ instance, onEvent, onError }: CrewContext): (index: numbe
     const outcome$ = (): Observable<boolean> =>
       merge(
         event$.pipe(
-          filter(isOutcome),
+          filter(isStartResult),
           map(({ type }) => type === 'ready'),
         ),
         end$.pipe(map(() => false)),
       ).pipe(take(1));
-    const over = (): void => {
+    const end = (): void => {
       end$.next(true);
       end$.complete();
       event$.complete();
@@ -52,13 +56,13 @@ export function crew({ instance, onEvent, onError }: CrewContext): (index: numbe
         },
         error: (error: unknown) => {
           onError(error);
-          over();
+          end();
         },
-        complete: over,
+        complete: end,
       });
     return {
       index,
-      tell: (command) => {
+      send: (command) => {
         command$.next(command);
       },
       outcome$,

@@ -3,7 +3,7 @@ import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../mo
 import { checkInstances, returned } from '../model/checkOption.js';
 import { callback, commands, count, text } from '../model/checks.js';
 import type { FleetCommand, FleetEvent, Reload, Scale } from '../model/fleetEvent.js';
-import { fleetLife$ } from './fleetLife$.js';
+import { fleetRun$ } from './fleetLife$.js';
 import type { Member } from './memberLife.js';
 import { withCommands } from './withCommands.js';
 
@@ -78,6 +78,6 @@ export function fleet(
   };
   return (command$ = NEVER) => {
     checkArgument('command$', command$, commands);
-    return withCommands<FleetEvent, Reload | Scale>(command$, (command$) => fleetLife$(made, options, command$));
+    return withCommands<FleetEvent, Reload | Scale>(command$, (command$) => fleetRun$(made, options, command$));
   };
 }

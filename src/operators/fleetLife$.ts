@@ -18,23 +18,23 @@ import type { FleetCommand, FleetEvent, Reload, Scale } from '../model/fleetEven
 import { isCount } from '../model/isCount.js';
 import { MOST_INSTANCES } from '../model/mostInstances.js';
 import { show } from '../model/show.js';
-import { crew, type Hand } from './crew.js';
+import { fleetInstanceStarter, type FleetInstance } from './crew.js';
 import type { FleetOptions } from './fleet.js';
 import type { Member } from './memberLife.js';
 
 /** A fleet from its start to its end. What takes time is a job, and jobs wait for their turn; a stop waits for nothing. */
-export function fleetLife$(
+export function fleetRun$(
   instance: (index: number) => Member,
   { instances, name }: FleetOptions,
   command$: Observable<FleetCommand>,
 ): Observable<FleetEvent> {
   return new Observable((subscriber) => {
     /** Who holds which place; and all who live, those that come and those that go included. */
-    const places = new Map<number, Hand>();
-    const alive = new Set<Hand>();
+    const current = new Map<number, FleetInstance>();
+    const alive = new Set<FleetInstance>();
     const job$$ = new Subject<Observable<FleetEvent>>();
     const stop$ = new Subject<true>();
-    let wanted = 0;
+    let target = 0;
     let waiting = 0;
     let reloads = 0;
     let stopping = false;
@@ -47,25 +47,25 @@ export function fleetLife$(
       failure ??= { error };
       stop({ type: 'stop' });
     };
-    const hire = crew({ instance, onEvent: next, onError: error });
+    const startInstance = fleetInstanceStarter({ instance, onEvent: next, onError: error });
 
     subscriber.add(job$$.pipe(concatMap(done$), takeUntil(stop$)).subscribe({ next, error }));
-    subscriber.add(command$.subscribe({ next: hear, error }));
+    subscriber.add(command$.subscribe({ next: onCommand, error }));
     enqueue(scaled$({ type: 'scale', instances }));
 
-    function hear(command: FleetCommand): void {
+    function onCommand(command: FleetCommand): void {
       if (command.type === 'stop') stop(command);
       else if (stopping) return;
       else if (command.type === 'scale') enqueue(scaled$(command));
       else if (command.type === 'reload') enqueue(reloaded$(command));
       else if (command.type === 'restart') enqueue(restarted$(command));
-      else for (const hand of alive) hand.tell(command);
+      else for (const hand of alive) hand.send(command);
     }
 
     function stop(command: Stop): void {
       stopping = true;
       stop$.next(true);
-      for (const hand of alive) hand.tell(command);
+      for (const hand of alive) hand.send(command);
       settle();
     }
 
@@ -86,7 +86,7 @@ export function fleetLife$(
     }
 
     function settle(): void {
-      if (alive.size > 0 || !(stopping || (waiting === 0 && wanted > 0))) return;
+      if (alive.size > 0 || !(stopping || (waiting === 0 && target > 0))) return;
       if (failure === undefined) subscriber.complete();
       else subscriber.error(failure.error);
     }
@@ -95,12 +95,12 @@ export function fleetLife$(
       return defer(() => {
         if (!isCount(instances) || instances > MOST_INSTANCES)
           return refused$('scale', `${show(instances)} is no number of instances`);
-        wanted = instances;
-        const more = indices().filter((index) => !places.has(index));
-        const fewer = [...places.values()].filter(({ index }) => index >= wanted);
+        target = instances;
+        const more = indices().filter((index) => !current.has(index));
+        const fewer = [...current.values()].filter(({ index }) => index >= target);
         const fresh = more.map((index) => {
           const hand = started(index);
-          if (alive.has(hand)) places.set(index, hand);
+          if (alive.has(hand)) current.set(index, hand);
           return hand.first$.pipe(ignoreElements());
         });
         return merge(...fresh, ...fewer.map(ended$));
@@ -115,12 +115,12 @@ export function fleetLife$(
         let failed = false;
         const replaced$ = (index: number): Observable<FleetEvent> =>
           defer(() => {
-            const old = places.get(index);
+            const old = current.get(index);
             const fresh = started(index);
             return fresh.first$.pipe(
               concatMap((ready): Observable<FleetEvent> => {
                 if (ready) {
-                  places.set(index, fresh);
+                  current.set(index, fresh);
                   return old === undefined ? EMPTY : ended$(old);
                 }
                 failed = true;
@@ -129,7 +129,7 @@ export function fleetLife$(
             );
           });
         return concat(
-          of({ type: 'reloading' as const, instances: wanted, ...origin() }),
+          of({ type: 'reloading' as const, instances: target, ...origin() }),
           from(indices()).pipe(
             bufferCount(parallel),
             concatMap((batch) => (failed ? EMPTY : merge(...batch.map(replaced$)))),
@@ -143,13 +143,13 @@ export function fleetLife$(
     function restarted$(command: Restart): Observable<FleetEvent> {
       return defer(() => from(indices())).pipe(
         concatMap((index) => {
-          const hand = places.get(index);
+          const hand = current.get(index);
           if (hand === undefined) return EMPTY;
-          const told$ = defer(() => {
-            hand.tell(command);
+          const send$ = defer(() => {
+            hand.send(command);
             return EMPTY;
           });
-          return merge(hand.outcome$().pipe(ignoreElements()), told$);
+          return merge(hand.outcome$().pipe(ignoreElements()), send$);
         }),
       );
     }
@@ -158,14 +158,14 @@ export function fleetLife$(
       return of({ type: 'refused', command, reason, ...origin() });
     }
 
-    function started(index: number): Hand {
-      const hand = hire(index);
+    function started(index: number): FleetInstance {
+      const hand = startInstance(index);
       alive.add(hand);
       hand.end$.subscribe({
         error,
         next: () => {
           alive.delete(hand);
-          if (places.get(index) === hand) places.delete(index);
+          if (current.get(index) === hand) current.delete(index);
           settle();
         },
       });
@@ -173,14 +173,14 @@ export function fleetLife$(
     }
 
     function indices(): number[] {
-      return Array.from({ length: wanted }, (_, index) => index);
+      return Array.from({ length: target }, (_, index) => index);
     }
   });
 }
 
-function ended$(hand: Hand): Observable<never> {
+function ended$(instance: FleetInstance): Observable<never> {
   return defer(() => {
-    hand.tell({ type: 'stop' });
-    return hand.end$.pipe(ignoreElements());
+    instance.send({ type: 'stop' });
+    return instance.end$.pipe(ignoreElements());
   });
 }

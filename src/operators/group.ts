@@ -26,9 +26,9 @@ import { defaultDelays } from '../model/defaultDelays.js';
 import type { Schedule } from '../model/schedule.js';
 import { scheduleOf } from '../model/scheduleOf.js';
 import { keepAlive } from './keepAlive.js';
-import type { Life, Notice } from './life.js';
-import { type Member, memberLife } from './memberLife.js';
-import { restartRation } from './restartRation.js';
+import type { GroupPart, PartNotice } from './life.js';
+import { type Member, memberPart } from './memberLife.js';
+import { restartBudget } from './restartRation.js';
 import { withCommands } from './withCommands.js';
 
 export interface GroupOptions {
@@ -59,7 +59,7 @@ const wholeOf: unique symbol = Symbol('rxvisor.wholeOf');
 export interface Group {
   (command$?: Observable<Command>): Observable<ChildEvent>;
   /** The group as groups around it take it: readiness and failure of the whole, apart from its members'. */
-  readonly [wholeOf]: Life;
+  readonly [wholeOf]: GroupPart;
 }
 
 /**
@@ -70,7 +70,7 @@ export interface Group {
  */
 export function group(
   members: readonly Member[],
-  strategy: (lives: readonly Life[], restarted: (life$: Life) => Life) => Life,
+  strategy: (parts: readonly GroupPart[], restarted: (life$: GroupPart) => GroupPart) => GroupPart,
   options: GroupOptions,
   scheduler: SchedulerLike,
 ): Group {
@@ -79,9 +79,9 @@ export function group(
   const { name, restartAt: delays = defaultDelays, restartOk, limit } = options;
   scheduleOf(delays);
   checkScheduler(scheduler);
-  const whole$: Life = (command$) =>
+  const whole$: GroupPart = (command$) =>
     defer(() => {
-      const ration = restartRation(limit);
+      const budget = restartBudget(limit);
       const inside$ = new Subject<Command>();
       const over$ = new Subject<true>();
       let failure: { readonly error: unknown } | undefined;
@@ -90,11 +90,11 @@ export function group(
 
       const fail = (error: unknown): void => {
         failure ??= { error };
-        ration.spend();
+        budget.spend();
       };
       const life$ = strategy(
-        members.map((member$) => memberLife(member$, lifeOf, fail)),
-        (part$) => keepAlive(part$, { delays, restartOk, ration, fail }, scheduler),
+        members.map((member$) => memberPart(member$, partOf, fail)),
+        (part$) => keepAlive(part$, { delays, restartOk, budget, fail }, scheduler),
       );
       const round$ = defer(() => {
         asked = undefined;
@@ -104,22 +104,22 @@ export function group(
           concatWith(defer(() => (failure === undefined ? EMPTY : throwError(() => failure?.error)))),
         );
       });
-      const lastWords$ = (reason: GaveUp['reason']): Observable<Notice> => {
+      const lastWords$ = (reason: GaveUp['reason']): Observable<PartNotice> => {
         if (failure !== undefined) return EMPTY;
         const origin: EventOrigin = name === undefined ? { attempt } : { name, attempt };
-        return of<Notice[]>(
+        return of<PartNotice[]>(
           { type: 'event', event: { type: 'gaveUp', reason, ...origin } },
           { type: 'failed', reason, origin },
         );
       };
-      const hear = (command: Command): void => {
+      const onCommand = (command: Command): void => {
         const isManual = command.type === 'restart' && command.trigger === undefined;
-        if (command.type === 'reset' || isManual) ration.reset();
+        if (command.type === 'reset' || isManual) budget.reset();
         if (command.type === 'stop' || (command.type === 'restart' && asked !== 'stop')) asked = command.type;
         inside$.next(command.type === 'restart' ? { type: 'stop' } : command);
       };
       return merge(
-        command$.pipe(tap(hear), ignoreElements(), takeUntil(over$)),
+        command$.pipe(tap(onCommand), ignoreElements(), takeUntil(over$)),
         round$.pipe(
           repeat({ delay: () => (asked === 'restart' ? of(true) : EMPTY) }),
           tap({ complete: () => over$.next(true) }),
@@ -135,6 +135,6 @@ export function group(
   return Object.assign(run$, { [wholeOf]: whole$ });
 }
 
-function lifeOf(member$: Member | Group): Life | undefined {
+function partOf(member$: Member | Group): GroupPart | undefined {
   return wholeOf in member$ ? member$[wholeOf] : undefined;
 }

@@ -1,9 +1,9 @@
 import { Observable, observeOn, queueScheduler, Subject } from 'rxjs';
 import type { Command, Stop } from '../model/command.js';
-import type { Failed, Life, Notice } from './life.js';
+import type { PartFailed, GroupPart, PartNotice } from './life.js';
 
-interface Part {
-  readonly life$: Life;
+interface ChainPart {
+  readonly life$: GroupPart;
   readonly command$: Subject<Command>;
   state: 'waiting' | 'running' | 'over';
 }
@@ -19,15 +19,15 @@ interface Part {
  *
  * When either fails, the other is stopped, and then both have failed. One that is done leaves the other as it is.
  */
-export function inOrder(head$: Life, tail$: Life): Life {
+export function inOrder(head$: GroupPart, tail$: GroupPart): GroupPart {
   return (command$) =>
-    new Observable<Notice>((subscriber) => {
-      const first: Part = { life$: head$, command$: new Subject(), state: 'waiting' };
-      const rest: Part = { life$: tail$, command$: new Subject(), state: 'waiting' };
+    new Observable<PartNotice>((subscriber) => {
+      const first: ChainPart = { life$: head$, command$: new Subject(), state: 'waiting' };
+      const rest: ChainPart = { life$: tail$, command$: new Subject(), state: 'waiting' };
       let stop: Stop | undefined;
-      let failed: Failed | undefined;
+      let failed: PartFailed | undefined;
 
-      const run = (part: Part, onReady: () => void): void => {
+      const run = (part: ChainPart, onReady: () => void): void => {
         part.state = 'running';
         // Through the queue: whatever a part says while it is being subscribed to, it can be told to stop.
         queueScheduler.schedule(() => {

@@ -9,7 +9,7 @@ import { Observable } from 'rxjs';
  * inTurn$(b)             b---|
  * ```
  */
-export function inTurns(): <T>(job$: Observable<T>) => Observable<T> {
+export function jobQueue(): <T>(job$: Observable<T>) => Observable<T> {
   const waiting = new Set<() => void>();
   let busy = false;
   let advancing = false;

@@ -16,14 +16,14 @@ import {
 import type { ChildEvent } from '../model/childEvent.js';
 import { isTerminal } from '../model/isTerminal.js';
 import type { Schedule } from '../model/schedule.js';
-import type { Failed, Life, Notice } from './life.js';
+import type { PartFailed, GroupPart, PartNotice } from './life.js';
 import { restartAt } from './restartAt.js';
-import type { RestartRation } from './restartRation.js';
+import type { RestartBudget } from './restartRation.js';
 
 export interface KeepAliveOptions {
   readonly delays: readonly number[] | Schedule;
   readonly restartOk: number | undefined;
-  readonly ration: RestartRation;
+  readonly budget: RestartBudget;
   readonly fail: (error: unknown) => void;
 }
 
@@ -38,14 +38,14 @@ const refused: ChildEvent = { type: 'gaveUp', reason: 'limit', attempt };
  * crashed when it fails. What `restartAt` says of that child is said in the name of the member that failed.
  */
 export function keepAlive(
-  life$: Life,
-  { delays, restartOk, ration, fail }: KeepAliveOptions,
+  life$: GroupPart,
+  { delays, restartOk, budget, fail }: KeepAliveOptions,
   scheduler: SchedulerLike,
-): Life {
+): GroupPart {
   return (command$) =>
     defer(() => {
-      const notice$ = new Subject<Notice>();
-      let failed: Failed = { type: 'failed', reason: 'never', origin: { attempt } };
+      const notice$ = new Subject<PartNotice>();
+      let failed: PartFailed = { type: 'failed', reason: 'never', origin: { attempt } };
       const run$ = defer(() => life$(command$)).pipe(
         tap((notice) => {
           if (notice.type === 'failed') failed = notice;
@@ -54,7 +54,7 @@ export function keepAlive(
         concatMap((notice) => {
           if (notice.type === 'event') return EMPTY;
           if (notice.type === 'ready') return of(ready);
-          return of(ration.allow(scheduler.now()) ? crash : refused);
+          return of(budget.allow(scheduler.now()) ? crash : refused);
         }),
         endWith(done),
         takeWhile((event) => !isTerminal(event) && event !== refused, true),
@@ -72,7 +72,7 @@ export function keepAlive(
     });
 }
 
-function toNotice$(event: ChildEvent, failed: Failed): Observable<Notice> {
+function toNotice$(event: ChildEvent, failed: PartFailed): Observable<PartNotice> {
   switch (event.type) {
     case 'backingOff':
     case 'refused':

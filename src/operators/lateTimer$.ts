@@ -13,7 +13,7 @@ const LATE = 1_000;
  * is read before. And time in which this process was suspended (SIGSTOP, a frozen container, a machine that slept) does not count:
  * what the others did meanwhile, if they ran at all, has to be heard first.
  */
-export function lateTimer$(ms: number, scheduler: SchedulerLike): Observable<unknown> {
+export function deadline$(ms: number, scheduler: SchedulerLike): Observable<unknown> {
   return defer(() => {
     let left = ms;
     return defer(() => {

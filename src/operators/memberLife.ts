@@ -5,7 +5,7 @@ import type { Command } from '../model/command.js';
 import { isTerminal } from '../model/isTerminal.js';
 import { originOf } from '../model/originOf.js';
 import { withAttempt } from '../model/withAttempt.js';
-import type { Failed, Life, Notice } from './life.js';
+import type { PartFailed, GroupPart, PartNotice } from './life.js';
 
 /** A child as a group takes it: `(command$) => managed$(spec, command$)`, or another group. */
 export type Member = (command$: Observable<Command>) => Observable<ChildEvent>;
@@ -16,11 +16,11 @@ export type Member = (command$: Observable<Command>) => Observable<ChildEvent>;
  * @param whole gives the life of a member that is a group
  * @param fail is told the errors of the member, each of which is its end
  */
-export function memberLife(
+export function memberPart(
   member$: Member,
-  whole: (member$: Member) => Life | undefined,
+  whole: (member$: Member) => GroupPart | undefined,
   fail: (error: unknown) => void,
-): Life {
+): GroupPart {
   const runs = new Map<string | undefined, number>();
   return (command$) =>
     defer(() => {
@@ -32,7 +32,7 @@ export function memberLife(
       };
       const life$ = whole(member$) ?? ((command$) => notices$(returned('member', member$(command$))));
       return life$(command$).pipe(
-        map((notice): Notice => {
+        map((notice): PartNotice => {
           if (notice.type === 'event') {
             return { type: 'event', event: withAttempt(notice.event, numberOf(notice.event)) };
           }
@@ -41,22 +41,22 @@ export function memberLife(
         }),
         catchError((error: unknown) => {
           fail(error);
-          return of<Failed>({ type: 'failed', reason: 'never', origin: { attempt: 0 } });
+          return of<PartFailed>({ type: 'failed', reason: 'never', origin: { attempt: 0 } });
         }),
       );
     });
 }
 
 /** It has failed when it completes and `gaveUp` was the last that it said of its runs. */
-function notices$(event$: Observable<ChildEvent>): Observable<Notice> {
+function notices$(event$: Observable<ChildEvent>): Observable<PartNotice> {
   return defer(() => {
-    let failed: Failed | undefined;
+    let failed: PartFailed | undefined;
     return event$.pipe(
       concatMap((event) => {
         if (event.type === 'gaveUp') failed = { type: 'failed', reason: event.reason, origin: originOf(event) };
         if (event.type === 'spawned' || isTerminal(event)) failed = undefined;
-        const notice: Notice = { type: 'event', event };
-        return event.type === 'ready' ? of<Notice[]>(notice, { type: 'ready' }) : of(notice);
+        const notice: PartNotice = { type: 'event', event };
+        return event.type === 'ready' ? of<PartNotice[]>(notice, { type: 'ready' }) : of(notice);
       }),
       concatWith(defer(() => (failed === undefined ? EMPTY : of(failed)))),
     );

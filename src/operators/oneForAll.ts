@@ -37,5 +37,5 @@ export function oneForAll(
   options: GroupOptions = {},
   scheduler: SchedulerLike = asyncScheduler,
 ): Group {
-  return group(members, (lives, restarted) => restarted(startInOrder(lives)), options, scheduler);
+  return group(members, (parts, restarted) => restarted(startInOrder(parts)), options, scheduler);
 }

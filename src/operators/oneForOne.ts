@@ -48,5 +48,5 @@ export function oneForOne(
   options: GroupOptions = {},
   scheduler: SchedulerLike = asyncScheduler,
 ): Group {
-  return group(members, (lives, restarted) => startInOrder(lives.map(restarted)), options, scheduler);
+  return group(members, (parts, restarted) => startInOrder(parts.map(restarted)), options, scheduler);
 }

@@ -2,7 +2,7 @@ import { concat, defer, mergeMap, type MonoTypeOperatorFunction, of, throwError 
 import type { ChildEvent, GaveUp } from '../model/childEvent.js';
 import { ExitError } from '../model/errors.js';
 import { isTerminal } from '../model/isTerminal.js';
-import { describeRunEnd, noteRunEnd, type RunEnd, unknownEnd } from '../model/runEnd.js';
+import { describeRunEnd, trackRunEnd, type RunEnd, unknownEnd } from '../model/runEnd.js';
 
 /**
  * Turns `gaveUp` into an error, for those who want a child that cannot be kept alive to take the pipeline down.
@@ -61,7 +61,7 @@ function runEnds(): {
   return {
     note: (event) => {
       const child = childOf(event);
-      const end = noteRunEnd(running.get(child), event);
+      const end = trackRunEnd(running.get(child), event);
       if (isTerminal(event)) {
         running.delete(child);
         ended.delete(child);

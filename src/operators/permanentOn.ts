@@ -10,7 +10,7 @@ import { originOf } from '../model/originOf.js';
  *
  * ```text
  * run$                                     s 2s x
- * permanentOn([1]), restartAt([100, 500])  s 2s xg|     x: exited with code 1, g: gaveUp
+ * giveUpOn([1]), restartAt([100, 500])  s 2s xg|     x: exited with code 1, g: gaveUp
  * ```
  *
  * A config that cannot be read, a port that is not allowed, a program that is not there: in 100 ms they will be no
@@ -25,16 +25,16 @@ import { originOf } from '../model/originOf.js';
  * @throws errors of the source
  * @example
  * ```ts
- * import { managed$, permanentOn } from 'rxvisor';
+ * import { managed$, giveUpOn } from 'rxvisor';
  *
  * managed$({ command: 'sh', args: ['-c', 'exit 78'] }) // EX_CONFIG of sysexits.h
- *   .pipe(permanentOn([78, 'ENOENT']))
+ *   .pipe(giveUpOn([78, 'ENOENT']))
  *   .subscribe((event) => {
  *     console.log(event.type); // spawned, ready, exited, gaveUp
  *   });
  * ```
  */
-export function permanentOn(ends: readonly (number | string)[]): MonoTypeOperatorFunction<ChildEvent> {
+export function giveUpOn(ends: readonly (number | string)[]): MonoTypeOperatorFunction<ChildEvent> {
   checkArgument('ends', ends, endList);
   const isPermanent = (event: ChildEvent): boolean => {
     const how = endOf(event);

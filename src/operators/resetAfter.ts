@@ -11,7 +11,7 @@ import { checkScheduler, returned } from '../model/checkOption.js';
 import { isDelay, MAX_DELAY } from '../model/isDelay.js';
 import type { ChildEvent } from '../model/childEvent.js';
 import { isTerminal } from '../model/isTerminal.js';
-import { lateTimer$ } from './lateTimer$.js';
+import { deadline$ } from './lateTimer$.js';
 import { withStable } from './withStable.js';
 
 /**
@@ -66,6 +66,6 @@ function sinceReady$(ms: number, scheduler: SchedulerLike): (event$: Observable<
   return (event$) =>
     event$.pipe(
       filter((event) => event.type === 'ready'),
-      switchMap(() => lateTimer$(ms, scheduler)),
+      switchMap(() => deadline$(ms, scheduler)),
     );
 }

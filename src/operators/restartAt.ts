@@ -25,13 +25,13 @@ import type { Command } from '../model/command.js';
 import { checkOptions, type OptionChecks } from '../model/check.js';
 import { checkScheduler, restartLimit } from '../model/checkOption.js';
 import { commands, count, delay, listOf, oneOf } from '../model/checks.js';
-import { isPassedOn } from '../model/isPassedOn.js';
+import { isRunCommand } from '../model/isPassedOn.js';
 import { isTerminal } from '../model/isTerminal.js';
 import type { Schedule } from '../model/schedule.js';
 import { scheduleOf } from '../model/scheduleOf.js';
 import { withAttempt } from '../model/withAttempt.js';
-import { lateTimer$ } from './lateTimer$.js';
-import { type RestartLedger, restartLedger } from './restartLedger.js';
+import { deadline$ } from './lateTimer$.js';
+import { type RestartPolicy, restartPolicy } from './restartLedger.js';
 import { withStable } from './withStable.js';
 
 export interface RestartOptions {
@@ -76,7 +76,7 @@ const restartOptions: OptionChecks<RestartOptions> = {
  * - After `restartOk` of one run, `stable` is emitted and the schedule starts over. A run that ends at exactly
  *   `restartOk` was not stable.
  * - `limit` is a sliding window over the restarts the schedule makes, whatever its delays; beyond it `gaveUp`.
- * - A run that says `stable` or `gaveUp` itself is believed: {@link resetAfter} and {@link permanentOn}, put before this,
+ * - A run that says `stable` or `gaveUp` itself is believed: {@link resetAfter} and {@link giveUpOn}, put before this,
  *   say so, and an operator of your own can. No run follows `gaveUp`.
  * - A `restart` command is followed by a run that is not counted; `stop` outranks it. By hand, it starts the schedule and the
  *   limit over, as `reset` does; one with a `trigger` does not.
@@ -116,41 +116,41 @@ export function restartAt(
   const command$ = commands$.pipe(catchError(() => EMPTY));
   return (run$) =>
     defer(() => {
-      const ledger = restartLedger(schedule, options);
+      const policy = restartPolicy(schedule, options);
       const attempt$ = defer(() => {
-        const attempt = ledger.begin(scheduler.now());
+        const attempt = policy.begin(scheduler.now());
         return run$.pipe(
           map((event) => withAttempt(event, attempt)),
           // A timer, not a subtraction, and so immune to steps of the clock.
-          withStable(() => lateTimer$(restartOk, scheduler), isSettled),
+          withStable(() => deadline$(restartOk, scheduler), isSettled),
           tap((event) => {
-            ledger.note(event);
+            policy.note(event);
           }),
         );
       });
-      const pause$ = defer(() => pauseAfter$(ledger, command$, scheduler));
+      const pause$ = defer(() => pauseAfter$(policy, command$, scheduler));
       const over$ = new Subject<true>();
       const life$ = concat(attempt$, pause$).pipe(
-        repeat({ delay: () => (ledger.over() ? EMPTY : of(true)) }),
+        repeat({ delay: () => (policy.over() ? EMPTY : of(true)) }),
         tap({ complete: () => over$.next(true) }),
       );
       // Commands are heard here before the runs hear them: the verdict at the end of a run knows what was asked for.
-      return merge(heard$(ledger, command$).pipe(takeUntil(over$)), life$);
+      return merge(refusedCommand$(policy, command$).pipe(takeUntil(over$)), life$);
     });
 }
 
 /** Notes every command, and refuses those that are for a run when there is none. */
-function heard$(ledger: RestartLedger, command$: Observable<Command>): Observable<Refused> {
+function refusedCommand$(policy: RestartPolicy, command$: Observable<Command>): Observable<Refused> {
   return command$.pipe(
     tap((command) => {
-      ledger.hear(command);
+      policy.onCommand(command);
     }),
-    filter(isPassedOn),
-    filter(() => !ledger.running()),
+    filter(isRunCommand),
+    filter(() => !policy.running()),
     tap((command) => {
       if (command.type === 'send') command.onResult?.('not running');
     }),
-    map(({ type }) => ({ type: 'refused', command: type, reason: 'not running', ...ledger.origin() })),
+    map(({ type }) => ({ type: 'refused', command: type, reason: 'not running', ...policy.origin() })),
   );
 }
 
@@ -161,21 +161,21 @@ function isSettled(event: ChildEvent): boolean {
 
 /** What stands between two runs: the verdict on the last one, and the wait for the next. */
 function pauseAfter$(
-  ledger: RestartLedger,
+  policy: RestartPolicy,
   command$: Observable<Command>,
   scheduler: SchedulerLike,
 ): Observable<ChildEvent> {
-  const verdict = ledger.judge(scheduler.now());
-  if (verdict.type === 'end') return EMPTY;
-  const origin = ledger.origin();
-  if (verdict.type === 'giveUp') return of({ type: 'gaveUp', reason: verdict.reason, ...origin });
+  const decision = policy.decide(scheduler.now());
+  if (decision.type === 'end') return EMPTY;
+  const origin = policy.origin();
+  if (decision.type === 'giveUp') return of({ type: 'gaveUp', reason: decision.reason, ...origin });
 
   const announced$: Observable<ChildEvent> =
-    verdict.type === 'now'
+    decision.type === 'now'
       ? EMPTY
-      : of({ type: 'backingOff', delay: verdict.delay, crashes: verdict.crashes, ...origin });
+      : of({ type: 'backingOff', delay: decision.delay, crashes: decision.crashes, ...origin });
   const done$ = merge(
-    timer(verdict.delay, scheduler),
+    timer(decision.delay, scheduler),
     command$.pipe(filter(({ type }) => type === 'stop')),
     command$.pipe(
       filter(({ type }) => type === 'restart'),
@@ -184,6 +184,6 @@ function pauseAfter$(
   );
   return concat(
     merge(announced$, NEVER).pipe(takeUntil(done$)),
-    defer((): Observable<ChildEvent> => (ledger.over() ? of({ type: 'stopping', reason: 'stop', ...origin }) : EMPTY)),
+    defer((): Observable<ChildEvent> => (policy.over() ? of({ type: 'stopping', reason: 'stop', ...origin }) : EMPTY)),
   );
 }

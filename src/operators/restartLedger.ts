@@ -4,25 +4,25 @@ import { isCrash } from '../model/isCrash.js';
 import { isFailure } from '../model/isFailure.js';
 import { isTerminal } from '../model/isTerminal.js';
 import { originOf } from '../model/originOf.js';
-import { recent } from '../model/recent.js';
+import { timesWithin } from '../model/recent.js';
 import type { Schedule } from '../model/schedule.js';
 import type { RestartOptions } from './restartAt.js';
 
 /** What follows a run: nothing, a last word, a run at once, or a run after a wait. Delays in ms. */
-export type Verdict =
+export type RestartDecision =
   | { readonly type: 'end' }
   | { readonly type: 'giveUp'; readonly reason: GaveUp['reason'] }
   | { readonly type: 'now'; readonly delay: 0 }
   | { readonly type: 'later'; readonly delay: number; readonly crashes: number };
 
 /** The memory of one `restartAt` subscription: what happened, what was asked for, and what follows from both. */
-export interface RestartLedger {
+export interface RestartPolicy {
   /** A run begins at `now`; gives its number. */
   begin(now: number): number;
   note(event: ChildEvent): void;
-  hear(command: Command): void;
+  onCommand(command: Command): void;
   /** The verdict on the run that has ended, at `now`. */
-  judge(now: number): Verdict;
+  decide(now: number): RestartDecision;
   /** Whether a run is on. */
   running(): boolean;
   /** Whether no run may follow. */
@@ -32,10 +32,10 @@ export interface RestartLedger {
 }
 
 /** @param schedule undefined: never */
-export function restartLedger(
+export function restartPolicy(
   schedule: Schedule | undefined,
   { restartOn = 'crash', stopExitCodes = [], limit }: RestartOptions,
-): RestartLedger {
+): RestartPolicy {
   let origin: EventOrigin = { attempt: 0 };
   let crashes = 0;
   let restarts: readonly number[] = [];
@@ -43,11 +43,11 @@ export function restartLedger(
   let failed = false;
   let final = false;
   let asked: 'stop' | 'restart' | undefined;
-  let verdict: Verdict = { type: 'now', delay: 0 };
+  let decision: RestartDecision = { type: 'now', delay: 0 };
 
   const isDone = (end: Exited | SpawnFailed): boolean =>
     end.type === 'exited' && (end.expected || (end.code !== null && stopExitCodes.includes(end.code)));
-  const decide = (now: number): Verdict => {
+  const decide = (now: number): RestartDecision => {
     if (asked === 'stop') return { type: 'end' };
     if (asked === 'restart') return { type: 'now', delay: 0 };
     if (last === undefined || final) return { type: 'end' };
@@ -59,7 +59,7 @@ export function restartLedger(
     const delay = schedule(crashes + 1);
     if (limit !== undefined) {
       const { max, within } = limit;
-      if (recent(restarts, now, within - delay).length >= max) return { type: 'giveUp', reason: 'limit' };
+      if (timesWithin(restarts, now, within - delay).length >= max) return { type: 'giveUp', reason: 'limit' };
     }
     crashes += 1;
     return { type: 'later', delay, crashes };
@@ -68,8 +68,8 @@ export function restartLedger(
   return {
     begin: (now) => {
       // Only now is the window known to have moved: a restart that was asked for may have cut the wait short.
-      if (limit !== undefined && verdict.type === 'later' && asked !== 'restart') {
-        restarts = [...recent(restarts, now, limit.within), now];
+      if (limit !== undefined && decision.type === 'later' && asked !== 'restart') {
+        restarts = [...timesWithin(restarts, now, limit.within), now];
       }
       asked = asked === 'stop' ? 'stop' : undefined;
       last = undefined;
@@ -85,7 +85,7 @@ export function restartLedger(
       if (event.type === 'stopping' && isFailure(event.reason)) failed = true;
       origin = originOf(event);
     },
-    hear: (command) => {
+    onCommand: (command) => {
       const { type } = command;
       if (type === 'stop') asked = 'stop';
       if (type === 'restart' && asked !== 'stop') asked = 'restart';
@@ -96,8 +96,8 @@ export function restartLedger(
       }
     },
     running: () => last === undefined,
-    judge: (now) => (verdict = decide(now)),
-    over: () => asked === 'stop' || verdict.type === 'end' || verdict.type === 'giveUp',
+    decide: (now) => (decision = decide(now)),
+    over: () => asked === 'stop' || decision.type === 'end' || decision.type === 'giveUp',
     origin: () => origin,
   };
 }

@@ -1,8 +1,8 @@
 import type { RestartLimit } from '../model/childSpec.js';
-import { recent } from '../model/recent.js';
+import { timesWithin } from '../model/recent.js';
 
 /** The restarts that the parts of a group share. Once they are used up, none of its parts is started again. */
-export interface RestartRation {
+export interface RestartBudget {
   /** Takes one at `now`, if there is one. */
   readonly allow: (now: number) => boolean;
   readonly reset: () => void;
@@ -10,13 +10,13 @@ export interface RestartRation {
   readonly spend: () => void;
 }
 
-export function restartRation(limit: RestartLimit | undefined): RestartRation {
+export function restartBudget(limit: RestartLimit | undefined): RestartBudget {
   let taken: readonly number[] = [];
   let spent = false;
   return {
     allow: (now) => {
       if (limit !== undefined) {
-        taken = recent(taken, now, limit.within);
+        taken = timesWithin(taken, now, limit.within);
         spent ||= taken.length >= limit.max;
         taken = [...taken, now];
       }

@@ -13,7 +13,7 @@ import {
 } from 'rxjs';
 import type { ChildEvent } from '../model/childEvent.js';
 import { noteStart, notStarted, started, type StartOutcome } from '../model/startProgress.js';
-import { lateTimer$ } from './lateTimer$.js';
+import { deadline$ } from './lateTimer$.js';
 
 /**
  * What becomes of a start: emits once, when the child has been ready for `settle` ms, or is known not to come up.
@@ -49,7 +49,7 @@ export function startOutcome(
       switchMap(({ up, outcome }) => {
         if (outcome !== undefined) return of(outcome);
         if (!up) return EMPTY;
-        return settle === 0 ? of(started) : lateTimer$(settle, scheduler).pipe(map(() => started));
+        return settle === 0 ? of(started) : deadline$(settle, scheduler).pipe(map(() => started));
       }),
       take(1),
     );

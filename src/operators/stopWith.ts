@@ -31,10 +31,10 @@ import { checkArgument, checkOptions, type OptionChecks } from '../model/check.j
 import { checkScheduler } from '../model/checkOption.js';
 import { commands, delay, having } from '../model/checks.js';
 import { isDelay } from '../model/isDelay.js';
-import { isPassedOn } from '../model/isPassedOn.js';
+import { isRunCommand } from '../model/isPassedOn.js';
 import { isTerminal } from '../model/isTerminal.js';
 import { originOf } from '../model/originOf.js';
-import { lateTimer$ } from './lateTimer$.js';
+import { deadline$ } from './lateTimer$.js';
 
 export interface StopOptions {
   /** Where `ask`, `kill`, signals and messages go: the Subject that `child$` has as its `act$`. */
@@ -102,7 +102,7 @@ export function stopWith(
     run$.pipe(
       // The replay lets a command that comes during the spawn wait for the first event, whenever that is or was.
       connect(
-        (event$) => merge(event$, heeded$(event$).pipe(takeUntil(event$.pipe(filter(isTerminal), endWith(true))))),
+        (event$) => merge(event$, executed$(event$).pipe(takeUntil(event$.pipe(filter(isTerminal), endWith(true))))),
         {
           connector: () => new ReplaySubject<ChildEvent>(1),
         },
@@ -110,7 +110,7 @@ export function stopWith(
       takeWhile((event) => !isTerminal(event), true),
     );
 
-  function heeded$(event$: Observable<ChildEvent>): Observable<ChildEvent> {
+  function executed$(event$: Observable<ChildEvent>): Observable<ChildEvent> {
     return command$.pipe(
       // Replayed, not sampled: a command sent by whoever sees the first event comes before that event has come here.
       concatMap((command) =>
@@ -118,15 +118,15 @@ export function stopWith(
           take(1),
           // What is sent in reaction to the end of the run comes too late for it.
           filter((event) => !isTerminal(event)),
-          map((event): Told => ({ command, origin: originOf(event) })),
+          map((event): ReceivedCommand => ({ command, origin: originOf(event) })),
         ),
       ),
-      connect((told$) => {
-        const stop$ = told$.pipe(filter(isStop));
-        const restart$ = told$.pipe(filter(isRestart));
+      connect((received$) => {
+        const stop$ = received$.pipe(filter(isStop));
+        const restart$ = received$.pipe(filter(isRestart));
         const end$ = merge(
           stop$.pipe(
-            map(({ command, origin }): Ending => ({
+            map(({ command, origin }): StopRequest => ({
               reason: 'stop',
               grace: isDelay(command.grace) ? command.grace : grace,
               origin,
@@ -134,12 +134,12 @@ export function stopWith(
           ),
           restart$.pipe(
             takeUntil(stop$),
-            map(({ command, origin }): Ending => ({ reason: 'restart', trigger: command.trigger, grace, origin })),
+            map(({ command, origin }): StopRequest => ({ reason: 'restart', trigger: command.trigger, grace, origin })),
           ),
         );
         const unasked$ = event$.pipe(
           filter((event) => event.type === 'stopping'),
-          map((event): Ending => ({ reason: event.reason, grace, origin: originOf(event) })),
+          map((event): StopRequest => ({ reason: event.reason, grace, origin: originOf(event) })),
         );
         // In this order: announced, asked, and only then the timer, so that an end at exactly the grace comes first.
         return merge(
@@ -161,9 +161,9 @@ export function stopWith(
             ignoreElements(),
           ),
           merge(end$, unasked$).pipe(mergeMap(killedAfterGrace$), take(1), mergeMap(killed$)),
-          told$.pipe(
+          received$.pipe(
             tap(({ command }) => {
-              if (isPassedOn(command)) act$.next(command);
+              if (isRunCommand(command)) act$.next(command);
             }),
             ignoreElements(),
           ),
@@ -172,8 +172,8 @@ export function stopWith(
     );
   }
 
-  function killedAfterGrace$(ending: Ending): Observable<Killed> {
-    return lateTimer$(ending.grace, scheduler).pipe(
+  function killedAfterGrace$(ending: StopRequest): Observable<Killed> {
+    return deadline$(ending.grace, scheduler).pipe(
       map(() => ({ type: 'killed', signal: 'SIGKILL', ...ending.origin })),
     );
   }
@@ -190,29 +190,25 @@ export function stopWith(
   }
 }
 
-interface Told<C extends Command = Command> {
+interface ReceivedCommand<C extends Command = Command> {
   readonly command: C;
   readonly origin: EventOrigin;
 }
 
-interface Ending {
+interface StopRequest {
   readonly reason: Stopping['reason'];
   readonly trigger?: string | undefined;
   readonly grace: number;
   readonly origin: EventOrigin;
 }
 
-const isStop = (told: Told): told is Told<Stop> => told.command.type === 'stop';
-const isRestart = (told: Told): told is Told<Restart> => told.command.type === 'restart';
-const toStopping = ({ reason, trigger, origin }: Ending): Stopping => ({
+const isStop = (received: ReceivedCommand): received is ReceivedCommand<Stop> => received.command.type === 'stop';
+const isRestart = (received: ReceivedCommand): received is ReceivedCommand<Restart> =>
+  received.command.type === 'restart';
+const toStopping = ({ reason, trigger, origin }: StopRequest): Stopping => ({
   type: 'stopping',
   reason,
   ...(trigger !== undefined && { trigger }),
   ...origin,
 });
-const refusal = (origin: EventOrigin): Refused => ({
-  type: 'refused',
-  command: 'restart',
-  reason: 'being stopped',
-  ...origin,
-});
+const refusal = (at: EventOrigin): Refused => ({ type: 'refused', command: 'restart', reason: 'being stopped', ...at });

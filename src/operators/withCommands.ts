@@ -51,7 +51,7 @@ export function withCommands<T, More>(
   checkArgument('project', project, callback);
   return new Observable((subscriber) => {
     const command$ = new Subject<Command | More>();
-    const tell = (command: Command | More): void => {
+    const emitCommand = (command: Command | More): void => {
       queueScheduler.schedule(() => {
         command$.next(command);
       });
@@ -84,12 +84,12 @@ export function withCommands<T, More>(
         },
         error: (error: unknown) => {
           failure = { error };
-          tell({ type: 'stop' });
+          emitCommand({ type: 'stop' });
         },
       }),
     );
     return () => {
-      if (!feed.closed) tell({ type: 'stop' });
+      if (!feed.closed) emitCommand({ type: 'stop' });
     };
   });
 }

@@ -11,7 +11,7 @@ import { catchError, concatWith, defer, EMPTY, type Observable, type OperatorFun
  *
  * @throws errors of the source, late; errors of the projected pipeline, at once
  */
-export function withLastWords<T, R>(project: (source$: Observable<T>) => Observable<R>): OperatorFunction<T, R> {
+export function withFlush<T, R>(project: (source$: Observable<T>) => Observable<R>): OperatorFunction<T, R> {
   return (source$) =>
     defer(() => {
       let failure: { readonly error: unknown } | undefined;

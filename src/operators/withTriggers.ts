@@ -44,9 +44,9 @@ export function withTriggers(
         merge(
           event$,
           triggers$(event$).pipe(
-            mergeMap((told) => {
-              if (told.type === 'triggerFailed') return of(told);
-              triggered$.next(told);
+            mergeMap((output) => {
+              if (output.type === 'triggerFailed') return of(output);
+              triggered$.next(output);
               return EMPTY;
             }),
             takeUntil(event$.pipe(ignoreElements(), endWith(true))),

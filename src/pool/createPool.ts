@@ -12,7 +12,7 @@ import {
   startWith,
   Subject,
 } from 'rxjs';
-import { idsOf } from '../wire/idsOf.js';
+import { idSequence } from '../wire/idsOf.js';
 import { advanceBy } from './advance.js';
 import { checkSize } from './checkSize.js';
 import { healths } from './healths.js';
@@ -71,12 +71,12 @@ export function createPool(spec: WorkerSpec, options: PoolOptions = {}): Pool {
   const perform: (action: Action) => void = performer({
     plan,
     grace: state.plan.grace,
-    idOf: idsOf(seed),
+    idOf: idSequence(seed),
     timers: slotTimers(plan.scheduler, put),
     workers,
     put,
     onSpawned: ({ number }, pid) => spawned$.next({ worker: number, pid }),
-    onHeard: health.take,
+    onWorkerAnswer: health.take,
     onChange: () => changed$.next(snapshot(state)),
     onEnded: () => {
       events.end();

@@ -31,13 +31,13 @@ const EVERY = 1_000;
 const PATIENCE = 900;
 
 export function healths(slots: readonly Slot[], scheduler: SchedulerLike): Healths {
-  const told$ = new Subject<Slot>();
+  const report$ = new Subject<Slot>();
   // Those who subscribe later hear it, too.
   const ended$ = new AsyncSubject<void>();
   const round$ = defer(() => {
     const asked = new Set(slots.filter(({ link }) => link !== undefined));
     for (const { link } of asked) link?.send(frames.health, 0);
-    const all$ = told$.pipe(
+    const all$ = report$.pipe(
       tap((slot) => asked.delete(slot)),
       filter(() => asked.size === 0),
     );
@@ -48,7 +48,7 @@ export function healths(slots: readonly Slot[], scheduler: SchedulerLike): Healt
     );
   });
   return {
-    take: (slot) => told$.next(slot),
+    take: (slot) => report$.next(slot),
     health$: timer(0, EVERY, scheduler).pipe(
       exhaustMap(() => round$),
       takeUntil(ended$),

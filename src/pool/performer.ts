@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { encodeWithin } from '../wire/encodeWithin.js';
 import { frames } from '../wire/frames.js';
-import type { IdOf } from '../wire/idsOf.js';
+import type { IdAt } from '../wire/idsOf.js';
 import { dispatch } from './dispatch.js';
 import type { PoolPlan } from './planPool.js';
 import type { Action, AnswerValue, Input } from './scheduler/inputs.js';
@@ -16,12 +16,12 @@ export interface PerformerOptions {
   readonly plan: PoolPlan;
   /** How many ms a worker has to let go of a request that was dropped. */
   readonly grace: number;
-  readonly idOf: IdOf;
+  readonly idOf: IdAt;
   readonly timers: SlotTimers;
   readonly workers: WorkerRuns;
   readonly put: (input: Input) => void;
   readonly onSpawned: (slot: Slot, pid: number) => void;
-  readonly onHeard: (slot: Slot) => void;
+  readonly onWorkerAnswer: (slot: Slot) => void;
   readonly onChange: () => void;
   readonly onEnded: () => void;
 }
@@ -96,7 +96,7 @@ export function performer(options: PerformerOptions): (action: Action) => void {
         action.link.close();
         break;
       case 'heard':
-        options.onHeard(action.slot);
+        options.onWorkerAnswer(action.slot);
         break;
       case 'complain':
         complain(action.slot, action.problem);

@@ -21,7 +21,7 @@ export interface PoolPlan {
   readonly max: number;
   readonly onFull: 'error' | 'wait';
   readonly balance: Balance;
-  readonly onDeaf: 'replace' | 'leave';
+  readonly onUnresponsive: 'replace' | 'leave';
   readonly recycle: { readonly maxRequests: number; readonly maxRss: number; readonly maxAge: number };
   readonly maxFrame: number;
   readonly signals: boolean;
@@ -57,7 +57,7 @@ export function planPool(options: PoolOptions): PoolPlan {
     max: queue?.max ?? 10_000,
     onFull: queue?.onFull ?? 'error',
     balance: options.balance ?? 'outstanding',
-    onDeaf: options.onDeaf ?? 'leave',
+    onUnresponsive: options.onUnresponsive ?? 'leave',
     recycle: {
       maxRequests: recycle?.maxRequests ?? Infinity,
       maxRss: recycle?.maxRss ?? Infinity,
@@ -104,7 +104,7 @@ const schema = v.object({
       `is not a balance. Give 'outstanding', 'rss' or a function.`,
     ),
   ),
-  onDeaf: v.optional(oneOf('a policy for deaf workers', ['replace', 'leave'])),
+  onUnresponsive: v.optional(oneOf('a policy for deaf workers', ['replace', 'leave'])),
   recycle: v.optional(v.object(recycleFields)),
   maxFrame: v.optional(number('a size in bytes', sizeRemedy, 2 ** 20, 2 ** 31 - 1, true)),
   signals: v.optional(flag),

@@ -8,7 +8,7 @@ import { specFields } from '../model/specSchema.js';
 import { refuseUnknown } from '../model/refuseUnknown.js';
 import { show } from '../model/show.js';
 import { resolveSpec } from '../sources/resolveSpec.js';
-import { runnerOf } from '../sources/runnerOf.js';
+import { interpreterOf } from '../sources/runnerOf.js';
 import { checkSize } from './checkSize.js';
 import type { SchedulerPlan } from './scheduler/poolState.js';
 
@@ -56,7 +56,7 @@ export function planWorkers(
     throw new SpecError('command', `${show(spec.command)} is no worker: those are run by Node. Give a script.`);
   }
   const { script, interpreter } = spec;
-  if (typeof script === 'string' && runnerOf(script, interpreter)?.node !== true) {
+  if (typeof script === 'string' && interpreterOf(script, interpreter)?.node !== true) {
     throw new SpecError(
       'script',
       `'${script}' is no worker: those are run by Node. Give a script such as 'worker.js'.`,

@@ -5,7 +5,7 @@ import { RxvisorError } from '../model/errors.js';
 import type { Encoded } from '../wire/encode.js';
 import { encodeWithin } from '../wire/encodeWithin.js';
 import { frames } from '../wire/frames.js';
-import { listOf } from '../wire/listOf.js';
+import { asList } from '../wire/listOf.js';
 import { encodeError } from '../wire/sentError.js';
 import { UnreadableError } from '../wire/unreadableError.js';
 import type { BroadcastAnswer, PoolEvent } from './poolEvent.js';
@@ -29,7 +29,7 @@ export function poolEvents(slots: readonly Slot[], limit: number): PoolEvents {
         link?.send(frames.replyFail, id, encodeError(value, limit));
         return;
       }
-      const [event, data] = listOf(value);
+      const [event, data] = asList(value);
       // As one object: the compiler does not see that `next` may change it.
       const state = { answered: false, late: false };
       const send = (type: number, answer: Encoded): void => link?.send(type, id, answer);

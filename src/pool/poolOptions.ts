@@ -21,7 +21,7 @@ export interface PoolOptions {
    * other requests and is stopped. If it is blocked, it is killed, and they go to other workers, beyond their `retries`.
    * `'leave'`: the request counts against its `concurrency`. Default `'leave'`.
    */
-  readonly onDeaf?: 'replace' | 'leave' | undefined;
+  readonly onUnresponsive?: 'replace' | 'leave' | undefined;
   /** Replaces workers that have done enough. Default: never. */
   readonly recycle?: RecycleOptions | undefined;
   /** The most bytes a request, an answer, an event or an error may have. Default `268_435_456`, 256 MiB; streams have no limit. */

@@ -24,7 +24,7 @@ const aPool = having('a pool', ['request$', 'capacity'], 'Give what createPool()
 const SPENT = 1_024;
 
 /** A value on its way: what has been answered, until it is its turn. */
-interface Errand<Res> {
+interface PendingValue<Res> {
   readonly answers: Res[];
   done: boolean;
 }
@@ -62,7 +62,7 @@ export function viaPool<Req, Res = unknown>(
   return (source$) =>
     new Observable<Res>((subscriber) => {
       const all = new Subscription();
-      const out = new Set<Errand<Res>>();
+      const out = new Set<PendingValue<Res>>();
       let waiting: Req[] = [];
       let next = 0;
       let feeding = false;
@@ -120,22 +120,22 @@ export function viaPool<Req, Res = unknown>(
       }
 
       function begin(value: Req): void {
-        const errand: Errand<Res> = { answers: [], done: false };
-        out.add(errand);
+        const pending: PendingValue<Res> = { answers: [], done: false };
+        out.add(pending);
         const asked = new Subscription();
         all.add(asked);
         try {
           asked.add(
             pool.request$<Res>(value, request?.(value) ?? {}).subscribe({
               next: ({ data }) => {
-                errand.answers.push(data);
-                deliver(errand);
+                pending.answers.push(data);
+                deliver(pending);
               },
               error: fail,
               complete: () => {
-                errand.done = true;
+                pending.done = true;
                 all.remove(asked);
-                deliver(errand);
+                deliver(pending);
                 feed();
               },
             }),
@@ -146,12 +146,12 @@ export function viaPool<Req, Res = unknown>(
       }
 
       /** Gives what can be given: in order, all of the first, and of the next once the first is done. */
-      function deliver(errand: Errand<Res>): void {
+      function deliver(errand: PendingValue<Res>): void {
         if (!ordered) give(errand);
         else for (const first of out) if (!give(first)) return;
       }
 
-      function give(errand: Errand<Res>): boolean {
+      function give(errand: PendingValue<Res>): boolean {
         for (const answer of errand.answers.splice(0)) subscriber.next(answer);
         if (errand.done) out.delete(errand);
         return errand.done;

@@ -2,7 +2,7 @@ import type { Encoded } from '../wire/encode.js';
 import { frameReader } from '../wire/frameReader.js';
 import type { OnFrame } from '../wire/frames.js';
 import { type FrameWriter, frameWriter } from '../wire/frameWriter.js';
-import { questions } from '../wire/questions.js';
+import { pendingReplies } from '../wire/questions.js';
 import { type Streams, streams } from '../wire/streams.js';
 import type { Wire } from '../wire/wire.js';
 
@@ -31,7 +31,7 @@ export interface WorkerLinkOptions {
 export function workerLink(wire: Wire, { limit, onFrame, onIdle, onClose, death }: WorkerLinkOptions): WorkerLink {
   const { send } = frameWriter(wire);
   const open = streams(send, limit, onIdle);
-  const asked = questions(send);
+  const asked = pendingReplies(send);
   let problem: Error | undefined;
 
   const read = frameReader((type, id, value, more) => {

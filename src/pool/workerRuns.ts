@@ -1,7 +1,7 @@
 import type { Effects } from '../effects.js';
 import type { ChildSpec } from '../model/childSpec.js';
 import { RxvisorError } from '../model/errors.js';
-import { noteRunEnd, type RunEnd } from '../model/runEnd.js';
+import { trackRunEnd, type RunEnd } from '../model/runEnd.js';
 import { frames } from '../wire/frames.js';
 import { WIRE_FD } from '../sources/spawnProcess.js';
 import { supervise, type Supervisor } from '../supervise.js';
@@ -54,7 +54,7 @@ export function workerRuns({ spec, plan, seed, slots, put, onEvent }: WorkerRuns
   // eslint-disable-next-line rxjs-x/no-ignored-error -- it has none
   supervisor.event$.subscribe((event) => {
     if (event.type === 'output' && event.stream === 'stdout') return;
-    const end = noteRunEnd(ends.get(event.id), event);
+    const end = trackRunEnd(ends.get(event.id), event);
     ends.set(event.id, end);
     if (event.type !== 'output') put({ type: 'child', id: event.id, event, end });
   });

@@ -5,13 +5,13 @@ import type { HeartbeatEvent } from './heartbeatEvent.js';
 import { readCrash } from './ipc/readCrash.js';
 
 /** The heartbeat of each run, from when it is spawned until it ends or is to end. */
-export function beats$(
+export function workerHeartbeat$(
   event$: Observable<ChildEvent>,
-  beat$: () => Observable<HeartbeatEvent>,
+  heartbeat$: () => Observable<HeartbeatEvent>,
 ): Observable<HeartbeatEvent> {
   return event$.pipe(
     filter((event) => event.type === 'spawned' || isEnding(event)),
-    switchMap((event) => (event.type === 'spawned' ? beat$() : EMPTY)),
+    switchMap((event) => (event.type === 'spawned' ? heartbeat$() : EMPTY)),
   );
 }
 

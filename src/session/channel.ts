@@ -4,9 +4,9 @@ import { having, observable, scheduler as aScheduler, text } from '../model/chec
 import type { ChildEvent } from '../model/childEvent.js';
 import { isTerminal } from '../model/isTerminal.js';
 import type { AnyContract, CallArgs, CallOptions, CallResult, Contract, PromisedChannel } from './ipc/contract.js';
-import { exchange } from './ipc/exchange.js';
-import type { Line, Refusal } from './ipc/line.js';
-import { promised } from './ipc/promised.js';
+import { rpcPeer } from './ipc/exchange.js';
+import type { RpcTransport, Refusal } from './ipc/line.js';
+import { promisedChannel } from './ipc/promised.js';
 
 /** A child that can be talked to: that of a supervisor, or a pipeline of your own. */
 export interface ChannelTarget {
@@ -83,9 +83,9 @@ export function channel<Theirs extends Contract<Theirs> = AnyContract, Ours exte
   checkArgument('target.event$', target.event$, observable(targetRemedy));
   checkOptions(options, channelOptions);
   const { name = 'main', scheduler = asyncScheduler } = options;
-  const calls = exchange(lineOf(target, scheduler), name);
+  const calls = rpcPeer(lineOf(target, scheduler), name);
   return {
-    ...promised<Theirs, Ours>(calls),
+    ...promisedChannel<Theirs, Ours>(calls),
     call$: <N extends keyof Theirs & string>(called: N, ...[args, options]: [unknown?, CallOptions?]) =>
       new Observable<CallResult<Theirs[N]>>((subscriber) =>
         calls.open(called, args, options, {
@@ -104,7 +104,7 @@ export function channel<Theirs extends Contract<Theirs> = AnyContract, Ours exte
   };
 }
 
-function lineOf({ event$, send }: ChannelTarget, scheduler: SchedulerLike): Line {
+function lineOf({ event$, send }: ChannelTarget, scheduler: SchedulerLike): RpcTransport {
   const refusals: string[] = [];
   return {
     send: (message) => {

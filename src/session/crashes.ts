@@ -44,11 +44,11 @@ export function crashes(scheduler: SchedulerLike = asyncScheduler): OperatorFunc
       return event$.pipe(
         map((event) => {
           const id: unknown = 'id' in event ? event.id : undefined;
-          const run = runs.get(id) ?? { stderr: [], told: false, failed: undefined };
+          const run = runs.get(id) ?? { stderr: [], reported: false, failed: undefined };
           const crash = crashIn(event, run);
           if (isTerminal(event)) runs.delete(id);
           // What follows the end of a run says nothing of the next one, and may be the last that is heard of the child.
-          else if (run.told || run.failed !== undefined || run.stderr.length > 0) runs.set(id, run);
+          else if (run.reported || run.failed !== undefined || run.stderr.length > 0) runs.set(id, run);
           return crash === undefined ? undefined : report(event, id, run, crash);
         }),
         filter((report) => report !== undefined),
@@ -70,7 +70,7 @@ export function crashes(scheduler: SchedulerLike = asyncScheduler): OperatorFunc
 /** What is known of a run so far. */
 interface Run {
   stderr: readonly string[];
-  told: boolean;
+  reported: boolean;
   failed: { readonly cause: CrashReport['cause']; readonly message: string } | undefined;
 }
 
@@ -90,12 +90,12 @@ function crashIn(event: ChildEvent, run: Run): Crash | undefined {
       return undefined;
     case 'message': {
       const error = readCrash(event.message);
-      if (error === undefined || run.told) return undefined;
-      run.told = true;
+      if (error === undefined || run.reported) return undefined;
+      run.reported = true;
       return { cause: 'error', error };
     }
     default:
-      return isTerminal(event) && !run.told ? silentCrash(event, run) : undefined;
+      return isTerminal(event) && !run.reported ? silentCrash(event, run) : undefined;
   }
 }
 

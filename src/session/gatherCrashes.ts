@@ -2,7 +2,7 @@ import type { CrashDigest } from './crashDigest.js';
 import type { CrashReport } from './crashReport.js';
 
 /** Crashes that have not been told of yet, in bounded space however many there are. */
-export interface Gathered {
+export interface CrashBuffer {
   readonly add: (report: CrashReport) => void;
   readonly isEmpty: () => boolean;
   /** What there is to tell, which is then told. */
@@ -12,7 +12,7 @@ export interface Gathered {
 /** How many kinds of crashes a digest tells apart. */
 const KINDS = 10;
 
-export function gatherCrashes(): Gathered {
+export function crashBuffer(): CrashBuffer {
   let count = 0;
   let first = 0;
   let last = 0;

@@ -20,7 +20,7 @@ import {
   tap,
   timer,
 } from 'rxjs';
-import { lateTimer$ } from '../operators/lateTimer$.js';
+import { deadline$ } from '../operators/lateTimer$.js';
 import type { Effects } from '../effects.js';
 import { type Check, checkArgument, checkOptions, checkThat } from '../model/check.js';
 import { checkScheduler } from '../model/checkOption.js';
@@ -62,7 +62,7 @@ const port = checkThat(
 const stream = observable('Give milliseconds, or an Observable of them.');
 
 /** Of what a heartbeat asks, and how; those of a session name a port, and have neither stream. */
-export const beatOptions: {
+export const sharedHeartbeatOptions: {
   readonly route: Check;
   readonly timeout: Check;
   readonly tolerance: Check;
@@ -77,7 +77,7 @@ export const beatOptions: {
   startTimeout: delay,
 };
 const heartbeatOptions = {
-  ...beatOptions,
+  ...sharedHeartbeatOptions,
   url: string('a URL'),
   port,
   every: (value: unknown) => (typeof value === 'number' ? interval(value) : stream(value)),
@@ -130,7 +130,7 @@ export function heartbeat$(
   const poll$ = probe$({ http: urlOf(options), timeout }, { effects }, scheduler).pipe(take(1));
 
   return defer(() => {
-    let heard = false;
+    let hasAnswered = false;
     let failures = 0;
     const every$ = merge(typeof every === 'number' ? of(every) : every, NEVER).pipe(
       tap(checkInterval),
@@ -140,7 +140,7 @@ export function heartbeat$(
     const wait$ = (): Observable<unknown> => {
       const ended = scheduler.now();
       const due$ = every$.pipe(
-        map((every) => (heard ? every : Math.min(every, EAGER))),
+        map((every) => (hasAnswered ? every : Math.min(every, EAGER))),
         // The clock may be set meanwhile: no wait is longer than the interval.
         switchMap((every) => timer(Math.min(every, Math.max(0, ended + every - scheduler.now())), scheduler)),
       );
@@ -150,13 +150,13 @@ export function heartbeat$(
       repeat({ delay: wait$ }),
       map(({ ok, message = '' }): HeartbeatEvent | undefined => {
         if (ok) {
-          const event = { type: 'listening', first: !heard } as const;
-          const news = !heard || failures > 0;
-          [heard, failures] = [true, 0];
+          const event = { type: 'listening', first: !hasAnswered } as const;
+          const news = !hasAnswered || failures > 0;
+          [hasAnswered, failures] = [true, 0];
           return news ? event : undefined;
         }
         failures += 1;
-        if (!heard) return undefined;
+        if (!hasAnswered) return undefined;
         return failures > tolerance
           ? { type: 'unresponsive', failures, message }
           : { type: 'heartbeatMissed', failures, tolerance, message };
@@ -164,7 +164,7 @@ export function heartbeat$(
       filter((event) => event !== undefined),
       share(),
     );
-    const late$ = lateTimer$(startTimeout, scheduler).pipe(
+    const late$ = deadline$(startTimeout, scheduler).pipe(
       map((): Unresponsive => {
         const message = `no answer within ${String(startTimeout)} ms of its start`;
         return { type: 'unresponsive', failures, message };

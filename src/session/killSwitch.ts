@@ -42,12 +42,12 @@ export function killSwitch(options: KillSwitchOptions): (request: IncomingMessag
   const { key, endSession, now = () => performance.now() } = options;
   checkKey(key);
   checkArgument('now', now, callback);
-  const wanted = digestOf(key);
+  const expectedDigest = digestOf(key);
   let tries: readonly number[] = [];
 
   return (request, response) => {
     const tried = request.method === 'POST' ? keyIn(request) : undefined;
-    const right = tried !== undefined && isAllowed() && timingSafeEqual(digestOf(tried), wanted);
+    const right = tried !== undefined && isAllowed() && timingSafeEqual(digestOf(tried), expectedDigest);
     // What comes with it is not read: the connection would wait for that.
     response.setHeader('connection', 'close');
     response.setHeader('content-type', 'text/plain');

@@ -1,7 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
 import { type ExitHandlers, exitHandlers } from './exitHandlers.js';
 import type { ExitReason } from './exitReason.js';
-import { within } from './within.js';
+import { settleWithin } from './within.js';
 
 export interface MonitorExitsOptions {
   /** How many ms the handlers can be waited for. */
@@ -13,7 +13,7 @@ export interface MonitorExitsOptions {
 /** The exit handlers of a monitor: told once of the end of each run, and once of that of the session. */
 export interface MonitorExits extends Pick<ExitHandlers, 'add'> {
   /** A run begins. */
-  readonly begun: () => void;
+  readonly onRunStart: () => void;
   /** It ends. One that ends for two reasons has ended for the first. */
   readonly left: (why: ExitReason) => void;
   readonly sessionEnds: () => Promise<void>;
@@ -23,23 +23,23 @@ export interface MonitorExits extends Pick<ExitHandlers, 'add'> {
 
 export function monitorExits({ grace, scheduler, onFailed }: MonitorExitsOptions): MonitorExits {
   const handlers = exitHandlers(onFailed);
-  let told = false;
+  let isReported = false;
   let working: Promise<unknown> = Promise.resolve();
   let ending: Promise<void> | undefined;
   return {
     add: handlers.add,
-    begun: () => {
-      told = false;
+    onRunStart: () => {
+      isReported = false;
     },
     left: (why) => {
-      if (told || ending !== undefined) return;
-      told = true;
+      if (isReported || ending !== undefined) return;
+      isReported = true;
       working = handlers.run(why);
     },
     sessionEnds: async () => {
       ending ??= handlers.run({ type: 'sessionEnd' });
       await Promise.all([working, ending]);
     },
-    done: async () => within(working, grace, scheduler),
+    done: async () => settleWithin(working, grace, scheduler),
   };
 }

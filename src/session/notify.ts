@@ -27,7 +27,7 @@ import { RxvisorError } from '../model/errors.js';
 import { show } from '../model/show.js';
 import type { CrashDigest } from './crashDigest.js';
 import type { CrashReport } from './crashReport.js';
-import { gatherCrashes } from './gatherCrashes.js';
+import { crashBuffer } from './gatherCrashes.js';
 
 /** Tells somebody. Its completion means that it has been told; its error, that it could not be. */
 export type NotifySink = (digest: CrashDigest) => ObservableInput<unknown>;
@@ -80,7 +80,7 @@ export function notify(crash$: Observable<CrashReport>, sink$: NotifySink, optio
   checkArgument('sink$', sink$, callback);
   checkOptions(options, notifyOptions);
   const { throttle = 300_000, key, onFailed = warn, scheduler = asyncScheduler } = options;
-  const gathered = gatherCrashes();
+  const gathered = crashBuffer();
   return crash$
     .pipe(
       tap(gathered.add),
@@ -90,18 +90,18 @@ export function notify(crash$: Observable<CrashReport>, sink$: NotifySink, optio
           catchError(() => EMPTY),
           endWith(true),
         );
-        const told$ = defer(() => {
+        const digest$ = defer(() => {
           const digest = { ...gathered.take(), ...(key !== undefined && { key }) };
-          const telling$ = defer(() => outcome$(sink$(digest))).pipe(
+          const send$ = defer(() => outcome$(sink$(digest))).pipe(
             catchError((error: unknown) => {
               onFailed(error, digest);
               return EMPTY;
             }),
           );
-          return merge(telling$, timer(throttle, scheduler).pipe(takeUntil(end$))).pipe(ignoreElements());
+          return merge(send$, timer(throttle, scheduler).pipe(takeUntil(end$))).pipe(ignoreElements());
         });
         // Told again, until there is nothing to tell: exhaustMap leaves out what comes meanwhile, the ledger does not.
-        const loop$ = told$.pipe(repeat({ delay: () => (gathered.isEmpty() ? EMPTY : of(true)) }));
+        const loop$ = digest$.pipe(repeat({ delay: () => (gathered.isEmpty() ? EMPTY : of(true)) }));
         return report$.pipe(
           filter(() => !gathered.isEmpty()),
           exhaustMap(() => loop$),

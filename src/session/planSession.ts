@@ -12,7 +12,7 @@ import { commandArgs } from './console/command.js';
 import type { ConsoleCommand } from './console/consoleCommand.js';
 import { checkKey } from './killSwitch.js';
 import { changeSetting } from './changeSetting.js';
-import { beatOptions, heartbeat$ } from './heartbeat$.js';
+import { sharedHeartbeatOptions, heartbeat$ } from './heartbeat$.js';
 import type { SessionHeartbeat, SessionOptions } from './sessionOptions.js';
 import type { Settings } from './settings.js';
 
@@ -27,7 +27,7 @@ export interface SessionPlan {
 }
 
 const aPort = 'Give the name of one of the ports.';
-const heartbeatOptions: OptionChecks<SessionHeartbeat> = { ...beatOptions, port: text('a port', aPort) };
+const heartbeatOptions: OptionChecks<SessionHeartbeat> = { ...sharedHeartbeatOptions, port: text('a port', aPort) };
 
 const commandFields: OptionChecks<ConsoleCommand> = {
   name: text('a name'),

@@ -4,12 +4,12 @@ import { RxvisorError } from '../model/errors.js';
 import type { Status } from '../model/status.js';
 import { planChild } from '../sources/planChild.js';
 import { supervise, type SupervisorEvent } from '../supervise.js';
-import { beats$ } from './beats$.js';
+import { workerHeartbeat$ } from './beats$.js';
 import { changeSetting } from './changeSetting.js';
 import { channel } from './channel.js';
 import { checkRestart, checkSet, type RestartOptions } from './commandOptions.js';
 import { claimMonitor } from './claimMonitor.js';
-import { consoleOf } from './console/consoleOf.js';
+import { createConsole } from './console/consoleOf.js';
 import type { SessionConsole } from './console/sessionConsole.js';
 import { checkRepl, startRepl } from './console/startRepl.js';
 import { crashes } from './crashes.js';
@@ -23,8 +23,8 @@ import type { SessionEvent } from './sessionEvent.js';
 import { sessionEventText } from './sessionEventText.js';
 import { sessionHeartbeat$ } from './sessionHeartbeat$.js';
 import type { SessionOptions } from './sessionOptions.js';
-import { tellOfCrashes } from './tellOfCrashes.js';
-import { withLastWord } from './withLastWord.js';
+import { notifyOfCrashes } from './tellOfCrashes.js';
+import { delaySignalExit } from './withLastWord.js';
 import { withSessionEnv } from './withSessionEnv.js';
 import { workerEnd$ } from './workerEnd$.js';
 import { workerLink } from './workerLink.js';
@@ -61,22 +61,22 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
   const release = claimMonitor(effects);
   let settings = given;
   // Those that the run was begun with.
-  let begun = given;
+  let startSettings = given;
   let ending: SessionEnd | undefined;
   let finishing = false;
   const { promise: ended, resolve: resolveEnded } = deferred<SessionEnd>();
-  const { promise: hurried, resolve: hurry } = deferred<unknown>();
+  const { promise: hurryEnd, resolve: hurry } = deferred<unknown>();
   const warn = (who: string) => (failure: unknown) =>
     effects.process.emitWarning(`${who}: ${String(failure)}`, 'RxvisorWarning');
   const error = warn('session');
   const exits = monitorExits({ grace, scheduler, onFailed: warn('onExit handler') });
   // One that is forgotten is over, too.
   const isOver = (): boolean => supervisor.describe(id).every(({ status }) => /^(stopped|failed)$/.test(status.state));
-  const worldly = withLastWord(effects, { isOver, ended, scheduler });
+  const sessionEffects = delaySignalExit(effects, { isOver, ended, scheduler });
   const supervisor = supervise([], {
-    effects: withSessionEnv(worldly, () => {
-      exits.begun();
-      return { key, settings: (begun = settings) };
+    effects: withSessionEnv(sessionEffects, () => {
+      exits.onRunStart();
+      return { key, settings: (startSettings = settings) };
     }),
     scheduler,
     grace,
@@ -104,7 +104,7 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
     void finish(ending);
     await exits.sessionEnds();
   });
-  const told = tellOfCrashes(crash$, options.notify ?? [], {
+  const notified = notifyOfCrashes(crash$, options.notify ?? [], {
     key,
     scheduler,
     throttle: options.throttle,
@@ -118,14 +118,16 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
     },
     error,
   });
-  const beat = { every$: polling$, now$: poll$, effects, scheduler };
-  beats$(child.event$, () => sessionHeartbeat$(options.heartbeat, begun, beat)).subscribe({
-    next: (event) => {
-      emit(event);
-      if (event.type === 'unresponsive') supervisor.fail(id, 'liveness');
+  const heartbeatOptions = { every$: polling$, now$: poll$, effects, scheduler };
+  workerHeartbeat$(child.event$, () => sessionHeartbeat$(options.heartbeat, startSettings, heartbeatOptions)).subscribe(
+    {
+      next: (event) => {
+        emit(event);
+        if (event.type === 'unresponsive') supervisor.fail(id, 'liveness');
+      },
+      error,
     },
-    error,
-  });
+  );
   workerEnd$(child).subscribe({
     next: (end) => void finish(end),
     error,
@@ -150,7 +152,7 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
     repl: async (given = {}) => startRepl(made.console, { ...checkRepl(given), ended }),
     [Symbol.asyncDispose]: async () => endSession('disposed of').then(() => undefined),
   };
-  const console: SessionConsole = consoleOf(made, options.commands ?? []);
+  const console: SessionConsole = createConsole(made, options.commands ?? []);
   return Object.assign(made, { ipc });
 
   async function set(name: string, value: number, options: SetOptions = {}): Promise<void> {
@@ -211,7 +213,7 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
     await supervisor[Symbol.asyncDispose]();
     link.destroy();
     ipc.destroy();
-    if (!(await told(hurried))) emit({ type: 'notifyFailed', message: 'the last crashes: not done in time' });
+    if (!(await notified(hurryEnd))) emit({ type: 'notifyFailed', message: 'the last crashes: not done in time' });
     release();
     emit({ type: 'sessionEnded', ...ending });
     event$.complete();

@@ -5,7 +5,7 @@ import type { HeartbeatEvent } from './heartbeatEvent.js';
 import type { SessionHeartbeat } from './sessionOptions.js';
 import type { Settings } from './settings.js';
 
-export interface BeatOptions {
+export interface SessionHeartbeatContext {
   readonly every$: Observable<number>;
   readonly now$: Observable<unknown>;
   readonly effects: Effects;
@@ -20,7 +20,7 @@ export interface BeatOptions {
 export function sessionHeartbeat$(
   heartbeat: SessionHeartbeat | undefined,
   settings: Settings,
-  { every$, now$, effects, scheduler }: BeatOptions,
+  { every$, now$, effects, scheduler }: SessionHeartbeatContext,
 ): Observable<HeartbeatEvent> {
   if (heartbeat === undefined) return EMPTY;
   const port = settings[`port.${heartbeat.port}`] ?? 0;

@@ -9,7 +9,7 @@ import {
   takeWhile,
   throwError,
 } from 'rxjs';
-import { lateTimer$ } from '../operators/lateTimer$.js';
+import { deadline$ } from '../operators/lateTimer$.js';
 import { allEffects, type Effects, nodeEffects } from '../effects.js';
 import { managed$ } from '../managed.js';
 import { checkOptions, type OptionChecks } from '../model/check.js';
@@ -63,7 +63,7 @@ export function toCommand(command: string, args: readonly string[] = [], options
   // Its mistakes are told here, not at the first crash.
   resolveSpec(spec);
   return (digest) => {
-    const late$ = lateTimer$(timeout, scheduler).pipe(
+    const late$ = deadline$(timeout, scheduler).pipe(
       mergeMap(() => throwError(() => failed(`not done after ${String(timeout)} ms`))),
     );
     const run$ = managed$({ ...spec, env: environment(digest) }, undefined, { effects }).pipe(

@@ -1,7 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
-import type { Effects, HostProcess } from '../effects.js';
+import type { Effects, ManagerProcess } from '../effects.js';
 
-export interface LastWordOptions {
+export interface DelaySignalExitOptions {
   /** Whether the worker is gone. A signal that comes again before that ends the process here and now. */
   readonly isOver: () => boolean;
   readonly ended: Promise<unknown>;
@@ -12,13 +12,13 @@ export interface LastWordOptions {
  * Effects by which a signal ends this process only when the session has ended, and whoever waits for that has had a turn to
  * exit by another code.
  */
-export function withLastWord(effects: Effects, { isOver, ended, scheduler }: LastWordOptions): Effects {
+export function delaySignalExit(effects: Effects, { isOver, ended, scheduler }: DelaySignalExitOptions): Effects {
   const host = effects.process;
   const inTheEnd = (end: () => unknown): void => {
     if (isOver()) void ended.then(() => scheduler.schedule(() => void end()));
     else end();
   };
-  const kill: HostProcess['kill'] = (pid, signal) => {
+  const kill: ManagerProcess['kill'] = (pid, signal) => {
     inTheEnd(() => host.kill(pid, signal));
     return true;
   };

@@ -19,7 +19,7 @@ import type { SessionEnd } from './sessionBase.js';
 /** Emits when the worker will not run again. One that somebody has stopped may be started again by them. */
 export function workerEnd$({ event$, status$ }: Pick<Child, 'event$' | 'status$'>): Observable<SessionEnd> {
   return event$.pipe(
-    scan(remember, { asked: false, over: false }),
+    scan(updateSeen, { asked: false, over: false }),
     map(({ asked, over }) => over && !asked),
     distinctUntilChanged(),
     // Its log is complete then.
@@ -33,13 +33,13 @@ export function workerEnd$({ event$, status$ }: Pick<Child, 'event$' | 'status$'
   );
 }
 
-interface Memory {
+interface SeenWorker {
   /** The run was asked to end, or to make room for the next one. */
   readonly asked: boolean;
   readonly over: boolean;
 }
 
-function remember({ asked, over: before }: Memory, event: ChildEvent): Memory {
+function updateSeen({ asked, over: before }: SeenWorker, event: ChildEvent): SeenWorker {
   if (event.type === 'spawned') return { asked: false, over: false };
   const over = before || isTerminal(event) || event.type === 'gaveUp';
   return {

@@ -36,14 +36,14 @@ export function workerLink(target: ChannelTarget, options: WorkerLinkOptions): W
   link.handle('notice', onNotice);
   link.handle('endSession', onEnd);
   // A program that is no worker of ours is told nothing; one that dies meanwhile finds it in its next environment.
-  const unheard = (): void => undefined;
+  const ignoreFailure = (): void => undefined;
 
   return {
     setting: (name, value) => {
-      if (there) link.call('setting', { name, value }, { timeout }).catch(unheard);
+      if (there) link.call('setting', { name, value }, { timeout }).catch(ignoreFailure);
     },
     ending: () => {
-      if (there) link.call('ending', undefined, { timeout }).catch(unheard);
+      if (there) link.call('ending', undefined, { timeout }).catch(ignoreFailure);
     },
     destroy: () => {
       dying.unsubscribe();

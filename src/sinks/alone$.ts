@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readdirSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EMPTY, finalize, Observable } from 'rxjs';
-import { exists } from '../sources/exists.js';
+import { processExists } from '../sources/exists.js';
 import { startTimeOf } from '../sources/remains.js';
 
 /**
@@ -12,7 +12,7 @@ import { startTimeOf } from '../sources/remains.js';
  * each announces itself by a file of its own, then looks who else does: of two, at least the later sees the other, and
  * gives up. A file whose process has ended means nothing, and is removed.
  */
-export function alone$<T>(path: string, work$: Observable<T>): Observable<T> {
+export function exclusive$<T>(path: string, work$: Observable<T>): Observable<T> {
   return new Observable((subscriber) => {
     const folder = dirname(path);
     const prefix = `${basename(path)}.lock-`;
@@ -37,7 +37,7 @@ export function alone$<T>(path: string, work$: Observable<T>): Observable<T> {
 function isLive(mark: string): boolean {
   const [pid = '', startTime = ''] = mark.split('-');
   // A number is used again, but not with the same time.
-  return exists(Number(pid)) && startTime === (startTimeOf(Number(pid)) ?? '');
+  return processExists(Number(pid)) && startTime === (startTimeOf(Number(pid)) ?? '');
 }
 
 function remove(file: string): void {

@@ -1,12 +1,12 @@
 import { defer, Observable, of, type SchedulerLike, Subject, Subscription, switchMap, timer } from 'rxjs';
 import type { Effects } from '../effects.js';
-import type { Patience } from '../exitPhases.js';
+import type { WaitOneMs } from '../exitPhases.js';
 import { describeError } from '../model/describeError.js';
 import type { FilePlan } from '../model/plan.js';
 import { openedFile } from './openedFile.js';
 import type { Log, LogFailure } from './openLog.js';
 import { retryPolicy } from './retryPolicy.js';
-import { noBytes, writeOut } from './writeOut.js';
+import { noBytes, writeAllSync } from './writeOut.js';
 import { countLines, sizeOf, writeQueue } from './writeQueue.js';
 
 /** A log file, shared by all who write to its path. */
@@ -45,7 +45,7 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
   /** The bytes that are being written. */
   let inFlight = 0;
   /** Set once the process ends. */
-  let patience: Patience | undefined;
+  let patience: WaitOneMs | undefined;
   const file: LogFile = { join };
   return file;
 
@@ -136,21 +136,21 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
     });
   }
 
-  function writeNow(now: Patience): void {
+  function writeNow(now: WaitOneMs): void {
     if (patience !== undefined) return;
     patience = now;
     working.unsubscribe();
     retry?.unsubscribe();
-    queue.advance(opened.landed(inFlight, now));
+    queue.advance(opened.writtenAtExit(inFlight, now));
     busy = false;
     pump();
   }
 
   /** One try, as at the end of each writer. */
-  function flushNow(patience: Patience): void {
+  function flushNow(patience: WaitOneMs): void {
     // A writer whose lines are written may write more.
     busy = true;
-    const error = writeOut(queue, opened, effects.atExit.write, patience);
+    const error = writeAllSync(queue, opened, effects.atExit.write, patience);
     busy = false;
     if (error === undefined) return;
     failure = describeError(error);

@@ -1,6 +1,6 @@
 import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
 import type { Effects } from '../effects.js';
-import type { Patience } from '../exitPhases.js';
+import type { WaitOneMs } from '../exitPhases.js';
 import type { FilePlan } from '../model/plan.js';
 import { logFile } from './logFile.js';
 import { streamLog } from './streamLog.js';
@@ -20,7 +20,7 @@ export interface Log {
   readonly failure$: Observable<LogFailure>;
   readonly reopen: () => void;
   /** The process ends: writes what waits synchronously, and from here on what comes. */
-  readonly writeNow: (patience: Patience) => void;
+  readonly writeNow: (patience: WaitOneMs) => void;
   readonly close: () => void;
 }
 

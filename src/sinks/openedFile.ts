@@ -14,7 +14,7 @@ import {
   tap,
 } from 'rxjs';
 import type { Effects } from '../effects.js';
-import type { Patience } from '../exitPhases.js';
+import type { WaitOneMs } from '../exitPhases.js';
 import { describeError } from '../model/describeError.js';
 import type { FilePlan } from '../model/plan.js';
 import { isDue, rotate$, tidy$ } from './rotation.js';
@@ -37,7 +37,7 @@ export interface OpenedFile {
   /** The descriptor, as the process ends: opened if need be, and not rotated any more. Throws. */
   readonly readyNow: () => number;
   /** How many bytes a write under way has written, as the process ends: nobody can be asked, but the file has grown. */
-  readonly landed: (bytes: number, patience: Patience) => number;
+  readonly writtenAtExit: (bytes: number, patience: WaitOneMs) => number;
   readonly syncNow: () => void;
   /** Closes it; whether that succeeds changes nothing for what comes next. */
   readonly letGo: () => void;
@@ -98,7 +98,7 @@ export function openedFile(
     wrote,
     isDirty: () => dirty,
     readyNow: () => (fd ??= effects.atExit.open(path, umask)),
-    landed: (bytes, patience) => {
+    writtenAtExit: (bytes, patience) => {
       // What it has announced and half made is taken away.
       tidying.unsubscribe();
       // A pipe or a device does not grow, but takes bytes at once or not at all.
@@ -162,7 +162,7 @@ export function openedFile(
   function rotated$(open: number): Observable<number> {
     const renamed$ = effects.real$(path).pipe(
       switchMap((real) =>
-        effects.alone$(
+        effects.exclusive$(
           real,
           defer(() => effects.stat$(path)).pipe(
             switchMap(({ id }) => (id === file.id ? rotate$(real, scheduler.now(), effects) : of(undefined))),

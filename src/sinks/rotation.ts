@@ -26,7 +26,7 @@ import type { RotatePlan } from '../model/plan.js';
 /** How many ms after its rotation a file is compressed: another process may have it open, and notices within 100 ms. */
 const REST = 1_000;
 
-type RotationEffects = Pick<FileEffects, 'list$' | 'stat$' | 'real$' | 'alone$' | 'rename$' | 'remove$' | 'gzip$'>;
+type RotationEffects = Pick<FileEffects, 'list$' | 'stat$' | 'real$' | 'exclusive$' | 'rename$' | 'remove$' | 'gzip$'>;
 
 /** What is being compressed. A name of its own, so that half a file is never taken for a whole one. */
 const PART = '.part';
@@ -67,7 +67,7 @@ export function tidy$(
 ): Observable<unknown> {
   return effects.real$(path).pipe(
     switchMap((real) =>
-      effects.alone$(
+      effects.exclusive$(
         `${real}.tidy`,
         concat(
           removeParts$(real, effects),

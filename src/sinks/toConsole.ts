@@ -19,7 +19,7 @@ import { describeError } from '../model/describeError.js';
 import { logOptions } from '../model/logSchema.js';
 import { originOf } from '../model/originOf.js';
 import type { ByteCredit } from '../operators/byteCredit.js';
-import { withLastWords } from '../operators/withLastWords.js';
+import { withFlush } from '../operators/withLastWords.js';
 import { type ConsoleFailure, consoleOutput } from './consoleOutput.js';
 import { formatBlock } from './formatBlock.js';
 
@@ -71,7 +71,7 @@ export function toConsole(
   checkOptions(options, consoleOptions);
   checkScheduler(scheduler);
   const { format = 'prefixed', flow, effects = nodeEffects } = options;
-  return withLastWords((source$) =>
+  return withFlush((source$) =>
     source$.pipe(
       connect((event$) =>
         // Printed before anybody else sees it: in reaction to it the process may end.

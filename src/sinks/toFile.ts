@@ -33,10 +33,10 @@ import { originOf } from '../model/originOf.js';
 import { planRotation } from '../model/planLog.js';
 import { batchTime } from '../operators/batchTime.js';
 import { byteCredit, type ByteCredit } from '../operators/byteCredit.js';
-import { withLastWords } from '../operators/withLastWords.js';
-import { joinSmall } from '../sources/joinSmall.js';
+import { withFlush } from '../operators/withLastWords.js';
+import { joinSmallChunks } from '../sources/joinSmall.js';
 import { dropWhenFull } from './dropWhenFull.js';
-import { lateEnd$ } from './lateEnd$.js';
+import { logTimeout$ } from './lateEnd$.js';
 import { logBytes } from './logBytes.js';
 import { type LogFailure, openLog } from './openLog.js';
 import { sizeOf } from './writeQueue.js';
@@ -130,7 +130,7 @@ export function toFile(
   const file = resolve(path);
   const plan = { rotate: rotate && planRotation(rotate), fsync, umask };
 
-  return withLastWords((source$) =>
+  return withFlush((source$) =>
     defer(() => {
       const log = openLog(file, effects, scheduler, plan);
       // What is dropped must not hold up the child: its sink counts for itself.
@@ -141,7 +141,7 @@ export function toFile(
         unformatted$.next({ ...describeError(error), code: 'ERR_FORMAT', dropped: 0 });
       };
       const batch$ = new Subject<readonly Uint8Array[]>();
-      const late$ = grace === undefined ? NEVER : lateEnd$(ended$(batch$), grace, scheduler).pipe(share());
+      const late$ = grace === undefined ? NEVER : logTimeout$(ended$(batch$), grace, scheduler).pipe(share());
       let exits = false;
       let origin: EventOrigin = { attempt: 1 };
       batch$.pipe(batchTime(batch, { maxSize: BATCH_SIZE, sizeOf }, scheduler)).subscribe({ next: write, error: noop });
@@ -187,7 +187,7 @@ export function toFile(
       }
 
       function write(blocks: readonly (readonly Uint8Array[])[]): void {
-        const chunks = joinSmall(blocks.flat());
+        const chunks = joinSmallChunks(blocks.flat());
         const size = sizeOf(chunks);
         if (size === 0) return;
         log.write(chunks, () => {

@@ -1,15 +1,15 @@
-import type { Patience } from '../exitPhases.js';
+import type { WaitOneMs } from '../exitPhases.js';
 import type { FileEffects } from '../fileEffects.js';
 import { describeError } from '../model/describeError.js';
 import type { OpenedFile } from './openedFile.js';
 import type { WriteQueue } from './writeQueue.js';
 
 /** Writes all of a queue synchronously, as the process ends; waits only for a full pipe. Returns the error that ended it. */
-export function writeOut<Owner>(
+export function writeAllSync<Owner>(
   queue: WriteQueue<Owner>,
   opened: OpenedFile,
   write: FileEffects['atExit']['write'],
-  patience: Patience,
+  patience: WaitOneMs,
 ): unknown {
   while (queue.size() > 0) {
     try {

@@ -7,12 +7,12 @@ const archive = /\.asar(?=[\\/]|$)/;
  * Programs that are not Node cannot look into an archive: electron-builder's `asarUnpack` puts their files beside it,
  * in `app.asar.unpacked`. https://www.electronjs.org/docs/latest/tutorial/asar-archives
  */
-export function intoUnpacked(path: string): string {
+export function asarUnpackedPath(path: string): string {
   return path.replace(archive, '.asar.unpacked');
 }
 
 /** An archive is a file, and no process can have its working directory in a file: the folder it lies in will do. */
-export function outOfArchive(cwd: string): string {
+export function asarParentFolder(cwd: string): string {
   const { index } = archive.exec(cwd) ?? {};
   return index === undefined ? cwd : dirname(cwd.slice(0, index));
 }

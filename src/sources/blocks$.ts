@@ -2,7 +2,7 @@ import { readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { asyncScheduler, NEVER, Observable, type SchedulerLike } from 'rxjs';
 import type { LinesOptions } from './lines$.js';
-import { joinSmall } from './joinSmall.js';
+import { joinSmallChunks } from './joinSmall.js';
 import { wholeLines } from './wholeLines.js';
 
 /** Whole lines, each ended by `\n`, in pieces; `cut` counts the line ends put into overlong lines. */
@@ -30,7 +30,7 @@ export function blocks$(
 ): Observable<Block> {
   return new Observable((subscriber) => {
     const emit = (pieces: readonly Buffer[], cut: number): void => {
-      subscriber.next({ data: joinSmall(pieces), cut });
+      subscriber.next({ data: joinSmallChunks(pieces), cut });
     };
     const lines = wholeLines({ max: maxLineLength, gather, emit }, scheduler);
     const error = (error: unknown): void => {

@@ -6,7 +6,7 @@ import { closeHandle } from './closeHandle.js';
  * child confirms it, for ever if the child is killed first; the other end of the connection would wait as long. The
  * field is an internal one of Node: where it is missing, nothing is done.
  */
-export function closeUntaken(child: ChildProcess): void {
+export function closeUnreceivedHandle(child: ChildProcess): void {
   const pending: unknown = Reflect.get(child, '_pendingMessage');
   if (typeof pending !== 'object' || pending === null || !('handle' in pending)) return;
   closeHandle(pending.handle);

@@ -9,12 +9,12 @@ import { runsInNode } from './runsInNode.js';
  *
  * @throws SpecError when it is not run by Node
  */
-export function clustered(spec: ChildSpec): ChildSpec {
-  refuseStrangers(resolveSpec(spec).program);
+export function clusterSpec(spec: ChildSpec): ChildSpec {
+  refuseOtherPrograms(resolveSpec(spec).program);
   return { ...spec, ready: spec.ready ?? 'listening', grace: spec.grace ?? 10_000 };
 }
 
-function refuseStrangers(program: Program): void {
+function refuseOtherPrograms(program: Program): void {
   if (runsInNode(program)) return;
   const { script, command } = program;
   const [field, value] = command === undefined ? ['script', script] : ['command', command];

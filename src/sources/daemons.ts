@@ -1,11 +1,11 @@
 import {
-  candidates,
+  candidatePids,
   linuxProc,
-  livingAt,
-  type LivingProcess,
-  outputsOf,
+  liveProcessStat,
+  type ProcessStat,
+  outputPipes,
   type ProcReader,
-  type RunMark,
+  type RunIdentity,
 } from './remains.js';
 
 /** What tells a daemon from a stranger. */
@@ -31,8 +31,8 @@ const VARIABLE = /(^|\0)(?!(PWD|OLDPWD|SHLVL|_)=)[A-Za-z_]\w*=/;
  *
  * proc_pid_environ(5), PR_SET_CHILD_SUBREAPER(2const)
  */
-export function daemons(
-  mark: RunMark,
+export function findDaemons(
+  mark: RunIdentity,
   manager: number,
   { byEnvironment, leaders = new Set() }: Evidence,
   proc: ProcReader = linuxProc,
@@ -40,8 +40,8 @@ export function daemons(
   const since = BigInt(mark.startTime ?? 0);
   const outputs = new Set(mark.outputs);
   const adopting = ancestors(manager, proc);
-  return candidates(mark, proc)
-    .flatMap((pid) => livingAt(pid, proc))
+  return candidatePids(mark, proc)
+    .flatMap((pid) => liveProcessStat(pid, proc))
     .filter(({ pid, startTime }) => pid !== manager && pid !== mark.pgid && BigInt(startTime) >= since)
     .filter(({ group, session }) => [group, session].every((id) => id !== mark.pgid && !leaders.has(id)))
     .filter(({ pid, parent }) => {
@@ -52,17 +52,17 @@ export function daemons(
     .map(({ pid }) => pid);
 
   function holds(pid: number): boolean {
-    return outputsOf(pid, proc).some((output) => outputs.has(output));
+    return outputPipes(pid, proc).some((output) => outputs.has(output));
   }
 }
 
 /** The ancestors of a process, up to the first. */
 function ancestors(pid: number, proc: ProcReader): ReadonlySet<number> {
   const found = new Set<number>([1]);
-  let [process]: readonly LivingProcess[] = livingAt(pid, proc);
+  let [process]: readonly ProcessStat[] = liveProcessStat(pid, proc);
   while (process !== undefined && process.parent > 0 && found.size < 1_000) {
     found.add(process.parent);
-    [process] = livingAt(process.parent, proc);
+    [process] = liveProcessStat(process.parent, proc);
   }
   return found;
 }

@@ -1,11 +1,11 @@
 import { defer, EMPTY, finalize, interval, mergeMap, NEVER, Observable, take, takeWhile, throwError } from 'rxjs';
 import type { Effects } from '../effects.js';
 import type { ProbePlace } from './check$.js';
-import { carried } from './launchEnv.js';
-import { signalRemains } from './signalRemains.js';
+import { cookieEnv } from './launchEnv.js';
+import { signalLiveProcesses } from './signalRemains.js';
 
 /** The effects that start a program and end all processes that it has started. */
-export type TreeEffects = Pick<Effects, 'spawn' | 'kill' | 'remains' | 'cookie'>;
+export type TreeEffects = Pick<Effects, 'spawn' | 'kill' | 'liveProcesses' | 'cookie'>;
 
 /** How often the end of a killed program is looked at, in ms, and how often at most. */
 const POLL = 10;
@@ -30,7 +30,7 @@ export function execCheck$(
         file,
         args,
         cwd,
-        env: { ...env, ...carried(cookie) },
+        env: { ...env, ...cookieEnv(cookie) },
         umask,
         cookie,
         stopSignal: 'SIGKILL',
@@ -41,10 +41,10 @@ export function execCheck$(
       { maxLineLength: Infinity, pause$: NEVER, raw: true },
     );
     const { pid, startTime, forks } = program;
-    const end$ = program.happening$.pipe(
-      mergeMap((happening) => {
-        if (happening.type === 'error') return throwError(() => happening.error);
-        return happening.type === 'exit' ? [happening] : [];
+    const end$ = program.processEvent$.pipe(
+      mergeMap((event) => {
+        if (event.type === 'error') return throwError(() => event.error);
+        return event.type === 'exit' ? [event] : [];
       }),
       take(1),
       mergeMap(({ code, signal }) =>
@@ -56,8 +56,8 @@ export function execCheck$(
       if (pid === undefined) return;
       const mark = { pgid: pid, startTime, forks, cookie };
       const isLeft = (): boolean => {
-        signalRemains(mark, 'SIGKILL', effects);
-        return effects.remains(mark).length > 0;
+        signalLiveProcesses(mark, 'SIGKILL', effects);
+        return effects.liveProcesses(mark).length > 0;
       };
       const left$ = defer(() => (isLeft() ? interval(POLL) : EMPTY)).pipe(
         takeWhile((polls) => polls < POLLS && isLeft()),

@@ -1,5 +1,5 @@
 /** Whether there is a process with this number, of whatever user. */
-export function exists(pid: number): boolean {
+export function processExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

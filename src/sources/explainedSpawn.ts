@@ -12,7 +12,7 @@ const limits: Readonly<Record<string, string>> = {
 };
 
 /** The error of a spawn, in words that name what is wrong rather than what noticed it. Its `code` is the system's. */
-export function explainedSpawn(error: unknown, launch: Launch): Error {
+export function explainSpawnError(error: unknown, launch: Launch): Error {
   const { code, message } = describeError(error);
   const { names = 'command', file } = launch;
   const limit = limits[code];

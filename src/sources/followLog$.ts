@@ -20,7 +20,7 @@ import type { Effects } from '../effects.js';
 import { describeError } from '../model/describeError.js';
 import { lineCutter } from './lineCutter.js';
 import { newerLogs$ } from './newerLogs$.js';
-import { linesOf$, type OpenLog, openLog$, rest$, toEnd$ } from './openLog$.js';
+import { linesOf$, type OpenLog, openLog$, unfinishedLine$, toEnd$ } from './openLog$.js';
 
 export type TailEffects = Pick<Effects, 'openRead$' | 'read$' | 'stat$' | 'list$' | 'real$' | 'close$' | 'gunzip$'>;
 
@@ -144,19 +144,19 @@ export function followLog$(
   function packed$(name: string): Observable<string> {
     return defer(() => {
       const cutter = lineCutter(maxLineLength, () => undefined);
-      return concat(linesOf$(effects.gunzip$(name), cutter), rest$({ cutter }));
+      return concat(linesOf$(effects.gunzip$(name), cutter), unfinishedLine$({ cutter }));
     });
   }
 
   function read$(log: OpenLog): Observable<string> {
-    return concat(toEnd$(log, effects, Infinity), rest$(log));
+    return concat(toEnd$(log, effects, Infinity), unfinishedLine$(log));
   }
 }
 
 /** It was truncated. */
 function fromStart$(log: OpenLog): Observable<string> {
   log.position = 0;
-  return rest$(log);
+  return unfinishedLine$(log);
 }
 
 function onMissing<T, R>(otherwise$: () => Observable<R>): OperatorFunction<T, T | R> {

@@ -15,7 +15,7 @@ import {
   Subscription,
   timer,
 } from 'rxjs';
-import { intoUnpacked } from './asar.js';
+import { asarUnpackedPath } from './asar.js';
 
 /** Ends what the manager leaves behind, however the manager ends. */
 export interface Guardian {
@@ -62,7 +62,7 @@ export function guardian(start: () => ChildProcess, scheduler: SchedulerLike = a
   const groups = new Map<number, string>();
   const failure$ = new Subject<unknown>();
   let shell: ChildProcess | undefined;
-  let farewell: NodeJS.Timeout | undefined;
+  let dismissTimer: NodeJS.Timeout | undefined;
   let released = '';
   let failures = 0;
   let reason: unknown;
@@ -79,7 +79,7 @@ export function guardian(start: () => ChildProcess, scheduler: SchedulerLike = a
   };
 
   function wake(): void {
-    clearTimeout(farewell);
+    clearTimeout(dismissTimer);
     if (shell === undefined) begin();
   }
 
@@ -112,7 +112,7 @@ export function guardian(start: () => ChildProcess, scheduler: SchedulerLike = a
       failures = 0;
       if (groups.size > 0) begin();
     });
-    for (const line of groups.values()) tell(line);
+    for (const line of groups.values()) write(line);
   }
 
   function failed(error: unknown): void {
@@ -135,7 +135,7 @@ export function guardian(start: () => ChildProcess, scheduler: SchedulerLike = a
     const signal = constants.signals[stopSignal];
     const line = `+${[pgid, startTime ?? '0', signal, Math.ceil(grace), scope].map(String).join(':')}`;
     groups.set(pgid, line);
-    tell(released + line);
+    write(released + line);
     released = '';
     if (shell === undefined && retry.closed) tryAgain();
   }
@@ -143,26 +143,26 @@ export function guardian(start: () => ChildProcess, scheduler: SchedulerLike = a
   function release(pgid: number): void {
     if (!groups.delete(pgid)) return;
     // Together with the next run, if that begins in this turn: each line wakes the shell, just when a program starts.
-    if (released === '') setImmediate(tellReleased);
+    if (released === '') setImmediate(sendReleased);
     released += `-${String(pgid)}\n`;
     if (groups.size > 0) return;
     retry.unsubscribe();
-    farewell = setTimeout(dismiss, LINGER).unref();
+    dismissTimer = setTimeout(dismiss, LINGER).unref();
   }
 
-  function tellReleased(): void {
+  function sendReleased(): void {
     if (released !== '') shell?.stdin?.write(released);
     released = '';
   }
 
   function dismiss(): void {
-    tell('q');
+    write('q');
     shell?.stdin?.end();
     shell = undefined;
     failures = 0;
   }
 
-  function tell(line: string): void {
+  function write(line: string): void {
     shell?.stdin?.write(`${line}\n`);
     if ((shell?.stdin?.writableLength ?? 0) > MOST_UNREAD) shell?.kill('SIGKILL');
   }
@@ -175,6 +175,7 @@ export function guardian(start: () => ChildProcess, scheduler: SchedulerLike = a
 export function startGuardian(cookie: string): ChildProcess {
   const script = fileURLToPath(new URL('../../guardian/guardian.sh', import.meta.url));
   // A shell cannot read from an archive; Node in Electron can.
-  const source = intoUnpacked(script) === script ? [script] : ['-c', readFileSync(script, 'utf8'), 'rxvisor-guardian'];
+  const source =
+    asarUnpackedPath(script) === script ? [script] : ['-c', readFileSync(script, 'utf8'), 'rxvisor-guardian'];
   return spawn('/bin/sh', [...source, cookie], { cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
 }

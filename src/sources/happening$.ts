@@ -2,39 +2,43 @@ import type { ChildProcess } from 'node:child_process';
 import { concat, EMPTY, fromEvent, map, merge, mergeMap, type Observable, of } from 'rxjs';
 import { blocks$ } from './blocks$.js';
 import type { Guardian } from './guardian.js';
-import type { Happening, Reading } from './spawnProcess.js';
+import type { ProcessEvent, OutputReading } from './spawnProcess.js';
 import { textBlocks$ } from './textBlocks$.js';
 
-interface DrainedReading extends Reading {
+interface DrainedReading extends OutputReading {
   /** Emits when what the pipes hold at this moment is to be read. */
   readonly drain$: Observable<void>;
 }
 
 /** The events of the operating system and of a running program, in their order. */
-export function happening$(child: ChildProcess, reading: DrainedReading, { failed$ }: Guardian): Observable<Happening> {
-  const unguarded$ = failed$.pipe(map((error): Happening => ({ type: 'unguarded', error })));
+export function processEvent$(
+  child: ChildProcess,
+  reading: DrainedReading,
+  { failed$ }: Guardian,
+): Observable<ProcessEvent> {
+  const unguarded$ = failed$.pipe(map((error): ProcessEvent => ({ type: 'unguarded', error })));
   return merge(
-    fromEvent(child, 'spawn', (): Happening => ({ type: 'spawn' })).pipe(
+    fromEvent(child, 'spawn', (): ProcessEvent => ({ type: 'spawn' })).pipe(
       mergeMap((spawn) => concat(of(spawn), unguarded$)),
     ),
-    fromEvent(child, 'message', (message: unknown, handle: unknown): Happening => ({
+    fromEvent(child, 'message', (message: unknown, handle: unknown): ProcessEvent => ({
       type: 'message',
       message,
       handle,
     })),
-    fromEvent(child, 'exit', (code: number | null, signal: NodeJS.Signals | null): Happening => ({
+    fromEvent(child, 'exit', (code: number | null, signal: NodeJS.Signals | null): ProcessEvent => ({
       type: 'exit',
       code,
       signal,
     })),
     concat(
       merge(output$(child, 'stdout', reading), output$(child, 'stderr', reading)),
-      of<Happening>({ type: 'drained' }),
+      of<ProcessEvent>({ type: 'drained' }),
     ),
   );
 }
 
-function output$(child: ChildProcess, stream: 'stdout' | 'stderr', reading: DrainedReading): Observable<Happening> {
+function output$(child: ChildProcess, stream: 'stdout' | 'stderr', reading: DrainedReading): Observable<ProcessEvent> {
   const pipe = child[stream];
   if (pipe === null) return EMPTY;
   return reading.raw

@@ -4,7 +4,7 @@ import { Observable } from 'rxjs';
  * Subscribes to a step again each time it completes, until it has emitted a last value: in a loop, however many steps there
  * are and whether or not they complete at once. `repeat`, `expand` and a chain of `concatMap` call themselves for each.
  */
-export function inSteps$<T>(step$: Observable<T>, isLast: (value: T) => boolean): Observable<T> {
+export function repeatSteps$<T>(step$: Observable<T>, isLast: (value: T) => boolean): Observable<T> {
   return new Observable((subscriber) => {
     let over = false;
     let due = true;

@@ -2,15 +2,15 @@ import type { Plan, ProbePlan } from '../model/plan.js';
 import { decodeChunks } from '../model/rawOutput.js';
 import { stripBlock } from '../operators/stripBlock.js';
 import { matching } from './matching.js';
-import { isNotice } from './notice.js';
-import type { Happening } from './spawnProcess.js';
+import { isChildNotice } from './notice.js';
+import type { ProcessEvent } from './spawnProcess.js';
 
 /**
  * Whether something that happened makes the child ready in the sense of `ChildSpec.ready`.
  *
  * @returns a function that throws RxvisorError with code `ERR_TIMEOUT` when its pattern takes too long
  */
-export function isReady(ready: Exclude<Plan['ready'], ProbePlan>): (happening: Happening) => boolean {
+export function isReady(ready: Exclude<Plan['ready'], ProbePlan>): (event: ProcessEvent) => boolean {
   if (ready === 'spawn') return ({ type }) => type === 'spawn';
   if (typeof ready === 'string') {
     const word = ready === 'message' ? 'ready' : ready;
@@ -25,7 +25,7 @@ export function isReady(ready: Exclude<Plan['ready'], ProbePlan>): (happening: H
 
 /** A program made for pm2 says that it is ready in a word of its own. */
 function says(message: unknown, word: 'ready' | 'listening'): boolean {
-  return isNotice(message) ? message.rxvisor === word : word === 'ready' && message === word;
+  return isChildNotice(message) ? message.rxvisor === word : word === 'ready' && message === word;
 }
 
 /** Whether any of the lines matches. */

@@ -1,4 +1,4 @@
-import { cookiesIn, inheritable, withoutCookies } from '../model/marks.js';
+import { cookiesIn, inheritedEnv, withoutCookies } from '../model/marks.js';
 import type { Plan } from '../model/plan.js';
 import type { LaunchEffects } from './resolveLaunch.js';
 
@@ -32,10 +32,10 @@ export function launchEnv(
     RXVISOR_GRACE: String(stop.grace),
     // Node takes its own variable away before the program can read it.
     RXVISOR_SERIALIZATION: ipc === 'advanced' ? ipc : undefined,
-    ...carried(cookie),
+    ...cookieEnv(cookie),
   };
   const env: Readonly<Record<string, string | undefined>> = {
-    ...(program.extendEnv ? inheritable(host.env) : cookiesIn(host.env)),
+    ...(program.extendEnv ? inheritedEnv(host.env) : cookiesIn(host.env)),
     ...electron,
     ...withoutCookies(program.env),
     ...marks,
@@ -44,7 +44,7 @@ export function launchEnv(
 }
 
 /** The cookie as a part of an environment. */
-export function carried(cookie: string | undefined): Record<string, string> {
+export function cookieEnv(cookie: string | undefined): Record<string, string> {
   if (cookie === undefined) return {};
   const [name = '', value = ''] = cookie.split('=');
   return { [name]: value };

@@ -12,7 +12,7 @@ import {
   timer,
 } from 'rxjs';
 import type { Daemonized, EventOrigin, Stopping } from '../model/childEvent.js';
-import type { Reins } from './reinsOf.js';
+import type { RunControl } from './reinsOf.js';
 
 /** How often the emptying of a group is looked at, in ms. No call tells of it: waitid(2) knows only own children. */
 const GROUP_POLL = 10;
@@ -22,8 +22,8 @@ const GROUP_POLL = 10;
  * event `stopping` comes first. What seems to be a daemon of it, beside those processes or alone, is named at the end: nobody
  * can wait for it.
  */
-export function leftover$(
-  { alive, asked }: Pick<Reins, 'alive' | 'asked'>,
+export function groupEmpty$(
+  { alive, asked }: Pick<RunControl, 'alive' | 'asked'>,
   daemons: () => readonly number[],
   origin: EventOrigin,
   scheduler: SchedulerLike,

@@ -1,9 +1,9 @@
 import type { ChildProcess, SendHandle } from 'node:child_process';
 import { serialize } from 'node:v8';
-import { hidden } from '../child/internalMessage.js';
+import { toInternalMessage } from '../child/internalMessage.js';
 import { describeError } from '../model/describeError.js';
 import { checkReadable } from '../wire/checkReadable.js';
-import { isNotice } from './notice.js';
+import { isChildNotice } from './notice.js';
 
 /** Sends messages to a child. */
 export interface MessageSender {
@@ -46,7 +46,7 @@ export function messageSender(child: ChildProcess, serialization: 'json' | 'adva
   let bytes = 0;
 
   child.on('message', (message) => {
-    if (listens !== undefined || !isNotice(message)) return;
+    if (listens !== undefined || !isChildNotice(message)) return;
     if (message.rxvisor !== 'internal' && message.rxvisor !== 'hello') return;
     listens = message.rxvisor === 'internal' ? 'internal' : 'message';
     for (const send of held.splice(0)) send();
@@ -76,7 +76,7 @@ export function messageSender(child: ChildProcess, serialization: 'json' | 'adva
       };
       const pass = (): void => {
         const isInternal = REACTIONS.includes(kind) || (LETTERS.includes(kind) && listens === 'internal');
-        write(isInternal && isObject(message) ? hidden(message) : message, handle, entry.settle);
+        write(isInternal && isObject(message) ? toInternalMessage(message) : message, handle, entry.settle);
       };
       if (waits) held.push(() => later(pass, entry.settle));
       else pass();

@@ -2,11 +2,11 @@
  * What a child's process tells its manager beside the child's own messages: `rxvisor/child` that it is there, that it listens
  * for internal messages, and that it is ready, `preload/listening.cjs` that a server of it listens.
  */
-export interface Notice {
+export interface ChildNotice {
   readonly rxvisor: 'hello' | 'internal' | 'ready' | 'listening';
 }
 
-export function isNotice(message: unknown): message is Notice {
+export function isChildNotice(message: unknown): message is ChildNotice {
   return (
     typeof message === 'object' &&
     message !== null &&

@@ -1,6 +1,6 @@
 import { concatMap, defer, filter, finalize, takeLast, map, type Observable, of, tap, throwError } from 'rxjs';
 import type { FileEffects } from '../fileEffects.js';
-import { inSteps$ } from './inSteps$.js';
+import { repeatSteps$ } from './inSteps$.js';
 import { lineCutter, type LineCutter } from './lineCutter.js';
 
 /** A log that is being read: how far, and the line that has not ended yet. */
@@ -76,7 +76,7 @@ export function openLog$<T>(
           }),
         );
       });
-      const found$ = inSteps$(look$, (place) => place !== undefined || end === 0).pipe(
+      const found$ = repeatSteps$(look$, (place) => place !== undefined || end === 0).pipe(
         takeLast(1),
         map((place) => place ?? 0),
       );
@@ -95,7 +95,7 @@ export function toEnd$(log: OpenLog, effects: Pick<FileEffects, 'read$'>, end: n
     const length = Math.min(CHUNK, end - log.position);
     return length > 0 ? effects.read$(log.fd, log.position, length) : of(NOTHING);
   });
-  return inSteps$(chunk$, ({ length }) => length === 0).pipe(
+  return repeatSteps$(chunk$, ({ length }) => length === 0).pipe(
     tap((bytes) => {
       log.position += bytes.length;
     }),
@@ -112,6 +112,6 @@ export function linesOf$(bytes$: Observable<Uint8Array>, cutter: LineCutter): Ob
 }
 
 /** The line that has not ended: nothing will be added to it. */
-export function rest$({ cutter }: Pick<OpenLog, 'cutter'>): Observable<string> {
+export function unfinishedLine$({ cutter }: Pick<OpenLog, 'cutter'>): Observable<string> {
   return defer(() => of(Buffer.concat(cutter.end()).toString())).pipe(filter((text) => text !== ''));
 }

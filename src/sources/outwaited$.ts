@@ -1,5 +1,5 @@
 import { filter, interval, merge, type Observable, type SchedulerLike, startWith, switchMap, take } from 'rxjs';
-import { lateTimer$ } from '../operators/lateTimer$.js';
+import { deadline$ } from '../operators/lateTimer$.js';
 
 /** Looks at an idle pipe, in ms, and how many in a row must find nothing. */
 const POLL = 20;
@@ -14,7 +14,7 @@ const MAX = 1_000;
  * Silence is several looks in a row: between two timers Node polls its pipes, so that a manager that was busy
  * meanwhile does not take its own absence for silence.
  */
-export function outwaited$(
+export function silentPipe$(
   activity$: Observable<unknown>,
   full$: Observable<boolean>,
   patience: number,
@@ -26,7 +26,7 @@ export function outwaited$(
     filter((look) => look === POLLS - 1),
   );
   return full$.pipe(
-    switchMap((full) => (full ? lateTimer$(patience, scheduler) : merge(silence$, lateTimer$(MAX, scheduler)))),
+    switchMap((full) => (full ? deadline$(patience, scheduler) : merge(silence$, deadline$(MAX, scheduler)))),
     take(1),
   );
 }

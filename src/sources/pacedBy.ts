@@ -14,7 +14,7 @@ import type { Effects } from '../effects.js';
  * The same effects, but that the output of a program is not read while `full$` is true. What a program has left when it ends
  * is read in any case: a reader that is stuck must not hold up the next run.
  */
-export function pacedBy(full$: Observable<boolean>, effects: Effects): Effects {
+export function withPausedOutput(full$: Observable<boolean>, effects: Effects): Effects {
   return {
     ...effects,
     spawn: (launch, reading) => {
@@ -25,12 +25,12 @@ export function pacedBy(full$: Observable<boolean>, effects: Effects): Effects {
         distinctUntilChanged(),
       );
       const process = effects.spawn(launch, { ...reading, pause$ });
-      const happening$ = process.happening$.pipe(
+      const processEvent$ = process.processEvent$.pipe(
         tap(({ type }) => {
           if (type === 'exit') ended$.next();
         }),
       );
-      return { ...process, happening$ };
+      return { ...process, processEvent$ };
     },
   };
 }

@@ -2,7 +2,7 @@ import type { ChildSpec } from '../model/childSpec.js';
 import { SpecError } from '../model/errors.js';
 import { parseSpec } from '../model/parseSpec.js';
 import type { Plan } from '../model/plan.js';
-import { clustered } from './clustered.js';
+import { clusterSpec } from './clustered.js';
 import { rebaseSpec } from './rebaseSpec.js';
 import { resolveSpec } from './resolveSpec.js';
 
@@ -15,7 +15,7 @@ export interface PlannedChild {
 /** @throws SpecError, before any effect */
 export function planChild(spec: ChildSpec): PlannedChild {
   const given = parseSpec(spec);
-  return { plan: resolveSpec(given.exec === 'cluster' ? clustered(spec) : spec), spec: rebaseSpec(spec, '.') };
+  return { plan: resolveSpec(given.exec === 'cluster' ? clusterSpec(spec) : spec), spec: rebaseSpec(spec, '.') };
 }
 
 /** @throws SpecError, before any effect, whose field says which of them is wrong: `specs[1].grace` */

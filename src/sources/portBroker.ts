@@ -1,7 +1,7 @@
 import { asyncScheduler, type SchedulerLike, Subscription } from 'rxjs';
 import { type ClosableHandle, closeHandle, isClosableHandle } from './closeHandle.js';
 import { isPortRequest } from './isPortRequest.js';
-import type { Happening, SpawnedProcess } from './spawnProcess.js';
+import type { ProcessEvent, SpawnedProcess } from './spawnProcess.js';
 
 /** Sees to it that what one instance listens on is what all listen on. */
 export interface PortBroker {
@@ -11,7 +11,7 @@ export interface PortBroker {
 /** An instance, over all its runs. */
 export interface PortMember {
   /** Hears what happens to a run of it; true if that was for the broker alone. */
-  readonly hears: (process: SpawnedProcess, happening: Happening) => boolean;
+  readonly handle: (process: SpawnedProcess, happening: ProcessEvent) => boolean;
   /** No run will follow. */
   readonly leave: () => void;
 }
@@ -21,7 +21,7 @@ interface Port {
   readonly key: string;
   readonly sockets: Map<string, Socket>;
   /** Who is binding a socket of it: one at a time. */
-  binder: Asking | undefined;
+  binding: Asking | undefined;
   readonly waiting: Asking[];
   /** Each with the process that has asked last. */
   readonly users: Map<PortMember, SpawnedProcess>;
@@ -34,7 +34,7 @@ interface Socket {
   /** Who accepts from it as their own. */
   readonly users: Set<SpawnedProcess>;
   /** Who accepts from it while its own are away. */
-  keeper: SpawnedProcess | undefined;
+  idleListener: SpawnedProcess | undefined;
 }
 
 interface Asking {
@@ -59,26 +59,26 @@ export function portBroker(scheduler: SchedulerLike = asyncScheduler): PortBroke
   return {
     join: () => {
       const member: PortMember = {
-        hears: (process, happening) => {
-          if (happening.type === 'exit') ended(member, process);
-          if (happening.type !== 'message' || !isPortRequest(happening.message)) return false;
-          const { handle } = happening;
-          const { step, key, place = '' } = happening.message;
+        handle: (process, event) => {
+          if (event.type === 'exit') ended(member, process);
+          if (event.type !== 'message' || !isPortRequest(event.message)) return false;
+          const { handle } = event;
+          const { step, key, place = '' } = event.message;
           const known = ports.get(key);
           if (step === 'ask' && known === undefined && ports.size >= MAX_PORTS) {
             closeHandle(handle);
             return true;
           }
-          const port: Port = known ?? { key, sockets: new Map(), binder: undefined, waiting: [], users: new Map() };
-          const isBound = step === 'bound' && port.binder?.process === process && port.binder.place === place;
+          const port: Port = known ?? { key, sockets: new Map(), binding: undefined, waiting: [], users: new Map() };
+          const isBound = step === 'bound' && port.binding?.process === process && port.binding.place === place;
           if (step === 'ask') {
             ports.set(key, port);
             port.users.set(member, process);
             asked(port, { process, place });
           } else if (step === 'left') {
             away(port, process);
-          } else if (port.binder?.process === process) {
-            bound(port, port.binder, isBound && isListener(handle) ? handle : undefined);
+          } else if (port.binding?.process === process) {
+            bound(port, port.binding, isBound && isListener(handle) ? handle : undefined);
           }
           // A handle that nobody holds is closed.
           if (!isBound || port.sockets.get(place)?.handle !== handle) closeHandle(handle);
@@ -97,31 +97,32 @@ export function portBroker(scheduler: SchedulerLike = asyncScheduler): PortBroke
   function asked(port: Port, asking: Asking): void {
     const { process, place } = asking;
     const socket = port.sockets.get(place);
-    if (socket === undefined && port.binder !== undefined) {
+    if (socket === undefined && port.binding !== undefined) {
       port.waiting.push(asking);
       return;
     }
     if (socket === undefined) {
-      port.binder = asking;
+      port.binding = asking;
       // That the port is another app's only who binds it first can tell.
-      tell(process, { rxvisor: 'shared', key: port.key, first: port.sockets.size === 0 });
+      notifyMember(process, { rxvisor: 'shared', key: port.key, first: port.sockets.size === 0 });
       return;
     }
     socket.users.add(process);
-    tell(process, { rxvisor: 'shared', key: port.key }, socket.handle);
-    if (socket.keeper !== undefined) tell(socket.keeper, { rxvisor: 'release', key: port.key, place });
-    socket.keeper = undefined;
-    tend(port);
+    notifyMember(process, { rxvisor: 'shared', key: port.key }, socket.handle);
+    if (socket.idleListener !== undefined)
+      notifyMember(socket.idleListener, { rxvisor: 'release', key: port.key, place });
+    socket.idleListener = undefined;
+    assignKeepers(port);
   }
 
   /** Without a handle it could not be bound: it is the next one's turn to try, and to tell its program. */
   function bound(port: Port, { process, place }: Asking, handle: ClosableHandle | undefined): void {
     if (handle !== undefined) {
-      port.sockets.set(place, { place, handle, users: new Set([process]), keeper: undefined });
+      port.sockets.set(place, { place, handle, users: new Set([process]), idleListener: undefined });
     }
-    port.binder = undefined;
+    port.binding = undefined;
     for (const asking of port.waiting.splice(0)) asked(port, asking);
-    tend(port);
+    assignKeepers(port);
   }
 
   /** It accepts no longer, and waits no longer. */
@@ -130,21 +131,23 @@ export function portBroker(scheduler: SchedulerLike = asyncScheduler): PortBroke
     if (turn >= 0) port.waiting.splice(turn, 1);
     for (const socket of port.sockets.values()) {
       socket.users.delete(process);
-      if (socket.keeper === process) socket.keeper = undefined;
+      if (socket.idleListener === process) socket.idleListener = undefined;
     }
-    if (port.binder?.process === process) bound(port, port.binder, undefined);
-    else tend(port);
+    if (port.binding?.process === process) bound(port, port.binding, undefined);
+    else assignKeepers(port);
   }
 
   /** Has each socket accepted from by somebody, as long as there is somebody. */
-  function tend({ key, sockets }: Port): void {
+  function assignKeepers({ key, sockets }: Port): void {
     const accepting = [...sockets.values()].flatMap(({ users }) => [...users]);
-    const lonely = [...sockets.values()].filter(({ users, keeper }) => users.size === 0 && keeper === undefined);
-    for (const [index, socket] of lonely.entries()) {
+    const unused = [...sockets.values()].filter(
+      ({ users, idleListener }) => users.size === 0 && idleListener === undefined,
+    );
+    for (const [index, socket] of unused.entries()) {
       const keeper = accepting[index % accepting.length];
       if (keeper === undefined) return;
-      socket.keeper = keeper;
-      tell(keeper, { rxvisor: 'adopt', key, place: socket.place }, socket.handle);
+      socket.idleListener = keeper;
+      notifyMember(keeper, { rxvisor: 'adopt', key, place: socket.place }, socket.handle);
     }
   }
 
@@ -173,7 +176,7 @@ export function portBroker(scheduler: SchedulerLike = asyncScheduler): PortBroke
 }
 
 /** One that cannot be told is about to end, or does not read: its neighbours go on. */
-function tell(process: SpawnedProcess, message: object, handle?: ClosableHandle): void {
+function notifyMember(process: SpawnedProcess, message: object, handle?: ClosableHandle): void {
   if (!process.connected()) return;
   try {
     process.send(message, handle);

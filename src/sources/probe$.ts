@@ -1,41 +1,15 @@
-import {
-  asyncScheduler,
-  catchError,
-  concat,
-  defer,
-  exhaustMap,
-  map,
-  merge,
-  type Observable,
-  of,
-  scan,
-  type SchedulerLike,
-  take,
-  timer,
-} from 'rxjs';
+import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
 import { type Effects, nodeEffects } from '../effects.js';
 import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
 import { bySchema } from '../model/checkBy.js';
 import { checkScheduler } from '../model/checkOption.js';
 import { effectsWith } from '../model/checks.js';
-import { describeError } from '../model/describeError.js';
 import { planProbe } from '../model/planProbe.js';
 import { isRecord } from '../model/isRecord.js';
 import { probes } from '../model/probeSchema.js';
 import { refuseUnknownOptions } from '../model/refuseUnknown.js';
 import type { ProbeSpec } from '../model/probeSpec.js';
-import { lateTimer$ } from '../operators/lateTimer$.js';
-
-/** How one poll went. */
-export interface ProbeResult {
-  readonly ok: boolean;
-  /** How many polls in a row have failed, with this one. */
-  readonly failures: number;
-  /** Whether these are fewer than the probe allows. */
-  readonly alive: boolean;
-  /** Why it failed. */
-  readonly message?: string;
-}
+import { poll$, type ProbeResult } from './poll$.js';
 
 export interface ProbeOptions {
   /** How to ask. Default: for real. */
@@ -80,33 +54,5 @@ export function probe$(
   checkOptions(options, probeOptions);
   checkScheduler(scheduler);
   const { effects = nodeEffects } = options;
-  const plan = planProbe(probe, 10_000);
-  const { every, timeout, failures: allowed } = plan;
-  const poll$ = defer(() =>
-    merge(
-      concat(
-        defer(() => effects.check$(plan)),
-        of(undefined),
-      ).pipe(catchError((error: unknown) => of(reasonOf(error)))),
-      lateTimer$(timeout, scheduler).pipe(map(() => `no answer within ${String(timeout)} ms`)),
-    ).pipe(take(1)),
-  );
-  return timer(0, every, scheduler).pipe(
-    exhaustMap(() => poll$),
-    scan(toResult, well),
-  );
-
-  function toResult(last: ProbeResult, message: string | undefined): ProbeResult {
-    if (message === undefined) return well;
-    const failures = last.failures + 1;
-    return { ok: false, failures, alive: failures < allowed, message };
-  }
-}
-
-const well: ProbeResult = { ok: true, failures: 0, alive: true };
-
-/** Where a name has several addresses, and none of them answers, Node's error has a code only. */
-function reasonOf(error: unknown): string {
-  const { code, message } = describeError(error);
-  return message === '' ? code : message;
+  return poll$(planProbe(probe, 10_000), effects, scheduler);
 }

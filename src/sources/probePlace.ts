@@ -1,5 +1,5 @@
 import type { Plan } from '../model/plan.js';
-import { intoUnpacked } from './asar.js';
+import { asarUnpackedPath } from './asar.js';
 import type { ProbePlace } from './check$.js';
 import { launchEnv } from './launchEnv.js';
 import type { LaunchEffects } from './resolveLaunch.js';
@@ -7,5 +7,5 @@ import type { LaunchEffects } from './resolveLaunch.js';
 /** Where the `exec` probes of a child run: in the folder and the environment of a program that the child would start. */
 export function probePlace(plan: Plan, effects: LaunchEffects): ProbePlace {
   const { cwd, umask } = plan.program;
-  return { cwd: intoUnpacked(cwd), umask, env: launchEnv(plan, { cookie: undefined, node: false }, effects) };
+  return { cwd: asarUnpackedPath(cwd), umask, env: launchEnv(plan, { cookie: undefined, node: false }, effects) };
 }

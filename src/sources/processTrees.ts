@@ -2,13 +2,13 @@ import { spawn as spawnChild } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { EMPTY } from 'rxjs';
 import type { Effects } from '../effects.js';
-import { daemons } from './daemons.js';
+import { findDaemons } from './daemons.js';
 import { guardian, type Guardian, startGuardian } from './guardian.js';
-import { type Remain, remains, type RunMark } from './remains.js';
+import { type LiveProcess, liveProcesses, type RunIdentity } from './remains.js';
 import { spawnProcess } from './spawnProcess.js';
 
 /** What is done to whole trees of processes, by the means of this platform. One cookie and one guardian for all. */
-export function processTrees(): Pick<Effects, 'spawn' | 'kill' | 'remains' | 'daemons' | 'cookie'> {
+export function processTrees(): Pick<Effects, 'spawn' | 'kill' | 'liveProcesses' | 'daemons' | 'cookie'> {
   const name = `RXVISOR_${randomBytes(8).toString('hex')}`;
   const guard = process.platform === 'win32' ? nobody : guardian(() => startGuardian(name));
   const leaders = new Set<number>();
@@ -28,10 +28,10 @@ export function processTrees(): Pick<Effects, 'spawn' | 'kill' | 'remains' | 'da
       };
     },
     kill: process.platform === 'win32' ? killOnWindows : (pid, signal) => void process.kill(pid, signal),
-    remains: (mark) => {
+    liveProcesses: (mark) => {
       if (process.platform !== 'linux') return remainsByKill(mark);
       try {
-        return remains(mark);
+        return liveProcesses(mark);
       } catch {
         // No descriptor left to read /proc with, or none mounted.
         return remainsByKill(mark);
@@ -40,7 +40,7 @@ export function processTrees(): Pick<Effects, 'spawn' | 'kill' | 'remains' | 'da
     daemons: (mark, evidence) => {
       if (process.platform !== 'linux') return [];
       try {
-        return daemons(mark, process.pid, { ...evidence, leaders });
+        return findDaemons(mark, process.pid, { ...evidence, leaders });
       } catch {
         return [];
       }
@@ -52,7 +52,7 @@ export function processTrees(): Pick<Effects, 'spawn' | 'kill' | 'remains' | 'da
 const nobody: Guardian = { wake: () => undefined, guard: () => undefined, release: () => undefined, failed$: EMPTY };
 
 /** Without `/proc` only the group is known, and a zombie in it counts as alive. */
-function remainsByKill({ pgid }: RunMark): readonly Remain[] {
+function remainsByKill({ pgid }: RunIdentity): readonly LiveProcess[] {
   try {
     process.kill(process.platform === 'win32' ? pgid : -pgid, 0);
     return [{ pid: pgid, inGroup: true }];

@@ -4,7 +4,7 @@ import { procFields } from './procFields.js';
 import { procPids } from './procPids.js';
 
 /** By what the processes of a run are known. */
-export interface RunMark {
+export interface RunIdentity {
   /** The leader's pid, and the group's. */
   readonly pgid: number;
   /** When the leader was started, in clock ticks since boot; undefined where there is no `/proc`. */
@@ -15,12 +15,12 @@ export interface RunMark {
   readonly cookie: string | undefined;
   /** The start times, by pid, of those that bore the cookie before: they may have written over it since. */
   readonly seen?: ReadonlyMap<number, string> | undefined;
-  /** What its stdout and stderr are, as {@link outputsOf} gives them; undefined where that is not known. */
+  /** What its stdout and stderr are, as {@link outputPipes} gives them; undefined where that is not known. */
   readonly outputs?: readonly string[] | undefined;
 }
 
 /** A process that is left of a run: in its group, or only in its session or with its cookie. */
-export interface Remain {
+export interface LiveProcess {
   readonly pid: number;
   readonly inGroup: boolean;
   /** Of one that left the group, where that is known. */
@@ -48,25 +48,25 @@ export interface ProcReader {
  * reused, start times are not: nobody older than the run belongs to it, and when the leader's number is borne by a
  * process with another start time, the group of that number is a stranger's. proc_pid_stat(5), proc_pid_environ(5).
  */
-export function remains(mark: RunMark, proc: ProcReader = linuxProc): readonly Remain[] {
+export function liveProcesses(mark: RunIdentity, proc: ProcReader = linuxProc): readonly LiveProcess[] {
   const { pgid, startTime, cookie, seen } = mark;
-  const living = candidates(mark, proc).flatMap((pid) => livingAt(pid, proc));
+  const living = candidatePids(mark, proc).flatMap((pid) => liveProcessStat(pid, proc));
   const since = startTime === undefined ? 0n : BigInt(startTime);
   const leader = living.find(({ pid }) => pid === pgid);
   const groupIsOurs = leader === undefined || startTime === undefined || leader.startTime === startTime;
   return living
     .filter((process) => BigInt(process.startTime) >= since)
-    .flatMap(({ pid, group, session, startTime }): Remain[] => {
+    .flatMap(({ pid, group, session, startTime }): LiveProcess[] => {
       if (group === pgid) return groupIsOurs ? [{ pid, inGroup: true }] : [];
       if (cookie === undefined) return [];
       const isOurs =
-        (session === pgid && groupIsOurs) || seen?.get(pid) === startTime || carries(proc.environ(pid), cookie);
+        (session === pgid && groupIsOurs) || seen?.get(pid) === startTime || hasCookie(proc.environ(pid), cookie);
       return isOurs ? [{ pid, inGroup: false, startTime }] : [];
     });
 }
 
 /** What is known of a living process. */
-export interface LivingProcess {
+export interface ProcessStat {
   readonly pid: number;
   readonly parent: number;
   readonly group: number;
@@ -75,7 +75,7 @@ export interface LivingProcess {
 }
 
 /** The process of that number, if it lives. */
-export function livingAt(pid: number, proc: ProcReader): readonly LivingProcess[] {
+export function liveProcessStat(pid: number, proc: ProcReader): readonly ProcessStat[] {
   const stat = parseStat(proc.stat(pid));
   return stat === undefined || stat.state === 'Z' || stat.state === 'X' ? [] : [{ pid, ...stat }];
 }
@@ -85,7 +85,7 @@ export function livingAt(pid: number, proc: ProcReader): readonly LivingProcess[
  * long as numbers, which are given out in rising order, cannot have begun from the bottom again. To look at all of 75
  * processes takes 1 to 6 ms, as long as to start the next run. `processes` in proc_stat(5), pid_max in proc_sys_kernel(5).
  */
-export function candidates({ pgid, forks }: RunMark, proc: ProcReader): readonly number[] {
+export function candidatePids({ pgid, forks }: RunIdentity, proc: ProcReader): readonly number[] {
   const since = forks === undefined ? NaN : proc.forks() - forks;
   if (since === 1) return [pgid];
   const pids = proc.pids();
@@ -94,7 +94,7 @@ export function candidates({ pgid, forks }: RunMark, proc: ProcReader): readonly
 }
 
 /** How many processes the system has started since boot; NaN where there is no `/proc`. */
-export function forksSoFar(proc: ProcReader = linuxProc): number {
+export function forkCount(proc: ProcReader = linuxProc): number {
   return proc.forks();
 }
 
@@ -104,7 +104,7 @@ export function startTimeOf(pid: number, proc: ProcReader = linuxProc): string |
 }
 
 /** The pipes or sockets that a process has for stdout and stderr. A file or a device may be shared with strangers. */
-export function outputsOf(pid: number, proc: ProcReader = linuxProc): readonly string[] {
+export function outputPipes(pid: number, proc: ProcReader = linuxProc): readonly string[] {
   return [1, 2]
     .map((descriptor) => proc.opened(pid, descriptor) ?? '')
     .filter((opened) => /^(pipe|socket):/.test(opened));
@@ -154,6 +154,6 @@ function parseStat(stat: string | undefined) {
     : { state, parent: Number(parent), group: Number(group), session: Number(session), startTime };
 }
 
-function carries(environ: string | undefined, cookie: string): boolean {
+function hasCookie(environ: string | undefined, cookie: string): boolean {
   return environ !== undefined && `\0${environ}\0`.includes(`\0${cookie}\0`);
 }

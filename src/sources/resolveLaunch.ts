@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import type { Effects } from '../effects.js';
 import type { Plan } from '../model/plan.js';
 import { describeError } from '../model/describeError.js';
-import { intoUnpacked, outOfArchive } from './asar.js';
+import { asarUnpackedPath, asarParentFolder } from './asar.js';
 import { launchEnv } from './launchEnv.js';
-import { runnerOf } from './runnerOf.js';
+import { interpreterOf } from './runnerOf.js';
 import type { Launch } from './spawnProcess.js';
 
 /** Makes a Node program tell when its first server listens. Node in Electron reads it from an archive, too. */
@@ -23,17 +23,17 @@ export type LaunchEffects = Pick<Effects, 'isExecutable' | 'readText' | 'process
 export function resolveLaunch(plan: Plan, effects: LaunchEffects): Launch {
   const { program, stop } = plan;
   const { command, args, cwd } = program;
-  const cookie = plan.detachedOk ? undefined : effects.cookie();
+  const cookie = plan.allowDetached ? undefined : effects.cookie();
   const { umask } = program;
   const start = { cookie, umask, stopSignal: plan.stopSignal, grace: stop.grace, direct: directOf(plan.log) };
   if (command !== undefined) {
     // A name is looked up in PATH, a path is relative to the child's cwd, as a shell in that folder would have it.
-    const file = intoUnpacked(/[\\/]/.test(command) ? resolve(cwd, command) : command);
+    const file = asarUnpackedPath(/[\\/]/.test(command) ? resolve(cwd, command) : command);
     const env = launchEnv(plan, { cookie, node: false }, effects);
-    return { ...start, file, names: 'command', args, cwd: intoUnpacked(cwd), env, ipc: false };
+    return { ...start, file, names: 'command', args, cwd: asarUnpackedPath(cwd), env, ipc: false };
   }
   const script = scriptOf(program, effects);
-  const runner = runnerOf(script, program.interpreter);
+  const runner = interpreterOf(script, program.interpreter);
   if (runner === undefined) throw new Error(`no interpreter is known for ${script}, the main of ${cwd}/package.json`);
   const { node, programs } = runner;
   const ipc = node ? program.serialization : undefined;
@@ -46,11 +46,11 @@ export function resolveLaunch(plan: Plan, effects: LaunchEffects): Launch {
         file,
         names,
         args: [...(plan.ready === 'listening' ? ['--require', LISTENING] : []), ...program.execArgv, script, ...args],
-        cwd: outOfArchive(cwd),
+        cwd: asarParentFolder(cwd),
         env,
         ipc: program.serialization,
       }
-    : { ...start, file, names, args: [intoUnpacked(script), ...args], cwd: intoUnpacked(cwd), env, ipc: false };
+    : { ...start, file, names, args: [asarUnpackedPath(script), ...args], cwd: asarUnpackedPath(cwd), env, ipc: false };
 }
 
 /** The absolute path of the script. @throws when none is given and `package.json` cannot be read */

@@ -9,7 +9,7 @@ import { planLog } from '../model/planLog.js';
 import { planProbe } from '../model/planProbe.js';
 import { planTriggers } from '../model/planTriggers.js';
 import { cronTimes } from './cronTimes.js';
-import { runnerOf } from './runnerOf.js';
+import { interpreterOf } from './runnerOf.js';
 
 /** The default grace, in ms. */
 const GRACE = 200;
@@ -23,7 +23,7 @@ export function resolveSpec(given: ChildSpec | Plan): Plan {
   if (isPlan(given)) return given;
   const spec = parseSpec(given);
   refuseUnrunnable(spec);
-  refuseUnheardOf(spec.cron);
+  refuseInvalidCron(spec.cron);
   const umask = spec.umask === undefined ? undefined : Number.parseInt(spec.umask, 8);
   return {
     [checked]: true,
@@ -42,7 +42,7 @@ export function resolveSpec(given: ChildSpec | Plan): Plan {
       serialization: spec.serialization ?? 'json',
     },
     restartAt: spec.restartAt ?? defaultDelays,
-    permanentOn: spec.permanentOn ?? [],
+    giveUpOn: spec.giveUpOn ?? [],
     restart: {
       restartOk: spec.restartOk ?? 30 * 60_000,
       restartOn: spec.restartOn ?? 'crash',
@@ -58,7 +58,7 @@ export function resolveSpec(given: ChildSpec | Plan): Plan {
     triggers: planTriggers(spec, (path) => resolve(spec.cwd ?? '.', path)),
     maxLineLength: spec.maxLineLength ?? 65_536,
     output: spec.output ?? true,
-    detachedOk: spec.detachedOk ?? false,
+    allowDetached: spec.allowDetached ?? false,
     // A child that is killed at once has a log, too.
     logGrace: spec.grace === undefined || spec.grace === 0 ? GRACE : spec.grace,
     log:
@@ -75,7 +75,7 @@ function isPlan(given: unknown): given is Plan {
 function refuseUnrunnable(spec: ChildSpec): void {
   const { script, interpreter, execArgv = [], ready } = spec;
   if (script === undefined) return;
-  const runner = runnerOf(script, interpreter);
+  const runner = interpreterOf(script, interpreter);
   if (runner === undefined) {
     throw new SpecError(
       'script',
@@ -103,7 +103,7 @@ function refuseUnrunnable(spec: ChildSpec): void {
 }
 
 /** What only croner and this system's time zones together can tell. */
-function refuseUnheardOf(cron: ChildSpec['cron']): void {
+function refuseInvalidCron(cron: ChildSpec['cron']): void {
   if (cron === undefined) return;
   const { expression, timezone } = typeof cron === 'string' ? { expression: cron } : cron;
   try {

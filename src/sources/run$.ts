@@ -28,13 +28,13 @@ import { rawOutput } from '../model/rawOutput.js';
 import type { Plan } from '../model/plan.js';
 import type { ByteCredit } from '../operators/byteCredit.js';
 import { closeHandle } from './closeHandle.js';
-import { leftover$ } from './leftover$.js';
-import { isNotice } from './notice.js';
-import { outwaited$ } from './outwaited$.js';
-import { reinsOf } from './reinsOf.js';
+import { groupEmpty$ } from './leftover$.js';
+import { isChildNotice } from './notice.js';
+import { silentPipe$ } from './outwaited$.js';
+import { runControl } from './reinsOf.js';
 import { spawnFailed } from './spawnFailed.js';
-import type { Happening, SpawnedProcess } from './spawnProcess.js';
-import { vitals } from './vitals.js';
+import type { ProcessEvent, SpawnedProcess } from './spawnProcess.js';
+import { readiness } from './vitals.js';
 
 export interface RunContext {
   readonly plan: Plan;
@@ -42,7 +42,7 @@ export interface RunContext {
   /** In the environment of all that the run starts. */
   readonly cookie: string | undefined;
   readonly act$: Observable<Act>;
-  readonly effects: Pick<Effects, 'kill' | 'remains' | 'daemons' | 'check$' | 'exit'>;
+  readonly effects: Pick<Effects, 'kill' | 'liveProcesses' | 'daemons' | 'check$' | 'exit'>;
   readonly flow: ByteCredit;
   readonly scheduler: SchedulerLike;
 }
@@ -52,22 +52,22 @@ const DAEMONIZING = 60_000;
 
 /** The events of a started process, up to and with the terminal one. */
 export function run$(process: SpawnedProcess, context: RunContext): Observable<ChildEvent> {
-  const { pid, happening$ } = process;
+  const { pid, processEvent$ } = process;
   return pid === undefined
-    ? happening$.pipe(
+    ? processEvent$.pipe(
         filter(isA('error')),
         take(1),
         map(({ error }) => spawnFailed(error, context.origin)),
       )
-    : defer(() => life$(process, pid, context));
+    : defer(() => startedRun$(process, pid, context));
 }
 
-function life$(process: SpawnedProcess, pid: number, context: RunContext): Observable<ChildEvent> {
+function startedRun$(process: SpawnedProcess, pid: number, context: RunContext): Observable<ChildEvent> {
   const { plan, origin, cookie, act$, effects, flow, scheduler } = context;
   const { startTime, forks, outputs } = process;
   const takeBack = effects.exit.add('read', process.drainOutput);
   const mark = { pgid: pid, startTime, forks, cookie, outputs };
-  const reins = reinsOf(process, mark, plan.stopSignal, effects);
+  const control = runControl(process, mark, plan.stopSignal, effects);
   let startedAt = 0;
   let failed = false;
   let over = false;
@@ -75,16 +75,16 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
 
   // A daemon forks and ends its first process soon. Later, strangers that look like one are more likely.
   const daemons = (uptime: number): readonly number[] =>
-    cookie === undefined ? [] : effects.daemons(mark, { byEnvironment: !reins.asked() && uptime <= DAEMONIZING });
+    cookie === undefined ? [] : effects.daemons(mark, { byEnvironment: !control.asked() && uptime <= DAEMONIZING });
 
-  return process.happening$.pipe(
-    connect((happening$) => {
-      const spawn$ = happening$.pipe(filter(isA('spawn')), take(1));
-      const exit$ = happening$.pipe(filter(isA('exit')), take(1));
-      const drained$ = happening$.pipe(filter(isA('drained')), take(1));
-      const { ready$, unreadable$, late$, dead$ } = vitals(happening$, {
+  return process.processEvent$.pipe(
+    connect((processEvent$) => {
+      const spawn$ = processEvent$.pipe(filter(isA('spawn')), take(1));
+      const exit$ = processEvent$.pipe(filter(isA('exit')), take(1));
+      const drained$ = processEvent$.pipe(filter(isA('drained')), take(1));
+      const { ready$, unreadable$, late$, dead$ } = readiness(processEvent$, {
         plan,
-        asked: reins.asked,
+        asked: control.asked,
         effects,
         scheduler,
       });
@@ -92,7 +92,7 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
         map(onExit),
         switchMap((exited) =>
           concat(
-            leftover$(reins, () => daemons(exited.uptime), origin, scheduler),
+            groupEmpty$(control, () => daemons(exited.uptime), origin, scheduler),
             of(exited),
           ),
         ),
@@ -101,17 +101,17 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
       // In this order: what one happening means to several of these is told as spawned, output, ready.
       return merge(
         spawn$.pipe(map(onSpawn)),
-        happening$.pipe(mergeMap(onTold)),
+        processEvent$.pipe(mergeMap(onProcessEvent)),
         ready$.pipe(map((): ChildEvent => ({ type: 'ready', ...origin }))),
         unreadable$.pipe(map(onUnreadable)),
         late$.pipe(map(() => onFailed('readyTimeout'))),
         dead$.pipe(map(() => onFailed('liveness'))),
-        happening$.pipe(filter(isA('channelFailed')), mergeMap(onChannelFailed)),
+        processEvent$.pipe(filter(isA('channelFailed')), mergeMap(onChannelFailed)),
         act$.pipe(mergeMap(onAct)),
         end$.pipe(filter((event) => !isTerminal(event))),
         end$.pipe(
           filter(isTerminal),
-          switchMap(() => outwaited$(happening$, flow.full$, plan.logGrace, scheduler)),
+          switchMap(() => silentPipe$(processEvent$, flow.full$, plan.logGrace, scheduler)),
           takeUntil(drained$),
           // The log may hang while it is not read.
           tap(process.drainOutput),
@@ -127,7 +127,7 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
     }),
     finalize(() => {
       takeBack();
-      if (!over) reins.perform({ type: 'kill' });
+      if (!over) control.perform({ type: 'kill' });
       process.closeOutput();
       process.release();
     }),
@@ -138,23 +138,22 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
     return { type: 'spawned', pid, ...origin };
   }
 
-  function onTold(happening: Happening): ChildEvent[] {
-    if (happening.type === 'unguarded')
-      return [{ type: 'guardianFailed', ...describeError(happening.error), ...origin }];
-    if (happening.type === 'bytes') return [rawOutput(happening.chunks, { ...outputOf(happening), ...origin })];
-    if (happening.type === 'output') {
-      const { text, chunks } = happening;
-      const about = { ...outputOf(happening), ...origin };
+  function onProcessEvent(event: ProcessEvent): ChildEvent[] {
+    if (event.type === 'unguarded') return [{ type: 'guardianFailed', ...describeError(event.error), ...origin }];
+    if (event.type === 'bytes') return [rawOutput(event.chunks, { ...outputOf(event), ...origin })];
+    if (event.type === 'output') {
+      const { text, chunks } = event;
+      const about = { ...outputOf(event), ...origin };
       return [chunks === undefined ? { ...about, text } : rawOutput(chunks, about, text)];
     }
-    if (happening.type !== 'message') return [];
+    if (event.type !== 'message') return [];
     // Nobody has asked for it.
-    closeHandle(happening.handle);
-    if (isNotice(happening.message)) {
-      reins.heard(happening.message.rxvisor);
+    closeHandle(event.handle);
+    if (isChildNotice(event.message)) {
+      control.onNotice(event.message.rxvisor);
       return [];
     }
-    return [{ type: 'message', message: happening.message, ...origin }];
+    return [{ type: 'message', message: event.message, ...origin }];
   }
 
   function onFailed(reason: 'readyTimeout' | 'liveness' | 'fail'): ChildEvent {
@@ -166,25 +165,25 @@ function life$(process: SpawnedProcess, pid: number, context: RunContext): Obser
     return { type: 'triggerFailed', trigger: 'ready', ...describeError(error), ...origin };
   }
 
-  function onChannelFailed({ message }: Extract<Happening, { type: 'channelFailed' }>): ChildEvent[] {
-    if (reins.asked() || ended) return [];
+  function onChannelFailed({ message }: Extract<ProcessEvent, { type: 'channelFailed' }>): ChildEvent[] {
+    if (control.asked() || ended) return [];
     failed = true;
     return [{ type: 'stopping', reason: 'channel', message, ...origin }];
   }
 
   function onAct(act: Act): ChildEvent[] {
-    if (act.type === 'fail') return reins.asked() ? [] : [onFailed(act.reason ?? 'fail')];
-    const reason = reins.perform(act);
+    if (act.type === 'fail') return control.asked() ? [] : [onFailed(act.reason ?? 'fail')];
+    const reason = control.perform(act);
     return reason === undefined || act.type === 'ask' || act.type === 'kill'
       ? []
       : [{ type: 'refused', command: act.type, reason, ...origin }];
   }
 
-  function onExit({ code, signal }: Extract<Happening, { type: 'exit' }>): Exited {
+  function onExit({ code, signal }: Extract<ProcessEvent, { type: 'exit' }>): Exited {
     const uptime = Math.max(0, scheduler.now() - startedAt);
-    const expected = reins.asked() && !failed;
+    const expected = control.asked() && !failed;
     ended = true;
-    reins.leaderGone();
+    control.onLeaderExit();
     return { type: 'exited', code, signal, uptime, expected, ...origin };
   }
 }
@@ -196,6 +195,6 @@ function outputOf({
   return cut === 0 ? { type: 'output', stream } : { type: 'output', stream, cut };
 }
 
-function isA<T extends Happening['type']>(type: T) {
-  return (happening: Happening): happening is Extract<Happening, { type: T }> => happening.type === type;
+function isA<T extends ProcessEvent['type']>(type: T) {
+  return (event: ProcessEvent): event is Extract<ProcessEvent, { type: T }> => event.type === type;
 }

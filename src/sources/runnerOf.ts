@@ -1,15 +1,15 @@
 import { basename, extname } from 'node:path';
 
 /** What a script is run with: the first of `programs` that is found. Node scripts get IPC; no programs means this Node. */
-export interface Runner {
+export interface Interpreter {
   readonly node: boolean;
   readonly programs: readonly string[];
 }
 
-const node: Runner = { node: true, programs: [] };
-const others = (...programs: readonly string[]): Runner => ({ node: false, programs });
+const node: Interpreter = { node: true, programs: [] };
+const others = (...programs: readonly string[]): Interpreter => ({ node: false, programs });
 
-const runners: ReadonlyMap<string, Runner> = new Map([
+const runners: ReadonlyMap<string, Interpreter> = new Map([
   ['', node],
   ['.js', node],
   ['.mjs', node],
@@ -25,7 +25,7 @@ const runners: ReadonlyMap<string, Runner> = new Map([
 ]);
 
 /** What runs a script: the interpreter it was given, else the one its extension names, else undefined. */
-export function runnerOf(script: string, interpreter: string | undefined): Runner | undefined {
+export function interpreterOf(script: string, interpreter: string | undefined): Interpreter | undefined {
   if (interpreter === undefined) return runners.get(extname(script).toLowerCase());
   return { node: /^node[\d.]*(\.exe)?$/.test(basename(interpreter)), programs: [interpreter] };
 }

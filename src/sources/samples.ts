@@ -37,7 +37,7 @@ const BELIEF = 60_000;
  * Looks at trees of processes: all at the same list, as long as that is young enough. To read what a process uses takes
  * 30 to 60 µs; strangers, most of those on a machine, are read once a minute only.
  */
-export function samples(
+export function processSampler(
   list: (without: ReadonlySet<number>) => ProcessList = linuxProcesses,
   now: () => number = () => performance.now(),
   newest: () => number | undefined = newestPid,
@@ -45,7 +45,7 @@ export function samples(
   const asked = new Map<number, number>();
   let at = -Infinity;
   let believedSince = -Infinity;
-  let strangers: ReadonlySet<number> = new Set();
+  let unrelated: ReadonlySet<number> = new Set();
   let last: number | undefined;
   let processes: readonly SystemProcess[] = [];
   return process.platform === 'linux' || list !== linuxProcesses ? sample$ : leader$;
@@ -64,7 +64,7 @@ export function samples(
 
   function read(believing: boolean): void {
     if (!believing) {
-      strangers = new Set();
+      unrelated = new Set();
       believedSince = now();
       for (const [pid, time] of asked) if (now() - time > BELIEF) asked.delete(pid);
     }
@@ -72,12 +72,12 @@ export function samples(
     // Numbers given since the last look may be those of strangers that have ended meanwhile.
     const isOld = isOlder(last, next);
     last = next;
-    const read = list(new Set([...strangers].filter(isOld)));
+    const read = list(new Set([...unrelated].filter(isOld)));
     ({ processes } = read);
     at = now();
-    const kin = new Set([...asked.keys()].flatMap((pid) => treeOf(pid, processes).map((process) => process.pid)));
+    const related = new Set([...asked.keys()].flatMap((pid) => treeOf(pid, processes).map((process) => process.pid)));
     // A number that is not there is forgotten: the next one who bears it may be anybody.
-    strangers = new Set(read.pids.filter((pid) => !kin.has(pid)));
+    unrelated = new Set(read.pids.filter((pid) => !related.has(pid)));
   }
 }
 

@@ -1,20 +1,20 @@
 import { fileURLToPath } from 'node:url';
 import { asyncScheduler, filter, type SchedulerLike } from 'rxjs';
 import type { Effects } from '../effects.js';
-import { inTurns } from '../operators/inTurns.js';
+import { jobQueue } from '../operators/inTurns.js';
 import { portBroker } from './portBroker.js';
 
 const SHARE = fileURLToPath(new URL('../../preload/share.cjs', import.meta.url));
 
 /** How one of several programs is run. */
-export interface Shared {
+export interface SharedProgram {
   readonly effects: Effects;
   /** No run of it will follow. */
   readonly leave: () => void;
 }
 
 /** `onListens` hears when it listens. */
-export type Sharing = (onListens?: () => void) => Shared;
+export type Sharing = (onListens?: () => void) => SharedProgram;
 
 /**
  * The same effects, but that what one of the programs listens on is what all of them listen on, and that they are restarted by
@@ -24,24 +24,24 @@ export type Sharing = (onListens?: () => void) => Shared;
  */
 export function sharePorts(effects: Effects, scheduler: SchedulerLike = asyncScheduler): Sharing {
   const broker = portBroker(scheduler);
-  const inTurn$ = inTurns();
+  const queued$ = jobQueue();
   return (onListens = () => undefined) => {
     const member = broker.join();
     return {
       leave: member.leave,
       effects: {
         ...effects,
-        inTurn$,
+        queued$,
         spawn: (launch, reading) => {
           const process = effects.spawn({ ...launch, args: ['--require', SHARE, ...launch.args] }, reading);
-          const happening$ = process.happening$.pipe(
-            filter((happening) => {
-              const heard = member.hears(process, happening);
-              if (heard) onListens();
-              return !heard;
+          const happening$ = process.processEvent$.pipe(
+            filter((event) => {
+              const isListening = member.handle(process, event);
+              if (isListening) onListens();
+              return !isListening;
             }),
           );
-          return { ...process, happening$ };
+          return { ...process, processEvent$: happening$ };
         },
       },
     };

@@ -4,13 +4,13 @@ import { fromEvent, merge, type Observable, type SchedulerLike, Subject, take } 
 import type { Guardian } from './guardian.js';
 import { socketWire } from '../wire/socketWire.js';
 import type { Wire } from '../wire/wire.js';
-import { closeUntaken } from './closeUntaken.js';
+import { closeUnreceivedHandle } from './closeUntaken.js';
 import { directOutput } from './directOutput.js';
-import { explainedSpawn } from './explainedSpawn.js';
+import { explainSpawnError } from './explainedSpawn.js';
 import { guardChannel } from './guardChannel.js';
-import { happening$ } from './happening$.js';
+import { processEvent$ } from './happening$.js';
 import { messageSender } from './messageSender.js';
-import { forksSoFar, outputsOf, startTimeOf } from './remains.js';
+import { forkCount, outputPipes, startTimeOf } from './remains.js';
 import { withUmask } from './withUmask.js';
 
 /** A program, ready to be started. */
@@ -40,7 +40,7 @@ export interface Launch {
 export const WIRE_FD = 4;
 
 /** How its output is read. */
-export interface Reading {
+export interface OutputReading {
   /** In UTF-16 code units. */
   readonly maxLineLength: number;
   /** The pipes are not read while the last value is true. */
@@ -53,7 +53,7 @@ export interface Reading {
 
 /** A started program: what happens to it, and what can be done to it beside signals. */
 export interface SpawnedProcess {
-  /** Undefined when it could not be started: `happening$` then says why. */
+  /** Undefined when it could not be started: `processEvent$` then says why. */
   readonly pid: number | undefined;
   /** When it was started, in clock ticks since boot; undefined where there is no `/proc`. */
   readonly startTime: string | undefined;
@@ -61,7 +61,7 @@ export interface SpawnedProcess {
   readonly forks?: number | undefined;
   /** What its stdout and stderr were at its start; undefined where that is not known. */
   readonly outputs?: readonly string[] | undefined;
-  readonly happening$: Observable<Happening>;
+  readonly processEvent$: Observable<ProcessEvent>;
   /** The manager's end of its wire, if it was to get one. */
   readonly wire?: Wire | undefined;
   readonly connected: () => boolean;
@@ -81,7 +81,7 @@ export interface SpawnedProcess {
 
 /** What the operating system and the program say, in their order. `output` is a block of whole lines, with its bytes at
  * hand, in pieces, if it came as such; `bytes` the same undecoded, in pieces. */
-export type Happening =
+export type ProcessEvent =
   | { readonly type: 'spawn' }
   | { readonly type: 'error'; readonly error: Error }
   /** The guardian does not run: the child keeps running if the manager is killed. */
@@ -111,16 +111,16 @@ export type Happening =
  *
  * @throws what `child_process.spawn` throws synchronously, ENOTDIR for one
  */
-export function spawnProcess(launch: Launch, reading: Reading, guard: Guardian): SpawnedProcess {
-  const forks = forksSoFar();
+export function spawnProcess(launch: Launch, reading: OutputReading, guard: Guardian): SpawnedProcess {
+  const forks = forkCount();
   const child = started(launch, guard);
   // A failed kill or send is told to its caller; without a listener Node would make it an uncaught exception.
   child.on('error', () => undefined);
   child.once('exit', () => {
-    closeUntaken(child);
+    closeUnreceivedHandle(child);
   });
   const { pid } = child;
-  const failed$ = new Subject<Happening>();
+  const failed$ = new Subject<ProcessEvent>();
   const channel =
     launch.ipc === false || pid === undefined
       ? undefined
@@ -138,11 +138,11 @@ export function spawnProcess(launch: Launch, reading: Reading, guard: Guardian):
     pid,
     startTime,
     forks,
-    outputs: pid === undefined ? undefined : outputsOf(pid),
+    outputs: pid === undefined ? undefined : outputPipes(pid),
     // Node gives no streams to what it could not start for want of descriptors.
     wire: pid === undefined ? undefined : wireOf(child),
-    happening$:
-      pid === undefined ? failure$(child, launch) : merge(happening$(child, { ...reading, drain$ }, guard), failed$),
+    processEvent$:
+      pid === undefined ? failure$(child, launch) : merge(processEvent$(child, { ...reading, drain$ }, guard), failed$),
     connected: () => child.connected,
     send: (message, handle, onResult = () => undefined) => {
       if (sender === undefined) onResult('it has no IPC channel');
@@ -178,7 +178,7 @@ function started(launch: Launch, guard: Guardian): ChildProcess {
       }),
     );
   } catch (error) {
-    throw explainedSpawn(error, launch);
+    throw explainSpawnError(error, launch);
   } finally {
     output.close();
   }
@@ -194,9 +194,9 @@ function wireOf({ stdio }: ChildProcess): Wire | undefined {
   return end instanceof Socket ? socketWire(end) : undefined;
 }
 
-function failure$(child: ChildProcess, launch: Launch): Observable<Happening> {
-  return fromEvent(child, 'error', (error): Happening => ({
+function failure$(child: ChildProcess, launch: Launch): Observable<ProcessEvent> {
+  return fromEvent(child, 'error', (error): ProcessEvent => ({
     type: 'error',
-    error: explainedSpawn(error, launch),
+    error: explainSpawnError(error, launch),
   })).pipe(take(1));
 }

@@ -5,7 +5,7 @@ import { checkArgument, checkOptions, type OptionChecks } from '../model/check.j
 import { checkScheduler } from '../model/checkOption.js';
 import { effectsWith, flag, lineLength, numberOfLines, text } from '../model/checks.js';
 import { followLog$, type TailEffects } from './followLog$.js';
-import { openLog$, rest$, toEnd$ } from './openLog$.js';
+import { openLog$, unfinishedLine$, toEnd$ } from './openLog$.js';
 
 export interface TailOptions {
   /** How many of the last lines to begin with; `Infinity`: all. Default `10`. */
@@ -67,5 +67,5 @@ export function tail$(
   const reading = { lines, maxLineLength };
   return follow
     ? followLog$(file, reading, effects, scheduler)
-    : openLog$(file, reading, effects, (log) => concat(toEnd$(log, effects, log.size), rest$(log)));
+    : openLog$(file, reading, effects, (log) => concat(toEnd$(log, effects, log.size), unfinishedLine$(log)));
 }

@@ -21,7 +21,7 @@ import type { Effects } from '../effects.js';
 import type { ChildEvent, EventOrigin, TriggerFailed } from '../model/childEvent.js';
 import type { Command, Watch } from '../model/command.js';
 import { describeError } from '../model/describeError.js';
-import { isOutcome } from '../model/isOutcome.js';
+import { isStartResult } from '../model/isOutcome.js';
 import { isTerminal } from '../model/isTerminal.js';
 import type { Plan } from '../model/plan.js';
 import { restartWhen } from '../operators/restartWhen.js';
@@ -32,7 +32,7 @@ import { watch$ } from './watch$.js';
 /** Whether files are watched; `refused` says why they cannot be. */
 type Watching = 'off' | 'beginning' | 'watching' | { readonly refused: string };
 
-export interface Happenings {
+export interface TriggerInputs {
   readonly command$: Observable<Command>;
   readonly event$: Observable<ChildEvent>;
 }
@@ -40,8 +40,8 @@ export interface Happenings {
 /** The restarts that a plan asks for beside those of its schedule: by files, by the clock, by memory. */
 export function triggers$(
   plan: Plan,
-  { command$, event$ }: Happenings,
-  effects: Pick<Effects, 'changes$' | 'sample$' | 'inTurn$'>,
+  { command$, event$ }: TriggerInputs,
+  effects: Pick<Effects, 'changes$' | 'sample$' | 'queued$'>,
 ): Observable<Command | TriggerFailed> {
   const { watch, cron, maxRss } = plan.triggers;
   const origin: EventOrigin = plan.name === undefined ? { attempt: 0 } : { name: plan.name, attempt: 0 };
@@ -52,8 +52,8 @@ export function triggers$(
     distinctUntilChanged(),
   );
   /** Says nothing; completes once the child is ready again, or has failed to be. */
-  const renewed$ = event$.pipe(
-    takeWhile((event) => !isOutcome(event)),
+  const debounced$ = event$.pipe(
+    takeWhile((event) => !isStartResult(event)),
     ignoreElements(),
   );
   return merge(
@@ -84,7 +84,7 @@ export function triggers$(
 
   function restarts$(trigger: string, trigger$: Observable<unknown>): Observable<Command | TriggerFailed> {
     return defer(() => EMPTY.pipe(restartWhen(trigger$, trigger))).pipe(
-      mergeMap(waitingOnce((restart) => merge(renewed$, of(restart)))),
+      mergeMap(waitingOnce((restart) => merge(debounced$, of(restart)))),
       catchError((error: unknown) =>
         of<TriggerFailed>({ type: 'triggerFailed', trigger, ...describeError(error), ...origin }),
       ),
@@ -97,7 +97,7 @@ export function triggers$(
     return (value) => {
       if (waiting) return EMPTY;
       waiting = true;
-      return effects.inTurn$(
+      return effects.queued$(
         defer(() => {
           waiting = false;
           return job$(value);

@@ -15,12 +15,12 @@ import {
 } from 'rxjs';
 import type { Effects } from '../effects.js';
 import type { Plan } from '../model/plan.js';
-import { lateTimer$ } from '../operators/lateTimer$.js';
+import { deadline$ } from '../operators/lateTimer$.js';
 import { isReady } from './isReady.js';
-import { probe$ } from './probe$.js';
-import type { Happening } from './spawnProcess.js';
+import { poll$ } from './poll$.js';
+import type { ProcessEvent } from './spawnProcess.js';
 
-export interface VitalContext {
+export interface ReadinessContext {
   readonly plan: Pick<Plan, 'ready' | 'readyTimeout' | 'liveness'>;
   /** Whether the run was asked to end: then it will not be ready any more, nor has to answer. */
   readonly asked: () => boolean;
@@ -29,7 +29,7 @@ export interface VitalContext {
 }
 
 /** Whether a run is well: each emits once, or never. */
-export interface Vitals {
+export interface Readiness {
   /** It is ready. */
   readonly ready$: Observable<unknown>;
   /** The error of a pattern for a line that takes too long to match. */
@@ -40,18 +40,18 @@ export interface Vitals {
   readonly dead$: Observable<unknown>;
 }
 
-export function vitals(happening$: Observable<Happening>, context: VitalContext): Vitals {
+export function readiness(processEvent$: Observable<ProcessEvent>, context: ReadinessContext): Readiness {
   const { plan, asked, effects, scheduler } = context;
-  const spawn$ = happening$.pipe(
+  const spawn$ = processEvent$.pipe(
     filter(({ type }) => type === 'spawn'),
     take(1),
   );
-  const over$ = happening$.pipe(filter(({ type }) => type === 'exit'));
+  const over$ = processEvent$.pipe(filter(({ type }) => type === 'exit'));
   const sign$ = (ready: Plan['ready']): Observable<unknown> =>
     typeof ready === 'string' || 'line' in ready
-      ? happening$.pipe(filter(isReady(ready)))
+      ? processEvent$.pipe(filter(isReady(ready)))
       : spawn$.pipe(
-          switchMap(() => probe$(ready, { effects }, scheduler)),
+          switchMap(() => poll$(ready, effects, scheduler)),
           takeWhile(() => !asked()),
           filter(({ ok }) => ok),
         );
@@ -69,7 +69,7 @@ export function vitals(happening$: Observable<Happening>, context: VitalContext)
     takeUntil(over$),
   );
   const late$ = spawn$.pipe(
-    switchMap(() => (plan.ready === 'spawn' ? EMPTY : lateTimer$(plan.readyTimeout, scheduler))),
+    switchMap(() => (plan.ready === 'spawn' ? EMPTY : deadline$(plan.readyTimeout, scheduler))),
     takeUntil(merge(ready$, over$)),
     filter(() => !asked()),
   );
@@ -78,7 +78,7 @@ export function vitals(happening$: Observable<Happening>, context: VitalContext)
     liveness === undefined
       ? EMPTY
       : ready$.pipe(
-          switchMap(() => probe$(liveness, { effects }, scheduler)),
+          switchMap(() => poll$(liveness, effects, scheduler)),
           takeWhile(() => !asked()),
           filter(({ alive }) => !alive),
           take(1),

@@ -1,6 +1,6 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { describeMark } from './describeMark.js';
-import { difference, type Meant } from './difference.js';
+import { difference, type DescribedMark } from './difference.js';
 import { failure } from './failure.js';
 import { isChildEvent } from './isChildEvent.js';
 import { letterOf } from './letterOf.js';
@@ -20,7 +20,7 @@ export function assertFrames(actual: unknown, expected: unknown): void {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-interface Valued extends Meant {
+interface Valued extends DescribedMark {
   readonly value: unknown;
 }
 
@@ -84,7 +84,7 @@ function assertSubscriptions(came: readonly Fields[], wanted: readonly Fields[])
   }
 }
 
-function logOf(log: Fields = {}): readonly Meant[] {
+function logOf(log: Fields = {}): readonly DescribedMark[] {
   return [
     { frame: Number(log.subscribedFrame ?? Infinity), sign: '^', means: '^ a subscription' },
     { frame: Number(log.unsubscribedFrame ?? Infinity), sign: '!', means: '! its end' },

@@ -2,7 +2,7 @@ import { formatTime } from './formatTime.js';
 import type { Mark } from './readDiagram.js';
 
 /** A mark, and in words what it stands for: `x exited, code 1`. */
-export interface Meant extends Mark {
+export interface DescribedMark extends Mark {
   readonly means: string;
 }
 
@@ -16,7 +16,7 @@ export interface Difference {
 const MANY = 8;
 
 /** Undefined: they are the same. `why` says how two marks of one sign differ all the same, if they do. */
-export function difference<E extends Meant, A extends Meant>(
+export function difference<E extends DescribedMark, A extends DescribedMark>(
   expected: readonly E[],
   actual: readonly A[],
   why: (expected: E, actual: A) => string | undefined,
@@ -28,9 +28,9 @@ export function difference<E extends Meant, A extends Meant>(
   }
   return undefined;
 
-  function differing(frame: number, wanted: readonly E[], came: readonly A[]): string | undefined {
-    if (signs(wanted) === signs(came)) {
-      const reasons = wanted.flatMap((mark, index) => {
+  function differing(frame: number, expectedMark: readonly E[], came: readonly A[]): string | undefined {
+    if (signs(expectedMark) === signs(came)) {
+      const reasons = expectedMark.flatMap((mark, index) => {
         const other = came[index];
         const reason = other === undefined ? undefined : why(mark, other);
         return reason === undefined ? [] : [`${mark.sign} differs: ${reason}`];
@@ -38,25 +38,25 @@ export function difference<E extends Meant, A extends Meant>(
       return reasons.length === 0 ? undefined : reasons.slice(0, MANY).join('; ');
     }
     if (came.length === 0) {
-      const late = next(frame, wanted, actual, expected);
-      return `expected ${told(wanted)}; ${late === undefined ? 'nothing came' : `it came ${formatTime(late)} late`}`;
+      const late = next(frame, expectedMark, actual, expected);
+      return `expected ${listMarks(expectedMark)}; ${late === undefined ? 'nothing came' : `it came ${formatTime(late)} late`}`;
     }
-    if (wanted.length === 0) {
+    if (expectedMark.length === 0) {
       const early = next(frame, came, expected, actual);
       return early === undefined
-        ? `expected nothing; ${told(came)} came`
-        : `${told(came)} came ${formatTime(early)} early`;
+        ? `expected nothing; ${listMarks(came)} came`
+        : `${listMarks(came)} came ${formatTime(early)} early`;
     }
-    return `expected ${told(wanted)}; ${told(came)} came${sorted(wanted) === sorted(came) ? ', in another order' : ''}`;
+    return `expected ${listMarks(expectedMark)}; ${listMarks(came)} came${sorted(expectedMark) === sorted(came) ? ', in another order' : ''}`;
   }
 }
 
 /** How much later the same stands on the other line, if that is what comes next there, and on this line does not. */
 function next(
   frame: number,
-  marks: readonly Meant[],
-  there: readonly Meant[],
-  here: readonly Meant[],
+  marks: readonly DescribedMark[],
+  there: readonly DescribedMark[],
+  here: readonly DescribedMark[],
 ): number | undefined {
   const later = there.find((mark) => mark.frame > frame)?.frame;
   if (later === undefined || at(later, here).length > 0) return undefined;
@@ -75,7 +75,7 @@ function sorted(marks: readonly Mark[]): string {
   return [...signs(marks)].sort().join('');
 }
 
-function told(marks: readonly Meant[]): string {
+function listMarks(marks: readonly DescribedMark[]): string {
   const some = marks.slice(0, MANY).map(({ means }) => means);
   return [...some, ...(marks.length > MANY ? [`and ${String(marks.length - MANY)} more`] : [])].join(', ');
 }

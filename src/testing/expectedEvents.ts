@@ -3,12 +3,12 @@ import type { ChildEvent } from '../model/childEvent.js';
 import { RxvisorError } from '../model/errors.js';
 import { show } from '../model/show.js';
 import { describeMark } from './describeMark.js';
-import { difference, type Meant } from './difference.js';
+import { difference, type DescribedMark } from './difference.js';
 import { failure } from './failure.js';
 import { legend, type LegendEntry } from './legend.js';
 import { letterOf } from './letterOf.js';
 import { readDiagram } from './readDiagram.js';
-import type { Told } from './watch.js';
+import type { Observed } from './watch.js';
 
 /** Some fields of an event, with the values they are to have. */
 export type EventPattern = PatternOf<ChildEvent>;
@@ -19,10 +19,10 @@ export interface ExpectedEvents {
   /** When to look no further, in ms: where `...` stands. `Infinity` without. */
   readonly until: number;
   /** @throws AssertionError for people to read */
-  readonly hold: (told: readonly Told<ChildEvent>[], hint: string | undefined, stack: string | undefined) => void;
+  readonly hold: (told: readonly Observed<ChildEvent>[], hint: string | undefined, stack: string | undefined) => void;
 }
 
-interface Came extends Meant {
+interface ReceivedEvent extends DescribedMark {
   readonly event: ChildEvent | undefined;
 }
 
@@ -31,12 +31,14 @@ export function expectedEvents(marbles: string, values: Readonly<Record<string, 
   const { marks, end, open } = readDiagram('toBe', marbles);
   const until = open ? end : Infinity;
   const own = [...new Set(marks.map(({ sign }) => sign))].filter((sign) => entryOf(sign) === undefined);
-  const expected = marks.map((mark): Meant => ({ ...mark, means: meaningOf(mark.sign, values) }));
+  const expected = marks.map((mark): DescribedMark => ({ ...mark, means: meaningOf(mark.sign, values) }));
 
   return {
     until,
-    hold: (told, hint, stack) => {
-      const actual = told.filter(({ frame }) => frame < until).map((one, index) => cameAs(one, expected[index]));
+    hold: (notifications, hint, stack) => {
+      const actual = notifications
+        .filter(({ frame }) => frame < until)
+        .map((one, index) => cameAs(one, expected[index]));
       const found = difference(expected, actual, ({ sign }, { event }) => mismatch(values[sign], event));
       if (found !== undefined) {
         const subject = 'The lifecycle';
@@ -45,7 +47,7 @@ export function expectedEvents(marbles: string, values: Readonly<Record<string, 
     },
   };
 
-  function cameAs(told: Told<ChildEvent>, wanted: Meant | undefined): Came {
+  function cameAs(told: Observed<ChildEvent>, wanted: DescribedMark | undefined): ReceivedEvent {
     const { frame } = told;
     if (told.type === 'complete') return { frame, sign: '|', means: 'the end', event: undefined };
     if (told.type === 'error') return { frame, sign: '#', means: `the error ${String(told.error)}`, event: undefined };

@@ -1,5 +1,5 @@
 import { AssertionError } from 'node:assert';
-import type { Difference, Meant } from './difference.js';
+import type { Difference, DescribedMark } from './difference.js';
 import { drawTracks } from './drawTracks.js';
 import { formatTime } from './formatTime.js';
 import type { Mark } from './readDiagram.js';
@@ -9,8 +9,8 @@ import { writeDiagram } from './writeDiagram.js';
 export interface Failure {
   readonly subject: string;
   readonly difference: Difference;
-  readonly expected: readonly Meant[];
-  readonly actual: readonly Meant[];
+  readonly expected: readonly DescribedMark[];
+  readonly actual: readonly DescribedMark[];
   readonly open: boolean;
   readonly hint?: string | undefined;
   /** The stack from where the expectation was written. */

@@ -4,25 +4,25 @@ import { scheduler } from '../model/checks.js';
 import { isRecord } from '../model/isRecord.js';
 import { type FakeChild, fakeEffects } from './fakeEffects.js';
 import { type FakeRuns, readRuns } from './readRuns.js';
-import type { FakeDeed, Obedience } from './script.js';
+import type { FakeAction, StopBehaviour } from './script.js';
 
 export interface FakeOptions {
   /**
-   * What a run does when it is asked to stop: it ends after so many ms, or is `'deaf'`, or does as a function of the
+   * What a run does when it is asked to stop: it ends after so many ms, or is `'ignore'`, or does as a function of the
    * signal says. Nothing is deaf to SIGKILL. Default `0`.
    */
-  readonly obeys?: Obedience | undefined;
+  readonly onStop?: StopBehaviour | undefined;
   /** What letters mean in the diagrams: lines, an exit code, or more. */
-  readonly values?: Readonly<Record<string, FakeDeed>> | undefined;
+  readonly values?: Readonly<Record<string, FakeAction>> | undefined;
   /** What the diagrams are timed by. Default `asyncScheduler`, which is virtual in `lifecycle` and `TestScheduler.run`. */
   readonly scheduler?: SchedulerLike | undefined;
 }
 
 /** What the options of a fake are checked by. */
 export const fakeOptions: OptionChecks<FakeOptions> = {
-  obeys: checkThat(
-    (value) => value === 'deaf' || typeof value === 'function' || (typeof value === 'number' && value >= 0),
-    "is not a reaction to signals. Give milliseconds, 'deaf', or a function of the signal.",
+  onStop: checkThat(
+    (value) => value === 'ignore' || typeof value === 'function' || (typeof value === 'number' && value >= 0),
+    "is not a reaction to signals. Give milliseconds, 'ignore', or a function of the signal.",
   ),
   values: checkThat(isRecord, "is not a set of values. Give an object: { o: 'a line' }."),
   scheduler,
@@ -42,7 +42,7 @@ export const fakeOptions: OptionChecks<FakeOptions> = {
  * ```
  * The last diagram repeats. Diagrams are those of `TestScheduler.run`: a sign takes 1 ms, `2s` is a time.
  *
- * - Asked to stop it ends at once, or as `obeys` says: by the signal, or with code 0 if it was told by message and has
+ * - Asked to stop it ends at once, or as `onStop` says: by the signal, or with code 0 if it was told by message and has
  *   said that it is ready.
  * - `spawns`, `signals` and `sent` tell what was done to it, and when. Log files are kept in memory, for `text(path)`.
  *
@@ -54,7 +54,7 @@ export const fakeOptions: OptionChecks<FakeOptions> = {
  * import { managed$ } from 'rxvisor';
  * import { fakeChild } from 'rxvisor/testing';
  *
- * const child = fakeChild(['s o 5ms e', { plays: 's', obeys: 'deaf' }], { values: { o: 'hello', e: 137 } });
+ * const child = fakeChild(['s o 5ms e', { plays: 's', onStop: 'ignore' }], { values: { o: 'hello', e: 137 } });
  * managed$({ command: 'app', restartAt: [10, 0] }, undefined, child).subscribe((event) => {
  *   console.log(event.type); // spawned, ready, output, exited, backingOff, spawned, ready
  * });

@@ -1,8 +1,8 @@
 import { asyncScheduler, EMPTY, identity, map, NEVER, of, type SchedulerLike, timer } from 'rxjs';
 import type { Effects } from '../effects.js';
 import { exitPhases } from '../exitPhases.js';
-import type { Happening, Launch, SpawnedProcess } from '../sources/spawnProcess.js';
-import { fakeHost } from './fakeHost.js';
+import type { ProcessEvent, Launch, SpawnedProcess } from '../sources/spawnProcess.js';
+import { fakeManagerProcess } from './fakeHost.js';
 import { type FakeRun, fakeRun } from './fakeRun.js';
 import { memoryFiles } from './memoryFiles.js';
 import type { Script } from './script.js';
@@ -64,7 +64,7 @@ export function fakeEffects(setting: FakeSetting): FakeChild {
   const runs = new Map<number, FakeRun>();
   const played = new Map<readonly Script[], number>();
   const files = memoryFiles(scheduler);
-  const host = fakeHost((stream, text) => {
+  const host = fakeManagerProcess((stream, text) => {
     files.append(`/dev/${stream}`, text);
   });
   const spawns: FakeSpawn[] = [];
@@ -87,7 +87,7 @@ export function fakeEffects(setting: FakeSetting): FakeChild {
       if (scripts === undefined) throw systemError('ENOENT', unknown(launch));
       const turn = played.get(scripts) ?? 0;
       played.set(scripts, turn + 1);
-      const script = scripts[Math.min(turn, scripts.length - 1)] ?? { acts: [], obeys: 0 };
+      const script = scripts[Math.min(turn, scripts.length - 1)] ?? { acts: [], onStop: 0 };
       const number = spawns.length + 1;
       const begin = frame();
       const onEnd = (): void => {
@@ -96,7 +96,7 @@ export function fakeEffects(setting: FakeSetting): FakeChild {
       };
       spawns.push({ subscribedFrame: begin, unsubscribedFrame: Infinity });
       const [first] = script.acts;
-      if (first?.deed.type === 'fail') return failing(first.at, first.deed, scheduler, onEnd);
+      if (first?.step.type === 'fail') return failing(first.at, first.step, scheduler, onEnd);
       const run = fakeRun(script, {
         pid: PID + number,
         launch,
@@ -115,7 +115,7 @@ export function fakeEffects(setting: FakeSetting): FakeChild {
       signals.push({ frame: frame(), run: Math.abs(pid) - PID, signal });
       run.signal(signal);
     },
-    remains: ({ pgid }) => (runs.get(pgid)?.alive() ? [{ pid: pgid, inGroup: true }] : []),
+    liveProcesses: ({ pgid }) => (runs.get(pgid)?.alive() ? [{ pid: pgid, inGroup: true }] : []),
     daemons: () => [],
     cookie: () => `RXVISOR_fake=${String(spawns.length + 1)}`,
     isExecutable: () => true,
@@ -126,7 +126,7 @@ export function fakeEffects(setting: FakeSetting): FakeChild {
     changes$: () => NEVER,
     check$: () => EMPTY,
     sample$: (pid) => of(runs.get(pid)?.alive() ? { at: frame(), processes: [] } : undefined),
-    inTurn$: identity,
+    queued$: identity,
     logs: new Map(),
     process: host,
     exit: exitPhases(host),
@@ -144,8 +144,8 @@ function failing(
   return {
     pid: undefined,
     startTime: undefined,
-    happening$: timer(at, scheduler).pipe(
-      map((): Happening => {
+    processEvent$: timer(at, scheduler).pipe(
+      map((): ProcessEvent => {
         onEnd();
         return { type: 'error', error: Object.assign(new Error(message), { code }) };
       }),

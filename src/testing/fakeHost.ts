@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
-import type { HostProcess } from '../effects.js';
+import type { ManagerProcess } from '../effects.js';
 
 /** A manager's process that no signal reaches and whose streams go to `print`. */
-export function fakeHost(print: (stream: 'stdout' | 'stderr', text: string) => void): HostProcess {
+export function fakeManagerProcess(print: (stream: 'stdout' | 'stderr', text: string) => void): ManagerProcess {
   const emitter = new EventEmitter();
   const streamOf = (name: 'stdout' | 'stderr') =>
     Object.assign(new EventEmitter(), {
@@ -26,5 +26,5 @@ export function fakeHost(print: (stream: 'stdout' | 'stderr', text: string) => v
     stderr: streamOf('stderr'),
   });
   // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- Node's overloads cannot be written by hand
-  return host as unknown as HostProcess;
+  return host as unknown as ManagerProcess;
 }

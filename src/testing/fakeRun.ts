@@ -1,11 +1,11 @@
 import { Observable, type SchedulerLike, Subject, Subscription } from 'rxjs';
-import type { Happening, Launch, Reading, SpawnedProcess } from '../sources/spawnProcess.js';
-import type { Deed, Script } from './script.js';
+import type { ProcessEvent, Launch, OutputReading, SpawnedProcess } from '../sources/spawnProcess.js';
+import type { ScriptStep, Script } from './script.js';
 
 export interface FakeRunContext {
   readonly pid: number;
   readonly launch: Launch;
-  readonly reading: Reading;
+  readonly reading: OutputReading;
   readonly scheduler: SchedulerLike;
   /** For a child that writes its log by itself. */
   readonly append: (path: string, text: string) => void;
@@ -23,15 +23,15 @@ export interface FakeRun {
 /** What the system does with a signal that a program does not handle, where that is not to end the program. signal(7) */
 const HARMLESS: readonly NodeJS.Signals[] = ['SIGCHLD', 'SIGCONT', 'SIGURG', 'SIGWINCH', 'SIGSTOP', 'SIGTSTP'];
 
-export function fakeRun({ acts, obeys }: Script, context: FakeRunContext): FakeRun {
+export function fakeRun({ acts, onStop }: Script, context: FakeRunContext): FakeRun {
   const { pid, launch, reading, scheduler, append, onSent, onEnd } = context;
-  const happening$ = new Subject<Happening>();
+  const processEvent$ = new Subject<ProcessEvent>();
   const playing = new Subscription();
   let alive = true;
   let killed = false;
   let asked = false;
   /** It has said that it imports `rxvisor/child`: it stops when it is told to. */
-  let polite = false;
+  let handlesStop = false;
 
   return {
     alive: () => alive && !killed,
@@ -40,17 +40,17 @@ export function fakeRun({ acts, obeys }: Script, context: FakeRunContext): FakeR
       if (signal === 'SIGKILL') {
         killed = true;
         endIn(0, null, signal);
-      } else if (!HARMLESS.includes(signal)) obey(signal, null, signal);
+      } else if (!HARMLESS.includes(signal)) stopBySignal(signal, null, signal);
     },
     process: {
       pid,
       startTime: String(pid),
-      happening$: new Observable((subscriber) => {
-        subscriber.add(happening$.subscribe(subscriber));
-        for (const { at, deed } of acts) {
+      processEvent$: new Observable((subscriber) => {
+        subscriber.add(processEvent$.subscribe(subscriber));
+        for (const { at, step } of acts) {
           playing.add(
             scheduler.schedule(() => {
-              perform(deed);
+              perform(step);
             }, at),
           );
         }
@@ -62,7 +62,7 @@ export function fakeRun({ acts, obeys }: Script, context: FakeRunContext): FakeR
         else structuredClone(message);
         onSent(message);
         onResult?.(undefined);
-        if (polite && isStop(message)) obey('SIGTERM', 0, null);
+        if (handlesStop && isStop(message)) stopBySignal('SIGTERM', 0, null);
       },
       drainOutput: () => undefined,
       closeOutput: () => undefined,
@@ -70,15 +70,15 @@ export function fakeRun({ acts, obeys }: Script, context: FakeRunContext): FakeR
     },
   };
 
-  function perform(deed: Deed): void {
-    if (deed.type === 'spawn') happening$.next(deed);
-    if (deed.type === 'output') write(deed.stream, deed.text);
-    if (deed.type === 'exit') end(deed.code, deed.signal);
+  function perform(step: ScriptStep): void {
+    if (step.type === 'spawn') processEvent$.next(step);
+    if (step.type === 'output') write(step.stream, step.text);
+    if (step.type === 'exit') end(step.code, step.signal);
     if (launch.ipc === false) return;
-    if (deed.type === 'message') happening$.next(deed);
-    if (deed.type === 'ready') {
-      polite = true;
-      happening$.next({ type: 'message', message: { rxvisor: 'ready' } });
+    if (step.type === 'message') processEvent$.next(step);
+    if (step.type === 'ready') {
+      handlesStop = true;
+      processEvent$.next({ type: 'message', message: { rxvisor: 'ready' } });
     }
   }
 
@@ -86,7 +86,7 @@ export function fakeRun({ acts, obeys }: Script, context: FakeRunContext): FakeR
     const path = launch.direct?.[stream];
     if (path !== undefined) append(path, text);
     if (launch.direct !== undefined) return;
-    happening$.next(
+    processEvent$.next(
       reading.raw
         ? { type: 'bytes', stream, chunks: [Buffer.from(text)], cut: 0 }
         : { type: 'output', stream, text, cut: 0 },
@@ -94,10 +94,10 @@ export function fakeRun({ acts, obeys }: Script, context: FakeRunContext): FakeR
   }
 
   /** To many programs a second signal means to drop everything; to this one it means nothing. */
-  function obey(asks: NodeJS.Signals, code: number | null, signal: NodeJS.Signals | null): void {
+  function stopBySignal(asks: NodeJS.Signals, code: number | null, signal: NodeJS.Signals | null): void {
     if (asked) return;
-    const ms = typeof obeys === 'function' ? obeys(asks) : obeys;
-    if (ms === 'deaf') return;
+    const ms = typeof onStop === 'function' ? onStop(asks) : onStop;
+    if (ms === 'ignore') return;
     asked = true;
     endIn(ms, code, signal);
   }
@@ -115,8 +115,8 @@ export function fakeRun({ acts, obeys }: Script, context: FakeRunContext): FakeR
     alive = false;
     playing.unsubscribe();
     onEnd();
-    happening$.next({ type: 'exit', code, signal });
-    happening$.next({ type: 'drained' });
+    processEvent$.next({ type: 'exit', code, signal });
+    processEvent$.next({ type: 'drained' });
   }
 }
 

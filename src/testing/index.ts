@@ -9,4 +9,4 @@ export type { FakeRunSpec } from './readScript.js';
 export type { FakeRuns } from './readRuns.js';
 export { record } from './record.js';
 export { replay, type ReplayOptions } from './replay.js';
-export type { FakeDeed, Obedience } from './script.js';
+export type { FakeAction, StopBehaviour } from './script.js';

@@ -14,7 +14,7 @@ import { type EventPattern, expectedEvents } from './expectedEvents.js';
 import { fakeOptions, type FakeOptions } from './fakeChild.js';
 import { type FakeChild, fakeEffects, type FakeSpawn } from './fakeEffects.js';
 import { type FakeRuns, readRuns } from './readRuns.js';
-import { watch } from './watch.js';
+import { observe } from './watch.js';
 
 const boundsOptions: OptionChecks<Bounds> = {
   maxTime: count('a time in ms', 0),
@@ -107,7 +107,7 @@ export function lifecycle<T>(work: (helpers: LifecycleHelpers) => T, bounds: Bou
   }
 
   function fake(runs: FakeRuns, options: Omit<FakeOptions, 'scheduler'> = {}): FakeChild {
-    checkOptions(options, { obeys: fakeOptions.obeys, values: fakeOptions.values });
+    checkOptions(options, { onStop: fakeOptions.onStop, values: fakeOptions.values });
     return fakeEffects({ ...readRuns(runs, options), origin: 0 });
   }
 
@@ -120,16 +120,16 @@ export function lifecycle<T>(work: (helpers: LifecycleHelpers) => T, bounds: Bou
       Error.captureStackTrace(site, toBe);
       const stack = site.stack?.replace(/^.*\n/, '');
       const expected = expectedEvents(marbles, values);
-      const { told, closed } = watch(event$, scheduler, { from, until: Math.min(until, expected.until) });
+      const { notifications, closed } = observe(event$, scheduler, { from, until: Math.min(until, expected.until) });
       checks.push(() => {
-        expected.hold(told, closed() ? undefined : hint(), stack);
+        expected.hold(notifications, closed() ? undefined : hint(), stack);
       });
     };
     return { toBe };
   }
 
   function timeline(event$: Observable<ChildEvent>, subscription?: string): readonly TimelineEntry[] {
-    const { told, closed } = watch(event$, scheduler, windowOf(subscription));
+    const { notifications: told, closed } = observe(event$, scheduler, windowOf(subscription));
     flush();
     const endless = closed() ? undefined : hint();
     if (endless !== undefined) throw wrong(`timeline: ${endless}`);

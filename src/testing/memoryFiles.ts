@@ -49,7 +49,7 @@ export function memoryFiles(scheduler: SchedulerLike): MemoryFiles {
       list$: (folder) => defer(() => of([...files.keys()].filter((path) => dirname(path) === folder).map(nameOf))),
       real$: (path) => of(path),
       standardStream: (path) => (path === '/dev/stdout' ? 'stdout' : path === '/dev/stderr' ? 'stderr' : undefined),
-      alone$: (_, work$) => work$,
+      exclusive$: (_, work$) => work$,
       rename$: (from, to) =>
         done$(() => {
           files.set(to, at(from));

@@ -13,13 +13,13 @@ export type FakeRuns = readonly FakeRunSpec[] | Readonly<Record<string, readonly
 /** @throws RxvisorError with code `ERR_OPTION` for a diagram that cannot be played */
 export function readRuns(
   runs: FakeRuns,
-  { obeys = 0, values = {} }: Partial<{ [Name in keyof ScriptDefaults]: ScriptDefaults[Name] | undefined }>,
+  { onStop = 0, values = {} }: Partial<{ [Name in keyof ScriptDefaults]: ScriptDefaults[Name] | undefined }>,
 ): Pick<FakeSetting, 'scriptsOf' | 'unknown' | 'saysReady'> {
-  const defaults = { obeys, values };
+  const defaults = { onStop, values };
   checkArgument('runs', runs, runsOfPrograms);
   if (isOneProgram(runs)) {
     const scripts = scriptsOf('fakeChild: diagram', runs, defaults);
-    const saysReady = scripts.some(({ acts }) => acts.some(({ deed }) => deed.type === 'ready'));
+    const saysReady = scripts.some(({ acts }) => acts.some(({ step }) => step.type === 'ready'));
     return { scriptsOf: () => scripts, unknown: () => 'spawn', saysReady };
   }
   const programs = new Map(

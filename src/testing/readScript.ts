@@ -6,15 +6,16 @@ import { refuseUnknownOptions } from '../model/refuseUnknown.js';
 import { show } from '../model/show.js';
 import { legend, type LegendEntry } from './legend.js';
 import { readDiagram } from './readDiagram.js';
-import type { Deed, FakeDeed, Obedience, Script } from './script.js';
+import type { ScriptStep, FakeAction, StopBehaviour, Script } from './script.js';
 
 /** One run: its diagram, or that with what only this run does otherwise. */
 export type FakeRunSpec =
-  string | { readonly plays: string; readonly obeys?: Obedience; readonly values?: Readonly<Record<string, FakeDeed>> };
+  | string
+  | { readonly plays: string; readonly onStop?: StopBehaviour; readonly values?: Readonly<Record<string, FakeAction>> };
 
 export interface ScriptDefaults {
-  readonly obeys: Obedience;
-  readonly values: Readonly<Record<string, FakeDeed>>;
+  readonly onStop: StopBehaviour;
+  readonly values: Readonly<Record<string, FakeAction>>;
 }
 
 /**
@@ -26,57 +27,57 @@ export interface ScriptDefaults {
 export function readScript(where: string, run: FakeRunSpec, defaults: ScriptDefaults): Script {
   const given = typeof run === 'string' ? { plays: run } : run;
   checkArgument(where, given, aRun);
-  refuseUnknownOptions(given, ['plays', 'obeys', 'values'], `${where}: `);
-  const { plays, obeys, values } = { ...defaults, ...given, values: { ...defaults.values, ...given.values } };
+  refuseUnknownOptions(given, ['plays', 'onStop', 'values'], `${where}: `);
+  const { plays, onStop, values } = { ...defaults, ...given, values: { ...defaults.values, ...given.values } };
   const fail = (problem: string): never => {
     throw new RxvisorError('ERR_OPTION', `${where} '${plays}': ${problem}`);
   };
-  if (typeof obeys === 'number' && !isDelay(obeys)) fail(`obeys: ${show(obeys)} is neither ms nor 'deaf'.`);
+  if (typeof onStop === 'number' && !isDelay(onStop)) fail(`onStop: ${show(onStop)} is neither ms nor 'ignore'.`);
   const acts = readDiagram(where, plays).marks.map(({ frame, sign }) => ({
     at: frame,
-    deed: deedOf(sign, values) ?? fail(`'${sign}' is nothing a child does. ${remedyFor(sign)}`),
+    step: actionOf(sign, values) ?? fail(`'${sign}' is nothing a child does. ${remedyFor(sign)}`),
   }));
   const [first] = acts;
-  if (first?.deed.type !== 'spawn' && first?.deed.type !== 'fail')
+  if (first?.step.type !== 'spawn' && first?.step.type !== 'fail')
     fail('a run begins with s, or is f: a failed spawn.');
-  const again = acts.slice(1).find(({ deed }) => deed.type === 'spawn' || deed.type === 'fail');
+  const again = acts.slice(1).find(({ step }) => step.type === 'spawn' || step.type === 'fail');
   if (again !== undefined) fail('one diagram is one run. Give the next run a diagram of its own.');
-  const end = acts.findIndex(({ deed }) => deed.type === 'exit' || deed.type === 'fail');
+  const end = acts.findIndex(({ step }) => step.type === 'exit' || step.type === 'fail');
   if (end >= 0 && end < acts.length - 1) fail('nothing can follow the end of the run.');
-  return { acts, obeys };
+  return { acts, onStop };
 }
 
 const aRun = checkThat(
   (value) => isRecord(value) && 'plays' in value && typeof value.plays === 'string',
-  "is not a run. Give a diagram, 's 2s x', or { plays, obeys, values }.",
+  "is not a run. Give a diagram, 's 2s x', or { plays, onStop, values }.",
 );
 
-function deedOf(sign: string, values: Readonly<Record<string, FakeDeed>>): Deed | undefined {
+function actionOf(sign: string, values: Readonly<Record<string, FakeAction>>): ScriptStep | undefined {
   const value = Object.hasOwn(values, sign) ? values[sign] : undefined;
-  if (value !== undefined) return deedFrom(value);
+  if (value !== undefined) return parseAction(value);
   switch (sign) {
     case 's':
       return { type: 'spawn' };
     case 'r':
       return { type: 'ready' };
     case 'o':
-      return deedFrom('output');
+      return parseAction('output');
     case 'm':
       return { type: 'message', message: 'message' };
     case 'x':
-      return deedFrom(1);
+      return parseAction(1);
     case 'z':
-      return deedFrom(0);
+      return parseAction(0);
     case 'y':
       return { type: 'exit', code: null, signal: 'SIGKILL' };
     case 'f':
-      return deedFrom({ type: 'spawnFailed' });
+      return parseAction({ type: 'spawnFailed' });
     default:
       return undefined;
   }
 }
 
-function deedFrom(value: FakeDeed): Deed {
+function parseAction(value: FakeAction): ScriptStep {
   if (typeof value === 'number') return { type: 'exit', code: value, signal: null };
   if (typeof value === 'string') return { type: 'output', stream: 'stdout', text: whole(value) };
   switch (value.type) {

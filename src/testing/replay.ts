@@ -4,7 +4,7 @@ import { scheduler, text } from '../model/checks.js';
 import { RxvisorError } from '../model/errors.js';
 import { type FakeChild, fakeEffects } from './fakeEffects.js';
 import { type Recorded, readRecording } from './readRecording.js';
-import type { Deed, Obedience, Script } from './script.js';
+import type { ScriptStep, StopBehaviour, Script } from './script.js';
 
 export interface ReplayOptions {
   /** Whose events to play, if several children were recorded. */
@@ -59,7 +59,7 @@ export function replay(recording: string, options: ReplayOptions = {}): FakeChil
   if (runs.length === 0)
     throw wrong(name === undefined ? 'there are no runs in it.' : `there are no runs of '${name}'.`);
   const scripts = runs.map(scriptOf);
-  const saysReady = scripts.some(({ acts }) => acts.some(({ deed }) => deed.type === 'ready'));
+  const saysReady = scripts.some(({ acts }) => acts.some(({ step }) => step.type === 'ready'));
   return fakeEffects({ scriptsOf: () => scripts, unknown: () => 'spawn', saysReady, scheduler, origin });
 }
 
@@ -78,10 +78,10 @@ function scriptOf(run: readonly Recorded[]): Script {
   const asked = stopping !== undefined && stopping.reason !== 'leftover';
   const acts = run.flatMap((event) => {
     const isReadySaid = event.type === 'ready' && event.at !== spawnedAt;
-    const deed = isReadySaid ? { type: 'ready' as const } : deedOf(event, asked);
-    return deed === undefined ? [] : [{ at: event.at - start, deed }];
+    const step = isReadySaid ? { type: 'ready' as const } : stepOf(event, asked);
+    return step === undefined ? [] : [{ at: event.at - start, step }];
   });
-  return { acts, obeys: obedienceOf(run, stopping) };
+  return { acts, onStop: stopBehaviourOf(run, stopping) };
 }
 
 /** How it came to be stopped, if it was still on. */
@@ -90,7 +90,7 @@ function stoppingOf(run: readonly Recorded[]): Extract<Recorded, { type: 'stoppi
   return run.slice(0, end < 0 ? undefined : end).find((event) => event.type === 'stopping');
 }
 
-function deedOf(event: Recorded, asked: boolean): Deed | undefined {
+function stepOf(event: Recorded, asked: boolean): ScriptStep | undefined {
   switch (event.type) {
     case 'spawned':
       return { type: 'spawn' };
@@ -107,8 +107,8 @@ function deedOf(event: Recorded, asked: boolean): Deed | undefined {
   }
 }
 
-function obedienceOf(run: readonly Recorded[], stopping: Recorded | undefined): Obedience {
-  if (run.some(({ type }) => type === 'killed')) return 'deaf';
+function stopBehaviourOf(run: readonly Recorded[], stopping: Recorded | undefined): StopBehaviour {
+  if (run.some(({ type }) => type === 'killed')) return 'ignore';
   const exited = run.find(({ type }) => type === 'exited');
   return stopping === undefined || exited === undefined ? 0 : exited.at - stopping.at;
 }

@@ -1,7 +1,7 @@
 import type { Exited, Message, Output, SpawnFailed } from '../model/childEvent.js';
 
 /** What a fake child does: lines it writes, a code it exits with, or either in full, with the fields of its event. */
-export type FakeDeed =
+export type FakeAction =
   | string
   | number
   | ({ readonly type: 'output' } & Pick<Output, 'text'> & Partial<Pick<Output, 'stream'>>)
@@ -10,15 +10,15 @@ export type FakeDeed =
   | ({ readonly type: 'spawnFailed' } & Partial<Pick<SpawnFailed, 'code' | 'message'>>);
 
 /** What it does when it is asked to stop: ends after so many ms, or nothing. By signal, if need be. */
-export type Obedience = number | 'deaf' | ((signal: NodeJS.Signals) => number | 'deaf');
+export type StopBehaviour = number | 'ignore' | ((signal: NodeJS.Signals) => number | 'ignore');
 
 /** One run, act by act; times in ms from the spawn. */
 export interface Script {
-  readonly acts: readonly { readonly at: number; readonly deed: Deed }[];
-  readonly obeys: Obedience;
+  readonly acts: readonly { readonly at: number; readonly step: ScriptStep }[];
+  readonly onStop: StopBehaviour;
 }
 
-export type Deed =
+export type ScriptStep =
   | { readonly type: 'spawn' }
   | { readonly type: 'ready' }
   | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string }

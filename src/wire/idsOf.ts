@@ -1,7 +1,7 @@
 import { createCipheriv } from 'node:crypto';
 
 /** The id of the nth request of a pool: a UUID, version 4. */
-export type IdOf = (n: number) => string;
+export type IdAt = (n: number) => string;
 
 /** So many ids are made at once: one alone costs several times as much. */
 const BATCH = 16;
@@ -15,7 +15,7 @@ const LENGTH = 36;
  *
  * @param uuid a random UUID: the key that the ids of one pool have in common
  */
-export function idsOf(uuid: string): IdOf {
+export function idSequence(uuid: string): IdAt {
   const cipher = createCipheriv('aes-128-ecb', Buffer.from(uuid.replaceAll('-', ''), 'hex'), null);
   const numbers = Buffer.alloc(BATCH * BYTES);
   const text = Buffer.alloc(BATCH * LENGTH, '-');

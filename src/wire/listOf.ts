@@ -1,4 +1,4 @@
 /** A value that is to be a list, as one. */
-export function listOf(value: unknown): readonly unknown[] {
+export function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

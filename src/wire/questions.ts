@@ -5,7 +5,7 @@ import { pendingRequests } from './pendingRequests.js';
 import { UnreadableError } from './unreadableError.js';
 
 /** Events that this side has sent, and whose answers it waits for. */
-export interface Questions {
+export interface PendingReplies {
   /** Sends an event; its answer resolves, or what its handler threw rejects. */
   readonly ask: (event: Encoded) => Promise<unknown>;
   /** Whether the frame was an answer. */
@@ -19,7 +19,7 @@ interface Asked {
   readonly reject: (error: unknown) => void;
 }
 
-export function questions(send: FrameWriter['send']): Questions {
+export function pendingReplies(send: FrameWriter['send']): PendingReplies {
   const asked = pendingRequests<number, Asked>((count) => count);
   return {
     ask: async (event) =>

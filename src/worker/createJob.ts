@@ -33,7 +33,7 @@ export interface Job extends Numbered<Job> {
 }
 
 /** What comes with a request. */
-export interface Enclosed {
+export interface Attachments {
   readonly stream: Readable | undefined;
   readonly socket: Socket | Server | undefined;
 }
@@ -42,7 +42,7 @@ export interface Enclosed {
 export function createJob(
   { send, streams, idOf, limit }: Link,
   { id, data, createdAt }: { readonly id: number; readonly data: unknown; readonly createdAt: number },
-  { stream, socket }: Enclosed,
+  { stream, socket }: Attachments,
   onOver: (job: Job) => void,
 ): Job {
   let controller: AbortController | undefined;
@@ -57,7 +57,7 @@ export function createJob(
     chain: undefined,
     request: createRequest({ id: idOf(id), data, createdAt, stream, socket, ack, release, respond }, signal),
     answer,
-    next: (value) => !over && cancelled === undefined && tell(frames.next, value),
+    next: (value) => !over && cancelled === undefined && sendFrame(frames.next, value),
     done: () => {
       if (!over) end(frames.done);
     },
@@ -94,7 +94,7 @@ export function createJob(
   function ack(): void {
     if (over) return;
     acknowledged = true;
-    if (cancelled === undefined) tell(frames.answer, undefined);
+    if (cancelled === undefined) sendFrame(frames.answer, undefined);
     else end(frames.done);
   }
 
@@ -120,7 +120,7 @@ export function createJob(
   }
 
   function answer(value?: unknown, source?: Readable): boolean {
-    if (!over && cancelled === undefined) return tell(frames.answer, value, source);
+    if (!over && cancelled === undefined) return sendFrame(frames.answer, value, source);
     source?.destroy();
     if (cancelled === undefined)
       warn(`was answered ${acknowledged ? 'after ack()' : 'twice'}: the second answer is dropped`, 'ERR_ANSWERED');
@@ -128,7 +128,7 @@ export function createJob(
     return false;
   }
 
-  function tell(type: number, value: unknown, answer?: Readable): boolean {
+  function sendFrame(type: number, value: unknown, answer?: Readable): boolean {
     let encoded: Encoded;
     try {
       encoded = checked(value, answer);

@@ -1,6 +1,6 @@
 import { encodeWithin } from '../wire/encodeWithin.js';
 import { frames } from '../wire/frames.js';
-import { listOf } from '../wire/listOf.js';
+import { asList } from '../wire/listOf.js';
 import { encodeError } from '../wire/sentError.js';
 import { UnreadableError } from '../wire/unreadableError.js';
 import type { Link } from './link.js';
@@ -12,7 +12,7 @@ export const handlers: Map<string, Set<(payload: unknown) => unknown>> = new Map
 >();
 
 /** Hears the events of the pool. */
-export function hearEvents(link: Link): void {
+export function receiveEvents(link: Link): void {
   link.on(frames.event, (_type, id, value) => void answer(link, id, value));
 }
 
@@ -20,7 +20,7 @@ export function hearEvents(link: Link): void {
 async function answer({ send, limit }: Link, id: number, value: unknown): Promise<void> {
   try {
     if (value instanceof UnreadableError) throw value;
-    const [event, payload] = listOf(value);
+    const [event, payload] = asList(value);
     const called = [...(handlers.get(String(event)) ?? [])].map(
       async (handler): Promise<unknown> => await handler(payload),
     );

@@ -13,18 +13,18 @@ export function reportHealth(link: Link): void {
   due = true;
   setTimeout(() => {
     due = false;
-    tell(link, 0);
+    sendHealth(link, 0);
   }, EVERY).unref();
 }
 
 /** Tells it when it asks. */
 export function answerHealth(link: Link): void {
   link.on(frames.health, (_type, id) => {
-    tell(link, id);
+    sendHealth(link, id);
   });
 }
 
-function tell({ send }: Link, id: number): void {
+function sendHealth({ send }: Link, id: number): void {
   const { rss, heapTotal, heapUsed } = process.memoryUsage();
   send(frames.health, id, encode({ rss, heapTotal, heapUsed }));
 }

@@ -2,18 +2,18 @@ import { RxvisorError } from '../model/errors.js';
 import { frames, WITH_SOCKET, WITH_STREAM } from '../wire/frames.js';
 import { UnreadableError } from '../wire/unreadableError.js';
 import { answerWith } from './answerWith.js';
-import { createJob, type Enclosed, type Job } from './createJob.js';
+import { createJob, type Attachments, type Job } from './createJob.js';
 import { reportHealth } from './health.js';
 import { jobs } from './jobs.js';
 import type { Link } from './link.js';
-import { served } from './served.js';
+import { requestHandler } from './served.js';
 import { abandon, closeLate, whenArrived } from './sockets.js';
 
 /** Takes the requests of the pool, and hands each to the handler there is. */
-export function hearRequests(link: Link): void {
+export function receiveRequests(link: Link): void {
   link.on(frames.request, (type, id, data, createdAt) => {
     const stream = (type & WITH_STREAM) === 0 ? undefined : link.streams.accept(id);
-    const take = (enclosed: Enclosed): Job => {
+    const take = (enclosed: Attachments): Job => {
       const job = createJob(link, { id, data, createdAt }, enclosed, over);
       jobs.add(job);
       return job;
@@ -45,7 +45,7 @@ export function hearRequests(link: Link): void {
 function begin(job: Job): void {
   try {
     if (job.request.data instanceof UnreadableError) throw job.request.data;
-    answerWith(job, served.handle(job.request));
+    answerWith(job, requestHandler.handle(job.request));
   } catch (error) {
     job.fail(error);
   }

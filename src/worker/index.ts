@@ -1,12 +1,12 @@
 import '../child/index.js';
 import { frames } from '../wire/frames.js';
-import { hearEvents } from './events.js';
+import { receiveEvents } from './events.js';
 import { answerHealth } from './health.js';
-import { hearRequests } from './hearRequests.js';
+import { receiveRequests } from './hearRequests.js';
 import { link } from './link.js';
 import { passReady } from './ready.js';
 import { receiveSockets } from './sockets.js';
-import { obeyStops } from './stops.js';
+import { receiveStops } from './stops.js';
 
 /**
  * For the workers of a pool. It does nothing of note in a program that runs by itself.
@@ -23,9 +23,9 @@ export type { WorkerRequest } from './workerRequest.js';
 
 if (link !== undefined) {
   answerHealth(link);
-  hearEvents(link);
-  hearRequests(link);
-  obeyStops(link);
+  receiveEvents(link);
+  receiveRequests(link);
+  receiveStops(link);
   passReady(link);
   receiveSockets(link);
   link.send(frames.hello, 0);

@@ -3,8 +3,8 @@ import { isManaged } from '../child/manager.js';
 import { frameReader } from '../wire/frameReader.js';
 import { type FrameWriter, frameWriter } from '../wire/frameWriter.js';
 import type { OnFrame } from '../wire/frames.js';
-import { type IdOf, idsOf } from '../wire/idsOf.js';
-import { type Questions, questions } from '../wire/questions.js';
+import { type IdAt, idSequence } from '../wire/idsOf.js';
+import { type PendingReplies, pendingReplies } from '../wire/questions.js';
 import { socketWire } from '../wire/socketWire.js';
 import { type Streams, streams } from '../wire/streams.js';
 
@@ -13,14 +13,14 @@ export interface Link {
   readonly send: FrameWriter['send'];
   readonly streams: Streams;
   /** Sends an event; its answer resolves. */
-  readonly ask: Questions['ask'];
+  readonly ask: PendingReplies['ask'];
   /** Called with the frames of a type, flags aside. */
   readonly on: (type: number, handler: OnFrame) => void;
   /** Resolves when the manager has read what waits; undefined: nothing does. */
   readonly drained: () => Promise<void> | undefined;
   /** The most bytes a frame may have. */
   readonly limit: number;
-  readonly idOf: IdOf;
+  readonly idOf: IdAt;
 }
 
 /** Flags are above this. */
@@ -46,7 +46,7 @@ function openLink(setting: string | undefined): Link | undefined {
     soon: wire.soon,
   });
   const open = streams(writer.send, Number(limit), () => undefined);
-  const asked = questions(writer.send);
+  const asked = pendingReplies(writer.send);
   const read = frameReader((type, id, value, more) => {
     const handler = handlers[type & TYPES];
     if (handler !== undefined) handler(type, id, value, more);
@@ -75,6 +75,6 @@ function openLink(setting: string | undefined): Link | undefined {
     },
     drained: () => (full ? new Promise((resolve) => waiting.push(resolve)) : undefined),
     limit: Number(limit),
-    idOf: idsOf(seed),
+    idOf: idSequence(seed),
   };
 }

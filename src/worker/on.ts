@@ -20,11 +20,11 @@ export function on<T = unknown>(event: string, handler: (payload: T) => unknown)
   checkArgument('event', event, name);
   checkHandler(handler);
   // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- what comes over the wire is what the user says it is
-  const heard = handler as (payload: unknown) => unknown;
+  const typedHandler = handler as (payload: unknown) => unknown;
   const list = handlers.get(event) ?? new Set();
-  handlers.set(event, list.add(heard));
+  handlers.set(event, list.add(typedHandler));
   return () => {
-    list.delete(heard);
+    list.delete(typedHandler);
     if (list.size === 0 && handlers.get(event) === list) handlers.delete(event);
   };
 }

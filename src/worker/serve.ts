@@ -1,5 +1,5 @@
 import { checkHandler } from '../child/checkHandler.js';
-import { served } from './served.js';
+import { requestHandler } from './served.js';
 import type { WorkerRequest } from './workerRequest.js';
 
 /**
@@ -21,5 +21,5 @@ import type { WorkerRequest } from './workerRequest.js';
 export function serve<T = unknown>(handle: (request: WorkerRequest<T>) => unknown): void {
   checkHandler(handle);
   // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- what comes over the wire is what the user says it is
-  served.handle = handle as (request: WorkerRequest) => unknown;
+  requestHandler.handle = handle as (request: WorkerRequest) => unknown;
 }

@@ -7,7 +7,7 @@ export const softHandlers: Set<() => unknown> = new Set<() => unknown>();
 export const hardHandlers: Set<() => unknown> = new Set<() => unknown>();
 
 /** Runs the handlers when the pool says so: those for a soft stop, and then no others, or those for a hard one. */
-export function obeyStops(link: Link): void {
+export function receiveStops(link: Link): void {
   let softly = false;
   link.on(frames.softStop, () => {
     softly = true;

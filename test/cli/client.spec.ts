@@ -34,7 +34,7 @@ async function user(...managers: (ControlOptions & { readonly specs: readonly Ch
         return !slow;
       },
       drained: async () => new Promise((resolve) => drains.push(resolve)),
-      tell: (text) => (err += `${text}\n`),
+      warn: (text) => (err += `${text}\n`),
       view: { live: false, paint: (_, text) => text },
       columns: Infinity,
     };
@@ -223,14 +223,14 @@ group('the commands', () => {
   });
 
   it('ping, version, save, shutdown', async () => {
-    const memory = join(folder(), 'saved.json');
-    const { run } = await user({ specs: [sleeper('a')], ...daemon, memory }, { specs: [] });
+    const savedList = join(folder(), 'saved.json');
+    const { run } = await user({ specs: [sleeper('a')], ...daemon, savedList }, { specs: [] });
     expect((await run('ping')).out).toMatch(/^MANAGER .*PONG\n.*ms\n.*ms\n$/);
     expect(JSON.parse((await run('ping --json')).out)).toHaveLength(2);
     expect((await run('version')).out).toMatch(/^manager daemon: /m);
     expect(JSON.parse((await run('version --json')).out)).toMatchObject({ managers: [{}, {}] });
-    expect(await run('save')).toMatchObject({ code: 0, out: `${memory}: 1 children saved\n` });
-    expect(JSON.parse((await run('save --json')).out)).toEqual({ path: memory, children: 1 });
+    expect(await run('save')).toMatchObject({ code: 0, out: `${savedList}: 1 children saved\n` });
+    expect(JSON.parse((await run('save --json')).out)).toEqual({ path: savedList, children: 1 });
     expect((await run('shutdown')).out).toMatch(/ a +daemon .* stopped /);
     expect(JSON.parse((await run('ping --json')).out)).toHaveLength(1);
   });
@@ -276,7 +276,7 @@ group('the commands', () => {
     });
     expect(await run('resurrect --timeout 5s')).toMatchObject({
       code: 2,
-      err: expect.stringContaining('memory: this manager keeps none') as string,
+      err: expect.stringContaining('savedList: this manager keeps none') as string,
     });
   });
 
@@ -361,7 +361,7 @@ group('the streams of a command', () => {
     expect(io.columns).toBe(40);
     expect(io.view.paint('red', 'x')).not.toBe('x');
     expect(io.print('data')).toBe(true);
-    io.tell('talk');
+    io.warn('talk');
     expect(stdout.write.mock.calls).toEqual([['data']]);
     expect(stderr.write.mock.calls).toEqual([['rxvisor: talk\n']]);
     const drained = io.drained();

@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../packaging/configSchema.js';
-import { instancesKeywords, withoutInstances } from '../../src/model/withoutInstances.js';
+import { instancesKeywords, splitInstances } from '../../src/model/withoutInstances.js';
 import type { ChildSpec } from '../../src/model/childSpec.js';
 import { contradictions, parseSpec } from '../../src/model/parseSpec.js';
 import { specSchema } from '../../src/model/specSchema.js';
@@ -31,7 +31,7 @@ const values: Required<{ [K in keyof ChildSpec]: unknown }> = {
   restartOk: 1_000,
   restartOn: 'exit',
   stopExitCodes: [0],
-  permanentOn: [2, 'ENOENT'],
+  giveUpOn: [2, 'ENOENT'],
   limit: { max: 3, within: 1_000 },
   grace: 100,
   stopSignal: 'SIGINT',
@@ -47,7 +47,7 @@ const values: Required<{ [K in keyof ChildSpec]: unknown }> = {
   serialization: 'advanced',
   extendEnv: false,
   umask: '0022',
-  detachedOk: true,
+  allowDetached: true,
 };
 
 const strings = fc.constantFrom('a', '', 'nul\0', '/run/a.sock', 'a:80', 'http://localhost/', 'message', 'line');
@@ -132,7 +132,7 @@ const services = fc.oneof(
 
 function accepts(service: unknown): boolean {
   try {
-    parseSpec(withoutInstances(service).service);
+    parseSpec(splitInstances(service).service);
     return true;
   } catch {
     return false;

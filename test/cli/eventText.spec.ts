@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { eventText } from '../../src/cli/eventText.js';
-import { paintIn } from '../../src/cli/paintIn.js';
+import { painter } from '../../src/cli/paintIn.js';
 import type { ChildEvent } from '../../src/model/childEvent.js';
 
 const now = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
-const plain = { live: false, paint: paintIn(false) };
-const live = { live: true, paint: paintIn(false) };
+const plain = { live: false, paint: painter(false) };
+const live = { live: true, paint: painter(false) };
 const origin = { id: 1, name: 'api', attempt: 1 };
 const exited = { type: 'exited', uptime: 2_300, ...origin } as const;
 
@@ -39,7 +39,7 @@ describe('eventText', () => {
     ],
     [{ type: 'gaveUp', reason: 'limit', ...origin }, 'failed: restart limit reached (limit)'],
     [{ type: 'gaveUp', reason: 'never', ...origin }, 'failed: no restarts (restartAt)'],
-    [{ type: 'gaveUp', reason: 'permanent', ...origin }, 'failed: no restart after this exit (permanentOn)'],
+    [{ type: 'gaveUp', reason: 'permanent', ...origin }, 'failed: no restart after this exit (giveUpOn)'],
     [{ type: 'gaveUp', reason: 'dependency', ...origin }, 'failed: a dependency will never be ready'],
     [
       { type: 'logFailed', path: '/a.log', code: 'EACCES', message: "EACCES, open '/a.log'", dropped: 0, ...origin },
@@ -85,7 +85,7 @@ describe('eventText', () => {
   });
 
   it('paints a crash red, and an end that was asked for not', () => {
-    const painted = { live: true, paint: paintIn(true) };
+    const painted = { live: true, paint: painter(true) };
     const crash = eventText({ ...exited, code: 1, signal: null, expected: false }, now, painted);
     const stop = eventText({ ...exited, code: null, signal: 'SIGTERM', expected: true }, now, painted);
     const end = eventText({ ...exited, code: 0, signal: null, expected: false }, now, painted);

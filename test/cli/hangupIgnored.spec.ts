@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hangupIgnored } from '../../src/cli/hangupIgnored.js';
+import { isHangupIgnored } from '../../src/cli/hangupIgnored.js';
 
 const HUP = 'Name:\tbash\nSigIgn:\t0000000000000001\nSigCgt:\t0000000000000000\n';
 const others = 'Name:\tbash\nSigIgn:\t0000000000384004\nSigCgt:\t0000000000000001\n';
@@ -8,7 +8,7 @@ const flags = (octal: string): string => `pos:\t0\nflags:\t${octal}\nmnt_id:\t24
 /** Whether, with these files; there are no others. */
 function ignored(env: NodeJS.ProcessEnv, files: Readonly<Record<string, string>> = {}): boolean {
   const read = (path: string): string | undefined => files[path];
-  return hangupIgnored({ env, ppid: 7 }, { text: read, link: read });
+  return isHangupIgnored({ env, ppid: 7 }, { text: read, link: read });
 }
 
 describe('hangupIgnored', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isWorthTelling } from '../../src/cli/isWorthTelling.js';
+import { isWorthPrinting } from '../../src/cli/isWorthTelling.js';
 import type { LogSpec } from '../../src/model/childSpec.js';
 
 const origin = { id: 1, attempt: 1 };
@@ -15,18 +15,18 @@ describe('isWorthTelling', () => {
     ['a file for stdout', { stdout: 'a.log' }, false, true],
     ['a file for stderr', { stderr: 'b.log' }, true, false],
   ])('with %s, output that no log holds', (_, log, stdout, stderr) => {
-    expect(isWorthTelling(output('stdout'), { log })).toBe(stdout);
-    expect(isWorthTelling(output('stderr'), { log })).toBe(stderr);
+    expect(isWorthPrinting(output('stdout'), { log })).toBe(stdout);
+    expect(isWorthPrinting(output('stderr'), { log })).toBe(stderr);
   });
 
   it('readiness that was asked for', () => {
-    expect(isWorthTelling(ready, {})).toBe(false);
-    expect(isWorthTelling(ready, { ready: 'spawn' })).toBe(false);
-    expect(isWorthTelling(ready, { ready: 'message' })).toBe(true);
-    expect(isWorthTelling(ready, { ready: { line: 'up' } })).toBe(true);
+    expect(isWorthPrinting(ready, {})).toBe(false);
+    expect(isWorthPrinting(ready, { ready: 'spawn' })).toBe(false);
+    expect(isWorthPrinting(ready, { ready: 'message' })).toBe(true);
+    expect(isWorthPrinting(ready, { ready: { line: 'up' } })).toBe(true);
   });
 
   it('whatever else happens, log or not', () => {
-    expect(isWorthTelling({ type: 'stable', ...origin }, { log: 'a.log' })).toBe(true);
+    expect(isWorthPrinting({ type: 'stable', ...origin }, { log: 'a.log' })).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ExitError } from '../../src/cli/exitError.js';
 import { matchingNames } from '../../src/cli/client/matchingNames.js';
-import { picker } from '../../src/cli/client/picker.js';
+import { childSelector } from '../../src/cli/client/picker.js';
 
 describe('matchingNames', () => {
   it('gives those that match', () => {
@@ -11,13 +11,13 @@ describe('matchingNames', () => {
   it('ends a pattern that would never end', () => {
     const word = '/^(a+)+$/';
     const children = [{ name: `${'a'.repeat(60)}!` }];
-    expect(() => picker(word, children)).toThrow(
+    expect(() => childSelector(word, children)).toThrow(
       new ExitError(2, `${word}: takes too long to match. Give a simpler pattern.`),
     );
   });
 
   it('is not asked for a name that somebody bears', () => {
     const child = { name: '/^(a+)+$/' };
-    expect(picker('/^(a+)+$/', [child, { name: `${'a'.repeat(60)}!` }])).toEqual([child]);
+    expect(childSelector('/^(a+)+$/', [child, { name: `${'a'.repeat(60)}!` }])).toEqual([child]);
   });
 });

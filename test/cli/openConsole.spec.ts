@@ -53,7 +53,7 @@ function open(word: string | undefined, options: { readonly timeout?: number; re
       return true;
     },
     drained: async () => Promise.resolve(),
-    tell: (text: string) => void (said.err += `${text}\n`),
+    warn: (text: string) => void (said.err += `${text}\n`),
     view: { live: false, paint: (_: unknown, text: string) => text },
     columns: Infinity,
   };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { outcomeOf } from '../../src/cli/client/outcomeOf.js';
+import { exitOf } from '../../src/cli/client/outcomeOf.js';
 
 describe('outcomeOf', () => {
   it.each<[string, string, string[], number | string]>([
@@ -8,7 +8,7 @@ describe('outcomeOf', () => {
     ['a signal', 'sh', ['-c', 'kill -9 $$'], 'SIGKILL'],
     ['why it could not be started', '/nowhere/node', [], 'spawn /nowhere/node ENOENT'],
   ])('is %s', async (_name, command, args, expected) => {
-    const outcome = await outcomeOf(spawn(command, args));
+    const outcome = await exitOf(spawn(command, args));
     expect(outcome instanceof Error ? outcome.message : outcome).toBe(expected);
   });
 });

@@ -1,7 +1,7 @@
 import { EMPTY, map, merge, NEVER, of } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import { pinned$ } from '../../src/cli/pinned$.js';
+import { pinnedTable$ } from '../../src/cli/pinned$.js';
 
 const run = (test: (helpers: RunHelpers) => void): void =>
   new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(test);
@@ -24,7 +24,7 @@ describe('pinned$', () => {
   it('never: draws the table at once, then every second, and leaves no timer behind', () => {
     run(({ cold, expectObservable, expectSubscriptions }) => {
       const text$ = cold('-');
-      expectObservable(pinned$(text$, options), '2500ms !').toBe('t 999ms u 999ms u', frames);
+      expectObservable(pinnedTable$(text$, options), '2500ms !').toBe('t 999ms u 999ms u', frames);
       expectSubscriptions(text$.subscriptions).toBe('^ 2499ms !');
     });
   });
@@ -33,39 +33,39 @@ describe('pinned$', () => {
     run(({ cold, expectObservable }) => {
       const busy = (): boolean => true;
       const text$ = cold('2s 1 -', text);
-      expectObservable(pinned$(text$, { ...options, busy }), '4s !').toBe('t 2199ms a', frames);
+      expectObservable(pinnedTable$(text$, { ...options, busy }), '4s !').toBe('t 2199ms a', frames);
     });
   });
 
   it('empty: draws the table, and a last time', () => {
     run(({ expectObservable }) => {
-      expectObservable(pinned$(EMPTY, options)).toBe('(tu|)', frames);
+      expectObservable(pinnedTable$(EMPTY, options)).toBe('(tu|)', frames);
     });
   });
 
   it('one text: prints it above the table, a frame later', () => {
     run(({ cold, expectObservable }) => {
-      expectObservable(pinned$(cold('-1', text), options), '500ms !').toBe('t 200ms a', frames);
+      expectObservable(pinnedTable$(cold('-1', text), options), '500ms !').toBe('t 200ms a', frames);
     });
   });
 
   it('many texts: gathers those of one frame into one write', () => {
     run(({ cold, expectObservable }) => {
-      expectObservable(pinned$(cold('-12', text), options), '500ms !').toBe('t 200ms b', frames);
+      expectObservable(pinnedTable$(cold('-12', text), options), '500ms !').toBe('t 200ms b', frames);
     });
   });
 
   it('completion: prints what waits, then the table as it is at last', () => {
     run(({ cold, expectObservable }) => {
       const state$ = merge(of('S'), cold('---T'));
-      const result$ = pinned$(cold('-1--|', text), { ...options, state$ });
+      const result$ = pinnedTable$(cold('-1--|', text), { ...options, state$ });
       expectObservable(result$).toBe('s---(au|)', { ...frames, s: 'S\n' });
     });
   });
 
   it('an error: prints what waits, then passes it on', () => {
     run(({ cold, expectObservable }) => {
-      expectObservable(pinned$(cold('-1--#', text), options)).toBe('t---(a#)', frames);
+      expectObservable(pinnedTable$(cold('-1--#', text), options)).toBe('t---(a#)', frames);
     });
   });
 
@@ -74,14 +74,14 @@ describe('pinned$', () => {
       const draw = () => {
         throw new Error('broken');
       };
-      expectObservable(pinned$(NEVER, { ...options, draw })).toBe('#', {}, new Error('broken'));
+      expectObservable(pinnedTable$(NEVER, { ...options, draw })).toBe('#', {}, new Error('broken'));
     });
   });
 
   it('a flood: does not wait for the frame to be over', () => {
     run(({ cold, expectObservable }) => {
       const flood = 'x'.repeat(65_536);
-      expectObservable(pinned$(cold('-f', { f: flood }), options), '500ms !').toBe('tf', {
+      expectObservable(pinnedTable$(cold('-f', { f: flood }), options), '500ms !').toBe('tf', {
         ...frames,
         f: `${up(1)}${flood}T\n`,
       });
@@ -94,7 +94,7 @@ describe('pinned$', () => {
       const resized$ = hot('--r').pipe(map(() => (columns = 10)));
       const draw = () => ['x'.repeat(30), '', '\u001B[31mred\u001B[39m'];
       const table = `${'x'.repeat(30)}\n\n\u001B[31mred\u001B[39m\n`;
-      const result$ = pinned$(cold('-'), { ...options, draw, resized$, columns: () => columns });
+      const result$ = pinnedTable$(cold('-'), { ...options, draw, resized$, columns: () => columns });
       expectObservable(result$, '500ms !').toBe('t-r', { t: table, r: `${up(5)}${table}` });
     });
   });
@@ -103,7 +103,7 @@ describe('pinned$', () => {
     run(({ cold, hot, expectObservable }) => {
       const calls: string[] = [];
       const suspend = () => void calls.push('suspended');
-      const result$ = pinned$(cold('-'), { ...options, suspended$: hot('--z'), suspend });
+      const result$ = pinnedTable$(cold('-'), { ...options, suspended$: hot('--z'), suspend });
       expectObservable(result$, '500ms !').toBe('t-t', frames);
       expectObservable(of(calls)).toBe('(c|)', { c: ['suspended'] });
     });

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { asyncScheduler } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { screenOf } from '../../src/cli/screenOf.js';
+import { openScreen } from '../../src/cli/screenOf.js';
 import type { ConsoleFailure } from '../../src/sinks/consoleOutput.js';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -14,7 +14,7 @@ const terminal = (more: object = {}) =>
   Object.assign(new PassThrough(), { isTTY: true, columns: 120, rows: 40, ...more });
 const pipe = () => new PassThrough();
 
-function shown(stdout: Parameters<typeof screenOf>[0] = terminal(), env: Record<string, string> = {}) {
+function shown(stdout: Parameters<typeof openScreen>[0] = terminal(), env: Record<string, string> = {}) {
   const waiting: { readonly text: string; readonly done: (failure?: ConsoleFailure) => void }[] = [];
   const reports: string[] = [];
   const output = {
@@ -22,7 +22,7 @@ function shown(stdout: Parameters<typeof screenOf>[0] = terminal(), env: Record<
       void waiting.push({ text: String(text), done }),
     held: () => waiting.reduce((sum, { text }) => sum + text.length, 0),
   };
-  const screen = screenOf(stdout, env, {
+  const screen = openScreen(stdout, env, {
     output,
     report: (problem) => reports.push(problem),
     scheduler: asyncScheduler,

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { paintIn } from '../../src/cli/paintIn.js';
-import { type Sight, statusTable } from '../../src/cli/statusTable.js';
+import { painter } from '../../src/cli/paintIn.js';
+import { type TableContent, statusTable } from '../../src/cli/statusTable.js';
 import { widthOf } from '../../src/cli/widthOf.js';
 import type { State, Status } from '../../src/model/status.js';
 import type { Usage } from '../../src/model/usage.js';
 
 const now = 1_000_000;
 const wide = { columns: 100, rows: 24 };
-const plain = paintIn(false);
+const plain = painter(false);
 const status = (id: number, more: Partial<Status> = {}): Status => ({
   ...{ id, state: 'online', since: now, attempt: 1, restarts: 0, crashes: 0 },
   ...more,
 });
-const sight = (statuses: readonly Status[], usages: readonly (readonly [number, Usage])[] = []): Sight => ({
+const sight = (statuses: readonly Status[], usages: readonly (readonly [number, Usage])[] = []): TableContent => ({
   statuses,
   usages: new Map(usages),
 });
@@ -71,7 +71,7 @@ describe('statusTable', () => {
 
   it('colours names and states, and takes no more room for it', () => {
     const statuses = [status(1, { name: 'api' }), status(2, { name: 'jobs', state: 'failed' })];
-    const [, api = '', jobs = ''] = statusTable(sight(statuses), wide, now, paintIn(true));
+    const [, api = '', jobs = ''] = statusTable(sight(statuses), wide, now, painter(true));
     expect(api).toContain('\u001B[32monline');
     expect(jobs).toContain('\u001B[31mfailed');
     expect(widthOf(api)).toBe(widthOf(statusTable(sight(statuses), wide, now, plain)[1] ?? ''));
@@ -107,7 +107,7 @@ describe('statusTable', () => {
     const size = fc.record({ columns: fc.integer({ min: 1, max: 120 }), rows: fc.integer({ min: 3, max: 30 }) });
     fc.assert(
       fc.property(fc.array(anyStatus, { maxLength: 40 }), size, fc.boolean(), (statuses, size, colours) => {
-        const lines = statusTable(sight(statuses), size, now, paintIn(colours));
+        const lines = statusTable(sight(statuses), size, now, painter(colours));
         expect(lines.length).toBeLessThan(size.rows);
         for (const line of lines) {
           expect(line).not.toContain('\n');

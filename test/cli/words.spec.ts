@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { picker } from '../../src/cli/client/picker.js';
+import { childSelector } from '../../src/cli/client/picker.js';
 import { exitCodeOf } from '../../src/cli/exitCodeOf.js';
 import { ExitError } from '../../src/cli/exitError.js';
-import { limited } from '../../src/cli/limited.js';
-import { shorthand } from '../../src/cli/shorthand.js';
+import { withMaxRestarts } from '../../src/cli/limited.js';
+import { expandShorthand } from '../../src/cli/shorthand.js';
 import { signalOf } from '../../src/cli/signalOf.js';
 import { startupUnit } from '../../src/cli/startupUnit.js';
 import { type ErrorCode, RxvisorError } from '../../src/model/errors.js';
@@ -32,7 +32,7 @@ describe('a target', () => {
     ['/web-/g', [2]],
     ['/web/', [8]],
   ])('%s', (word, ids) => {
-    expect(picker(word, children).map(({ id }) => id)).toEqual(ids);
+    expect(childSelector(word, children).map(({ id }) => id)).toEqual(ids);
   });
 
   it.each([
@@ -45,7 +45,7 @@ describe('a target', () => {
   ])('%s is refused, with %i', (word, exitCode, problem) => {
     let error: unknown;
     try {
-      picker(word, children);
+      childSelector(word, children);
     } catch (thrown) {
       error = thrown;
     }
@@ -69,7 +69,7 @@ it.each([
   ['', ''],
   ['toString', 'toString'],
 ])('the short form %s is %s', (short, long) => {
-  expect(shorthand(short.split(' ')).join(' ')).toBe(long);
+  expect(expandShorthand(short.split(' ')).join(' ')).toBe(long);
 });
 
 it.each([
@@ -84,9 +84,9 @@ it.each([
 
 it('--max-restarts is a limit without end, and 0 a schedule without delays', () => {
   const spec = { command: 'a', restartAt: [1] };
-  expect(limited(spec, undefined)).toBe(spec);
-  expect(limited(spec, 0)).toEqual({ command: 'a', restartAt: [] });
-  expect(limited(spec, 3)).toMatchObject({ restartAt: [1], limit: { max: 3 } });
+  expect(withMaxRestarts(spec, undefined)).toBe(spec);
+  expect(withMaxRestarts(spec, 0)).toEqual({ command: 'a', restartAt: [] });
+  expect(withMaxRestarts(spec, 3)).toMatchObject({ restartAt: [1], limit: { max: 3 } });
 });
 
 it.each<[unknown, number | undefined]>([

@@ -97,8 +97,8 @@ describe('managers', () => {
     home();
     vi.spyOn(process, 'getuid').mockReturnValue(4_711);
     onTestFinished(() => void vi.restoreAllMocks());
-    const { listenAmong$ } = await import('../../src/control/listenAmong$.js');
-    const refused = new Promise((_resolve, reject) => listenAmong$().subscribe({ error: reject }));
+    const { listenDiscoverable$ } = await import('../../src/control/listenAmong$.js');
+    const refused = new Promise((_resolve, reject) => listenDiscoverable$().subscribe({ error: reject }));
     await expect(refused).rejects.toThrow(/belongs to user \d+/);
   });
 });

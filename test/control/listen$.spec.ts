@@ -15,11 +15,11 @@ import { spawnSync } from 'node:child_process';
 import { basename, dirname, join } from 'node:path';
 import type { Observable } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { dial } from '../../src/control/dial.js';
+import { connectSocket } from '../../src/control/dial.js';
 import { listen$ } from '../../src/control/listen$.js';
-import { listenAmong$ } from '../../src/control/listenAmong$.js';
-import { places } from '../../src/control/places.js';
-import { removeStale } from '../../src/control/removeStale.js';
+import { listenDiscoverable$ } from '../../src/control/listenAmong$.js';
+import { managerPaths } from '../../src/control/places.js';
+import { removeStaleSocket } from '../../src/control/removeStale.js';
 import { withLock } from '../../src/control/withLock.js';
 import { leaveSocket } from './leaveSocket.js';
 import { folder } from './rig.js';
@@ -54,7 +54,7 @@ describe('listening', () => {
     leaveSocket(path);
     expect(await listen(path)).toBe('listening');
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    (await dial(path, 0)).destroy();
+    (await connectSocket(path, 0)).destroy();
     expect(readdirSync(dirname(path))).toEqual([basename(path)]);
   });
 
@@ -62,7 +62,7 @@ describe('listening', () => {
     const path = join(folder(), 'a.sock');
     await serverAt(path);
     expect(await listen(path)).toMatch(/a\.sock: cannot be listened on: it is in use\. Give another path\./);
-    (await dial(path, 0)).destroy();
+    (await connectSocket(path, 0)).destroy();
   });
 
   it('never replaces what is no socket', async () => {
@@ -77,7 +77,7 @@ describe('listening', () => {
     leaveSocket(path);
     const outcomes = await Promise.all(Array.from({ length: 8 }, async () => listen(path)));
     expect(outcomes.filter((outcome) => outcome === 'listening')).toHaveLength(1);
-    (await dial(path, 0)).destroy();
+    (await connectSocket(path, 0)).destroy();
     expect(readdirSync(dirname(path))).toEqual([basename(path)]);
   });
 
@@ -117,7 +117,7 @@ describe('listening again', () => {
       },
       { timeout: 15_000, interval: 10 },
     );
-  const reach = async (path: string): Promise<void> => void (await dial(path, 0)).destroy();
+  const reach = async (path: string): Promise<void> => void (await connectSocket(path, 0)).destroy();
 
   it('when the socket was removed', async () => {
     const path = join(folder(), 'a.sock');
@@ -178,7 +178,7 @@ describe('listening again', () => {
     const home = folder();
     vi.stubEnv('RXVISOR_HOME', home);
     onTestFinished(() => void vi.unstubAllEnvs());
-    const paths = await follow(listenAmong$());
+    const paths = await follow(listenDiscoverable$());
     for (const removed of [paths[0]!, join(home, 'run'), home]) {
       const before = paths.length;
       rmSync(removed, { recursive: true });
@@ -196,14 +196,14 @@ describe('listening again', () => {
     vi.stubEnv('XDG_RUNTIME_DIR', runtime);
     vi.stubEnv('XDG_STATE_HOME', state);
     onTestFinished(() => void vi.unstubAllEnvs());
-    const paths = await follow(listenAmong$('daemon'));
+    const paths = await follow(listenDiscoverable$('daemon'));
     expect(paths).toEqual([join(runtime, 'rxvisor', 'daemon.sock')]);
     rmSync(runtime, { recursive: true });
     await soon(() => expect(paths).toHaveLength(2));
     // The machine may have a folder of this user in /run/user, which comes next.
-    expect(places().sockets.map((folder) => join(folder, 'daemon.sock'))).toContain(paths[1]);
+    expect(managerPaths().sockets.map((folder) => join(folder, 'daemon.sock'))).toContain(paths[1]);
     mkdirSync(runtime);
-    expect(places().sockets).toContain(dirname(paths[1]!));
+    expect(managerPaths().sockets).toContain(dirname(paths[1]!));
     await reach(paths[1]!);
   });
 
@@ -211,12 +211,12 @@ describe('listening again', () => {
     const home = folder();
     vi.stubEnv('RXVISOR_HOME', home);
     onTestFinished(() => void vi.unstubAllEnvs());
-    const paths = await follow(listenAmong$('daemon'));
+    const paths = await follow(listenDiscoverable$('daemon'));
     rmSync(paths[0]!);
     await serverAt(paths[0]!);
     await soon(() => expect(paths[1]).toBe(join(home, 'run', `${process.pid}.sock`)));
     await expect(
-      new Promise((_resolve, reject) => listenAmong$('daemon').subscribe({ error: reject })),
+      new Promise((_resolve, reject) => listenDiscoverable$('daemon').subscribe({ error: reject })),
     ).rejects.toThrow('it is in use');
   });
 });
@@ -227,7 +227,7 @@ describe('removeStale', () => {
     const [dead, live] = [join(at, 'dead'), join(at, 'live')];
     leaveSocket(dead);
     await serverAt(live);
-    expect(await Promise.all([dead, live, join(at, 'none')].map(removeStale))).toEqual([true, false, true]);
+    expect(await Promise.all([dead, live, join(at, 'none')].map(removeStaleSocket))).toEqual([true, false, true]);
     expect(readdirSync(at)).toEqual(['live']);
   });
 });

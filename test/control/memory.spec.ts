@@ -2,8 +2,8 @@ import { chmodSync, rmSync, symlinkSync, readFileSync, readdirSync, statSync, wr
 import { dirname, join } from 'node:path';
 import { filter, firstValueFrom } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { memoryFile } from '../../src/control/memoryFile.js';
-import { memoryOf } from '../../src/control/memoryOf.js';
+import { savedList } from '../../src/control/memoryFile.js';
+import { savedServices } from '../../src/control/memoryOf.js';
 import type { ChildSpec } from '../../src/model/childSpec.js';
 import type { State } from '../../src/model/status.js';
 import { supervise, type Supervisor } from '../../src/supervise.js';
@@ -20,8 +20,8 @@ describe('the file of the saved list', () => {
       { spec: child('a', { env: { A: '1' }, ready: { line: /up\n/i } }), stopped: true },
       remembered(child('b', { ready: { line: 'up' } })),
     ];
-    memoryFile(file).write(children);
-    expect(memoryFile(file).read()).toEqual({ children, problems: [] });
+    savedList(file).write(children);
+    expect(savedList(file).read()).toEqual({ children, problems: [] });
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readdirSync(dirname(file))).toEqual(['saved.json']);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ version: 1 });
@@ -29,7 +29,7 @@ describe('the file of the saved list', () => {
 
   it('keeps the list before, and uses it when the last is broken; a broken one is no backup', () => {
     const file = join(folder(), 'saved.json');
-    const { write, read } = memoryFile(file);
+    const { write, read } = savedList(file);
     write([remembered(child('a'))]);
     write([remembered(child('b'))]);
     writeFileSync(file, '{"version":1,"chil');
@@ -50,7 +50,7 @@ describe('the file of the saved list', () => {
   ])('that is %s is told of', (_what, text, problem) => {
     const file = join(folder(), 'saved.json');
     if (text !== undefined) writeFileSync(file, text);
-    expect(() => memoryFile(file).read()).toThrow(problem);
+    expect(() => savedList(file).read()).toThrow(problem);
   });
 
   it('one child that is wrong is told of, and does not cost the others', () => {
@@ -61,7 +61,7 @@ describe('the file of the saved list', () => {
       { spec: { command: 'x', ready: { line: { pattern: '(', flags: '' } } } },
     ];
     writeFileSync(file, JSON.stringify({ version: 1, children: [...wrong, { spec: child('a') }] }));
-    const { children, problems } = memoryFile(file).read();
+    const { children, problems } = savedList(file).read();
     expect(children).toEqual([remembered(child('a'))]);
     expect(problems).toHaveLength(3);
     expect(problems[1]).toMatch(/^children\[1\]: command: 1 is not a command/);
@@ -71,36 +71,36 @@ describe('the file of the saved list', () => {
     const at = folder();
     const [file, other] = [join(at, 'saved.json'), join(at, 'other')];
     chmodSync(at, 0o755);
-    memoryFile(file).write([]);
+    savedList(file).write([]);
     expect(statSync(at).mode & 0o777).toBe(0o755);
     chmodSync(file, 0o666);
-    expect(() => memoryFile(file).read()).toThrow(
+    expect(() => savedList(file).read()).toThrow(
       /saved\.json: cannot be read: other users can write to it \(mode 666\)/,
     );
     rmSync(file);
     writeFileSync(other, JSON.stringify({ version: 1, children: [] }), { mode: 0o600 });
     symlinkSync(other, file);
-    expect(() => memoryFile(file).read()).toThrow(/cannot be read: it is a link/);
+    expect(() => savedList(file).read()).toThrow(/cannot be read: it is a link/);
     symlinkSync(other, `${file}.tmp`);
     const before = readFileSync(other, 'utf8');
-    memoryFile(file).write([]);
+    savedList(file).write([]);
     expect(readFileSync(other, 'utf8')).toBe(before);
-    expect(memoryFile(file).read().children).toEqual([]);
+    expect(savedList(file).read().children).toEqual([]);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     vi.spyOn(process, 'getuid').mockReturnValue(4_711);
     onTestFinished(() => void vi.restoreAllMocks());
-    if (statSync(file).uid !== 0) expect(() => memoryFile(file).read()).toThrow(/it belongs to user \d+/);
+    if (statSync(file).uid !== 0) expect(() => savedList(file).read()).toThrow(/it belongs to user \d+/);
   });
 
   it('what cannot be written down is refused, and the file stays', () => {
     const file = join(folder(), 'saved.json');
-    const { write, read } = memoryFile(file);
+    const { write, read } = savedList(file);
     write([remembered(child('a'))]);
     expect(() => write([remembered(child('a')), remembered(child('b', { restartAt: () => 1 }))])).toThrow(
       /^children\[1\]: restartAt: a function cannot be sent/,
     );
-    expect(() => memoryFile(join(file, 'x')).write([])).toThrow(/cannot be written: EEXIST/);
-    expect(() => memoryFile(dirname(file)).write([])).toThrow(/cannot be written: /);
+    expect(() => savedList(join(file, 'x')).write([])).toThrow(/cannot be written: EEXIST/);
+    expect(() => savedList(dirname(file)).write([])).toThrow(/cannot be written: /);
     expect(read().children).toHaveLength(1);
   });
 });
@@ -126,9 +126,9 @@ describe('resurrecting', () => {
     const { file, life } = lives();
     const first = life([child('a'), child('b'), child('a')]);
     await first.stop('b');
-    expect(memoryOf(first, file).save()).toEqual({ path: file, children: 3 });
+    expect(savedServices(first, file).save()).toEqual({ path: file, children: 3 });
     const second = life();
-    const { started, kept, problems } = memoryOf(second, file).resurrect();
+    const { started, kept, problems } = savedServices(second, file).resurrect();
     expect({ kept, problems, names: started.map(({ name }) => name) }).toEqual({
       kept: 0,
       problems: [],
@@ -155,9 +155,9 @@ describe('resurrecting', () => {
     first.world.children[2]?.say('why\n');
     first.world.children[2]?.exit(1);
     await all('stopping');
-    memoryOf(first, file).save();
+    savedServices(first, file).save();
     expect(
-      memoryFile(file)
+      savedList(file)
         .read()
         .children.map(({ stopped }) => stopped),
     ).toEqual([false, true, false]);
@@ -169,13 +169,13 @@ describe('resurrecting', () => {
     const crasher = child('crasher', { restartAt: [60_000] });
     const first = life([child('a', { settle: 100 }), crasher, child('b'), child('c', { settle: 0 })]);
     await first.stop('b');
-    memoryOf(first, file).save();
+    savedServices(first, file).save();
     const second = life([child('c', { settle: 0 })]);
     await second.stop('c');
     second.event$.pipe(filter(({ name, type }) => name === 'crasher' && type === 'ready')).subscribe(() => {
       second.world.children.find(({ launch }) => launch.file === 'crasher')?.exit(3);
     });
-    const { started, settled } = memoryOf(second, file).resurrect();
+    const { started, settled } = savedServices(second, file).resurrect();
     expect(started.map(({ name, state }) => [name, state])).toEqual([
       ['a', 'starting'],
       ['crasher', 'starting'],
@@ -193,12 +193,12 @@ describe('resurrecting', () => {
   it('leaves alone what is there, runs again what is down, and forgets nobody else', async () => {
     const { file, life } = lives();
     const one = life([child('a'), child('b'), child('c'), child('c')]);
-    memoryOf(one, file).save();
+    savedServices(one, file).save();
     await one.stop('a');
     await one.remove(4);
     one.start(child('d'));
     one.start(child('odd', { restartAt: () => 1 }));
-    const { started, kept } = memoryOf(one, file).resurrect();
+    const { started, kept } = savedServices(one, file).resurrect();
     expect(started.map(({ name, id }) => [name, id])).toEqual([
       ['a', 1],
       ['c', 7],
@@ -207,29 +207,32 @@ describe('resurrecting', () => {
     await vi.waitFor(() =>
       expect(one.describe(() => true).map(({ status }) => status.state)).toEqual(Array(6).fill('online')),
     );
-    expect(memoryOf(one, file).resurrect()).toMatchObject({ started: [], kept: 4 });
+    expect(savedServices(one, file).resurrect()).toMatchObject({ started: [], kept: 4 });
   });
 
   it('starts nothing that runs, whatever became of its spec meanwhile', async () => {
     const { file, life } = lives();
     const log = { rotate: { keep: 3, size: 1_000 }, file: 'a.log' };
     const one = life([child('a', { log, env: { V: '1', A: '2' } }), child('b'), { command: 'c' }, child('d')]);
-    memoryOf(one, file).save();
-    expect(memoryOf(one, file).resurrect()).toMatchObject({ started: [], kept: 4, problems: [] });
+    savedServices(one, file).save();
+    expect(savedServices(one, file).resurrect()).toMatchObject({ started: [], kept: 4, problems: [] });
     // From another shell; and as after a reload.
     await one.remove(() => true);
     one.start(child('d', { ready: { line: 'x' } }));
     one.start({ command: 'c', env: { V: '2' } });
     one.start(child('a', { log: 'b.log' }));
     one.start(child('b'));
-    expect(memoryOf(one, file).resurrect()).toMatchObject({ started: [], kept: 4, problems: [] });
+    expect(savedServices(one, file).resurrect()).toMatchObject({ started: [], kept: 4, problems: [] });
   });
 
   it('prefers the child with the saved spec, and starts those that are missing', () => {
     const { file, life } = lives();
     const instance = (n: number) => child('a', { env: { RXVISOR_INSTANCE: String(n) } });
-    memoryOf(life([child('b', { args: ['1'] }), child('b', { args: ['2'] }), instance(0), instance(1)]), file).save();
-    const { started, kept } = memoryOf(life([instance(1), child('b', { args: ['2'] })]), file).resurrect();
+    savedServices(
+      life([child('b', { args: ['1'] }), child('b', { args: ['2'] }), instance(0), instance(1)]),
+      file,
+    ).save();
+    const { started, kept } = savedServices(life([instance(1), child('b', { args: ['2'] })]), file).resurrect();
     expect(started.map(({ name, instance: number }) => [name, number])).toEqual([
       ['b', undefined],
       ['a', 0],
@@ -240,13 +243,13 @@ describe('resurrecting', () => {
   it('asked for twice at once restarts a child once', async () => {
     const { file, life } = lives();
     const one = life([child('a')]);
-    const memory = memoryOf(one, file);
-    memory.save();
+    const savedList = savedServices(one, file);
+    savedList.save();
     await one.stop('a');
     let spawned = 0;
     one.event$.subscribe(({ type }) => (spawned += Number(type === 'spawned')));
-    expect(memory.resurrect().started).toHaveLength(1);
-    expect(memory.resurrect().started).toHaveLength(0);
+    expect(savedList.resurrect().started).toHaveLength(1);
+    expect(savedList.resurrect().started).toHaveLength(0);
     await vi.waitFor(() => expect(one.describe('a')[0]?.status.state).toBe('online'));
     expect(spawned).toBe(1);
   });
@@ -255,7 +258,7 @@ describe('resurrecting', () => {
     const { file, life } = lives();
     const specs = [{ script: 'a.unknown' }, { name: 'b', script: 'b.unknown' }, child('c')];
     writeFileSync(file, JSON.stringify({ version: 1, children: specs.map((spec) => ({ spec })) }));
-    const { started, problems, kept } = memoryOf(life(), file).resurrect();
+    const { started, problems, kept } = savedServices(life(), file).resurrect();
     expect(started).toMatchObject([{ name: 'c' }]);
     expect(problems).toEqual([
       expect.stringMatching(/^a child without a name: script: /),
@@ -268,13 +271,13 @@ describe('resurrecting', () => {
     const file = join(folder(), 'saved.json');
     const { connect, supervisor } = await rig([child('a')], fakeWorld(), {
       path: join(folder(), 'a.sock'),
-      memory: file,
+      savedList: file,
     });
     const control = await connect();
     expect(await control.save()).toEqual({ path: file, children: 1 });
     await supervisor.remove('a');
     expect(await control.resurrect()).toMatchObject({ started: [{ name: 'a', id: 2 }], kept: 0, problems: [] });
     const without = await (await rig([])).connect();
-    await expect(without.save()).rejects.toThrow('memory: this manager keeps none.');
+    await expect(without.save()).rejects.toThrow('savedList: this manager keeps none.');
   });
 });

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { checkSocketPath } from '../../src/control/checkSocketPath.js';
-import { places } from '../../src/control/places.js';
+import { managerPaths } from '../../src/control/places.js';
 import { privateFolder } from '../../src/control/privateFolder.js';
 import { socketPath } from '../../src/control/socketPath.js';
 import { folder } from './rig.js';
@@ -62,26 +62,26 @@ describe('places', () => {
       '/home/me/.local/state/rxvisor',
     ],
   ])('%s', (_what, env, at, sockets, state) => {
-    expect(places(env, at)).toEqual({ sockets, state, logs: join(state, 'logs') });
+    expect(managerPaths(env, at)).toEqual({ sockets, state, logs: join(state, 'logs') });
   });
 
   it('on Windows: named pipes', () => {
-    expect(places({ RXVISOR_HOME: '/r' }, { ...host, uid: undefined }).sockets).toEqual([
+    expect(managerPaths({ RXVISOR_HOME: '/r' }, { ...host, uid: undefined }).sockets).toEqual([
       String.raw`\\.\pipe\rxvisor-me-`,
     ]);
   });
 
   it('a relative RXVISOR_HOME would be another one everywhere', () => {
-    expect(() => places({ RXVISOR_HOME: 'here' }, host)).toThrow(
+    expect(() => managerPaths({ RXVISOR_HOME: 'here' }, host)).toThrow(
       "RXVISOR_HOME: 'here' is not absolute. Give a path that begins at the root.",
     );
   });
 
   it('of this process', () => {
     vi.stubEnv('RXVISOR_HOME', '/r');
-    expect(places().sockets).toEqual(['/r/run']);
+    expect(managerPaths().sockets).toEqual(['/r/run']);
     vi.stubEnv('RXVISOR_HOME', '');
-    expect(places().state).toMatch(/rxvisor$/);
+    expect(managerPaths().state).toMatch(/rxvisor$/);
     vi.unstubAllEnvs();
   });
 });
@@ -119,7 +119,7 @@ describe('a private folder', () => {
     symlinkSync(target, link);
     expect(() => privateFolder(link)).toThrow(/link: is a link\. Set RXVISOR_HOME to the folder itself\./);
     expect(statSync(target).mode & 0o777).toBe(0o755);
-    expect(places({ RXVISOR_HOME: `${link}/` }, host).state).toBe(link);
+    expect(managerPaths({ RXVISOR_HOME: `${link}/` }, host).state).toBe(link);
     symlinkSync(join(at, 'none'), join(at, 'dangling'));
     expect(() => privateFolder(join(at, 'dangling'))).toThrow(/is a link/);
   });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cookiesIn, inheritable, withoutCookies, withoutMarks } from '../../src/model/marks.js';
+import { cookiesIn, inheritedEnv, withoutCookies, withoutRxvisorEnv } from '../../src/model/marks.js';
 
 const cookies = { RXVISOR_0123456789abcdef: '1', RXVISOR_fedcba9876543210: '7' };
 const forOneChild = {
@@ -18,12 +18,12 @@ const all = { ...cookies, ...forOneChild, ...numbers, ...mine };
 
 describe('marks', () => {
   it('are all left out for an independent process, and nothing else is', () => {
-    expect(withoutMarks(all)).toEqual(mine);
-    expect(withoutMarks({ NODE_APP_INSTANCE: '1' })).toEqual({ NODE_APP_INSTANCE: '1' });
+    expect(withoutRxvisorEnv(all)).toEqual(mine);
+    expect(withoutRxvisorEnv({ NODE_APP_INSTANCE: '1' })).toEqual({ NODE_APP_INSTANCE: '1' });
   });
 
   it('are inherited by descendants if they are about the whole run', () => {
-    expect(inheritable(all)).toEqual({ ...cookies, ...numbers, ...mine });
+    expect(inheritedEnv(all)).toEqual({ ...cookies, ...numbers, ...mine });
   });
 
   it('that are cookies are known by their form', () => {

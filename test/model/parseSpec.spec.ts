@@ -100,7 +100,7 @@ const wrong: Record<keyof ChildSpec, readonly [remedy: RegExp, values: readonly 
     /Give a whole number from 0 to 255\.|Give an array of whole numbers\./,
     [[-1], [256], [1.5], ['1'], [null], [NaN], [0, 1, Infinity], 0, '0', null, {}],
   ],
-  permanentOn: [
+  giveUpOn: [
     /Give a whole number from 0 to 255\.|Give a signal, or the code of a failed spawn: 'ENOENT'\.|Give an array of exit codes and names\./,
     [[-1], [256], [1.5], [''], [null], [NaN], [0, 'ENOENT', {}], 78, 'ENOENT', null, {}],
   ],
@@ -208,7 +208,7 @@ const wrong: Record<keyof ChildSpec, readonly [remedy: RegExp, values: readonly 
     /Give one to three octal digits as a string: '027'\./,
     ['', '8', '0o22', '12345', '1777', ' 22', '22\n', 18, 0, null, true, []],
   ],
-  detachedOk: [/Give true or false\./, switches],
+  allowDetached: [/Give true or false\./, switches],
 };
 
 const fields = Object.keys(wrong) as (keyof ChildSpec)[];
@@ -318,7 +318,7 @@ describe('an unknown field', () => {
   it('that is like none: the known ones', () => {
     const { message } = refusal({ ...base, autorestartDelayMultiplier: true });
     expect(message).toMatch(
-      /^autorestartDelayMultiplier: unknown field, with value true\. Known fields: name, .*, detachedOk\.$/,
+      /^autorestartDelayMultiplier: unknown field, with value true\. Known fields: name, .*, allowDetached\.$/,
     );
     for (const field of fields) expect(message).toContain(field);
   });
@@ -428,7 +428,7 @@ describe('a valid spec', () => {
     restartOk: 0,
     restartOn: 'exit',
     stopExitCodes: [0, 255],
-    permanentOn: [78, 'ENOENT', 'SIGSEGV'],
+    giveUpOn: [78, 'ENOENT', 'SIGSEGV'],
     limit: { max: 1, within: Number.MIN_VALUE },
     grace: MAX_DELAY,
     stopSignal: 'SIGINT',
@@ -444,7 +444,7 @@ describe('a valid spec', () => {
     serialization: 'advanced',
     extendEnv: false,
     umask: '027',
-    detachedOk: true,
+    allowDetached: true,
   };
 
   it('comes back as it was, with every field, in a copy', () => {

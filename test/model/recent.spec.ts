@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { recent } from '../../src/model/recent.js';
+import { timesWithin } from '../../src/model/recent.js';
 
 it.each([
   ['those within the window', [10, 50, 90], 100, 50, [90]],
@@ -7,5 +7,5 @@ it.each([
   ['one from before the clock was set back counts as now', [5_000, 90], 100, 50, [100, 90]],
   ['none in a window of no length', [100], 100, 0, []],
 ])('recent: %s', (_name, times, now, within, expected) => {
-  expect(recent(times, now, within)).toEqual(expected);
+  expect(timesWithin(times, now, within)).toEqual(expected);
 });

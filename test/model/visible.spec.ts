@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { visible, visibleLines } from '../../src/model/visible.js';
+import { escapeControls, escapeControlsInLines } from '../../src/model/visible.js';
 
 describe('visible', () => {
   it.each([
@@ -17,20 +17,20 @@ describe('visible', () => {
     ['separators of lines', '\u2028\u2029\u0085', '\\u2028\\u2029\\u0085'],
     ['invisible tags', '\u{E0041}', '\\udb40\\udc41'],
   ])('%s', (_name, text, expected) => {
-    expect(visible(text)).toBe(expected);
+    expect(escapeControls(text)).toBe(expected);
   });
 
   it('is one line without anything that could steer a terminal, and JSON stays JSON', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(visible(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+        expect(escapeControls(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
         const json = JSON.stringify({ text });
-        expect(JSON.parse(visible(json))).toEqual(JSON.parse(json));
+        expect(JSON.parse(escapeControls(json))).toEqual(JSON.parse(json));
       }),
     );
   });
 });
 
 it('visibleLines keeps line ends and tabs', () => {
-  expect(visibleLines('a\n\tb\r\u001B[H\n')).toBe('a\n\tb\\u000d\\u001b[H\n');
+  expect(escapeControlsInLines('a\n\tb\r\u001B[H\n')).toBe('a\n\tb\\u000d\\u001b[H\n');
 });

@@ -2,11 +2,11 @@ import { EMPTY, ignoreElements, merge, NEVER, of, take, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/model/command.js';
 import { inOrder } from '../../src/operators/inOrder.js';
-import type { Life, Notice } from '../../src/operators/life.js';
+import type { GroupPart, PartNotice } from '../../src/operators/life.js';
 import { spawned } from './events.js';
 import { virtually } from './virtually.js';
 
-const values: Record<string, Notice> = {
+const values: Record<string, PartNotice> = {
   e: { type: 'event', event: spawned },
   r: { type: 'ready' },
   f: { type: 'failed', reason: 'never', origin: { attempt: 1 } },
@@ -64,7 +64,7 @@ describe('inOrder', () => {
   it('tells the first to stop when the second fails while the first is being subscribed to', () => {
     const heard: string[] = [];
     const seen: string[] = [];
-    const head$: Life = (command$) =>
+    const head$: GroupPart = (command$) =>
       merge(
         of(values.r!),
         command$.pipe(

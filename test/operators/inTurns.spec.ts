@@ -1,12 +1,12 @@
 import { of, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { inTurns } from '../../src/operators/inTurns.js';
+import { jobQueue } from '../../src/operators/inTurns.js';
 import { virtually } from './virtually.js';
 
 describe('inTurns', () => {
   it('each job is subscribed to when those before it have ended', () => {
     virtually(({ cold, expectObservable, expectSubscriptions }) => {
-      const inTurn = inTurns();
+      const inTurn = jobQueue();
       const [a, b, c] = [cold('--a--|'), cold('-b-|'), cold('c-#')];
       expectObservable(inTurn(a)).toBe('--a--|');
       expectObservable(inTurn(b)).toBe('------b-|');
@@ -19,7 +19,7 @@ describe('inTurns', () => {
 
   it('one that is given up is no longer waited for, nor done', () => {
     virtually(({ cold, expectObservable, expectSubscriptions }) => {
-      const inTurn = inTurns();
+      const inTurn = jobQueue();
       const [a, b, c] = [cold('-----'), cold('-b-|'), cold('-c|')];
       expectObservable(inTurn(a), '^---!').toBe('-----');
       expectObservable(inTurn(b), '^-!').toBe('---');
@@ -32,13 +32,13 @@ describe('inTurns', () => {
 
   it('a job that ends at once holds nobody', () => {
     virtually(({ cold, expectObservable }) => {
-      const inTurn = inTurns();
+      const inTurn = jobQueue();
       for (const text of ['(a|)', '|', '(b|)']) expectObservable(inTurn(cold(text))).toBe(text);
     });
   });
 
   it('thousands of jobs that end at once are all done, in order, also those asked for meanwhile', () => {
-    const inTurn = inTurns();
+    const inTurn = jobQueue();
     const first$ = new Subject<number>();
     const done: number[] = [];
     inTurn(first$).subscribe();

@@ -1,6 +1,6 @@
 import { type SchedulerLike, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { lateTimer$ } from '../../src/operators/lateTimer$.js';
+import { deadline$ } from '../../src/operators/lateTimer$.js';
 import { virtually } from './virtually.js';
 
 /** When a wait of `ms` is over, where the process stands still, or its clock is set, by `by` ms at `at`. */
@@ -11,7 +11,7 @@ function overAt(ms: number, ...jumps: readonly { readonly at: number; readonly b
       now: () => clock.now() + jumps.filter(({ at }) => clock.now() >= at).reduce((sum, { by }) => sum + by, 0),
       schedule: clock.schedule.bind(clock),
     };
-    lateTimer$(ms, scheduler).subscribe(() => (over = clock.now()));
+    deadline$(ms, scheduler).subscribe(() => (over = clock.now()));
   });
   return over;
 }
@@ -25,7 +25,7 @@ describe('lateTimer$', () => {
     for (const ms of [0, 5, 20_000]) {
       const told: string[] = [];
       virtually(({ clock }) => {
-        lateTimer$(ms, clock).subscribe(() => told.push('late'));
+        deadline$(ms, clock).subscribe(() => told.push('late'));
         timer(ms, clock).subscribe(() => told.push('other'));
       });
       expect(told).toEqual(['other', 'late']);
@@ -57,7 +57,7 @@ describe('lateTimer$', () => {
 
   it('unsubscribed early, leaves no timer', () => {
     virtually(({ clock }) => {
-      const subscription = lateTimer$(90_000, clock).subscribe();
+      const subscription = deadline$(90_000, clock).subscribe();
       subscription.unsubscribe();
       expect(clock.armed()).toBe(0);
     });

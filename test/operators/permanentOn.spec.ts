@@ -2,7 +2,7 @@ import { NEVER, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { ChildEvent } from '../../src/model/childEvent.js';
 import type { Command } from '../../src/model/command.js';
-import { permanentOn } from '../../src/operators/permanentOn.js';
+import { giveUpOn } from '../../src/operators/permanentOn.js';
 import { restartAt } from '../../src/operators/restartAt.js';
 import { at, exited, life, lives, restart, spawned, spawnFailed } from './events.js';
 import { virtually } from './virtually.js';
@@ -19,7 +19,7 @@ const values = {
   h: { type: 'gaveUp', reason: 'permanent', attempt: 1 },
 } as const;
 
-describe('permanentOn', () => {
+describe('giveUpOn', () => {
   it.each([
     ['never', '-', '-'],
     ['empty', '--|', '--|'],
@@ -33,7 +33,7 @@ describe('permanentOn', () => {
   ])('%s', (_name, source, expected) => {
     virtually(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold<ChildEvent>(source, values);
-      expectObservable(source$.pipe(permanentOn([78, 'SIGSEGV', 'ENOENT']))).toBe(expected, values);
+      expectObservable(source$.pipe(giveUpOn([78, 'SIGSEGV', 'ENOENT']))).toBe(expected, values);
       if (/[gh]/.test(expected)) expectSubscriptions(source$.subscriptions).toBe(`^${'-'.repeat(source.length - 2)}!`);
     });
   });
@@ -41,14 +41,14 @@ describe('permanentOn', () => {
   it('unsubscribed early', () => {
     virtually(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold<ChildEvent>('-s-x', values);
-      expectObservable(source$.pipe(permanentOn([78])), '--!').toBe('-s', values);
+      expectObservable(source$.pipe(giveUpOn([78])), '--!').toBe('-s', values);
       expectSubscriptions(source$.subscriptions).toBe('^-!');
     });
   });
 
   it('before restartAt: other crashes are followed by runs, this one by none', () => {
     const lines = virtually(({ timeline }) =>
-      timeline(lives(life(5, exited(1)), life(5, exited(78)), NEVER).pipe(permanentOn([78]), restartAt([10]))),
+      timeline(lives(life(5, exited(1)), life(5, exited(78)), NEVER).pipe(giveUpOn([78]), restartAt([10]))),
     );
     expect(lines.slice(-4)).toEqual(['15 spawned#2', '20 exited#2 78', '20 gaveUp#2 permanent', '20 complete']);
   });
@@ -57,7 +57,7 @@ describe('permanentOn', () => {
     const command$ = new Subject<Command>();
     const lines = virtually(({ timeline }) => {
       at(2, restart).subscribe(command$);
-      return timeline(lives(life(5, exited(78)), NEVER).pipe(permanentOn([78]), restartAt([10], { command$ })), {
+      return timeline(lives(life(5, exited(78)), NEVER).pipe(giveUpOn([78]), restartAt([10], { command$ })), {
         until: 9,
       });
     });
@@ -66,7 +66,7 @@ describe('permanentOn', () => {
 
   it('after restartAt: ends the back-off', () => {
     virtually(({ timeline, clock }) => {
-      const lines = timeline(life(5, exited(78)).pipe(restartAt([10], {}, clock), permanentOn([78])));
+      const lines = timeline(life(5, exited(78)).pipe(restartAt([10], {}, clock), giveUpOn([78])));
       at(6, true).subscribe(() => {
         expect(lines.slice(-2)).toEqual(['5 gaveUp#1 permanent', '5 complete']);
         expect(clock.armed()).toBe(0);

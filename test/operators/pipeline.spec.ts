@@ -29,7 +29,7 @@ interface Habits {
   readonly fails: boolean;
   readonly life: number | undefined;
   readonly code: number;
-  readonly obeys: number | undefined;
+  readonly onStop: number | undefined;
   readonly dies: number;
   readonly leaves: boolean;
 }
@@ -67,7 +67,7 @@ const story: fc.Arbitrary<Story> = fc.record({
       fails: fc.boolean(),
       life: msOrNever(200),
       code: fc.nat(1),
-      obeys: msOrNever(300),
+      onStop: msOrNever(300),
       dies: ms(50),
       leaves: fc.boolean(),
     }),
@@ -96,7 +96,7 @@ const story: fc.Arbitrary<Story> = fc.record({
 /** A run that spawns (undefined: there and then), lives, and ends, by itself, when asked to or when killed. */
 function fakeRun(
   act$: Observable<Act>,
-  { spawn, fails, life, code, obeys, dies, leaves }: Habits,
+  { spawn, fails, life, code, onStop, dies, leaves }: Habits,
 ): Observable<ChildEvent> {
   const asked = { yet: false };
   const on = (type: Act['type']): Observable<Act> =>
@@ -108,7 +108,7 @@ function fakeRun(
   // A crash that leaves somebody behind, who goes when killed.
   const ended$ = lived$.pipe(mergeMap((end) => (leaves ? merge(of(stopping('leftover')), NEVER) : of(end))));
   const alive$ = merge(
-    on('ask').pipe(switchMap(() => (obeys === undefined ? NEVER : at(obeys, exited('SIGTERM', true))))),
+    on('ask').pipe(switchMap(() => (onStop === undefined ? NEVER : at(onStop, exited('SIGTERM', true))))),
     on('kill').pipe(switchMap(() => at(dies, exited('SIGKILL', asked.yet)))),
     of(spawned),
     ended$,

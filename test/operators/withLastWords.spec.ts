@@ -1,9 +1,9 @@
 import { map, NEVER, reduce } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { withLastWords } from '../../src/operators/withLastWords.js';
+import { withFlush } from '../../src/operators/withLastWords.js';
 import { virtually } from './virtually.js';
 
-const join = withLastWords<string, string>((source$) => source$.pipe(reduce((all, each) => all + each)));
+const join = withFlush<string, string>((source$) => source$.pipe(reduce((all, each) => all + each)));
 
 describe('withLastWords', () => {
   it.each([
@@ -34,7 +34,7 @@ describe('withLastWords', () => {
     virtually(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('-a-b');
       const failure = new Error('project');
-      const fails = withLastWords<string, string>(
+      const fails = withFlush<string, string>(
         map(() => {
           throw failure;
         }),
@@ -53,7 +53,7 @@ describe('withLastWords', () => {
 
   it('keeps the error from a pipeline that never ends', () => {
     virtually(({ cold, expectObservable }) => {
-      expectObservable(cold('-a#').pipe(withLastWords(() => NEVER))).toBe('-');
+      expectObservable(cold('-a#').pipe(withFlush(() => NEVER))).toBe('-');
     });
   });
 
@@ -69,7 +69,7 @@ describe('withLastWords', () => {
     virtually(({ cold, expectObservable }) => {
       const failure = new Error('project');
       const result$ = cold('-a').pipe(
-        withLastWords<string, string>(() => {
+        withFlush<string, string>(() => {
           throw failure;
         }),
       );

@@ -72,8 +72,8 @@ describe.runIf(hasPerl)('a program that runs on in the background', () => {
     expect(runs(pid())).toBe(true);
   });
 
-  it('may do so with detachedOk', async () => {
-    const { program, pid } = run({ detachedOk: true }, 'first');
+  it('may do so with allowDetached', async () => {
+    const { program, pid } = run({ allowDetached: true }, 'first');
     await program.ended;
     expect(program.stdout()).not.toMatch(/background|behind/);
     expect(runs(pid())).toBe(true);

@@ -45,7 +45,7 @@ it('in an app that serves control: a child with a log, whatever the order of its
 import { serveControl$ } from '${new URL('../../dist/control/index.js', import.meta.url).href}';
 const log = { rotate: { keep: 2, size: 100_000 }, fsync: 'end', format: 'json', file: 'a.log' };
 const supervisor = supervise([{ log, script: ${JSON.stringify(app)}, name: 'a' }, { log: 'b.log', command: 'sleep', args: ['60'] }]);
-serveControl$(supervisor, { path: ${JSON.stringify(path)}, memory: ${JSON.stringify(join(at, 'saved.json'))} }).subscribe({
+serveControl$(supervisor, { path: ${JSON.stringify(path)}, savedList: ${JSON.stringify(join(at, 'saved.json'))} }).subscribe({
   next: ({ type }) => type === 'listening' && console.log('listening'),
   complete: () => process.exit(0),
 });

@@ -491,14 +491,14 @@ describe('a worker that dies', () => {
 });
 
 describe('a worker that is deaf', () => {
-  it.each(['leave', 'replace'] as const)('%s', (onDeaf) => {
+  it.each(['leave', 'replace'] as const)('%s', (onUnresponsive) => {
     virtually(() => {
-      const { pool, workers } = fakePool({ size: 1, concurrency: 1, timeout: 10, onDeaf });
+      const { pool, workers } = fakePool({ size: 1, concurrency: 1, timeout: 10, onUnresponsive });
       at(1, () => (workers[0]!.polite = false));
       const { told } = ask(pool, 1);
       at(500, () => {
         expect(told).toEqual(['ERR_TIMEOUT']);
-        expect(workers).toHaveLength(onDeaf === 'replace' ? 2 : 1);
+        expect(workers).toHaveLength(onUnresponsive === 'replace' ? 2 : 1);
         void pool.hardStop();
       });
     });
@@ -506,7 +506,7 @@ describe('a worker that is deaf', () => {
 
   it('is left alone when it lets go in time', () => {
     virtually(() => {
-      const { pool, workers } = fakePool({ size: 1, concurrency: 1, timeout: 10, onDeaf: 'replace' });
+      const { pool, workers } = fakePool({ size: 1, concurrency: 1, timeout: 10, onUnresponsive: 'replace' });
       at(1, () => (workers[0]!.polite = false));
       ask(pool, 1);
       at(100, () => workers[0]!.answerAll());

@@ -37,7 +37,7 @@ const options = fc.record({
   retries: fc.nat({ max: 2 }),
   timeout: fc.constantFrom(Infinity, 40),
   queue: fc.record({ max: fc.nat({ max: 5 }), onFull: fc.constantFrom('error' as const, 'wait' as const) }),
-  onDeaf: fc.constantFrom('replace' as const, 'leave' as const),
+  onUnresponsive: fc.constantFrom('replace' as const, 'leave' as const),
   balance: fc.constantFrom('outstanding' as const, 'rss' as const),
 });
 

@@ -37,7 +37,7 @@ const options = fc.record({
   concurrency: fc.integer({ min: 1, max: 3 }),
   max: fc.constantFrom(Infinity, 3),
   onFull: fc.constantFrom('error' as const, 'wait' as const),
-  onDeaf: fc.constantFrom('replace' as const, 'leave' as const),
+  onUnresponsive: fc.constantFrom('replace' as const, 'leave' as const),
   recycle: fc.record({
     maxRequests: fc.constantFrom(Infinity, 1, 3),
     maxRss: fc.constant(Infinity),
@@ -105,7 +105,7 @@ describe('the scheduler of a pool, whatever happens', () => {
         const world = schedulerWorld({
           ...options,
           workTime: work,
-          onDeaf: 'leave',
+          onUnresponsive: 'leave',
           after: ({ asked }) => {
             for (const { ticket, runs } of asked) {
               const { number, options } = ticket;
@@ -250,7 +250,7 @@ describe('recycling', () => {
 describe('an unresponsive worker that is replaced', () => {
   const started = (size: number, ignores: boolean) => {
     const work = [100_000, 60, 60];
-    const options = { size, concurrency: 4, onDeaf: 'replace', after: expectSound } as const;
+    const options = { size, concurrency: 4, onUnresponsive: 'replace', after: expectSound } as const;
     const world = schedulerWorld({ ...options, workTime: (number) => work[number - 1] ?? 1 });
     world.run(6);
     const asked = [world.ask(), world.ask(), world.ask({ stream: true })];
@@ -291,7 +291,7 @@ describe('an unresponsive worker that is replaced', () => {
     const world = schedulerWorld({
       size: 1,
       startTime: 50,
-      onDeaf: 'replace',
+      onUnresponsive: 'replace',
       workTime: (n) => (n === 3 ? 1_000 : 90),
     });
     world.run(51);
@@ -303,7 +303,12 @@ describe('an unresponsive worker that is replaced', () => {
     world.run(51 + 91);
     // The new one was faster: at a start of 50 ms it is ready 19 ms before that.
     expect(world.state.slots.map(({ number }) => number)).toEqual([2]);
-    const slow = schedulerWorld({ size: 1, startTime: 50, onDeaf: 'replace', workTime: (n) => (n === 2 ? 1_000 : 40) });
+    const slow = schedulerWorld({
+      size: 1,
+      startTime: 50,
+      onUnresponsive: 'replace',
+      workTime: (n) => (n === 2 ? 1_000 : 40),
+    });
     slow.run(51);
     slow.runs[0]!.ignores = true;
     slow.put({ type: 'drop', ticket: slow.ask().ticket });

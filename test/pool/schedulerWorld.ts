@@ -60,7 +60,7 @@ const plan: SchedulerPlan = {
   max: Infinity,
   onFull: 'error',
   balance: 'outstanding',
-  onDeaf: 'leave',
+  onUnresponsive: 'leave',
   recycle: { maxRequests: Infinity, maxRss: Infinity, maxAge: Infinity },
   grace: 20,
   readyWait: 50,

@@ -79,7 +79,7 @@ describe('rxvisor/child', () => {
     expect(child.output()).toBe('stopping\n');
   });
 
-  it.each(['obeys', 'hangs'])('ends its process when the manager is killed, with a handler that %s', async (how) => {
+  it.each(['onStop', 'hangs'])('ends its process when the manager is killed, with a handler that %s', async (how) => {
     const cwd = folder();
     const file = join(cwd, 'told');
     const spec = { script: fixture('orphan.mjs'), args: [file, how], grace: 100 };

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { memoryFile } from '../../src/control/memoryFile.js';
+import { savedList } from '../../src/control/memoryFile.js';
 import { start } from '../fixtures/cli-harness.js';
 import { fixture, folder, runs } from './bench.js';
 import { type Commands, users, hasPython, main } from './commands.js';
@@ -223,7 +223,7 @@ describe('a saved list', () => {
       await saver.says(new RegExp(`^${300 + round}$`, 'm'));
       saver.process.kill('SIGKILL');
       await saver.ended;
-      const { children, problems } = memoryFile(path).read();
+      const { children, problems } = savedList(path).read();
       expect(problems).toEqual([]);
       expect(children.length).toBeGreaterThanOrEqual(300);
     }

@@ -307,7 +307,7 @@ describe('stops', () => {
   });
 
   it('a blocked worker is replaced, if that is what is wanted', async () => {
-    const { pool, pids } = start({ onDeaf: 'replace', concurrency: 1 }, { size: 1, grace: 100 });
+    const { pool, pids } = start({ onUnresponsive: 'replace', concurrency: 1 }, { size: 1, grace: 100 });
     await firstValueFrom(pool.online$);
     await expect(dataOf(pool, { do: 'block', ms: 20_000 }, { timeout: 500 })).rejects.toMatchObject({
       code: 'ERR_TIMEOUT',

@@ -29,7 +29,7 @@ afterEach(async () => {
 
 describe('an unresponsive worker that is to be replaced', () => {
   const begin = async (doing: object, neighbour: object) => {
-    const pool = start('all', { grace: 200 }, { concurrency: 4, onDeaf: 'replace' });
+    const pool = start('all', { grace: 200 }, { concurrency: 4, onUnresponsive: 'replace' });
     await firstValueFrom(pool.online$);
     const oldPid = await ask(pool, { do: 'pid' });
     const other = ask(pool, neighbour);

@@ -184,7 +184,7 @@ describe('the group', () => {
   });
 
   it.each(['noisy', 'silent'])('that somebody may leave, who keeps the pipe and is %s, is stopped', async (how) => {
-    const child = watch({ script: fixture('escaped.sh'), args: [how], grace: 10_000, detachedOk: true });
+    const child = watch({ script: fixture('escaped.sh'), args: [how], grace: 10_000, allowDetached: true });
     const [, escaped] = await child.said(/^escaped (\d+)$/);
     const { pid } = await child.seen('spawned');
     try {

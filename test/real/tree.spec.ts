@@ -70,10 +70,15 @@ describe('a stop', () => {
     },
   );
 
-  it('lets what was detached on purpose live on, with detachedOk', async () => {
+  it('lets what was detached on purpose live on, with allowDetached', async () => {
     const mark = `TREE_${Math.random().toString(36).slice(2)}`;
     const command$ = new Subject<Command>();
-    const spec: ChildSpec = { script: join(tree, 'deserter.mjs'), ready: line, detachedOk: true, env: { [mark]: '1' } };
+    const spec: ChildSpec = {
+      script: join(tree, 'deserter.mjs'),
+      ready: line,
+      allowDetached: true,
+      env: { [mark]: '1' },
+    };
     await new Promise<void>((resolve, reject) => {
       managed$(spec, command$).subscribe({
         next: ({ type }) => {

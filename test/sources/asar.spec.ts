@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { intoUnpacked, outOfArchive } from '../../src/sources/asar.js';
+import { asarUnpackedPath, asarParentFolder } from '../../src/sources/asar.js';
 
 describe('intoUnpacked', () => {
   it.each([
@@ -10,7 +10,7 @@ describe('intoUnpacked', () => {
     ['/opt/app.asarx/a.py', '/opt/app.asarx/a.py'],
     ['/opt/lib/a.py', '/opt/lib/a.py'],
   ])('%s: %s', (path, expected) => {
-    expect(intoUnpacked(path)).toBe(expected);
+    expect(asarUnpackedPath(path)).toBe(expected);
   });
 });
 
@@ -23,6 +23,6 @@ describe('outOfArchive', () => {
     ['/opt/lib', '/opt/lib'],
     ['/app.asar/lib', '/'],
   ])('%s: %s', (cwd, expected) => {
-    expect(outOfArchive(cwd)).toBe(expected);
+    expect(asarParentFolder(cwd)).toBe(expected);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { daemons, type Evidence } from '../../src/sources/daemons.js';
+import { findDaemons, type Evidence } from '../../src/sources/daemons.js';
 import type { ProcReader } from '../../src/sources/remains.js';
 
 const mark = { pgid: 100, startTime: '5000', cookie: 'RXVISOR_ab=1', outputs: ['socket:[7]', 'pipe:[8]'] };
@@ -26,7 +26,7 @@ function proc(
 }
 
 const found = (stat: string, environ: string | undefined): readonly number[] =>
-  daemons(mark, MANAGER, { byEnvironment }, proc({ 200: [stat, environ] }));
+  findDaemons(mark, MANAGER, { byEnvironment }, proc({ 200: [stat, environ] }));
 
 describe('daemons', () => {
   it.each([
@@ -59,12 +59,12 @@ describe('daemons', () => {
 
   it('are the first of their family only', () => {
     const family = proc({ 200: ['S 1 200 5001', ''], 201: ['S 200 200 5002', ''], 202: ['S 200 200 5002', ''] });
-    expect(daemons(mark, MANAGER, { byEnvironment }, family)).toEqual([200]);
+    expect(findDaemons(mark, MANAGER, { byEnvironment }, family)).toEqual([200]);
   });
 
   it('are found where times are not known', () => {
     const table = proc({ 200: ['S 1 200 1', ''] });
-    expect(daemons({ ...mark, startTime: undefined }, MANAGER, { byEnvironment }, table)).toEqual([200]);
+    expect(findDaemons({ ...mark, startTime: undefined }, MANAGER, { byEnvironment }, table)).toEqual([200]);
   });
 
   describe('by their output', () => {
@@ -72,7 +72,8 @@ describe('daemons', () => {
       stat: string,
       stdout: string,
       { adopter = MANAGER, ...evidence }: Partial<Evidence & { adopter: number }> = {},
-    ) => daemons(mark, adopter, { byEnvironment: false, ...evidence }, proc({ 200: [stat, 'PATH=/bin\0', stdout] }));
+    ) =>
+      findDaemons(mark, adopter, { byEnvironment: false, ...evidence }, proc({ 200: [stat, 'PATH=/bin\0', stdout] }));
 
     it.each([
       ['a socket of the run', 'S 1 200 5001', 'socket:[7]'],
@@ -93,7 +94,7 @@ describe('daemons', () => {
 
     it('are not looked for by their environment too, unless asked', () => {
       const table = proc({ 200: ['S 1 200 5001', ''] });
-      expect(daemons(mark, MANAGER, { byEnvironment: false }, table)).toEqual([]);
+      expect(findDaemons(mark, MANAGER, { byEnvironment: false }, table)).toEqual([]);
     });
   });
 
@@ -102,6 +103,8 @@ describe('daemons', () => {
     ['is in its group', 'S 1 300 5001 300'],
     ['is in its session', 'S 1 200 5001 300'],
   ])('belong to another run if one of these %s, also where PID 1 is the manager', (_, stat) => {
-    expect(daemons(mark, 1, { byEnvironment, leaders: new Set([200, 300]) }, proc({ 200: [stat, ''] }))).toEqual([]);
+    expect(findDaemons(mark, 1, { byEnvironment, leaders: new Set([200, 300]) }, proc({ 200: [stat, ''] }))).toEqual(
+      [],
+    );
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { RxvisorError } from '../../src/model/errors.js';
 import { isReady } from '../../src/sources/isReady.js';
-import type { Happening } from '../../src/sources/spawnProcess.js';
+import type { ProcessEvent } from '../../src/sources/spawnProcess.js';
 
-const output = (text: string): Happening => ({ type: 'output', stream: 'stdout', text, cut: 0 });
-const message = (message: unknown): Happening => ({ type: 'message', message });
+const output = (text: string): ProcessEvent => ({ type: 'output', stream: 'stdout', text, cut: 0 });
+const message = (message: unknown): ProcessEvent => ({ type: 'message', message });
 
 describe('isReady', () => {
   it('spawn: once it is spawned', () => {

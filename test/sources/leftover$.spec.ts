@@ -1,7 +1,7 @@
 import { asyncScheduler } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { expect, it } from 'vitest';
-import { leftover$ } from '../../src/sources/leftover$.js';
+import { groupEmpty$ } from '../../src/sources/leftover$.js';
 
 const origin = { attempt: 1 };
 const events = {
@@ -26,6 +26,6 @@ it.each([
     const [living, looking] = [[...lives], [...looks]] as [boolean[], (readonly number[])[]];
     const next = <T>(list: T[]): T => (list.length > 1 ? list.shift()! : list[0]!);
     const reins = { alive: () => next(living), asked: () => asked };
-    expectObservable(leftover$(reins, () => next(looking), origin, asyncScheduler)).toBe(marble, events);
+    expectObservable(groupEmpty$(reins, () => next(looking), origin, asyncScheduler)).toBe(marble, events);
   });
 });

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { isNotice } from '../../src/sources/notice.js';
+import { isChildNotice } from '../../src/sources/notice.js';
 
 describe('isNotice', () => {
   it.each([{ rxvisor: 'hello' }, { rxvisor: 'ready' }, { rxvisor: 'listening' }])('%o is one', (message) => {
-    expect(isNotice(message)).toBe(true);
+    expect(isChildNotice(message)).toBe(true);
   });
 
   it.each([undefined, null, 'hello', 7, {}, { rxvisor: 'bye' }, { rxvisor: 'hello', more: 1 }, ['hello']])(
     '%o is the child’s own',
     (message) => {
-      expect(isNotice(message)).toBe(false);
+      expect(isChildNotice(message)).toBe(false);
     },
   );
 });

@@ -1,7 +1,7 @@
 import { asyncScheduler } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, it, expect } from 'vitest';
-import { outwaited$ } from '../../src/sources/outwaited$.js';
+import { silentPipe$ } from '../../src/sources/outwaited$.js';
 
 describe('outwaited$', () => {
   it.each([
@@ -24,7 +24,7 @@ describe('outwaited$', () => {
       expect(kinds(actual)).toEqual(kinds(wanted));
     }).run(({ cold, hot, expectObservable }) => {
       const full$ = cold(full, { t: true, f: false });
-      expectObservable(outwaited$(hot(activity), full$, 5_000, asyncScheduler)).toBe(expected);
+      expectObservable(silentPipe$(hot(activity), full$, 5_000, asyncScheduler)).toBe(expected);
     });
   });
 });

@@ -11,7 +11,7 @@ function instances() {
   const start = (name: string, member = broker.join()) => {
     let connected = true;
     const process: SpawnedProcess = {
-      ...{ pid: 1, startTime: undefined, happening$: NEVER, connected: () => connected },
+      ...{ pid: 1, startTime: undefined, processEvent$: NEVER, connected: () => connected },
       ...{ drainOutput: () => undefined, closeOutput: () => undefined, release: () => undefined },
       send: (message, handle) => {
         const { rxvisor, key, place, first } = message as Record<string, string | undefined>;
@@ -21,7 +21,7 @@ function instances() {
       },
     };
     const say = (step: string, handle?: unknown, key = '80', place?: string) =>
-      member.hears(process, {
+      member.handle(process, {
         type: 'message',
         message: { rxvisor: 'share', step, key, ...(place !== undefined && { place }) },
         handle,
@@ -34,9 +34,9 @@ function instances() {
       ask: (place: string) => say('ask', undefined, '80', place),
       exit: () => {
         connected = false;
-        member.hears(process, { type: 'exit', code: 1, signal: null });
+        member.handle(process, { type: 'exit', code: 1, signal: null });
       },
-      hears: (message: unknown) => member.hears(process, { type: 'message', message }),
+      hears: (message: unknown) => member.handle(process, { type: 'message', message }),
       leave: member.leave,
       again: () => start(name, member),
     };
@@ -277,13 +277,13 @@ describe('portBroker, with a socket for each place', () => {
   it('one that cannot be told anything harms no neighbour', () => {
     const broker = portBroker();
     const process = (send: () => void): SpawnedProcess => ({
-      ...{ pid: 1, startTime: undefined, happening$: NEVER, connected: () => true },
+      ...{ pid: 1, startTime: undefined, processEvent$: NEVER, connected: () => true },
       ...{ drainOutput: () => undefined, closeOutput: () => undefined, release: () => undefined, send },
     });
     const full = process(() => {
       throw new Error('it does not read');
     });
     const message = { rxvisor: 'share', step: 'ask', key: '80' };
-    expect(broker.join().hears(full, { type: 'message', message })).toBe(true);
+    expect(broker.join().handle(full, { type: 'message', message })).toBe(true);
   });
 });

@@ -8,7 +8,7 @@ describe('resolveSpec', () => {
   it('fills in the defaults', () => {
     expect(resolveSpec({ script: 'a.js' })).toEqual({
       [checked]: true,
-      detachedOk: false,
+      allowDetached: false,
       name: undefined,
       namespace: undefined,
       program: {
@@ -24,7 +24,7 @@ describe('resolveSpec', () => {
         serialization: 'json',
       },
       restartAt: [100, 500, 1_000, 10_000, 30_000, 60_000, 300_000, 900_000],
-      permanentOn: [],
+      giveUpOn: [],
       restart: { restartOk: 1_800_000, restartOn: 'crash', stopExitCodes: [], limit: undefined },
       stop: { grace: 200 },
       stopSignal: 'SIGTERM',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runnerOf } from '../../src/sources/runnerOf.js';
+import { interpreterOf } from '../../src/sources/runnerOf.js';
 
 describe('runnerOf', () => {
   it.each([
@@ -14,11 +14,11 @@ describe('runnerOf', () => {
     ['a.pl', false, ['perl']],
     ['a.php', false, ['php']],
   ])('%s: %s %s', (script, node, programs) => {
-    expect(runnerOf(script, undefined)).toEqual({ node, programs });
+    expect(interpreterOf(script, undefined)).toEqual({ node, programs });
   });
 
   it('knows no runner for an extension of another kind', () => {
-    expect(runnerOf('a.exe', undefined)).toBeUndefined();
+    expect(interpreterOf('a.exe', undefined)).toBeUndefined();
   });
 
   it.each([
@@ -28,6 +28,6 @@ describe('runnerOf', () => {
     ['nodemon', false],
     ['/opt/node/python', false],
   ])('interpreter %s: %s', (interpreter, node) => {
-    expect(runnerOf('a.exe', interpreter)).toEqual({ node, programs: [interpreter] });
+    expect(interpreterOf('a.exe', interpreter)).toEqual({ node, programs: [interpreter] });
   });
 });

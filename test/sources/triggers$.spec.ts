@@ -4,7 +4,7 @@ import { managed$ } from '../../src/managed.js';
 import type { ChildEvent } from '../../src/model/childEvent.js';
 import type { ChildSpec } from '../../src/model/childSpec.js';
 import type { Command } from '../../src/model/command.js';
-import { inTurns } from '../../src/operators/inTurns.js';
+import { jobQueue } from '../../src/operators/inTurns.js';
 import { coded, type FakeChild, fakeWorld, type FakeWorld } from '../fakeEffects.js';
 import { tell } from '../operators/events.js';
 import { virtually } from '../operators/virtually.js';
@@ -225,7 +225,7 @@ describe('where children serve together', () => {
         child.say('up\n');
       });
     });
-    const effects = { ...world.effects, inTurn$: inTurns() };
+    const effects = { ...world.effects, queued$: jobQueue() };
     const spec: ChildSpec = { command: 'a', cwd: '/app', ready: { line: 'up' }, watch: true };
     const told = virtually(({ now }) => {
       const lines: string[] = [];

@@ -1,7 +1,7 @@
 import { defer, map, NEVER, of, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { RxvisorError } from '../../src/model/errors.js';
-import { type SystemProcess, samples, type TreeSample } from '../../src/sources/samples.js';
+import { type SystemProcess, processSampler, type TreeSample } from '../../src/sources/samples.js';
 import { usage$ } from '../../src/sources/usage$.js';
 import { coded } from '../fakeEffects.js';
 import { virtually } from '../operators/virtually.js';
@@ -122,7 +122,7 @@ describe('samples', () => {
       // An orphan of the group; a stranger, and its child.
       ...[process(11, 1, 7), process(20, 1, 20), process(21, 20, 20)],
     ];
-    const sample$ = samples(
+    const sample$ = processSampler(
       (without) => listing(all, without),
       () => 5,
     );
@@ -137,7 +137,7 @@ describe('samples', () => {
   const looking = (all: SystemProcess[], newest: () => number | undefined = () => undefined) => {
     let time = 0;
     let read: number[] = [];
-    const sample$ = samples(
+    const sample$ = processSampler(
       (without) => {
         const list = listing(all, without);
         read = list.processes.map(({ pid }) => pid);

@@ -11,10 +11,10 @@ import { supervise } from '../../src/supervise.js';
 import { fakeChild } from '../../src/testing/fakeChild.js';
 import { lifecycle } from '../../src/testing/lifecycle.js';
 import type { FakeRunSpec } from '../../src/testing/readScript.js';
-import type { FakeDeed } from '../../src/testing/script.js';
+import type { FakeAction } from '../../src/testing/script.js';
 
 /** The events of one run of a command without IPC. */
-function eventsOf(plays: FakeRunSpec, values: Record<string, FakeDeed> = {}): ChildEvent[] {
+function eventsOf(plays: FakeRunSpec, values: Record<string, FakeAction> = {}): ChildEvent[] {
   const events: ChildEvent[] = [];
   lifecycle(({ fake }) => {
     child$({ command: 'app' }, { effects: fake([plays], { values }) }).subscribe((event) => events.push(event));
@@ -23,7 +23,7 @@ function eventsOf(plays: FakeRunSpec, values: Record<string, FakeDeed> = {}): Ch
 }
 
 describe('fakeChild', () => {
-  it.each<[string, FakeDeed | undefined, object]>([
+  it.each<[string, FakeAction | undefined, object]>([
     ['x', undefined, { type: 'exited', code: 1, signal: null, uptime: 1_000, expected: false }],
     ['z', undefined, { type: 'exited', code: 0, signal: null }],
     ['y', undefined, { type: 'exited', code: null, signal: 'SIGKILL' }],
@@ -41,7 +41,7 @@ describe('fakeChild', () => {
     expect(events[2]).toMatchObject(event);
   });
 
-  it.each<[FakeDeed | undefined, object]>([
+  it.each<[FakeAction | undefined, object]>([
     [undefined, { type: 'spawnFailed', code: 'ENOENT', message: 'spawn ENOENT' }],
     [
       { type: 'spawnFailed', code: 'EMFILE' },
@@ -53,7 +53,7 @@ describe('fakeChild', () => {
 
   it('sends messages, and says that it is ready, to a manager that it has a channel to', () => {
     lifecycle(({ fake, managed, expectLifecycle }) => {
-      const values: Record<string, FakeDeed> = { l: { type: 'message', message: { load: 1 } } };
+      const values: Record<string, FakeAction> = { l: { type: 'message', message: { load: 1 } } };
       expectLifecycle(managed(fake(['s m 1s r l'], { values }))).toBe('s m 1s r m 29m 58s 996ms t');
       expectLifecycle(managed(fake(['s m 1s r']), { command: 'app' })).toBe('(sr) 29m 59s 996ms t');
     });
@@ -91,26 +91,26 @@ describe('fakeChild', () => {
     });
 
     it('takes its time, and a tie with the grace is an end', () => {
-      stopped({ plays: 's', obeys: 150 }, '(sr) 996ms p 149ms (q|)');
-      const child = stopped({ plays: 's', obeys: 200 }, '(sr) 996ms p 199ms (q|)');
+      stopped({ plays: 's', onStop: 150 }, '(sr) 996ms p 149ms (q|)');
+      const child = stopped({ plays: 's', onStop: 200 }, '(sr) 996ms p 199ms (q|)');
       expect(child.signals).toHaveLength(1);
     });
 
     it('is killed if it is deaf, or too slow', () => {
-      const child = stopped({ plays: 's', obeys: 'deaf' }, '(sr) 996ms p 199ms (kq|)');
+      const child = stopped({ plays: 's', onStop: 'ignore' }, '(sr) 996ms p 199ms (kq|)');
       expect(child.signals.map(({ frame, signal }) => [frame, signal])).toEqual([
         [1_000, 'SIGTERM'],
         [1_200, 'SIGKILL'],
       ]);
-      stopped({ plays: 's', obeys: 201 }, '(sr) 996ms p 199ms (kq|)');
+      stopped({ plays: 's', onStop: 201 }, '(sr) 996ms p 199ms (kq|)');
     });
 
     it('may end by itself before that', () => {
-      stopped({ plays: 's 1050ms x', obeys: 'deaf' }, '(sr) 996ms p 50ms (q|)');
+      stopped({ plays: 's 1050ms x', onStop: 'ignore' }, '(sr) 996ms p 50ms (q|)');
     });
 
     it('does what a function of the signal says', () => {
-      const reloads: FakeRunSpec = { plays: 's', obeys: (signal) => (signal === 'SIGHUP' ? 'deaf' : 0) };
+      const reloads: FakeRunSpec = { plays: 's', onStop: (signal) => (signal === 'SIGHUP' ? 'ignore' : 0) };
       lifecycle(({ fake, managed, expectLifecycle, cold }) => {
         const command$ = cold('1s h 1s S', {
           h: { type: 'signal', signal: 'SIGHUP' } as const,
@@ -215,7 +215,7 @@ describe('fakeChild', () => {
   });
 
   it('runs in real time, too, with times from its making', async () => {
-    const child = fakeChild(['s 5ms x', 's o'], { obeys: 1 });
+    const child = fakeChild(['s 5ms x', 's o'], { onStop: 1 });
     const command$ = new Subject<{ type: 'stop' }>();
     const types: string[] = [];
     await firstValueFrom(
@@ -253,7 +253,7 @@ describe('fakeChild', () => {
     ['s|', "fakeChild: diagram 1 's|': '|' is nothing a child does."],
     ['s 1s x s', "fakeChild: diagram 1 's 1s x s': one diagram is one run. Give the next run a diagram of its own."],
     ['s x o', "fakeChild: diagram 1 's x o': nothing can follow the end of the run."],
-    [{ plays: 's', obeys: -1 }, "fakeChild: diagram 1 's': obeys: -1 is neither ms nor 'deaf'."],
+    [{ plays: 's', onStop: -1 }, "fakeChild: diagram 1 's': onStop: -1 is neither ms nor 'ignore'."],
     ['s 2sx', 'fakeChild: diagram 1: A time is'],
   ])('refuses to play %o', (run, message) => {
     expect(() => fakeChild([run])).toThrow(RxvisorError);

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { fakeHost } from '../../src/testing/fakeHost.js';
+import { fakeManagerProcess } from '../../src/testing/fakeHost.js';
 
 it('is a process that no signal reaches, and whose streams are kept', () => {
   const printed: string[] = [];
-  const host = fakeHost((stream, text) => printed.push(`${stream}: ${text}`));
+  const host = fakeManagerProcess((stream, text) => printed.push(`${stream}: ${text}`));
   let done = false;
   host.stdout.write('out', () => (done = true));
   host.stderr.write('err');

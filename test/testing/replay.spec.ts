@@ -47,14 +47,14 @@ describe('replay', () => {
   });
 
   it('goes on for as long as it is not stopped, and then takes as long as it took', () => {
-    const recording = recordingOf(['s'], '1s S', { obeys: 150 });
+    const recording = recordingOf(['s'], '1s S', { onStop: 150 });
     lifecycle(({ managed, expectLifecycle }) => {
       expectLifecycle(managed(replay(recording), {}, '5s S')).toBe('(sr) 4996ms p 149ms (q|)');
     });
   });
 
   it('is deaf if it had to be killed', () => {
-    const recording = recordingOf(['s'], '1s S', { obeys: 'deaf' });
+    const recording = recordingOf(['s'], '1s S', { onStop: 'ignore' });
     lifecycle(({ managed, expectLifecycle }) => {
       expectLifecycle(managed(replay(recording), { grace: 500 }, '5s S')).toBe('(sr) 4996ms p 499ms (kq|)');
     });

@@ -16,11 +16,11 @@ expectTypeOf(lifecycle(() => 7)).toEqualTypeOf<number>();
 expectTypeOf(lifecycle(({ timeline }) => timeline(event$))).toEqualTypeOf<readonly TimelineEntry[]>();
 
 // Values are checked: deeds of a child, fields of one event.
-fakeChild(['s e', { plays: 's', obeys: 'deaf' }], {
+fakeChild(['s e', { plays: 's', onStop: 'ignore' }], {
   values: { e: 137, o: 'a line', m: { type: 'message', message: 1 } },
 });
 // @ts-expect-error -- nobody is deaf a little
-fakeChild([{ plays: 's', obeys: 'dumb' }]);
+fakeChild([{ plays: 's', onStop: 'dumb' }]);
 // @ts-expect-error -- no child backs off
 fakeChild(['b'], { values: { b: { type: 'backingOff' } } });
 expectTypeOf<{ type: 'backingOff'; delay: 500 }>().toExtend<EventPattern>();

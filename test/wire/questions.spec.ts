@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { frames } from '../../src/wire/frames.js';
-import { questions } from '../../src/wire/questions.js';
+import { pendingReplies } from '../../src/wire/questions.js';
 
 /** Questions whose frames go nowhere, but into a list. */
 function asking() {
   const sent: unknown[] = [];
-  return { sent, ...questions((...frame) => void sent.push(frame)) };
+  return { sent, ...pendingReplies((...frame) => void sent.push(frame)) };
 }
 
 describe('questions', () => {

@@ -5,13 +5,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ControlClient } from '../../control/controlClient.js';
 import { daemonLock } from '../../control/daemonLock.js';
 import { findManagers } from '../../control/findManagers.js';
-import { places } from '../../control/places.js';
+import { managerPaths } from '../../control/places.js';
 import { privateFolder } from '../../control/privateFolder.js';
 import { socketPath } from '../../control/socketPath.js';
 import { daemonEnv } from '../daemonEnv.js';
 import { ExitError } from '../exitError.js';
 import { mainPath } from '../mainPath.js';
-import { outcomeOf } from './outcomeOf.js';
+import { exitOf } from './outcomeOf.js';
 
 /** How often, in ms, a new one is asked whether it is there. */
 const PAUSE = 20;
@@ -23,8 +23,8 @@ const PAUSE = 20;
  * @param patience how many ms a new one has to answer
  * @throws ExitError 1 when it cannot be launched, 124 when it does not answer
  */
-export async function background(patience = 20_000): Promise<ControlClient> {
-  const at = places();
+export async function connectDaemon(patience = 20_000): Promise<ControlClient> {
+  const at = managerPaths();
   const first = await existing();
   if (first !== undefined) return first;
   const lock = daemonLock({ state: privateFolder(at.state) });
@@ -74,5 +74,5 @@ async function launch(log: string): Promise<number | string | Error> {
     closeSync(output);
   }
   daemon.unref();
-  return outcomeOf(daemon);
+  return exitOf(daemon);
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { visible } from '../../model/visible.js';
+import { escapeControls } from '../../model/visible.js';
 import { type CommandSketch, completionScript, shells } from '../completionScript.js';
 import { ExitError } from '../exitError.js';
 import type { Io } from './io.js';
@@ -25,7 +25,7 @@ export async function completion(
     );
     const found = new Set(rows.flat().map(({ name, id }) => name ?? String(id)));
     // A shell would act upon others.
-    for (const name of [...found, 'all']) if (visible(name) === name) io.print(`${name}\n`);
+    for (const name of [...found, 'all']) if (escapeControls(name) === name) io.print(`${name}\n`);
     return;
   }
   if (consoles) {
@@ -33,7 +33,7 @@ export async function completion(
       Promise.resolve(managers.map(({ manager }) => manager)),
     );
     for (const { name, pid, console } of infos)
-      if (console === true) io.print(`${name !== undefined && visible(name) === name ? name : String(pid)}\n`);
+      if (console === true) io.print(`${name !== undefined && escapeControls(name) === name ? name : String(pid)}\n`);
     return;
   }
   const known = shells.find((one) => one === shell);
@@ -44,7 +44,7 @@ export async function completion(
 
 // Who has pressed Tab waits.
 const HASTE = { timeout: 1_000 };
-const MUTE = { tell: (): void => undefined };
+const MUTE = { warn: (): void => undefined };
 
 /** What a command takes, by the name of its argument. */
 const TAKES: readonly (readonly [RegExp, CommandSketch['takes']])[] = [

@@ -1,8 +1,8 @@
 import type { ControlDescription } from '../../control/protocol.js';
 import { show } from '../../model/show.js';
 import type { Usage } from '../../model/usage.js';
-import { visible } from '../../model/visible.js';
-import { endOf } from '../endOf.js';
+import { escapeControls } from '../../model/visible.js';
+import { runEndText } from '../endOf.js';
 import { eventText } from '../eventText.js';
 import { formatBytes } from '../formatBytes.js';
 import { formatDuration } from '../formatDuration.js';
@@ -11,7 +11,7 @@ import { labelOf } from '../labelOf.js';
 import { toJson } from '../toJson.js';
 import type { Io } from './io.js';
 import { managerName } from './managerName.js';
-import { pick } from './pick.js';
+import { selectChildren } from './pick.js';
 import { type ClientOptions, withManagers } from './withManagers.js';
 
 export interface DescribeOptions extends ClientOptions {
@@ -25,7 +25,7 @@ export async function describe(words: readonly string[], options: DescribeOption
   // A manager of an older version does not know it.
   const secrets = showSecrets ? { secrets: true } : {};
   const found = await withManagers(options, io, async (managers) => {
-    const picked = await pick(managers, words);
+    const picked = await selectChildren(managers, words);
     const described = await Promise.all(
       picked.map(async ({ client: { call, manager }, target }) =>
         (await call('describe', { target, env, ...secrets })).map((description) => ({ manager, ...description })),
@@ -56,13 +56,13 @@ function page(
     ['state', `${state} for ${formatDuration(now - since)}${pid === undefined ? '' : `, pid ${String(pid)}`}`],
     ['restarts', `${String(restarts)}, crashes ${String(crashes)}`],
     ...(usage === undefined ? [] : [['uses', usageText(usage)] as const]),
-    ...(lastExit === undefined ? [] : [['last exit', endOf(lastExit)] as const]),
+    ...(lastExit === undefined ? [] : [['last exit', runEndText(lastExit)] as const]),
     ...logs.map((path) => ['log', path] as const),
     ...Object.entries(spec).map(([key, value]) => [`spec.${key}`, shown(value)] as const),
     ...Object.entries(metrics).map(([key, value]) => [`metric ${key}`, show(value)] as const),
     ...Object.entries(env ?? {}).map(([key, value]) => [`env.${key}`, value] as const),
   ];
-  const facts = all.map(([key, value]) => [visible(key), visible(value)] as const);
+  const facts = all.map(([key, value]) => [escapeControls(key), escapeControls(value)] as const);
   const width = Math.max(...facts.map(([key]) => key.length));
   return [
     `${view.paint(colour, text)}\n`,

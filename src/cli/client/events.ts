@@ -3,7 +3,7 @@ import { eventText } from '../eventText.js';
 import { toJson } from '../toJson.js';
 import { follow } from './follow.js';
 import type { Io } from './io.js';
-import { managerOf } from './managerOf.js';
+import { summarizeManager } from './managerOf.js';
 import { noManager } from './noManager.js';
 import { type ClientOptions, withManagers } from './withManagers.js';
 
@@ -18,7 +18,7 @@ export async function events(options: ClientOptions, io: Io): Promise<void> {
         params: {},
         text: (event) => {
           if (options.json !== true) return eventText(event, Date.now(), io.view);
-          return `${toJson({ manager: managerOf(client), time: Date.now(), ...event })}\n`;
+          return `${toJson({ manager: summarizeManager(client), time: Date.now(), ...event })}\n`;
         },
       })),
       io,

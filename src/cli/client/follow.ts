@@ -4,7 +4,7 @@ import { ExitError } from '../exitError.js';
 import type { Io } from './io.js';
 
 /** One stream of one manager, and what is printed of each value. */
-export interface Followed<S extends keyof ControlStreams> {
+export interface FollowedStream<S extends keyof ControlStreams> {
   readonly client: ControlClient;
   readonly params: ControlStreams[S]['params'];
   readonly text: (value: ControlStreams[S]['value']) => string;
@@ -18,7 +18,7 @@ export interface Followed<S extends keyof ControlStreams> {
  */
 export async function follow<S extends keyof ControlStreams>(
   stream: S,
-  followed: readonly Followed<S>[],
+  followed: readonly FollowedStream<S>[],
   io: Pick<Io, 'print' | 'drained'>,
 ): Promise<void> {
   const clients = new Set(followed.map(({ client }) => client));

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describeError } from '../../model/describeError.js';
 import { parseSpec } from '../../model/parseSpec.js';
-import { visibleLines } from '../../model/visible.js';
+import { escapeControlsInLines } from '../../model/visible.js';
 import { ExitError } from '../exitError.js';
 import { type Imported, importPm2 } from '../importPm2.js';
 import type { Io } from './io.js';
@@ -29,8 +29,8 @@ export async function importFile(file: string, io: Io): Promise<void> {
       throw new ExitError(2, `${file}: apps[${String(index)}]: ${describeError(error).message}`);
     }
   }
-  io.print(`${visibleLines(JSON.stringify({ services }, null, 2))}\n`);
-  for (const what of left) io.tell(`left out: ${what}`);
+  io.print(`${escapeControlsInLines(JSON.stringify({ services }, null, 2))}\n`);
+  for (const what of left) io.warn(`left out: ${what}`);
 }
 
 async function importedFrom(file: string): Promise<Imported | undefined> {

@@ -7,7 +7,7 @@ import { ExitError } from '../exitError.js';
  * @param since when it began to count, by `performance.now()`. Default: now
  * @throws ExitError 124 when it is not
  */
-export async function inTime<T>(
+export async function withTimeout<T>(
   work: Promise<T>,
   timeout: number | undefined,
   since: number = performance.now(),

@@ -1,7 +1,7 @@
 import { describeError } from '../../model/describeError.js';
 import { maskText } from '../../model/mask.js';
-import { visibleLines } from '../../model/visible.js';
-import { paintIn } from '../paintIn.js';
+import { escapeControlsInLines } from '../../model/visible.js';
+import { painter } from '../paintIn.js';
 import { screenText } from '../screenText.js';
 import { terminalOf } from '../terminalOf.js';
 import type { View } from '../timeText.js';
@@ -11,7 +11,7 @@ export interface Io {
   /** False when the reader is behind: wait for `drained`. */
   readonly print: (text: string) => boolean;
   readonly drained: () => Promise<void>;
-  readonly tell: (text: string) => void;
+  readonly warn: (text: string) => void;
   readonly view: View;
   /** How wide what is printed may be; Infinity where nobody looks. */
   readonly columns: number;
@@ -19,25 +19,25 @@ export interface Io {
 
 export function ioOf({ stdout, stderr, env }: Pick<NodeJS.Process, 'stdout' | 'stderr' | 'env'>): Io {
   const { live, colours, size } = terminalOf(stdout, env);
-  const tell = tellOn(stderr);
+  const warn = warningsTo(stderr);
   stdout.on('error', (error: unknown) => {
     const { code, message } = describeError(error);
     // `| head` has what it wanted. Any other error means that the answer is not complete.
     if (code === 'EPIPE') process.exit(0);
-    tell(`stdout: ${message}`);
+    warn(`stdout: ${message}`);
     process.exit(1);
   });
   return {
     print: (text) => stdout.write(live ? screenText(text) : text),
     drained: async () => new Promise((resolve) => stdout.once('drain', resolve)),
-    tell,
-    view: { live, paint: paintIn(colours) },
+    warn,
+    view: { live, paint: painter(colours) },
     columns: live ? size().columns : Infinity,
   };
 }
 
 /** Messages on stderr do not matter as much as results: they are lost when nobody reads them. */
-export function tellOn(stderr: NodeJS.Process['stderr']): Io['tell'] {
+export function warningsTo(stderr: NodeJS.Process['stderr']): Io['warn'] {
   stderr.on('error', () => undefined);
-  return (text) => void stderr.write(`rxvisor: ${visibleLines(maskText(text))}\n`);
+  return (text) => void stderr.write(`rxvisor: ${escapeControlsInLines(maskText(text))}\n`);
 }

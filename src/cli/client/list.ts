@@ -11,7 +11,7 @@ export async function list(options: ClientOptions, io: Io): Promise<void> {
   const rows = await withManagers(options, io, async (managers) =>
     Promise.all(managers.map(async (client) => (json ? listed(client) : seen(client)))),
   );
-  if (rows.length === 0 && !json) io.tell(noManager);
+  if (rows.length === 0 && !json) io.warn(noManager);
   else await printRows(rows.flat(), json, io);
 }
 

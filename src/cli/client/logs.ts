@@ -5,9 +5,9 @@ import { outputText } from '../outputText.js';
 import { toJson } from '../toJson.js';
 import { follow } from './follow.js';
 import type { Io } from './io.js';
-import { managerOf } from './managerOf.js';
+import { summarizeManager } from './managerOf.js';
 import { managerName } from './managerName.js';
-import { type Picked, pick } from './pick.js';
+import { type Selection, selectChildren } from './pick.js';
 import { type ClientOptions, withManagers } from './withManagers.js';
 
 export interface LogsOptions extends ClientOptions {
@@ -19,7 +19,7 @@ export interface LogsOptions extends ClientOptions {
 export async function logs(words: readonly string[], options: LogsOptions, io: Io): Promise<void> {
   const { json = false, follow: following = false, lines = 10 } = options;
   await withManagers(options, io, async (managers) => {
-    const picked = await pick(managers, words);
+    const picked = await selectChildren(managers, words);
     const prefix = prefixer(picked, io);
     let opened = '[';
     await follow(
@@ -29,7 +29,7 @@ export async function logs(words: readonly string[], options: LogsOptions, io: I
         params: { target, lines, follow: following },
         text: (block: LogBlock) => {
           if (block.dropped !== undefined)
-            io.tell(`${labelOf(block).text}: ${String(block.dropped)} lines were lost: read too slowly.`);
+            io.warn(`${labelOf(block).text}: ${String(block.dropped)} lines were lost: read too slowly.`);
           if (!json) return outputText(prefix(client, block), block.text, io.view.live);
           const entries = entriesOf(client, block);
           if (following) return entries.map((entry) => `${entry}\n`).join('');
@@ -45,7 +45,7 @@ export async function logs(words: readonly string[], options: LogsOptions, io: I
 }
 
 function entriesOf(client: ControlClient, { text, dropped: _, ...about }: LogBlock): string[] {
-  const manager = managerOf(client);
+  const manager = summarizeManager(client);
   return text
     .replace(/\n$/, '')
     .split('\n')
@@ -54,7 +54,7 @@ function entriesOf(client: ControlClient, { text, dropped: _, ...about }: LogBlo
 
 /** One child needs no name; of two who are called the same, each is told by its id, unless they share a log, and by its manager. */
 function prefixer(
-  picked: readonly Picked[],
+  picked: readonly Selection[],
   { view: { paint } }: Io,
 ): (client: ControlClient, block: LogBlock) => string {
   const rows = picked.flatMap(({ rows }) => rows);

@@ -3,9 +3,9 @@ import { createInterface } from 'node:readline';
 import type { ControlClient } from '../../control/controlClient.js';
 import type { RemoteConsole } from '../../model/remoteConsole.js';
 import { suggest } from '../../model/suggest.js';
-import { visible, visibleLines } from '../../model/visible.js';
+import { escapeControls, escapeControlsInLines } from '../../model/visible.js';
 import { ExitError } from '../exitError.js';
-import { inTime } from './inTime.js';
+import { withTimeout } from './inTime.js';
 import type { Io } from './io.js';
 import { managerName } from './managerName.js';
 import { type ClientOptions, withManagers } from './withManagers.js';
@@ -16,8 +16,8 @@ interface Opened {
   readonly name: string;
   readonly console: RemoteConsole;
   /** Resolves when the session has ended; with an error, when the manager went away without a word. */
-  readonly gone: Promise<Error | undefined>;
-  readonly isGone: () => boolean;
+  readonly ended: Promise<Error | undefined>;
+  readonly hasEnded: () => boolean;
 }
 
 /**
@@ -35,14 +35,14 @@ export async function openConsole(
 ): Promise<void> {
   // The timeout is for each answer: how long somebody types is their affair.
   await withManagers({ ...options, lasting: true }, io, async (managers) => {
-    const opened = open(meant(managers, word), options.timeout);
+    const opened = open(selectManager(managers, word), options.timeout);
     if (streams.stdin.isTTY) await onTerminal(opened, io, streams);
     else await lineByLine(opened, io, streams);
   });
 }
 
 /** @throws ExitError */
-function meant(managers: readonly ControlClient[], word: string | undefined): ControlClient {
+function selectManager(managers: readonly ControlClient[], word: string | undefined): ControlClient {
   const named = managers.filter(({ manager }) => word === undefined || namesOf(manager).includes(word));
   const able = named.filter(({ manager }) => manager.console === true);
   const [found, ...others] = able;
@@ -80,28 +80,41 @@ function open({ manager, call, subscribe }: ControlClient, timeout: number | und
   });
   return {
     name: manager.name ?? managerName(manager),
-    gone,
-    isGone: () => over,
+    ended: gone,
+    hasEnded: () => over,
     console: {
-      run: async (line) => (await inTime(call('console', { line }), timeout)) ?? undefined,
-      complete: async (line) => inTime(call('complete', { line }), timeout),
+      run: async (line) => (await withTimeout(call('console', { line }), timeout)) ?? undefined,
+      complete: async (line) => withTimeout(call('complete', { line }), timeout),
     },
   };
 }
 
-async function onTerminal({ name, console, gone, isGone }: Opened, io: Io, { stdin, stdout }: Streams): Promise<void> {
+async function onTerminal(
+  { name, console, ended: gone, hasEnded: isGone }: Opened,
+  io: Io,
+  { stdin, stdout }: Streams,
+): Promise<void> {
   const { startRepl } = await import('../../session/console/startRepl.js');
-  const server = await startRepl(console, { input: stdin, output: stdout, prompt: `${visible(name)}> `, ended: gone });
+  const server = await startRepl(console, {
+    input: stdin,
+    output: stdout,
+    prompt: `${escapeControls(name)}> `,
+    ended: gone,
+  });
   await once(server, 'close');
   // The process would wait for one more key.
   stdin.pause();
   if (!isGone()) return;
   const lost = await gone;
   if (lost !== undefined) throw lost;
-  io.tell(`${name}: the session has ended.`);
+  io.warn(`${name}: the session has ended.`);
 }
 
-async function lineByLine({ name, console, gone, isGone }: Opened, io: Io, { stdin }: Streams): Promise<void> {
+async function lineByLine(
+  { name, console, ended: gone, hasEnded: isGone }: Opened,
+  io: Io,
+  { stdin }: Streams,
+): Promise<void> {
   const lines = createInterface({ input: stdin, crlfDelay: Infinity });
   // Who types no more lines would hold up the end.
   void gone.then(() => lines.close());
@@ -111,13 +124,13 @@ async function lineByLine({ name, console, gone, isGone }: Opened, io: Io, { std
     if (isGone()) throw new ExitError(1, `${line}: not done. ${(await gone)?.message ?? 'The session has ended.'}`);
     try {
       const text = await Promise.race([console.run(line), gone.then(() => undefined)]);
-      if (text !== undefined && !io.print(`${visibleLines(text)}\n`)) await io.drained();
+      if (text !== undefined && !io.print(`${escapeControlsInLines(text)}\n`)) await io.drained();
     } catch (error) {
       // Too late: what follows might be done ahead of it.
       if (error instanceof ExitError) throw error;
       if (isGone()) continue;
       failed += 1;
-      io.tell(`${line}: ${error instanceof Error ? error.message : String(error)}`);
+      io.warn(`${line}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   const lost = isGone() ? await gone : undefined;

@@ -1,12 +1,12 @@
 import type { ControlClient } from '../../control/controlClient.js';
 import { ExitError } from '../exitError.js';
 import { managerName } from './managerName.js';
-import { picker } from './picker.js';
+import { childSelector } from './picker.js';
 import { type Row, rowsOf } from './rows.js';
 import { noManager } from './noManager.js';
 
 /** The children of one manager that a command is for. */
-export interface Picked {
+export interface Selection {
   readonly client: ControlClient;
   readonly rows: readonly Row[];
   readonly target: { readonly ids: readonly number[] };
@@ -17,13 +17,16 @@ export interface Picked {
  *
  * @throws ExitError 3 when a word means none, 2 when a bare id is that of children of several managers
  */
-export async function pick(managers: readonly ControlClient[], words: readonly string[]): Promise<readonly Picked[]> {
+export async function selectChildren(
+  managers: readonly ControlClient[],
+  words: readonly string[],
+): Promise<readonly Selection[]> {
   if (managers.length === 0) throw new ExitError(3, noManager);
   const listed = await Promise.all(
     managers.map(async (client) => ({ client, rows: rowsOf(client, await client.call('list', undefined)) })),
   );
   const all = listed.flatMap(({ rows }) => rows);
-  const chosen = new Set(words.flatMap((word) => unambiguous(word, picker(word, all))));
+  const chosen = new Set(words.flatMap((word) => unambiguous(word, childSelector(word, all))));
   return listed
     .map(({ client, rows }) => {
       const own = rows.filter((row) => chosen.has(row));

@@ -12,7 +12,7 @@ type Test = (child: Pick<Status, 'id' | 'name' | 'pid'>) => boolean;
  *
  * @throws ExitError 2 for an empty word and a regular expression that is none, 3 when it means none of them
  */
-export function picker<T extends Pick<Status, 'id' | 'name' | 'pid'>>(
+export function childSelector<T extends Pick<Status, 'id' | 'name' | 'pid'>>(
   word: string,
   children: readonly T[],
 ): readonly T[] {

@@ -1,4 +1,4 @@
-import { visible } from '../../model/visible.js';
+import { escapeControls } from '../../model/visible.js';
 import { labelOf } from '../labelOf.js';
 import type { Row } from './rows.js';
 
@@ -7,7 +7,9 @@ import type { Row } from './rows.js';
  * fault of `stop` or `delete`.
  */
 export function refusalsOf(rows: readonly Row[]): readonly string[] {
-  return rows.flatMap((row) => (row.refused === undefined ? [] : [`${called(row, rows)}: ${visible(row.refused)}`]));
+  return rows.flatMap((row) =>
+    row.refused === undefined ? [] : [`${called(row, rows)}: ${escapeControls(row.refused)}`],
+  );
 }
 
 /** Of several that are called the same, each by its id, too. */

@@ -1,11 +1,11 @@
-import { visible } from '../../model/visible.js';
+import { escapeControls } from '../../model/visible.js';
 import { ExitError } from '../exitError.js';
 import { toJson } from '../toJson.js';
 import type { Io } from './io.js';
 import { printRows } from './printRows.js';
 import { refusalsOf } from './refusalsOf.js';
 import { rowsOf } from './rows.js';
-import { withLauncher } from './withLauncher.js';
+import { withDaemon } from './withLauncher.js';
 import { type ClientOptions, withManagers } from './withManagers.js';
 
 /** `rxvisor save`: the list of the background manager, for its next life. */
@@ -15,7 +15,9 @@ export async function save(options: ClientOptions, io: Io): Promise<void> {
   );
   if (saved === undefined) throw new ExitError(3, 'no such manager runs.');
   io.print(
-    options.json === true ? `${toJson(saved)}\n` : `${visible(saved.path)}: ${String(saved.children)} children saved\n`,
+    options.json === true
+      ? `${toJson(saved)}\n`
+      : `${escapeControls(saved.path)}: ${String(saved.children)} children saved\n`,
   );
 }
 
@@ -25,7 +27,7 @@ export async function save(options: ClientOptions, io: Io): Promise<void> {
  * @throws ExitError 1 when something of it could not be started, or did not come up
  */
 export async function resurrect(options: ClientOptions, io: Io): Promise<void> {
-  await withLauncher(options, io, async (client) => {
+  await withDaemon(options, io, async (client) => {
     const { started, kept, problems, path } = await client.call('resurrect', undefined);
     const rows = rowsOf(client, started);
     if (options.json === true)

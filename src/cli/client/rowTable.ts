@@ -1,5 +1,5 @@
 import { cellTable } from '../cellTable.js';
-import { spareColumns, statusCells } from '../statusCells.js';
+import { droppableColumns, statusCells } from '../statusCells.js';
 import type { Io } from './io.js';
 import { managerName } from './managerName.js';
 import type { Row } from './rows.js';
@@ -26,7 +26,7 @@ export function rowTable(rows: readonly Row[], { columns, view: { paint } }: Pic
     MANAGER: { text: managerName(row.manager) },
   }));
   const several = new Set(rows.map((row) => managerName(row.manager))).size > 1;
-  const spare = [...(several ? [] : ['MANAGER']), ...spareColumns];
+  const spare = [...(several ? [] : ['MANAGER']), ...droppableColumns];
   return cellTable(COLUMNS, cells, { spare, columns, paint })
     .map((line) => `${line}\n`)
     .join('');

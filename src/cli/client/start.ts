@@ -1,17 +1,17 @@
 import { join } from 'node:path';
-import { places } from '../../control/places.js';
+import { managerPaths } from '../../control/places.js';
 import { portableSpec } from '../../control/portableSpec.js';
 import type { ChildSpec } from '../../model/childSpec.js';
 import { instanceOf } from '../../model/instanceOf.js';
-import { withoutMarks } from '../../model/marks.js';
+import { withoutRxvisorEnv } from '../../model/marks.js';
 import type { Status } from '../../model/status.js';
 import { rebaseSpec } from '../../sources/rebaseSpec.js';
 import { resolveSpec } from '../../sources/resolveSpec.js';
 import { runsInNode } from '../../sources/runsInNode.js';
 import { ExitError } from '../exitError.js';
-import { limited } from '../limited.js';
+import { withMaxRestarts } from '../limited.js';
 import { findConfig } from '../findConfig.js';
-import { instancesOf } from '../instancesOf.js';
+import { expandInstances } from '../instancesOf.js';
 import { logRotation } from '../logRotation.js';
 import { loadServices } from '../loadServices.js';
 import type { Io } from './io.js';
@@ -19,7 +19,7 @@ import { logName } from './logName.js';
 import { printRows } from './printRows.js';
 import { refusalsOf } from './refusalsOf.js';
 import { rowsOf } from './rows.js';
-import { withLauncher } from './withLauncher.js';
+import { withDaemon } from './withLauncher.js';
 import type { ClientOptions } from './withManagers.js';
 
 export interface StartOptions extends ClientOptions {
@@ -46,16 +46,18 @@ export async function start(
   io: Io,
 ): Promise<void> {
   const path = file ?? findConfig();
-  const services = await loadServices(path, args, { env: options.env, onLeft: io.tell });
+  const services = await loadServices(path, args, { env: options.env, onLeft: io.warn });
   if (options.instances !== undefined && services.some((service) => instanceOf(service) !== undefined))
     throw new ExitError(
       2,
       `-i ${String(options.instances)}: ${path} says how many, too. Leave it out, or instances there.`,
     );
   const specs = services.flatMap((service) =>
-    instancesOf(sharing(service, options), options.instances).map((spec) => portableSpec(forBackground(spec, options))),
+    expandInstances(sharing(service, options), options.instances).map((spec) =>
+      portableSpec(forBackground(spec, options)),
+    ),
   );
-  await withLauncher(options, io, async (client) => {
+  await withDaemon(options, io, async (client) => {
     const started: Status[] = [];
     // In one request: a command that is interrupted or has no more time has not started a part of a config.
     for (let first = 0; first < specs.length; first += AT_ONCE)
@@ -84,12 +86,12 @@ function sharing(service: ChildSpec, { instances }: StartOptions): ChildSpec {
  * runs it, without the marks of a manager that this command itself may be a descendant of: the service does not end with it.
  */
 function forBackground(service: ChildSpec, { name, maxRestarts }: StartOptions): ChildSpec {
-  const spec = rebaseSpec(limited({ ...service, ...(name !== undefined && { name }) }, maxRestarts), '.');
-  const env = spec.extendEnv === false ? { ...spec.env } : { ...withoutMarks(process.env), ...spec.env };
+  const spec = rebaseSpec(withMaxRestarts({ ...service, ...(name !== undefined && { name }) }, maxRestarts), '.');
+  const env = spec.extendEnv === false ? { ...spec.env } : { ...withoutRxvisorEnv(process.env), ...spec.env };
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
   const complete = { ...spec, env: given, extendEnv: false, umask: spec.umask ?? ownUmask() };
   if (spec.log !== undefined) return complete;
-  const log = { file: join(places().logs, logName(spec)), rotate: logRotation };
+  const log = { file: join(managerPaths().logs, logName(spec)), rotate: logRotation };
   return { output: false, ...complete, log };
 }
 

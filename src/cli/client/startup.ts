@@ -17,5 +17,5 @@ export function startup({ json = false }: { readonly json?: boolean }, io: Io): 
     ...(system ? [] : ['loginctl enable-linger']),
   ];
   io.print(json ? `${toJson({ unit, path, commands })}\n` : unit);
-  if (!json) io.tell(`to have it started with ${system ? 'the system' : 'your session'}:\n  ${commands.join('\n  ')}`);
+  if (!json) io.warn(`to have it started with ${system ? 'the system' : 'your session'}:\n  ${commands.join('\n  ')}`);
 }

@@ -1,28 +1,36 @@
+import type { CommandResult } from '../../model/status.js';
 import type { ControlClient } from '../../control/controlClient.js';
-import type { Told } from '../../control/protocol.js';
 import { ExitError } from '../exitError.js';
 import type { Io } from './io.js';
-import { type Picked, pick } from './pick.js';
+import { type Selection, selectChildren } from './pick.js';
 import { printRows } from './printRows.js';
 import { refusalsOf } from './refusalsOf.js';
 import { rowsOf } from './rows.js';
 import { type ClientOptions, withManagers } from './withManagers.js';
 
 /** What to ask of the manager of some children. */
-export type Telling = (call: ControlClient['call'], target: Picked['target']) => Promise<readonly Told[]>;
+export type CommandRequest = (
+  call: ControlClient['call'],
+  target: Selection['target'],
+) => Promise<readonly CommandResult[]>;
 
 /**
  * A command for some children: asks their managers, all at once, and shows what has become of the children.
  *
  * @throws ExitError 1 when a child refused
  */
-export async function tell(words: readonly string[], ask: Telling, options: ClientOptions, io: Io): Promise<void> {
+export async function sendCommand(
+  words: readonly string[],
+  ask: CommandRequest,
+  options: ClientOptions,
+  io: Io,
+): Promise<void> {
   const rows = await withManagers(options, io, async (managers) => {
-    const picked = await pick(managers, words);
-    const told = await Promise.all(
+    const picked = await selectChildren(managers, words);
+    const results = await Promise.all(
       picked.map(async ({ client, target }) => rowsOf(client, await ask(client.call, target))),
     );
-    return told.flat();
+    return results.flat();
   });
   await printRows(rows, options.json === true, io);
   const wrong = refusalsOf(rows);

@@ -1,5 +1,5 @@
 import { packageVersion } from '../../sources/packageVersion.js';
-import { visible } from '../../model/visible.js';
+import { escapeControls } from '../../model/visible.js';
 import type { Io } from './io.js';
 import { managerName } from './managerName.js';
 import { type ClientOptions, withManagers } from './withManagers.js';
@@ -16,5 +16,5 @@ export async function version(options: ClientOptions, io: Io): Promise<void> {
     return;
   }
   io.print(`${own}\n`);
-  for (const manager of managers) io.print(`manager ${managerName(manager)}: ${visible(manager.version)}\n`);
+  for (const manager of managers) io.print(`manager ${managerName(manager)}: ${escapeControls(manager.version)}\n`);
 }

@@ -1,7 +1,7 @@
 import type { ControlClient } from '../../control/controlClient.js';
 import { ExitError } from '../exitError.js';
-import { background } from './background.js';
-import { inTime } from './inTime.js';
+import { connectDaemon } from './background.js';
+import { withTimeout } from './inTime.js';
 import type { Io } from './io.js';
 import { type ClientOptions, withManagers } from './withManagers.js';
 
@@ -11,9 +11,9 @@ import { type ClientOptions, withManagers } from './withManagers.js';
  *
  * @throws ExitError 124 when it does not answer in time, 3 when the manager that was asked for is not there
  */
-export async function withLauncher<T>(
+export async function withDaemon<T>(
   options: ClientOptions,
-  io: Pick<Io, 'tell'>,
+  io: Pick<Io, 'warn'>,
   work: (client: ControlClient) => Promise<T>,
 ): Promise<T> {
   const { manager = 'daemon', timeout } = options;
@@ -25,9 +25,9 @@ export async function withLauncher<T>(
     });
   }
   const begin = performance.now();
-  const client = await background(timeout);
+  const client = await connectDaemon(timeout);
   try {
-    return await inTime(work(client), timeout, begin);
+    return await withTimeout(work(client), timeout, begin);
   } finally {
     client.close();
   }

@@ -1,7 +1,7 @@
 import type { ControlClient } from '../../control/controlClient.js';
 import { findManagers } from '../../control/findManagers.js';
 import { ExitError } from '../exitError.js';
-import { inTime } from './inTime.js';
+import { withTimeout } from './inTime.js';
 import type { Io } from './io.js';
 
 /** What all commands take that ask managers. */
@@ -25,11 +25,11 @@ interface FindingOptions extends Pick<ClientOptions, 'manager' | 'timeout'> {
  */
 export async function withManagers<T>(
   { manager, timeout, lasting = false }: FindingOptions,
-  { tell }: Pick<Io, 'tell'>,
+  { warn }: Pick<Io, 'warn'>,
   work: (managers: readonly ControlClient[]) => Promise<T>,
 ): Promise<T> {
   const { managers: found, silent } = await findManagers({ only: namesOf(manager), timeout });
-  for (const { message } of silent) tell(message);
+  for (const { message } of silent) warn(message);
   const managers = found.filter(
     ({ manager: { pid, name } }) => manager === undefined || manager === name || manager === String(pid),
   );
@@ -39,7 +39,7 @@ export async function withManagers<T>(
       if (manager === 'daemon') throw new ExitError(3, 'no background manager runs. Start one: rxvisor start FILE.');
       throw new ExitError(3, `--manager: ${manager} is not running. Look at: rxvisor ping.`);
     }
-    return await inTime(work(managers), lasting ? undefined : timeout);
+    return await withTimeout(work(managers), lasting ? undefined : timeout);
   } finally {
     for (const { close } of found) close();
   }

@@ -79,7 +79,7 @@ export function expire(turn: Turn, ticket: Ticket): void {
   slot.overdue += 1;
   // What leaves does not wait for it any longer.
   if (slot.exit !== undefined) turn.state.changed = true;
-  else if (turn.state.plan.onDeaf === 'replace') retire(turn, slot, 'unresponsive');
+  else if (turn.state.plan.onUnresponsive === 'replace') retire(turn, slot, 'unresponsive');
 }
 
 /** Fails those that wait; `all`: those that workers have in hand, too. */

@@ -48,7 +48,7 @@ export interface Lane {
 
 export interface SchedulerPlan extends Pick<
   PoolPlan,
-  'concurrency' | 'max' | 'onFull' | 'balance' | 'onDeaf' | 'recycle'
+  'concurrency' | 'max' | 'onFull' | 'balance' | 'onUnresponsive' | 'recycle'
 > {
   /** The fewest workers; undefined: always as many as `size`. */
   readonly min: number | undefined;

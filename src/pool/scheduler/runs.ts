@@ -16,7 +16,7 @@ const MUTE = 1_000;
 const SILENCE = 1_000;
 
 /** What comes from a run of a worker, beside answers. */
-export function hear(turn: Turn, input: WorkerNews): void {
+export function onWorkerNews(turn: Turn, input: WorkerNews): void {
   const { state, actions } = turn;
   const { slot } = input;
   switch (input.type) {

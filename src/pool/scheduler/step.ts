@@ -7,7 +7,7 @@ import { advanceLeaving, leave, remove } from './leave.js';
 import { failLost, lose } from './losses.js';
 import { gaveUp, stopped } from './poolErrors.js';
 import { addSlot, isHopeless, type PoolState, type Turn, waitingFor } from './poolState.js';
-import { due, hear, note } from './runs.js';
+import { due, onWorkerNews, note } from './runs.js';
 import { sizing } from './sizing.js';
 import { isAtWork, type Slot } from './slot.js';
 
@@ -66,7 +66,7 @@ function apply(turn: Turn, input: Input): void {
       else if ('stream' in input && input.stream !== undefined) actions.push({ type: 'destroy', stream: input.stream });
       return;
     case 'wired':
-      hear(turn, input);
+      onWorkerNews(turn, input);
       return;
     case 'hello':
     case 'ready':
@@ -78,7 +78,7 @@ function apply(turn: Turn, input: Input): void {
     case 'closed':
       input.slot.silent = false;
       // Of an earlier run, nothing counts any more.
-      if (input.slot.link === input.link) hear(turn, input);
+      if (input.slot.link === input.link) onWorkerNews(turn, input);
       return;
     case 'child': {
       const slot = state.slots.find(({ id }) => id === input.id);

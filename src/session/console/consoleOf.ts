@@ -16,7 +16,7 @@ const aLine = string('a line');
 const KEPT = 1_000;
 
 /** The console of a session, with commands of the application's own, which come first. It keeps the last lines from here on. */
-export function consoleOf(session: SessionBase, own: readonly ConsoleCommand[]): SessionConsole {
+export function createConsole(session: SessionBase, own: readonly ConsoleCommand[]): SessionConsole {
   let lines: readonly string[] = [];
   session.child.event$.subscribe({
     next: (event) => {

@@ -2,7 +2,7 @@ import type { REPLServer } from 'node:repl';
 import { checkArgument, checkOptions, type OptionChecks } from '../../model/check.js';
 import { flag, having, string } from '../../model/checks.js';
 import type { RemoteConsole } from '../../model/remoteConsole.js';
-import { visibleLines } from '../../model/visible.js';
+import { escapeControlsInLines } from '../../model/visible.js';
 import { terminalOutput } from './terminalOutput.js';
 
 export interface ReplOptions {
@@ -59,17 +59,17 @@ export async function startRepl(console: RemoteConsole, options: ReplOptions = {
     },
     eval: (line, _context, _file, done) => {
       // One that is closed, or about to be, would print it, and prompt once more.
-      const tell = (text: string | undefined): void => {
+      const finish = (text: string | undefined): void => {
         if (!closed) done(null, text);
       };
       // The REPL hands over its line feed, too.
       run(line.trim()).then(
-        tell,
+        finish,
         // As text: the REPL would print a stack, and keep the error.
-        (error: unknown) => tell(error instanceof Error ? error.message : String(error)),
+        (error: unknown) => finish(error instanceof Error ? error.message : String(error)),
       );
     },
-    writer: (text: unknown) => (typeof text === 'string' ? visibleLines(text) : ''),
+    writer: (text: unknown) => (typeof text === 'string' ? escapeControlsInLines(text) : ''),
     ignoreUndefined: true,
   });
   server.once('close', () => {

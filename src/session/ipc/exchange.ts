@@ -8,7 +8,7 @@ import type { CallOptions } from './contract.js';
 import { answerer } from './answerer.js';
 import type { Envelope, Frame } from './frame.js';
 import { fromErrorLike } from './fromErrorLike.js';
-import type { Line, Refusal } from './line.js';
+import type { RpcTransport, Refusal } from './line.js';
 import { readFrame } from './readFrame.js';
 import { refusedError } from './refusedError.js';
 
@@ -20,7 +20,7 @@ export interface Answer {
 }
 
 /** Calls over a line, and answers to those of the other side. It knows nothing of processes, nor of RxJS. */
-export interface Exchange {
+export interface RpcPeer {
   /** Gives a function that forgets the call. */
   readonly open: (name: string, args: unknown, options: CallOptions | undefined, answer: Answer) => () => void;
   readonly handle: (name: string, handler: (args: never) => unknown) => () => void;
@@ -37,7 +37,7 @@ interface Pending {
 const callOptions: OptionChecks<CallOptions> = { timeout: delayOrInfinity };
 
 /** @param channel calls reach the handlers of the channel of that name only */
-export function exchange(line: Line, channel: string): Exchange {
+export function rpcPeer(line: RpcTransport, channel: string): RpcPeer {
   const side = crypto.randomUUID();
   const pending = pendingRequests<string, Pending>((count) => `${side}.${String(count)}`);
   let closed: string | undefined;

@@ -1,9 +1,9 @@
 /** One end of what messages go over, as a channel sees it. */
-export interface Line {
+export interface RpcTransport {
   /** Gives why it could not be sent, if it could not. */
   readonly send: (message: unknown) => Refusal | undefined;
   /** Gives a function that stops listening. */
-  readonly listen: (listener: LineListener) => () => void;
+  readonly listen: (listener: RpcTransportListener) => () => void;
   /** Runs `work` in `ms`; gives a function that calls it off. */
   readonly after: (ms: number, work: () => void) => () => void;
   /** Whether this side waits for messages: then the process must not end for want of anything else to do. */
@@ -16,7 +16,7 @@ export interface Refusal {
   readonly reason: string;
 }
 
-export interface LineListener {
+export interface RpcTransportListener {
   readonly message: (message: unknown) => void;
   /** The other side has gone. Another one may take its place. */
   readonly lost: () => void;

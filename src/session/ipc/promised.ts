@@ -1,12 +1,11 @@
 import type { AnyContract, CallOptions, Contract, PromisedChannel } from './contract.js';
-import type { Exchange } from './exchange.js';
+import type { RpcPeer } from './exchange.js';
 
 /** An exchange as promises, typed by the contracts of both sides. */
-export function promised<Theirs extends Contract<Theirs> = AnyContract, Ours extends Contract<Ours> = AnyContract>({
-  open,
-  handle,
-  destroy,
-}: Exchange): PromisedChannel<Theirs, Ours> {
+export function promisedChannel<
+  Theirs extends Contract<Theirs> = AnyContract,
+  Ours extends Contract<Ours> = AnyContract,
+>({ open, handle, destroy }: RpcPeer): PromisedChannel<Theirs, Ours> {
   return {
     call: async (name, ...[args, options]: [unknown?, CallOptions?]) =>
       new Promise((resolve, reject) => {

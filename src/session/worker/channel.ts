@@ -3,9 +3,9 @@ import { onInternalMessage } from '../../child/internalMessage.js';
 import { checkOptions, type OptionChecks } from '../../model/check.js';
 import { flag, text } from '../../model/checks.js';
 import type { AnyContract, Contract, PromisedChannel } from '../ipc/contract.js';
-import { exchange } from '../ipc/exchange.js';
-import type { Line } from '../ipc/line.js';
-import { promised } from '../ipc/promised.js';
+import { rpcPeer } from '../ipc/exchange.js';
+import type { RpcTransport } from '../ipc/line.js';
+import { promisedChannel } from '../ipc/promised.js';
 import { sendToManager } from './sendToManager.js';
 
 export interface ChannelOptions {
@@ -38,10 +38,10 @@ export function channel<Theirs extends Contract<Theirs> = AnyContract, Ours exte
 ): PromisedChannel<Theirs, Ours> {
   checkOptions(options, channelOptions);
   const { name = 'main', ref = true } = options;
-  return promised<Theirs, Ours>(exchange(managerLine(ref), name));
+  return promisedChannel<Theirs, Ours>(rpcPeer(managerLine(ref), name));
 }
 
-function managerLine(ref: boolean): Line {
+function managerLine(ref: boolean): RpcTransport {
   let release: (() => void) | undefined;
   return {
     send: sendToManager,

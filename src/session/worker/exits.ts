@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { addHandler } from '../../child/life.js';
+import { addStopHandler } from '../../child/life.js';
 import { isFailure } from '../../model/isFailure.js';
 import { exitHandlers, type ExitHandlers } from '../exitHandlers.js';
 import { failures } from '../../model/failures.js';
@@ -26,11 +26,11 @@ export function exits(): Exits {
     run: async (why) => (running ??= handlers.run(why)),
     sessionEnds: false,
   };
-  addHandler(async (reason) => made.run(whyOf(reason, made.sessionEnds)));
+  addStopHandler(async (reason) => made.run(exitReasonOf(reason, made.sessionEnds)));
   return (known = made);
 }
 
-function whyOf(reason: string, sessionEnds: boolean): ExitReason {
+function exitReasonOf(reason: string, sessionEnds: boolean): ExitReason {
   if (isFailure(reason)) return { type: 'crash', error: { name: 'Error', message: failures[reason].message } };
   if (sessionEnds) return { type: 'sessionEnd' };
   return { type: reason === 'restart' ? 'restart' : 'stop' };

@@ -33,7 +33,7 @@ export function reportCrashes(): void {
     const grace = Number(process.env.RXVISOR_GRACE ?? 200);
     // A handler that hangs, and a channel that is full, hold nobody.
     setTimeout(() => process.exit(1), grace);
-    tell({ rxvisor: 'crash', error }, () => {
+    sendCrash({ rxvisor: 'crash', error }, () => {
       void run({ type: 'crash', error }).then(() => process.exit(1));
     });
   };
@@ -46,7 +46,7 @@ export function reportCrashes(): void {
 }
 
 /** `sent` is called once it is on its way, or cannot be. */
-function tell(message: CrashMessage, sent: () => void): void {
+function sendCrash(message: CrashMessage, sent: () => void): void {
   if (!isManaged || !process.connected || process.send === undefined) {
     sent();
     return;

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { SupervisorEvent } from '../../../src/supervise.js';
 import { arg } from '../../../src/session/console/arg.js';
 import { command } from '../../../src/session/console/command.js';
-import { consoleOf } from '../../../src/session/console/consoleOf.js';
+import { createConsole } from '../../../src/session/console/consoleOf.js';
 import type { SessionConsole } from '../../../src/session/console/sessionConsole.js';
 import type { SessionBase } from '../../../src/session/sessionBase.js';
 import { of } from 'rxjs';
@@ -39,7 +39,7 @@ function rig(): Rig {
     },
   } as unknown as SessionBase;
   const odd = command('odd', [], 'gives an object', () => ({ odd: 1 }));
-  return { console: consoleOf(session, [greet, odd]), calls, event$ };
+  return { console: createConsole(session, [greet, odd]), calls, event$ };
 }
 
 describe('a console runs', () => {

@@ -1,9 +1,9 @@
 import { Subject } from 'rxjs';
 import type { ChildEvent } from '../../../src/model/childEvent.js';
 import { channel, type Channel } from '../../../src/session/channel.js';
-import { exchange } from '../../../src/session/ipc/exchange.js';
-import type { Line, LineListener } from '../../../src/session/ipc/line.js';
-import { promised } from '../../../src/session/ipc/promised.js';
+import { rpcPeer } from '../../../src/session/ipc/exchange.js';
+import type { RpcTransport, RpcTransportListener } from '../../../src/session/ipc/line.js';
+import { promisedChannel } from '../../../src/session/ipc/promised.js';
 import type { PromisedChannel } from '../../../src/session/ipc/contract.js';
 
 /** A manager's channel, and a child that can die and come back, with a channel of its own in each run. */
@@ -23,7 +23,7 @@ export interface Pair {
 /** @param carry delivers a message, in its own time and order */
 export function pair(carry: (deliver: () => void) => void = queueMicrotask): Pair {
   const event$ = new Subject<ChildEvent>();
-  let listener: LineListener | undefined;
+  let listener: RpcTransportListener | undefined;
   let run = 0;
   let held = false;
   const tell = (event: ChildEvent): void => {
@@ -56,7 +56,7 @@ export function pair(carry: (deliver: () => void) => void = queueMicrotask): Pai
     spawn: () => {
       run += 1;
       const mine = run;
-      const line: Line = {
+      const line: RpcTransport = {
         send: (message) => {
           try {
             const text = JSON.stringify(message);
@@ -83,7 +83,7 @@ export function pair(carry: (deliver: () => void) => void = queueMicrotask): Pai
           held = yes;
         },
       };
-      const child = promised(exchange(line, 'main'));
+      const child = promisedChannel(rpcPeer(line, 'main'));
       tell({ type: 'spawned', pid: run, attempt: run });
       return child;
     },
