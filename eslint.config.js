@@ -3,12 +3,19 @@ import { defineConfig } from 'eslint/config';
 import rxjsX from 'eslint-plugin-rxjs-x';
 import tseslint from 'typescript-eslint';
 
-// Layers, bottom up: each may import from itself and from those before it. What is not listed belongs to the first.
+// Layers, bottom up: a folder may import from itself and from the layers before its own, not from a folder beside it.
 const layers = [
-  ['*'],
+  ['model'],
+  ['child', 'ipc'],
+  ['operators', 'worker'],
+  ['output', 'system'],
+  ['process'],
+  ['nodeEffects'],
+  ['sources', 'sinks'],
   ['managed'],
-  ['supervised', 'supervisor', 'supervise', 'hostWatch'],
-  ['pool', 'control', 'cluster', 'session', 'testing', 'worker'],
+  ['ports', 'testing'],
+  ['supervisor'],
+  ['control', 'pool', 'session'],
   ['index', 'pm', 'cli'],
 ];
 const seeContributing = 'See "Layers" in CONTRIBUTING.md.';
@@ -16,16 +23,21 @@ const imports = (...setting) => ({ 'no-restricted-imports': setting });
 const importsNone = (regex) => imports('error', { patterns: [{ regex, message: seeContributing }] });
 const importsOnly = (...allowed) => importsNone(`^(?!(?:${allowed.join('|')})$)`);
 
-const downwardsOnly = layers.flatMap((names, rank) => {
-  const above = layers.slice(rank + 1).flat();
-  const none = (up) => (above.length > 0 ? importsNone(`^${up}(?:${above.join('|')})(?:\\.js$|/)`) : imports('off'));
-  return [
-    { files: names.map((name) => `src/${name}.ts`), rules: none('\\./') },
-    { files: names.map((name) => `src/${name}/**`), rules: none('(?:\\.\\./)+') },
-  ];
-});
+const downwardsOnly = layers.flatMap((names, rank) =>
+  names.flatMap((name) => {
+    const others = [...names.filter((each) => each !== name), ...layers.slice(rank + 1).flat()];
+    const none = (up) =>
+      others.length > 0 ? importsNone(`^${up}(?:${others.join('|')})(?:\\.js$|/)`) : imports('off');
+    return [
+      { files: [`src/${name}.ts`], rules: none('\\./') },
+      { files: [`src/${name}/*`], rules: none('\\.\\./') },
+      { files: [`src/${name}/*/*`], rules: none('\\.\\./\\.\\./') },
+    ];
+  }),
+);
 
 const here = String.raw`\./[^.].*`;
+const beside = String.raw`\.\./[^.].*`;
 const restrictedSyntax = (...restrictions) => [
   'error',
   ...restrictions.map(([selector, message]) => ({ selector, message })),
@@ -110,10 +122,17 @@ export default defineConfig(
     },
   },
   ...downwardsOnly,
-  { files: ['src/model/**'], rules: { ...importsOnly(here, 'valibot'), ...pure } },
+  { files: ['src/model/*'], rules: { ...importsOnly(here, 'valibot'), ...pure } },
+  { files: ['src/model/*/*'], rules: { ...importsOnly(here, beside, 'valibot'), ...pure } },
+  // Types only: what the effects are.
+  { files: ['src/model/{effects,fileEffects,spawnedProcess}.ts'], rules: importsOnly(here, 'rxjs') },
   {
-    files: ['src/operators/**'],
+    files: ['src/operators/*'],
     rules: { ...importsOnly(here, String.raw`\.\./model/.*`, 'rxjs', 'strip-ansi'), ...pure },
+  },
+  {
+    files: ['src/operators/*/*'],
+    rules: { ...importsOnly(here, beside, String.raw`\.\./\.\./model/.*`, 'rxjs'), ...pure },
   },
   {
     files: ['src/child/**'],
@@ -122,15 +141,18 @@ export default defineConfig(
       'no-restricted-syntax': restrictedSyntax(noClasses, noDynamicImports),
     },
   },
-  { files: ['src/wire/**'], rules: importsOnly(here, String.raw`\.\./model/(?:describeError|errors)\.js`, 'node:.*') },
+  {
+    files: ['src/ipc/**'],
+    rules: importsOnly(here, String.raw`\.\./model/(?:errors|spawnedProcess)\.js`, 'node:.*'),
+  },
   // What commands are asked all day starts fast.
-  { files: ['src/cli/client/**'], rules: importsNone(String.raw`^(?:rxjs|valibot)(?:$|/)|\$\.js$`) },
+  { files: ['src/cli/{client,commands}/**'], rules: importsNone(String.raw`^(?:rxjs|valibot)(?:$|/)|\$\.js$`) },
   {
     files: ['src/worker/**'],
     rules: {
       ...importsOnly(
         here,
-        String.raw`\.\./(?:child|wire)/.*`,
+        String.raw`\.\./(?:child|ipc)/.*`,
         String.raw`\.\./model/(?:check|checks|describeError|errors)\.js`,
         'node:.*',
       ),

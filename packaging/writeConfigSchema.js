@@ -1,9 +1,9 @@
 // Writes config.schema.json. Run it by `npm run schema`, after a change of a schema in src.
 import { writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
-import { instancesKeywords } from '../dist/model/withoutInstances.js';
-import { contradictions } from '../dist/model/parseSpec.js';
-import { specSchema } from '../dist/model/specSchema.js';
+import { instancesKeywords } from '../dist/model/spec/instance.js';
+import { contradictions } from '../dist/model/schema/parseSpec.js';
+import { specSchema } from '../dist/model/schema/specSchema.js';
 import { configSchema } from './configSchema.js';
 
 const path = 'config.schema.json';

@@ -1,34 +1,43 @@
-export type { ElectronApp } from './delayQuit.js';
-export { type Effects, type ManagerProcess, nodeEffects } from './effects.js';
-export type { FileEffects, FileStat } from './fileEffects.js';
+export type { ElectronApp } from './supervisor/shutdownSignals.js';
+export type { Effects, ManagerProcess, TriggerEffects } from './model/effects.js';
+export { nodeEffects } from './nodeEffects.js';
+export type { FileEffects, FileStat } from './model/fileEffects.js';
 export { managed$, type ManagedOptions } from './managed.js';
-export type { Act } from './model/act.js';
-export type {
-  BackingOff,
-  ChildEvent,
-  EventOrigin,
-  Exited,
-  GaveUp,
-  Killed,
-  LogFailed,
-  Message,
-  Output,
-  Ready,
-  Refused,
-  SpawnFailed,
-  Spawned,
-  Stable,
-  Stopping,
-  TriggerFailed,
-  GuardianFailed,
-  Daemonized,
+export type { Act } from './model/spawnedProcess.js';
+export {
+  type BackingOff,
+  type ChildEvent,
+  type EventOrigin,
+  type Exited,
+  type GaveUp,
+  type Killed,
+  type LogFailed,
+  type Message,
+  type Output,
+  type Ready,
+  type Refused,
+  type SpawnFailed,
+  type Spawned,
+  type Stable,
+  type Stopping,
+  type TriggerFailed,
+  type GuardianFailed,
+  type Daemonized,
+  isTerminalEvent as isTerminal,
 } from './model/childEvent.js';
-export type { ChildSpec, LineFormat, LineOrigin, LogSpec, RestartLimit, RotateSpec } from './model/childSpec.js';
+export type {
+  ChildSpec,
+  LineFormat,
+  LineOrigin,
+  LogSpec,
+  RestartLimit,
+  RotateSpec,
+  Schedule,
+  ServiceSpec,
+} from './model/spec/childSpec.js';
 export type { Command, Fail, ReopenLogs, Reset, Restart, Send, Signal, Stop, Watch } from './model/command.js';
 export { type ErrorCode, ExitError, type RunExit, RxvisorError, SpecError } from './model/errors.js';
-export { constant } from './model/constant.js';
-export { defaultDelays } from './model/defaultDelays.js';
-export { exponential, type ExponentialOptions } from './model/exponential.js';
+export { constant, defaultDelays, exponential, type ExponentialOptions } from './model/spec/schedule.js';
 export type {
   FleetCommand,
   FleetEvent,
@@ -39,30 +48,37 @@ export type {
   Reloading,
   Scale,
 } from './model/fleetEvent.js';
-export { type Crash, isCrash } from './model/isCrash.js';
-export { isTerminalEvent as isTerminal } from './model/isTerminal.js';
-export { parseSpec } from './model/parseSpec.js';
-export type { PollOptions, ProbeSpec, ProbeTarget, ReadinessProbe } from './model/probeSpec.js';
-export type { Schedule } from './model/schedule.js';
-export type { ServiceSpec } from './model/serviceSpec.js';
-export type { CommandResult, Description, LastExit, State, Status } from './model/status.js';
+export { type Crash, isCrash } from './model/runEnd.js';
+export { parseSpec } from './model/schema/parseSpec.js';
+export type { PollOptions, ProbeSpec, ProbeTarget, ReadinessProbe } from './model/spec/probe.js';
+export type {
+  CommandResult,
+  Description,
+  LastExit,
+  State,
+  Status,
+  Usage,
+  ProcessSample,
+  TreeSample,
+} from './model/status.js';
 export type { Target } from './model/target.js';
-export type { CronSpec, RssLimit, WatchSpec } from './model/triggerSpec.js';
-export type { Usage } from './model/usage.js';
+export type { CronSpec, RssLimit, WatchSpec, FileChange } from './model/spec/triggers.js';
 export { batchTime, type BatchOptions } from './operators/batchTime.js';
 export { byteCredit, type ByteCredit, type ByteCreditOptions } from './operators/byteCredit.js';
-export { fleet, type FleetOptions } from './operators/fleet.js';
-export type { Group, GroupOptions } from './operators/group.js';
+export { fleet } from './operators/fleet/fleet.js';
+export type { FleetOptions } from './operators/fleet/fleetRun.js';
+export type { Group, GroupOptions } from './operators/groups/group.js';
 export { type Line, lines } from './operators/lines.js';
-export type { Member } from './operators/memberLife.js';
-export { oneForAll } from './operators/oneForAll.js';
-export { oneForOne } from './operators/oneForOne.js';
+export type { Member } from './operators/groups/member.js';
+export { oneForAll } from './operators/groups/oneForAll.js';
+export { oneForOne } from './operators/groups/oneForOne.js';
 export { orThrow } from './operators/orThrow.js';
-export { giveUpOn } from './operators/permanentOn.js';
+export { giveUpOn } from './operators/giveUpOn.js';
 export { resetAfter } from './operators/resetAfter.js';
-export { restartAt, type RestartOptions } from './operators/restartAt.js';
+export { restartAt } from './operators/restartAt.js';
+export type { RestartOptions } from './operators/restartPolicy.js';
 export { restartWhen } from './operators/restartWhen.js';
-export { restForOne } from './operators/restForOne.js';
+export { restForOne } from './operators/groups/restForOne.js';
 export { scanStatus } from './operators/scanStatus.js';
 export { startAfter, type StartOptions } from './operators/startAfter.js';
 export { stopWith, type StopOptions } from './operators/stopWith.js';
@@ -72,16 +88,20 @@ export { withCommands } from './operators/withCommands.js';
 export { type LogOptions, logTo } from './sinks/logTo.js';
 export { type ConsoleOptions, toConsole } from './sinks/toConsole.js';
 export { type FileOptions, toFile } from './sinks/toFile.js';
-export type { FileChange } from './sources/changes$.js';
 export { child$, type ChildOptions } from './sources/child$.js';
 export { cron$ } from './sources/cron$.js';
-export { type LineBlock, lines$, type LinesOptions } from './sources/lines$.js';
-export type { ProbeResult } from './sources/poll$.js';
+export type { LineBlock, LinesOptions } from './output/blocks$.js';
+export { lines$ } from './sources/lines$.js';
+export type { ProbeResult } from './process/check$.js';
 export { probe$, type ProbeOptions } from './sources/probe$.js';
-export type { ProcessSample, TreeSample } from './sources/samples.js';
 export { signal$, type SignalOptions } from './sources/signal$.js';
 export { tail$, type TailOptions } from './sources/tail$.js';
 export { usage$, type UsageOptions } from './sources/usage$.js';
 export { watch$, type WatchOptions } from './sources/watch$.js';
-export { type Child, supervise, type Supervisor, type SupervisorEvent, type SupervisorOptions } from './supervise.js';
-export type { TriggerEffects } from './triggerEffects.js';
+export {
+  type Child,
+  supervise,
+  type Supervisor,
+  type SupervisorEvent,
+  type SupervisorOptions,
+} from './supervisor/supervise.js';

@@ -1,22 +1,21 @@
 import { asyncScheduler, defer, NEVER, type Observable, type SchedulerLike, Subject } from 'rxjs';
-import { allEffects, type Effects, nodeEffects } from './effects.js';
-import type { Act } from './model/act.js';
 import { checkArgument, checkOptions, type OptionChecks } from './model/check.js';
-import { checkScheduler } from './model/checkOption.js';
-import { commands, credit } from './model/checks.js';
+import { checkScheduler, commands, credit } from './model/checks.js';
 import type { ChildEvent } from './model/childEvent.js';
-import type { ChildSpec } from './model/childSpec.js';
 import type { Command } from './model/command.js';
-import { byteCredit, type ByteCredit } from './operators/byteCredit.js';
-import { giveUpOn } from './operators/permanentOn.js';
+import type { Effects } from './model/effects.js';
+import type { Act } from './model/spawnedProcess.js';
+import type { ChildSpec } from './model/spec/childSpec.js';
+import { allEffects, nodeEffects } from './nodeEffects.js';
+import { type ByteCredit, byteCredit } from './operators/byteCredit.js';
+import { giveUpOn } from './operators/giveUpOn.js';
 import { restartAt } from './operators/restartAt.js';
 import { stopWith } from './operators/stopWith.js';
-import { withCommands } from './operators/withCommands.js';
-import { withTriggers } from './operators/withTriggers.js';
+import { withCommands, withTriggers } from './operators/withCommands.js';
+import { withPausedOutput } from './process/processTrees.js';
+import { resolveSpec } from './process/resolveSpec.js';
 import { logTo } from './sinks/logTo.js';
 import { child$ } from './sources/child$.js';
-import { withPausedOutput } from './sources/pacedBy.js';
-import { resolveSpec } from './sources/resolveSpec.js';
 import { triggers$ } from './sources/triggers$.js';
 
 export interface ManagedOptions {

@@ -2,12 +2,12 @@ import { isManaged } from './child/manager.js';
 import { onStopping } from './child/onStopping.js';
 import { checkArgument } from './model/check.js';
 import { callback as aCallback } from './model/checks.js';
-import type { ChildSpec } from './model/childSpec.js';
+import type { ChildSpec } from './model/spec/childSpec.js';
 import type { Status } from './model/status.js';
 import type { Target } from './model/target.js';
 import { byteCredit } from './operators/byteCredit.js';
 import { toConsole } from './sinks/toConsole.js';
-import { type Child, supervise } from './supervise.js';
+import { type Child, supervise } from './supervisor/supervise.js';
 
 /** Told of what went wrong, or nothing when all went well. */
 export type Callback = (error?: unknown) => void;

@@ -16,14 +16,20 @@ import {
   throwError,
   timer,
 } from 'rxjs';
-import type { Effects, ManagerProcess } from '../src/effects.js';
-import { exitPhases } from '../src/exitPhases.js';
-import type { ProbeTarget } from '../src/model/probeSpec.js';
-import type { FileChange } from '../src/sources/changes$.js';
-import type { TreeSample } from '../src/sources/samples.js';
-import type { FileEffects } from '../src/fileEffects.js';
-import type { Wire, WireListener } from '../src/wire/wire.js';
-import type { ProcessEvent, Launch, OutputReading, SpawnedProcess } from '../src/sources/spawnProcess.js';
+import type { Effects, ManagerProcess } from '../src/model/effects.js';
+import { exitPhases } from '../src/system/exitPhases.js';
+import type { ProbeTarget } from '../src/model/spec/probe.js';
+import type { FileChange } from '../src/model/spec/triggers.js';
+import type { TreeSample } from '../src/model/status.js';
+import type { FileEffects } from '../src/model/fileEffects.js';
+import type {
+  Wire,
+  WireListener,
+  ProcessEvent,
+  Launch,
+  OutputReading,
+  SpawnedProcess,
+} from '../src/model/spawnedProcess.js';
 
 /** A child that only seems to run. Its clock is `asyncScheduler`: virtual inside `TestScheduler.run`. */
 export interface FakeChild {

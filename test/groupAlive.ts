@@ -1,4 +1,4 @@
-import { liveProcesses } from '../src/sources/remains.js';
+import { liveProcesses } from '../src/process/liveProcesses.js';
 
 /** Whether anybody who is not a zombie is left in a process group. */
 export function groupAlive(pgid: number): boolean {

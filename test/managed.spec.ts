@@ -16,11 +16,10 @@ import {
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { managed$ } from '../src/managed.js';
-import type { ChildEvent } from '../src/model/childEvent.js';
-import type { ChildSpec } from '../src/model/childSpec.js';
+import { type ChildEvent, isTerminal } from '../src/model/childEvent.js';
+import type { ChildSpec } from '../src/model/spec/childSpec.js';
 import type { Command } from '../src/model/command.js';
 import { SpecError } from '../src/model/errors.js';
-import { isTerminal } from '../src/model/isTerminal.js';
 import { coded, type FakeChild, fakeWorld } from './fakeEffects.js';
 
 const spec: ChildSpec = { name: 'a', command: 'a', restartAt: [100, 500] };

@@ -7,25 +7,25 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** What is broken, and the policy whose marble has to fail for it. */
 const mutants = [
-  ['off by one', 'operators/restartLedger', 'schedule(crashes + 1)', 'schedule(crashes + 2)', 'The default schedule'],
+  ['off by one', 'operators/restartPolicy', 'schedule(crashes + 1)', 'schedule(crashes + 2)', 'The default schedule'],
   [
     'no reset',
-    'operators/restartLedger',
+    'operators/restartPolicy',
     "if (event.type === 'stable') crashes = 0;",
     '',
     'Stable: the schedule starts over',
   ],
-  ['no repeat', 'model/scheduleOf', 'Math.min(crashes, delays.length) - 1', 'crashes - 1', 'The default schedule'],
+  ['no repeat', 'model/spec/schedule', 'Math.min(crashes, delays.length) - 1', 'crashes - 1', 'The default schedule'],
   [
     'a reset too early',
-    'operators/lateTimer$',
+    'operators/deadline',
     'timer(step, scheduler).pipe(',
     'timer(step - 1, scheduler).pipe(',
     'Not quite stable',
   ],
-  ['a delay of 0', 'operators/restartAt', 'timer(verdict.delay, ', 'timer(0, ', 'The default schedule'],
-  ['a step too short', 'operators/lateTimer$', 'left -= step;', 'left -= step + 1;', 'Not quite stable'],
-  ['one restart too many', 'operators/restartLedger', '.length >= max)', '.length > max)', 'A limit'],
+  ['a delay of 0', 'operators/restartAt', 'timer(decision.delay, ', 'timer(0, ', 'The default schedule'],
+  ['a step too short', 'operators/deadline', 'left -= step;', 'left -= step + 1;', 'Not quite stable'],
+  ['one restart too many', 'operators/restartPolicy', '.length >= max)', '.length > max)', 'A limit'],
   [
     'a stop not heard',
     'operators/restartAt',
@@ -35,7 +35,7 @@ const mutants = [
   ],
   [
     'a restart counted',
-    'operators/restartLedger',
+    'operators/restartPolicy',
     "if (asked === 'restart') return { type: 'now', delay: 0 };",
     '',
     'A restart command',
@@ -71,7 +71,7 @@ function put(path: string, source: string): void {
 
 /** What the policies of operators are made of, and no more: it is loaded once for each mutant. */
 function isNeeded(path: string): boolean {
-  return /^src\/(index|(model|operators)\/.*|testing\/(legend|letterOf))\.ts$|^marbles\/(?!kit\/(callOf|draw)|cron|probe).*\.ts$/.test(
+  return /^src\/(index|(model|operators)\/.*|testing\/legend)\.ts$|^marbles\/(?!kit\/(callOf|draw)|cron|probe).*\.ts$/.test(
     path,
   );
 }

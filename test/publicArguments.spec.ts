@@ -5,8 +5,8 @@ import { onMessage } from '../src/child/onMessage.js';
 import { onStopping } from '../src/child/onStopping.js';
 import { ready } from '../src/child/ready.js';
 import { send } from '../src/child/send.js';
-import * as cluster from '../src/cluster/index.js';
-import { createControl } from '../src/control/controlOf.js';
+import * as cluster from '../src/ports/index.js';
+import { createControl } from '../src/control/client/control.js';
 import * as control from '../src/control/index.js';
 import * as core from '../src/index.js';
 import { RxvisorError } from '../src/model/errors.js';
@@ -14,21 +14,17 @@ import * as pm from '../src/pm.js';
 import * as poolEntry from '../src/pool/index.js';
 import * as sessionEntry from '../src/session/index.js';
 import { channel as workerChannel } from '../src/session/worker/channel.js';
-import { onExit } from '../src/session/worker/onExit.js';
+import { onExit } from '../src/session/worker/exits.js';
 import { reportCrashes } from '../src/session/worker/reportCrashes.js';
-import { worker } from '../src/session/worker/worker.js';
-import { workerOf } from '../src/session/worker/workerOf.js';
+import { worker, workerOf } from '../src/session/worker/worker.js';
 import * as testing from '../src/testing/index.js';
-import { busy } from '../src/worker/busy.js';
-import { emit } from '../src/worker/emit.js';
-import { on } from '../src/worker/on.js';
-import { onHardStop } from '../src/worker/onHardStop.js';
-import { onSoftStop } from '../src/worker/onSoftStop.js';
-import { ready as workerReady } from '../src/worker/ready.js';
+import { busy, ready as workerReady } from '../src/worker/ready.js';
+import { emit, on } from '../src/worker/events.js';
+import { onHardStop, onSoftStop } from '../src/worker/stops.js';
 import { requests } from '../src/worker/requests.js';
 import { serve } from '../src/worker/serve.js';
-import { formatBlock } from '../src/sinks/formatBlock.js';
-import { encodeFrame } from '../src/control/encodeFrame.js';
+import { formatBlock } from '../src/output/logBytes.js';
+import { encodeFrame } from '../src/control/protocol/frames.js';
 import { fakeWorld } from './fakeEffects.js';
 
 /** What an argument may be. */
@@ -615,7 +611,8 @@ it.each([
   ['rxvisor/session/worker', 'session/worker', { ...sessionWorker, ChannelClosed: undefined }],
 ])('%s is here with every function', (_entry, folder, functions) => {
   const index = readFileSync(new URL(`../src/${folder}/index.ts`, import.meta.url), 'utf8');
-  const names = [...index.matchAll(/^export \{ (\w+)/gm)].map(([, name]) => String(name));
+  const lists = [...index.matchAll(/^export \{([^}]+)\}/gm)].map(([, list]) => String(list));
+  const names = lists.flatMap((list) => list.match(/(?<!type )\b(?!type\b)\w+/g) ?? []);
   expect(names.sort()).toEqual(Object.keys(functions).sort());
 });
 

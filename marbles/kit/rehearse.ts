@@ -10,8 +10,8 @@ import {
   stopWith,
   withCommands,
 } from '../../src/index.js';
-import { initialStatus, reduceStatus, type TrackedStatus } from '../../src/model/reduceStatus.js';
-import { letterOf } from '../../src/testing/letterOf.js';
+import { initialStatus, reduceStatus, type TrackedStatus } from '../../src/model/status.js';
+import { letterOf } from '../../src/testing/legend.js';
 import { child$ } from './child.js';
 import { play$ } from './play.js';
 import type { Policy, Scene } from './policy.js';

@@ -1,3 +1,5 @@
+import { RxvisorError } from '../model/errors.js';
+
 /** What asks a program to stop that does not import this module. */
 export interface StopMessage {
   readonly stopping: true;
@@ -31,4 +33,61 @@ export function isApplicationMessage(message: unknown): boolean {
 export function trySendToManager(message: unknown): boolean {
   if (!isManaged || !process.connected || process.send === undefined) return false;
   return process.send(message, undefined, undefined, () => undefined);
+}
+
+/**
+ * Node gives a message whose `cmd` begins with `NODE_` to listeners of `internalMessage` only: a program that listens for
+ * messages never sees it. https://nodejs.org/api/child_process.html#subprocesssendmessage-sendhandle-options-callback
+ */
+const INTERNAL = 'NODE_RXVISOR';
+
+/** Wraps a message so that the program of a child does not see it. */
+export function toInternalMessage(message: object): object {
+  return { ...message, cmd: INTERNAL };
+}
+
+let announced = false;
+
+/**
+ * Calls `listener` with internal messages, and reports to the manager that this process listens for them. It does not keep
+ * this process alive.
+ *
+ * @returns a function that stops listening
+ */
+export function onInternalMessage(listener: (message: object, handle: unknown) => void): () => void {
+  const onMessage = (message: unknown, handle: unknown): void => {
+    const isOurs = typeof message === 'object' && message !== null && 'cmd' in message && message.cmd === INTERNAL;
+    if (isOurs) listener(message, handle);
+  };
+  process.on('internalMessage', onMessage);
+  if (!announced) trySendToManager({ rxvisor: 'internal' });
+  announced = true;
+  return () => {
+    process.off('internalMessage', onMessage);
+  };
+}
+
+let holders = 0;
+
+/**
+ * Keeps the channel, and with it this process, until it is let go of: for whoever waits for messages.
+ *
+ * @returns a function that lets go
+ */
+export function holdChannel(): () => void {
+  holders += 1;
+  process.channel?.ref();
+  let holding = true;
+  return () => {
+    if (!holding) return;
+    holding = false;
+    holders -= 1;
+    if (holders === 0) process.channel?.unref();
+  };
+}
+
+/** @throws RxvisorError with code `ERR_OPTION` */
+export function checkHandler(handler: unknown): void {
+  if (typeof handler === 'function') return;
+  throw new RxvisorError('ERR_OPTION', `handler: ${typeof handler} is not a function. Give a function.`);
 }

@@ -1,6 +1,4 @@
-import { checkHandler } from './checkHandler.js';
-import { holdChannel } from './holdChannel.js';
-import { isApplicationMessage, isManaged } from './manager.js';
+import { checkHandler, holdChannel, isApplicationMessage, isManaged } from './manager.js';
 
 /**
  * Calls `handler` with each message the manager sends. As long as somebody listens, the channel keeps this process

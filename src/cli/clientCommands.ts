@@ -1,12 +1,11 @@
 import { type Command, Option } from 'commander';
-import type { CompletionOptions } from './client/completion.js';
-import type { DescribeOptions } from './client/describe.js';
-import type { LogsOptions } from './client/logs.js';
-import type { StartOptions } from './client/start.js';
+import { MOST_INSTANCES } from '../model/spec/instance.js';
 import type { ClientOptions } from './client/withManagers.js';
-import { MOST_INSTANCES } from '../model/mostInstances.js';
-import { toCount } from './toCount.js';
-import { toDuration } from './toDuration.js';
+import type { CompletionOptions } from './commands/completion.js';
+import type { DescribeOptions } from './commands/describe.js';
+import type { LogsOptions } from './commands/logs.js';
+import type { StartOptions } from './commands/start.js';
+import { toCount, toDuration } from './options.js';
 
 type Words = readonly string[];
 type ToWords<O = ClientOptions> = (targets: Words, options: O) => Promise<void>;

@@ -1,9 +1,8 @@
 import { Command } from 'commander';
-import { packageVersion } from '../sources/packageVersion.js';
-import { escapeControlsInLines } from '../model/visible.js';
+import { escapeControlsInLines } from '../model/show.js';
+import { packageVersion } from '../system/packageVersion.js';
 import { addClientCommands, type ClientActions, examplesText } from './clientCommands.js';
-import { toCount } from './toCount.js';
-import { toDuration } from './toDuration.js';
+import { toCount, toDuration } from './options.js';
 
 export interface RunRequest {
   /** Undefined: the config of this folder. */

@@ -1,9 +1,8 @@
 export type { RemoteConsole } from '../model/remoteConsole.js';
 export type { CommandResult } from '../model/status.js';
-export type { ClientOptions } from './controlClient.js';
-export { connectControl } from './connectControl.js';
-export type { Control, LogsOptions } from './controlOf.js';
-export { findControls } from './findControls.js';
+export type { ClientOptions } from './client/controlClient.js';
+export { connectControl, findControls } from './client/connectControl.js';
+export type { Control, LogsOptions } from './client/control.js';
 export type {
   ChildUsage,
   ControlDescription,
@@ -13,5 +12,5 @@ export type {
   ManagerInfo,
   ResurrectResult,
   SaveResult,
-} from './protocol.js';
-export { type ControlEvent, type ControlOptions, serveControl$ } from './serveControl$.js';
+} from './protocol/protocol.js';
+export { type ControlEvent, type ControlOptions, serveControl$ } from './server/serveControl$.js';

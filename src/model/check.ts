@@ -1,7 +1,6 @@
-import { RxvisorError } from './errors.js';
-import { isRecord } from './isRecord.js';
-import { refuseUnknownOptions } from './refuseUnknown.js';
-import { show } from './show.js';
+import { RxvisorError, SpecError } from './errors.js';
+import { isSecretName, MASK } from './mask.js';
+import { show, suggest } from './show.js';
 
 /** What is wrong with a value. */
 export interface Problem {
@@ -50,4 +49,40 @@ export function checkOptions<O extends object>(options: O, checks: OptionChecks<
     const value: unknown = Reflect.get(options, key);
     if (value !== undefined) checkArgument(at + key, value, check);
   }
+}
+
+/**
+ * Names an unknown key before its value is looked at: a slip in a name is likelier than a wrong value.
+ *
+ * @param at what stands before the key in its path
+ * @throws {@link SpecError}
+ */
+export function refuseUnknown(value: object, known: readonly string[], at = ''): void {
+  refuse(value, known, 'field', (key, problem) => new SpecError(at + key, problem));
+}
+
+/** The same for options: throws {@link RxvisorError} with code `ERR_OPTION`. */
+export function refuseUnknownOptions(value: object, known: readonly string[], at = ''): void {
+  refuse(value, known, 'option', (key, problem) => new RxvisorError('ERR_OPTION', `${at}${key}: ${problem}`));
+}
+
+function refuse(
+  value: object,
+  known: readonly string[],
+  what: 'field' | 'option',
+  errorOf: (key: string, problem: string) => RxvisorError,
+): void {
+  for (const key of Object.keys(value)) {
+    if (known.includes(key)) continue;
+    const remedy = suggest(key, known, `Known ${what}s: ${known.join(', ')}.`);
+    throw errorOf(
+      key,
+      `unknown ${what}, with value ${isSecretName(key) ? MASK : show(Reflect.get(value, key))}. ${remedy}`,
+    );
+  }
+}
+
+/** Not an array, and not a Map, say, whose entries would be lost without a word. */
+export function isRecord(value: unknown): value is object {
+  return Object.prototype.toString.call(value) === '[object Object]';
 }

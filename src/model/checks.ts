@@ -1,8 +1,10 @@
-import { type Check, checkThat } from './check.js';
-import { isCount } from './isCount.js';
-import { isDelay, MAX_DELAY } from './isDelay.js';
-import { isRecord } from './isRecord.js';
+import { type Check, checkArgument, checkThat, isRecord } from './check.js';
 import { signals } from './signals.js';
+import type { RestartLimit } from './spec/childSpec.js';
+import { MOST_INSTANCES } from './spec/instance.js';
+
+/** Node fires a timer beyond this many ms at once: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
+export const MAX_DELAY: number = 2 ** 31 - 1;
 
 // What the arguments and options of public functions are checked by. Without valibot, which the command line does not load.
 
@@ -129,4 +131,59 @@ function isObject(value: unknown): value is object {
 
 function isFunction(value: unknown): value is () => unknown {
   return typeof value === 'function';
+}
+
+/** @throws RxvisorError with code `ERR_OPTION` when a timer could not wait that long */
+export function checkDelay(name: string, value: number | undefined): void {
+  if (value !== undefined) checkArgument(name, value, delay);
+}
+
+/** What no window could be like. */
+export const restartLimit: Check = checkThat(
+  isLimit,
+  'is not a limit. Give { max, within }: a whole number of restarts, 1 or more, and milliseconds above 0.',
+);
+
+/** @throws RxvisorError with code `ERR_OPTION` when there is no such signal */
+export function checkSignal(name: string, value: NodeJS.Signals): void {
+  checkArgument(name, value, signalName);
+}
+
+/** @throws RxvisorError with code `ERR_OPTION` when there cannot be so many */
+export function checkInstances(value: number): void {
+  checkArgument('instances', value, count('a number of instances', 0, MOST_INSTANCES));
+}
+
+function isLimit(value: unknown): value is RestartLimit {
+  if (!isRecord(value) || !('max' in value && 'within' in value)) return false;
+  const { max, within } = value;
+  return (
+    Object.keys(value).length === 2 &&
+    Number.isInteger(max) &&
+    Number(max) >= 1 &&
+    typeof within === 'number' &&
+    within > 0 &&
+    Number.isFinite(within)
+  );
+}
+
+/** @throws RxvisorError with code `ERR_OPTION` for what is no scheduler of RxJS */
+export function checkScheduler(value: unknown): void {
+  checkArgument('scheduler', value, scheduler);
+}
+
+/** What a function that was given returns, if that is an Observable. @throws RxvisorError with code `ERR_OPTION` if not */
+export function returned<T>(name: string, result: T): T {
+  checkArgument(`${name}()`, result, observable('Return one: managed$(spec, command$), say.'));
+  return result;
+}
+
+/** Whether there can be so many of something. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+/** Whether a timer can wait this many ms. */
+export function isDelay(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= MAX_DELAY;
 }

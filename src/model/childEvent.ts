@@ -1,3 +1,5 @@
+import { checkArgument } from './check.js';
+import { event as anEvent } from './checks.js';
 import type { Command } from './command.js';
 
 /**
@@ -155,4 +157,39 @@ export interface Refused extends EventOrigin {
   readonly type: 'refused';
   readonly command: Command['type'];
   readonly reason: string;
+}
+
+/** {@link isTerminalEvent} for events of our own, which need no check: it is called for every one of them. */
+export function isTerminal(event: ChildEvent): event is Exited | SpawnFailed {
+  return event.type === 'exited' || event.type === 'spawnFailed';
+}
+
+/**
+ * Whether this is the last event of a run. Every run has exactly one.
+ *
+ * @throws RxvisorError with code `ERR_OPTION` when it is not an event
+ */
+export function isTerminalEvent(event: ChildEvent): event is Exited | SpawnFailed {
+  checkArgument('event', event, anEvent);
+  return isTerminal(event);
+}
+
+/** Whether a run is being ended for something it has failed at: then it has crashed, whatever its exit code. */
+export function isFailure(
+  reason: string,
+): reason is Extract<Stopping['reason'], 'liveness' | 'readyTimeout' | 'fail' | 'channel'> {
+  return ['liveness', 'readyTimeout', 'fail', 'channel'].includes(reason);
+}
+
+/**
+ * Whether an event settles what became of a start or a restart: it is ready, or has failed to be. An end that was asked for is
+ * no failure: it is followed by the run that was asked for, or by the end of all.
+ */
+export function isStartResult(event: ChildEvent): boolean {
+  return event.type === 'ready' || (isTerminal(event) && !('expected' in event && event.expected));
+}
+
+/** The name and run number of an event, for another event of the same run. */
+export function originOf({ name, attempt }: EventOrigin): EventOrigin {
+  return name === undefined ? { attempt } : { name, attempt };
 }

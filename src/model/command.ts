@@ -56,3 +56,8 @@ export interface Watch {
   /** Called once every change is noticed, or with the reason why none is; at once when it is turned off. */
   readonly onResult?: ((refused: string | undefined) => void) | undefined;
 }
+
+/** Whether a command is for the run itself: between two runs there is nobody to hear it. */
+export function isRunCommand(command: Command): command is Fail | Send | Signal {
+  return command.type === 'fail' || command.type === 'send' || command.type === 'signal';
+}

@@ -1,4 +1,4 @@
-import type { Output } from './childEvent.js';
+import type { ChildEvent, Output } from './childEvent.js';
 
 const raw = Symbol('rxvisor.bytes');
 
@@ -38,4 +38,15 @@ export function decodeChunks(chunks: readonly Uint8Array[]): string {
 
 function isChunks(value: unknown): value is readonly Uint8Array[] {
   return Array.isArray(value);
+}
+
+/** The event as one of another run. Raw output stays raw, and undecoded. */
+export function withAttempt(event: ChildEvent, attempt: number): ChildEvent {
+  if (event.attempt === attempt) return event;
+  const chunks = event.type === 'output' ? chunksOf(event) : undefined;
+  if (event.type !== 'output' || chunks === undefined) return { ...event, attempt };
+  const { type, stream, cut, name } = event;
+  const about = { type, stream, ...(cut !== undefined && { cut }), ...(name !== undefined && { name }), attempt };
+  const text: unknown = Object.getOwnPropertyDescriptor(event, 'text')?.value;
+  return rawOutput(chunks, about, typeof text === 'string' ? text : undefined);
 }

@@ -1,8 +1,7 @@
-import type { ChildEvent } from './childEvent.js';
+import { checkArgument } from './check.js';
+import { event as anEvent } from './checks.js';
+import { type ChildEvent, type Exited, isFailure, type SpawnFailed } from './childEvent.js';
 import type { RunExit } from './errors.js';
-import { failures } from './failures.js';
-import { isFailure } from './isFailure.js';
-import { lastLines } from './lastLines.js';
 
 /** What the events of a run say of its end. */
 export interface RunEnd {
@@ -51,3 +50,45 @@ export function describeRunEnd({ exit, stderr, cause }: RunEnd): string {
 
 /** How Node, Python and others print the error that ends a program, before or after its stack. */
 const AN_ERROR = /^(?:Uncaught )?[\w.]*(?:Error|Exception)\b.*:/;
+
+/** What a run has failed at, by the reason of its `stopping`: how the crash is called, and in words. */
+export const failures = {
+  liveness: { cause: 'unresponsive', message: 'it no longer answered' },
+  fail: { cause: 'failed', message: 'it was reported as failed' },
+  readyTimeout: { cause: 'unready', message: 'it was not ready in time' },
+  channel: { cause: 'channel', message: 'a message on its IPC channel could not be read' },
+} as const;
+
+/** How much is kept: lines, and characters of each. */
+const LINES = 20;
+const LENGTH = 500;
+
+/** The last 20 lines of `before` and of the block `text`, oldest first; of each, the first 500 characters. */
+export function lastLines(before: readonly string[], text: string): readonly string[] {
+  const lines = text.split('\n').slice(0, -1);
+  return [...before, ...lines.slice(-LINES).map((line) => line.slice(0, LENGTH))].slice(-LINES);
+}
+
+/** A run that ended by itself, with an exit code other than 0 or by a signal; or that could not be started. */
+export type Crash = SpawnFailed | (Exited & { readonly expected: false });
+
+/**
+ * Whether the event is a crash: an unexpected exit with a non-zero code or by a signal, or a failed spawn.
+ *
+ * @throws RxvisorError with code `ERR_OPTION` when it is not an event
+ * @example
+ * ```ts
+ * import { filter } from 'rxjs';
+ * import { isCrash, managed$ } from 'rxvisor';
+ *
+ * managed$({ command: 'false', restartAt: [] })
+ *   .pipe(filter(isCrash))
+ *   .subscribe((crash) => {
+ *     console.log(crash.type); // exited
+ *   });
+ * ```
+ */
+export function isCrash(event: ChildEvent): event is Crash {
+  checkArgument('event', event, anEvent);
+  return event.type === 'spawnFailed' || (event.type === 'exited' && !event.expected && event.code !== 0);
+}

@@ -1,5 +1,6 @@
 import type { ChildEvent } from './childEvent.js';
-import { describeRunEnd, trackRunEnd, type RunEnd, unknownEnd } from './runEnd.js';
+import { describeRunEnd, type RunEnd, trackRunEnd, unknownEnd } from './runEnd.js';
+import type { ChildSpec } from './spec/childSpec.js';
 
 /** What became of a start or a restart. `refused` says why the child is not up; undefined: it is, or has done its work. */
 export interface StartOutcome {
@@ -63,4 +64,13 @@ function outcomeAtEnd({ begun, stopped, gaveUp, wasReady, end }: StartProgress):
 
 function notUp(end: RunEnd): StartOutcome {
   return { refused: `it did not come up.${describeRunEnd(end)}` };
+}
+
+/** How many ms a child has to stay up, where nobody has said how to see that it is ready. */
+const SETTLE = 1_000;
+
+/** How many ms a child has to stay ready to count as started, for the command and for control. */
+export function settleOf({ settle, ready, exec }: Pick<ChildSpec, 'settle' | 'ready' | 'exec'>): number {
+  const readiness = ready ?? (exec === 'cluster' ? 'listening' : 'spawn');
+  return settle ?? (readiness === 'spawn' ? SETTLE : 0);
 }

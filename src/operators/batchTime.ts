@@ -1,9 +1,14 @@
 import {
   asyncScheduler,
   bufferTime,
+  catchError,
+  concatWith,
   connect,
+  defer,
+  EMPTY,
   filter,
   mergeMap,
+  type Observable,
   of,
   type OperatorFunction,
   type SchedulerLike,
@@ -11,11 +16,10 @@ import {
   take,
   takeWhile,
   tap,
+  throwError,
 } from 'rxjs';
 import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../model/check.js';
-import { checkScheduler } from '../model/checkOption.js';
-import { callback, delay } from '../model/checks.js';
-import { withFlush } from './withLastWords.js';
+import { callback, checkScheduler, delay } from '../model/checks.js';
 
 export interface BatchOptions<T> {
   /** A batch that has grown to this size is passed on at once. Default `Infinity`. */
@@ -94,4 +98,31 @@ export function batchTime<T>(
       }),
     ),
   );
+}
+
+/**
+ * Lets `project` see the failure of its source as completion, so that it can finish what it holds; the error comes
+ * after its last value.
+ *
+ * ```text
+ * source                              -a-b-#
+ * withLastWords(($) => $.pipe(toArray()))  -----(x#)     x: [a, b]
+ * ```
+ *
+ * @throws errors of the source, late; errors of the projected pipeline, at once
+ */
+export function withFlush<T, R>(project: (source$: Observable<T>) => Observable<R>): OperatorFunction<T, R> {
+  return (source$) =>
+    defer(() => {
+      let failure: { readonly error: unknown } | undefined;
+      const patient$ = source$.pipe(
+        catchError((error: unknown) => {
+          failure = { error };
+          return EMPTY;
+        }),
+      );
+      return project(patient$).pipe(
+        concatWith(defer(() => (failure === undefined ? EMPTY : throwError(() => failure?.error)))),
+      );
+    });
 }

@@ -1,6 +1,5 @@
 import { mergeMap, type OperatorFunction } from 'rxjs';
-import type { ChildEvent, EventOrigin, Output } from '../model/childEvent.js';
-import { originOf } from '../model/originOf.js';
+import { type ChildEvent, type EventOrigin, originOf, type Output } from '../model/childEvent.js';
 
 /** One line of output, without its line end. */
 export interface Line extends EventOrigin {

@@ -1,8 +1,7 @@
 import { concat, defer, mergeMap, type MonoTypeOperatorFunction, of, throwError } from 'rxjs';
-import type { ChildEvent, GaveUp } from '../model/childEvent.js';
+import { type ChildEvent, type GaveUp, isTerminal } from '../model/childEvent.js';
 import { ExitError } from '../model/errors.js';
-import { isTerminal } from '../model/isTerminal.js';
-import { describeRunEnd, trackRunEnd, type RunEnd, unknownEnd } from '../model/runEnd.js';
+import { describeRunEnd, type RunEnd, trackRunEnd, unknownEnd } from '../model/runEnd.js';
 
 /**
  * Turns `gaveUp` into an error, for those who want a child that cannot be kept alive to take the pipeline down.

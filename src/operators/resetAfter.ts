@@ -1,18 +1,21 @@
 import {
   asyncScheduler,
+  connect,
+  endWith,
   filter,
+  map,
+  merge,
   type MonoTypeOperatorFunction,
   type Observable,
   type SchedulerLike,
   switchMap,
+  take,
+  takeUntil,
 } from 'rxjs';
 import { checkArgument, checkThat } from '../model/check.js';
-import { checkScheduler, returned } from '../model/checkOption.js';
-import { isDelay, MAX_DELAY } from '../model/isDelay.js';
-import type { ChildEvent } from '../model/childEvent.js';
-import { isTerminal } from '../model/isTerminal.js';
-import { deadline$ } from './lateTimer$.js';
-import { withStable } from './withStable.js';
+import { checkScheduler, isDelay, MAX_DELAY, returned } from '../model/checks.js';
+import { type ChildEvent, isTerminal, originOf, type Stable } from '../model/childEvent.js';
+import { deadline$ } from './deadline.js';
 
 /**
  * Says when a run has earned that the crashes before it are forgotten: it emits `stable`, and `restartAt` starts over.
@@ -68,4 +71,31 @@ function sinceReady$(ms: number, scheduler: SchedulerLike): (event$: Observable<
       filter((event) => event.type === 'ready'),
       switchMap(() => deadline$(ms, scheduler)),
     );
+}
+
+/**
+ * Adds `stable` to the events of a run, once, when a condition is fulfilled that is waited for from `spawned` on.
+ *
+ * @param condition$ is given the events of the run; its first value fulfils it
+ * @param isOver an event after which it is too late
+ */
+export function withStable(
+  condition$: (run$: Observable<ChildEvent>) => Observable<unknown>,
+  isOver: (event: ChildEvent) => boolean,
+): MonoTypeOperatorFunction<ChildEvent> {
+  return connect((event$) =>
+    merge(
+      event$,
+      event$.pipe(
+        filter((event) => event.type === 'spawned'),
+        switchMap((event) =>
+          condition$(event$).pipe(
+            take(1),
+            map((): Stable => ({ type: 'stable', ...originOf(event) })),
+          ),
+        ),
+        takeUntil(event$.pipe(filter(isOver), endWith(true))),
+      ),
+    ),
+  );
 }

@@ -19,36 +19,16 @@ import {
   tap,
   timer,
 } from 'rxjs';
-import type { ChildEvent, Refused } from '../model/childEvent.js';
-import type { RestartLimit } from '../model/childSpec.js';
-import type { Command } from '../model/command.js';
 import { checkOptions, type OptionChecks } from '../model/check.js';
-import { checkScheduler, restartLimit } from '../model/checkOption.js';
-import { commands, count, delay, listOf, oneOf } from '../model/checks.js';
-import { isRunCommand } from '../model/isPassedOn.js';
-import { isTerminal } from '../model/isTerminal.js';
-import type { Schedule } from '../model/schedule.js';
-import { scheduleOf } from '../model/scheduleOf.js';
-import { withAttempt } from '../model/withAttempt.js';
-import { deadline$ } from './lateTimer$.js';
-import { type RestartPolicy, restartPolicy } from './restartLedger.js';
-import { withStable } from './withStable.js';
-
-export interface RestartOptions {
-  /** A run that has lasted this many ms is stable: the next crash is the first again. Default `1_800_000`. */
-  readonly restartOk?: number | undefined;
-  /** Restart after a crash only, or after a clean exit too. Default `'crash'`. */
-  readonly restartOn?: 'crash' | 'exit' | undefined;
-  /** Exit codes after which there is no restart. Default `[]`. */
-  readonly stopExitCodes?: readonly number[] | undefined;
-  /** At most `max` restarts within any `within` ms. Default: no limit. */
-  readonly limit?: RestartLimit | undefined;
-  /**
-   * `stop`, `restart` and `reset` are heard here at any time, `signal`, `send` and `fail` refused between runs. Subscribed anew
-   * in each back-off: share a cold one, as `withCommands` does. Default: none.
-   */
-  readonly command$?: Observable<Command> | undefined;
-}
+import { checkScheduler, commands, count, delay, listOf, oneOf, restartLimit } from '../model/checks.js';
+import { type ChildEvent, isTerminal, type Refused } from '../model/childEvent.js';
+import { type Command, isRunCommand } from '../model/command.js';
+import { withAttempt } from '../model/rawOutput.js';
+import type { Schedule } from '../model/spec/childSpec.js';
+import { scheduleOf } from '../model/spec/schedule.js';
+import { deadline$ } from './deadline.js';
+import { withStable } from './resetAfter.js';
+import { type RestartOptions, type RestartPolicy, restartPolicy } from './restartPolicy.js';
 
 const restartOptions: OptionChecks<RestartOptions> = {
   restartOk: delay,

@@ -10,11 +10,9 @@ import {
   startWith,
 } from 'rxjs';
 import { checkOptions, type OptionChecks } from '../model/check.js';
-import { checkScheduler } from '../model/checkOption.js';
-import { count, text } from '../model/checks.js';
+import { checkScheduler, count, text } from '../model/checks.js';
 import type { ChildEvent } from '../model/childEvent.js';
-import { type Identity, initialStatus, reduceStatus, type TrackedStatus } from '../model/reduceStatus.js';
-import type { Status } from '../model/status.js';
+import { type Identity, initialStatus, reduceStatus, type Status, type TrackedStatus } from '../model/status.js';
 
 const identityFields: OptionChecks<Identity> = {
   name: text('a name'),

@@ -13,7 +13,7 @@ import {
 } from 'rxjs';
 import type { ChildEvent } from '../model/childEvent.js';
 import { noteStart, notStarted, started, type StartOutcome } from '../model/startProgress.js';
-import { deadline$ } from './lateTimer$.js';
+import { deadline$ } from './deadline.js';
 
 /**
  * What becomes of a start: emits once, when the child has been ready for `settle` ms, or is known not to come up.

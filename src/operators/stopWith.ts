@@ -24,17 +24,20 @@ import {
   takeWhile,
   tap,
 } from 'rxjs';
-import type { Act } from '../model/act.js';
-import type { ChildEvent, EventOrigin, Killed, Refused, Stopping } from '../model/childEvent.js';
-import type { Command, Restart, Stop } from '../model/command.js';
 import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
-import { checkScheduler } from '../model/checkOption.js';
-import { commands, delay, having } from '../model/checks.js';
-import { isDelay } from '../model/isDelay.js';
-import { isRunCommand } from '../model/isPassedOn.js';
-import { isTerminal } from '../model/isTerminal.js';
-import { originOf } from '../model/originOf.js';
-import { deadline$ } from './lateTimer$.js';
+import { checkScheduler, commands, delay, having, isDelay } from '../model/checks.js';
+import {
+  type ChildEvent,
+  type EventOrigin,
+  isTerminal,
+  type Killed,
+  originOf,
+  type Refused,
+  type Stopping,
+} from '../model/childEvent.js';
+import { type Command, isRunCommand, type Restart, type Stop } from '../model/command.js';
+import type { Act } from '../model/spawnedProcess.js';
+import { deadline$ } from './deadline.js';
 
 export interface StopOptions {
   /** Where `ask`, `kill`, signals and messages go: the Subject that `child$` has as its `act$`. */

@@ -1,7 +1,22 @@
-import { Observable, observeOn, queueScheduler, Subject, Subscription } from 'rxjs';
+import {
+  connect,
+  defer,
+  EMPTY,
+  endWith,
+  ignoreElements,
+  merge,
+  mergeMap,
+  Observable,
+  observeOn,
+  of,
+  queueScheduler,
+  Subject,
+  Subscription,
+  takeUntil,
+} from 'rxjs';
 import { checkArgument } from '../model/check.js';
-import { returned } from '../model/checkOption.js';
-import { callback, commands } from '../model/checks.js';
+import { callback, commands, returned } from '../model/checks.js';
+import type { ChildEvent, TriggerFailed } from '../model/childEvent.js';
 import type { Command } from '../model/command.js';
 
 /**
@@ -91,5 +106,46 @@ export function withCommands<T, More>(
     return () => {
       if (!feed.closed) emitCommand({ type: 'stop' });
     };
+  });
+}
+
+/**
+ * Runs a pipeline whose own events can lead to commands: what `triggers$` makes of its events are commands to it, and,
+ * where a trigger fails, events beside its own.
+ *
+ * ```text
+ * command$    ------------------S
+ * triggers$   -----R------u
+ * pipeline    s----p-xs---------p-x|
+ * result      s----p-xs---u-----p-x|     u: triggerFailed
+ * ```
+ *
+ * @param command$ shared, as `withCommands` gives it
+ * @param triggers$ subscribed with the pipeline, until that ends
+ * @throws errors of all three
+ */
+export function withTriggers(
+  command$: Observable<Command>,
+  triggers$: (event$: Observable<ChildEvent>) => Observable<Command | TriggerFailed>,
+  project: (command$: Observable<Command>) => Observable<ChildEvent>,
+): Observable<ChildEvent> {
+  return defer(() => {
+    const triggered$ = new Subject<Command>();
+    // In the queue, like all commands: one that an event leads to comes after that event, to everybody.
+    return project(merge(command$, triggered$.pipe(observeOn(queueScheduler)))).pipe(
+      connect((event$) =>
+        merge(
+          event$,
+          triggers$(event$).pipe(
+            mergeMap((output) => {
+              if (output.type === 'triggerFailed') return of(output);
+              triggered$.next(output);
+              return EMPTY;
+            }),
+            takeUntil(event$.pipe(ignoreElements(), endWith(true))),
+          ),
+        ),
+      ),
+    );
   });
 }

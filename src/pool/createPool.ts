@@ -12,26 +12,21 @@ import {
   startWith,
   Subject,
 } from 'rxjs';
-import { idSequence } from '../wire/idsOf.js';
+import { idSequence } from '../ipc/frames.js';
 import { advanceBy } from './advance.js';
-import { checkSize } from './checkSize.js';
 import { healths } from './healths.js';
 import { performer } from './performer.js';
-import { planPool } from './planPool.js';
 import { planWorkers, type WorkerSpec } from './planWorkers.js';
-import type { Pool } from './pool.js';
+import type { Pool, PoolStatus } from './pool.js';
 import { poolEvents } from './poolEvents.js';
-import type { PoolOptions } from './poolOptions.js';
-import type { PoolStatus } from './poolStatus.js';
+import { checkSize, planPool, type PoolOptions } from './poolOptions.js';
 import { request$ } from './request$.js';
 import type { RequestOptions } from './requestOptions.js';
 import type { Action, Input } from './scheduler/inputs.js';
 import { gaveUp, stopped } from './scheduler/poolErrors.js';
-import { createState } from './scheduler/poolState.js';
+import { capacityOf, createState, snapshot } from './scheduler/poolState.js';
 import { isFresh } from './scheduler/slot.js';
-import { capacityOf, snapshot } from './scheduler/snapshot.js';
-import { slotTimers } from './slotTimers.js';
-import { workerRuns } from './workerRuns.js';
+import { slotTimers, workerRuns } from './workerRuns.js';
 
 /**
  * A pool of worker processes that answers requests.

@@ -14,9 +14,9 @@ import {
   tap,
   timer,
 } from 'rxjs';
-import { frames } from '../wire/frames.js';
-import type { WorkerHealth } from './poolStatus.js';
-import type { Slot } from './scheduler/slot.js';
+import { frames } from '../ipc/frames.js';
+import type { WorkerHealth } from './pool.js';
+import type { Slot } from './scheduler/ticket.js';
 
 /** What workers say of their memory. */
 export interface Healths {

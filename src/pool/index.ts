@@ -1,10 +1,6 @@
-export type { Balance } from './balance.js';
+export type { Balance, PoolOptions, QueueOptions, RecycleOptions } from './poolOptions.js';
 export { createPool } from './createPool.js';
 export type { WorkerSpec } from './planWorkers.js';
-export type { Pool } from './pool.js';
-export type { BroadcastAnswer, PoolEvent } from './poolEvent.js';
-export type { PoolOptions, QueueOptions, RecycleOptions } from './poolOptions.js';
-export type { PoolStatus, WorkerHealth, WorkerStatus } from './poolStatus.js';
-export type { RequestOptions } from './requestOptions.js';
-export type { Response } from './response.js';
+export type { Pool, BroadcastAnswer, PoolEvent, PoolStatus, WorkerHealth, WorkerStatus } from './pool.js';
+export type { RequestOptions, Response } from './requestOptions.js';
 export { viaPool, type ViaPoolOptions } from './viaPool.js';

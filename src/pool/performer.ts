@@ -1,16 +1,12 @@
 import { Socket } from 'node:net';
-import { encodeWithin } from '../wire/encodeWithin.js';
-import { frames } from '../wire/frames.js';
-import type { IdAt } from '../wire/idsOf.js';
-import { dispatch } from './dispatch.js';
-import type { PoolPlan } from './planPool.js';
+import { frames, type IdAt, WITH_SOCKET, WITH_STREAM } from '../ipc/frames.js';
+import { encodeWithin } from '../ipc/sentError.js';
+import type { PoolPlan } from './poolOptions.js';
 import type { Action, AnswerValue, Input } from './scheduler/inputs.js';
 import { handleRefused, ranTooLong } from './scheduler/poolErrors.js';
-import type { Slot } from './scheduler/slot.js';
-import type { Ticket } from './scheduler/ticket.js';
-import type { SlotTimers } from './slotTimers.js';
+import type { Slot, Ticket } from './scheduler/ticket.js';
 import type { WorkerLink } from './workerLink.js';
-import type { WorkerRuns } from './workerRuns.js';
+import type { SlotTimers, WorkerRuns } from './workerRuns.js';
 
 export interface PerformerOptions {
   readonly plan: PoolPlan;
@@ -185,4 +181,19 @@ function settle(ticket: Ticket): void {
   ticket.deadline?.unsubscribe();
   ticket.runDeadline?.unsubscribe();
   ticket.onSettled?.();
+}
+
+/** Sends a request to a worker: its frame first, so that a stream or a handle always has one. */
+export function dispatch(
+  link: Pick<WorkerLink, 'send' | 'streams'>,
+  ticket: Ticket,
+  sendSocket: (ticket: Ticket) => void,
+): void {
+  const { number, payload, createdAt, options } = ticket;
+  const { stream, socket } = options;
+  const withStream = stream === undefined ? 0 : WITH_STREAM;
+  const withSocket = socket === undefined ? 0 : WITH_SOCKET;
+  link.send(frames.request | withStream | withSocket, number, payload, createdAt);
+  if (stream !== undefined) link.streams.open(number, stream);
+  if (socket !== undefined) sendSocket(ticket);
 }

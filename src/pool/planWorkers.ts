@@ -1,15 +1,14 @@
 import { extname, resolve } from 'node:path';
-import type { Effects } from '../effects.js';
-import type { ChildSpec } from '../model/childSpec.js';
+import { isRecord, refuseUnknown } from '../model/check.js';
 import { delay } from '../model/checks.js';
+import type { Effects } from '../model/effects.js';
 import { SpecError } from '../model/errors.js';
-import { isRecord } from '../model/isRecord.js';
-import { specFields } from '../model/specSchema.js';
-import { refuseUnknown } from '../model/refuseUnknown.js';
+import { specFields } from '../model/schema/specSchema.js';
 import { show } from '../model/show.js';
-import { resolveSpec } from '../sources/resolveSpec.js';
-import { interpreterOf } from '../sources/runnerOf.js';
-import { checkSize } from './checkSize.js';
+import type { ChildSpec } from '../model/spec/childSpec.js';
+import { interpreterOf } from '../process/resolveLaunch.js';
+import { resolveSpec } from '../process/resolveSpec.js';
+import { checkSize } from './poolOptions.js';
 import type { SchedulerPlan } from './scheduler/poolState.js';
 
 /**

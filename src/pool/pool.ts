@@ -1,9 +1,6 @@
 import type { Observable } from 'rxjs';
-import type { SupervisorEvent } from '../supervise.js';
-import type { BroadcastAnswer, PoolEvent } from './poolEvent.js';
-import type { PoolStatus, WorkerHealth } from './poolStatus.js';
-import type { RequestOptions } from './requestOptions.js';
-import type { Response } from './response.js';
+import type { SupervisorEvent } from '../supervisor/supervise.js';
+import type { RequestOptions, Response } from './requestOptions.js';
 
 /** Workers, and a queue in front of them. */
 export interface Pool extends AsyncDisposable {
@@ -58,4 +55,62 @@ export interface Pool extends AsyncDisposable {
   readonly hardStop: () => Promise<void>;
   /** How many requests its workers can have in hand, all in all, as they are now. With `min`, those it may yet start count, too, as far as the queue takes requests for them. */
   readonly capacity: () => number;
+}
+
+/** An event that a worker has emitted. */
+export interface PoolEvent<T = unknown> {
+  /** The number of the worker. */
+  readonly worker: number;
+  readonly event: string;
+  readonly data: T;
+  /**
+   * Answers, with a value or a promise of one. The first answer counts.
+   *
+   * @returns false when somebody has answered before
+   * @throws RxvisorError with code ERR_ANSWERED when it is not called as the event is delivered: an event that nobody
+   * has answered by then has been answered with undefined. Answer with a promise, if it takes time.
+   */
+  readonly respond: (answer: unknown) => boolean;
+}
+
+/** What a worker has answered to a broadcast; undefined if it has no handler. Or what it failed with. */
+export type BroadcastAnswer =
+  { readonly worker: number; readonly data: unknown } | { readonly worker: number; readonly error: unknown };
+
+/** A pool at a glance. */
+export interface PoolStatus {
+  /** `starting` until all workers are ready, with `min` so many; `failed` when none is left to come. */
+  readonly state: 'starting' | 'online' | 'draining' | 'stopped' | 'failed';
+  /** How many workers it is to have; with `min`, at most. */
+  readonly size: number;
+  /** Requests that wait for a worker. */
+  readonly queued: number;
+  /** Requests that workers have in hand. */
+  readonly outstanding: number;
+  readonly workers: readonly WorkerStatus[];
+}
+
+/** A worker at a glance. */
+export interface WorkerStatus {
+  /** From 1, the same over restarts; never reused. */
+  readonly worker: number;
+  readonly pid: number | undefined;
+  /** `down` is between two runs; after `failed` no run will follow; `leaving` gets no more requests, as an unresponsive worker. */
+  readonly state: 'starting' | 'ready' | 'busy' | 'leaving' | 'down' | 'failed';
+  readonly outstanding: number;
+  /** Sockets and servers it was handed that are still open. */
+  readonly sockets: number;
+  /** Requests its present run was sent. */
+  readonly served: number;
+  /** In bytes, as it last said. */
+  readonly rss: number | undefined;
+}
+
+/** The memory of a worker, in bytes, as it last said. */
+export interface WorkerHealth {
+  readonly worker: number;
+  readonly pid: number;
+  readonly rss: number;
+  readonly heapTotal: number;
+  readonly heapUsed: number;
 }

@@ -1,15 +1,13 @@
 import { filter, type Observable, Subject } from 'rxjs';
+import type { Encoded } from '../ipc/encode.js';
+import { frames } from '../ipc/frames.js';
+import { asList } from '../ipc/pendingRequests.js';
+import { encodeError, encodeWithin, UnreadableError } from '../ipc/sentError.js';
 import { checkArgument } from '../model/check.js';
 import { name } from '../model/checks.js';
 import { RxvisorError } from '../model/errors.js';
-import type { Encoded } from '../wire/encode.js';
-import { encodeWithin } from '../wire/encodeWithin.js';
-import { frames } from '../wire/frames.js';
-import { asList } from '../wire/listOf.js';
-import { encodeError } from '../wire/sentError.js';
-import { UnreadableError } from '../wire/unreadableError.js';
-import type { BroadcastAnswer, PoolEvent } from './poolEvent.js';
-import type { Slot } from './scheduler/slot.js';
+import type { BroadcastAnswer, PoolEvent } from './pool.js';
+import type { Slot } from './scheduler/ticket.js';
 
 /** Events of the users' own, both ways. */
 export interface PoolEvents {

@@ -1,8 +1,7 @@
 import { Observable } from 'rxjs';
 import { RxvisorError } from '../model/errors.js';
-import type { PoolPlan } from './planPool.js';
-import { checkRequest, type RequestOptions } from './requestOptions.js';
-import type { Response } from './response.js';
+import type { PoolPlan } from './poolOptions.js';
+import { checkRequest, type RequestOptions, type Response } from './requestOptions.js';
 import type { Input } from './scheduler/inputs.js';
 import { timedOut } from './scheduler/poolErrors.js';
 import type { Ticket } from './scheduler/ticket.js';

@@ -1,9 +1,14 @@
 import { Server, Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import { type Check, checkArgument, checkThat, type OptionChecks } from '../model/check.js';
+import {
+  type Check,
+  checkArgument,
+  checkThat,
+  isRecord,
+  type OptionChecks,
+  refuseUnknownOptions,
+} from '../model/check.js';
 import { count, delayOrInfinity, string } from '../model/checks.js';
-import { isRecord } from '../model/isRecord.js';
-import { refuseUnknownOptions } from '../model/refuseUnknown.js';
 
 export interface RequestOptions {
   /** The request fails if it is not over so many ms after it was enqueued; `Infinity`: never. Default: the pool's. */
@@ -68,4 +73,18 @@ export function checkRequest(options: RequestOptions): void {
     if (check === undefined) refuseUnknownOptions(options, names);
     else if (value !== undefined) checkArgument(key, value, check);
   }
+}
+
+/** An answer. */
+export interface Response<T = unknown> {
+  /** The request's: a UUID, version 4. The worker knows it by the same. */
+  readonly id: string;
+  /** When it was asked for: ms since the epoch. */
+  readonly createdAt: number;
+  readonly data: T;
+  /** The stream the worker has answered with, if it has. It is the reader's: destroy it to stop it. */
+  readonly stream: Readable | undefined;
+  readonly hasStream: boolean;
+  /** The number of the worker. */
+  readonly worker: number;
 }

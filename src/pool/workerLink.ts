@@ -1,10 +1,10 @@
-import type { Encoded } from '../wire/encode.js';
-import { frameReader } from '../wire/frameReader.js';
-import type { OnFrame } from '../wire/frames.js';
-import { type FrameWriter, frameWriter } from '../wire/frameWriter.js';
-import { pendingReplies } from '../wire/questions.js';
-import { type Streams, streams } from '../wire/streams.js';
-import type { Wire } from '../wire/wire.js';
+import type { Encoded } from '../ipc/encode.js';
+import { frameReader } from '../ipc/frameReader.js';
+import type { OnFrame } from '../ipc/frames.js';
+import { type FrameWriter, frameWriter } from '../ipc/frameWriter.js';
+import { pendingReplies } from '../ipc/pendingRequests.js';
+import { type Streams, streams } from '../ipc/streams.js';
+import type { Wire } from '../model/spawnedProcess.js';
 
 /** The wire to one run of a worker, and what is built upon it. */
 export interface WorkerLink {

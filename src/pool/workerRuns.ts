@@ -1,15 +1,15 @@
-import type { Effects } from '../effects.js';
-import type { ChildSpec } from '../model/childSpec.js';
+import type { SchedulerLike, Subscription } from 'rxjs';
+import { frames, WITH_STREAM } from '../ipc/frames.js';
+import type { Effects } from '../model/effects.js';
 import { RxvisorError } from '../model/errors.js';
-import { trackRunEnd, type RunEnd } from '../model/runEnd.js';
-import { frames } from '../wire/frames.js';
-import { WIRE_FD } from '../sources/spawnProcess.js';
-import { supervise, type Supervisor } from '../supervise.js';
-import type { Wire } from '../wire/wire.js';
-import { inputOf } from './inputOf.js';
-import type { PoolPlan } from './planPool.js';
-import type { Input } from './scheduler/inputs.js';
-import type { Slot } from './scheduler/slot.js';
+import { type RunEnd, trackRunEnd } from '../model/runEnd.js';
+import type { Wire } from '../model/spawnedProcess.js';
+import type { ChildSpec } from '../model/spec/childSpec.js';
+import { WIRE_FD } from '../process/spawnProcess.js';
+import { supervise, type Supervisor } from '../supervisor/supervise.js';
+import type { PoolPlan } from './poolOptions.js';
+import type { Input, SlotTimer } from './scheduler/inputs.js';
+import type { Memory, Slot } from './scheduler/ticket.js';
 import { type WorkerLink, workerLink } from './workerLink.js';
 
 /** The workers of a pool as processes: children of a supervisor, each with a wire. */
@@ -87,4 +87,93 @@ export function workerRuns({ spec, plan, seed, slots, put, onEvent }: WorkerRuns
     });
     put({ type: 'wired', slot, link, pid });
   }
+}
+
+/**
+ * What a frame of a worker's means for its pool. Those about requests come first: they are the many. Undefined for events of
+ * the worker's own, and for what means nothing.
+ */
+function inputOf(
+  slot: Slot,
+  link: WorkerLink,
+  type: number,
+  id: number,
+  value: unknown,
+  more: number,
+): Input | undefined {
+  switch (type & ~WITH_STREAM) {
+    case frames.answer:
+      return { type: 'answer', slot, link, number: id, data: value, stream: streamOf(link, type, more) };
+    case frames.next:
+      return { type: 'next', slot, link, number: id, data: value, stream: streamOf(link, type, more) };
+    case frames.done:
+      return { type: 'done', slot, link, number: id };
+    case frames.fail:
+      return { type: 'failed', slot, link, number: id, error: value };
+    case frames.release:
+      return { type: 'release', slot, link, number: id };
+    case frames.ready:
+      return { type: 'ready', slot, link };
+    case frames.busy:
+      return { type: 'busy', slot, link };
+    case frames.hello:
+      return { type: 'hello', slot, link };
+    case frames.stopped:
+      return { type: 'softStopped', slot, link };
+    case frames.socketClosed:
+      return { type: 'socketClosed', slot, link };
+    case frames.health:
+      return isMemory(value) ? { type: 'health', slot, link, memory: value } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** At once, whatever becomes of it: its first bytes may be next on the wire. */
+function streamOf(
+  { streams }: WorkerLink,
+  type: number,
+  id: number,
+): ReturnType<WorkerLink['streams']['accept']> | undefined {
+  return (type & WITH_STREAM) === 0 ? undefined : streams.accept(id);
+}
+
+function isMemory(value: unknown): value is Memory {
+  return typeof value === 'object' && value !== null && 'rss' in value && typeof value.rss === 'number';
+}
+
+/** What is waited for with each worker, one of each kind at most. */
+export interface SlotTimers {
+  /** In place of one of that kind that has not come yet. */
+  readonly arm: (slot: Slot, timer: SlotTimer, ms: number) => void;
+  readonly disarm: (slot: Slot, timer: SlotTimer) => void;
+  readonly armIdle: (ms: number) => void;
+  readonly disarmIdle: () => void;
+}
+
+export function slotTimers(scheduler: SchedulerLike, put: (input: Input) => void): SlotTimers {
+  const armed = new Map<string, Subscription>();
+  const disarm = (key: string): void => {
+    armed.get(key)?.unsubscribe();
+    armed.delete(key);
+  };
+  const arm = (key: string, ms: number, input: Input): void => {
+    disarm(key);
+    if (ms === Infinity) return;
+    const due = (): void => {
+      disarm(key);
+      put(input);
+    };
+    armed.set(key, scheduler.schedule(due, ms));
+  };
+  return {
+    arm: (slot, timer, ms) => arm(keyOf(slot, timer), ms, { type: 'due', slot, timer }),
+    disarm: (slot, timer) => disarm(keyOf(slot, timer)),
+    armIdle: (ms) => arm('idle', ms, { type: 'idle' }),
+    disarmIdle: () => disarm('idle'),
+  };
+}
+
+function keyOf({ number }: Slot, timer: SlotTimer): string {
+  return `${String(number)} ${timer}`;
 }

@@ -1,12 +1,19 @@
 import { asyncScheduler, Observable, type SchedulerLike } from 'rxjs';
 import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
 import { having, observable, scheduler as aScheduler, text } from '../model/checks.js';
-import type { ChildEvent } from '../model/childEvent.js';
-import { isTerminal } from '../model/isTerminal.js';
-import type { AnyContract, CallArgs, CallOptions, CallResult, Contract, PromisedChannel } from './ipc/contract.js';
-import { rpcPeer } from './ipc/exchange.js';
-import type { RpcTransport, Refusal } from './ipc/line.js';
-import { promisedChannel } from './ipc/promised.js';
+import { type ChildEvent, isTerminal } from '../model/childEvent.js';
+import type {
+  AnyContract,
+  CallArgs,
+  CallOptions,
+  CallResult,
+  Contract,
+  PromisedChannel,
+  Refusal,
+  RpcTransport,
+} from './rpc/contract.js';
+import { rpcPeer } from './rpc/exchange.js';
+import { promisedChannel } from './rpc/promised.js';
 
 /** A child that can be talked to: that of a supervisor, or a pipeline of your own. */
 export interface ChannelTarget {

@@ -1,13 +1,8 @@
 import { asyncScheduler, defer, filter, map, type OperatorFunction, type SchedulerLike } from 'rxjs';
-import { checkScheduler } from '../model/checkOption.js';
-import type { ChildEvent, Exited, SpawnFailed } from '../model/childEvent.js';
-import { failures } from '../model/failures.js';
-import { isCrash } from '../model/isCrash.js';
-import { isFailure } from '../model/isFailure.js';
-import { isTerminal } from '../model/isTerminal.js';
-import { lastLines } from '../model/lastLines.js';
-import type { CrashReport } from './crashReport.js';
-import { readCrash } from './ipc/readCrash.js';
+import { checkScheduler } from '../model/checks.js';
+import { type ChildEvent, type Exited, isFailure, isTerminal, type SpawnFailed } from '../model/childEvent.js';
+import { failures, isCrash, lastLines } from '../model/runEnd.js';
+import { type ErrorLike, readCrash } from './rpc/errorLike.js';
 
 /**
  * The crashes among the events of a child, or of many: one report for each.
@@ -106,4 +101,62 @@ function silentCrash(event: Exited | SpawnFailed, { failed }: Run): Crash | unde
   if (event.type === 'spawnFailed') return crash('spawn', event.message);
   const { code, signal } = event;
   return signal === null ? crash('exit', `exit code ${String(code)}`) : crash('signal', `ended by ${signal}`);
+}
+
+/** A crash: what a worker said of it before it died, or what could be seen when it died without a word. JSON-safe. */
+export interface CrashReport {
+  readonly name?: string;
+  /** The child's id, if a supervisor has given it one. */
+  readonly id?: number;
+  /** The number of the run. */
+  readonly attempt: number;
+  /** `error`: it told so itself; `exit`, `signal`: it died without a word; `spawn`: it could not be started;
+   * `failed`: it was reported as failed; `channel`: a message on its IPC channel could not be read. */
+  readonly cause: 'error' | 'exit' | 'signal' | 'spawn' | 'unready' | 'unresponsive' | 'failed' | 'channel';
+  readonly error: ErrorLike;
+  /** The last lines of its stderr, oldest first; none where `output` is false. */
+  readonly stderr: readonly string[];
+  /** Ms since the epoch. */
+  readonly time: number;
+}
+
+/** What is told of crashes at a time: of one, or of a loop of them. JSON-safe. */
+export interface CrashDigest {
+  /** How many there were since the last digest. */
+  readonly count: number;
+  /** The times of the first and the last of them, in ms since the epoch. */
+  readonly first: number;
+  readonly last: number;
+  /** The latest of each kind, told apart by child, cause and error; 10 kinds at most. */
+  readonly crashes: readonly CrashReport[];
+  /** What ends the session, at `POST /kill/:key`, if there is a kill switch. */
+  readonly key?: string;
+}
+
+/** A digest for people: a line of subject, and the rest. */
+export function digestText(digest: CrashDigest): { readonly subject: string; readonly text: string } {
+  const { count, first, last, crashes, key } = digest;
+  const [latest] = crashes.slice(-1);
+  const who = latest?.name ?? 'child';
+  const what = oneLine(`${latest?.error.name ?? 'Error'}: ${latest?.error.message ?? ''}`).slice(0, 120);
+  const subject = count === 1 ? `${who} has crashed: ${what}` : `${who} has crashed ${String(count)} times: ${what}`;
+  const span = count === 1 ? timeText(first) : `${timeText(first)} to ${timeText(last)}`;
+  const kill = key === undefined ? '' : `\nThe key that ends the session (POST /kill/KEY): ${key}\n`;
+  return { subject, text: `${subject}\n${span}\n\n${crashes.map(crashText).join('\n')}${kill}` };
+}
+
+function crashText({ name = 'child', attempt, cause, error, stderr, time }: CrashReport): string {
+  const head = `${timeText(time)} ${name}, run ${String(attempt)} (${cause})`;
+  const body = error.stack ?? `${error.name}: ${error.message}`;
+  const tail = stderr.length === 0 ? '' : `\nlast lines of stderr:\n${stderr.join('\n')}`;
+  return `${head}\n${body}${tail}\n`;
+}
+
+/** Whatever stands in an error message, a subject is one line: in a mail, the next one would be a header. */
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ');
+}
+
+function timeText(time: number): string {
+  return new Date(time).toISOString();
 }

@@ -1,6 +1,6 @@
 import { checkArgument } from '../model/check.js';
 import { callback } from '../model/checks.js';
-import type { ExitReason } from './exitReason.js';
+import type { ExitReason } from './protocol.js';
 
 export type ExitHandler = (why: ExitReason) => unknown;
 

@@ -10,8 +10,8 @@ import {
   type Observable,
   of,
   repeat,
-  type SchedulerLike,
   ReplaySubject,
+  type SchedulerLike,
   share,
   switchMap,
   take,
@@ -20,14 +20,11 @@ import {
   tap,
   timer,
 } from 'rxjs';
-import { deadline$ } from '../operators/lateTimer$.js';
-import type { Effects } from '../effects.js';
 import { type Check, checkArgument, checkOptions, checkThat } from '../model/check.js';
-import { checkScheduler } from '../model/checkOption.js';
-import { count, delay, effectsWith, observable, string } from '../model/checks.js';
-import { isDelay, MAX_DELAY } from '../model/isDelay.js';
+import { checkScheduler, count, delay, effectsWith, isDelay, MAX_DELAY, observable, string } from '../model/checks.js';
+import type { Effects } from '../model/effects.js';
+import { deadline$ } from '../operators/deadline.js';
 import { probe$ } from '../sources/probe$.js';
-import type { HeartbeatEvent, Unresponsive } from './heartbeatEvent.js';
 
 /** A URL, or a route of a port of this machine (`route` is `'/'` by default). */
 export type HeartbeatTarget = { readonly url: string } | { readonly port: number; readonly route?: string | undefined };
@@ -185,4 +182,28 @@ function checkInterval(every: number): void {
 
 function urlOf(target: HeartbeatTarget): string {
   return 'url' in target ? target.url : `http://localhost:${String(target.port)}${target.route ?? '/'}`;
+}
+
+/** How a server fares, by what it answers. JSON-safe. */
+export type HeartbeatEvent = Listening | HeartbeatMissed | Unresponsive;
+
+/** It answers: for the first time, or, after missed beats, again. */
+export interface Listening {
+  readonly type: 'listening';
+  readonly first: boolean;
+}
+
+/** It has not answered so many times in a row, of which `tolerance` are tolerated. */
+export interface HeartbeatMissed {
+  readonly type: 'heartbeatMissed';
+  readonly failures: number;
+  readonly tolerance: number;
+  readonly message: string;
+}
+
+/** It has not answered more often than is tolerated, or never within `startTimeout`. The last event. */
+export interface Unresponsive {
+  readonly type: 'unresponsive';
+  readonly failures: number;
+  readonly message: string;
 }

@@ -1,7 +1,7 @@
-import type { SchedulerLike } from 'rxjs';
+import { firstValueFrom, from, merge, type SchedulerLike } from 'rxjs';
+import { deadline$ } from '../operators/deadline.js';
 import { type ExitHandlers, exitHandlers } from './exitHandlers.js';
-import type { ExitReason } from './exitReason.js';
-import { settleWithin } from './within.js';
+import type { ExitReason } from './protocol.js';
 
 export interface MonitorExitsOptions {
   /** How many ms the handlers can be waited for. */
@@ -42,4 +42,26 @@ export function monitorExits({ grace, scheduler, onFailed }: MonitorExitsOptions
     },
     done: async () => settleWithin(working, grace, scheduler),
   };
+}
+
+/** Resolves when some work is done, however that ends, or when `ms` are over. */
+export async function settleWithin(work: Promise<unknown>, ms: number, scheduler: SchedulerLike): Promise<void> {
+  const done = work.then(
+    () => undefined,
+    () => undefined,
+  );
+  await firstValueFrom(merge(from(done), deadline$(ms, scheduler)), { defaultValue: undefined });
+}
+
+/** A promise, and what resolves it. */
+export interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+}
+
+/** `Promise.withResolvers`, which Node 20 does not have. */
+export function deferred<T>(): Deferred<T> {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
 }

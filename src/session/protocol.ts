@@ -1,3 +1,6 @@
+import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../model/check.js';
+import { flag, text } from '../model/checks.js';
+import type { ErrorLike } from './rpc/errorLike.js';
 import type { Settings } from './settings.js';
 
 /** What a worker asks its session for, over a channel of their own. */
@@ -23,3 +26,29 @@ export interface EndRequest {
 
 /** The channel of these. The application's own is another one. */
 export const SESSION_CHANNEL = 'rxvisor.session';
+
+export interface EndOptions {
+  /** Whether the worker has its grace. If not, it is killed at once, and its exit handlers do not begin. Default `true`. */
+  readonly graceful?: boolean | undefined;
+  /** What the session ends with. Default `0`. */
+  readonly exitCode?: number | undefined;
+}
+
+const endOptions: OptionChecks<EndOptions> = {
+  graceful: flag,
+  exitCode: checkThat(
+    (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 255,
+    'is not an exit code. Give a whole number from 0 to 255.',
+  ),
+};
+
+/** @throws RxvisorError with code `ERR_OPTION` */
+export function checkEnd(reason: string, options: EndOptions): EndOptions {
+  checkArgument('reason', reason, text('a reason'));
+  checkOptions(options, endOptions);
+  return options;
+}
+
+/** Why a worker ends. */
+export type ExitReason =
+  { readonly type: 'crash'; readonly error: ErrorLike } | { readonly type: 'stop' | 'restart' | 'sessionEnd' };

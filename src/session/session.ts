@@ -1,33 +1,30 @@
 import { BehaviorSubject, share, Subject } from 'rxjs';
-import type { ChildSpec } from '../model/childSpec.js';
 import { RxvisorError } from '../model/errors.js';
+import type { ChildSpec } from '../model/spec/childSpec.js';
 import type { Status } from '../model/status.js';
-import { planChild } from '../sources/planChild.js';
-import { supervise, type SupervisorEvent } from '../supervise.js';
-import { workerHeartbeat$ } from './beats$.js';
-import { changeSetting } from './changeSetting.js';
+import { planChild } from '../supervisor/planChild.js';
+import { supervise, type SupervisorEvent } from '../supervisor/supervise.js';
 import { channel } from './channel.js';
-import { checkRestart, checkSet, type RestartOptions } from './commandOptions.js';
-import { claimMonitor } from './claimMonitor.js';
 import { createConsole } from './console/consoleOf.js';
-import type { SessionConsole } from './console/sessionConsole.js';
-import { checkRepl, startRepl } from './console/startRepl.js';
+import { checkRepl, type SessionConsole, startRepl } from './console/startRepl.js';
 import { crashes } from './crashes.js';
-import { deferred } from './deferred.js';
-import { checkEnd, type EndOptions } from './endOptions.js';
-import type { AnyContract, Contract } from './ipc/contract.js';
-import { monitorExits } from './monitorExits.js';
-import { planSession } from './planSession.js';
-import type { Session, SessionBase, SessionEnd, SetOptions } from './sessionBase.js';
-import type { SessionEvent } from './sessionEvent.js';
-import { sessionEventText } from './sessionEventText.js';
-import { sessionHeartbeat$ } from './sessionHeartbeat$.js';
-import type { SessionOptions } from './sessionOptions.js';
-import { notifyOfCrashes } from './tellOfCrashes.js';
-import { delaySignalExit } from './withLastWord.js';
-import { withSessionEnv } from './withSessionEnv.js';
-import { workerEnd$ } from './workerEnd$.js';
-import { workerLink } from './workerLink.js';
+import { deferred, monitorExits } from './monitorExits.js';
+import { claimMonitor, delaySignalExit } from './monitorProcess.js';
+import { notifyOfCrashes } from './notify/notify.js';
+import { checkEnd, type EndOptions } from './protocol.js';
+import type { AnyContract, Contract } from './rpc/contract.js';
+import {
+  type Session,
+  type SessionBase,
+  type SessionEnd,
+  type SessionEvent,
+  sessionEventText,
+  type SetOptions,
+} from './sessionBase.js';
+import { sessionHeartbeat$, workerHeartbeat$ } from './sessionHeartbeat$.js';
+import { checkRestart, checkSet, planSession, type RestartOptions, type SessionOptions } from './sessionOptions.js';
+import { changeSetting, withSessionEnv } from './settings.js';
+import { workerEnd$, workerLink } from './workerLink.js';
 
 /**
  * Keeps a server alive, and lets people steer it while it runs: the monitor's side. The worker's is `worker()` of

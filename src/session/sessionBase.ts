@@ -1,16 +1,16 @@
-import type { Observable } from 'rxjs';
 import type { REPLServer } from 'node:repl';
-import type { Child, Supervisor } from '../supervise.js';
+import type { Observable } from 'rxjs';
 import type { Status } from '../model/status.js';
+import type { Child, Supervisor } from '../supervisor/supervise.js';
+import type { SupervisorEvent } from '../supervisor/supervisedChild.js';
 import type { Channel } from './channel.js';
-import type { AnyContract, Contract } from './ipc/contract.js';
-import type { ReplOptions } from './console/startRepl.js';
-import type { SessionConsole } from './console/sessionConsole.js';
-import type { CrashReport } from './crashReport.js';
+import type { ReplOptions, SessionConsole } from './console/startRepl.js';
+import type { CrashReport } from './crashes.js';
 import type { ExitHandler } from './exitHandlers.js';
-import type { SessionEvent } from './sessionEvent.js';
+import type { HeartbeatEvent } from './heartbeat$.js';
+import type { EndOptions } from './protocol.js';
+import type { AnyContract, Contract } from './rpc/contract.js';
 import type { Settings } from './settings.js';
-import type { EndOptions } from './endOptions.js';
 
 /** How a session has ended. `exitCode` is for whoever runs it to exit with. */
 export interface SessionEnd {
@@ -76,4 +76,47 @@ export interface Session<
 > extends SessionBase {
   /** Promised IPC with the worker, over its restarts. */
   readonly ipc: Channel<Theirs, Ours>;
+}
+
+/** What a session tells: the events of its worker, and those of its own. JSON-safe. */
+export type SessionEvent =
+  | SupervisorEvent
+  | HeartbeatEvent
+  /** The worker has crashed. */
+  | { readonly type: 'crashed'; readonly report: CrashReport }
+  /** The worker has something to say to people. */
+  | { readonly type: 'notice'; readonly text: string }
+  /** A setting was changed at run time. */
+  | { readonly type: 'setting'; readonly name: string; readonly value: number }
+  /** Somebody could not be told of crashes. */
+  | { readonly type: 'notifyFailed'; readonly message: string }
+  /** The last event. */
+  | { readonly type: 'sessionEnded'; readonly reason: string; readonly exitCode: number };
+
+/** An event of a session as a line for people; undefined for those that are not worth one. */
+export function sessionEventText(event: SessionEvent): string | undefined {
+  switch (event.type) {
+    case 'notice':
+      return event.text;
+    case 'listening':
+      return event.first ? 'listening' : 'listening again';
+    case 'heartbeatMissed':
+      return `no answer: ${String(event.failures)} of ${String(event.tolerance)} tolerated failures (${event.message})`;
+    case 'unresponsive':
+      return `unresponsive: ${event.message}`;
+    case 'crashed':
+      return `crashed: ${event.report.error.name}: ${event.report.error.message}`;
+    case 'backingOff':
+      return `restarts in ${String(event.delay)} ms, after crash ${String(event.crashes)}`;
+    case 'gaveUp':
+      return `failed, not restarted: ${event.reason}`;
+    case 'setting':
+      return `${event.name} is ${String(event.value)}`;
+    case 'notifyFailed':
+      return `could not notify: ${event.message}`;
+    case 'sessionEnded':
+      return `the session has ended: ${event.reason}`;
+    default:
+      return undefined;
+  }
 }

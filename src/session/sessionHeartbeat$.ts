@@ -1,7 +1,8 @@
-import { EMPTY, type Observable, type SchedulerLike } from 'rxjs';
-import type { Effects } from '../effects.js';
-import { heartbeat$ } from './heartbeat$.js';
-import type { HeartbeatEvent } from './heartbeatEvent.js';
+import { EMPTY, filter, type Observable, type SchedulerLike, switchMap } from 'rxjs';
+import { type ChildEvent, isTerminal } from '../model/childEvent.js';
+import type { Effects } from '../model/effects.js';
+import { heartbeat$, type HeartbeatEvent } from './heartbeat$.js';
+import { readCrash } from './rpc/errorLike.js';
 import type { SessionHeartbeat } from './sessionOptions.js';
 import type { Settings } from './settings.js';
 
@@ -25,4 +26,21 @@ export function sessionHeartbeat$(
   if (heartbeat === undefined) return EMPTY;
   const port = settings[`port.${heartbeat.port}`] ?? 0;
   return heartbeat$({ ...heartbeat, port, every: every$, now$, effects }, scheduler);
+}
+
+/** The heartbeat of each run, from when it is spawned until it ends or is to end. */
+export function workerHeartbeat$(
+  event$: Observable<ChildEvent>,
+  heartbeat$: () => Observable<HeartbeatEvent>,
+): Observable<HeartbeatEvent> {
+  return event$.pipe(
+    filter((event) => event.type === 'spawned' || isEnding(event)),
+    switchMap((event) => (event.type === 'spawned' ? heartbeat$() : EMPTY)),
+  );
+}
+
+/** One that has said its last words answers no more, and need not. */
+function isEnding(event: ChildEvent): boolean {
+  if (event.type === 'message') return readCrash(event.message) !== undefined;
+  return event.type === 'stopping' || isTerminal(event);
 }

@@ -1,2 +1,59 @@
+import { MAX_DELAY } from '../model/checks.js';
+import type { Effects } from '../model/effects.js';
+import { RxvisorError } from '../model/errors.js';
+import { show, suggest } from '../model/show.js';
+
+/**
+ * @returns the settings with one changed
+ * @throws RxvisorError with code `ERR_OPTION`: an unknown name, a value that cannot be, a port that another one has
+ */
+export function changeSetting(settings: Settings, name: string, value: unknown): Settings {
+  if (!Object.hasOwn(settings, name)) {
+    const known = Object.keys(settings);
+    const remedy = suggest(name, known, `Give one of: ${known.join(', ')}.`);
+    throw new RxvisorError('ERR_OPTION', `name: ${show(name)} is not a setting. ${remedy}`);
+  }
+  const [most, what] = name === 'polling' ? [MAX_DELAY, 'milliseconds'] : [65_535, 'a port'];
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > most) {
+    throw new RxvisorError(
+      'ERR_OPTION',
+      `${name}: ${show(value)} is not ${what}. Give a whole number from 1 to ${String(most)}.`,
+    );
+  }
+  const taken =
+    name === 'polling'
+      ? undefined
+      : Object.keys(settings).find((other) => isPort(other) && other !== name && settings[other] === value);
+  if (taken !== undefined)
+    throw new RxvisorError('ERR_OPTION', `${name}: ${String(value)} is ${taken} already. Give another.`);
+  return { ...settings, [name]: value };
+}
+
+function isPort(name: string): boolean {
+  return name.startsWith('port.');
+}
+
 /** By name: `port.NAME` (1 to 65535) and `polling` (ms). */
 export type Settings = Readonly<Record<string, number>>;
+
+/** What a worker finds in its environment: `PORT_SERVER` for `port.server`, `POLLING`. */
+export function settingsEnv(settings: Settings): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [name.replace(/[^a-z0-9]+/gi, '_').toUpperCase(), String(value)]),
+  );
+}
+
+/** Effects whose programs find the session in their environment, as it is when they are started. */
+export function withSessionEnv(
+  effects: Effects,
+  now: () => { readonly key: string; readonly settings: Settings },
+): Effects {
+  return {
+    ...effects,
+    spawn: (launch, reading) => {
+      const { key, settings } = now();
+      const env = { ...launch.env, ...settingsEnv(settings), RXVISOR_SESSION: JSON.stringify({ key, settings }) };
+      return effects.spawn({ ...launch, env }, reading);
+    },
+  };
+}

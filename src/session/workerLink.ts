@@ -1,7 +1,22 @@
-import type { SchedulerLike } from 'rxjs';
-import { isTerminal } from '../model/isTerminal.js';
+import {
+  asapScheduler,
+  distinctUntilChanged,
+  EMPTY,
+  filter,
+  map,
+  type Observable,
+  observeOn,
+  scan,
+  type SchedulerLike,
+  switchMap,
+  withLatestFrom,
+} from 'rxjs';
+import { type ChildEvent, isTerminal } from '../model/childEvent.js';
+import type { Status } from '../model/status.js';
+import type { Child } from '../supervisor/supervise.js';
 import { channel, type ChannelTarget } from './channel.js';
 import { type EndRequest, type MonitorSide, SESSION_CHANNEL, type WorkerSide } from './protocol.js';
+import type { SessionEnd } from './sessionBase.js';
 import type { Settings } from './settings.js';
 
 export interface WorkerLinkOptions {
@@ -51,3 +66,40 @@ export function workerLink(target: ChannelTarget, options: WorkerLinkOptions): W
     },
   };
 }
+
+/** Emits when the worker will not run again. One that somebody has stopped may be started again by them. */
+export function workerEnd$({ event$, status$ }: Pick<Child, 'event$' | 'status$'>): Observable<SessionEnd> {
+  return event$.pipe(
+    scan(updateSeen, { asked: false, over: false }),
+    map(({ asked, over }) => over && !asked),
+    distinctUntilChanged(),
+    // Its log is complete then.
+    switchMap((ended) => (ended ? status$ : EMPTY)),
+    filter(({ state }) => ENDS[state] !== undefined),
+    // In a moment: somebody may start it again there and then.
+    observeOn(asapScheduler),
+    withLatestFrom(status$),
+    map(([, { state }]) => ENDS[state]),
+    filter((end) => end !== undefined),
+  );
+}
+
+interface SeenWorker {
+  /** The run was asked to end, or to make room for the next one. */
+  readonly asked: boolean;
+  readonly over: boolean;
+}
+
+function updateSeen({ asked, over: before }: SeenWorker, event: ChildEvent): SeenWorker {
+  if (event.type === 'spawned') return { asked: false, over: false };
+  const over = before || isTerminal(event) || event.type === 'gaveUp';
+  return {
+    asked: asked || (event.type === 'stopping' && (event.reason === 'stop' || event.reason === 'restart')),
+    over,
+  };
+}
+
+const ENDS: Readonly<Partial<Record<Status['state'], SessionEnd>>> = {
+  failed: { reason: 'the worker was given up', exitCode: 1 },
+  stopped: { reason: 'the worker has ended', exitCode: 0 },
+};

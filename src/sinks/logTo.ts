@@ -15,18 +15,14 @@ import {
   takeUntil,
   withLatestFrom,
 } from 'rxjs';
-import type { ChildEvent, EventOrigin, Refused } from '../model/childEvent.js';
-import { checkOptions, type OptionChecks } from '../model/check.js';
-import { checkScheduler } from '../model/checkOption.js';
-import { flag } from '../model/checks.js';
-import type { LogSpec } from '../model/childSpec.js';
+import { checkOptions, isRecord, type OptionChecks } from '../model/check.js';
+import { checkScheduler, flag } from '../model/checks.js';
+import { type ChildEvent, type EventOrigin, originOf, type Refused } from '../model/childEvent.js';
 import type { Command } from '../model/command.js';
-import { isRecord } from '../model/isRecord.js';
-import { originOf } from '../model/originOf.js';
-import type { LogPlan } from '../model/plan.js';
-import { parseLog } from '../model/parseLog.js';
-import { planLog } from '../model/planLog.js';
-import { fileOptions, type FileOptions, toFile } from './toFile.js';
+import { parseLog } from '../model/schema/logSchema.js';
+import type { LogSpec } from '../model/spec/childSpec.js';
+import { type LogPlan, planLog } from '../model/spec/logPlan.js';
+import { type FileOptions, fileOptions, toFile } from './toFile.js';
 
 export interface LogOptions extends Pick<FileOptions, 'stripANSI' | 'batch' | 'command$' | 'flow' | 'effects'> {
   /** As that of {@link FileOptions}, of all files together. Default: as long as it takes. */

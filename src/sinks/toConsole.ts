@@ -8,20 +8,19 @@ import {
   Observable,
   type SchedulerLike,
 } from 'rxjs';
-import { type Effects, nodeEffects } from '../effects.js';
-import type { ChildEvent, LogFailed, Output } from '../model/childEvent.js';
-import type { LineFormat } from '../model/childSpec.js';
 import { checkOptions, type OptionChecks } from '../model/check.js';
-import { bySchema } from '../model/checkBy.js';
-import { checkScheduler } from '../model/checkOption.js';
-import { credit, effectsWith } from '../model/checks.js';
-import { describeError } from '../model/describeError.js';
-import { logOptions } from '../model/logSchema.js';
-import { originOf } from '../model/originOf.js';
+import { checkScheduler, credit, effectsWith } from '../model/checks.js';
+import { type ChildEvent, type LogFailed, originOf, type Output } from '../model/childEvent.js';
+import type { Effects } from '../model/effects.js';
+import { describeError } from '../model/errors.js';
+import { bySchema } from '../model/schema/fields.js';
+import { logOptions } from '../model/schema/logSchema.js';
+import type { LineFormat } from '../model/spec/childSpec.js';
+import { nodeEffects } from '../nodeEffects.js';
+import { withFlush } from '../operators/batchTime.js';
 import type { ByteCredit } from '../operators/byteCredit.js';
-import { withFlush } from '../operators/withLastWords.js';
+import { formatBlock } from '../output/logBytes.js';
 import { type ConsoleFailure, consoleOutput } from './consoleOutput.js';
-import { formatBlock } from './formatBlock.js';
 
 export interface ConsoleOptions {
   /** Default `'prefixed'`. */

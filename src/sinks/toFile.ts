@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import {
   asyncScheduler,
   defer,
+  endWith,
   filter,
   finalize,
   ignoreElements,
@@ -16,30 +17,25 @@ import {
   Subject,
   takeUntil,
   tap,
-  endWith,
 } from 'rxjs';
-import { allEffects, type Effects, nodeEffects } from '../effects.js';
-import type { ChildEvent, EventOrigin, LogFailed, Output } from '../model/childEvent.js';
-import type { LineFormat, LogSpec } from '../model/childSpec.js';
-import type { Command } from '../model/command.js';
 import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../model/check.js';
-import { bySchema } from '../model/checkBy.js';
-import { checkScheduler } from '../model/checkOption.js';
-import { commands, delay, flag, credit, oneOf, text } from '../model/checks.js';
-import { describeError } from '../model/describeError.js';
-import { isCount } from '../model/isCount.js';
-import { logOptions } from '../model/logSchema.js';
-import { originOf } from '../model/originOf.js';
-import { planRotation } from '../model/planLog.js';
-import { batchTime } from '../operators/batchTime.js';
-import { byteCredit, type ByteCredit } from '../operators/byteCredit.js';
-import { withFlush } from '../operators/withLastWords.js';
-import { joinSmallChunks } from '../sources/joinSmall.js';
-import { dropWhenFull } from './dropWhenFull.js';
-import { logTimeout$ } from './lateEnd$.js';
-import { logBytes } from './logBytes.js';
-import { type LogFailure, openLog } from './openLog.js';
-import { sizeOf } from './writeQueue.js';
+import { checkScheduler, commands, credit, delay, flag, isCount, oneOf, text } from '../model/checks.js';
+import { type ChildEvent, type EventOrigin, type LogFailed, originOf, type Output } from '../model/childEvent.js';
+import type { Command } from '../model/command.js';
+import type { Effects, LogFailure } from '../model/effects.js';
+import { describeError } from '../model/errors.js';
+import { bySchema } from '../model/schema/fields.js';
+import { logOptions } from '../model/schema/logSchema.js';
+import type { LineFormat, LogSpec } from '../model/spec/childSpec.js';
+import { planRotation } from '../model/spec/logPlan.js';
+import { allEffects, nodeEffects } from '../nodeEffects.js';
+import { batchTime, withFlush } from '../operators/batchTime.js';
+import { type ByteCredit, byteCredit } from '../operators/byteCredit.js';
+import { joinSmallChunks } from '../output/blocks$.js';
+import { logBytes } from '../output/logBytes.js';
+import { dropWhenFull, logTimeout$ } from './logFile/logFailures.js';
+import { openLog } from './logFile/openLog.js';
+import { sizeOf } from './logFile/writeQueue.js';
 
 /** `rotate`, `fsync` and `onFull` are those of {@link LogSpec}. Who share a file have the first one's `rotate` and `fsync`. */
 export interface FileOptions extends Pick<LogSpec, 'rotate' | 'fsync' | 'onFull'> {

@@ -1,19 +1,19 @@
 import { asapScheduler, asyncScheduler, defer, NEVER, type Observable, observeOn, of, type SchedulerLike } from 'rxjs';
-import { allEffects, type Effects, nodeEffects } from '../effects.js';
-import type { Act } from '../model/act.js';
 import { checkOptions, type OptionChecks } from '../model/check.js';
-import { checkScheduler } from '../model/checkOption.js';
-import { credit, observable } from '../model/checks.js';
+import { checkScheduler, credit, observable } from '../model/checks.js';
 import type { ChildEvent } from '../model/childEvent.js';
-import type { ChildSpec } from '../model/childSpec.js';
-import type { Plan } from '../model/plan.js';
-import type { ProbeTarget } from '../model/probeSpec.js';
-import { byteCredit, type ByteCredit } from '../operators/byteCredit.js';
-import { probePlace } from './probePlace.js';
-import { resolveLaunch } from './resolveLaunch.js';
-import { resolveSpec } from './resolveSpec.js';
-import { run$ } from './run$.js';
-import { spawnFailed } from './spawnFailed.js';
+import type { Effects } from '../model/effects.js';
+import type { Act } from '../model/spawnedProcess.js';
+import type { ChildSpec } from '../model/spec/childSpec.js';
+import type { Plan } from '../model/spec/plan.js';
+import type { ProbeTarget } from '../model/spec/probe.js';
+import { allEffects, nodeEffects } from '../nodeEffects.js';
+import { type ByteCredit, byteCredit } from '../operators/byteCredit.js';
+import { probePlace } from '../process/launchEnv.js';
+import { resolveLaunch } from '../process/resolveLaunch.js';
+import { resolveSpec } from '../process/resolveSpec.js';
+import { run$ } from '../process/run$.js';
+import { spawnFailed } from '../process/spawnProcess.js';
 
 export interface ChildOptions {
   /** What to do to the run. Default: nothing. */

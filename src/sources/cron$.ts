@@ -11,10 +11,9 @@ import {
   timer,
 } from 'rxjs';
 import { checkOptions, type OptionChecks } from '../model/check.js';
-import { checkScheduler } from '../model/checkOption.js';
-import { text } from '../model/checks.js';
-import type { CronSpec } from '../model/triggerSpec.js';
-import { cronTimes } from './cronTimes.js';
+import { checkScheduler, text } from '../model/checks.js';
+import type { CronSpec } from '../model/spec/triggers.js';
+import { cronTimes } from '../system/cronTimes.js';
 
 const cronOptions: OptionChecks<Pick<CronSpec, 'timezone'>> = {
   timezone: text('a time zone', "Give a name such as 'Europe/Berlin'."),

@@ -1,28 +1,15 @@
 import type { Readable } from 'node:stream';
 import { asyncScheduler, map, type Observable, type SchedulerLike } from 'rxjs';
 import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
-import { checkScheduler } from '../model/checkOption.js';
-import { having, lineLength, observable } from '../model/checks.js';
-import { textBlocks$ } from './textBlocks$.js';
-
-export interface LinesOptions {
-  /** Longer lines are cut in pieces of this many UTF-16 code units. Default `65_536`. */
-  readonly maxLineLength?: number | undefined;
-  /** The stream is not read while the last value is true. Default: never. */
-  readonly pause$?: Observable<boolean> | undefined;
-}
+import { checkScheduler, having, lineLength, observable } from '../model/checks.js';
+import type { LineBlock, LinesOptions } from '../output/blocks$.js';
+import { textBlocks$ } from '../output/textBlocks$.js';
 
 const readable = having('a readable stream', ['pipe', 'unpipe', 'on'], 'Give a Readable of node:stream.');
 const linesOptions: OptionChecks<LinesOptions> = {
   maxLineLength: lineLength,
   pause$: observable('Give one of true and false, or leave it out.'),
 };
-
-/** Whole lines, each ended by `\n`; `cut` counts the line ends put into overlong lines. */
-export interface LineBlock {
-  readonly text: string;
-  readonly cut: number;
-}
 
 /**
  * The whole lines of a byte stream, a block of them for each chunk that ends one: nobody pays per line who does not

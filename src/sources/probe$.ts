@@ -1,15 +1,12 @@
 import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
-import { type Effects, nodeEffects } from '../effects.js';
-import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
-import { bySchema } from '../model/checkBy.js';
-import { checkScheduler } from '../model/checkOption.js';
-import { effectsWith } from '../model/checks.js';
-import { planProbe } from '../model/planProbe.js';
-import { isRecord } from '../model/isRecord.js';
-import { probes } from '../model/probeSchema.js';
-import { refuseUnknownOptions } from '../model/refuseUnknown.js';
-import type { ProbeSpec } from '../model/probeSpec.js';
-import { poll$, type ProbeResult } from './poll$.js';
+import { checkArgument, checkOptions, isRecord, type OptionChecks, refuseUnknownOptions } from '../model/check.js';
+import { checkScheduler, effectsWith } from '../model/checks.js';
+import type { Effects } from '../model/effects.js';
+import { bySchema } from '../model/schema/fields.js';
+import { probes } from '../model/schema/probeSchema.js';
+import { planProbe, type ProbeSpec } from '../model/spec/probe.js';
+import { nodeEffects } from '../nodeEffects.js';
+import { poll$, type ProbeResult } from '../process/check$.js';
 
 export interface ProbeOptions {
   /** How to ask. Default: for real. */

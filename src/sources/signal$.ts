@@ -1,7 +1,8 @@
 import { merge, Observable } from 'rxjs';
-import { type Effects, nodeEffects } from '../effects.js';
 import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
 import { effectsWith, listOf, signalName } from '../model/checks.js';
+import type { Effects } from '../model/effects.js';
+import { nodeEffects } from '../nodeEffects.js';
 
 export interface SignalOptions {
   /** Whose signals. Default: those of this process. */

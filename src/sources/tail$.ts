@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { asyncScheduler, concat, type Observable, type SchedulerLike } from 'rxjs';
-import { nodeEffects } from '../effects.js';
 import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
-import { checkScheduler } from '../model/checkOption.js';
-import { effectsWith, flag, lineLength, numberOfLines, text } from '../model/checks.js';
-import { followLog$, type TailEffects } from './followLog$.js';
-import { openLog$, unfinishedLine$, toEnd$ } from './openLog$.js';
+import { checkScheduler, effectsWith, flag, lineLength, numberOfLines, text } from '../model/checks.js';
+import { nodeEffects } from '../nodeEffects.js';
+import { followLog$, type TailEffects } from './tail/followLog$.js';
+import { openLog$, toEnd$, unfinishedLine$ } from './tail/openLog$.js';
 
 export interface TailOptions {
   /** How many of the last lines to begin with; `Infinity`: all. Default `10`. */

@@ -17,13 +17,17 @@ import {
   takeWhile,
   tap,
 } from 'rxjs';
-import type { Effects } from '../effects.js';
-import type { ChildEvent, EventOrigin, TriggerFailed } from '../model/childEvent.js';
+import {
+  type ChildEvent,
+  type EventOrigin,
+  isStartResult,
+  isTerminal,
+  type TriggerFailed,
+} from '../model/childEvent.js';
 import type { Command, Watch } from '../model/command.js';
-import { describeError } from '../model/describeError.js';
-import { isStartResult } from '../model/isOutcome.js';
-import { isTerminal } from '../model/isTerminal.js';
-import type { Plan } from '../model/plan.js';
+import type { Effects } from '../model/effects.js';
+import { describeError } from '../model/errors.js';
+import type { Plan } from '../model/spec/plan.js';
 import { restartWhen } from '../operators/restartWhen.js';
 import { cron$ } from './cron$.js';
 import { usage$ } from './usage$.js';

@@ -10,14 +10,13 @@ import {
   type Observable,
   type SchedulerLike,
 } from 'rxjs';
-import { type Effects, nodeEffects } from '../effects.js';
 import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
-import { bySchema } from '../model/checkBy.js';
-import { checkScheduler } from '../model/checkOption.js';
-import { effectsWith, text } from '../model/checks.js';
-import { ignores } from '../model/ignores.js';
-import { watchFields } from '../model/triggerSchema.js';
-import type { WatchSpec } from '../model/triggerSpec.js';
+import { checkScheduler, effectsWith, text } from '../model/checks.js';
+import type { Effects } from '../model/effects.js';
+import { bySchema } from '../model/schema/fields.js';
+import { watchFields } from '../model/schema/triggerSchema.js';
+import { ignores, type WatchSpec } from '../model/spec/triggers.js';
+import { nodeEffects } from '../nodeEffects.js';
 
 export interface WatchOptions extends Pick<WatchSpec, 'ignore' | 'debounce'> {
   /** What relative paths are relative to. Default: the manager's cwd. */

@@ -1,9 +1,6 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
-import { describeMark } from './describeMark.js';
-import { difference, type DescribedMark } from './difference.js';
-import { failure } from './failure.js';
-import { isChildEvent } from './isChildEvent.js';
-import { letterOf } from './letterOf.js';
+import { type DescribedMark, difference, failure } from './failure.js';
+import { describeMark, isChildEvent, letterOf } from './legend.js';
 
 /**
  * Compares what RxJS has collected for `expectObservable` and `expectSubscriptions`, and tells of a difference in

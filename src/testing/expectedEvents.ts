@@ -1,14 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Observable, SchedulerLike, Subscription } from 'rxjs';
 import type { ChildEvent } from '../model/childEvent.js';
 import { RxvisorError } from '../model/errors.js';
 import { show } from '../model/show.js';
-import { describeMark } from './describeMark.js';
-import { difference, type DescribedMark } from './difference.js';
-import { failure } from './failure.js';
-import { legend, type LegendEntry } from './legend.js';
-import { letterOf } from './letterOf.js';
-import { readDiagram } from './readDiagram.js';
-import type { Observed } from './watch.js';
+import { readDiagram } from './diagram.js';
+import { type DescribedMark, difference, failure } from './failure.js';
+import { describeMark, legend, type LegendEntry, letterOf } from './legend.js';
 
 /** Some fields of an event, with the values they are to have. */
 export type EventPattern = PatternOf<ChildEvent>;
@@ -86,4 +83,41 @@ function meaningOf(sign: string, values: Readonly<Record<string, EventPattern>>)
     `toBe: '${sign}' stands for no event. Say which: toBe(marbles, { ${sign}: { type: 'backingOff', delay: 500 } }), ` +
       `or take one of these: ${letters.join(', ')}.`,
   );
+}
+
+/** What came of a stream, in ms from when the watch was set up. */
+export type Observed<T> = { readonly frame: number } & (
+  | { readonly type: 'next'; readonly value: T }
+  | { readonly type: 'error'; readonly error: unknown }
+  | { readonly type: 'complete' }
+);
+
+export interface Observation<T> {
+  readonly notifications: readonly Observed<T>[];
+  readonly closed: () => boolean;
+}
+
+/** Subscribes, and unsubscribes, at a time in ms from now, and keeps what comes. */
+export function observe<T>(
+  source$: Observable<T>,
+  scheduler: SchedulerLike,
+  { from, until }: { readonly from: number; readonly until: number },
+): Observation<T> {
+  const start = scheduler.now();
+  const notifications: Observed<T>[] = [];
+  let subscription: Subscription | undefined;
+  const frame = (): number => scheduler.now() - start;
+  scheduler.schedule(() => {
+    subscription = source$.subscribe({
+      next: (value) => void notifications.push({ frame: frame(), type: 'next', value }),
+      error: (error: unknown) => void notifications.push({ frame: frame(), type: 'error', error }),
+      complete: () => void notifications.push({ frame: frame(), type: 'complete' }),
+    });
+  }, from);
+  if (until !== Infinity) {
+    scheduler.schedule(() => {
+      subscription?.unsubscribe();
+    }, until);
+  }
+  return { notifications, closed: () => subscription?.closed ?? false };
 }

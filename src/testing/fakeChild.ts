@@ -1,10 +1,12 @@
+import { basename } from 'node:path';
 import type { SchedulerLike } from 'rxjs';
-import { checkOptions, checkThat, type OptionChecks } from '../model/check.js';
+import { checkArgument, checkOptions, checkThat, isRecord, type OptionChecks } from '../model/check.js';
 import { scheduler } from '../model/checks.js';
-import { isRecord } from '../model/isRecord.js';
-import { type FakeChild, fakeEffects } from './fakeEffects.js';
-import { type FakeRuns, readRuns } from './readRuns.js';
-import type { FakeAction, StopBehaviour } from './script.js';
+import { RxvisorError } from '../model/errors.js';
+import type { Launch } from '../model/spawnedProcess.js';
+import { type FakeChild, fakeEffects, type FakeSetting } from './fakeEffects.js';
+import type { FakeAction, Script, StopBehaviour } from './fakeRun.js';
+import { type FakeRunSpec, readScript, type ScriptDefaults } from './readScript.js';
 
 export interface FakeOptions {
   /**
@@ -63,4 +65,54 @@ export const fakeOptions: OptionChecks<FakeOptions> = {
 export function fakeChild(runs: FakeRuns, options: FakeOptions = {}): FakeChild {
   checkOptions(options, fakeOptions);
   return fakeEffects({ ...readRuns(runs, options), scheduler: options.scheduler });
+}
+
+/** The runs of one program, in turn; the last one repeats. Or of several programs, by the names of their files. */
+export type FakeRuns = readonly FakeRunSpec[] | Readonly<Record<string, readonly FakeRunSpec[]>>;
+
+/** @throws RxvisorError with code `ERR_OPTION` for a diagram that cannot be played */
+export function readRuns(
+  runs: FakeRuns,
+  { onStop = 0, values = {} }: Partial<{ [Name in keyof ScriptDefaults]: ScriptDefaults[Name] | undefined }>,
+): Pick<FakeSetting, 'scriptsOf' | 'unknown' | 'saysReady'> {
+  const defaults = { onStop, values };
+  checkArgument('runs', runs, runsOfPrograms);
+  if (isOneProgram(runs)) {
+    const scripts = scriptsOf('fakeChild: diagram', runs, defaults);
+    const saysReady = scripts.some(({ acts }) => acts.some(({ step }) => step.type === 'ready'));
+    return { scriptsOf: () => scripts, unknown: () => 'spawn', saysReady };
+  }
+  const programs = new Map(
+    Object.entries(runs).map(([name, each]) => [name, scriptsOf(`fakeChild: ${name}, diagram`, each, defaults)]),
+  );
+  return {
+    scriptsOf: (launch) => {
+      const name = [...programs.keys()].find((program) => isProgram(launch, program));
+      return name === undefined ? undefined : programs.get(name);
+    },
+    unknown: ({ file, args }) =>
+      `spawn ${[file, ...args].join(' ')}. This fake plays ${[...programs.keys()].join(', ')}.`,
+    saysReady: false,
+  };
+}
+
+const runsRemedy =
+  "Give an array of diagrams, one for each run: ['s 2s x', 's r']; or one for each program, by its name.";
+const runsOfPrograms = checkThat(
+  (value) => Array.isArray(value) || isRecord(value),
+  `is not a list of runs. ${runsRemedy}`,
+);
+
+function scriptsOf(where: string, runs: readonly FakeRunSpec[], defaults: ScriptDefaults): readonly Script[] {
+  checkArgument(`${where}s`, runs, checkThat(Array.isArray, `is not a list of runs. ${runsRemedy}`));
+  if (runs.length === 0) throw new RxvisorError('ERR_OPTION', `${where}s: there are none. Give one for each run.`);
+  return runs.map((run, index) => readScript(`${where} ${String(index + 1)}`, run, defaults));
+}
+
+function isOneProgram(runs: FakeRuns): runs is readonly FakeRunSpec[] {
+  return Array.isArray(runs);
+}
+
+function isProgram({ file, args }: Launch, program: string): boolean {
+  return [file, ...args].some((path) => path === program || basename(path) === program);
 }

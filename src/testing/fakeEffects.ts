@@ -1,12 +1,10 @@
+import { EventEmitter } from 'node:events';
 import { asyncScheduler, EMPTY, identity, map, NEVER, of, type SchedulerLike, timer } from 'rxjs';
-import type { Effects } from '../effects.js';
-import { exitPhases } from '../exitPhases.js';
-import type { ProcessEvent, Launch, SpawnedProcess } from '../sources/spawnProcess.js';
-import { fakeManagerProcess } from './fakeHost.js';
-import { type FakeRun, fakeRun } from './fakeRun.js';
-import { memoryFiles } from './memoryFiles.js';
-import type { Script } from './script.js';
-import { systemError } from './systemError.js';
+import type { Effects, ManagerProcess } from '../model/effects.js';
+import type { Launch, ProcessEvent, SpawnedProcess } from '../model/spawnedProcess.js';
+import { exitPhases } from '../system/exitPhases.js';
+import { type FakeRun, fakeRun, type Script } from './fakeRun.js';
+import { memoryFiles, systemError } from './memoryFiles.js';
 
 /** When a run began and ended, in ms; `Infinity` while it lives. A `SubscriptionLog` of RxJS. */
 export interface FakeSpawn {
@@ -156,4 +154,32 @@ function failing(
     closeOutput: () => undefined,
     release: () => undefined,
   };
+}
+
+/** A manager's process that no signal reaches and whose streams go to `print`. */
+export function fakeManagerProcess(print: (stream: 'stdout' | 'stderr', text: string) => void): ManagerProcess {
+  const emitter = new EventEmitter();
+  const streamOf = (name: 'stdout' | 'stderr') =>
+    Object.assign(new EventEmitter(), {
+      write: (text: string, done?: () => void): boolean => {
+        print(name, text);
+        done?.();
+        return true;
+      },
+    });
+  const host = Object.assign(emitter, {
+    pid: 2,
+    env: { PATH: '/bin' },
+    execPath: '/bin/node',
+    versions: process.versions,
+    kill: () => true,
+    exit: () => undefined,
+    emitWarning: (warning: string | Error) => {
+      print('stderr', `${String(warning)}\n`);
+    },
+    stdout: streamOf('stdout'),
+    stderr: streamOf('stderr'),
+  });
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- Node's overloads cannot be written by hand
+  return host as unknown as ManagerProcess;
 }

@@ -1,12 +1,9 @@
-export type { Bounds } from './boundedScheduler.js';
+export { type Bounds, lifecycle, type LifecycleHelpers, type TimelineEntry } from './lifecycle.js';
 export type { EventPattern } from './expectedEvents.js';
-export { fakeChild, type FakeOptions } from './fakeChild.js';
+export { fakeChild, type FakeOptions, type FakeRuns } from './fakeChild.js';
 export type { FakeChild, FakeSent, FakeSignal, FakeSpawn } from './fakeEffects.js';
-export { legend, type LegendEntry, type Letter } from './legend.js';
-export { letterOf } from './letterOf.js';
-export { lifecycle, type LifecycleHelpers, type TimelineEntry } from './lifecycle.js';
+export { legend, type LegendEntry, type Letter, letterOf } from './legend.js';
 export type { FakeRunSpec } from './readScript.js';
-export type { FakeRuns } from './readRuns.js';
 export { record } from './record.js';
 export { replay, type ReplayOptions } from './replay.js';
-export type { FakeAction, StopBehaviour } from './script.js';
+export type { FakeAction, StopBehaviour } from './fakeRun.js';

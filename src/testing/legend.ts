@@ -1,4 +1,7 @@
-import type { ChildEvent } from '../model/childEvent.js';
+import { checkArgument } from '../model/check.js';
+import { event as anEvent } from '../model/checks.js';
+import type { ChildEvent, Exited } from '../model/childEvent.js';
+import { show } from '../model/show.js';
 
 /** A letter that stands for an event in a diagram. */
 export type Letter =
@@ -45,3 +48,70 @@ export const legend: Readonly<Record<Letter, LegendEntry>> = {
   d: { means: 'daemonized', event: { type: 'daemonized', pids: [2], attempt } },
   n: { means: 'refused', event: { type: 'refused', command: 'send', reason: 'not running', attempt } },
 };
+
+const letters: Readonly<Record<Exclude<ChildEvent['type'], 'exited'>, Letter>> = {
+  spawned: 's',
+  spawnFailed: 'f',
+  ready: 'r',
+  output: 'o',
+  message: 'm',
+  stable: 't',
+  backingOff: 'b',
+  stopping: 'p',
+  killed: 'k',
+  gaveUp: 'g',
+  logFailed: 'l',
+  triggerFailed: 'u',
+  guardianFailed: 'w',
+  daemonized: 'd',
+  refused: 'n',
+};
+
+/** The letter that stands for an event. An exit has one of four: `q` as asked, else `z`, `x` or `y` by how it went. */
+export function letterOf(event: ChildEvent): Letter {
+  checkArgument('event', event, anEvent);
+  return event.type === 'exited' ? letterOfExit(event) : letters[event.type];
+}
+
+function letterOfExit({ code, expected }: Exited): Letter {
+  if (expected) return 'q';
+  if (code === null) return 'y';
+  return code === 0 ? 'z' : 'x';
+}
+
+/** An event in words, with what matters of it: `exited, code 137`. */
+export function describeMark(sign: string, event: ChildEvent): string {
+  const detail = detailOf(event);
+  return `${sign} ${event.type}${detail === '' ? '' : ` (${detail})`}`;
+}
+
+function detailOf(event: ChildEvent): string {
+  switch (event.type) {
+    case 'exited':
+      return `${event.signal ?? `code ${String(event.code)}`}${event.expected ? ', as asked' : ''}`;
+    case 'output':
+      return show(event.text.trimEnd());
+    case 'message':
+      return show(event.message);
+    case 'backingOff':
+      return `delay ${String(event.delay)}, crashes ${String(event.crashes)}`;
+    case 'stopping':
+    case 'gaveUp':
+      return event.reason;
+    case 'refused':
+      return `${event.command}: ${event.reason}`;
+    case 'spawnFailed':
+    case 'logFailed':
+    case 'triggerFailed':
+    case 'guardianFailed':
+      return event.message;
+    default:
+      return '';
+  }
+}
+
+const types = new Set<unknown>(Object.values(legend).map(({ event }) => event.type));
+
+export function isChildEvent(value: unknown): value is ChildEvent {
+  return typeof value === 'object' && value !== null && 'attempt' in value && 'type' in value && types.has(value.type);
+}

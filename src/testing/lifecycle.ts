@@ -1,20 +1,17 @@
-import { NEVER, type Observable } from 'rxjs';
+import { NEVER, type Observable, type SchedulerAction, Subscription } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import { managed$ } from '../managed.js';
 import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
 import { callback, count } from '../model/checks.js';
 import type { ChildEvent } from '../model/childEvent.js';
-import type { ChildSpec } from '../model/childSpec.js';
 import type { Command } from '../model/command.js';
 import { RxvisorError } from '../model/errors.js';
+import type { ChildSpec } from '../model/spec/childSpec.js';
 import { assertFrames } from './assertFrames.js';
-import { type Bounds, boundedScheduler } from './boundedScheduler.js';
-import { commandsOf } from './commandsOf.js';
-import { type EventPattern, expectedEvents } from './expectedEvents.js';
-import { fakeOptions, type FakeOptions } from './fakeChild.js';
+import { commandsOf, formatTime } from './diagram.js';
+import { type EventPattern, expectedEvents, observe } from './expectedEvents.js';
+import { type FakeOptions, fakeOptions, type FakeRuns, readRuns } from './fakeChild.js';
 import { type FakeChild, fakeEffects, type FakeSpawn } from './fakeEffects.js';
-import { type FakeRuns, readRuns } from './readRuns.js';
-import { observe } from './watch.js';
 
 const boundsOptions: OptionChecks<Bounds> = {
   maxTime: count('a time in ms', 0),
@@ -161,4 +158,46 @@ function windowOf(subscription = '^'): { readonly from: number; readonly until: 
 
 function wrong(problem: string): RxvisorError {
   return new RxvisorError('ERR_OPTION', `lifecycle: ${problem}`);
+}
+
+export interface Bounds {
+  /** The virtual ms after which everything ends. Default `86_400_000`, a day. */
+  readonly maxTime?: number | undefined;
+  /** How many things may be scheduled before everything ends: for what goes round in no time. Default `20_000`. */
+  readonly maxSteps?: number | undefined;
+}
+
+export interface BoundedScheduler {
+  readonly scheduler: TestScheduler;
+  /** To be called in `run`, which takes every bound away. */
+  readonly bind: () => void;
+  /** The bound at which it has ended, if it has: `24h of virtual time`. */
+  readonly endedAt: () => string | undefined;
+}
+
+/** A test scheduler that ends by itself, so that a policy that restarts for ever fails its test instead of hanging it. */
+function boundedScheduler(
+  { maxTime = 24 * 60 * 60_000, maxSteps = 20_000 }: Bounds,
+  assertEqual: (actual: unknown, expected: unknown) => void,
+): BoundedScheduler {
+  const scheduler = new TestScheduler(assertEqual);
+  const schedule = scheduler.schedule.bind(scheduler);
+  let steps = 0;
+  scheduler.schedule = <T>(work: (this: SchedulerAction<T>, state?: T) => void, delay?: number, state?: T) => {
+    steps += 1;
+    if (steps <= maxSteps) return schedule(work, delay, state);
+    // An empty queue is the end; an error would only reach whoever schedules.
+    scheduler.actions.length = 0;
+    return Subscription.EMPTY;
+  };
+  return {
+    scheduler,
+    bind: () => {
+      scheduler.maxFrames = maxTime;
+    },
+    endedAt: () => {
+      if (steps > maxSteps) return `${maxSteps.toLocaleString('en')} scheduled steps`;
+      return scheduler.actions.length > 0 ? `${formatTime(maxTime)} of virtual time` : undefined;
+    },
+  };
 }

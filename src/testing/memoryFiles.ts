@@ -1,7 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import { defer, map, type Observable, of, type SchedulerLike } from 'rxjs';
-import type { FileEffects } from '../fileEffects.js';
-import { systemError } from './systemError.js';
+import type { FileEffects } from '../model/fileEffects.js';
 
 /** Files that are kept in memory: the disk is not touched. */
 export interface MemoryFiles {
@@ -119,4 +118,9 @@ function done$(work: () => unknown): Observable<void> {
 
 function nameOf(path: string): string {
   return basename(path);
+}
+
+/** An error of the system's, as Node makes it. */
+export function systemError(code: string, message: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${code}: ${message}`), { code });
 }

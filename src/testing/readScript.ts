@@ -1,12 +1,10 @@
-import { checkArgument, checkThat } from '../model/check.js';
+import { checkArgument, checkThat, isRecord, refuseUnknownOptions } from '../model/check.js';
+import { isDelay } from '../model/checks.js';
 import { RxvisorError } from '../model/errors.js';
-import { isDelay } from '../model/isDelay.js';
-import { isRecord } from '../model/isRecord.js';
-import { refuseUnknownOptions } from '../model/refuseUnknown.js';
 import { show } from '../model/show.js';
+import { readDiagram } from './diagram.js';
+import type { FakeAction, Script, ScriptStep, StopBehaviour } from './fakeRun.js';
 import { legend, type LegendEntry } from './legend.js';
-import { readDiagram } from './readDiagram.js';
-import type { ScriptStep, FakeAction, StopBehaviour, Script } from './script.js';
 
 /** One run: its diagram, or that with what only this run does otherwise. */
 export type FakeRunSpec =

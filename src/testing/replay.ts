@@ -3,8 +3,8 @@ import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../mo
 import { scheduler, text } from '../model/checks.js';
 import { RxvisorError } from '../model/errors.js';
 import { type FakeChild, fakeEffects } from './fakeEffects.js';
-import { type Recorded, readRecording } from './readRecording.js';
-import type { ScriptStep, StopBehaviour, Script } from './script.js';
+import type { Script, ScriptStep, StopBehaviour } from './fakeRun.js';
+import { readRecording, type Recorded } from './record.js';
 
 export interface ReplayOptions {
   /** Whose events to play, if several children were recorded. */

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Job } from './createJob.js';
+import type { Job } from './job.js';
 import { link } from './link.js';
 
 /** What RxJS, and others, mean by an Observable. */

@@ -1,21 +1,16 @@
-import '../child/index.js';
-import { frames } from '../wire/frames.js';
+import { frames } from '../ipc/frames.js';
 import { receiveEvents } from './events.js';
-import { answerHealth } from './health.js';
-import { receiveRequests } from './hearRequests.js';
 import { link } from './link.js';
-import { passReady } from './ready.js';
+import { answerHealth, passReady } from './ready.js';
+import { receiveRequests } from './requests.js';
 import { receiveSockets } from './sockets.js';
 import { receiveStops } from './stops.js';
 
-/**
- * For the workers of a pool. It does nothing of note in a program that runs by itself.
- */
-export { busy } from './busy.js';
-export { emit } from './emit.js';
-export { on } from './on.js';
-export { onHardStop } from './onHardStop.js';
-export { onSoftStop } from './onSoftStop.js';
+export { busy } from './ready.js';
+export { emit } from './events.js';
+export { on } from './events.js';
+export { onHardStop } from './stops.js';
+export { onSoftStop } from './stops.js';
 export { ready } from './ready.js';
 export { requests } from './requests.js';
 export { serve } from './serve.js';

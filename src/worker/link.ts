@@ -1,12 +1,10 @@
 import { Socket } from 'node:net';
 import { isManaged } from '../child/manager.js';
-import { frameReader } from '../wire/frameReader.js';
-import { type FrameWriter, frameWriter } from '../wire/frameWriter.js';
-import type { OnFrame } from '../wire/frames.js';
-import { type IdAt, idSequence } from '../wire/idsOf.js';
-import { type PendingReplies, pendingReplies } from '../wire/questions.js';
-import { socketWire } from '../wire/socketWire.js';
-import { type Streams, streams } from '../wire/streams.js';
+import { frameReader } from '../ipc/frameReader.js';
+import { type IdAt, idSequence, type OnFrame } from '../ipc/frames.js';
+import { type FrameWriter, frameWriter, socketWire } from '../ipc/frameWriter.js';
+import { type PendingReplies, pendingReplies } from '../ipc/pendingRequests.js';
+import { type Streams, streams } from '../ipc/streams.js';
 
 /** The wire to the pool, and what is built upon it. */
 export interface Link {

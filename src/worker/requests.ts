@@ -1,7 +1,61 @@
-import { jobs } from './jobs.js';
+import { frames, WITH_SOCKET, WITH_STREAM } from '../ipc/frames.js';
+import { type NumberTable, numberTable } from '../ipc/numberTable.js';
+import { UnreadableError } from '../ipc/sentError.js';
+import { RxvisorError } from '../model/errors.js';
+import { answerWith } from './answerWith.js';
+import { type Attachments, createJob, type Job } from './job.js';
+import type { Link } from './link.js';
+import { reportHealth } from './ready.js';
+import { requestHandler } from './serve.js';
+import { abandon, closeLate, whenArrived } from './sockets.js';
 import type { WorkerRequest } from './workerRequest.js';
 
 /** The requests that are not answered yet: a list of one's own, of the requests themselves. */
 export function requests(): WorkerRequest[] {
   return jobs.all().map(({ request }) => request);
+}
+
+/** The requests that are not answered yet, by their numbers. */
+const jobs: NumberTable<Job> = numberTable<Job>();
+
+/** Takes the requests of the pool, and hands each to the handler there is. */
+export function receiveRequests(link: Link): void {
+  link.on(frames.request, (type, id, data, createdAt) => {
+    const stream = (type & WITH_STREAM) === 0 ? undefined : link.streams.accept(id);
+    const take = (enclosed: Attachments): Job => {
+      const job = createJob(link, { id, data, createdAt }, enclosed, over);
+      jobs.add(job);
+      return job;
+    };
+    if ((type & WITH_SOCKET) === 0) {
+      begin(take({ stream, socket: undefined }));
+      return;
+    }
+    whenArrived(id, (socket) => {
+      const job = take({ stream, socket });
+      if (socket === undefined) job.fail(new Error('the socket had closed before it arrived'));
+      else begin(job);
+    });
+  });
+  link.on(frames.cancel, (_type, id) => {
+    const job = jobs.get(id);
+    if (job !== undefined) job.cancel(new RxvisorError('ERR_CANCELLED', 'nobody waits for the answer any more'));
+    // Its socket is still on its way.
+    else if (abandon(id)) link.send(frames.done, id);
+    else closeLate(id);
+  });
+
+  function over(job: Job): void {
+    jobs.remove(job);
+    reportHealth(link);
+  }
+}
+
+function begin(job: Job): void {
+  try {
+    if (job.request.data instanceof UnreadableError) throw job.request.data;
+    answerWith(job, requestHandler.handle(job.request));
+  } catch (error) {
+    job.fail(error);
+  }
 }

@@ -1,5 +1,5 @@
-import { checkHandler } from '../child/checkHandler.js';
-import { requestHandler } from './served.js';
+import { checkHandler } from '../child/manager.js';
+import { RxvisorError } from '../model/errors.js';
 import type { WorkerRequest } from './workerRequest.js';
 
 /**
@@ -23,3 +23,10 @@ export function serve<T = unknown>(handle: (request: WorkerRequest<T>) => unknow
   // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- what comes over the wire is what the user says it is
   requestHandler.handle = handle as (request: WorkerRequest) => unknown;
 }
+
+/** Who answers the requests. */
+export const requestHandler: { handle: (request: WorkerRequest) => unknown } = {
+  handle: () => {
+    throw new RxvisorError('ERR_OPTION', 'serve: this worker has no handler. Call serve() before ready().');
+  },
+};

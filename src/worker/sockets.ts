@@ -1,6 +1,6 @@
 import { Server, Socket } from 'node:net';
-import { onInternalMessage } from '../child/internalMessage.js';
-import { frames } from '../wire/frames.js';
+import { onInternalMessage } from '../child/manager.js';
+import { frames } from '../ipc/frames.js';
 import type { Link } from './link.js';
 
 type Handle = Socket | Server | undefined;

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { childSelector } from '../../src/cli/client/picker.js';
-import { exitCodeOf } from '../../src/cli/exitCodeOf.js';
-import { ExitError } from '../../src/cli/exitError.js';
-import { withMaxRestarts } from '../../src/cli/limited.js';
-import { expandShorthand } from '../../src/cli/shorthand.js';
-import { signalOf } from '../../src/cli/signalOf.js';
-import { startupUnit } from '../../src/cli/startupUnit.js';
+import { childSelector } from '../../src/cli/client/pick.js';
+import { exitCodeOf, ExitError } from '../../src/cli/exitError.js';
+import { withMaxRestarts } from '../../src/cli/config/loadServices.js';
+import { expandShorthand, signalOf } from '../../src/cli/command.js';
+import { startupUnit } from '../../src/cli/commands/startup.js';
 import { type ErrorCode, RxvisorError } from '../../src/model/errors.js';
 
 describe('a target', () => {

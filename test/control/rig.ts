@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { filter, firstValueFrom, type Subscription } from 'rxjs';
 import { onTestFinished, vi } from 'vitest';
-import { connectControl } from '../../src/control/connectControl.js';
-import type { Control } from '../../src/control/controlOf.js';
-import { type ControlEvent, type ControlOptions, serveControl$ } from '../../src/control/serveControl$.js';
-import type { ChildSpec } from '../../src/model/childSpec.js';
-import { supervise, type Supervisor } from '../../src/supervise.js';
+import { connectControl } from '../../src/control/client/connectControl.js';
+import type { Control } from '../../src/control/client/control.js';
+import { type ControlEvent, type ControlOptions, serveControl$ } from '../../src/control/server/serveControl$.js';
+import type { ChildSpec } from '../../src/model/spec/childSpec.js';
+import { supervise, type Supervisor } from '../../src/supervisor/supervise.js';
 import { type FakeWorld, fakeWorld } from '../fakeEffects.js';
 
 /** A manager whose children only seem to run, at a real socket. */

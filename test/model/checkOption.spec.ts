@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkDelay, checkSignal } from '../../src/model/checkOption.js';
+import { checkDelay, checkSignal } from '../../src/model/checks.js';
 import { RxvisorError } from '../../src/model/errors.js';
 
 /** What it throws, if anything. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeError } from '../../src/model/describeError.js';
+import { describeError } from '../../src/model/errors.js';
 
 it.each([
   [Object.assign(new Error('no such file'), { code: 'ENOENT' }), { code: 'ENOENT', message: 'no such file' }],

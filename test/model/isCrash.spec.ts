@@ -1,7 +1,7 @@
 import { filter, from, toArray } from 'rxjs';
 import { expect, it } from 'vitest';
 import type { ChildEvent } from '../../src/model/childEvent.js';
-import { isCrash } from '../../src/model/isCrash.js';
+import { isCrash } from '../../src/model/runEnd.js';
 import { exited, spawnFailed } from '../operators/events.js';
 
 it.each([

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isDelay, MAX_DELAY } from '../../src/model/isDelay.js';
+import { isDelay, MAX_DELAY } from '../../src/model/checks.js';
 
 it.each([
   [0, true],

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import { isTerminal } from '../../src/model/isTerminal.js';
+import { type ChildEvent, isTerminal } from '../../src/model/childEvent.js';
 import { exited, output, spawned, spawnFailed, stopping } from '../operators/events.js';
 
 it.each<[ChildEvent, boolean]>([

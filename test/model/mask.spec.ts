@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isSecretName, masked, maskedTexts, maskText } from '../../src/model/mask.js';
-import { refuseUnknown } from '../../src/model/refuseUnknown.js';
+import { refuseUnknown } from '../../src/model/check.js';
 import { show } from '../../src/model/show.js';
 
 // Put together here: no scanner of the repository has to be told that these are none.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nearest } from '../../src/model/nearest.js';
+import { nearest } from '../../src/model/show.js';
 
 const words = ['name', 'script', 'stripANSI', 'restartAt', 'restartOk', 'cwd'];
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { originOf } from '../../src/model/originOf.js';
+import { originOf } from '../../src/model/childEvent.js';
 import { exited } from '../operators/events.js';
 
 it('originOf keeps name and run, and makes no name up', () => {

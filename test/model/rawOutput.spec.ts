@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Output } from '../../src/model/childEvent.js';
-import { chunksOf, decodeChunks, rawOutput } from '../../src/model/rawOutput.js';
-import { withAttempt } from '../../src/model/withAttempt.js';
+import { chunksOf, decodeChunks, rawOutput, withAttempt } from '../../src/model/rawOutput.js';
 
 const bytes = Buffer.from('é€😀\n');
 const chunks = [bytes.subarray(0, 1), bytes.subarray(1, 4), bytes.subarray(4)];

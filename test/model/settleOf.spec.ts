@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { ChildSpec } from '../../src/model/childSpec.js';
-import { settleOf } from '../../src/model/settleOf.js';
+import type { ChildSpec } from '../../src/model/spec/childSpec.js';
+import { settleOf } from '../../src/model/startProgress.js';
 
 it.each<[spec: Pick<ChildSpec, 'settle' | 'ready' | 'exec'>, settle: number]>([
   [{}, 1_000],

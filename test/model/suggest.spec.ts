@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { suggest } from '../../src/model/suggest.js';
+import { suggest } from '../../src/model/show.js';
 
 it('names what was likely meant, or else says what it is told to', () => {
   expect(suggest('scirpt', ['name', 'script'], 'Known: name, script.')).toBe("Did you mean 'script'?");

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeControls, escapeControlsInLines } from '../../src/model/visible.js';
+import { escapeControls, escapeControlsInLines } from '../../src/model/show.js';
 
 describe('visible', () => {
   it.each([

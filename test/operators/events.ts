@@ -1,5 +1,5 @@
 import { concat, defer, filter, map, merge, type Observable, of, switchMap, timer } from 'rxjs';
-import type { Act } from '../../src/model/act.js';
+import type { Act } from '../../src/model/spawnedProcess.js';
 import type { ChildEvent, Exited, Output, SpawnFailed, Spawned, Stopping } from '../../src/model/childEvent.js';
 
 export const stop = { type: 'stop' } as const;

@@ -14,7 +14,7 @@ import {
   timer,
 } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Act } from '../../src/model/act.js';
+import type { Act } from '../../src/model/spawnedProcess.js';
 import type { ChildEvent } from '../../src/model/childEvent.js';
 import type { Command } from '../../src/model/command.js';
 import { restartAt } from '../../src/operators/restartAt.js';

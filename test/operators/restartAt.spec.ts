@@ -5,8 +5,9 @@ import { concat, defer, EMPTY, merge, NEVER, type Observable, of, Subject, tap, 
 import { describe, expect, it } from 'vitest';
 import type { ChildEvent } from '../../src/model/childEvent.js';
 import type { Command } from '../../src/model/command.js';
-import type { Schedule } from '../../src/model/schedule.js';
-import { restartAt, type RestartOptions } from '../../src/operators/restartAt.js';
+import type { Schedule } from '../../src/model/spec/childSpec.js';
+import { restartAt } from '../../src/operators/restartAt.js';
+import type { RestartOptions } from '../../src/operators/restartPolicy.js';
 import {
   at,
   exited,

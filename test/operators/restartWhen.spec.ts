@@ -1,6 +1,6 @@
 import { defer, EMPTY, map, merge, NEVER, Subject, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Act } from '../../src/model/act.js';
+import type { Act } from '../../src/model/spawnedProcess.js';
 import type { Command } from '../../src/model/command.js';
 import { restartAt } from '../../src/operators/restartAt.js';
 import { restartWhen } from '../../src/operators/restartWhen.js';

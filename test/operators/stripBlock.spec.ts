@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import strip from 'strip-ansi';
 import { describe, expect, it } from 'vitest';
-import { stripBlock } from '../../src/operators/stripBlock.js';
+import { stripBlock } from '../../src/operators/stripAnsi.js';
 
 const lineByLine = (text: string): string =>
   text

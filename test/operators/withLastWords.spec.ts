@@ -1,6 +1,6 @@
 import { map, NEVER, reduce } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { withFlush } from '../../src/operators/withLastWords.js';
+import { withFlush } from '../../src/operators/batchTime.js';
 import { virtually } from './virtually.js';
 
 const join = withFlush<string, string>((source$) => source$.pipe(reduce((all, each) => all + each)));

@@ -2,7 +2,7 @@ import { EMPTY, filter, ignoreElements, map, merge, NEVER, type Observable, of, 
 import { describe, expect, it } from 'vitest';
 import type { ChildEvent, TriggerFailed } from '../../src/model/childEvent.js';
 import type { Command } from '../../src/model/command.js';
-import { withTriggers } from '../../src/operators/withTriggers.js';
+import { withTriggers } from '../../src/operators/withCommands.js';
 import { exited, restart, spawned, stop } from './events.js';
 import { virtually } from './virtually.js';
 

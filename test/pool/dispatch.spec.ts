@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { expect, it } from 'vitest';
-import { dispatch } from '../../src/pool/dispatch.js';
+import { dispatch } from '../../src/pool/performer.js';
 
 it('the frame of a request goes ahead of its handle: a handle has a request, always', () => {
   const told: string[] = [];

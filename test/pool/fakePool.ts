@@ -4,11 +4,11 @@ import { createPool } from '../../src/pool/createPool.js';
 import type { WorkerSpec } from '../../src/pool/planWorkers.js';
 import type { Pool } from '../../src/pool/pool.js';
 import type { PoolOptions } from '../../src/pool/poolOptions.js';
-import { encode } from '../../src/wire/encode.js';
-import { frameReader } from '../../src/wire/frameReader.js';
-import { frames, WITH_SOCKET, WITH_STREAM } from '../../src/wire/frames.js';
-import { frameWriter } from '../../src/wire/frameWriter.js';
-import { encodeError } from '../../src/wire/sentError.js';
+import { encode } from '../../src/ipc/encode.js';
+import { frameReader } from '../../src/ipc/frameReader.js';
+import { frames, WITH_SOCKET, WITH_STREAM } from '../../src/ipc/frames.js';
+import { frameWriter } from '../../src/ipc/frameWriter.js';
+import { encodeError } from '../../src/ipc/sentError.js';
 import { type FakeChild, fakeWorld, type FakeWorld } from '../fakeEffects.js';
 
 /** A run of a worker that does what the test says, over a real wire format. */

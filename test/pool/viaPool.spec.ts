@@ -1,9 +1,8 @@
 import { concat, EMPTY, map, NEVER, Observable, of, range, Subject, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Pool } from '../../src/pool/pool.js';
-import type { PoolStatus } from '../../src/pool/poolStatus.js';
+import type { Pool, PoolStatus } from '../../src/pool/pool.js';
 import { viaPool } from '../../src/pool/viaPool.js';
-import type { Response } from '../../src/pool/response.js';
+import type { Response } from '../../src/pool/requestOptions.js';
 import { fakePool, type FakeWorker } from './fakePool.js';
 import { virtually } from '../operators/virtually.js';
 

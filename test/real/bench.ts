@@ -4,10 +4,11 @@ import { join, resolve } from 'node:path';
 import { filter, firstValueFrom, lastValueFrom, ReplaySubject, Subject, toArray } from 'rxjs';
 import { afterEach, expect } from 'vitest';
 import { eventually } from '../eventually.js';
-import { type Effects, nodeEffects } from '../../src/effects.js';
+import type { Effects } from '../../src/model/effects.js';
+import { nodeEffects } from '../../src/nodeEffects.js';
 import { managed$ } from '../../src/managed.js';
 import type { ChildEvent } from '../../src/model/childEvent.js';
-import type { ChildSpec } from '../../src/model/childSpec.js';
+import type { ChildSpec } from '../../src/model/spec/childSpec.js';
 import type { Command } from '../../src/model/command.js';
 import { groupAlive } from '../groupAlive.js';
 

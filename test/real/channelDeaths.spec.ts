@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { filter, firstValueFrom } from 'rxjs';
 import { expect, it, onTestFinished } from 'vitest';
 import { channel, type Channel } from '../../src/session/channel.js';
-import { supervise } from '../../src/supervise.js';
+import { supervise } from '../../src/supervisor/supervise.js';
 import { fixture, watch } from './bench.js';
 
 /** What is called, and the outcomes it may have, beside that the channel was closed. */

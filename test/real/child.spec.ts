@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ChildEvent } from '../../src/model/childEvent.js';
-import type { ChildSpec } from '../../src/model/childSpec.js';
+import type { ChildSpec } from '../../src/model/spec/childSpec.js';
 import { exits, fixture, folder, read, runs, typesOf, watch } from './bench.js';
 
 describe('rxvisor/child', () => {

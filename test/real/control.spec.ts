@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { firstValueFrom, timer } from 'rxjs';
 import { afterEach, expect, it, vi } from 'vitest';
 import { connectControl, type Control } from '../../src/control/index.js';
-import { controlClient } from '../../src/control/controlClient.js';
-import type { ChildSpec } from '../../src/model/childSpec.js';
+import { controlClient } from '../../src/control/client/controlClient.js';
+import type { ChildSpec } from '../../src/model/spec/childSpec.js';
 import { expectNothingLeft, type Program, start } from '../fixtures/cli-harness.js';
 import { fixture, folder, runs } from './bench.js';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { lastValueFrom, toArray } from 'rxjs';
 import { expect, it } from 'vitest';
-import { nodeEffects } from '../../src/effects.js';
+import { nodeEffects } from '../../src/nodeEffects.js';
 import { managed$ } from '../../src/managed.js';
 
 const execPath = join(import.meta.dirname, '../fixtures/tree/electron.sh');

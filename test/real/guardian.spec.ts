@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.js';
-import { guardian, startGuardian } from '../../src/sources/guardian.js';
-import { startTimeOf } from '../../src/sources/remains.js';
+import { guardian, startGuardian } from '../../src/process/guardian.js';
+import { startTimeOf } from '../../src/system/procfs.js';
 import { groupAlive } from '../groupAlive.js';
 
 const cookie = `RXVISOR_${Math.random().toString(16).slice(2)}`;

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { savedList } from '../../src/control/memoryFile.js';
+import { savedList } from '../../src/control/saved/savedList.js';
 import { start } from '../fixtures/cli-harness.js';
 import { fixture, folder, runs } from './bench.js';
 import { type Commands, users, hasPython, main } from './commands.js';

@@ -8,8 +8,7 @@ import { createPool } from '../../src/pool/createPool.js';
 import type { WorkerSpec } from '../../src/pool/planWorkers.js';
 import type { Pool } from '../../src/pool/pool.js';
 import type { PoolOptions } from '../../src/pool/poolOptions.js';
-import type { RequestOptions } from '../../src/pool/requestOptions.js';
-import type { Response } from '../../src/pool/response.js';
+import type { RequestOptions, Response } from '../../src/pool/requestOptions.js';
 import { viaPool } from '../../src/pool/viaPool.js';
 import { fixture, runs } from './bench.js';
 

@@ -4,7 +4,7 @@ import { lastValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.js';
 import { managed$ } from '../../src/managed.js';
-import type { ChildSpec } from '../../src/model/childSpec.js';
+import type { ChildSpec } from '../../src/model/spec/childSpec.js';
 import { orThrow } from '../../src/operators/orThrow.js';
 import { exits, fixture, folder, read, typesOf, watch } from './bench.js';
 

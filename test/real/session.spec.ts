@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { filter, firstValueFrom, ReplaySubject } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Effects, nodeEffects } from '../../src/effects.js';
-import type { ChildSpec } from '../../src/model/childSpec.js';
+import type { Effects } from '../../src/model/effects.js';
+import { nodeEffects } from '../../src/nodeEffects.js';
+import type { ChildSpec } from '../../src/model/spec/childSpec.js';
 import { session } from '../../src/session/session.js';
-import type { Session } from '../../src/session/sessionBase.js';
-import type { SessionEvent } from '../../src/session/sessionEvent.js';
+import type { Session, SessionEvent } from '../../src/session/sessionBase.js';
 import type { SessionOptions } from '../../src/session/sessionOptions.js';
 import { freePort } from '../freePort.js';
 import { fixture, folder, read, watch } from './bench.js';
@@ -173,7 +173,7 @@ describe('crashes of a session', () => {
     });
     await new Promise<void>((done) => hook.listen(0, '127.0.0.1', done));
     const { port } = hook.address() as AddressInfo;
-    const { toWebhook } = await import('../../src/session/toWebhook.js');
+    const { toWebhook } = await import('../../src/session/notify/toWebhook.js');
     const { session: made, seen } = await start(
       'well',
       { notify: [toWebhook(`http://127.0.0.1:${port}/hook`, { retryAt: [10] })], throttle: 60_000 },

@@ -8,8 +8,7 @@ import { folder } from './bench.js';
 /** Runs a program where there is no package but ours, unpacked. */
 async function run(program: string): Promise<string> {
   const cwd = folder();
-  for (const part of ['child', 'model', 'session', 'wire'])
-    cpSync(`dist/${part}`, join(cwd, part), { recursive: true });
+  for (const part of ['child', 'model', 'session', 'ipc']) cpSync(`dist/${part}`, join(cwd, part), { recursive: true });
   writeFileSync(join(cwd, 'main.mjs'), `import * as side from './session/worker/index.js';\n${program}`);
   const { stdout } = await promisify(execFile)(process.execPath, ['main.mjs'], { cwd }).catch((error: unknown) => {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { filter, firstValueFrom, map, Subject, take, tap, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { managed$ } from '../../src/managed.js';
-import type { ChildSpec } from '../../src/model/childSpec.js';
+import type { ChildSpec } from '../../src/model/spec/childSpec.js';
 import type { Command } from '../../src/model/command.js';
 import { carriers } from '../carriers.js';
 

@@ -4,9 +4,9 @@ import { describe, expect, it, vi } from 'vitest';
 import type { ChildEvent } from '../../src/model/childEvent.js';
 import { RxvisorError } from '../../src/model/errors.js';
 import { channel } from '../../src/session/channel.js';
-import { ChannelClosed } from '../../src/session/ipc/channelClosed.js';
+import { ChannelClosed } from '../../src/session/rpc/answerer.js';
 import { virtually } from '../operators/virtually.js';
-import { pair } from './ipc/pair.js';
+import { pair } from './rpc/pair.js';
 
 const never = async (): Promise<never> => new Promise(() => undefined);
 

@@ -1,8 +1,7 @@
 import { from, of, throwError } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import type { ChildEvent } from '../../src/model/childEvent.js';
-import type { CrashReport } from '../../src/session/crashReport.js';
-import { crashes } from '../../src/session/crashes.js';
+import { type CrashReport, crashes } from '../../src/session/crashes.js';
 import { exited, output, spawned, spawnFailed, stopping } from '../operators/events.js';
 import { virtually } from '../operators/virtually.js';
 

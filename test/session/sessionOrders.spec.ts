@@ -3,8 +3,7 @@ import { timer } from 'rxjs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { RxvisorError } from '../../src/model/errors.js';
 import { session } from '../../src/session/session.js';
-import type { Session } from '../../src/session/sessionBase.js';
-import type { SessionEvent } from '../../src/session/sessionEvent.js';
+import type { Session, SessionEvent } from '../../src/session/sessionBase.js';
 import { type FakeChild, fakeWorld, type FakeWorld } from '../fakeEffects.js';
 
 beforeEach(() => void vi.useFakeTimers({ now: 0 }));

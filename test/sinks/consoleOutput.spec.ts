@@ -1,8 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import type { ConsoleDevice, ConsoleStream } from '../../src/sinks/consoleDevice.js';
-import { type ConsoleOutput, createConsoleOutput } from '../../src/sinks/consoleOutput.js';
+import {
+  type ConsoleDevice,
+  type ConsoleStream,
+  type ConsoleOutput,
+  createConsoleOutput,
+} from '../../src/sinks/consoleOutput.js';
 import { coded } from '../fakeEffects.js';
 
 /** A terminal or a file that takes `room` bytes, and fails with `error`. */

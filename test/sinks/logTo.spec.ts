@@ -3,7 +3,7 @@ import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import type { ChildEvent } from '../../src/model/childEvent.js';
 import type { Command } from '../../src/model/command.js';
-import { planLog } from '../../src/model/planLog.js';
+import { planLog } from '../../src/model/spec/logPlan.js';
 import { logTo } from '../../src/sinks/logTo.js';
 import { fakeWorld } from '../fakeEffects.js';
 

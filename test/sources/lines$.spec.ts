@@ -3,7 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { BehaviorSubject, firstValueFrom, lastValueFrom, tap, throwError, toArray } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import { lines$, type LineBlock, type LinesOptions } from '../../src/sources/lines$.js';
+import { lines$ } from '../../src/sources/lines$.js';
+import type { LineBlock, LinesOptions } from '../../src/output/blocks$.js';
 
 /** What comes out when the bytes are written in pieces cut at these places. */
 async function through(bytes: Buffer, cuts: readonly number[], options?: LinesOptions): Promise<LineBlock[]> {

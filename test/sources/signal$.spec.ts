@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nodeEffects } from '../../src/effects.js';
+import { nodeEffects } from '../../src/nodeEffects.js';
 import { signal$ } from '../../src/sources/signal$.js';
 import { fakeWorld } from '../fakeEffects.js';
 

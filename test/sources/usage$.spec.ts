@@ -1,7 +1,8 @@
 import { defer, map, NEVER, of, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { RxvisorError } from '../../src/model/errors.js';
-import { type SystemProcess, processSampler, type TreeSample } from '../../src/sources/samples.js';
+import { type SystemProcess, processSampler } from '../../src/system/processSampler.js';
+import type { TreeSample } from '../../src/model/status.js';
 import { usage$ } from '../../src/sources/usage$.js';
 import { coded } from '../fakeEffects.js';
 import { virtually } from '../operators/virtually.js';

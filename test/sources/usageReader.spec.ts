@@ -1,8 +1,7 @@
 import { firstValueFrom, of } from 'rxjs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Status } from '../../src/model/status.js';
-import type { TreeSample } from '../../src/sources/samples.js';
-import { usageReader } from '../../src/sources/usageReader.js';
+import type { Status, TreeSample } from '../../src/model/status.js';
+import { usageReader } from '../../src/sources/usage$.js';
 
 let at: number;
 const cpu = new Map<number, number>();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fakeManagerProcess } from '../../src/testing/fakeHost.js';
+import { fakeManagerProcess } from '../../src/testing/fakeEffects.js';
 
 it('is a process that no signal reaches, and whose streams are kept', () => {
   const printed: string[] = [];

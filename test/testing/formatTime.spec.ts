@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatTime } from '../../src/testing/formatTime.js';
+import { formatTime } from '../../src/testing/diagram.js';
 
 it.each([
   [0, '0'],

@@ -1,6 +1,6 @@
 import { asyncScheduler, firstValueFrom, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { describeError } from '../../src/model/describeError.js';
+import { describeError } from '../../src/model/errors.js';
 import { memoryFiles } from '../../src/testing/memoryFiles.js';
 
 const value = async <T>(result$: Observable<T>): Promise<T> => firstValueFrom(result$);

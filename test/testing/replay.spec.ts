@@ -4,8 +4,7 @@ import { RxvisorError } from '../../src/model/errors.js';
 import { lifecycle } from '../../src/testing/lifecycle.js';
 import { record } from '../../src/testing/record.js';
 import { replay } from '../../src/testing/replay.js';
-import type { FakeRuns } from '../../src/testing/readRuns.js';
-import type { FakeOptions } from '../../src/testing/fakeChild.js';
+import type { FakeRuns, FakeOptions } from '../../src/testing/fakeChild.js';
 
 /** What is recorded of a fake child under other policies than those that are tested. */
 function recordingOf(

@@ -1,7 +1,7 @@
-import type { ControlClient } from '../../control/controlClient.js';
-import type { ControlStreams } from '../../control/protocol.js';
+import type { ControlClient } from '../../control/client/controlClient.js';
+import type { ControlStreams } from '../../control/protocol/protocol.js';
 import { ExitError } from '../exitError.js';
-import type { Io } from './io.js';
+import type { Io } from '../io.js';
 
 /** One stream of one manager, and what is printed of each value. */
 export interface FollowedStream<S extends keyof ControlStreams> {

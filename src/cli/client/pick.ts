@@ -1,9 +1,12 @@
-import type { ControlClient } from '../../control/controlClient.js';
+import type { ControlClient } from '../../control/client/controlClient.js';
+import { describeError } from '../../model/errors.js';
+import { suggest } from '../../model/show.js';
+import type { Status } from '../../model/status.js';
+import { matching } from '../../system/matching.js';
 import { ExitError } from '../exitError.js';
-import { managerName } from './managerName.js';
-import { childSelector } from './picker.js';
-import { type Row, rowsOf } from './rows.js';
-import { noManager } from './noManager.js';
+import type { Row } from '../table/statusTable.js';
+import { rowsOf } from './rows.js';
+import { managerName, noManager } from './withManagers.js';
 
 /** The children of one manager that a command is for. */
 export interface Selection {
@@ -43,4 +46,73 @@ function unambiguous(word: string, rows: readonly Row[]): readonly Row[] {
     2,
     `${word}: an id in several managers. Add one of: ${[...owners].map((owner) => `--manager ${owner}`).join(', ')}.`,
   );
+}
+
+type Test = (child: Pick<Status, 'id' | 'name' | 'pid'>) => boolean;
+
+/**
+ * Which of some children a word means: `all`, `/regexp/` of names, `id:3`, `pid:4711`, a name; and, of a number that
+ * is nobody's name, an id, or else a pid.
+ *
+ * @throws ExitError 2 for an empty word and a regular expression that is none, 3 when it means none of them
+ */
+export function childSelector<T extends Pick<Status, 'id' | 'name' | 'pid'>>(
+  word: string,
+  children: readonly T[],
+): readonly T[] {
+  if (word === '') throw new ExitError(2, "'' is no target. Give a name, an id, a pid, all, or /regexp/.");
+  for (const test of testsOf(word, children)) {
+    const picked = children.filter(test);
+    if (picked.length > 0) return picked;
+  }
+  // Of a number no name is a likely slip.
+  const names = /^\d+$/.test(word) ? [] : children.flatMap(({ name }) => name ?? []);
+  throw new ExitError(3, `${word}: no such child. ${suggest(word, names, 'Look at: rxvisor list.')}`);
+}
+
+/** The first one that any child passes decides. */
+function testsOf(word: string, children: readonly Pick<Status, 'name'>[]): readonly Test[] {
+  const [, kind, digits] = /^(?:(id|pid):)?(\d+)$/.exec(word) ?? [];
+  const byName: Test = ({ name }) => name === word;
+  const byId: Test = ({ id }) => id === Number(digits);
+  const byPid: Test = ({ pid }) => pid === Number(digits);
+  if (word === 'all') return [() => true];
+  if (kind !== undefined) return [kind === 'id' ? byId : byPid];
+  if (digits !== undefined) return [byName, byId, byPid];
+  const [, source, flags] = /^\/(.+)\/([a-z]*)$/s.exec(word) ?? [];
+  if (source === undefined) return [byName];
+  const pattern = patternOf(word, source, flags ?? '');
+  let matching: ReadonlySet<string> | undefined;
+  const byPattern: Test = ({ name = '' }) => {
+    matching ??= matchingNames(
+      word,
+      pattern,
+      children.map(({ name = '' }) => name),
+    );
+    return matching.has(name);
+  };
+  return [byName, byPattern];
+}
+
+function patternOf(word: string, source: string, flags: string): RegExp {
+  try {
+    // These two would have it begin where the last search ended.
+    return new RegExp(source, flags.replace(/[gy]/g, ''));
+  } catch (cause) {
+    throw new ExitError(2, `${word}: ${describeError(cause).message}. Give a JavaScript one.`);
+  }
+}
+
+/**
+ * The names that a regular expression matches.
+ *
+ * @throws ExitError 2 for one that takes too long
+ */
+export function matchingNames(word: string, pattern: RegExp, names: readonly string[]): ReadonlySet<string> {
+  try {
+    return new Set(matching(pattern, names));
+  } catch (error) {
+    if (describeError(error).code !== 'ERR_TIMEOUT') throw error;
+    throw new ExitError(2, `${word}: takes too long to match. Give a simpler pattern.`);
+  }
 }

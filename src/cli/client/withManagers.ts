@@ -1,8 +1,7 @@
-import type { ControlClient } from '../../control/controlClient.js';
-import { findManagers } from '../../control/findManagers.js';
+import type { ControlClient } from '../../control/client/controlClient.js';
+import { findManagers } from '../../control/client/findManagers.js';
 import { ExitError } from '../exitError.js';
-import { withTimeout } from './inTime.js';
-import type { Io } from './io.js';
+import type { Io } from '../io.js';
 
 /** What all commands take that ask managers. */
 export interface ClientOptions {
@@ -50,3 +49,48 @@ function namesOf(manager: string | undefined): ((name: string) => boolean) | und
   if (manager === undefined) return undefined;
   return (name) => name === 'daemon' || name === manager || name.startsWith(`${manager}-`);
 }
+
+/**
+ * What some work gives, if it is done in time.
+ *
+ * @param timeout in ms; undefined: for ever
+ * @param since when it began to count, by `performance.now()`. Default: now
+ * @throws ExitError 124 when it is not
+ */
+export async function withTimeout<T>(
+  work: Promise<T>,
+  timeout: number | undefined,
+  since: number = performance.now(),
+): Promise<T> {
+  if (timeout === undefined) return work;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => {
+        reject(new ExitError(124, `--timeout: not done within ${String(timeout)} ms. It may be later.`));
+      },
+      since + timeout - performance.now(),
+    );
+  });
+  return Promise.race([work, late]).finally(() => {
+    clearTimeout(timer);
+  });
+}
+
+/** Whose a child is, as programs read it. */
+export interface ManagerSummary {
+  readonly pid: number;
+  readonly name?: string;
+}
+
+export function summarizeManager({ manager: { pid, name } }: Pick<ControlClient, 'manager'>): ManagerSummary {
+  return { pid, ...(name !== undefined && { name }) };
+}
+
+/** What a manager is called in tables, and for `--manager`. */
+export function managerName({ pid, name }: { readonly pid: number; readonly name?: string }): string {
+  return name === 'daemon' ? name : String(pid);
+}
+
+/** What is said where there is nobody to ask. */
+export const noManager = 'no manager runs. Start one: rxvisor start FILE.';

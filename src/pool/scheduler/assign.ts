@@ -1,10 +1,10 @@
 import { drop } from './drop.js';
 import { park, slotOf, take, unpark } from './lanes.js';
-import { queuedWithin, type Turn } from './poolState.js';
+import { retire } from './leave.js';
 import { gaveUp, queueFull, stopped } from './poolErrors.js';
-import { retire } from './retire.js';
-import { hasRoom, type Slot } from './slot.js';
-import type { Ticket } from './ticket.js';
+import { queuedWithin, type Turn } from './poolState.js';
+import { hasRoom } from './slot.js';
+import type { Slot, Ticket } from './ticket.js';
 
 /** A request comes in: it is sent at once, waits, or is refused. */
 export function submit(turn: Turn, ticket: Ticket): void {

@@ -1,9 +1,10 @@
+import { UnreadableError } from '../../ipc/sentError.js';
 import type { RxvisorError } from '../../model/errors.js';
+import type { Answer } from './inputs.js';
 import { giveBack, unpark } from './lanes.js';
+import { retire } from './leave.js';
 import type { Turn } from './poolState.js';
-import { retire } from './retire.js';
-import type { Slot } from './slot.js';
-import type { Ticket } from './ticket.js';
+import type { Slot, Ticket } from './ticket.js';
 
 /** It is over for who asked: cancelled, timed out, failed. A worker that has it is to let go of it. */
 export function drop(turn: Turn, ticket: Ticket, error?: unknown): void {
@@ -51,7 +52,7 @@ export function takeBack(turn: Turn, ticket: Ticket, error: unknown): void {
 }
 
 /** Its worker has no more to do with it. */
-export function letGo({ state, now }: Turn, slot: Slot, ticket: Ticket): void {
+function letGo({ state, now }: Turn, slot: Slot, ticket: Ticket): void {
   slot.held.remove(ticket);
   if (!ticket.released) slot.load -= 1;
   if (ticket.overdue) {
@@ -99,4 +100,66 @@ function leaveQueue({ state }: Turn, ticket: Ticket): void {
   }
   const slot = state.slots.find(({ keyed }) => keyed === queue);
   if (slot !== undefined) unpark(state, ticket, slot);
+}
+
+/** What a worker says about a request, which settles once. */
+export function answer(turn: Turn, input: Answer): void {
+  const { state, actions } = turn;
+  const { slot, number } = input;
+  switch (input.type) {
+    case 'answer': {
+      const { data, stream } = input;
+      const ticket = finish(turn, slot, number);
+      const readable = ticket !== undefined && !(data instanceof UnreadableError);
+      if (!readable && stream !== undefined) actions.push({ type: 'destroy', stream });
+      if (ticket === undefined) return;
+      if (readable) actions.push({ type: 'complete', ticket, slot, answer: input });
+      else actions.push({ type: 'reject', ticket, error: data });
+      return;
+    }
+    case 'next': {
+      const { data, stream } = input;
+      const ticket = slot.held.get(number);
+      const isAwaited = ticket?.state === 'sent';
+      const readable = isAwaited && !(data instanceof UnreadableError);
+      if (!readable && stream !== undefined) actions.push({ type: 'destroy', stream });
+      if (!isAwaited) return;
+      if (!readable) {
+        drop(turn, ticket, data);
+        return;
+      }
+      ticket.answers += 1;
+      actions.push({ type: 'next', ticket, slot, answer: input });
+      return;
+    }
+    case 'done': {
+      const ticket = finish(turn, slot, number);
+      if (ticket !== undefined) actions.push({ type: 'complete', ticket, slot, answer: undefined });
+      return;
+    }
+    case 'failed': {
+      const ticket = finish(turn, slot, number);
+      if (ticket !== undefined) actions.push({ type: 'reject', ticket, error: input.error });
+      return;
+    }
+    case 'release': {
+      const ticket = slot.held.get(number);
+      if (ticket === undefined || ticket.released) return;
+      ticket.released = true;
+      slot.load -= 1;
+      state.waiting = true;
+    }
+  }
+}
+
+/** The worker is done with it. Undefined when nobody waits for it. */
+function finish(turn: Turn, slot: Slot, number: number): Ticket | undefined {
+  const ticket = slot.held.get(number);
+  if (ticket === undefined) return undefined;
+  const isAwaited = ticket.state === 'sent';
+  letGo(turn, slot, ticket);
+  ticket.state = 'settled';
+  if (isAwaited) return ticket;
+  turn.actions.push({ type: 'forget', ticket });
+  return undefined;
 }

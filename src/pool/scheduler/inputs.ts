@@ -1,9 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { RunEnd } from '../../model/runEnd.js';
-import type { SupervisorEvent } from '../../supervise.js';
+import type { SupervisorEvent } from '../../supervisor/supervise.js';
 import type { WorkerLink } from '../workerLink.js';
-import type { Memory, Slot } from './slot.js';
-import type { Ticket } from './ticket.js';
+import type { Memory, Slot, Ticket } from './ticket.js';
 
 /** What happens to a pool. */
 export type Input =

@@ -1,7 +1,7 @@
-import { ownerOf } from './ownerOf.js';
+import { ownerOf } from './chooser.js';
 import type { Lane, PoolState } from './poolState.js';
-import { type Slot, takesRequests } from './slot.js';
-import type { Ticket } from './ticket.js';
+import { takesRequests } from './slot.js';
+import type { Slot, Ticket } from './ticket.js';
 
 /**
  * Requests of one key keep their order: as long as a worker has one of them in hand, or one waits for it, those that

@@ -1,12 +1,10 @@
-import type { SupervisorEvent } from '../../supervise.js';
 import type { RunEnd } from '../../model/runEnd.js';
+import type { SupervisorEvent } from '../../supervisor/supervise.js';
 import type { Input, WorkerNews } from './inputs.js';
 import { releaseParked } from './lanes.js';
-import { remove, watchLife } from './leave.js';
-import { failLost, lose } from './losses.js';
+import { failLost, lose, remove, retire, watchLife } from './leave.js';
 import type { Turn } from './poolState.js';
-import { retire } from './retire.js';
-import type { Slot } from './slot.js';
+import type { Slot } from './ticket.js';
 
 /** For the wire of a process that has ended, in ms: what is on it has long been read. */
 const LAST_WORDS = 200;

@@ -1,71 +1,6 @@
-import type { RunEnd } from '../../model/runEnd.js';
-import { numberTable, type NumberTable } from '../../wire/numberTable.js';
-import type { WorkerLink } from '../workerLink.js';
-import type { Ticket } from './ticket.js';
-import { ticketQueue, type TicketQueue } from './ticketQueue.js';
-
-/** The place of one worker in a pool, over all its runs. */
-export interface Slot {
-  /** From 1, never reused. */
-  readonly number: number;
-  /** Its id with the supervisor; 0 before it is started. */
-  id: number;
-  pid: number | undefined;
-  /** The pid of its present run, or of the last one. */
-  lastPid: number | undefined;
-  /** `ready` and `busy` are what it says; `down` is between two runs; after `failed` no run will follow. */
-  state: 'starting' | 'ready' | 'busy' | 'down' | 'failed';
-  /**
-   * How far it has left the pool: it finishes what it has, then it is asked to stop, then it is removed. Undefined: it
-   * stays.
-   */
-  exit: 'draining' | 'asked' | 'removing' | undefined;
-  /** Why another worker takes its place, as soon as that is ready. */
-  retire: Retirement | undefined;
-  /** It keeps its place though it is old or large: a worker that was to replace it could not be started. */
-  kept: boolean;
-  /** Requests with a key may go to it: it was there from the beginning, or has been ready. */
-  joined: boolean;
-  /** The wire to its present run. */
-  link: WorkerLink | undefined;
-  /** Its present run has loaded `rxvisor/worker`. */
-  hello: boolean;
-  /** What its present run has in hand, by number. */
-  readonly held: NumberTable<Ticket>;
-  /** Requests of a run that has ended: they fail as soon as it is known how it ended. */
-  lost: Ticket[];
-  /** How many of those in hand count against its concurrency. */
-  load: number;
-  /** How many of those in hand nobody waits for any more, and it has not let go of within the grace period. */
-  overdue: number;
-  /** How many sockets and servers it was handed that are still open. */
-  sockets: number;
-  /** How many requests its present run was sent. */
-  served: number;
-  /** Since when it has had nothing to do, in ms. */
-  idleSince: number;
-  /** Nothing has come from it since it was asked for a sign of life. */
-  silent: boolean;
-  /** Its run has ended, and the supervisor has said that another one follows. */
-  returns: boolean;
-  /** What was wrong with its present run, as the pool found. */
-  problem: Error | undefined;
-  /** How its last run ended. Undefined while that is not known. */
-  end: RunEnd | undefined;
-  health: Memory | undefined;
-  /** Requests that by their key are for this worker, while it has no room. */
-  readonly keyed: TicketQueue;
-}
-
-/** `spent` and `unresponsive` workers get no more requests; `served`, `old` and `large` ones do, until they are replaced. */
-export type Retirement = 'spent' | 'unresponsive' | 'served' | 'old' | 'large';
-
-/** In bytes. */
-export interface Memory {
-  readonly rss: number;
-  readonly heapTotal: number;
-  readonly heapUsed: number;
-}
+import { numberTable } from '../../ipc/numberTable.js';
+import type { WorkerStatus } from '../pool.js';
+import { type Slot, ticketQueue } from './ticket.js';
 
 /** The place of a worker that is about to be started. */
 export function createSlot(number: number, joined: boolean): Slot {
@@ -120,4 +55,19 @@ export function isAtWork({ held, lost }: Slot): boolean {
 /** Whether it has yet to be ready for the first time, or again. */
 export function isFresh({ exit, state }: Slot): boolean {
   return exit === undefined && state === 'starting';
+}
+
+/** A worker at a glance. */
+export function statusOf(slot: Slot): WorkerStatus {
+  const { number, pid, state, exit, held, sockets, served, health } = slot;
+  const isLeaving = exit !== undefined || (state !== 'failed' && !takesRequests(slot));
+  return {
+    worker: number,
+    pid,
+    state: isLeaving ? 'leaving' : state,
+    outstanding: held.size(),
+    sockets,
+    served,
+    rss: health?.rss,
+  };
 }

@@ -1,15 +1,13 @@
-import { answer } from './answers.js';
 import { assign, submit } from './assign.js';
-import { drop, expire, failAll, takeBack } from './drop.js';
-import { armIdle, grow, shrink } from './elastic.js';
+import { answer, drop, expire, failAll, takeBack } from './drop.js';
 import type { Action, Input } from './inputs.js';
-import { advanceLeaving, leave, remove } from './leave.js';
-import { failLost, lose } from './losses.js';
+import { advanceLeaving, failLost, leave, lose, remove } from './leave.js';
 import { gaveUp, stopped } from './poolErrors.js';
 import { addSlot, isHopeless, type PoolState, type Turn, waitingFor } from './poolState.js';
-import { due, onWorkerNews, note } from './runs.js';
-import { sizing } from './sizing.js';
-import { isAtWork, type Slot } from './slot.js';
+import { due, note, onWorkerNews } from './runs.js';
+import { armIdle, grow, shrink, sizing } from './sizing.js';
+import { isAtWork } from './slot.js';
+import type { Slot } from './ticket.js';
 
 /**
  * What is to be done about something that has happened to a pool. It changes the state in place, for it is the hot path,

@@ -1,8 +1,6 @@
-import { type Check, checkArgument } from '../../model/check.js';
+import { type Check, checkArgument, checkThat } from '../../model/check.js';
 import { callback, having, listOf, string, text } from '../../model/checks.js';
 import type { SessionBase } from '../sessionBase.js';
-import type { Argument } from './argument.js';
-import type { ConsoleCommand } from './consoleCommand.js';
 
 /** The values that patterns read. */
 export type Values<A extends readonly Argument[]> = {
@@ -49,3 +47,76 @@ export function command<const A extends readonly Argument[]>(
     run: (session, values) => run(session, ...(values as Values<A>)),
   };
 }
+
+/** A command of the console, as data: the console itself, its help and its completion are made of these. */
+export interface ConsoleCommand {
+  /** What it begins with: one word, or several. */
+  readonly name: string;
+  readonly args: readonly Argument[];
+  readonly help: string;
+  /** What it gives is printed: text as it is, nothing for undefined. What it throws is told as an error. */
+  readonly run: (session: SessionBase, values: readonly unknown[]) => unknown;
+}
+
+/** One word of a command line, as its command expects it. */
+export interface Argument<T = unknown> {
+  /** As it stands in the help: `NAME`, `clean|force`, `[now]`. */
+  readonly label: string;
+  /** May be left out, if those that follow are, too. */
+  readonly optional: boolean;
+  /** The value, or undefined for a word that does not fit. */
+  readonly read: (word: string) => T | undefined;
+  /** Words that fit, as far as they can be known. */
+  readonly words: (session: SessionBase) => readonly string[];
+}
+
+const aLabel = text('a label');
+const aBound = checkThat(
+  (value) => typeof value === 'number' && !Number.isNaN(value),
+  'is not a bound. Give a number.',
+);
+
+/** The patterns that arguments of commands are made of. */
+export const arg: {
+  /** One of these words. */
+  readonly choice: <W extends string>(...words: readonly W[]) => Argument<W>;
+  /** A whole number. */
+  readonly whole: (label: string, least?: number, most?: number) => Argument<number>;
+  /** Any word; `words` for its completion. */
+  readonly text: (label: string, words?: (session: SessionBase) => readonly string[]) => Argument<string>;
+  /** One that may be left out: the command gets undefined. */
+  readonly optional: <T>(argument: Argument<T>) => Argument<T | undefined>;
+} = {
+  choice: (...words) => {
+    checkArgument('words', words, listOf('a list of words', 'Give some.', text('a word')));
+    return {
+      label: words.join('|'),
+      optional: false,
+      read: (word) => words.find((known) => known === word),
+      words: () => words,
+    };
+  },
+  whole: (label, least = 0, most = Number.MAX_SAFE_INTEGER) => {
+    checkArgument('label', label, aLabel);
+    checkArgument('least', least, aBound);
+    checkArgument('most', most, aBound);
+    return {
+      label,
+      optional: false,
+      read: (word) => {
+        const value = /^-?\d+$/.test(word) ? Number(word) : NaN;
+        return value >= least && value <= most ? value : undefined;
+      },
+      words: () => [],
+    };
+  },
+  text: (label, words = () => []) => {
+    checkArgument('label', label, aLabel);
+    checkArgument('words', words, callback);
+    return { label, optional: false, read: (word) => word, words };
+  },
+  optional: (argument) => {
+    checkArgument('argument', argument, having('an argument', ['read', 'words'], 'Give one that arg makes.'));
+    return { ...argument, label: `[${argument.label}]`, optional: true };
+  },
+};

@@ -1,9 +1,10 @@
 import type { REPLServer } from 'node:repl';
+import { Writable } from 'node:stream';
 import { checkArgument, checkOptions, type OptionChecks } from '../../model/check.js';
 import { flag, having, string } from '../../model/checks.js';
 import type { RemoteConsole } from '../../model/remoteConsole.js';
-import { escapeControlsInLines } from '../../model/visible.js';
-import { terminalOutput } from './terminalOutput.js';
+import { escapeControlsInLines } from '../../model/show.js';
+import { consoleOutput } from '../../sinks/consoleOutput.js';
 
 export interface ReplOptions {
   /** Default: the process's own. */
@@ -84,4 +85,45 @@ export async function startRepl(console: RemoteConsole, options: ReplOptions = {
   server.on('error', close);
   ended?.then(close, close);
   return server;
+}
+
+/** A console without a terminal: what a line does, how it goes on, what there is. For terminals, sockets and tests. */
+export interface SessionConsole extends RemoteConsole {
+  /** JSON-safe. */
+  readonly help: readonly CommandHelp[];
+  /** Does what a line says. Gives what is to be printed; throws RxvisorError with code `ERR_OPTION` for what it does not know. */
+  readonly run: (line: string) => Promise<string | undefined>;
+  /** As `completer` of Node's readline: what fits, and the part of the line that it fits. */
+  readonly complete: (line: string) => [string[], string];
+}
+
+/** A command, in words: `set port NAME N [restart]`. */
+export interface CommandHelp {
+  readonly usage: string;
+  readonly help: string;
+}
+
+/**
+ * A terminal for Node's REPL that nobody waits for: stopped by Ctrl-S, or gone, it does not stop the process that has the
+ * console.
+ */
+function terminalOutput(stdout: NodeJS.WriteStream): NodeJS.WritableStream {
+  const output = consoleOutput(stdout);
+  const terminal = new Writable({
+    decodeStrings: false,
+    write: (chunk, _encoding, done) => {
+      output.write(String(chunk), () => undefined);
+      done();
+    },
+  });
+  const resized = (): boolean => terminal.emit('resize');
+  stdout.on('resize', resized);
+  terminal.on('close', () => stdout.off('resize', resized));
+  return Object.defineProperties(terminal, {
+    isTTY: { value: true },
+    columns: { get: () => stdout.columns },
+    rows: { get: () => stdout.rows },
+    getColorDepth: { value: (env?: object) => stdout.getColorDepth(env) },
+    hasColors: { value: (count?: number) => stdout.hasColors(count) },
+  });
 }

@@ -1,12 +1,12 @@
-import { holdChannel } from '../../child/holdChannel.js';
-import { onInternalMessage } from '../../child/internalMessage.js';
+import { serialize } from 'node:v8';
+import { holdChannel, isManaged, onInternalMessage } from '../../child/manager.js';
+import { checkReadable } from '../../ipc/packErrors.js';
 import { checkOptions, type OptionChecks } from '../../model/check.js';
 import { flag, text } from '../../model/checks.js';
-import type { AnyContract, Contract, PromisedChannel } from '../ipc/contract.js';
-import { rpcPeer } from '../ipc/exchange.js';
-import type { RpcTransport } from '../ipc/line.js';
-import { promisedChannel } from '../ipc/promised.js';
-import { sendToManager } from './sendToManager.js';
+import { describeError } from '../../model/errors.js';
+import type { AnyContract, Contract, PromisedChannel, Refusal, RpcTransport } from '../rpc/contract.js';
+import { rpcPeer } from '../rpc/exchange.js';
+import { promisedChannel } from '../rpc/promised.js';
 
 export interface ChannelOptions {
   /** Calls reach the channel of the same name on the other side. Default `'main'`. */
@@ -71,4 +71,32 @@ function managerLine(ref: boolean): RpcTransport {
       }
     },
   };
+}
+
+/** The manager ends a child that sends it a larger message. See `sources/messageMeter.ts`. */
+const MAX_BYTES = 67_108_864;
+
+/** Sends a message to the manager. Gives why it could not be sent, if it could not. */
+function sendToManager(message: unknown): Refusal | undefined {
+  if (!isManaged || !process.connected || process.send === undefined) {
+    return { why: 'nobody', reason: 'there is no manager' };
+  }
+  try {
+    const bytes = sizeOf(message);
+    if (bytes > MAX_BYTES) {
+      return { why: 'size', reason: `it has ${String(bytes)} bytes; a message has ${String(MAX_BYTES)} at most` };
+    }
+    // The callback is there so that a channel that closes meanwhile is no uncaught exception.
+    process.send(message, undefined, undefined, () => undefined);
+    return undefined;
+  } catch (error) {
+    return { why: 'payload', reason: describeError(error).message };
+  }
+}
+
+/** @throws when it cannot be sent, or could not be read */
+function sizeOf(message: unknown): number {
+  if (process.env.RXVISOR_SERIALIZATION !== 'advanced') return Buffer.byteLength(JSON.stringify(message));
+  checkReadable(message);
+  return serialize(message).length;
 }

@@ -1,9 +1,10 @@
 import { inspect } from 'node:util';
-import { addStopHandler } from '../../child/life.js';
-import { isFailure } from '../../model/isFailure.js';
-import { exitHandlers, type ExitHandlers } from '../exitHandlers.js';
-import { failures } from '../../model/failures.js';
-import type { ExitReason } from '../exitReason.js';
+import { checkHandler } from '../../child/manager.js';
+import { addStopHandler } from '../../child/onStopping.js';
+import { isFailure } from '../../model/childEvent.js';
+import { failures } from '../../model/runEnd.js';
+import { type ExitHandler, type ExitHandlers, exitHandlers } from '../exitHandlers.js';
+import type { ExitReason } from '../protocol.js';
 
 /** The end of this process: one, whatever the number of those who bring it about. */
 interface Exits extends Pick<ExitHandlers, 'add'> {
@@ -34,4 +35,25 @@ function exitReasonOf(reason: string, sessionEnds: boolean): ExitReason {
   if (isFailure(reason)) return { type: 'crash', error: { name: 'Error', message: failures[reason].message } };
   if (sessionEnds) return { type: 'sessionEnd' };
   return { type: reason === 'restart' ? 'restart' : 'stop' };
+}
+
+/**
+ * Calls `handler` when this process is to end, with why: `{ type: 'crash', error }` (after `reportCrashes()`, and when it did
+ * not answer or was not ready in time), `stop`, `restart` or `sessionEnd`. Handlers run side by side and are awaited within the
+ * grace (200 ms by default); one that hangs or throws holds nobody.
+ *
+ * @returns a function that takes the handler back
+ * @throws RxvisorError with code `ERR_OPTION`
+ * @example
+ * ```ts
+ * import { onExit } from 'rxvisor/session/worker';
+ *
+ * onExit((why) => {
+ *   console.log(why.type === 'crash' ? why.error.message : why.type);
+ * });
+ * ```
+ */
+export function onExit(handler: ExitHandler): () => void {
+  checkHandler(handler);
+  return exits().add(handler);
 }

@@ -1,5 +1,5 @@
 /** For the worker of a session, and, but for `worker`, for any Node child. It does without RxJS. */
-export type { ErrorLike } from '../ipc/errorLike.js';
+export type { ErrorLike } from '../rpc/errorLike.js';
 export type {
   AnyContract,
   CallArgs,
@@ -8,15 +8,13 @@ export type {
   Contract,
   Handler,
   PromisedChannel,
-} from '../ipc/contract.js';
-export { ChannelClosed } from '../ipc/channelClosed.js';
-export type { EndOptions } from '../endOptions.js';
+} from '../rpc/contract.js';
+export { ChannelClosed } from '../rpc/answerer.js';
+export type { EndOptions, ExitReason } from '../protocol.js';
 export type { ExitHandler } from '../exitHandlers.js';
-export type { ExitReason } from '../exitReason.js';
 export { killSwitch, type KillSwitchOptions } from '../killSwitch.js';
 export type { Settings } from '../settings.js';
 export { channel, type ChannelOptions } from './channel.js';
-export { onExit } from './onExit.js';
+export { onExit } from './exits.js';
 export { reportCrashes } from './reportCrashes.js';
-export { worker } from './worker.js';
-export type { Worker } from './workerOf.js';
+export { worker, type Worker } from './worker.js';

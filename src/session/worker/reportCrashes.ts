@@ -1,6 +1,5 @@
 import { isManaged } from '../../child/manager.js';
-import { toErrorLike } from '../ipc/toErrorLike.js';
-import type { CrashMessage } from '../ipc/readCrash.js';
+import { type CrashMessage, toErrorLike } from '../rpc/errorLike.js';
 import { exits } from './exits.js';
 
 let reporting = false;

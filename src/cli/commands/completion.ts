@@ -1,0 +1,179 @@
+import type { Command } from 'commander';
+import { escapeControls } from '../../model/show.js';
+import { rowsOf } from '../client/rows.js';
+import { withManagers } from '../client/withManagers.js';
+import { ExitError } from '../exitError.js';
+import type { Io } from '../io.js';
+
+export interface CompletionOptions {
+  /** What a target may be; and which managers have a console. Scripts ask for them. */
+  readonly names?: boolean;
+  readonly consoles?: boolean;
+}
+
+/** `rxvisor completion`: the script for a shell, or what such a script asks for. */
+export async function completion(
+  program: Command,
+  shell: string | undefined,
+  { names = false, consoles = false }: CompletionOptions,
+  io: Io,
+): Promise<void> {
+  if (names) {
+    const rows = await withManagers(HASTE, MUTE, async (managers) =>
+      Promise.all(managers.map(async (client) => rowsOf(client, await client.call('list', undefined)))),
+    );
+    const found = new Set(rows.flat().map(({ name, id }) => name ?? String(id)));
+    // A shell would act upon others.
+    for (const name of [...found, 'all']) if (escapeControls(name) === name) io.print(`${name}\n`);
+    return;
+  }
+  if (consoles) {
+    const infos = await withManagers(HASTE, MUTE, async (managers) =>
+      Promise.resolve(managers.map(({ manager }) => manager)),
+    );
+    for (const { name, pid, console } of infos)
+      if (console === true) io.print(`${name !== undefined && escapeControls(name) === name ? name : String(pid)}\n`);
+    return;
+  }
+  const known = shells.find((one) => one === shell);
+  if (known === undefined)
+    throw new ExitError(2, `completion: for ${shell ?? 'which shell'}? Give one of: ${shells.join(', ')}.`);
+  io.print(completionScript(known, program.commands.map(sketchOf)));
+}
+
+// Who has pressed Tab waits.
+const HASTE = { timeout: 1_000 };
+const MUTE = { warn: (): void => undefined };
+
+/** What a command takes, by the name of its argument. */
+const TAKES: readonly (readonly [RegExp, CommandSketch['takes']])[] = [
+  [/^file$/, 'files'],
+  [/^target/, 'children'],
+  [/^manager$/, 'consoles'],
+];
+
+function sketchOf(command: Command): CommandSketch {
+  const takes = command.registeredArguments.map((argument) => argument.name());
+  return {
+    names: [command.name(), ...command.aliases()],
+    description: command.description(),
+    options: command.options.flatMap(({ long, hidden }) => (long === undefined || hidden ? [] : long)),
+    takes: TAKES.find(([pattern]) => takes.some((name) => pattern.test(name)))?.[1] ?? 'nothing',
+  };
+}
+
+/** A command as a shell completes it. */
+export interface CommandSketch {
+  readonly names: readonly string[];
+  readonly description: string;
+  readonly options: readonly string[];
+  /** What follows it. */
+  readonly takes: 'files' | 'children' | 'consoles' | 'nothing';
+}
+
+const shells = ['bash', 'zsh', 'fish'] as const;
+
+/** A script that makes a shell complete commands, their options, files, and the names of the children there are now. */
+function completionScript(shell: (typeof shells)[number], commands: readonly CommandSketch[]): string {
+  return SCRIPTS[shell](commands);
+}
+
+const CHILDREN = 'rxvisor completion --names 2>/dev/null';
+const CONSOLES = 'rxvisor completion --consoles 2>/dev/null';
+
+const SCRIPTS = { bash, zsh, fish };
+
+function namesOf(commands: readonly CommandSketch[], takes?: CommandSketch['takes']): readonly string[] {
+  return commands.filter((command) => takes === undefined || command.takes === takes).flatMap(({ names }) => names);
+}
+
+function bash(commands: readonly CommandSketch[]): string {
+  const options = commands.map(({ names, options }) => `    ${names.join('|')}) words='${options.join(' ')}' ;;`);
+  return `_rxvisor() {
+  local IFS=$' \\t\\n' word="\${COMP_WORDS[COMP_CWORD]}" command="\${COMP_WORDS[1]}" words=''
+  COMPREPLY=()
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    COMPREPLY=($(compgen -W '${namesOf(commands).join(' ')}' -- "$word"))
+    return
+  fi
+  case "$command" in
+${options.join('\n')}
+  esac
+  case "$word" in
+    -*) COMPREPLY=($(compgen -W "$words" -- "$word")); return ;;
+  esac
+  case "$command" in
+    ${namesOf(commands, 'children').join('|')})
+      IFS=$'\\n'
+      COMPREPLY=($(compgen -W "$(${CHILDREN})" -- "$word")) ;;
+    ${namesOf(commands, 'consoles').join('|')})
+      IFS=$'\\n'
+      COMPREPLY=($(compgen -W "$(${CONSOLES})" -- "$word")) ;;
+    completion) COMPREPLY=($(compgen -W '${shells.join(' ')}' -- "$word")) ;;
+    ${namesOf(commands, 'files').join('|')})
+      IFS=$'\\n'
+      COMPREPLY=($(compgen -f -- "$word")) ;;
+  esac
+}
+complete -F _rxvisor rxvisor
+`;
+}
+
+function zsh(commands: readonly CommandSketch[]): string {
+  const described = commands.flatMap(({ names, description }) =>
+    names.map((name) => `    ${quote(`${name}:${description}`)}`),
+  );
+  const options = commands.map(({ names, options }) => `    ${names.join('|')}) options=(${options.join(' ')}) ;;`);
+  return `#compdef rxvisor
+_rxvisor() {
+  local -a commands options children
+  commands=(
+${described.join('\n')}
+  )
+  if (( CURRENT == 2 )); then
+    _describe command commands
+    return
+  fi
+  case $words[2] in
+${options.join('\n')}
+  esac
+  if [[ $words[CURRENT] == -* ]]; then
+    compadd -- $options
+    return
+  fi
+  case $words[2] in
+    ${namesOf(commands, 'children').join('|')})
+      children=(\${(f)"$(${CHILDREN})"})
+      compadd -a children ;;
+    ${namesOf(commands, 'consoles').join('|')})
+      children=(\${(f)"$(${CONSOLES})"})
+      compadd -a children ;;
+    completion) compadd ${shells.join(' ')} ;;
+    ${namesOf(commands, 'files').join('|')}) _files ;;
+  esac
+}
+compdef _rxvisor rxvisor
+`;
+}
+
+function fish(commands: readonly CommandSketch[]): string {
+  const seen = (names: readonly string[]): string =>
+    `complete -c rxvisor -n '__fish_seen_subcommand_from ${names.join(' ')}'`;
+  return [
+    'complete -c rxvisor -f',
+    ...commands.flatMap(({ names, description, options }) => [
+      ...names.map((name) => `complete -c rxvisor -n __fish_use_subcommand -a ${name} -d ${quote(description)}`),
+      ...options.map((option) => `${seen(names)} -l ${option.replace(/^--/, '')}`),
+    ]),
+    `${seen(namesOf(commands, 'children'))} -a '(${CHILDREN})'`,
+    `${seen(namesOf(commands, 'consoles'))} -a '(${CONSOLES})'`,
+    `${seen(namesOf(commands, 'files'))} -F`,
+    `${seen(['completion'])} -a '${shells.join(' ')}'`,
+    '',
+  ].join('\n');
+}
+
+/** For the shell: within single quotes nothing is special but the quote. */
+function quote(text: string): string {
+  return `'${text.replace(/'/g, String.raw`'\''`)}'`;
+}

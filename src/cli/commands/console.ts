@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { ControlClient } from '../../control/client/controlClient.js';
+import type { RemoteConsole } from '../../model/remoteConsole.js';
+import { escapeControls, escapeControlsInLines, suggest } from '../../model/show.js';
+import { type ClientOptions, managerName, withManagers, withTimeout } from '../client/withManagers.js';
+import { ExitError } from '../exitError.js';
+import type { Io } from '../io.js';
+
+type Streams = Pick<NodeJS.Process, 'stdin' | 'stdout'>;
+
+interface Opened {
+  readonly name: string;
+  readonly console: RemoteConsole;
+  /** Resolves when the session has ended; with an error, when the manager went away without a word. */
+  readonly ended: Promise<Error | undefined>;
+  readonly hasEnded: () => boolean;
+}
+
+/**
+ * `rxvisor console`: steers a session that serves control. On a terminal until the session ends, or Ctrl-D; else line by line
+ * what comes on stdin.
+ *
+ * @throws ExitError 1 when a line failed, there is no console, or the manager went away, 2 when several could be meant, 3 when
+ * none is there, 124 when a line of stdin is not answered in time
+ */
+export async function openConsole(
+  word: string | undefined,
+  options: Pick<ClientOptions, 'timeout'>,
+  io: Io,
+  streams: Streams = process,
+): Promise<void> {
+  // The timeout is for each answer: how long somebody types is their affair.
+  await withManagers({ ...options, lasting: true }, io, async (managers) => {
+    const opened = open(selectManager(managers, word), options.timeout);
+    if (streams.stdin.isTTY) await onTerminal(opened, io, streams);
+    else await lineByLine(opened, io, streams);
+  });
+}
+
+/** @throws ExitError */
+function selectManager(managers: readonly ControlClient[], word: string | undefined): ControlClient {
+  const named = managers.filter(({ manager }) => word === undefined || namesOf(manager).includes(word));
+  const able = named.filter(({ manager }) => manager.console === true);
+  const [found, ...others] = able;
+  if (others.length > 0) {
+    throw new ExitError(2, `console: of which? Give one of: ${able.map(({ manager }) => label(manager)).join(', ')}.`);
+  }
+  if (found !== undefined) return found;
+  if (word === undefined) throw new ExitError(3, `no manager has a console. ${REMEDY}`);
+  if (named.length > 0) {
+    throw new ExitError(1, `${word}: this manager has no console. ${REMEDY} For others: list, logs, restart, events.`);
+  }
+  const known = managers.flatMap(({ manager: { name } }) => name ?? []);
+  throw new ExitError(3, `${word}: no such manager. ${suggest(word, known, 'Look at: rxvisor ping.')}`);
+}
+
+const REMEDY = 'A session that serves control has one.';
+
+function namesOf({ name, pid }: ControlClient['manager']): readonly string[] {
+  return [...(name === undefined ? [] : [name]), String(pid)];
+}
+
+/** As it can be asked for: names may repeat. */
+function label({ name, pid }: ControlClient['manager']): string {
+  return name === undefined ? String(pid) : `${String(pid)} (${name})`;
+}
+
+function open({ manager, call, subscribe }: ControlClient, timeout: number | undefined): Opened {
+  let over = false;
+  const gone = new Promise<Error | undefined>((resolve) => {
+    const end = (error?: Error): void => {
+      over = true;
+      resolve(error);
+    };
+    subscribe('end', {}, { next: () => undefined, error: end, complete: end });
+  });
+  return {
+    name: manager.name ?? managerName(manager),
+    ended: gone,
+    hasEnded: () => over,
+    console: {
+      run: async (line) => (await withTimeout(call('console', { line }), timeout)) ?? undefined,
+      complete: async (line) => withTimeout(call('complete', { line }), timeout),
+    },
+  };
+}
+
+async function onTerminal(
+  { name, console, ended: gone, hasEnded: isGone }: Opened,
+  io: Io,
+  { stdin, stdout }: Streams,
+): Promise<void> {
+  const { startRepl } = await import('../../session/console/startRepl.js');
+  const server = await startRepl(console, {
+    input: stdin,
+    output: stdout,
+    prompt: `${escapeControls(name)}> `,
+    ended: gone,
+  });
+  await once(server, 'close');
+  // The process would wait for one more key.
+  stdin.pause();
+  if (!isGone()) return;
+  const lost = await gone;
+  if (lost !== undefined) throw lost;
+  io.warn(`${name}: the session has ended.`);
+}
+
+async function lineByLine(
+  { name, console, ended: gone, hasEnded: isGone }: Opened,
+  io: Io,
+  { stdin }: Streams,
+): Promise<void> {
+  const lines = createInterface({ input: stdin, crlfDelay: Infinity });
+  // Who types no more lines would hold up the end.
+  void gone.then(() => lines.close());
+  let failed = 0;
+  for await (const line of lines) {
+    if (line.trim() === '') continue;
+    if (isGone()) throw new ExitError(1, `${line}: not done. ${(await gone)?.message ?? 'The session has ended.'}`);
+    try {
+      const text = await Promise.race([console.run(line), gone.then(() => undefined)]);
+      if (text !== undefined && !io.print(`${escapeControlsInLines(text)}\n`)) await io.drained();
+    } catch (error) {
+      // Too late: what follows might be done ahead of it.
+      if (error instanceof ExitError) throw error;
+      if (isGone()) continue;
+      failed += 1;
+      io.warn(`${line}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  const lost = isGone() ? await gone : undefined;
+  if (lost !== undefined) throw lost;
+  if (failed > 0) throw new ExitError(1, `${name}: ${String(failed)} failed.`);
+}

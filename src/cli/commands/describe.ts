@@ -1,0 +1,71 @@
+import type { ControlDescription } from '../../control/protocol/protocol.js';
+import { escapeControls, show } from '../../model/show.js';
+import type { Usage } from '../../model/status.js';
+import { selectChildren } from '../client/pick.js';
+import { type ClientOptions, managerName, withManagers } from '../client/withManagers.js';
+import { eventText, runEndText } from '../format/eventText.js';
+import { labelOf } from '../format/paint.js';
+import { formatBytes, formatDuration, formatPercent } from '../format/units.js';
+import { type Io, toJson } from '../io.js';
+
+export interface DescribeOptions extends ClientOptions {
+  readonly env?: boolean;
+  readonly showSecrets?: boolean;
+}
+
+/** `rxvisor describe`: all that is known of some children. */
+export async function describe(words: readonly string[], options: DescribeOptions, io: Io): Promise<void> {
+  const { env = false, json = false, showSecrets = false } = options;
+  // A manager of an older version does not know it.
+  const secrets = showSecrets ? { secrets: true } : {};
+  const found = await withManagers(options, io, async (managers) => {
+    const picked = await selectChildren(managers, words);
+    const described = await Promise.all(
+      picked.map(async ({ client: { call, manager }, target }) =>
+        (await call('describe', { target, env, ...secrets })).map((description) => ({ manager, ...description })),
+      ),
+    );
+    return described.flat();
+  });
+  io.print(
+    json
+      ? `${toJson(found)}\n`
+      : found.map((child) => page(child, managerName(child.manager), io, showSecrets)).join('\n'),
+  );
+}
+
+function page(
+  { status, spec, logs, metrics, usage, env, history }: ControlDescription,
+  manager: string,
+  { view }: Io,
+  showSecrets: boolean,
+): string {
+  const { text, colour } = labelOf(status);
+  const now = Date.now();
+  const { pid, state, since, restarts, crashes, lastExit } = status;
+  const shown = (value: unknown): string => (showSecrets ? JSON.stringify(value) : show(value));
+  const all: readonly (readonly [string, string])[] = [
+    ['id', String(status.id)],
+    ['manager', manager],
+    ['state', `${state} for ${formatDuration(now - since)}${pid === undefined ? '' : `, pid ${String(pid)}`}`],
+    ['restarts', `${String(restarts)}, crashes ${String(crashes)}`],
+    ...(usage === undefined ? [] : [['uses', usageText(usage)] as const]),
+    ...(lastExit === undefined ? [] : [['last exit', runEndText(lastExit)] as const]),
+    ...logs.map((path) => ['log', path] as const),
+    ...Object.entries(spec).map(([key, value]) => [`spec.${key}`, shown(value)] as const),
+    ...Object.entries(metrics).map(([key, value]) => [`metric ${key}`, show(value)] as const),
+    ...Object.entries(env ?? {}).map(([key, value]) => [`env.${key}`, value] as const),
+  ];
+  const facts = all.map(([key, value]) => [escapeControls(key), escapeControls(value)] as const);
+  const width = Math.max(...facts.map(([key]) => key.length));
+  return [
+    `${view.paint(colour, text)}\n`,
+    ...facts.map(([key, value]) => `  ${view.paint('dim', key.padEnd(width))}  ${value}\n`),
+    ...history.map(({ time, event }) => `  ${eventText(event, time, view)}`),
+  ].join('');
+}
+
+function usageText({ cpu, rss, processes }: Usage): string {
+  const many = processes === 1 ? '' : `, ${String(processes)} processes`;
+  return `${formatPercent(cpu)} of a core, ${formatBytes(rss)} of memory${many}`;
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describeError } from '../../model/errors.js';
+import { parseSpec } from '../../model/schema/parseSpec.js';
+import { escapeControlsInLines } from '../../model/show.js';
+import { ExitError } from '../exitError.js';
+import type { Io } from '../io.js';
+import { type Imported, importPm2 } from '../pm2/importPm2.js';
+
+/**
+ * `rxvisor import`: prints a config of ours for a pm2 dump or ecosystem file; what it leaves out is told.
+ *
+ * @throws ExitError 2 when it is neither, or one of its apps is wrong
+ */
+export async function importFile(file: string, io: Io): Promise<void> {
+  const imported = await importedFrom(file);
+  if (imported === undefined) {
+    throw new ExitError(
+      2,
+      `${file}: neither a pm2 dump nor an ecosystem file. Give ~/.pm2/dump.pm2, or { apps: [...] }.`,
+    );
+  }
+  const { services, left } = imported;
+  for (const [index, service] of services.entries()) {
+    try {
+      parseSpec(service);
+    } catch (error) {
+      throw new ExitError(2, `${file}: apps[${String(index)}]: ${describeError(error).message}`);
+    }
+  }
+  io.print(`${escapeControlsInLines(JSON.stringify({ services }, null, 2))}\n`);
+  for (const what of left) io.warn(`left out: ${what}`);
+}
+
+async function importedFrom(file: string): Promise<Imported | undefined> {
+  const content = await contentOf(file);
+  try {
+    return importPm2(content);
+  } catch (error) {
+    throw new ExitError(2, `${file}: ${describeError(error).message}`);
+  }
+}
+
+async function contentOf(file: string): Promise<unknown> {
+  try {
+    const path = resolve(file);
+    if (!/\.[cm]?js$/.test(path)) return JSON.parse(readFileSync(path, 'utf8'));
+    const module: unknown = await import(pathToFileURL(path).href);
+    return typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
+  } catch (error) {
+    throw new ExitError(2, `${file}: cannot be read: ${describeError(error).message}`);
+  }
+}

@@ -1,0 +1,28 @@
+import type { ControlClient } from '../../control/client/controlClient.js';
+import { printRows, rowsOf } from '../client/rows.js';
+import { type ClientOptions, noManager, withManagers } from '../client/withManagers.js';
+import type { Io } from '../io.js';
+import type { Row } from '../table/statusTable.js';
+
+/** `rxvisor list`. For people, with what the children use; programs, in a hurry, find that in `describe all --json`. */
+export async function list(options: ClientOptions, io: Io): Promise<void> {
+  const json = options.json === true;
+  const rows = await withManagers(options, io, async (managers) =>
+    Promise.all(managers.map(async (client) => (json ? listed(client) : seen(client)))),
+  );
+  if (rows.length === 0 && !json) io.warn(noManager);
+  else await printRows(rows.flat(), json, io);
+}
+
+async function listed(client: ControlClient): Promise<readonly Row[]> {
+  return rowsOf(client, await client.call('list', undefined));
+}
+
+async function seen(client: ControlClient): Promise<readonly Row[]> {
+  const [rows, used] = await Promise.all([listed(client), client.call('usage', { target: { all: true } })]);
+  const usages = new Map(used.map((usage) => [usage.id, usage]));
+  return rows.map((row) => {
+    const usage = usages.get(row.id ?? 0);
+    return usage === undefined ? row : { ...row, usage };
+  });
+}

@@ -1,0 +1,192 @@
+import { readFileSync, statSync } from 'node:fs';
+import { basename, dirname, extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describeError, RxvisorError } from '../../model/errors.js';
+import { parseSpec } from '../../model/schema/parseSpec.js';
+import { show, suggest } from '../../model/show.js';
+import type { ChildSpec } from '../../model/spec/childSpec.js';
+import { splitInstances, withInstance } from '../../model/spec/instance.js';
+import { instanceCount } from '../../ports/cluster.js';
+import { planChild, rebaseSpec } from '../../supervisor/planChild.js';
+import { importPm2 } from '../pm2/importPm2.js';
+import { checkLaunch } from './checkLaunch.js';
+
+export interface LoadOptions {
+  /** Of a pm2 ecosystem file, which `env_NAME` is added to `env`. */
+  readonly env?: string | undefined;
+  /** Hears of what a file of pm2's holds that has no equal here. */
+  readonly onLeft?: ((what: string) => void) | undefined;
+}
+
+/**
+ * The services of a config, a pm2 ecosystem file or a Procfile, or the one that a script makes; every one of them checked.
+ *
+ * The name tells a config from a script: to run a file for finding out what it is would be too late.
+ *
+ * @throws RxvisorError with code `ERR_CONFIG`, naming the file, the service, the field, its value and the remedy
+ */
+export async function loadServices(
+  file: string,
+  args: readonly string[],
+  { env, onLeft }: LoadOptions = {},
+): Promise<readonly ChildSpec[]> {
+  const path = attempt(() => resolve(file), file);
+  refuseUnreadable(file, path);
+  if (!/\.json$|(^|\.)config\.[cm]?[jt]s$|^Procfile(\.|$)/.test(basename(path))) {
+    refuseEnv(file, env);
+    const script: ChildSpec = { name: basename(path, extname(path)), script: path, args };
+    attempt(() => checkLaunch(planChild(script).plan), file);
+    return [script];
+  }
+  if (args.length > 0) {
+    throw new RxvisorError('ERR_CONFIG', `${file}: ${show(args)} beside a config. Give arguments in the config: args.`);
+  }
+  const services = await servicesIn(file, path, { env, onLeft });
+  const parsed = services.map((entry, index) => {
+    const where = `${file}: services[${index}]${nameOf(entry)}`;
+    const { service, instances } = attempt(() => splitInstances(entry), where);
+    const spec = rebaseSpec(
+      attempt(() => parseSpec(service), where),
+      dirname(path),
+    );
+    return { where, instances, spec, plan: attempt(() => planChild(spec).plan, where) };
+  });
+  // What is written wrong is told before what is not there.
+  for (const { where, plan } of parsed) attempt(() => checkLaunch(plan), where);
+  return parsed.flatMap(({ spec, instances }) => expandInstances(spec, instances));
+}
+
+async function servicesIn(file: string, path: string, { env, onLeft }: LoadOptions): Promise<readonly unknown[]> {
+  if (basename(path).startsWith('Procfile')) {
+    refuseEnv(file, env);
+    const text = attempt(() => readFileSync(path, 'utf8'), file);
+    return servicesOf(parseProcfile(text, file), file);
+  }
+  const config = path.endsWith('.json') ? readJson(file, path) : await importDefault(file, path);
+  if (typeof config !== 'object' || config === null || !('apps' in config)) {
+    refuseEnv(file, env);
+    return servicesOf(config, file);
+  }
+  const imported = attempt(() => importPm2(config, env), file);
+  if (imported === undefined) {
+    const remedy = "Give a list of apps: { apps: [{ script: 'app.js' }] }.";
+    throw new RxvisorError('ERR_CONFIG', `${file}: apps: ${show(config.apps)} is not one. ${remedy}`);
+  }
+  for (const what of imported.left) onLeft?.(`${file}: ${what}: has no equal here, and is left out.`);
+  return servicesOf(imported.services, file);
+}
+
+function refuseEnv(file: string, env: string | undefined): void {
+  if (env === undefined) return;
+  const remedy = 'It chooses among the env_NAME of a pm2 ecosystem file; leave it out.';
+  throw new RxvisorError('ERR_CONFIG', `${file}: --env ${env} means nothing here. ${remedy}`);
+}
+
+function refuseUnreadable(file: string, path: string): void {
+  const stats = attempt(() => statSync(path, { throwIfNoEntry: false }), file);
+  if (stats === undefined) throw new RxvisorError('ERR_CONFIG', `${file}: no such file. Look in ${dirname(path)}.`);
+  if (!stats.isFile()) throw new RxvisorError('ERR_CONFIG', `${file}: not a file. Give a config or a script.`);
+}
+
+function attempt<T>(work: () => T, where: string): T {
+  try {
+    return work();
+  } catch (cause) {
+    const gone = describeError(cause).message.endsWith('uv_cwd');
+    const problem = gone ? 'the current folder was removed. Change to another one: cd.' : describeError(cause).message;
+    throw new RxvisorError('ERR_CONFIG', `${where}: ${problem}`, { cause });
+  }
+}
+
+function readJson(file: string, path: string): unknown {
+  return attempt((): unknown => JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, '')), file);
+}
+
+async function importDefault(file: string, path: string): Promise<unknown> {
+  let module: unknown;
+  try {
+    module = await import(pathToFileURL(path).href);
+  } catch (cause) {
+    throw new RxvisorError('ERR_CONFIG', `${file}: cannot be loaded: ${placeOf(cause, file)}`, { cause });
+  }
+  if (typeof module === 'object' && module !== null && 'default' in module) return module.default;
+  throw new RxvisorError('ERR_CONFIG', `${file}: no default export. Add one: export default [{ script: 'app.js' }];`);
+}
+
+/** An error with the lines of its stack that lie in the user's files: below them are Node's loader and we. */
+function placeOf(error: unknown, file: string): string {
+  if (!(error instanceof Error)) return show(error);
+  // Node knows the line of a syntax error, and tells it to nobody who catches that.
+  if (describeError(error).code === 'ERR_UNKNOWN_FILE_EXTENSION') {
+    return `Node ${process.version} reads no TypeScript. Write it as .mjs, or use Node 22.18 or later.`;
+  }
+  if (error instanceof SyntaxError) return `${String(error)}. To see where: node --check ${file}`;
+  const lines = (error.stack ?? String(error)).split('\n').filter((line) => line !== '');
+  const end = lines.findIndex((line) => /^ +at .*\bnode:/.test(line));
+  return lines.slice(0, end === -1 ? undefined : end).join('\n  ');
+}
+
+function servicesOf(config: unknown, file: string): readonly unknown[] {
+  const services = Array.isArray(config) ? config : listIn(config, file);
+  if (services.length === 0) {
+    throw new RxvisorError('ERR_CONFIG', `${file}: no services. Give at least one: [{ script: 'app.js' }].`);
+  }
+  return services;
+}
+
+function listIn(config: unknown, file: string): readonly unknown[] {
+  const remedy = `Give an array of services, or { services: [...] }.`;
+  if (typeof config !== 'object' || config === null) {
+    throw new RxvisorError('ERR_CONFIG', `${file}: ${show(config)} is not a config. ${remedy}`);
+  }
+  // Where an editor looks for the schema.
+  const unknown = Object.keys(config).find((key) => key !== 'services' && key !== '$schema');
+  if (unknown !== undefined) {
+    const value = show(Reflect.get(config, unknown));
+    throw new RxvisorError(
+      'ERR_CONFIG',
+      `${file}: ${unknown}: unknown field, with value ${value}. ${suggest(unknown, ['services'], remedy)}`,
+    );
+  }
+  if ('services' in config && Array.isArray(config.services)) return config.services;
+  const value = 'services' in config ? show(config.services) : 'undefined';
+  throw new RxvisorError('ERR_CONFIG', `${file}: services: ${value} is not a list. ${remedy}`);
+}
+
+function nameOf(service: unknown): string {
+  const named =
+    typeof service === 'object' && service !== null && 'name' in service && typeof service.name === 'string';
+  return named ? ` (${show(service.name)})` : '';
+}
+
+/** A service so many times, each with its number; as it is, when nothing is said of that. */
+export function expandInstances(spec: ChildSpec, instances: number | 'max' | undefined): readonly ChildSpec[] {
+  if (instances === undefined) return [spec];
+  return Array.from({ length: instanceCount(instances) }, (_, index) => withInstance(spec, index));
+}
+
+/** A spec that is given up after so many restarts, ever; none: as it was. */
+export function withMaxRestarts(spec: ChildSpec, maxRestarts: number | undefined): ChildSpec {
+  if (maxRestarts === undefined) return spec;
+  return maxRestarts === 0
+    ? { ...spec, restartAt: [] }
+    : { ...spec, limit: { max: maxRestarts, within: Number.MAX_SAFE_INTEGER } };
+}
+
+/**
+ * The process types of a Procfile, each a line `name: command`, as services. The command is one for a shell.
+ *
+ * @throws RxvisorError with code `ERR_CONFIG`, naming the line
+ * @see https://devcenter.heroku.com/articles/procfile
+ */
+function parseProcfile(text: string, file: string): readonly ChildSpec[] {
+  return text.split(/\r?\n/).flatMap((line, index): ChildSpec[] => {
+    if (/^\s*(#|$)/.test(line)) return [];
+    const [, name, command] = /^\s*([\w-]+):\s*(\S.*?)\s*$/.exec(line) ?? [];
+    if (name !== undefined && command !== undefined) return [{ name, command: 'sh', args: ['-c', command] }];
+    throw new RxvisorError(
+      'ERR_CONFIG',
+      `${file}:${String(index + 1)}: ${show(line)} is no process type. Give a name and a command: web: node server.js`,
+    );
+  });
+}

@@ -1,2 +1,0 @@
-/** What stands between two columns of a table. */
-export const columnGap = '  ';

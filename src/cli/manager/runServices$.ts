@@ -1,0 +1,161 @@
+import {
+  asyncScheduler,
+  combineLatest,
+  concat,
+  defer,
+  delay,
+  exhaustMap,
+  filter,
+  finalize,
+  ignoreElements,
+  map,
+  merge,
+  NEVER,
+  type Observable,
+  ReplaySubject,
+  type SchedulerLike,
+  share,
+  startWith,
+  Subject,
+  switchMap,
+  take,
+  takeUntil,
+  tap,
+  timer,
+  withLatestFrom,
+} from 'rxjs';
+import type { Effects } from '../../model/effects.js';
+import type { ChildSpec } from '../../model/spec/childSpec.js';
+import type { Status, Usage } from '../../model/status.js';
+import { nodeEffects } from '../../nodeEffects.js';
+import { signal$ as signals$ } from '../../sources/signal$.js';
+import { usageReader } from '../../sources/usage$.js';
+import { supervise, type Supervisor, type SupervisorEvent } from '../../supervisor/supervise.js';
+import type { Outcome } from '../exitError.js';
+import { eventText } from '../format/eventText.js';
+import { painter, timeText } from '../format/paint.js';
+import { statusTable } from '../table/statusTable.js';
+import { pinnedTable$, type Screen } from './screen.js';
+
+export interface RunOptions {
+  readonly screen: Screen;
+  /** Stop after this many ms. Default: never. */
+  readonly duration?: number | undefined;
+  /** Go on when there is no child that runs. Default `false`. */
+  readonly lasting?: boolean | undefined;
+  /** Lets others see and command the children, and completes when one of them asks for the end. Default: nobody. */
+  readonly serve$?: ((supervisor: Supervisor) => Observable<unknown>) | undefined;
+  readonly effects?: Effects | undefined;
+  readonly scheduler?: SchedulerLike | undefined;
+}
+
+/** How often it is looked at what the children use, in ms, while a table shows it. */
+const LOOK = 2_000;
+
+/**
+ * Runs services until all have ended, the time is over, nobody reads any more, or a signal comes; then tells how it
+ * ended, once the last word is on the screen.
+ *
+ * What a signal does to the children is the supervisor's affair. Listening to it here says that the process is ours
+ * to end.
+ */
+export function run$(services: readonly ChildSpec[], options: RunOptions): Observable<Outcome> {
+  const {
+    screen,
+    duration,
+    lasting = false,
+    serve$ = () => NEVER,
+    effects = nodeEffects,
+    scheduler = asyncScheduler,
+  } = options;
+  const view = { live: screen.live, paint: painter(screen.colours) };
+
+  return defer(() => {
+    const supervisor = supervise([], { effects, scheduler, flow: screen.flow });
+    // Others may add to the children.
+    const event$ = supervisor.event$.pipe(
+      filter((event) => supervisor.describe(event.id).every(({ spec }) => isWorthPrinting(event, spec))),
+    );
+    for (const spec of services) supervisor.start(spec);
+    let signal: NodeJS.Signals | undefined;
+    const signal$ = signals$(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'], { effects }).pipe(
+      filter(() => signal === undefined),
+      tap((first) => (signal = first)),
+      share(),
+    );
+    const notice$ = signal$.pipe(
+      map((first) => `${timeText(scheduler.now(), view)} ${first}: stopping; once more kills at once\n`),
+    );
+    // As logrotate has it: the files are renamed, then this signal says so.
+    const reopened$ = signals$(['SIGUSR2'], { effects }).pipe(
+      tap(() => {
+        supervisor.reopenLogs(() => true);
+      }),
+      ignoreElements(),
+    );
+    const ended$ = supervisor.status$.pipe(filter(allEnded));
+    const asked$ = new Subject<void>();
+    const over$ = merge(
+      lasting ? signal$ : ended$,
+      asked$,
+      duration === undefined ? NEVER : timer(duration, scheduler),
+      screen.gone$,
+    ).pipe(
+      take(1),
+      switchMap(() => supervisor.stopAll()),
+      // Who has asked for that is answered first.
+      delay(0, scheduler),
+      share({ connector: () => new ReplaySubject(1), resetOnComplete: false, resetOnRefCountZero: false }),
+    );
+    const text$ = merge(event$.pipe(map((event) => eventText(event, scheduler.now(), view))), notice$).pipe(
+      takeUntil(over$),
+    );
+    const use$ = usageReader(effects, () => scheduler.now());
+    const usages$ = timer(0, LOOK, scheduler).pipe(
+      withLatestFrom(supervisor.status$),
+      exhaustMap(([, statuses]) => use$(statuses)),
+      startWith(new Map<number, Usage>()),
+    );
+    const seen$ = combineLatest({ statuses: supervisor.status$, usages: usages$ });
+    const shown$ = screen.live
+      ? pinnedTable$(
+          text$,
+          {
+            state$: seen$,
+            draw: (content) => statusTable(content, screen.size(), scheduler.now(), view.paint),
+            columns: () => screen.size().columns,
+            busy: screen.busy,
+            resized$: screen.resized$,
+            suspended$: signals$(['SIGTSTP'], { effects }),
+            suspend: () => effects.kill(effects.process.pid, 'SIGSTOP'),
+          },
+          scheduler,
+        )
+      : text$;
+
+    const served$ = serve$(supervisor).pipe(tap({ complete: () => asked$.next() }), ignoreElements());
+
+    return concat(
+      merge(shown$.pipe(tap(screen.write), ignoreElements()), merge(reopened$, served$).pipe(takeUntil(over$))).pipe(
+        takeUntil(screen.gone$),
+      ),
+      screen.flushed$,
+      over$.pipe(map((statuses) => ({ code: statuses.some(hasFailed) ? 1 : 0, signal }) as const)),
+    ).pipe(finalize(() => void supervisor[Symbol.asyncDispose]()));
+  });
+}
+
+function allEnded(statuses: readonly Status[]): boolean {
+  return statuses.every(({ state }) => state === 'stopped' || state === 'failed');
+}
+
+function hasFailed({ state }: Status): boolean {
+  return state === 'failed';
+}
+
+/** Leaves out what a log holds, and readiness that nobody asked for and `started` says already. */
+export function isWorthPrinting(event: SupervisorEvent, { log, ready = 'spawn' }: ChildSpec): boolean {
+  if (event.type === 'ready') return ready !== 'spawn';
+  if (event.type !== 'output' || log === undefined) return true;
+  return typeof log === 'object' && !('file' in log) && log[event.stream] === undefined;
+}

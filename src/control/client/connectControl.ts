@@ -1,0 +1,44 @@
+import { checkOptions } from '../../model/check.js';
+import { type Control, createControl } from './control.js';
+import { type ClientOptions, clientOptions, controlClient } from './controlClient.js';
+import { findManagers } from './findManagers.js';
+
+/**
+ * Connects to a manager that serves control: a `rxvisor run`, a daemon, or an app with `serveControl$`.
+ *
+ * @param path of its socket
+ * @throws RxvisorError with code `ERR_CONTROL`, as a rejection, when nobody answers there, or another version
+ * @example
+ * ```ts
+ * import { connectControl } from 'rxvisor/control';
+ *
+ * using control = await connectControl('/run/user/1000/app.sock');
+ * for (const { name, state } of await control.list()) console.log(name, state);
+ * await control.restart('web');
+ * ```
+ */
+export async function connectControl(path: string, options: ClientOptions = {}): Promise<Control> {
+  return createControl(await controlClient(path, options));
+}
+
+/**
+ * Connects to all managers of this user: the background manager, each `rxvisor run`, and apps with `serveControl$`.
+ * Those that do not answer in time are left out.
+ *
+ * @throws RxvisorError, as a rejection: with code `ERR_OPTION` when `RXVISOR_HOME` is not an absolute path; `ERR_CONTROL` when
+ * another user can control the folder of the sockets
+ * @example
+ * ```ts
+ * import { findControls } from 'rxvisor/control';
+ *
+ * for (const control of await findControls()) {
+ *   console.log(control.manager.pid, await control.list());
+ *   control.close();
+ * }
+ * ```
+ */
+export async function findControls(options: ClientOptions = {}): Promise<readonly Control[]> {
+  checkOptions(options, clientOptions);
+  const { managers } = await findManagers({ timeout: options.timeout });
+  return managers.map(createControl);
+}

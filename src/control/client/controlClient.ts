@@ -1,0 +1,201 @@
+import type { Socket } from 'node:net';
+import { pendingRequests } from '../../ipc/pendingRequests.js';
+import { checkOptions, type OptionChecks } from '../../model/check.js';
+import { delay } from '../../model/checks.js';
+import { describeError, type ErrorCode, RxvisorError } from '../../model/errors.js';
+import { packageVersion } from '../../system/packageVersion.js';
+import { connectSocket } from '../discovery/dial.js';
+import { checkSocketPath } from '../discovery/places.js';
+import { decodeMessage, encodeFrame, frameDecoder, type JsonRpcMessage } from '../protocol/frames.js';
+import {
+  type ControlMethods,
+  type ControlStreams,
+  type ManagerInfo,
+  MAX_FRAME,
+  PROTOCOL,
+} from '../protocol/protocol.js';
+import { requestProblem } from '../server/connection.js';
+
+/** A connection to a manager, without RxJS: the command line has no time to load it. */
+export interface ControlClient {
+  readonly path: string;
+  readonly manager: ManagerInfo;
+  /** @throws RxvisorError with the code that the manager gave, or `ERR_CONTROL` when the connection is lost */
+  readonly call: Call;
+  /** Gives what cancels it; after that, and after `error` and `complete`, nothing comes. */
+  readonly subscribe: Subscribe;
+  /** Stops reading, so that the manager stops sending; and goes on. */
+  readonly pause: () => void;
+  readonly resume: () => void;
+  readonly close: () => void;
+}
+
+type Call = <M extends keyof ControlMethods>(
+  method: M,
+  params: ControlMethods[M]['params'],
+) => Promise<ControlMethods[M]['result']>;
+
+type Subscribe = <S extends keyof ControlStreams>(
+  stream: S,
+  params: ControlStreams[S]['params'],
+  observer: ClientObserver<ControlStreams[S]['value']>,
+) => () => void;
+
+export interface ClientObserver<T> {
+  readonly next: (value: T) => void;
+  readonly error: (error: RxvisorError) => void;
+  readonly complete: () => void;
+}
+
+interface Pending {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: RxvisorError) => void;
+}
+
+export interface ClientOptions {
+  /** How many ms the manager has to answer at all. Default `5_000`. */
+  readonly timeout?: number | undefined;
+}
+
+/** What the options of a client are checked by. */
+export const clientOptions: OptionChecks<ClientOptions> = { timeout: delay };
+
+const CLOSED = 'the manager has closed the connection.';
+
+/**
+ * Connects, and says hello.
+ *
+ * @throws RxvisorError with code `ERR_CONTROL` when nobody answers, or somebody who speaks otherwise
+ */
+export async function controlClient(path: string, options: ClientOptions = {}): Promise<ControlClient> {
+  checkSocketPath(path);
+  checkOptions(options, clientOptions);
+  const { timeout = 5_000 } = options;
+  const socket = await connectSocket(path, timeout).catch((cause: unknown) => {
+    throw new RxvisorError('ERR_CONTROL', `${path}: ${describeError(cause).message}`, { cause });
+  });
+  const decode = frameDecoder(MAX_FRAME);
+  const calls = pendingRequests<number, Pending>((count) => count);
+  const streams = pendingRequests<number, ClientObserver<unknown>>((count) => count);
+  let lost: RxvisorError | undefined;
+
+  socket.setTimeout(timeout, () => {
+    lose(new RxvisorError('ERR_CONTROL', `${path}: no answer within ${timeout} ms.`));
+  });
+  socket.on('data', receive);
+  // What was written meanwhile makes an error of its own of an end that has come already.
+  socket.on('error', (cause) => {
+    const gone = ['EPIPE', 'ECONNRESET'].includes(describeError(cause).code);
+    lose(new RxvisorError('ERR_CONTROL', `${path}: ${gone ? CLOSED : cause.message}`, { cause }));
+  });
+  socket.on('close', () => {
+    lose(new RxvisorError('ERR_CONTROL', `${path}: ${CLOSED}`));
+  });
+
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the handshake says that both mean the same
+  const call = (async (method, params) => request(method, params)) as Call;
+  const manager = await call('hello', { protocol: PROTOCOL, version: packageVersion() }).catch((error: unknown) => {
+    socket.destroy();
+    throw error;
+  });
+  socket.setTimeout(0);
+
+  return {
+    path,
+    manager,
+    call,
+    subscribe: (stream, params, { next, error, complete }) => {
+      // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- as above
+      const id = streams.add({ next: next as (value: unknown) => void, error, complete });
+      request('subscribe', { ...params, stream, id }).catch((cause: unknown) => {
+        streams.take(id)?.error(asError(cause));
+      });
+      return () => {
+        const cancelled = streams.take(id) !== undefined;
+        if (cancelled && lost === undefined) send(socket, { method: 'cancel', params: { id } });
+      };
+    },
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    close: () => {
+      streams.takeAll(({ complete }) => {
+        complete();
+      });
+      lose(new RxvisorError('ERR_CONTROL', `${path}: the connection was closed here.`));
+    },
+  };
+
+  async function request(method: string, params: unknown): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (lost !== undefined) throw lost;
+      const id = calls.add({ resolve, reject });
+      try {
+        send(socket, { id, method, ...(params !== undefined && { params }) });
+      } catch (error) {
+        calls.take(id);
+        throw error;
+      }
+    });
+  }
+
+  function receive(chunk: Buffer): void {
+    try {
+      for (const frame of decode(chunk)) take(decodeMessage(frame));
+    } catch (error) {
+      lose(asError(error));
+    }
+  }
+
+  function take(message: JsonRpcMessage): void {
+    if (typeof message.method === 'string') {
+      notify(message.method, message.params);
+      return;
+    }
+    const pending = calls.take(message.id);
+    // An error that answers nothing is about the connection.
+    if (pending === undefined && message.error !== undefined) lose(decodeError(message.error));
+    else if (message.error === undefined) pending?.resolve(message.result);
+    else pending?.reject(decodeError(message.error));
+  }
+
+  function notify(method: string, params: unknown): void {
+    if (typeof params !== 'object' || params === null || !('id' in params)) return;
+    if (method === 'next') streams.get(params.id)?.next('value' in params ? params.value : undefined);
+    else if (method === 'complete') streams.take(params.id)?.complete();
+    else if (method === 'error') streams.take(params.id)?.error(decodeError({ data: params, ...params }));
+  }
+
+  function lose(error: RxvisorError): void {
+    if (lost !== undefined) return;
+    lost = error;
+    socket.destroy();
+    calls.takeAll(({ reject }) => {
+      reject(error);
+    });
+    streams.takeAll((observer) => {
+      observer.error(error);
+    });
+  }
+}
+
+/** @throws RxvisorError with code `ERR_CONTROL` for what the manager would refuse, with the whole connection */
+function send(socket: Socket, message: object): void {
+  const frame = Buffer.from(encodeFrame({ jsonrpc: '2.0', ...message }));
+  const problem = requestProblem(frame);
+  if (problem !== undefined) throw new RxvisorError('ERR_CONTROL', `message: ${problem}`);
+  socket.write(frame);
+}
+
+function asError(error: unknown): RxvisorError {
+  return error instanceof RxvisorError ? error : new RxvisorError('ERR_CONTROL', String(error), { cause: error });
+}
+
+/** An error that came over the wire: its message is the manager's, and so is its code, if it is one of ours. */
+function decodeError(error: unknown): RxvisorError {
+  const { message = '', data }: { message?: unknown; data?: unknown } =
+    typeof error === 'object' && error !== null ? error : {};
+  const { code }: { code?: unknown } = typeof data === 'object' && data !== null ? data : {};
+  return new RxvisorError(codes.find((known) => known === code) ?? 'ERR_CONTROL', String(message));
+}
+
+const codes: readonly ErrorCode[] = ['ERR_SPEC', 'ERR_TARGET', 'ERR_OPTION', 'ERR_DISPOSED', 'ERR_SESSION'];

@@ -1,0 +1,47 @@
+import * as v from 'valibot';
+import { RxvisorError } from '../../model/errors.js';
+import { bySchema, text } from '../../model/schema/fields.js';
+import { show } from '../../model/show.js';
+import type { Target } from '../../model/target.js';
+import type { ControlTarget } from './protocol.js';
+
+const remedy = `Give a name, an id, { "pid": 1234 }, { "ids": [1, 2] } or { "all": true }.`;
+const whole = v.pipe(v.number(), v.integer());
+
+/** Decodes a target that came over the wire. */
+export const targetSchema: v.GenericSchema<WireTarget, Target> = v.pipe(
+  v.union(
+    [
+      text('a name', remedy),
+      whole,
+      v.strictObject({ pid: whole }),
+      v.strictObject({ ids: v.array(whole) }),
+      v.strictObject({ all: v.literal(true) }),
+    ],
+    `is not a target. ${remedy}`,
+  ),
+  v.transform((target) => toTarget(target)),
+);
+
+type WireTarget = string | number | { pid: number } | { ids: number[] } | { all: true };
+
+function toTarget(target: WireTarget): Target {
+  if (typeof target !== 'object' || 'pid' in target) return target;
+  if ('all' in target) return () => true;
+  const ids = new Set(target.ids);
+  return ({ id }) => id !== undefined && ids.has(id);
+}
+
+const check = bySchema(targetSchema);
+
+/**
+ * The part of a request that selects the children.
+ *
+ * @throws RxvisorError with code `ERR_TARGET`, before anything is sent
+ */
+export function targetParams(target: ControlTarget): { readonly target: ControlTarget } {
+  const problem = check(target);
+  if (problem === undefined) return { target };
+  const remedy = 'Give a name, an id, { pid }, { ids: [1, 2] } or { all: true }.';
+  throw new RxvisorError('ERR_TARGET', `target: ${show(target)} names no child. ${remedy}`);
+}

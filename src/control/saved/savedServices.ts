@@ -1,0 +1,130 @@
+import { isRecord } from '../../model/check.js';
+import { describeError } from '../../model/errors.js';
+import type { ChildSpec } from '../../model/spec/childSpec.js';
+import { instanceOf } from '../../model/spec/instance.js';
+import { settleOf } from '../../model/startProgress.js';
+import type { CommandResult, Description, State, Status } from '../../model/status.js';
+import { serviceKey } from '../../process/resolveSpec.js';
+import type { Supervisor } from '../../supervisor/supervise.js';
+import { portableSpec } from '../protocol/portableSpec.js';
+import type { ResurrectResult, SaveResult } from '../protocol/protocol.js';
+import { restarted } from '../server/reload.js';
+import { awaitSettled } from '../server/scale.js';
+import { savedList } from './savedList.js';
+
+/** What a manager keeps beyond its life: which children there are, and which of them run. */
+export interface SavedServices {
+  readonly save: () => SaveResult;
+  readonly resurrect: () => Resurrection;
+}
+
+/** What was begun, and, in `settled`, what became of it. */
+export interface Resurrection extends ResurrectResult {
+  readonly settled: Promise<ResurrectResult>;
+}
+
+export function savedServices(
+  supervisor: Pick<Supervisor, 'describe' | 'start' | 'add' | 'restart'>,
+  path: string,
+): SavedServices {
+  const file = savedList(path);
+  const restarting = new Set<number | undefined>();
+  return {
+    save: () => {
+      const children = supervisor
+        .describe(() => true)
+        // One that restarts at this moment is to run, and so is one that was given up.
+        .map(({ status: { state }, spec, stops }) => ({ spec, stopped: state === 'stopped' || stops }));
+      file.write(children);
+      return { path, children: children.length };
+    },
+    resurrect: () => {
+      const { children, problems } = file.read();
+      const presence = matchSaved(
+        children.map(({ spec }) => spec),
+        supervisor.describe(() => true),
+      );
+      const started: Status[] = [];
+      const results: Promise<readonly CommandResult[]>[] = [];
+      const wrong = [...problems];
+      for (const [index, { spec, stopped }] of children.entries()) {
+        const there = presence[index];
+        try {
+          if (there === undefined) {
+            const child = stopped ? supervisor.add(spec) : supervisor.start(spec);
+            const now = supervisor.describe(child.id).map(({ status }) => status);
+            started.push(...now);
+            results.push(
+              stopped ? Promise.resolve(now) : awaitSettled(child, settleOf(spec)).then((result) => [result]),
+            );
+          } else if (!stopped && isDown(there.state) && !restarting.has(there.id)) {
+            // Events report what becomes of it. It may have to wait for its turn, and is down until then.
+            restarting.add(there.id);
+            results.push(restarted(supervisor, there.id ?? 0).finally(() => restarting.delete(there.id)));
+            started.push(there);
+          }
+        } catch (error) {
+          wrong.push(`${spec.name ?? 'a child without a name'}: ${describeError(error).message}`);
+        }
+      }
+      const report: ResurrectResult = {
+        path,
+        started,
+        kept: children.length - started.length - (wrong.length - problems.length),
+        problems: wrong,
+      };
+      const settling = Promise.all(results).then((results) => ({ ...report, started: results.flat() }));
+      return { ...report, settled: settling };
+    },
+  };
+}
+
+function isDown(state: State): boolean {
+  return state === 'stopped' || state === 'failed' || state === 'stopping';
+}
+
+/**
+ * Finds the child that already runs each saved spec: first one with the same spec, then one that is the same instance of
+ * the same service, since a service may have been started again from another shell, or reloaded. Each child counts once.
+ *
+ * @returns a status for each spec; undefined: that child is not there
+ */
+function matchSaved(
+  specs: readonly ChildSpec[],
+  present: readonly Pick<Description, 'status' | 'spec'>[],
+): readonly (Status | undefined)[] {
+  const found = new Map<number, Status>();
+  const left = new Set(present);
+  for (const keyOf of [specKey, instanceKey]) {
+    const byKey = new Map<string, Pick<Description, 'status' | 'spec'>[]>();
+    for (const child of left) {
+      const key = keyOf(child.spec);
+      byKey.set(key, [...(byKey.get(key) ?? []), child]);
+    }
+    for (const [index, spec] of specs.entries()) {
+      const match = found.has(index) ? undefined : byKey.get(keyOf(spec))?.shift();
+      if (match === undefined) continue;
+      found.set(index, match.status);
+      left.delete(match);
+    }
+  }
+  return specs.map((_, index) => found.get(index));
+}
+
+/** Equal for equal specs, in any order of their fields. */
+function specKey(spec: ChildSpec): string {
+  try {
+    return JSON.stringify(portableSpec(spec), sorted);
+  } catch {
+    // It cannot be saved, so it is not in the saved list.
+    return '';
+  }
+}
+
+function sorted(_key: string, value: unknown): unknown {
+  return isRecord(value) ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))) : value;
+}
+
+function instanceKey(spec: ChildSpec): string {
+  return JSON.stringify([serviceKey(spec), instanceOf(spec) ?? null]);
+}

@@ -1,0 +1,154 @@
+import { type Observable, Subscription } from 'rxjs';
+import { masked, maskedTexts } from '../../model/mask.js';
+import { show } from '../../model/show.js';
+import type { ChildSpec } from '../../model/spec/childSpec.js';
+import { isLogged, logFilesOf } from '../../model/spec/logPlan.js';
+import type { Description, Status, Usage } from '../../model/status.js';
+import type { Supervisor, SupervisorEvent } from '../../supervisor/supervise.js';
+import { jsonSize } from '../protocol/frames.js';
+import type { ControlDescription, TimedEvent } from '../protocol/protocol.js';
+
+/** What is known of the children beside their statuses. */
+export interface EventHistory {
+  /** What a child has reported in this run. */
+  readonly metrics: (id: number) => Readonly<Record<string, unknown>>;
+  /** The last lines of a stream that goes to no file. */
+  readonly recent: (id: number, stream: 'stdout' | 'stderr') => string;
+  /** What happened to it last. */
+  readonly history: (id: number) => readonly TimedEvent[];
+  readonly close: () => void;
+}
+
+interface Entry {
+  readonly metrics: Map<string, unknown>;
+  readonly recent: { stdout: string; stderr: string };
+  readonly history: TimedEvent[];
+}
+
+const MAX_METRICS = 100;
+const MAX_HISTORY = 20;
+/** Of one metric, as JSON, and of the lines that are kept, in UTF-16 code units. */
+const MAX_METRIC = 4_096;
+const MAX_RECENT = 65_536;
+
+/** Keeps, within bounds, what children report and what they say to nobody, for those who ask later. */
+export function recordHistory({
+  event$,
+  status$,
+  describe,
+}: Pick<Supervisor, 'event$' | 'status$' | 'describe'>): EventHistory {
+  const entries = new Map<number, Entry>();
+  const subscription = new Subscription();
+  subscription.add(follow(event$, add));
+  subscription.add(follow(status$, forget));
+
+  return {
+    metrics: (id) => Object.fromEntries(entries.get(id)?.metrics ?? []),
+    recent: (id, stream) => entries.get(id)?.recent[stream] ?? '',
+    history: (id) => [...(entries.get(id)?.history ?? [])],
+    close: () => {
+      subscription.unsubscribe();
+    },
+  };
+
+  function add(event: SupervisorEvent): void {
+    if (event.type !== 'output' && event.type !== 'message') {
+      const { history } = entryOf(event.id);
+      history.push({ time: Date.now(), event });
+      if (history.length > MAX_HISTORY) history.shift();
+    }
+    if (event.type === 'spawned') entryOf(event.id).metrics.clear();
+    else if (event.type === 'message') report(event.id, event.message);
+    else if (event.type === 'output' && !describe(event.id).some(({ spec }) => isLogged(spec, event.stream))) {
+      const { recent } = entryOf(event.id);
+      recent[event.stream] = lastLines(recent[event.stream] + event.text);
+    }
+  }
+
+  function report(id: number, message: unknown): void {
+    if (!isReport(message)) return;
+    const { metrics } = entryOf(id);
+    for (const [key, value] of Object.entries(message.data)) {
+      const known = metrics.has(key) || (metrics.size < MAX_METRICS && key.length <= MAX_METRIC);
+      if (known && jsonSize(value) <= MAX_METRIC) metrics.set(key, value);
+    }
+  }
+
+  function entryOf(id: number): Entry {
+    const entry: Entry = entries.get(id) ?? { metrics: new Map(), recent: { stdout: '', stderr: '' }, history: [] };
+    entries.set(id, entry);
+    return entry;
+  }
+
+  /** Children that are gone. */
+  function forget(statuses: readonly Status[]): void {
+    if (entries.size <= statuses.length) return;
+    const ids = new Set(statuses.map(({ id }) => id));
+    for (const id of entries.keys()) if (!ids.has(id)) entries.delete(id);
+  }
+}
+
+/** Neither stream of a supervisor errors. */
+function follow<T>(source$: Observable<T>, next: (value: T) => void): Subscription {
+  return source$.subscribe({ next, error: () => undefined });
+}
+
+function isReport(message: unknown): message is { readonly data: object } {
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    'type' in message &&
+    message.type === 'axm:monitor' &&
+    'data' in message &&
+    typeof message.data === 'object' &&
+    message.data !== null
+  );
+}
+
+/** Cut at twice the size, so that not every line costs a cut. */
+function lastLines(text: string): string {
+  if (text.length <= 2 * MAX_RECENT) return text;
+  const tail = text.slice(-MAX_RECENT);
+  return tail.slice(tail.indexOf('\n') + 1);
+}
+
+/** A child in full, as it may be shown: its environment only `withEnv`, and its secrets only with `secrets`. */
+export function describeChild(
+  { status, spec: { env = {}, ...spec } }: Pick<Description, 'status' | 'spec'>,
+  history: Pick<EventHistory, 'metrics' | 'history'>,
+  usage: Usage | undefined,
+  { withEnv, secrets }: Shown,
+): ControlDescription {
+  const id = status.id ?? 0;
+  const all: ControlDescription = {
+    status,
+    spec: shown(spec),
+    logs: logFilesOf(spec).map(({ path }) => path),
+    metrics: history.metrics(id),
+    ...(usage !== undefined && { usage }),
+    history: history.history(id),
+    ...(withEnv && { env: given(env) }),
+  };
+  if (secrets) return all;
+  const named = masked({ spec: all.spec, ...(all.env !== undefined && { env: all.env }) });
+  return { ...maskedTexts(all), ...named };
+}
+
+/** What of it may be shown. */
+interface Shown {
+  readonly withEnv: boolean;
+  readonly secrets: boolean;
+}
+
+function given(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+}
+
+/** What JSON would lose is said in words: a schedule of the app's own, a pattern. */
+function shown(spec: Omit<ChildSpec, 'env'>): Readonly<Record<string, unknown>> {
+  const text = JSON.stringify(spec, (_key, value: unknown) =>
+    typeof value === 'function' || value instanceof RegExp ? show(value) : value,
+  );
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- an object goes in, an object comes out
+  return JSON.parse(text) as Record<string, unknown>;
+}

@@ -1,0 +1,200 @@
+import { firstValueFrom } from 'rxjs';
+import * as v from 'valibot';
+import type { Effects } from '../../model/effects.js';
+import { RxvisorError } from '../../model/errors.js';
+import type { RemoteConsole } from '../../model/remoteConsole.js';
+import { delay, flag, number, oneOf } from '../../model/schema/fields.js';
+import { show } from '../../model/show.js';
+import { signals } from '../../model/signals.js';
+import { MOST_INSTANCES } from '../../model/spec/instance.js';
+import type { CommandResult, Status, Usage } from '../../model/status.js';
+import type { Target } from '../../model/target.js';
+import { usageReader } from '../../sources/usage$.js';
+import type { Supervisor } from '../../supervisor/supervise.js';
+import { parsePortableSpec } from '../protocol/portableSpec.js';
+import type { ControlMethods, ManagerInfo } from '../protocol/protocol.js';
+import { targetSchema as target } from '../protocol/targetSchema.js';
+import type { SavedServices } from '../saved/savedServices.js';
+import { describeChild, type EventHistory } from './eventHistory.js';
+import { reload, restarted } from './reload.js';
+import { duplicateChildren, scaleServices, startResults } from './scale.js';
+
+export type Methods = { readonly [M in Exclude<keyof ControlMethods, 'hello'>]: Method<ControlMethods[M]['result']> };
+
+type Method<R> = (params: unknown) => R | Promise<R>;
+
+export interface MethodsOptions {
+  readonly supervisor: Supervisor;
+  readonly history: EventHistory;
+  readonly info: ManagerInfo;
+  readonly savedList: SavedServices | undefined;
+  readonly console: RemoteConsole | undefined;
+  readonly effects: Pick<Effects, 'sample$'>;
+}
+
+/** What a client can ask a manager for, each with what it is asked with. */
+export function createMethods({
+  supervisor,
+  history,
+  info: { version },
+  savedList,
+  console,
+  effects,
+}: MethodsOptions): Methods {
+  const use$ = usageReader(effects);
+  const starts = startResults(supervisor);
+  /** The last change of who there is of a name: the next one waits its turn. */
+  const changed = new Map<string | undefined, Promise<unknown>>();
+
+  return {
+    ping: method(nothing, () => 'pong' as const),
+    version: method(nothing, () => version),
+    list: method(nothing, () => supervisor.describe(() => true).map(({ status }) => status)),
+    describe: method(v.strictObject({ target, env: v.optional(flag), secrets: v.optional(flag) }), async (params) => {
+      const { target, env: withEnv = false, secrets = false } = params;
+      const usages = await usagesOf(target);
+      return supervisor
+        .describe(target)
+        .map((description) =>
+          describeChild(description, history, usages.get(description.status.id ?? 0), { withEnv, secrets }),
+        );
+    }),
+    usage: method(about, async ({ target }) => [...(await usagesOf(target))].map(([id, usage]) => ({ id, ...usage }))),
+    start: method(v.strictObject({ spec: v.unknown() }), ({ spec }) => statusOf(starts.start(parsePortableSpec(spec)))),
+    startAll: method(v.strictObject({ specs: v.array(v.unknown()) }), ({ specs }) =>
+      specs.map(parsePortableSpec).map((spec) => statusOf(starts.start(spec))),
+    ),
+    settled: method(about, async ({ target }) =>
+      Promise.all(supervisor.describe(target).map(async ({ status }) => starts.of(status.id) ?? status)),
+    ),
+    stop: method(v.strictObject({ target, grace: v.optional(delay) }), async ({ target, grace }) =>
+      supervisor.stop(target, grace === undefined ? {} : { grace }),
+    ),
+    restart: method(about, async ({ target }) => restarted(supervisor, target)),
+    reload: method(v.strictObject({ target, parallel: v.optional(parallel) }), async ({ target, parallel }) =>
+      inTurn(target, async () => reload(supervisor, target, { parallel })),
+    ),
+    delete: method(about, async ({ target }) => supervisor.remove(target)),
+    reset: method(about, ({ target }) => supervisor.reset(target)),
+    duplicate: method(about, async ({ target }) => inTurn(target, async () => duplicateChildren(supervisor, target))),
+    scale: method(v.strictObject({ target, count }), async ({ target, count }) =>
+      inTurn(target, async () => scaleServices(supervisor, target, count)),
+    ),
+    save: method(nothing, () => remembering().save()),
+    resurrect: method(nothing, async () => remembering().resurrect().settled),
+    signal: method(v.strictObject({ target, signal: oneOf('a signal', signals) }), ({ target, signal }) =>
+      runCommand(() => supervisor.signal(target, signal)),
+    ),
+    send: method(v.strictObject({ target, message: v.unknown() }), async ({ target, message }) =>
+      supervisor.send(target, message),
+    ),
+    reopenLogs: method(about, ({ target }) => runCommand(() => supervisor.reopenLogs(target))),
+    watch: method(v.strictObject({ target, on: v.optional(flag) }), async ({ target, on }) =>
+      supervisor.watch(target, on),
+    ),
+    console: method(aLine, async ({ line }) => (await steered().run(line)) ?? null),
+    complete: method(aLine, async ({ line }) => steered().complete(line)),
+    shutdown: method(v.optional(v.strictObject({ grace: v.optional(delay) }), {}), async ({ grace }) =>
+      supervisor.stopAll(grace === undefined ? {} : { grace }),
+    ),
+  };
+
+  async function inTurn<T>(target: Target, work: () => Promise<T>): Promise<T> {
+    const names = new Set(supervisor.describe(target).map(({ status }) => status.name));
+    const mine = Promise.all([...names].map(async (name) => changed.get(name))).then(work);
+    const over = mine
+      .catch(() => undefined)
+      .then(() => {
+        for (const name of names) if (changed.get(name) === over) changed.delete(name);
+      });
+    for (const name of names) changed.set(name, over);
+    return mine;
+  }
+
+  async function usagesOf(target: Target): Promise<ReadonlyMap<number, Usage>> {
+    const statuses = supervisor.describe(target).map(({ status }) => status);
+    return firstValueFrom(use$(statuses), { defaultValue: new Map<number, Usage>() });
+  }
+
+  function remembering(): SavedServices {
+    if (savedList !== undefined) return savedList;
+    throw new RxvisorError('ERR_OPTION', 'savedList: this manager keeps none. Ask the background manager.');
+  }
+
+  function steered(): RemoteConsole {
+    if (console !== undefined) return console;
+    const remedy = 'A session has one: serveControl$(session.supervisor, { console: session.console }).';
+    throw new RxvisorError('ERR_OPTION', `console: this manager has none. ${remedy}`);
+  }
+
+  function statusOf(id: number): Status {
+    const [description] = supervisor.describe(id);
+    if (description === undefined) throw new Error(`child ${String(id)} has gone`);
+    return description.status;
+  }
+
+  /** A command that means nothing now is refused by an event, here and now. */
+  function runCommand(command: () => readonly Status[]): readonly CommandResult[] {
+    const refused = new Map<number, string>();
+    const listening = supervisor.event$.subscribe({
+      next: (event) => {
+        if (event.type === 'refused') refused.set(event.id, event.reason);
+      },
+      error: () => undefined,
+    });
+    try {
+      return command().map((status) => {
+        const reason = refused.get(status.id ?? 0);
+        return reason === undefined ? status : { ...status, refused: reason };
+      });
+    } finally {
+      listening.unsubscribe();
+    }
+  }
+}
+
+const nothing = v.optional(v.strictObject({}));
+const aLine = v.strictObject({ line: v.string() });
+const about = v.strictObject({ target });
+const count = number(
+  'a number of children',
+  `Give 1 to ${String(MOST_INSTANCES)}; delete is for none.`,
+  1,
+  MOST_INSTANCES,
+  true,
+);
+const parallel = number(
+  'a number of children at a time',
+  `Give 1 to ${String(MOST_INSTANCES)}.`,
+  1,
+  MOST_INSTANCES,
+  true,
+);
+
+function method<S extends v.GenericSchema, R>(
+  schema: S,
+  answer: (params: v.InferOutput<S>) => R | Promise<R>,
+): Method<R> {
+  return (params) => answer(decodeParams(schema, params));
+}
+
+/**
+ * What a request was asked with, checked before anything is done.
+ *
+ * @throws RxvisorError with code `ERR_OPTION` naming the field, its value and the remedy
+ */
+export function decodeParams<S extends v.GenericSchema>(schema: S, params: unknown): v.InferOutput<S> {
+  const result = v.safeParse(schema, params, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const field = v.getDotPath(issue) ?? 'params';
+  throw new RxvisorError('ERR_OPTION', `${field}: ${problemOf(issue)}`);
+}
+
+function problemOf(issue: v.BaseIssue<unknown>): string {
+  const value = show(issue.path?.at(-1)?.value);
+  if (issue.expected === 'never') return `unknown field, with value ${value}. Leave it out.`;
+  if (issue.path !== undefined && issue.received === 'undefined') return 'missing. Give it.';
+  if (issue.message.startsWith('is ')) return `${show(issue.input)} ${issue.message}`;
+  return `${show(issue.input)} is not what is expected: ${issue.message}.`;
+}

@@ -1,0 +1,126 @@
+import { filter, firstValueFrom, map, takeUntil, withLatestFrom } from 'rxjs';
+import type { ChildSpec } from '../../model/spec/childSpec.js';
+import { instanceOf, withInstance } from '../../model/spec/instance.js';
+import { settleOf } from '../../model/startProgress.js';
+import type { CommandResult, Description } from '../../model/status.js';
+import type { Target } from '../../model/target.js';
+import { startOutcome } from '../../operators/startOutcome.js';
+import { serviceKey } from '../../process/resolveSpec.js';
+import type { Child, Supervisor } from '../../supervisor/supervise.js';
+
+/**
+ * Scales each service to `count` children: duplicates its last child, or deletes its last ones. Resolves when that is done.
+ */
+export async function scaleServices(
+  supervisor: Supervisor,
+  target: Target,
+  count: number,
+): Promise<readonly CommandResult[]> {
+  const services = groupByService(supervisor.describe(target));
+  return (await Promise.all(services.map(async (present) => scaledOne(supervisor, present, count)))).flat();
+}
+
+async function scaledOne(
+  supervisor: Supervisor,
+  descriptions: readonly Description[],
+  count: number,
+): Promise<readonly CommandResult[]> {
+  const present = descriptions.toSorted((a, b) => numberOf(a) - numberOf(b));
+  const last = present.at(-1);
+  if (last === undefined) return [];
+  const kept = present.slice(0, count).map(({ status }) => status.id);
+  const over = new Set(present.slice(count).map(({ status }) => status.id));
+  const more = Array.from({ length: count - kept.length }, async () => startCopy(supervisor, last));
+  const fresh = await Promise.all(more);
+  await supervisor.remove(({ id }) => over.has(id));
+  const refusals = new Map(fresh.map(({ id, refused }) => [id, refused]));
+  return supervisor
+    .describe(({ id }) => kept.includes(id) || refusals.has(id))
+    .map(({ status }) => {
+      const refused = refusals.get(status.id) ?? (status.state === 'failed' ? hasFailed : undefined);
+      return refused === undefined ? status : { ...status, refused };
+    });
+}
+
+const hasFailed = 'it has failed. A restart runs it again.';
+
+/** After a reload the first instance has a later id than it had. */
+function numberOf({ status }: Description): number {
+  return status.instance ?? 0;
+}
+
+/** Starts one more of each; done when they are up, or have failed. */
+export async function duplicateChildren(supervisor: Supervisor, target: Target): Promise<readonly CommandResult[]> {
+  return Promise.all(supervisor.describe(target).map(async (description) => startCopy(supervisor, description)));
+}
+
+/**
+ * Starts one more of the same, with the first `RXVISOR_INSTANCE` that none of the same has: one without is the first. Gives
+ * its status once it is up, or is not.
+ */
+async function startCopy(
+  supervisor: Pick<Supervisor, 'describe' | 'start'>,
+  { spec }: Description,
+): Promise<CommandResult> {
+  const service = serviceKey(spec);
+  const family = supervisor
+    .describe(({ name }) => name === spec.name)
+    .map((each) => each.spec)
+    .filter((each) => serviceKey(each) === service);
+  return awaitSettled(supervisor.start(withInstance(spec, freeAmong(family))), settleOf(spec));
+}
+
+function freeAmong(family: readonly ChildSpec[]): number {
+  const taken = new Set(family.map((each) => instanceOf(each) ?? 0));
+  let instance = 0;
+  while (taken.has(instance)) instance += 1;
+  return instance;
+}
+
+/**
+ * What becomes of a child that was started just now: its status once it has been ready for `settle` ms, or is known not to
+ * come up; `refused` says why.
+ */
+export async function awaitSettled({ event$, status$ }: Child, settle: number): Promise<CommandResult> {
+  const over$ = status$.pipe(filter(({ state }) => state === 'stopped' || state === 'failed'));
+  const outcome$ = startOutcome(settle)(event$.pipe(takeUntil(over$)));
+  // eslint-disable-next-line rxjs-x/no-ignored-default-value -- there is always one outcome
+  return firstValueFrom(
+    outcome$.pipe(
+      withLatestFrom(status$),
+      map(([{ refused }, status]) => (refused === undefined ? status : { ...status, refused })),
+    ),
+  );
+}
+
+/** The children of each service: a command for one service must not depend on another service with the same name. */
+export function groupByService(descriptions: readonly Description[]): readonly (readonly Description[])[] {
+  const services = new Map<string, Description[]>();
+  for (const description of descriptions) {
+    const key = serviceKey(description.spec);
+    services.set(key, [...(services.get(key) ?? []), description]);
+  }
+  return [...services.values()];
+}
+
+/** What became of the children that clients have started. A client may ask later: a start is watched from its first event. */
+export interface StartResults {
+  /** Starts a child; gives its id. */
+  readonly start: (spec: ChildSpec) => number;
+  /** What became of its start; undefined for one that was started otherwise, or is forgotten. */
+  readonly of: (id: number | undefined) => Promise<CommandResult> | undefined;
+}
+
+export function startResults(supervisor: Pick<Supervisor, 'start'>): StartResults {
+  const results = new Map<number | undefined, Promise<CommandResult>>();
+  return {
+    start: (spec) => {
+      const child = supervisor.start(spec);
+      results.set(child.id, awaitSettled(child, settleOf(spec)));
+      const forget = (): void => void results.delete(child.id);
+      child.event$.subscribe({ complete: forget, error: forget });
+      return child.id;
+    },
+    of: (id) => results.get(id),
+  };
+}

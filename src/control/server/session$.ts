@@ -1,0 +1,147 @@
+import { Observable, Subscription } from 'rxjs';
+import * as v from 'valibot';
+import { describeError, RxvisorError } from '../../model/errors.js';
+import { show, suggest } from '../../model/show.js';
+import type { Supervisor } from '../../supervisor/supervise.js';
+import { type ManagerInfo, MAX_FRAME, PROTOCOL } from '../protocol/protocol.js';
+import { type Connection, connection } from './connection.js';
+import type { EventHistory } from './eventHistory.js';
+import type { Client } from './listenOnce$.js';
+import { decodeParams, type Methods } from './methods.js';
+import { clientStream$ } from './stream$.js';
+
+/** What a manager offers to each of its clients. */
+export interface ManagerService {
+  readonly info: ManagerInfo;
+  readonly methods: Methods;
+  readonly supervisor: Supervisor;
+  readonly history: EventHistory;
+}
+
+/** One client may have so many streams. */
+const MAX_STREAMS = 64;
+/** How many ms it has to read what it was told at the end. */
+const LAST_WORDS = 1_000;
+/** How many ms it has to say hello, and how many bytes that may have. */
+const HELLO_TIMEOUT = 5_000;
+const MAX_HELLO = 65_536;
+
+/**
+ * One client, from its first byte to its last: tells what was wrong with it, if anything, and completes when it has
+ * gone. Unsubscribing ends the connection.
+ */
+export function clientConnection$(clientState: Client, service: ManagerService): Observable<string> {
+  const { socket } = clientState;
+  return new Observable((subscriber) => {
+    const client = connection(socket, {
+      maxFrame: () => (clientState.greeted ? MAX_FRAME : MAX_HELLO),
+      onRequest: async (method, params) => {
+        clientState.busy += 1;
+        try {
+          return await answer(method, params);
+        } finally {
+          clientState.busy -= 1;
+        }
+      },
+      onNotification: (method, params) => {
+        if (method === 'cancel') cancel(params);
+      },
+      onError: refuse,
+    });
+    const streams = new Map<number, Subscription>();
+    const silent = setTimeout(() => {
+      refuse(new RxvisorError('ERR_CONTROL', `hello: none within ${String(HELLO_TIMEOUT)} ms. Say hello first.`));
+    }, HELLO_TIMEOUT);
+
+    // Whatever becomes of it, `close` follows.
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      subscriber.complete();
+    });
+
+    return () => {
+      clearTimeout(silent);
+      for (const stream of streams.values()) stream.unsubscribe();
+      client.close();
+      // What it does not read would keep the connection, and this process.
+      socket.setTimeout(LAST_WORDS, () => socket.destroy()).destroySoon();
+    };
+
+    async function answer(method: string, params: unknown): Promise<unknown> {
+      if (method === 'hello') return hello(params);
+      if (!clientState.greeted) throw new RxvisorError('ERR_CONTROL', `${method}: before hello. Say hello first.`);
+      if (method === 'subscribe') return subscribe(params);
+      if (isMethod(method, service.methods)) return service.methods[method](params);
+      const known = Object.keys(service.methods);
+      const remedy = suggest(method, known, `Known: ${known.join(', ')}.`);
+      throw new RxvisorError('ERR_OPTION', `method: ${show(method)} is not known. ${remedy}`);
+    }
+
+    function hello(params: unknown): ManagerInfo {
+      const { protocol, version } = decodeParams(helloParams, params);
+      if (protocol !== PROTOCOL) {
+        throw new RxvisorError(
+          'ERR_CONTROL',
+          `protocol: ${protocol} of rxvisor ${version} is not spoken by this manager, rxvisor ${service.info.version}: it speaks ${PROTOCOL}. Use the same version at both ends.`,
+        );
+      }
+      clientState.greeted = true;
+      clearTimeout(silent);
+      return service.info;
+    }
+
+    function cancel(params: unknown): void {
+      const { id } = decodeParams(cancelParams, params);
+      streams.get(id)?.unsubscribe();
+      streams.delete(id);
+    }
+
+    function subscribe(params: unknown): null {
+      const { id, stream, ...rest } = decodeParams(subscribeParams, params);
+      if (streams.has(id)) throw new RxvisorError('ERR_OPTION', `id: ${id} is in use. Give another.`);
+      if (streams.size >= MAX_STREAMS) {
+        throw new RxvisorError('ERR_OPTION', `subscribe: more than ${MAX_STREAMS} streams. Cancel one first.`);
+      }
+      const value$ = clientStream$(stream, rest, service, async (value) => client.notify('next', { id, value }));
+      const subscription = new Subscription(() => (clientState.busy -= 1));
+      clientState.busy += 1;
+      streams.set(id, subscription);
+      subscription.add(
+        value$.subscribe({
+          error: (error: unknown) => {
+            streams.delete(id);
+            subscription.unsubscribe();
+            notify(client, 'error', { id, ...describeError(error) });
+          },
+          complete: () => {
+            streams.delete(id);
+            subscription.unsubscribe();
+            notify(client, 'complete', { id });
+          },
+        }),
+      );
+      return null;
+    }
+
+    /** The rest of what it sends is not looked at: there is no telling where the next message would begin. */
+    function refuse(error: Error): void {
+      subscriber.next(error.message);
+      client.complain(error);
+      subscriber.complete();
+    }
+  });
+}
+
+const id = v.pipe(v.number(), v.integer());
+const cancelParams = v.strictObject({ id });
+const helloParams = v.strictObject({ protocol: v.number(), version: v.string() });
+const subscribeParams = v.looseObject({ id, stream: v.string() });
+
+function isMethod(name: string, methods: Methods): name is keyof Methods {
+  return Object.hasOwn(methods, name);
+}
+
+/** The client may have gone meanwhile: its socket says so itself. */
+function notify(client: Connection, method: string, params: object): void {
+  client.notify(method, params).catch(() => undefined);
+}

@@ -1,0 +1,130 @@
+import { deserialize } from 'node:v8';
+import { kinds } from './encode.js';
+import type { OnFrame } from './frames.js';
+import { FRAME_HEAD, HEAD, TEXT } from './frameWriter.js';
+import { type Packed, unpackErrors } from './packErrors.js';
+import { UnreadableError } from './sentError.js';
+
+/**
+ * Cuts the bytes of a wire into frames, wherever the chunks were cut. A value that cannot be decoded is an
+ * {@link UnreadableError} in its place: its frame is whole, and so is the wire.
+ *
+ * @param limit the most bytes a block may have
+ * @throws Error from the returned function when what comes is no frame, or longer than the limit: the wire is of no use
+ * any more
+ */
+export function frameReader(onFrame: OnFrame, limit: number): (chunk: Buffer) => void {
+  /** A head that came in pieces. */
+  const head = Buffer.alloc(HEAD);
+  let heads = 0;
+  /** A block that came in pieces, as far as it has. */
+  let body: Buffer | undefined;
+  let filled = 0;
+
+  return (chunk) => {
+    let at = 0;
+    while (at < chunk.length) {
+      if (body !== undefined) {
+        at += fill(body, chunk, at);
+      } else if (heads === 0 && chunk.length - at >= HEAD) {
+        const length = lengthAt(chunk, at);
+        const start = at + HEAD;
+        if (chunk.length - start >= length) {
+          read(chunk.readUInt8(at + 4), chunk.subarray(start, start + length));
+          at = start + length;
+        } else {
+          begin(chunk.subarray(at, start), length);
+          at = start;
+        }
+      } else {
+        const taken = Math.min(HEAD - heads, chunk.length - at);
+        chunk.copy(head, heads, at, at + taken);
+        heads += taken;
+        at += taken;
+        if (heads === HEAD) begin(head, lengthAt(head, 0));
+      }
+    }
+  };
+
+  function begin(given: Buffer, length: number): void {
+    given.copy(head);
+    heads = HEAD;
+    filled = 0;
+    // Not from the pool: a large one would keep it from everybody else.
+    body = Buffer.allocUnsafeSlow(length);
+    if (length === 0) end(body);
+  }
+
+  function fill(block: Buffer, chunk: Buffer, at: number): number {
+    const taken = chunk.copy(block, filled, at);
+    filled += taken;
+    if (filled === block.length) end(block);
+    return taken;
+  }
+
+  function end(block: Buffer): void {
+    body = undefined;
+    heads = 0;
+    read(head.readUInt8(4), block, true);
+  }
+
+  function lengthAt(bytes: Buffer, at: number): number {
+    const length = bytes.readUInt32LE(at);
+    if (length > limit) throw new Error(`a frame of ${String(length)} bytes; the limit is ${String(limit)}`);
+    return length;
+  }
+
+  function read(kind: number, block: Buffer, own = false): void {
+    if (kind === TEXT) readText(block.toString());
+    else readOne(kind, block, own);
+  }
+
+  /** Four entries a frame, in one array for all: a parse a turn, not a parse a frame. */
+  function readText(text: string): void {
+    const entries: unknown = JSON.parse(text);
+    if (!Array.isArray(entries)) throw new Error('a block of text that holds no frames');
+    for (let at = 0; at < entries.length; at += 4) {
+      onFrame(Number(entries[at]), Number(entries[at + 1]), entries[at + 2], Number(entries[at + 3]));
+    }
+  }
+
+  function readOne(kind: number, block: Buffer, own: boolean): void {
+    if (block.length < FRAME_HEAD) throw new Error('a frame that is shorter than its head');
+    const type = block.readUInt8(0);
+    const id = block.readDoubleLE(1);
+    const more = block.readDoubleLE(9);
+    const bytes = block.subarray(FRAME_HEAD);
+    if (kind === kinds.clone) onFrame(type, id, readClone(bytes), more);
+    else if (kind === kinds.errors) onFrame(type, id, readErrors(bytes), more);
+    // What lies in the chunk is the socket's; what was put together here belongs to nobody else.
+    else if (kind === kinds.buffer) onFrame(type, id, own ? bytes : Buffer.from(bytes), more);
+    else if (kind === kinds.bytes) onFrame(type, id, own ? bytesOf(bytes) : new Uint8Array(bytes), more);
+    else throw new Error(`a block of unknown kind ${String(kind)}`);
+  }
+}
+
+function readClone(bytes: Buffer): unknown {
+  try {
+    return deserialize(bytes);
+  } catch (error) {
+    return new UnreadableError(error);
+  }
+}
+
+function readErrors(bytes: Buffer): unknown {
+  const packed = readClone(bytes);
+  try {
+    return isPacked(packed) ? unpackErrors(packed) : packed;
+  } catch (error) {
+    return new UnreadableError(error);
+  }
+}
+
+/** Our own writer has made it. */
+function isPacked(value: unknown): value is Packed {
+  return typeof value === 'object' && value !== null && 'stubs' in value;
+}
+
+function bytesOf({ buffer, byteOffset, length }: Buffer): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length);
+}

@@ -1,0 +1,117 @@
+import { inspect } from 'node:util';
+import { describeError, RxvisorError, thrownText } from '../model/errors.js';
+import { encode, type Encoded, sizeOf } from './encode.js';
+import { FRAME_HEAD } from './frameWriter.js';
+
+/** How much of a message is quoted when the whole is too large, in characters. */
+const QUOTED = 1_000;
+
+/**
+ * Encodes what was thrown, an error or not. It never fails: of an object that cannot be cloned, the fields that can be are
+ * sent, and anything else as text; for what is too large there is an error with code ERR_TOO_LARGE.
+ *
+ * @param limit the most bytes a frame may have
+ */
+export function encodeError(thrown: unknown, limit: number): Encoded {
+  const encoded = encodeThrown(thrown);
+  const size = sizeOf(encoded);
+  if (size + FRAME_HEAD <= limit) return encoded;
+  const begin = isErrorObject(thrown) ? thrownText(thrown) : 'a value that was thrown';
+  return encode(
+    new RxvisorError(
+      'ERR_TOO_LARGE',
+      `the error has ${String(size)} bytes; a frame has ${String(limit)} at most. Throw a smaller one, or raise maxFrame. It begins: ${begin.slice(0, QUOTED)}`,
+    ),
+  );
+}
+
+function encodeThrown(thrown: unknown): Encoded {
+  return (
+    tryToEncode(() => thrown) ??
+    tryToEncode(() => cloneable(thrown)) ??
+    tryToEncode(() => shown(thrown)) ??
+    encode(thrownText(thrown))
+  );
+}
+
+function tryToEncode(valueOf: () => unknown): Encoded | undefined {
+  try {
+    return encode(valueOf());
+  } catch {
+    return undefined;
+  }
+}
+
+function isErrorObject(thrown: unknown): boolean {
+  try {
+    return thrown instanceof Error;
+  } catch {
+    return false;
+  }
+}
+
+/** Of an object, what can be cloned; of anything else, a text. */
+function cloneable(thrown: unknown): unknown {
+  if (typeof thrown !== 'object' || thrown === null) return shown(thrown);
+  const fields = Object.keys(thrown).flatMap((key) => {
+    try {
+      const value: unknown = Reflect.get(thrown, key);
+      encode(value);
+      return [[key, value] as const];
+    } catch {
+      return [];
+    }
+  });
+  return fields.length === 0 ? shown(thrown) : Object.fromEntries(fields);
+}
+
+function shown(thrown: unknown): string {
+  return typeof thrown === 'function' || typeof thrown === 'symbol' ? String(thrown) : inspect(thrown);
+}
+
+/**
+ * Encodes what is to be sent over a wire.
+ *
+ * @param limit the most bytes a frame may have
+ * @param what the name of the value in an error
+ * @throws RxvisorError with code ERR_PAYLOAD when it cannot be encoded, ERR_TOO_LARGE when it has more bytes than the limit
+ */
+export function encodeWithin(value: unknown, limit: number, what: 'payload' | 'answer' | 'event'): Encoded {
+  const encoded = encodePayload(value, what);
+  const size = sizeOf(encoded);
+  if (size + FRAME_HEAD <= limit) return encoded;
+  throw new RxvisorError(
+    'ERR_TOO_LARGE',
+    `${what}: has ${String(size)} bytes; a frame has ${String(limit)} at most. Send a stream, or raise maxFrame.`,
+  );
+}
+
+function encodePayload(value: unknown, what: string): Encoded {
+  try {
+    return encode(value);
+  } catch (cause) {
+    throw new RxvisorError(
+      'ERR_PAYLOAD',
+      `${what}: cannot be sent: ${reasonOf(cause)} Give a value that structuredClone can copy, nested 1,000 levels at most.`,
+      { cause },
+    );
+  }
+}
+
+/** Stands for a received value that cannot be decoded. Only the request, answer or event that it belongs to fails. */
+export class UnreadableError extends RxvisorError {
+  constructor(cause: unknown) {
+    super(
+      'ERR_PAYLOAD',
+      `the value cannot be decoded: ${reasonOf(cause)} Run both sides with the same version of Node.js, and nest values less deeply.`,
+      { cause },
+    );
+  }
+}
+
+/** Why something failed, as a sentence on one line: Node's own message shows all of an object. */
+export function reasonOf(cause: unknown): string {
+  const [line = ''] = describeError(cause).message.split('\n');
+  const reason = line.length > 200 ? `${line.slice(0, 200)}…` : line;
+  return /[.!…]$/.test(reason) ? reason : `${reason}.`;
+}

@@ -1,0 +1,84 @@
+import * as v from 'valibot';
+import { isRecord, refuseUnknown } from '../check.js';
+import { SpecError } from '../errors.js';
+import { show } from '../show.js';
+import type { ChildSpec } from '../spec/childSpec.js';
+import { logContradictions, parseLog, refuseLogContradictions } from './logSchema.js';
+import { fieldsWithin, schemaBesideLog, specFields } from './specSchema.js';
+
+/**
+ * Checks a spec field by field, before anything is started.
+ *
+ * @throws {@link SpecError} naming the first wrong field, its value and the remedy; for an unknown key, the nearest
+ * known one.
+ * @example
+ * ```ts
+ * import { parseSpec } from 'rxvisor';
+ *
+ * try {
+ *   parseSpec({ script: 'app.js', restartAt: [100, -5] });
+ * } catch (error) {
+ *   console.log(String(error));
+ *   // SpecError: restartAt[1]: -5 is not a delay. Give milliseconds: a finite number from 0 to 2147483647.
+ * }
+ * ```
+ */
+export function parseSpec(spec: unknown): ChildSpec {
+  if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) {
+    throw new SpecError('spec', `${show(spec)} is not a spec. Give an object such as { script: 'app.js' }.`);
+  }
+  refuseUnknown(spec, specFields);
+  for (const [field, known] of Object.entries(fieldsWithin)) {
+    const value: unknown = Reflect.get(spec, field);
+    if (isRecord(value)) refuseUnknown(value, known, `${field}.`);
+  }
+  const { log }: { log?: unknown } = spec;
+  const parsed = log === undefined ? {} : { log: parseLog(log) };
+  const result = v.safeParse(schemaBesideLog, spec, { abortEarly: true });
+  if (!result.success) {
+    const [issue] = result.issues;
+    throw new SpecError(pathOf(issue), `${show(issue.input)} ${issue.message}`);
+  }
+  const output: ChildSpec = { ...result.output, ...parsed };
+  refuseContradictions(output);
+  return output;
+}
+
+/** What `refuseContradictions` refuses, for `config.schema.json`. */
+export const contradictions: readonly object[] = [
+  { not: { required: ['script', 'command'] } },
+  { anyOf: [{ required: ['script'] }, { required: ['command'] }, { required: ['cwd'] }] },
+  { not: { required: ['command', 'interpreter'] } },
+  { not: { required: ['command', 'execArgv'] } },
+  { not: { required: ['command', 'ready'], properties: { ready: { enum: ['message', 'listening'] } } } },
+  logContradictions,
+];
+
+/** Fields that are right by themselves and wrong together. */
+function refuseContradictions(spec: ChildSpec): void {
+  const { script, command, cwd, interpreter, execArgv, ready: readiness } = spec;
+  if (script !== undefined && command !== undefined) {
+    throw new SpecError('command', `${show(command)} beside script ${show(script)}. Give one of the two.`);
+  }
+  if (script === undefined && command === undefined && cwd === undefined) {
+    throw new SpecError('script', `missing. Give a script, a command, or a cwd whose package.json has a main.`);
+  }
+  if (command !== undefined && interpreter !== undefined) {
+    throw new SpecError('interpreter', `${show(interpreter)} beside a command. Use script for what it should run.`);
+  }
+  if (command !== undefined && execArgv !== undefined) {
+    throw new SpecError('execArgv', `${show(execArgv)} beside a command. They are for scripts run by Node; use args.`);
+  }
+  if ((readiness === 'message' || readiness === 'listening') && command !== undefined) {
+    throw new SpecError(
+      'ready',
+      `'${readiness}' beside a command, which has no IPC. Use { line: /pattern/ } or { tcp }.`,
+    );
+  }
+  refuseLogContradictions(spec);
+}
+
+/** `restartAt[1]`, `limit.max`. */
+function pathOf(issue: v.BaseIssue<unknown>): string {
+  return String(v.getDotPath(issue)).replace(/\.(\d+)/g, '[$1]');
+}

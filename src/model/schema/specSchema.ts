@@ -1,0 +1,200 @@
+import * as v from 'valibot';
+import { isRecord } from '../check.js';
+import { signals } from '../signals.js';
+import type { ChildSpec, Schedule } from '../spec/childSpec.js';
+import { defaultDelays } from '../spec/schedule.js';
+import {
+  argument,
+  delay,
+  duration,
+  flag,
+  notInJson,
+  number,
+  oneOf,
+  oneOfSchemas,
+  path,
+  text,
+  timeout,
+  withKeywords,
+} from './fields.js';
+import { logSchema } from './logSchema.js';
+import { probes } from './probeSchema.js';
+import { triggers } from './triggerSchema.js';
+
+const words = v.array(argument, 'is not a list of arguments. Give an array of strings.');
+
+const readyRemedy = `is not a readiness. Give 'spawn', 'message', 'listening', { line: /pattern/ } or a probe: { http }, { tcp }, { exec }.`;
+const readyWord = v.picklist(['spawn', 'message', 'listening'], readyRemedy);
+const readyLine = v.object({
+  line: v.union(
+    [notInJson(v.instance(RegExp)), text('a pattern', 'Give /pattern/ or a string.')],
+    'is not a pattern. Give /pattern/ or a string.',
+  ),
+});
+const ready = oneOfSchemas<unknown, NonNullable<ChildSpec['ready']>>(
+  (value) => {
+    if (!isRecord(value) || ('line' in value && Object.keys(value).length > 1)) return readyWord;
+    return 'line' in value ? readyLine : probes.readiness;
+  },
+  [readyWord, readyLine, probes.readiness],
+);
+
+const env = withKeywords(
+  v.custom<Readonly<Record<string, string | undefined>>>(
+    isEnvironment,
+    `is not an environment. Give an object of strings, or undefined to take a variable away: { PORT: '8080' }.`,
+  ),
+  {
+    type: 'object',
+    propertyNames: { pattern: '^[^=\\u0000]+$' },
+    additionalProperties: { type: 'string', pattern: '^[^\\u0000]*$' },
+  },
+);
+
+const octalRemedy = "is not a mask of file modes. Give one to three octal digits as a string: '027'.";
+const octal = v.pipe(v.string(octalRemedy), v.regex(/^0?[0-7]{1,3}$/, octalRemedy));
+
+const limit = v.strictObject(
+  {
+    max: number('a number of restarts', 'Give a whole number, 1 or more.', 1, Number.MAX_SAFE_INTEGER, true),
+    within: withKeywords(duration, { description: 'Milliseconds.' }),
+  },
+  'is not a limit. Give { max, within }: a number of restarts and milliseconds.',
+);
+
+const delays = v.array(delay, 'is not a schedule. Give an array of milliseconds; [] for never.');
+const scheduleFunction = v.custom<Schedule>(() => true);
+const schedule = oneOfSchemas<unknown, readonly number[] | Schedule>(
+  (value) => (typeof value === 'function' ? scheduleFunction : delays),
+  [delays],
+);
+
+const exitCode = number('an exit code', 'Give a whole number from 0 to 255.', 0, 255, true);
+const endName = text('an end', "Give a signal, or the code of a failed spawn: 'ENOENT'.");
+const end = oneOfSchemas<unknown, number | string>(
+  (value) => (typeof value === 'string' ? endName : exitCode),
+  [endName, exitCode],
+);
+
+/** SIGSTOP would freeze what should end. */
+const stopSignals = signals.filter((signal) => signal !== 'SIGSTOP');
+
+/** An optional field: its schema, what editors show of it, and its default. */
+const field = <I, O>(
+  schema: v.GenericSchema<I, O>,
+  description: string,
+  fallback?: unknown,
+): v.OptionalSchema<v.GenericSchema<I, O>, undefined> =>
+  v.optional(withKeywords(schema, { description, ...(fallback !== undefined && { default: fallback }) }));
+
+const entries = {
+  name: field(
+    text('a name', 'Give a non-empty string, or leave it out.'),
+    'What commands call it. Several services may share it.',
+  ),
+  namespace: field(
+    text('a namespace', 'Give a non-empty string, or leave it out.'),
+    'A group of services that belong together.',
+  ),
+  script: field(path, 'The file to run. Its extension chooses Node, Python, sh, Ruby, Perl or PHP.'),
+  command: field(
+    text('a command', 'Give the name or path of an executable.'),
+    'An executable to run instead of a script.',
+  ),
+  args: field(words, 'Arguments for the script or command.', []),
+  execArgv: field(words, 'Arguments for Node itself.', []),
+  cwd: field(path, 'The working directory, relative to the folder of the config.'),
+  env: field(env, "Variables added to the manager's environment."),
+  extendEnv: field(flag, "false: the environment is env only, without the manager's.", true),
+  umask: field(octal, "The file mode creation mask of the child, in octal digits: '027'."),
+  interpreter: field(
+    text('an interpreter', 'Give the name or path of an executable.'),
+    'The program that runs the script.',
+  ),
+  log: field(logSchema, 'Where its output is written, in whole lines.'),
+  stripANSI: field(flag, 'Remove ANSI escape sequences from the log.', false),
+  output: field(flag, 'Emit output events.', true),
+  restartAt: field(
+    schedule,
+    'Milliseconds before each restart; the last delay repeats. [] or [0]: never restart.',
+    defaultDelays,
+  ),
+  restartOk: field(delay, 'After a run of this many milliseconds, restartAt begins again.', 1_800_000),
+  restartOn: field(oneOf('a cause of restarts', ['crash', 'exit']), "'exit': restart after a clean exit too.", 'crash'),
+  stopExitCodes: field(
+    v.array(exitCode, 'is not a list of exit codes. Give an array of whole numbers.'),
+    'No restart after these exit codes: the work is done.',
+    [],
+  ),
+  giveUpOn: field(
+    v.array(end, 'is not a list of ends. Give an array of exit codes and names.'),
+    'No restart after these exit codes, signals and codes of failed spawns: the service has failed.',
+    [],
+  ),
+  limit: field(limit, 'At most max restarts within any number of milliseconds.'),
+  grace: field(delay, 'Milliseconds between the request to stop and SIGKILL.', 200),
+  stopSignal: field(
+    oneOf('a signal that a program can act upon', stopSignals),
+    'The signal that asks it to stop.',
+    'SIGTERM',
+  ),
+  ready: field(ready, 'When it counts as ready.', 'spawn'),
+  readyTimeout: field(
+    timeout,
+    'If it is not ready after this many milliseconds, it is stopped and counted as crashed.',
+    90_000,
+  ),
+  settle: field(
+    delay,
+    "How many milliseconds it has to stay ready to count as started. Default: 1000 if ready is 'spawn', else 0.",
+  ),
+  exec: field(
+    oneOf('a way to run', ['fork', 'cluster']),
+    "'cluster': instances share the ports they listen on.",
+    'fork',
+  ),
+  liveness: field(
+    probes.liveness,
+    'A probe of a ready service. Too many failures: it is stopped and counted as crashed.',
+  ),
+  watch: field(triggers.schemas.watch, 'Restart it when files change.', false),
+  cron: field(triggers.schemas.cron, 'Restart it at these times.'),
+  maxRss: field(triggers.schemas.maxRss, 'Restart it when it and its children use more memory.'),
+  maxLineLength: field(
+    number('a line length', 'Give a whole number of characters, 2 or more.', 2, 2 ** 28, true),
+    'Longer lines are cut into pieces of this many characters.',
+    65_536,
+  ),
+  serialization: field(oneOf('a serialization', ['json', 'advanced']), 'How IPC messages are encoded.', 'json'),
+  allowDetached: field(flag, 'Let processes that it detached outlive it.', false),
+} satisfies Record<keyof ChildSpec, v.GenericSchema>;
+
+/** Every field of a spec by itself; `parseSpec` looks for fields that contradict each other. */
+export const specSchema: v.GenericSchema<unknown, ChildSpec> = v.object(entries);
+
+const { log: _log, ...besideLog } = entries;
+
+/** The same without the log, which `parseLog` checks: its errors name each field of a log. */
+export const schemaBesideLog: v.GenericSchema<unknown, Omit<ChildSpec, 'log'>> = v.object(besideLog);
+
+export const specFields: readonly string[] = Object.keys(entries);
+
+/** The fields of those fields that are objects. */
+export const fieldsWithin: Readonly<Record<string, readonly string[]>> = {
+  limit: ['max', 'within'],
+  ready: ['line', ...probes.readinessFields],
+  liveness: probes.livenessFields,
+  ...triggers.fields,
+};
+
+function isEnvironment(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    Object.entries(value).every(
+      ([key, entry]) =>
+        key !== '' &&
+        !/[=\0]/.test(key) &&
+        (entry === undefined || (typeof entry === 'string' && !entry.includes('\0'))),
+    )
+  );
+}

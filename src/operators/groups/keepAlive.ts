@@ -1,0 +1,85 @@
+import {
+  catchError,
+  concatMap,
+  defer,
+  EMPTY,
+  endWith,
+  merge,
+  mergeMap,
+  type Observable,
+  of,
+  type SchedulerLike,
+  Subject,
+  takeWhile,
+  tap,
+} from 'rxjs';
+import { type ChildEvent, isTerminal } from '../../model/childEvent.js';
+import type { Schedule } from '../../model/spec/childSpec.js';
+import { restartAt } from '../restartAt.js';
+import type { RestartBudget } from '../restartPolicy.js';
+import type { GroupPart, PartFailed, PartNotice } from './member.js';
+
+export interface KeepAliveOptions {
+  readonly delays: readonly number[] | Schedule;
+  readonly restartOk: number | undefined;
+  readonly budget: RestartBudget;
+  readonly fail: (error: unknown) => void;
+}
+
+const attempt = 1;
+const ready: ChildEvent = { type: 'spawned', pid: 0, attempt };
+const done: ChildEvent = { type: 'exited', code: 0, signal: null, uptime: 0, expected: false, attempt };
+const crash: ChildEvent = { ...done, code: 1 };
+const refused: ChildEvent = { type: 'gaveUp', reason: 'limit', attempt };
+
+/**
+ * Starts a part of a group again when it has failed. To `restartAt` the part is a child: spawned when it is ready, and
+ * crashed when it fails. What `restartAt` says of that child is said in the name of the member that failed.
+ */
+export function keepAlive(
+  life$: GroupPart,
+  { delays, restartOk, budget, fail }: KeepAliveOptions,
+  scheduler: SchedulerLike,
+): GroupPart {
+  return (command$) =>
+    defer(() => {
+      const notice$ = new Subject<PartNotice>();
+      let failed: PartFailed = { type: 'failed', reason: 'never', origin: { attempt } };
+      const run$ = defer(() => life$(command$)).pipe(
+        tap((notice) => {
+          if (notice.type === 'failed') failed = notice;
+          else notice$.next(notice);
+        }),
+        concatMap((notice) => {
+          if (notice.type === 'event') return EMPTY;
+          if (notice.type === 'ready') return of(ready);
+          return of(budget.allow(scheduler.now()) ? crash : refused);
+        }),
+        endWith(done),
+        takeWhile((event) => !isTerminal(event) && event !== refused, true),
+      );
+      const policy$ = run$.pipe(
+        restartAt(delays, { restartOk, command$ }, scheduler),
+        mergeMap((event) => toNotice$(event, failed)),
+        catchError((error: unknown) => {
+          fail(error);
+          return of(failed);
+        }),
+        tap({ complete: () => notice$.complete() }),
+      );
+      return merge(notice$, policy$);
+    });
+}
+
+function toNotice$(event: ChildEvent, failed: PartFailed): Observable<PartNotice> {
+  switch (event.type) {
+    case 'backingOff':
+    case 'refused':
+    case 'stopping':
+      return of({ type: 'event', event: { ...event, ...failed.origin } });
+    case 'gaveUp':
+      return of({ ...failed, reason: event.reason });
+    default:
+      return EMPTY;
+  }
+}

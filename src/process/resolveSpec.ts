@@ -1,0 +1,148 @@
+import { basename, extname, resolve } from 'node:path';
+import { describeError, SpecError } from '../model/errors.js';
+import { parseSpec } from '../model/schema/parseSpec.js';
+import type { ChildSpec } from '../model/spec/childSpec.js';
+import { planLog } from '../model/spec/logPlan.js';
+import { checked, type Plan, planTriggers } from '../model/spec/plan.js';
+import { planProbe } from '../model/spec/probe.js';
+import { defaultDelays } from '../model/spec/schedule.js';
+import { cronTimes } from '../system/cronTimes.js';
+import { interpreterOf } from './resolveLaunch.js';
+
+/** The default grace, in ms. */
+const GRACE = 200;
+
+/**
+ * Checks a spec, fills in the defaults and makes its paths absolute. A plan is given back as it is.
+ *
+ * @throws {@link SpecError} before anything has been started, opened or made
+ */
+export function resolveSpec(given: ChildSpec | Plan): Plan {
+  if (isPlan(given)) return given;
+  const spec = parseSpec(given);
+  refuseUnrunnable(spec);
+  refuseInvalidCron(spec.cron);
+  const umask = spec.umask === undefined ? undefined : Number.parseInt(spec.umask, 8);
+  return {
+    [checked]: true,
+    name: spec.name,
+    namespace: spec.namespace,
+    program: {
+      script: spec.script,
+      command: spec.command,
+      args: spec.args ?? [],
+      execArgv: spec.execArgv ?? [],
+      interpreter: spec.interpreter,
+      cwd: resolve(spec.cwd ?? '.'),
+      env: { ...spec.env },
+      extendEnv: spec.extendEnv ?? true,
+      umask,
+      serialization: spec.serialization ?? 'json',
+    },
+    restartAt: spec.restartAt ?? defaultDelays,
+    giveUpOn: spec.giveUpOn ?? [],
+    restart: {
+      restartOk: spec.restartOk ?? 30 * 60_000,
+      restartOn: spec.restartOn ?? 'crash',
+      stopExitCodes: spec.stopExitCodes ?? [],
+      limit: spec.limit,
+    },
+    stop: { grace: spec.grace ?? GRACE },
+    stopSignal: spec.stopSignal ?? 'SIGTERM',
+    ready: planReady(spec.ready ?? 'spawn'),
+    readyTimeout: spec.readyTimeout ?? 90_000,
+    settle: spec.settle,
+    liveness: spec.liveness === undefined ? undefined : planProbe(spec.liveness, 10_000),
+    triggers: planTriggers(spec, (path) => resolve(spec.cwd ?? '.', path)),
+    maxLineLength: spec.maxLineLength ?? 65_536,
+    output: spec.output ?? true,
+    allowDetached: spec.allowDetached ?? false,
+    // A child that is killed at once has a log, too.
+    logGrace: spec.grace === undefined || spec.grace === 0 ? GRACE : spec.grace,
+    log:
+      spec.log === undefined ? undefined : planLog(spec.log, spec.stripANSI ?? false, (path) => resolve(path), umask),
+  };
+}
+
+/** What is given may be anything: the caller may not be TypeScript. */
+function isPlan(given: unknown): given is Plan {
+  return typeof given === 'object' && given !== null && checked in given;
+}
+
+/** What only the script's name, its runner and this version of Node together can tell. */
+function refuseUnrunnable(spec: ChildSpec): void {
+  const { script, interpreter, execArgv = [], ready } = spec;
+  if (script === undefined) return;
+  const runner = interpreterOf(script, interpreter);
+  if (runner === undefined) {
+    throw new SpecError(
+      'script',
+      `'${script}' has an extension no interpreter is known for. Give an interpreter, or run it as a command.`,
+    );
+  }
+  if (runner.node) {
+    if (/\.[mc]?ts$/.test(script) && !readsTypeScript(spec)) {
+      throw new SpecError(
+        'script',
+        `'${script}' is TypeScript, which Node ${process.version} does not run by itself. Give a loader: execArgv: ['--import', 'tsx'].`,
+      );
+    }
+    return;
+  }
+  if (execArgv.length > 0) {
+    throw new SpecError('execArgv', `given, but '${script}' is not run by Node. Put them into args.`);
+  }
+  if (ready === 'message' || ready === 'listening') {
+    throw new SpecError(
+      'ready',
+      `'${ready}', but '${script}' is not run by Node and has no IPC. Use { line: /pattern/ } or { tcp }.`,
+    );
+  }
+}
+
+/** What only croner and this system's time zones together can tell. */
+function refuseInvalidCron(cron: ChildSpec['cron']): void {
+  if (cron === undefined) return;
+  const { expression, timezone } = typeof cron === 'string' ? { expression: cron } : cron;
+  try {
+    cronTimes(expression, timezone);
+  } catch (cause) {
+    throw new SpecError('cron', describeError(cause).message, { cause });
+  }
+}
+
+function planReady(ready: NonNullable<ChildSpec['ready']>): Plan['ready'] {
+  return typeof ready === 'string' || 'line' in ready ? ready : planProbe(ready, 200);
+}
+
+/** Node 22.18 and later strip types by themselves; before that a loader has to, named in `execArgv` or NODE_OPTIONS. */
+function readsTypeScript({ execArgv = [], env = {}, interpreter }: ChildSpec): boolean {
+  const options = [...execArgv, env.NODE_OPTIONS ?? ''].join(' ');
+  return (
+    interpreter !== undefined ||
+    ('typescript' in process.features && process.features.typescript !== false) ||
+    /(^|\s)(--import|--require|-r|--loader|--experimental-loader|--experimental-(strip|transform)-types)\b/.test(
+      options,
+    )
+  );
+}
+
+/**
+ * Identifies a service: specs with the same key are instances of one service. The key is the namespace and the name. A name
+ * that only repeats the name of the script says nothing, so the path of the program is part of the key then, too.
+ */
+export function serviceKey({ namespace, name, script, command, cwd = '.' }: ChildSpec): string {
+  return JSON.stringify([namespace, isChosen(name, script) ? [name] : [name, pathOf({ script, command, cwd })]]);
+}
+
+/** Whether somebody chose this name. The command line calls a script by the name of its file. */
+export function isChosen(name: string | undefined, script: string | undefined): name is string {
+  return name !== undefined && (script === undefined || name !== basename(script, extname(script)));
+}
+
+function pathOf({ script, command, cwd }: Pick<ChildSpec, 'script' | 'command'> & { readonly cwd: string }): string[] {
+  if (script !== undefined) return [resolve(cwd, script)];
+  // A command without a slash is looked up in PATH.
+  if (command === undefined || /[\\/]/.test(command)) return [resolve(cwd, command ?? '.')];
+  return [resolve(cwd), command];
+}

@@ -1,0 +1,60 @@
+import type { SchedulerLike } from 'rxjs';
+import { isManaged } from '../child/manager.js';
+import type { Effects, ManagerProcess } from '../model/effects.js';
+import { RxvisorError } from '../model/errors.js';
+
+const MADE = Symbol.for('rxvisor.session.monitor');
+const WORKER = Symbol.for('rxvisor.session.worker');
+
+/**
+ * Makes this process the monitor of a session.
+ *
+ * @returns a function that gives that up
+ * @throws RxvisorError with code `ERR_SESSION` when it is the monitor of another one, or a worker
+ */
+export function claimMonitor({ process: host }: Pick<Effects, 'process'>): () => void {
+  if (Reflect.has(globalThis, WORKER) || (isManaged && host.env.RXVISOR_SESSION !== undefined)) {
+    const remedy = 'Start sessions outside of it; here, worker() is what you want.';
+    throw new RxvisorError('ERR_SESSION', `session: this process is the worker of a session. ${remedy}`);
+  }
+  if (Reflect.has(globalThis, MADE)) {
+    const remedy = 'End it first, or use supervise() for more children.';
+    throw new RxvisorError('ERR_SESSION', `session: this process has one already. ${remedy}`);
+  }
+  Reflect.set(globalThis, MADE, true);
+  return () => {
+    Reflect.deleteProperty(globalThis, MADE);
+  };
+}
+
+export interface DelaySignalExitOptions {
+  /** Whether the worker is gone. A signal that comes again before that ends the process here and now. */
+  readonly isOver: () => boolean;
+  readonly ended: Promise<unknown>;
+  readonly scheduler: SchedulerLike;
+}
+
+/**
+ * Effects by which a signal ends this process only when the session has ended, and whoever waits for that has had a turn to
+ * exit by another code.
+ */
+export function delaySignalExit(effects: Effects, { isOver, ended, scheduler }: DelaySignalExitOptions): Effects {
+  const host = effects.process;
+  const inTheEnd = (end: () => unknown): void => {
+    if (isOver()) void ended.then(() => scheduler.schedule(() => void end()));
+    else end();
+  };
+  const kill: ManagerProcess['kill'] = (pid, signal) => {
+    inTheEnd(() => host.kill(pid, signal));
+    return true;
+  };
+  // PID 1 cannot be ended by a signal of its own.
+  const exit = (code?: number | string | null): void => {
+    inTheEnd(() => host.exit(code));
+  };
+  // What is read through it are the methods of the process itself, listeners and all.
+  const process = new Proxy(host, {
+    get: (target, name): unknown => (name === 'kill' ? kill : name === 'exit' ? exit : Reflect.get(target, name)),
+  });
+  return { ...effects, process };
+}

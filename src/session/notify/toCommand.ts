@@ -1,0 +1,91 @@
+import {
+  asyncScheduler,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  type SchedulerLike,
+  take,
+  takeWhile,
+  throwError,
+} from 'rxjs';
+import { managed$ } from '../../managed.js';
+import { checkOptions, type OptionChecks } from '../../model/check.js';
+import { delay, scheduler as aScheduler } from '../../model/checks.js';
+import { isTerminal } from '../../model/childEvent.js';
+import type { Effects } from '../../model/effects.js';
+import { RxvisorError } from '../../model/errors.js';
+import { allEffects, nodeEffects } from '../../nodeEffects.js';
+import { deadline$ } from '../../operators/deadline.js';
+import { resolveSpec } from '../../process/resolveSpec.js';
+import { type CrashDigest, digestText } from '../crashes.js';
+import type { NotifySink } from './notify.js';
+
+export interface CommandOptions {
+  /** How many ms it may run: it is stopped then, which is a failure. Default `30_000`. */
+  readonly timeout?: number | undefined;
+  /** How to act upon the world. Default: for real. */
+  readonly effects?: Effects | undefined;
+  /** For the timeout. Default `asyncScheduler`. */
+  readonly scheduler?: SchedulerLike | undefined;
+}
+
+const commandOptions: OptionChecks<CommandOptions> = {
+  timeout: delay,
+  effects: allEffects,
+  scheduler: aScheduler,
+};
+
+/** How long a variable may be, in characters: Linux takes 128 KiB at most, in UTF-8. execve(2) */
+const LONGEST = 30_000;
+
+/**
+ * Tells of crashes by a program: it has them in its environment, as text in `RXVISOR_SUBJECT` and `RXVISOR_TEXT`, and as
+ * JSON in `RXVISOR_DIGEST`. An exit with 0 means that it has been told. What it prints goes nowhere.
+ *
+ * @param command an executable, looked up in `PATH`; there is no shell
+ * @param args its arguments
+ * @param options see {@link CommandOptions}
+ * @throws SpecError, RxvisorError with code `ERR_OPTION`, at once
+ * @returns fails with an RxvisorError, code `ERR_NOTIFY`
+ * @example
+ * ```ts
+ * import { toCommand } from 'rxvisor/session';
+ *
+ * const sink = toCommand('sh', ['-c', 'echo "$RXVISOR_SUBJECT" | wall']);
+ * ```
+ */
+export function toCommand(command: string, args: readonly string[] = [], options: CommandOptions = {}): NotifySink {
+  checkOptions(options, commandOptions);
+  const { timeout = 30_000, effects = nodeEffects, scheduler = asyncScheduler } = options;
+  const spec = { name: 'notify', command, args, restartAt: [], output: false };
+  const failed = (why: string): RxvisorError => new RxvisorError('ERR_NOTIFY', `${command}: ${why}`);
+  // Its mistakes are told here, not at the first crash.
+  resolveSpec(spec);
+  return (digest) => {
+    const late$ = deadline$(timeout, scheduler).pipe(
+      mergeMap(() => throwError(() => failed(`not done after ${String(timeout)} ms`))),
+    );
+    const run$ = managed$({ ...spec, env: environment(digest) }, undefined, { effects }).pipe(
+      takeWhile((event) => !isTerminal(event), true),
+      mergeMap((event) => {
+        if (event.type === 'spawnFailed') return throwError(() => failed(event.message));
+        if (event.type !== 'exited') return [];
+        return event.code === 0 ? [true] : throwError(() => failed(event.signal ?? `exit code ${String(event.code)}`));
+      }),
+      map(() => undefined),
+    );
+    return merge(run$, late$).pipe(take(1), ignoreElements());
+  };
+}
+
+function environment(digest: CrashDigest): Record<string, string> {
+  const { subject, text } = digestText(digest);
+  const { crashes } = digest;
+  const json = [crashes.length, 1, 0]
+    .map((most) => JSON.stringify({ ...digest, crashes: crashes.slice(crashes.length - most) }))
+    .find((json) => json.length <= LONGEST);
+  const texts = { RXVISOR_SUBJECT: subject, RXVISOR_TEXT: text.slice(0, LONGEST), RXVISOR_DIGEST: json ?? '' };
+  // No program can be given a NUL.
+  return Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, value.replaceAll('\0', '')]));
+}

@@ -1,0 +1,210 @@
+import { defer, Observable, of, type SchedulerLike, Subject, Subscription, switchMap, timer } from 'rxjs';
+import type { Effects, Log, LogFailure, LogFile, WaitOneMs } from '../../model/effects.js';
+import { describeError } from '../../model/errors.js';
+import type { FilePlan } from '../../model/spec/logPlan.js';
+import { retryPolicy } from './logFailures.js';
+import { openedFile } from './openedFile.js';
+import { countLines, noBytes, sizeOf, writeAllSync, writeQueue } from './writeQueue.js';
+
+/** What is held for a file that fails, in bytes. */
+const HELD_MAX = 1_048_576;
+
+interface Writer {
+  readonly failure$: Subject<LogFailure>;
+  /** Lines lost and not yet reported. */
+  dropped: number;
+  closing: boolean;
+}
+
+/**
+ * A queue in front of one descriptor. Written by hand: short writes, retries, reopening and last tries all have to
+ * hold to one order of the lines, and what gathers during a write goes out as one with the next.
+ */
+export function logFile(path: string, plan: FilePlan, effects: Effects, scheduler: SchedulerLike): LogFile {
+  const writers = new Set<Writer>();
+  const queue = writeQueue<Writer>();
+  const opened = openedFile(path, plan, effects, scheduler, (error) => {
+    for (const writer of writers) writer.failure$.next({ ...describeError(error), dropped: 0 });
+  });
+  let busy = false;
+  let stale = false;
+  const retries = retryPolicy();
+  let failure = { code: '', message: '' };
+  let retry: Subscription | undefined;
+  let syncTimer: Subscription | undefined;
+  let syncDue = false;
+  let working = Subscription.EMPTY;
+  /** The bytes that are being written. */
+  let inFlight = 0;
+  /** Set once the process ends. */
+  let patience: WaitOneMs | undefined;
+  const file: LogFile = { join };
+  return file;
+
+  function join(): Log {
+    const writer: Writer = { failure$: new Subject(), dropped: 0, closing: false };
+    writers.add(writer);
+    return {
+      failure$: new Observable((subscriber) => {
+        subscriber.add(writer.failure$.subscribe(subscriber));
+        pump();
+      }),
+      write: (chunks, settled) => {
+        write(writer, chunks, settled);
+      },
+      reopen: () => {
+        stale = true;
+        tryNow();
+      },
+      writeNow,
+      close: () => {
+        if (writer.closing) return;
+        writer.closing = true;
+        tryNow();
+      },
+    };
+  }
+
+  /** A file that fails holds up nobody: what it is given is settled at once, and held or dropped. */
+  function write(writer: Writer, chunks: readonly Uint8Array[], settled: () => void): void {
+    const size = sizeOf(chunks);
+    if (retries.isFailing() || size === 0) settled();
+    if (size === 0) return;
+    if (retries.isFailing() && queue.size() + size > HELD_MAX) writer.dropped += countLines(chunks);
+    else queue.push(writer, chunks, retries.isFailing() ? undefined : settled);
+    pump();
+  }
+
+  function tryNow(): void {
+    retry?.unsubscribe();
+    retry = undefined;
+    pump();
+  }
+
+  /** Lets go of those who have finished, and does the next thing unless something is being done or waited for. */
+  function pump(): void {
+    if (busy) return;
+    if (patience !== undefined) flushNow(patience);
+    const finished = [...writers].filter((writer) => writer.closing && !queue.holds(writer));
+    // Before anybody is told that all is written; a sync that is due comes between two writes.
+    if (patience === undefined && opened.isDirty() && (syncDue || finished.length > 0)) {
+      sync();
+      return;
+    }
+    for (const writer of finished) writers.delete(writer);
+    if (writers.size === 0) {
+      retry?.unsubscribe();
+      syncTimer?.unsubscribe();
+      if (effects.logs.get(path) === file) effects.logs.delete(path);
+      opened.end();
+    } else if (retry === undefined && patience === undefined) {
+      proceed();
+    }
+    // Last, when all is in order: whoever hears of it may write, reopen or join there and then.
+    for (const writer of finished) {
+      if (writer.dropped > 0) report(writer);
+      writer.failure$.complete();
+    }
+  }
+
+  function proceed(): void {
+    // A line that is half written is first ended in the file it began in.
+    if (stale && !queue.torn()) {
+      opened.letGo();
+      stale = false;
+    }
+    if (opened.isOpen() && queue.size() === 0) return;
+    busy = true;
+    working = opened
+      .ready$(queue.torn() ? undefined : queue.nextLine())
+      .pipe(switchMap((fd) => (queue.size() === 0 ? of(undefined) : written$(fd, queue.chunks(opened.room())))))
+      .subscribe({ next: onDone, error: onError });
+  }
+
+  function written$(fd: number, chunks: readonly Uint8Array[]): Observable<number> {
+    return defer(() => {
+      inFlight = sizeOf(chunks);
+      return effects.write$(fd, chunks);
+    });
+  }
+
+  function writeNow(now: WaitOneMs): void {
+    if (patience !== undefined) return;
+    patience = now;
+    working.unsubscribe();
+    retry?.unsubscribe();
+    queue.advance(opened.writtenAtExit(inFlight, now));
+    busy = false;
+    pump();
+  }
+
+  /** One try, as at the end of each writer. */
+  function flushNow(patience: WaitOneMs): void {
+    // A writer whose lines are written may write more.
+    busy = true;
+    const error = writeAllSync(queue, opened, effects.atExit.write, patience);
+    busy = false;
+    if (error === undefined) return;
+    failure = describeError(error);
+    queue.settle();
+    for (const writer of writers) writer.dropped += queue.drop(writer);
+    for (const writer of [...writers]) if (writer.dropped > 0) report(writer);
+  }
+
+  /** `written` is undefined when there was nothing to write. */
+  function onDone(written: number | undefined): void {
+    if (written === 0) {
+      onError(noBytes());
+      return;
+    }
+    busy = false;
+    inFlight = 0;
+    retries.succeeded();
+    const owed = [...writers].filter(({ dropped }) => dropped > 0);
+    opened.wrote(written ?? 0);
+    queue.advance(written ?? 0);
+    if (typeof plan.fsync === 'number' && opened.isDirty())
+      syncTimer ??= timer(plan.fsync, scheduler).subscribe({ next: onSyncDue, error: onError });
+    pump();
+    for (const writer of owed) if (writer.dropped > 0) report(writer);
+  }
+
+  function onError(error: unknown): void {
+    busy = false;
+    inFlight = 0;
+    failure = describeError(error);
+    const next = retries.failed(failure.code);
+    retry = timer(next.delay, scheduler).subscribe({ next: tryNow, error: onError });
+    if (!next.failure) return;
+    opened.letGo();
+    queue.settle();
+    // For a writer that is closing, this was the last try.
+    for (const writer of writers) if (writer.closing) writer.dropped += queue.drop(writer);
+    for (const writer of [...writers]) report(writer);
+    pump();
+  }
+
+  function onSyncDue(): void {
+    syncTimer = undefined;
+    syncDue = true;
+    pump();
+  }
+
+  function sync(): void {
+    busy = true;
+    syncDue = false;
+    opened.sync$.subscribe({
+      complete: () => {
+        busy = false;
+        pump();
+      },
+      error: onError,
+    });
+  }
+
+  function report(writer: Writer): void {
+    const lost = { ...failure, dropped: writer.dropped };
+    writer.dropped = 0;
+    writer.failure$.next(lost);
+  }
+}

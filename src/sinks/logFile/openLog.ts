@@ -1,0 +1,54 @@
+import { asyncScheduler, type SchedulerLike, Subject } from 'rxjs';
+import type { Effects, Log, LogFailure } from '../../model/effects.js';
+import type { FilePlan } from '../../model/spec/logPlan.js';
+import { consoleOutput, type ConsoleStream } from '../consoleOutput.js';
+import { logFile } from './logFile.js';
+import { countLines, sizeOf } from './writeQueue.js';
+
+/** Opens a log for one more writer. There is one file for each path, whoever writes to it, by the plan of the first. */
+export function openLog(
+  path: string,
+  effects: Effects,
+  scheduler: SchedulerLike = asyncScheduler,
+  plan: FilePlan = { rotate: undefined, fsync: 'never' },
+): Log {
+  const stream = effects.standardStream(path);
+  if (stream !== undefined) return streamLog(effects.process[stream]);
+  const file = effects.logs.get(path) ?? logFile(path, plan, effects, scheduler);
+  effects.logs.set(path, file);
+  return file.join();
+}
+
+/** A log that is one of this process's own streams: never opened, renamed or closed. */
+function streamLog(stream: ConsoleStream): Log {
+  const output = consoleOutput(stream);
+  const failure$ = new Subject<LogFailure>();
+  let waiting = 0;
+  let closing = false;
+  const endIfDone = (): void => {
+    if (closing && waiting === 0) failure$.complete();
+  };
+  return {
+    failure$,
+    write: (chunks, settled) => {
+      if (sizeOf(chunks) === 0) {
+        settled();
+        return;
+      }
+      waiting += 1;
+      output.write(Buffer.concat(chunks), (failure) => {
+        waiting -= 1;
+        settled();
+        if (failure !== undefined) failure$.next({ ...failure, dropped: countLines(chunks) });
+        endIfDone();
+      });
+    },
+    reopen: () => undefined,
+    // The stream writes at once what its reader takes.
+    writeNow: () => undefined,
+    close: () => {
+      closing = true;
+      endIfDone();
+    },
+  };
+}

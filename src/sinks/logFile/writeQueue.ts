@@ -1,0 +1,163 @@
+import type { WaitOneMs } from '../../model/effects.js';
+import { describeError } from '../../model/errors.js';
+import type { FileEffects } from '../../model/fileEffects.js';
+import type { OpenedFile } from './openedFile.js';
+
+/** What waits to be written to one file, in order, and on whose behalf. */
+export interface WriteQueue<Owner> {
+  /** `settled` is called once: when the bytes are written, or nobody is to wait for them any longer. */
+  readonly push: (owner: Owner, chunks: readonly Uint8Array[], settled: (() => void) | undefined) => void;
+  /** What comes next: all, or whole lines of `max` bytes at most, but one line at least. */
+  readonly chunks: (max?: number) => readonly Uint8Array[];
+  /** The bytes of the next line, its line end included; 0 if nothing waits. */
+  readonly nextLine: () => number;
+  /** That many bytes of it have been written. */
+  readonly advance: (written: number) => void;
+  /** Nobody is to wait for what is in it now. */
+  readonly settle: () => void;
+  /** Takes out all of one owner's; gives the number of lines lost. A line that was half written is ended. */
+  readonly drop: (owner: Owner) => number;
+  readonly holds: (owner: Owner) => boolean;
+  /** Whether a line is half written. */
+  readonly torn: () => boolean;
+  /** In bytes. */
+  readonly size: () => number;
+}
+
+interface Job<Owner> {
+  readonly owner: Owner | undefined;
+  /** What of it is not written yet. */
+  chunks: readonly Uint8Array[];
+  settled: (() => void) | undefined;
+}
+
+const LINE_END = 0x0a;
+
+export function writeQueue<Owner>(): WriteQueue<Owner> {
+  let jobs: Job<Owner>[] = [];
+  let size = 0;
+  let torn = false;
+
+  return {
+    push: (owner, chunks, settled) => {
+      jobs.push({ owner, chunks, settled });
+      size += sizeOf(chunks);
+    },
+    chunks: (max = Infinity) => {
+      const all = jobs.flatMap(({ chunks }) => chunks);
+      return size <= max ? all : part(all, 0, lastLineEnd(all, max) || firstLineEnd(all));
+    },
+    nextLine: () => firstLineEnd(jobs[0]?.chunks ?? []),
+    advance: (written) => {
+      let left = written;
+      let done = 0;
+      size -= written;
+      for (const job of jobs) {
+        const its = sizeOf(job.chunks);
+        if (left < its) {
+          if (left > 0) torn = part(job.chunks, left - 1, left)[0]?.[0] !== LINE_END;
+          job.chunks = part(job.chunks, left);
+          break;
+        }
+        left -= its;
+        torn = false;
+        done += 1;
+      }
+      for (const job of jobs.splice(0, done)) job.settled?.();
+    },
+    settle: () => {
+      for (const job of jobs) {
+        job.settled?.();
+        job.settled = undefined;
+      }
+    },
+    drop: (owner) => {
+      const [first] = jobs;
+      const lost = jobs.filter((job) => job.owner === owner);
+      const kept = jobs.filter((job) => job.owner !== owner);
+      const tears = torn && first?.owner === owner;
+      jobs =
+        tears && kept.length > 0
+          ? [{ owner: undefined, chunks: [Uint8Array.of(LINE_END)], settled: undefined }, ...kept]
+          : kept;
+      if (tears && kept.length === 0) torn = false;
+      size = jobs.reduce((sum, { chunks }) => sum + sizeOf(chunks), 0);
+      return countLines(lost.flatMap(({ chunks }) => chunks));
+    },
+    torn: () => torn,
+    holds: (owner) => jobs.some((job) => job.owner === owner),
+    size: () => size,
+  };
+}
+
+/** The line ends in these pieces. */
+export function countLines(chunks: readonly Uint8Array[]): number {
+  let count = 0;
+  for (const chunk of chunks) {
+    for (let at = chunk.indexOf(LINE_END); at >= 0; at = chunk.indexOf(LINE_END, at + 1)) count += 1;
+  }
+  return count;
+}
+
+export function sizeOf(chunks: readonly Uint8Array[]): number {
+  return chunks.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** The bytes from one place on, up to another. */
+function part(chunks: readonly Uint8Array[], start: number, end = Infinity): Uint8Array[] {
+  let before = 0;
+  return chunks.flatMap((chunk) => {
+    const rest = chunk.subarray(Math.max(0, start - before), Math.max(0, end - before));
+    before += chunk.length;
+    return rest.length === 0 ? [] : [rest];
+  });
+}
+
+/** The place behind the first line end. */
+function firstLineEnd(chunks: readonly Uint8Array[]): number {
+  let before = 0;
+  for (const chunk of chunks) {
+    const at = chunk.indexOf(LINE_END);
+    if (at >= 0) return before + at + 1;
+    before += chunk.length;
+  }
+  return before;
+}
+
+/** The place behind the last line end within `max` bytes; 0 if there is none. */
+function lastLineEnd(chunks: readonly Uint8Array[], max: number): number {
+  let before = 0;
+  let end = 0;
+  for (const chunk of chunks) {
+    if (before >= max) break;
+    const at = chunk.subarray(0, max - before).lastIndexOf(LINE_END);
+    if (at >= 0) end = before + at + 1;
+    before += chunk.length;
+  }
+  return end;
+}
+
+/** Writes all of a queue synchronously, as the process ends; waits only for a full pipe. Returns the error that ended it. */
+export function writeAllSync<Owner>(
+  queue: WriteQueue<Owner>,
+  opened: OpenedFile,
+  write: FileEffects['atExit']['write'],
+  patience: WaitOneMs,
+): unknown {
+  while (queue.size() > 0) {
+    try {
+      const written = write(opened.readyNow(), queue.chunks());
+      if (written === 0) return noBytes();
+      opened.wrote(written);
+      queue.advance(written);
+    } catch (error) {
+      if (describeError(error).code !== 'EAGAIN' || !patience()) return error;
+    }
+  }
+  opened.syncNow();
+  return undefined;
+}
+
+export function noBytes(): Error {
+  return Object.assign(new Error('the file takes no bytes'), { code: 'EIO' });
+}

@@ -1,0 +1,153 @@
+import { concatMap, defer, filter, finalize, map, Observable, of, takeLast, tap, throwError } from 'rxjs';
+import type { FileEffects } from '../../model/fileEffects.js';
+import { type LineCutter, lineCutter } from '../../output/lineCutter.js';
+
+/** A log that is being read: how far, and the line that has not ended yet. */
+export interface OpenLog {
+  readonly fd: number;
+  readonly id: string;
+  /** In bytes, when it was opened. */
+  readonly size: number;
+  readonly cutter: LineCutter;
+  position: number;
+}
+
+/** How much is read at once, in bytes. */
+const CHUNK = 65_536;
+const LINE_END = 0x0a;
+const NOTHING = new Uint8Array();
+
+/** Opens a log for reading, at the beginning of the last so many lines, for as long as it is used. */
+export function openLog$<T>(
+  path: string,
+  { lines, maxLineLength }: { readonly lines: number; readonly maxLineLength: number },
+  effects: Pick<FileEffects, 'openRead$' | 'read$' | 'stat$' | 'close$'>,
+  use$: (log: OpenLog) => Observable<T>,
+): Observable<T> {
+  // Before it is opened: a FIFO would get a reader, and its writers would take it for the one they wait for.
+  return defer(() => effects.stat$(path)).pipe(
+    concatMap(({ regular }) => (regular ? effects.openRead$(path) : throwError(() => notAFile(path)))),
+    concatMap((fd) =>
+      effects.stat$(fd).pipe(
+        concatMap(({ size, id }) =>
+          beginning$(fd, size, lines).pipe(
+            concatMap((position) =>
+              use$({ fd, id, size, position, cutter: lineCutter(maxLineLength, () => undefined) }),
+            ),
+          ),
+        ),
+        finalize(() => {
+          letGo(fd);
+        }),
+      ),
+    ),
+  );
+
+  function letGo(fd: number): void {
+    effects.close$(fd).subscribe({ error: () => undefined });
+  }
+
+  /** Looks back from the end, the last byte left out: if it is a line end, it is that of the last line. */
+  function beginning$(fd: number, size: number, lines: number): Observable<number> {
+    if (lines === 0) return of(size);
+    return lines === Infinity ? of(0) : back$(fd, Math.max(0, size - 1), lines);
+  }
+
+  /** Block by block, each after the other and none within the other: of a large file there are thousands. */
+  function back$(fd: number, from: number, lines: number): Observable<number> {
+    return defer(() => {
+      let end = from;
+      let missing = lines;
+      const look$ = defer(() => {
+        const start = Math.max(0, end - CHUNK);
+        return effects.read$(fd, start, end - start).pipe(
+          map((bytes) => {
+            end = start;
+            for (
+              let at = bytes.lastIndexOf(LINE_END);
+              at >= 0;
+              at = at === 0 ? -1 : bytes.lastIndexOf(LINE_END, at - 1)
+            ) {
+              missing -= 1;
+              if (missing === 0) return start + at + 1;
+            }
+            return undefined;
+          }),
+        );
+      });
+      const found$ = repeatSteps$(look$, (place) => place !== undefined || end === 0).pipe(
+        takeLast(1),
+        map((place) => place ?? 0),
+      );
+      return from === 0 ? of(0) : found$;
+    });
+  }
+}
+
+function notAFile(path: string): Error {
+  return Object.assign(new Error(`ESPIPE: ${path} is no regular file, and cannot be read again`), { code: 'ESPIPE' });
+}
+
+/** The lines from where it stands up to a position, or to the end of the file before that, as far as they have ended. */
+export function toEnd$(log: OpenLog, effects: Pick<FileEffects, 'read$'>, end: number): Observable<string> {
+  const chunk$ = defer(() => {
+    const length = Math.min(CHUNK, end - log.position);
+    return length > 0 ? effects.read$(log.fd, log.position, length) : of(NOTHING);
+  });
+  return repeatSteps$(chunk$, ({ length }) => length === 0).pipe(
+    tap((bytes) => {
+      log.position += bytes.length;
+    }),
+    (bytes$) => linesOf$(bytes$, log.cutter),
+  );
+}
+
+/** Whole lines, as far as they have ended. */
+export function linesOf$(bytes$: Observable<Uint8Array>, cutter: LineCutter): Observable<string> {
+  return bytes$.pipe(
+    map((bytes) => Buffer.concat(cutter.push(Buffer.from(bytes))).toString()),
+    filter((text) => text !== ''),
+  );
+}
+
+/** The line that has not ended: nothing will be added to it. */
+export function unfinishedLine$({ cutter }: Pick<OpenLog, 'cutter'>): Observable<string> {
+  return defer(() => of(Buffer.concat(cutter.end()).toString())).pipe(filter((text) => text !== ''));
+}
+
+/**
+ * Subscribes to a step again each time it completes, until it has emitted a last value: in a loop, however many steps there
+ * are and whether or not they complete at once. `repeat`, `expand` and a chain of `concatMap` call themselves for each.
+ */
+function repeatSteps$<T>(step$: Observable<T>, isLast: (value: T) => boolean): Observable<T> {
+  return new Observable((subscriber) => {
+    let over = false;
+    let due = true;
+    let looping = false;
+    const advance = (): void => {
+      if (looping) return;
+      looping = true;
+      while (due && !subscriber.closed) {
+        due = false;
+        subscriber.add(step$.subscribe({ next, error, complete }));
+      }
+      looping = false;
+    };
+    const next = (value: T): void => {
+      over ||= isLast(value);
+      subscriber.next(value);
+    };
+    const error = (error: unknown): void => {
+      subscriber.error(error);
+    };
+    const complete = (): void => {
+      if (over) {
+        subscriber.complete();
+        return;
+      }
+      due = true;
+      advance();
+    };
+    advance();
+  });
+}

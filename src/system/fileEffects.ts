@@ -1,0 +1,171 @@
+import {
+  close,
+  constants,
+  createReadStream,
+  createWriteStream,
+  type Dirent,
+  fdatasync,
+  fdatasyncSync,
+  fstat,
+  fstatSync,
+  open,
+  openSync,
+  read,
+  readdir,
+  realpath,
+  rename,
+  stat,
+  type Stats,
+  statSync,
+  unlink,
+  unlinkSync,
+  writev,
+  writevSync,
+} from 'node:fs';
+import { pipeline } from 'node:stream';
+import { createGunzip, createGzip } from 'node:zlib';
+import { bindNodeCallback, map, NEVER, Observable } from 'rxjs';
+import type { FileEffects, FileStat } from '../model/fileEffects.js';
+import { openFile$, openFileSync, standardStream } from './openFile.js';
+import { exclusive$ } from './pathLock.js';
+
+const fstat$ = bindNodeCallback((fd: number, done: Done<Stats>) => {
+  fstat(fd, done);
+});
+
+const stat$ = bindNodeCallback((path: string, done: Done<Stats>) => {
+  stat(path, done);
+});
+
+/** Not blocking: where somebody put a FIFO, open(2) would wait for a writer, and each such wait takes a thread. */
+const READ = constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK);
+
+/** The real thing. */
+export const fileEffects: FileEffects = {
+  open$: openFile$,
+  write$,
+  sync$: bindNodeCallback(fdatasync),
+  close$: bindNodeCallback(close),
+  stat$: (file) => (typeof file === 'number' ? fstat$(file) : stat$(file)).pipe(map(fileStat)),
+  list$: bindNodeCallback((folder: string, done: Done<readonly string[]>) => {
+    readdir(folder, { withFileTypes: true }, (error, entries) => {
+      if (error) done(error, []);
+      else done(null, namesOf(entries.filter((entry) => entry.isFile())));
+    });
+  }),
+  real$: bindNodeCallback((path: string, done: Done<string>) => {
+    realpath(path, done);
+  }),
+  standardStream,
+  exclusive$,
+  rename$: bindNodeCallback(rename),
+  remove$: bindNodeCallback(unlink),
+  gzip$,
+  gunzip$: (path) => gunzip$(path),
+  openRead$,
+  read$: bindNodeCallback((fd: number, position: number, length: number, done: Done<Uint8Array>) => {
+    read(fd, Buffer.allocUnsafeSlow(length), 0, length, position, (error, count, bytes) => {
+      done(error, bytes.subarray(0, count));
+    });
+  }),
+  atExit: {
+    open: openFileSync,
+    write: (fd, chunks) => writevSync(fd, chunks),
+    sync: fdatasyncSync,
+    size: (fd) => fstatSync(fd).size,
+  },
+};
+
+// Of Node's overloads, the ones that are meant, in the form that bindNodeCallback reads.
+
+type Done<T> = (error: NodeJS.ErrnoException | null, result: T) => void;
+
+function namesOf(entries: readonly Dirent[]): readonly string[] {
+  return entries.map(({ name }) => name);
+}
+
+function fileStat(stats: Stats): FileStat {
+  const { size, mtimeMs, dev, ino } = stats;
+  return { size, mtime: mtimeMs, id: `${String(dev)}:${String(ino)}`, regular: stats.isFile() };
+}
+
+/** The one that is called for each block of a flood: bindNodeCallback, with its subject for each call, takes twice as long. */
+function write$(fd: number, chunks: readonly Uint8Array[]): Observable<number> {
+  return new Observable((subscriber) => {
+    writev(fd, chunks, (error, written) => {
+      if (error) {
+        subscriber.error(error);
+      } else {
+        subscriber.next(written);
+        subscriber.complete();
+      }
+    });
+  });
+}
+
+function gzip$(from: string, to: string): Observable<void> {
+  return new Observable((subscriber) => {
+    let done = false;
+    // Opened here and now: what is opened later may come after the end.
+    // Who may not read the log may not read it compressed either.
+    const target = createWriteStream(to, { fd: openSync(to, 'w', statSync(from).mode & 0o777) });
+    pipeline(createReadStream(from), createGzip(), target, (error) => {
+      done = !error;
+      if (error) subscriber.error(error);
+      else subscriber.next();
+      subscriber.complete();
+    });
+    return () => {
+      if (done) return;
+      target.destroy();
+      // Here and now: the process may be about to end.
+      try {
+        unlinkSync(to);
+      } catch {
+        // It had not been made yet, or cannot be taken away: the next rotation tries again.
+      }
+    };
+  });
+}
+
+function openRead$(path: string): Observable<number> {
+  return new Observable((subscriber) => {
+    open(path, READ, (error, fd) => {
+      if (error) {
+        subscriber.error(error);
+      } else if (subscriber.closed) {
+        close(fd);
+      } else {
+        subscriber.next(fd);
+        subscriber.complete();
+      }
+    });
+  });
+}
+
+/**
+ * What stands in a compressed file. Unsubscribing closes it.
+ *
+ * @param pause$ it is not read while the last value is true. Default: never
+ */
+export function gunzip$(path: string, pause$: Observable<boolean> = NEVER): Observable<Uint8Array> {
+  return new Observable((subscriber) => {
+    const source = createReadStream(path);
+    const unpacked = pipeline(source, createGunzip(), (error) => {
+      if (error) subscriber.error(error);
+      else subscriber.complete();
+    });
+    unpacked.on('data', (bytes: Uint8Array) => {
+      subscriber.next(bytes);
+    });
+    const pausing = pause$.subscribe({
+      next: (pause) => (pause ? unpacked.pause() : unpacked.resume()),
+      error: () => undefined,
+    });
+    return () => {
+      pausing.unsubscribe();
+      source.destroy();
+      unpacked.destroy();
+    };
+  });
+}

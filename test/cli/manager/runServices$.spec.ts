@@ -1,0 +1,282 @@
+import { EMPTY, finalize, NEVER, type Observable, Subject, throwError } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Outcome } from '../../../src/cli/exitError.js';
+import { run$ } from '../../../src/cli/manager/runServices$.js';
+import type { Screen } from '../../../src/cli/manager/screen.js';
+import type { ChildSpec } from '../../../src/model/spec/childSpec.js';
+import { byteCredit } from '../../../src/operators/byteCredit.js';
+import type { Supervisor } from '../../../src/supervisor/supervise.js';
+import { type FakeChild, fakeWorld } from '../../fakeEffects.js';
+
+// Promises and timers together, which TestScheduler does not do.
+beforeEach(() => void vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) }));
+afterEach(() => {
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+const pass = async (ms: number): Promise<void> => {
+  await vi.advanceTimersByTimeAsync(ms);
+};
+const web: ChildSpec = { name: 'web', command: 'web' };
+
+interface Setting {
+  readonly services?: readonly ChildSpec[];
+  readonly live?: boolean;
+  readonly duration?: number;
+  readonly lasting?: boolean;
+  readonly serve$?: (supervisor: Supervisor) => Observable<unknown>;
+  readonly life?: (child: FakeChild) => void;
+}
+
+/** Runs services in a world of its own, on a screen that remembers. */
+function start({ services = [web], live = false, duration, life, lasting, serve$ }: Setting = {}) {
+  const world = fakeWorld(life);
+  const gone$ = new Subject<void>();
+  const flow = byteCredit();
+  const written: string[] = [];
+  const outcomes: Outcome[] = [];
+  const screen: Screen = {
+    ...{ live, colours: false, size: () => ({ columns: 80, rows: 24 }), resized$: NEVER, gone$ },
+    ...{ flow, busy: () => false, flushed$: EMPTY },
+    write: (text) => void written.push(text),
+  };
+  let over = false;
+  const running = run$(services, { screen, duration, lasting, serve$, effects: world.effects }).subscribe({
+    next: (outcome) => outcomes.push(outcome),
+    complete: () => (over = true),
+  });
+  const press = (signal: NodeJS.Signals): void => world.host.raise(signal, signal);
+  return { ...world, flow, gone$, running, press, outcomes, over: () => over, text: () => written.join(''), written };
+}
+
+/** That nothing is left of it. */
+function expectOver({ alive, host, over }: ReturnType<typeof start>): void {
+  expect(over()).toBe(true);
+  expect(alive()).toEqual([]);
+  for (const event of ['exit', 'SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGTSTP'])
+    expect(host.listenerCount(event)).toBe(0);
+}
+
+describe('run$', () => {
+  it('ends when all services have ended by themselves', async () => {
+    const life = (child: FakeChild) => {
+      child.say('hello\n');
+      child.exit(0);
+    };
+    const run = start({ life });
+    await pass(1_000);
+    expect(run.outcomes).toEqual([{ code: 0, signal: undefined }]);
+    expect(run.text().replace(/2026\S+/g, 'TIME')).toBe(
+      'TIME web started, pid 1001\nweb: hello\nTIME web ended: code 0 after 1ms\n',
+    );
+    expectOver(run);
+  });
+
+  it('does not take a crash for the end, when another service has ended', async () => {
+    const life = (child: FakeChild) => child.exit(child.launch.file === 'job' ? 0 : 1);
+    const run = start({ services: [{ command: 'job' }, { command: 'crasher', restartAt: [1_000] }], life });
+    await pass(10_500);
+    expect(run.over()).toBe(false);
+    expect(run.children.length).toBeGreaterThan(10);
+    run.press('SIGTERM');
+    await pass(100);
+    expectOver(run);
+  });
+
+  it('is 1 when a service was given up', async () => {
+    const life = (child: FakeChild) => child.exit(child.launch.file === 'job' ? 0 : 1);
+    const run = start({ services: [{ command: 'job' }, { command: 'crasher', restartAt: [] }], life });
+    await pass(1_000);
+    expect(run.outcomes).toEqual([{ code: 1, signal: undefined }]);
+    expectOver(run);
+  });
+
+  it('stops when the time is over', async () => {
+    const run = start({ duration: 5_000 });
+    await pass(4_999);
+    expect(run.children[0]?.signals).toEqual([]);
+    await pass(500);
+    expect(run.children[0]?.signals).toEqual(['SIGTERM']);
+    expect(run.outcomes).toEqual([{ code: 0, signal: undefined }]);
+    expectOver(run);
+  });
+
+  it('is over only when a service that takes its time has ended', async () => {
+    const life = (child: FakeChild) => {
+      child.onSignal = () => void setTimeout(() => child.exit(0), 3_000);
+    };
+    const run = start({ services: [{ ...web, grace: 5_000 }], duration: 1_000, life });
+    await pass(3_900);
+    expect(run.over()).toBe(false);
+    await pass(500);
+    expectOver(run);
+  });
+
+  it('runs a child again although nobody reads what it prints, and ends by a signal', async () => {
+    const run = start({ services: [{ ...web, restartAt: [100] }] });
+    await pass(100);
+    run.flow.take(2_000_000);
+    expect(run.children[0]?.paused()).toBe(true);
+    run.children[0]?.exit(1);
+    await pass(200);
+    expect([run.children.length, run.children[1]?.paused()]).toEqual([2, true]);
+    run.press('SIGTERM');
+    await pass(500);
+    expectOver(run);
+  });
+
+  it('stops when nobody reads any more, and writes nothing more', async () => {
+    const run = start();
+    await pass(100);
+    run.gone$.next();
+    await pass(500);
+    expect(run.outcomes).toEqual([{ code: 0, signal: undefined }]);
+    expect(run.text()).not.toContain('ended');
+    expectOver(run);
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)(
+    '%s: stops, says so, and leaves the end to its caller',
+    async (signal) => {
+      const run = start();
+      const kill = vi.spyOn(run.host, 'kill');
+      await pass(100);
+      run.press(signal);
+      await pass(500);
+      expect(run.outcomes).toEqual([{ code: 0, signal }]);
+      expect(run.children[0]?.signals).toEqual(['SIGTERM']);
+      expect(run.text()).toContain(`${signal}: stopping; once more kills at once\n`);
+      expect(kill).not.toHaveBeenCalled();
+      expectOver(run);
+    },
+  );
+
+  it('a second signal kills at once, but not one that follows within 300 ms', async () => {
+    const life = (child: FakeChild) => {
+      child.onSignal = () => undefined;
+    };
+    const run = start({ services: [{ ...web, grace: 60_000 }], life });
+    await pass(100);
+    run.press('SIGINT');
+    await pass(299);
+    run.press('SIGINT');
+    await pass(1_000);
+    expect(run.children[0]?.signals).toEqual(['SIGTERM']);
+    run.press('SIGINT');
+    expect(run.children[0]?.signals).toEqual(['SIGTERM', 'SIGKILL']);
+    await pass(500);
+    expect(run.outcomes).toEqual([{ code: 0, signal: 'SIGINT' }]);
+    expect(run.text().match(/SIGINT/g)).toHaveLength(1);
+    expectOver(run);
+  });
+
+  it('on a terminal, pins a table below the text', async () => {
+    const run = start({ live: true, life: (child) => child.say('hello\n') });
+    expect(run.written[0]).toMatch(/^NAME +PID .*\nweb +- +starting +0 .*\n$/);
+    await pass(250);
+    const [, frame = ''] = run.written;
+    expect(frame.startsWith('\r\u001B[2A\u001B[J')).toBe(true);
+    expect(frame).toMatch(/ web started, pid 1001\nweb: hello\nNAME .*\nweb .* online .*\n$/);
+    run.press('SIGINT');
+    await pass(500);
+    expect(run.written.at(-1)).toMatch(/web .* stopped .* SIGTERM after /);
+    expectOver(run);
+  });
+
+  it('on a terminal, lets Ctrl-Z suspend it', async () => {
+    const run = start({ live: true });
+    const kill = vi.spyOn(run.effects, 'kill').mockReturnValue();
+    await pass(100);
+    run.press('SIGTSTP');
+    expect(kill).toHaveBeenCalledWith(2, 'SIGSTOP');
+    kill.mockRestore();
+    run.press('SIGTERM');
+    await pass(500);
+    expectOver(run);
+  });
+
+  it('prints no output that goes to a log', async () => {
+    const run = start({ services: [{ ...web, log: '/a.log' }], life: (child) => child.say('hello\n') });
+    await pass(100);
+    run.press('SIGTERM');
+    await pass(500);
+    expect(run.disk.text('/a.log')).toBe('hello\n');
+    expect(run.text()).not.toContain('hello');
+    expectOver(run);
+  });
+
+  it('stops the services when it is unsubscribed', async () => {
+    const run = start();
+    await pass(100);
+    run.running.unsubscribe();
+    await pass(500);
+    expect(run.alive()).toEqual([]);
+    expect(run.outcomes).toEqual([]);
+    expect(run.host.listenerCount('SIGINT')).toBe(0);
+  });
+
+  it('is not ended by a restart that somebody else asks for, and shows what others add', async () => {
+    let supervisor: Supervisor | undefined;
+    const run = start({ serve$: (given) => ((supervisor = given), NEVER) });
+    await pass(100);
+    void supervisor!.restart('web');
+    await pass(100);
+    supervisor!.start({ name: 'more', command: 'more' });
+    await pass(100);
+    expect(run.over()).toBe(false);
+    expect(run.text()).toMatch(/web started, pid \d+, run 2\n\S+ more started/);
+    void supervisor!.stop(() => true);
+    await pass(500);
+    expect(run.outcomes).toEqual([{ code: 0, signal: undefined }]);
+    expectOver(run);
+  });
+
+  it('ends when whom it is served to asks for that, and not before that is answered', async () => {
+    const asked$ = new Subject<void>();
+    let served = true;
+    const run = start({ serve$: () => asked$.pipe(finalize(() => (served = false))) });
+    await pass(100);
+    asked$.complete();
+    await pass(500);
+    expect(run.outcomes).toEqual([{ code: 0, signal: undefined }]);
+    expect(served).toBe(false);
+    expectOver(run);
+  });
+
+  it('lasting, goes on without children until a signal', async () => {
+    const run = start({ services: [], lasting: true });
+    await pass(10_000);
+    expect(run.over()).toBe(false);
+    run.press('SIGTERM');
+    await pass(500);
+    expect(run.outcomes).toEqual([{ code: 0, signal: 'SIGTERM' }]);
+    expectOver(run);
+  });
+
+  it('an error of who serves it is its own', async () => {
+    const world = fakeWorld();
+    const screen: Screen = {
+      live: false,
+      colours: false,
+      size: () => ({ columns: 80, rows: 24 }),
+      resized$: NEVER,
+      gone$: NEVER,
+      flow: byteCredit(),
+      busy: () => false,
+      flushed$: EMPTY,
+      write: () => undefined,
+    };
+    const errors: unknown[] = [];
+    run$([], {
+      screen,
+      lasting: true,
+      effects: world.effects,
+      serve$: () => throwError(() => new Error('in use')),
+    }).subscribe({
+      error: (error: unknown) => errors.push(error),
+    });
+    await pass(100);
+    expect(String(errors)).toBe('Error: in use');
+  });
+});

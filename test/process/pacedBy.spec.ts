@@ -1,0 +1,61 @@
+import { BehaviorSubject, NEVER, of } from 'rxjs';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { byteCredit } from '../../src/operators/byteCredit.js';
+import { managed$ } from '../../src/managed.js';
+import { supervise } from '../../src/supervisor/supervise.js';
+import { fakeWorld } from '../fakeEffects.js';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+const pass = async (ms: number): Promise<void> => {
+  await vi.advanceTimersByTimeAsync(ms);
+};
+
+it('a child is not read while the reader of its output is behind, and is run again all the same', async () => {
+  const { effects, children } = fakeWorld();
+  const flow = byteCredit({ high: 10, low: 5 });
+  const running = managed$({ command: 'a', restartAt: [100] }, NEVER, { effects, flow }).subscribe();
+  await pass(10);
+  expect(children[0]?.paused()).toBe(false);
+  flow.take(20);
+  expect(children[0]?.paused()).toBe(true);
+  children[0]?.exit(1);
+  await pass(1);
+  expect(children[0]?.paused()).toBe(false);
+  await pass(200);
+  expect([children.length, children[1]?.paused()]).toEqual([2, true]);
+  flow.give(20);
+  expect(children[1]?.paused()).toBe(false);
+  running.unsubscribe();
+  await pass(1_000);
+});
+
+it('children with a log of their own are read whatever becomes of the console', async () => {
+  const { effects, children } = fakeWorld();
+  const full$ = new BehaviorSubject(true);
+  const flow = { ...byteCredit(), full$ };
+  const supervisor = supervise([{ command: 'a' }, { command: 'b', log: 'b.log' }], { effects, flow });
+  await pass(10);
+  expect(children.map((child) => child.paused())).toEqual([true, false]);
+  void supervisor.stopAll();
+  await pass(1_000);
+  expect(children.map((child) => child.alive())).toEqual([false, false]);
+  void supervisor[Symbol.asyncDispose]();
+  await pass(1_000);
+});
+
+it('is as before where nothing is ever full', async () => {
+  const { effects, children } = fakeWorld();
+  const running = managed$({ command: 'a' }, NEVER, {
+    effects,
+    flow: { ...byteCredit(), full$: of(false) },
+  }).subscribe();
+  await pass(10);
+  expect(children[0]?.paused()).toBe(false);
+  running.unsubscribe();
+  await pass(1_000);
+});
