@@ -30,7 +30,7 @@ export async function importFile(file: string, io: Io): Promise<void> {
     }
   }
   io.print(`${escapeControlsInLines(JSON.stringify({ services }, null, 2))}\n`);
-  for (const what of left) io.warn(`left out: ${what}`);
+  for (const what of left) io.warn(what);
 }
 
 async function importedFrom(file: string): Promise<Imported | undefined> {

@@ -72,7 +72,7 @@ async function servicesIn(file: string, path: string, { env, onLeft }: LoadOptio
     const remedy = "Give a list of apps: { apps: [{ script: 'app.js' }] }.";
     throw new RxvisorError('ERR_CONFIG', `${file}: apps: ${show(config.apps)} is not one. ${remedy}`);
   }
-  for (const what of imported.left) onLeft?.(`${file}: ${what}: has no equal here, and is left out.`);
+  for (const what of imported.left) onLeft?.(`${file}: ${what}`);
   return servicesOf(imported.services, file);
 }
 

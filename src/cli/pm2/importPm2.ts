@@ -3,7 +3,7 @@ import { show } from '../../model/show.js';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
 import { type Pm2App, pm2Instances } from './pm2Instances.js';
 
-/** What pm2 knows of its apps, as specs of ours; `left` names what of it has no equal here. */
+/** What pm2 knows of its apps, as specs of ours; `left` has a sentence for each key without an equal. */
 export interface Imported {
   readonly services: readonly ChildSpec[];
   readonly left: readonly string[];
@@ -23,7 +23,7 @@ export function importPm2(file: unknown, env?: string): Imported | undefined {
   return {
     services: apps.flatMap((app) => pm2Instances(app, env)),
     left: [
-      ...beside.map(([key, value]) => `${key}: ${show(value)}`),
+      ...beside.map(([key, value]) => leftOut(`${key}: ${show(value)}`)),
       ...apps.flatMap((app) => leftOf(app, dumped, env)),
     ],
   };
@@ -38,8 +38,14 @@ function leftOf(app: Pm2App, dumped: boolean, env: string | undefined): readonly
   const name = typeof app.name === 'string' ? app.name : show(app.pm_exec_path ?? app.script);
   const unknown = Object.entries(app).filter(([key]) => !dumped && !KNOWN.has(key) && !key.startsWith('env_'));
   const missing =
-    env !== undefined && !dumped && !isRecord(app[`env_${env}`]) ? [`${name}: env_${env}: not there`] : [];
-  return [...unknown.map(([key, value]) => `${name}: ${key}: ${show(value)}`), ...missing];
+    env !== undefined && !dumped && !isRecord(app[`env_${env}`])
+      ? [`${name}: env_${env} is not in the file. The app gets only its env.`]
+      : [];
+  return [...unknown.map(([key, value]) => leftOut(`${name}: ${key}: ${show(value)}`)), ...missing];
+}
+
+function leftOut(what: string): string {
+  return `${what}: has no equal here, and is left out.`;
 }
 
 /** What has its equal here; pm2 has several words for some of it. */

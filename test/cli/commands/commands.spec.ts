@@ -330,7 +330,10 @@ group('the commands', () => {
     });
     const file = join(home, 'ecosystem.mjs');
     writeFileSync(file, `export default { apps: [{ script: 'a.js', time: true }] };`);
-    expect(await run(`import ${file}`)).toMatchObject({ code: 0, err: `left out: 'a.js': time: true\n` });
+    expect(await run(`import ${file}`)).toMatchObject({
+      code: 0,
+      err: `'a.js': time: true: has no equal here, and is left out.\n`,
+    });
     writeFileSync(
       join(home, 'a.json'),
       JSON.stringify({ apps: [{ script: 'a.js', interpreter: 'none', node_args: '-x', kill_timeout: -1 }] }),

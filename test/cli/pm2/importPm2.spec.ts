@@ -186,9 +186,9 @@ describe('what pm2 has', () => {
   it('what it does not know is told, and an environment that is not there', () => {
     const app = { name: 'web', script: 'a.js', time: true, env_test: {} };
     expect(importPm2({ apps: [app], deploy: {} }, 'production')?.left).toEqual([
-      'deploy: {}',
-      'web: time: true',
-      'web: env_production: not there',
+      'deploy: {}: has no equal here, and is left out.',
+      'web: time: true: has no equal here, and is left out.',
+      'web: env_production is not in the file. The app gets only its env.',
     ]);
   });
 });
