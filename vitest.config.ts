@@ -16,8 +16,9 @@ export default defineConfig({
   test: {
     env: { RXVISOR_HOME: home },
     reporters: ['default', './test/reporter.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // A property or a real child takes several times as long on a busy machine; a test that hangs fails all the same.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     maxWorkers: 2,
     coverage: {
       provider: 'v8',

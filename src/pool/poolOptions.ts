@@ -101,7 +101,7 @@ const schema = v.object({
       `is not a balance. Give 'outstanding', 'rss' or a function.`,
     ),
   ),
-  onUnresponsive: v.optional(oneOf('a policy for deaf workers', ['replace', 'leave'])),
+  onUnresponsive: v.optional(oneOf('a policy for unresponsive workers', ['replace', 'leave'])),
   recycle: v.optional(v.object(recycleFields)),
   maxFrame: v.optional(number('a size in bytes', sizeRemedy, 2 ** 20, 2 ** 31 - 1, true)),
   signals: v.optional(flag),
