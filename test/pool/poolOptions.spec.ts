@@ -17,7 +17,7 @@ describe('planPool', () => {
       "queue.onFull: 'drop' is not a policy for a full queue. Give one of: 'error', 'wait'.",
     ],
     [{ balance: 'fair' }, "balance: 'fair' is not a balance."],
-    [{ onUnresponsive: 'kill' }, "onUnresponsive: 'kill' is not a policy for deaf workers."],
+    [{ onUnresponsive: 'kill' }, "onUnresponsive: 'kill' is not a policy for unresponsive workers."],
     [{ recycle: { maxRss: 0 } }, 'recycle.maxRss: 0 is not a size in bytes.'],
     [{ recycle: { maxAge: 2 ** 31 } }, 'recycle.maxAge: 2147483648 is not an age.'],
     [{ recycle: { maxAge: 0 } }, 'recycle.maxAge: 0 is not an age. Give milliseconds: a number from 1 to 2147483647.'],
