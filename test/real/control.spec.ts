@@ -104,7 +104,8 @@ it('watch: on, off, and the other way round', async () => {
 
 it('a client that stops reading a flood does not grow the manager, and misses nothing of the log', async () => {
   const log = join(folder(), 'a.log');
-  const flood: ChildSpec = { command: 'seq', args: ['3000000'], log, output: false, restartOn: 'crash' };
+  // Started and no more: the flood is on when its log is asked for.
+  const flood: ChildSpec = { command: 'seq', args: ['3000000'], log, output: false, restartOn: 'crash', settle: 0 };
   const a = await manager([]);
   const client = await controlClient(a.path);
   await a.control.start(flood);
@@ -127,6 +128,7 @@ it('a client that stops reading a flood does not grow the manager, and misses no
       complete: () => undefined,
     },
   );
+  await vi.waitFor(() => expect(paused).toBe(true), 60_000);
   // 22.9 MB are written while nobody reads.
   await vi.waitFor(async () => expect(await a.control.list()).toMatchObject([{ state: 'stopped' }]), 60_000);
   expect(size).toBeLessThan(5_000_000);
