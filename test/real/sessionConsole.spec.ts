@@ -41,7 +41,7 @@ it('the example, on a terminal: status, help, completion, settings, a crash, a r
   type('status\r');
   await run.says(/server online, pid \d+, restarts 0, crashes 0/);
   type('help\r');
-  await run.says(/set port NAME N \[restart\] +changes a port/);
+  await run.says(/set port NAME N \[restart\] +set a port/);
   await greet(run);
   type('set polling 0\r');
   await run.says(/set polling: '0' is not N\. Usage: set polling N \[now\]/);
@@ -109,7 +109,7 @@ describe('rxvisor console', () => {
     const loaded = readdirSync(coverage)
       .map((name) => readFileSync(join(coverage, name), 'utf8'))
       .join('');
-    expect(loaded).toContain('openConsole.js');
+    expect(loaded).toContain('/console.chunk.js');
     expect(loaded).not.toMatch(/node_modules\/(?!commander)/);
     expect(await say('set polling 0\nset polling 700\nexit clean\n')).toEqual({
       code: 1,
