@@ -4,7 +4,7 @@ import { signals } from '../model/signals.js';
 import type { ClientOptions } from './client/withManagers.js';
 import { type Actions, commandLine } from './commandLine.js';
 import type { CommandRequest } from './commands/childCommand.js';
-import { exitCodeOf, ExitError } from './exitError.js';
+import { exitCodeOf, CliError } from './cliError.js';
 import { type Io, ioOf, warningsTo } from './io.js';
 
 /** Does what the arguments of this process say. */
@@ -88,7 +88,7 @@ export function actionsOf(io: () => Io, program: () => Command): Actions {
       warn([word], async (call, target) => call('scale', { target, count }), options),
     signal: async (name, words, options) => {
       const signal = signalOf(name);
-      if (signal === undefined) throw new ExitError(2, `${name}: no such signal. Give one such as SIGUSR2 or HUP.`);
+      if (signal === undefined) throw new CliError(2, `${name}: no such signal. Give one such as SIGUSR2 or HUP.`);
       return warn(words, async (call, target) => call('signal', { target, signal }), options);
     },
     send: async (word, text, options) =>

@@ -46,6 +46,11 @@ export const frames = {
 export const WITH_STREAM = 32;
 export const WITH_SOCKET = 64;
 
+/** The value of a frame that is to be a list, such as that of an event, as one. */
+export function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
 /** What is done about each frame that comes. */
 export type OnFrame = (type: number, id: number, value: unknown, more: number) => void;
 

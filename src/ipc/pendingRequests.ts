@@ -80,8 +80,3 @@ export function pendingReplies(send: FrameWriter['send']): PendingReplies {
     },
   };
 }
-
-/** A value that is to be a list, as one. */
-export function asList(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}

@@ -1,7 +1,6 @@
 import { filter, type Observable, Subject } from 'rxjs';
 import type { Encoded } from '../ipc/encode.js';
-import { frames } from '../ipc/frames.js';
-import { asList } from '../ipc/pendingRequests.js';
+import { asList, frames } from '../ipc/frames.js';
 import { encodeError, encodeWithin, UnreadableError } from '../ipc/sentError.js';
 import { checkArgument } from '../model/check.js';
 import { name } from '../model/checks.js';

@@ -1,6 +1,5 @@
 import { checkHandler } from '../child/manager.js';
-import { frames } from '../ipc/frames.js';
-import { asList } from '../ipc/pendingRequests.js';
+import { asList, frames } from '../ipc/frames.js';
 import { encodeError, encodeWithin, UnreadableError } from '../ipc/sentError.js';
 import { checkArgument } from '../model/check.js';
 import { name } from '../model/checks.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import * as errors from '../../src/model/errors.js';
-import { exitCodeOf } from '../../src/cli/exitError.js';
+import { exitCodeOf } from '../../src/cli/cliError.js';
 
 it.each([
   ['of this copy of the package', errors],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { childSelector } from '../../src/cli/client/pick.js';
-import { exitCodeOf, ExitError } from '../../src/cli/exitError.js';
+import { exitCodeOf, CliError } from '../../src/cli/cliError.js';
 import { withMaxRestarts } from '../../src/cli/config/loadServices.js';
 import { expandShorthand, signalOf } from '../../src/cli/command.js';
 import { startupUnit } from '../../src/cli/commands/startup.js';
@@ -47,7 +47,7 @@ describe('a target', () => {
     } catch (thrown) {
       error = thrown;
     }
-    expect.assert(error instanceof ExitError);
+    expect.assert(error instanceof CliError);
     expect(error.exitCode).toBe(exitCode);
     expect(error.message).toContain(problem);
   });
@@ -88,7 +88,7 @@ it('--max-restarts is a limit without end, and 0 a schedule without delays', () 
 });
 
 it.each<[unknown, number | undefined]>([
-  [new ExitError(124, 'late'), 124],
+  [new CliError(124, 'late'), 124],
   ...(['ERR_CONFIG', 'ERR_SPEC', 'ERR_OPTION', 'ERR_TARGET'] as const).map((code): [unknown, number] => [
     failed(code),
     2,

@@ -1,6 +1,6 @@
 import type { ControlClient } from '../../control/client/controlClient.js';
 import type { ControlStreams } from '../../control/protocol/protocol.js';
-import { ExitError } from '../exitError.js';
+import { CliError } from '../cliError.js';
 import type { Io } from '../io.js';
 
 /** One stream of one manager, and what is printed of each value. */
@@ -14,7 +14,7 @@ export interface FollowedStream<S extends keyof ControlStreams> {
  * Prints what comes of some streams until all have ended, at the pace of the reader: while that is behind, the managers
  * are not read, and do not send.
  *
- * @throws ExitError 1 when one of them broke off
+ * @throws CliError 1 when one of them broke off
  */
 export async function follow<S extends keyof ControlStreams>(
   stream: S,
@@ -32,7 +32,7 @@ export async function follow<S extends keyof ControlStreams>(
               if (!io.print(text(value)) && !behind) void wait();
             },
             error: ({ message }) => {
-              reject(new ExitError(1, message));
+              reject(new CliError(1, message));
             },
             complete: resolve,
           });

@@ -3,7 +3,7 @@ import { describeError } from '../../model/errors.js';
 import { suggest } from '../../model/show.js';
 import type { Status } from '../../model/status.js';
 import { matching } from '../../system/matching.js';
-import { ExitError } from '../exitError.js';
+import { CliError } from '../cliError.js';
 import type { Row } from '../table/statusTable.js';
 import { rowsOf } from './rows.js';
 import { managerName, noManager } from './withManagers.js';
@@ -18,13 +18,13 @@ export interface Selection {
 /**
  * Finds the children that some words mean, among all managers.
  *
- * @throws ExitError 3 when a word means none, 2 when a bare id is that of children of several managers
+ * @throws CliError 3 when a word means none, 2 when a bare id is that of children of several managers
  */
 export async function selectChildren(
   managers: readonly ControlClient[],
   words: readonly string[],
 ): Promise<readonly Selection[]> {
-  if (managers.length === 0) throw new ExitError(3, noManager);
+  if (managers.length === 0) throw new CliError(3, noManager);
   const listed = await Promise.all(
     managers.map(async (client) => ({ client, rows: rowsOf(client, await client.call('list', undefined)) })),
   );
@@ -42,7 +42,7 @@ export async function selectChildren(
 function unambiguous(word: string, rows: readonly Row[]): readonly Row[] {
   const owners = new Set(rows.map(({ manager }) => managerName(manager)));
   if (owners.size < 2 || !/^(id:)?\d+$/.test(word) || rows.some(({ name }) => name === word)) return rows;
-  throw new ExitError(
+  throw new CliError(
     2,
     `${word}: an id in several managers. Add one of: ${[...owners].map((owner) => `--manager ${owner}`).join(', ')}.`,
   );
@@ -54,20 +54,20 @@ type Test = (child: Pick<Status, 'id' | 'name' | 'pid'>) => boolean;
  * Which of some children a word means: `all`, `/regexp/` of names, `id:3`, `pid:4711`, a name; and, of a number that
  * is nobody's name, an id, or else a pid.
  *
- * @throws ExitError 2 for an empty word and a regular expression that is none, 3 when it means none of them
+ * @throws CliError 2 for an empty word and a regular expression that is none, 3 when it means none of them
  */
 export function childSelector<T extends Pick<Status, 'id' | 'name' | 'pid'>>(
   word: string,
   children: readonly T[],
 ): readonly T[] {
-  if (word === '') throw new ExitError(2, "'' is no target. Give a name, an id, a pid, all, or /regexp/.");
+  if (word === '') throw new CliError(2, "'' is no target. Give a name, an id, a pid, all, or /regexp/.");
   for (const test of testsOf(word, children)) {
     const picked = children.filter(test);
     if (picked.length > 0) return picked;
   }
   // Of a number no name is a likely slip.
   const names = /^\d+$/.test(word) ? [] : children.flatMap(({ name }) => name ?? []);
-  throw new ExitError(3, `${word}: no such child. ${suggest(word, names, 'Look at: rxvisor list.')}`);
+  throw new CliError(3, `${word}: no such child. ${suggest(word, names, 'Look at: rxvisor list.')}`);
 }
 
 /** The first one that any child passes decides. */
@@ -99,20 +99,20 @@ function patternOf(word: string, source: string, flags: string): RegExp {
     // These two would have it begin where the last search ended.
     return new RegExp(source, flags.replace(/[gy]/g, ''));
   } catch (cause) {
-    throw new ExitError(2, `${word}: ${describeError(cause).message}. Give a JavaScript one.`);
+    throw new CliError(2, `${word}: ${describeError(cause).message}. Give a JavaScript one.`);
   }
 }
 
 /**
  * The names that a regular expression matches.
  *
- * @throws ExitError 2 for one that takes too long
+ * @throws CliError 2 for one that takes too long
  */
 export function matchingNames(word: string, pattern: RegExp, names: readonly string[]): ReadonlySet<string> {
   try {
     return new Set(matching(pattern, names));
   } catch (error) {
     if (describeError(error).code !== 'ERR_TIMEOUT') throw error;
-    throw new ExitError(2, `${word}: takes too long to match. Give a simpler pattern.`);
+    throw new CliError(2, `${word}: takes too long to match. Give a simpler pattern.`);
   }
 }

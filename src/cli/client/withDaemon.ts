@@ -7,7 +7,7 @@ import { findManagers } from '../../control/client/findManagers.js';
 import { managerPaths, socketPath } from '../../control/discovery/places.js';
 import { privateFolder } from '../../control/discovery/privateFolder.js';
 import { daemonLock } from '../../control/discovery/withLock.js';
-import { ExitError } from '../exitError.js';
+import { CliError } from '../cliError.js';
 import type { Io } from '../io.js';
 import { mainPath } from '../mainPath.js';
 import { type ClientOptions, withManagers, withTimeout } from './withManagers.js';
@@ -16,7 +16,7 @@ import { type ClientOptions, withManagers, withTimeout } from './withManagers.js
  * Does something with the manager that is to run services, and lets go of it: the background one, launched when there is
  * none, or the one that was asked for.
  *
- * @throws ExitError 124 when it does not answer in time, 3 when the manager that was asked for is not there
+ * @throws CliError 124 when it does not answer in time, 3 when the manager that was asked for is not there
  */
 export async function withDaemon<T>(
   options: ClientOptions,
@@ -28,7 +28,7 @@ export async function withDaemon<T>(
     return withManagers(options, io, async ([client, another]) => {
       // Without one, it would have been missed before.
       if (client !== undefined && another === undefined) return work(client);
-      throw new ExitError(2, `--manager: ${manager} is a process with several managers. Give another one.`);
+      throw new CliError(2, `--manager: ${manager} is a process with several managers. Give another one.`);
     });
   }
   const begin = performance.now();
@@ -48,7 +48,7 @@ const PAUSE = 20;
  * and both who launched them find the same.
  *
  * @param patience how many ms a new one has to answer
- * @throws ExitError 1 when it cannot be launched, 124 when it does not answer
+ * @throws CliError 1 when it cannot be launched, 124 when it does not answer
  */
 async function connectDaemon(patience = 20_000): Promise<ControlClient> {
   const at = managerPaths();
@@ -70,16 +70,16 @@ async function connectDaemon(patience = 20_000): Promise<ControlClient> {
     if (code === 0) ended = undefined;
     if (code !== undefined && code !== 0) {
       const what = code instanceof Error ? `cannot be started: ${code.message}` : `ended with ${code}`;
-      throw new ExitError(1, `the background manager ${what}. Look at ${log}.`);
+      throw new CliError(1, `the background manager ${what}. Look at ${log}.`);
     }
   }
   const pid = lock.holder();
   const which = pid === undefined ? '' : ` (pid ${String(pid)})`;
-  throw new ExitError(124, `the background manager${which} does not answer. Look at ${log}.`);
+  throw new CliError(124, `the background manager${which} does not answer. Look at ${log}.`);
 
   async function existing(): Promise<ControlClient | undefined> {
     const { managers, silent } = await findManagers({ places: at, only: (name) => name === 'daemon' });
-    if (silent[0] !== undefined) throw new ExitError(124, silent[0].message);
+    if (silent[0] !== undefined) throw new CliError(124, silent[0].message);
     const [found, ...others] = managers;
     for (const { close } of others) close();
     return found;

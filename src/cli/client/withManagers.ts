@@ -1,6 +1,6 @@
 import type { ControlClient } from '../../control/client/controlClient.js';
 import { findManagers } from '../../control/client/findManagers.js';
-import { ExitError } from '../exitError.js';
+import { CliError } from '../cliError.js';
 import type { Io } from '../io.js';
 
 /** What all commands take that ask managers. */
@@ -20,7 +20,7 @@ interface FindingOptions extends Pick<ClientOptions, 'manager' | 'timeout'> {
 /**
  * Does something with all managers of this user, or the one that was asked for, and lets go of them.
  *
- * @throws ExitError 124 when nobody answers in time, 3 when the manager that was asked for is not there
+ * @throws CliError 124 when nobody answers in time, 3 when the manager that was asked for is not there
  */
 export async function withManagers<T>(
   { manager, timeout, lasting = false }: FindingOptions,
@@ -33,10 +33,10 @@ export async function withManagers<T>(
     ({ manager: { pid, name } }) => manager === undefined || manager === name || manager === String(pid),
   );
   try {
-    if (managers.length === 0 && silent.length > 0) throw new ExitError(124, 'no manager answers.');
+    if (managers.length === 0 && silent.length > 0) throw new CliError(124, 'no manager answers.');
     if (managers.length === 0 && manager !== undefined) {
-      if (manager === 'daemon') throw new ExitError(3, 'no background manager runs. Start one: rxvisor start FILE.');
-      throw new ExitError(3, `--manager: ${manager} is not running. Look at: rxvisor ping.`);
+      if (manager === 'daemon') throw new CliError(3, 'no background manager runs. Start one: rxvisor start FILE.');
+      throw new CliError(3, `--manager: ${manager} is not running. Look at: rxvisor ping.`);
     }
     return await withTimeout(work(managers), lasting ? undefined : timeout);
   } finally {
@@ -55,7 +55,7 @@ function namesOf(manager: string | undefined): ((name: string) => boolean) | und
  *
  * @param timeout in ms; undefined: for ever
  * @param since when it began to count, by `performance.now()`. Default: now
- * @throws ExitError 124 when it is not
+ * @throws CliError 124 when it is not
  */
 export async function withTimeout<T>(
   work: Promise<T>,
@@ -67,7 +67,7 @@ export async function withTimeout<T>(
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(
       () => {
-        reject(new ExitError(124, `--timeout: not done within ${String(timeout)} ms. It may be later.`));
+        reject(new CliError(124, `--timeout: not done within ${String(timeout)} ms. It may be later.`));
       },
       since + timeout - performance.now(),
     );

@@ -3,7 +3,7 @@ import type { CommandResult } from '../../model/status.js';
 import { selectChildren, type Selection } from '../client/pick.js';
 import { printRows, refusalsOf, rowsOf } from '../client/rows.js';
 import { type ClientOptions, withManagers } from '../client/withManagers.js';
-import { ExitError } from '../exitError.js';
+import { CliError } from '../cliError.js';
 import type { Io } from '../io.js';
 
 /** What to ask of the manager of some children. */
@@ -15,7 +15,7 @@ export type CommandRequest = (
 /**
  * A command for some children: asks their managers, all at once, and shows what has become of the children.
  *
- * @throws ExitError 1 when a child refused
+ * @throws CliError 1 when a child refused
  */
 export async function sendCommand(
   words: readonly string[],
@@ -32,5 +32,5 @@ export async function sendCommand(
   });
   await printRows(rows, options.json === true, io);
   const wrong = refusalsOf(rows);
-  if (wrong.length > 0) throw new ExitError(1, wrong.join('\n'));
+  if (wrong.length > 0) throw new CliError(1, wrong.join('\n'));
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { escapeControls } from '../../model/show.js';
 import { rowsOf } from '../client/rows.js';
 import { withManagers } from '../client/withManagers.js';
-import { ExitError } from '../exitError.js';
+import { CliError } from '../cliError.js';
 import type { Io } from '../io.js';
 
 export interface CompletionOptions {
@@ -37,7 +37,7 @@ export async function completion(
   }
   const known = shells.find((one) => one === shell);
   if (known === undefined)
-    throw new ExitError(2, `completion: for ${shell ?? 'which shell'}? Give one of: ${shells.join(', ')}.`);
+    throw new CliError(2, `completion: for ${shell ?? 'which shell'}? Give one of: ${shells.join(', ')}.`);
   io.print(completionScript(known, program.commands.map(sketchOf)));
 }
 

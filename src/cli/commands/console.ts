@@ -4,7 +4,7 @@ import type { ControlClient } from '../../control/client/controlClient.js';
 import type { RemoteConsole } from '../../model/remoteConsole.js';
 import { escapeControls, escapeControlsInLines, suggest } from '../../model/show.js';
 import { type ClientOptions, managerName, withManagers, withTimeout } from '../client/withManagers.js';
-import { ExitError } from '../exitError.js';
+import { CliError } from '../cliError.js';
 import type { Io } from '../io.js';
 
 type Streams = Pick<NodeJS.Process, 'stdin' | 'stdout'>;
@@ -21,7 +21,7 @@ interface Opened {
  * `rxvisor console`: steers a session that serves control. On a terminal until the session ends, or Ctrl-D; else line by line
  * what comes on stdin.
  *
- * @throws ExitError 1 when a line failed, there is no console, or the manager went away, 2 when several could be meant, 3 when
+ * @throws CliError 1 when a line failed, there is no console, or the manager went away, 2 when several could be meant, 3 when
  * none is there, 124 when a line of stdin is not answered in time
  */
 export async function openConsole(
@@ -38,21 +38,21 @@ export async function openConsole(
   });
 }
 
-/** @throws ExitError */
+/** @throws CliError */
 function selectManager(managers: readonly ControlClient[], word: string | undefined): ControlClient {
   const named = managers.filter(({ manager }) => word === undefined || namesOf(manager).includes(word));
   const able = named.filter(({ manager }) => manager.console === true);
   const [found, ...others] = able;
   if (others.length > 0) {
-    throw new ExitError(2, `console: of which? Give one of: ${able.map(({ manager }) => label(manager)).join(', ')}.`);
+    throw new CliError(2, `console: of which? Give one of: ${able.map(({ manager }) => label(manager)).join(', ')}.`);
   }
   if (found !== undefined) return found;
-  if (word === undefined) throw new ExitError(3, `no manager has a console. ${REMEDY}`);
+  if (word === undefined) throw new CliError(3, `no manager has a console. ${REMEDY}`);
   if (named.length > 0) {
-    throw new ExitError(1, `${word}: this manager has no console. ${REMEDY} For others: list, logs, restart, events.`);
+    throw new CliError(1, `${word}: this manager has no console. ${REMEDY} For others: list, logs, restart, events.`);
   }
   const known = managers.flatMap(({ manager: { name } }) => name ?? []);
-  throw new ExitError(3, `${word}: no such manager. ${suggest(word, known, 'Look at: rxvisor ping.')}`);
+  throw new CliError(3, `${word}: no such manager. ${suggest(word, known, 'Look at: rxvisor ping.')}`);
 }
 
 const REMEDY = 'A session that serves control has one.';
@@ -118,13 +118,13 @@ async function lineByLine(
   let failed = 0;
   for await (const line of lines) {
     if (line.trim() === '') continue;
-    if (isGone()) throw new ExitError(1, `${line}: not done. ${(await gone)?.message ?? 'The session has ended.'}`);
+    if (isGone()) throw new CliError(1, `${line}: not done. ${(await gone)?.message ?? 'The session has ended.'}`);
     try {
       const text = await Promise.race([console.run(line), gone.then(() => undefined)]);
       if (text !== undefined && !io.print(`${escapeControlsInLines(text)}\n`)) await io.drained();
     } catch (error) {
       // Too late: what follows might be done ahead of it.
-      if (error instanceof ExitError) throw error;
+      if (error instanceof CliError) throw error;
       if (isGone()) continue;
       failed += 1;
       io.warn(`${line}: ${error instanceof Error ? error.message : String(error)}`);
@@ -132,5 +132,5 @@ async function lineByLine(
   }
   const lost = isGone() ? await gone : undefined;
   if (lost !== undefined) throw lost;
-  if (failed > 0) throw new ExitError(1, `${name}: ${String(failed)} failed.`);
+  if (failed > 0) throw new CliError(1, `${name}: ${String(failed)} failed.`);
 }

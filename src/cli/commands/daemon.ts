@@ -1,5 +1,5 @@
 import { describeError } from '../../model/errors.js';
-import { exitAs } from '../exitError.js';
+import { exitAs } from '../cliError.js';
 import type { Io } from '../io.js';
 import { runDaemon } from '../manager/daemon.js';
 

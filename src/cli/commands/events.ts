@@ -1,13 +1,13 @@
 import { follow } from '../client/follow.js';
 import { type ClientOptions, noManager, summarizeManager, withManagers } from '../client/withManagers.js';
-import { ExitError } from '../exitError.js';
+import { CliError } from '../cliError.js';
 import { eventText } from '../format/eventText.js';
 import { type Io, toJson } from '../io.js';
 
 /** `rxvisor events`: what happens to the children of all managers, from now on. */
 export async function events(options: ClientOptions, io: Io): Promise<void> {
   await withManagers(options, io, async (managers) => {
-    if (managers.length === 0) throw new ExitError(3, noManager);
+    if (managers.length === 0) throw new CliError(3, noManager);
     await follow(
       'event',
       managers.map((client) => ({

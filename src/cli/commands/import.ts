@@ -4,19 +4,19 @@ import { pathToFileURL } from 'node:url';
 import { describeError } from '../../model/errors.js';
 import { parseSpec } from '../../model/schema/parseSpec.js';
 import { escapeControlsInLines } from '../../model/show.js';
-import { ExitError } from '../exitError.js';
+import { CliError } from '../cliError.js';
 import type { Io } from '../io.js';
 import { type Imported, importPm2 } from '../pm2/importPm2.js';
 
 /**
  * `rxvisor import`: prints a config of ours for a pm2 dump or ecosystem file; what it leaves out is told.
  *
- * @throws ExitError 2 when it is neither, or one of its apps is wrong
+ * @throws CliError 2 when it is neither, or one of its apps is wrong
  */
 export async function importFile(file: string, io: Io): Promise<void> {
   const imported = await importedFrom(file);
   if (imported === undefined) {
-    throw new ExitError(
+    throw new CliError(
       2,
       `${file}: neither a pm2 dump nor an ecosystem file. Give ~/.pm2/dump.pm2, or { apps: [...] }.`,
     );
@@ -26,7 +26,7 @@ export async function importFile(file: string, io: Io): Promise<void> {
     try {
       parseSpec(service);
     } catch (error) {
-      throw new ExitError(2, `${file}: apps[${String(index)}]: ${describeError(error).message}`);
+      throw new CliError(2, `${file}: apps[${String(index)}]: ${describeError(error).message}`);
     }
   }
   io.print(`${escapeControlsInLines(JSON.stringify({ services }, null, 2))}\n`);
@@ -38,7 +38,7 @@ async function importedFrom(file: string): Promise<Imported | undefined> {
   try {
     return importPm2(content);
   } catch (error) {
-    throw new ExitError(2, `${file}: ${describeError(error).message}`);
+    throw new CliError(2, `${file}: ${describeError(error).message}`);
   }
 }
 
@@ -49,6 +49,6 @@ async function contentOf(file: string): Promise<unknown> {
     const module: unknown = await import(pathToFileURL(path).href);
     return typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
   } catch (error) {
-    throw new ExitError(2, `${file}: cannot be read: ${describeError(error).message}`);
+    throw new CliError(2, `${file}: cannot be read: ${describeError(error).message}`);
   }
 }

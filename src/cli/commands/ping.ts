@@ -1,5 +1,5 @@
 import { type ClientOptions, managerName, noManager, withManagers } from '../client/withManagers.js';
-import { ExitError } from '../exitError.js';
+import { CliError } from '../cliError.js';
 import { formatDuration } from '../format/units.js';
 import { type Io, toJson } from '../io.js';
 import { tableOf } from '../table/table.js';
@@ -16,7 +16,7 @@ export async function ping(options: ClientOptions, io: Io): Promise<void> {
     ),
   );
   if (options.json === true) io.print(`${toJson(answers)}\n`);
-  if (answers.length === 0) throw new ExitError(3, noManager);
+  if (answers.length === 0) throw new CliError(3, noManager);
   if (options.json === true) return;
   const rows = answers.map((answer) => {
     const { name = '-', pid, version, startedAt, ms } = answer;

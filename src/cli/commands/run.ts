@@ -1,7 +1,7 @@
 import type { RunRequest } from '../commandLine.js';
 import { findConfig } from '../config/findConfig.js';
 import { loadServices, withMaxRestarts } from '../config/loadServices.js';
-import { exitAs } from '../exitError.js';
+import { exitAs } from '../cliError.js';
 import type { Io } from '../io.js';
 
 /** `rxvisor run`. */

@@ -2,7 +2,7 @@ import { escapeControls } from '../../model/show.js';
 import { printRows, refusalsOf, rowsOf } from '../client/rows.js';
 import { withDaemon } from '../client/withDaemon.js';
 import { type ClientOptions, withManagers } from '../client/withManagers.js';
-import { ExitError } from '../exitError.js';
+import { CliError } from '../cliError.js';
 import { type Io, toJson } from '../io.js';
 
 /** `rxvisor save`: the list of the background manager, for its next life. */
@@ -10,7 +10,7 @@ export async function save(options: ClientOptions, io: Io): Promise<void> {
   const [saved] = await withManagers({ manager: 'daemon', ...options }, io, async (managers) =>
     Promise.all(managers.map(async ({ call }) => call('save', undefined))),
   );
-  if (saved === undefined) throw new ExitError(3, 'no such manager runs.');
+  if (saved === undefined) throw new CliError(3, 'no such manager runs.');
   io.print(
     options.json === true
       ? `${toJson(saved)}\n`
@@ -21,7 +21,7 @@ export async function save(options: ClientOptions, io: Io): Promise<void> {
 /**
  * `rxvisor resurrect`: what was saved runs again; what of it does already is left alone.
  *
- * @throws ExitError 1 when something of it could not be started, or did not come up
+ * @throws CliError 1 when something of it could not be started, or did not come up
  */
 export async function resurrect(options: ClientOptions, io: Io): Promise<void> {
   await withDaemon(options, io, async (client) => {
@@ -32,6 +32,6 @@ export async function resurrect(options: ClientOptions, io: Io): Promise<void> {
 `);
     else await printRows(rowsOf(client, await client.call('list', undefined)), false, io);
     const wrong = [...problems, ...refusalsOf(rows)];
-    if (wrong.length > 0) throw new ExitError(1, wrong.join('\n'));
+    if (wrong.length > 0) throw new CliError(1, wrong.join('\n'));
   });
 }

@@ -1,6 +1,6 @@
 import { printRows, rowsOf } from '../client/rows.js';
 import { type ClientOptions, withManagers } from '../client/withManagers.js';
-import { ExitError } from '../exitError.js';
+import { CliError } from '../cliError.js';
 import type { Io } from '../io.js';
 
 /** `rxvisor shutdown`: ends the background manager, or another one; done when nobody listens there any more. */
@@ -17,6 +17,6 @@ export async function shutdown(options: ClientOptions, io: Io): Promise<void> {
       }),
     ),
   );
-  if (rows.length === 0) throw new ExitError(3, 'no such manager runs.');
+  if (rows.length === 0) throw new CliError(3, 'no such manager runs.');
   await printRows(rows.flat(), options.json === true, io);
 }

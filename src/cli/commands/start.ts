@@ -14,7 +14,7 @@ import type { ClientOptions } from '../client/withManagers.js';
 import { findConfig } from '../config/findConfig.js';
 import { expandInstances, loadServices, withMaxRestarts } from '../config/loadServices.js';
 import { logName, logRotation } from '../config/logName.js';
-import { ExitError } from '../exitError.js';
+import { CliError } from '../cliError.js';
 import type { Io } from '../io.js';
 
 export interface StartOptions extends ClientOptions {
@@ -32,7 +32,7 @@ const AT_ONCE = 100;
  * `rxvisor start`: hands services over to the background manager, and tells what has become of them: the manager says when
  * each has been up for as long as its `settle`.
  *
- * @throws ExitError 1 when one of them did not come up, 2 for `-i` beside `instances` of a config
+ * @throws CliError 1 when one of them did not come up, 2 for `-i` beside `instances` of a config
  */
 export async function start(
   file: string | undefined,
@@ -43,7 +43,7 @@ export async function start(
   const path = file ?? findConfig();
   const services = await loadServices(path, args, { env: options.env, onLeft: io.warn });
   if (options.instances !== undefined && services.some((service) => instanceOf(service) !== undefined))
-    throw new ExitError(
+    throw new CliError(
       2,
       `-i ${String(options.instances)}: ${path} says how many, too. Leave it out, or instances there.`,
     );
@@ -65,7 +65,7 @@ export async function start(
     );
     await printRows(rows, options.json === true, io);
     const down = refusalsOf(rows);
-    if (down.length > 0) throw new ExitError(1, [...down, 'See: rxvisor logs.'].join('\n'));
+    if (down.length > 0) throw new CliError(1, [...down, 'See: rxvisor logs.'].join('\n'));
   });
 }
 

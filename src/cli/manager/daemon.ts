@@ -15,7 +15,7 @@ import { byteCredit } from '../../operators/byteCredit.js';
 import { toFile } from '../../sinks/toFile.js';
 import { daemonEnv } from '../client/withDaemon.js';
 import { logRotation } from '../config/logName.js';
-import type { Outcome } from '../exitError.js';
+import type { Outcome } from '../cliError.js';
 import { commandEffects } from './foreground.js';
 import { run$ } from './runServices$.js';
 import type { Screen } from './screen.js';

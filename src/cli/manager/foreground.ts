@@ -7,7 +7,7 @@ import { escapeControls } from '../../model/show.js';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
 import { nodeEffects } from '../../nodeEffects.js';
 import { consoleOutput } from '../../sinks/consoleOutput.js';
-import type { Outcome } from '../exitError.js';
+import type { Outcome } from '../cliError.js';
 import { run$ } from './runServices$.js';
 import { openScreen } from './screen.js';
 

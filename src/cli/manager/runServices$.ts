@@ -31,7 +31,7 @@ import { nodeEffects } from '../../nodeEffects.js';
 import { signal$ as signals$ } from '../../sources/signal$.js';
 import { usageReader } from '../../sources/usage$.js';
 import { supervise, type Supervisor, type SupervisorEvent } from '../../supervisor/supervise.js';
-import type { Outcome } from '../exitError.js';
+import type { Outcome } from '../cliError.js';
 import { eventText } from '../format/eventText.js';
 import { painter, timeText } from '../format/paint.js';
 import { statusTable } from '../table/statusTable.js';

@@ -50,8 +50,10 @@ function worth({ state, held, link, retire }: Slot): number {
 /** More workers for what waits, as many as there may be. */
 export function grow({ state }: Turn): void {
   const { plan, size, wanted } = state;
+  // Asked after each input: a pool of one size has nothing to count.
+  if (plan.min === undefined || wanted >= size) return;
   const waiting = waitingFor(state);
-  if (plan.min === undefined || wanted >= size || waiting === 0) return;
+  if (waiting === 0) return;
   const places = placesOf(state);
   const coming = places.filter(isOnTheWay).length;
   const needed = places.length - coming + Math.ceil(waiting / plan.concurrency || 1);

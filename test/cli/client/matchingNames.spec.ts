@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ExitError } from '../../../src/cli/exitError.js';
+import { CliError } from '../../../src/cli/cliError.js';
 import { matchingNames, childSelector } from '../../../src/cli/client/pick.js';
 
 describe('matchingNames', () => {
@@ -11,7 +11,7 @@ describe('matchingNames', () => {
     const word = '/^(a+)+$/';
     const children = [{ name: `${'a'.repeat(60)}!` }];
     expect(() => childSelector(word, children)).toThrow(
-      new ExitError(2, `${word}: takes too long to match. Give a simpler pattern.`),
+      new CliError(2, `${word}: takes too long to match. Give a simpler pattern.`),
     );
   });
 

@@ -5,7 +5,7 @@ import { describe as group, expect, it, onTestFinished, vi } from 'vitest';
 import { actionsOf } from '../../../src/cli/command.js';
 import { commandLine } from '../../../src/cli/commandLine.js';
 import { type Io, ioOf } from '../../../src/cli/io.js';
-import { exitCodeOf } from '../../../src/cli/exitError.js';
+import { exitCodeOf } from '../../../src/cli/cliError.js';
 import { privateFolder } from '../../../src/control/discovery/privateFolder.js';
 import type { ControlOptions } from '../../../src/control/server/serveControl$.js';
 import type { ChildSpec } from '../../../src/model/spec/childSpec.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { exitCodeOf } from '../../../src/cli/exitError.js';
+import { exitCodeOf } from '../../../src/cli/cliError.js';
 import { openConsole } from '../../../src/cli/commands/console.js';
 import type { RemoteConsole } from '../../../src/model/remoteConsole.js';
 import { fakeWorld } from '../../fakeEffects.js';

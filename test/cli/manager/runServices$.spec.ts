@@ -1,6 +1,6 @@
 import { EMPTY, finalize, NEVER, type Observable, Subject, throwError } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Outcome } from '../../../src/cli/exitError.js';
+import type { Outcome } from '../../../src/cli/cliError.js';
 import { run$ } from '../../../src/cli/manager/runServices$.js';
 import type { Screen } from '../../../src/cli/manager/screen.js';
 import type { ChildSpec } from '../../../src/model/spec/childSpec.js';

@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
 
 /** Ends the command with this code, its message on stderr. */
-export class ExitError extends Error {
-  override readonly name = 'ExitError';
+export class CliError extends Error {
+  override readonly name = 'CliError';
   readonly exitCode: ExitCode;
 
   constructor(exitCode: ExitCode, message: string) {
@@ -19,7 +19,7 @@ const ours: readonly string[] = ['RxvisorError', 'SpecError', 'ExitError'];
 
 /** The code that an error ends a command with; undefined for one that is a mistake of ours. */
 export function exitCodeOf(error: unknown): number | undefined {
-  if (error instanceof ExitError) return error.exitCode;
+  if (error instanceof CliError) return error.exitCode;
   if (!(error instanceof Error) || !ours.includes(error.name) || !('code' in error)) return undefined;
   return error.code === 'ERR_CONTROL' || error.code === 'ERR_DISPOSED' ? 1 : 2;
 }
