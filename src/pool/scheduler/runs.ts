@@ -2,8 +2,9 @@ import type { RunEnd } from '../../model/runEnd.js';
 import type { SupervisorEvent } from '../../supervisor/supervise.js';
 import type { Input, WorkerNews } from './inputs.js';
 import { releaseParked } from './lanes.js';
-import { failLost, lose, remove, retire, watchLife } from './leave.js';
+import { remove, retire, watchLife } from './leave.js';
 import type { Turn } from './poolState.js';
+import { failLost, lose } from './retry.js';
 import type { Slot } from './ticket.js';
 
 /** For the wire of a process that has ended, in ms: what is on it has long been read. */

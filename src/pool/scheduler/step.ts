@@ -1,9 +1,10 @@
 import { assign, submit } from './assign.js';
 import { answer, drop, expire, failAll, takeBack } from './drop.js';
 import type { Action, Input } from './inputs.js';
-import { advanceLeaving, failLost, leave, lose, remove } from './leave.js';
+import { advanceLeaving, leave, remove } from './leave.js';
 import { gaveUp, stopped } from './poolErrors.js';
 import { addSlot, isHopeless, type PoolState, type Turn, waitingFor } from './poolState.js';
+import { failLost, lose } from './retry.js';
 import { due, note, onWorkerNews } from './runs.js';
 import { armIdle, grow, shrink, sizing } from './sizing.js';
 import { isAtWork } from './slot.js';
