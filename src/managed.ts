@@ -1,6 +1,6 @@
 import { asyncScheduler, defer, NEVER, type Observable, type SchedulerLike, Subject } from 'rxjs';
 import { checkArgument, checkOptions, type OptionChecks } from './model/check.js';
-import { checkScheduler, commands, credit } from './model/checks.js';
+import { checkScheduler, commands, byteCreditObject } from './model/checks.js';
 import type { ChildEvent } from './model/childEvent.js';
 import type { Command } from './model/command.js';
 import type { Effects } from './model/effects.js';
@@ -25,7 +25,7 @@ export interface ManagedOptions {
   readonly flow?: ByteCredit | undefined;
 }
 
-const managedOptions: OptionChecks<ManagedOptions> = { effects: allEffects, flow: credit };
+const managedOptions: OptionChecks<ManagedOptions> = { effects: allEffects, flow: byteCreditObject };
 
 /**
  * A child, kept alive: a function from a stream of commands to a stream of events.

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { MOST_INSTANCES } from '../model/spec/instance.js';
+import { MAX_INSTANCES } from '../model/spec/instance.js';
 import type { ClientOptions } from './client/withManagers.js';
 import type { CompletionOptions } from './commands/completion.js';
 import type { DescribeOptions } from './commands/describe.js';
@@ -66,7 +66,7 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     .option(
       '-i, --instances <count>',
       "number of copies, on shared ports; 'max': one for each core",
-      toCount(1, { most: MOST_INSTANCES, word: 'max' }),
+      toCount(1, { most: MAX_INSTANCES, word: 'max' }),
     )
     .option('--max-restarts <count>', 'restart a service this often, then give up; 0: never restart', toCount(0))
     .option('--env <name>', 'use env_NAME of a pm2 ecosystem file')
@@ -112,7 +112,7 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     'reload web',
     'reload web --parallel 2',
   )
-    .option('--parallel <count>', 'number of instances to replace at a time', toCount(1, { most: MOST_INSTANCES }))
+    .option('--parallel <count>', 'number of instances to replace at a time', toCount(1, { most: MAX_INSTANCES }))
     .action(actions.reload);
   ask('delete <targets...>', 'Stop services and remove them from the list.', 'delete web', 'delete all')
     .alias('del')
@@ -132,7 +132,7 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
   ).action(actions.send);
   ask('duplicate <targets...>', 'Start one more instance of each service.', 'duplicate web').action(actions.duplicate);
   ask('scale <target>', 'Start or delete instances until there are COUNT of them.', 'scale web 4')
-    .argument('<count>', 'number of instances', toCount(1, { most: MOST_INSTANCES }))
+    .argument('<count>', 'number of instances', toCount(1, { most: MAX_INSTANCES }))
     .action(actions.scale);
   ask('watch <targets...>', 'Restart services when their files change.', 'watch web').action(actions.watch);
   ask('unwatch <targets...>', 'Stop watching the files of services.', 'unwatch web').action(actions.unwatch);

@@ -1,7 +1,7 @@
 import { type Check, checkArgument, checkThat, isRecord } from './check.js';
 import { signals } from './signals.js';
 import type { RestartLimit } from './spec/childSpec.js';
-import { MOST_INSTANCES } from './spec/instance.js';
+import { MAX_INSTANCES } from './spec/instance.js';
 
 /** Node fires a timer beyond this many ms at once: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
 export const MAX_DELAY: number = 2 ** 31 - 1;
@@ -79,11 +79,11 @@ export function effectsWith(names: readonly string[]): Check {
 }
 
 /** Something that has these functions: a supervisor, a server. */
-export function having(what: string, names: readonly string[], remedy: string): Check {
+export function objectWith(what: string, names: readonly string[], remedy: string): Check {
   return checkThat((value) => hasFunctions(value, names), `is not ${what}. ${remedy}`);
 }
 
-export const credit: Check = having(
+export const byteCreditObject: Check = objectWith(
   'a byte credit',
   ['take', 'give'],
   'Give what byteCredit() makes, or leave it out.',
@@ -151,7 +151,7 @@ export function checkSignal(name: string, value: NodeJS.Signals): void {
 
 /** @throws RxvisorError with code `ERR_OPTION` when there cannot be so many */
 export function checkInstances(value: number): void {
-  checkArgument('instances', value, count('a number of instances', 0, MOST_INSTANCES));
+  checkArgument('instances', value, count('a number of instances', 0, MAX_INSTANCES));
 }
 
 function isLimit(value: unknown): value is RestartLimit {
@@ -173,7 +173,7 @@ export function checkScheduler(value: unknown): void {
 }
 
 /** What a function that was given returns, if that is an Observable. @throws RxvisorError with code `ERR_OPTION` if not */
-export function returned<T>(name: string, result: T): T {
+export function checkReturned<T>(name: string, result: T): T {
   checkArgument(`${name}()`, result, observable('Return one: managed$(spec, command$), say.'));
   return result;
 }

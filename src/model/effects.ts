@@ -80,7 +80,7 @@ export interface ExitPhases {
 
 /** A log file, shared by all who write to its path. */
 export interface LogFile {
-  readonly join: () => Log;
+  readonly addWriter: () => LogWriter;
 }
 
 /** Why a log could not be written, and how many lines were lost to it since the last such report. */
@@ -91,13 +91,13 @@ export interface LogFailure {
 }
 
 /** One writer's share of a log file. */
-export interface Log {
+export interface LogWriter {
   /** Appends chunks, each of whole lines. `settled` is called once: when they are written, or held or dropped by a file that fails. */
   readonly write: (chunks: readonly Uint8Array[], settled: () => void) => void;
   /** Completes after `close`, once all this writer's lines are written, or dropped after one last try. */
   readonly failure$: Observable<LogFailure>;
   readonly reopen: () => void;
   /** The process ends: writes what waits synchronously, and from here on what comes. */
-  readonly writeNow: (patience: WaitOneMs) => void;
+  readonly switchToSync: (patience: WaitOneMs) => void;
   readonly close: () => void;
 }

@@ -118,12 +118,12 @@ function isValueOf(option: unknown, value: unknown): boolean {
 }
 
 /** Any value that JSON can hold, without its secrets. */
-export function masked<T>(value: T): T {
+export function maskSecrets<T>(value: T): T {
   return through(value, maskEntry);
 }
 
 /** The same, but that names say nothing: a metric of sessions is none of these. */
-export function maskedTexts<T>(value: T): T {
+export function maskTexts<T>(value: T): T {
   return through(value, (_key, entry) => (typeof entry === 'string' ? maskText(entry) : entry));
 }
 

@@ -6,7 +6,7 @@ import type { Fail, Send, Signal } from './command.js';
 export interface Launch {
   readonly file: string;
   /** Which field of the spec names the file. Default `'command'`. */
-  readonly names?: 'command' | 'script' | 'interpreter';
+  readonly specField?: 'command' | 'script' | 'interpreter';
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;

@@ -34,7 +34,7 @@ export const notStarted: StartProgress = {
 export const started: StartOutcome = { refused: undefined };
 
 /** How far it has come after one more event; undefined: there will be no more of them. */
-export function noteStart(progress: StartProgress, event: ChildEvent | undefined): StartProgress {
+export function trackStart(progress: StartProgress, event: ChildEvent | undefined): StartProgress {
   if (event === undefined) return { ...progress, up: false, outcome: outcomeAtEnd(progress) };
   const noted = { ...progress, end: trackRunEnd(progress.end, event) };
   switch (event.type) {
@@ -70,7 +70,7 @@ function notUp(end: RunEnd): StartOutcome {
 const SETTLE = 1_000;
 
 /** How many ms a child has to stay ready to count as started, for the command and for control. */
-export function settleOf({ settle, ready, exec }: Pick<ChildSpec, 'settle' | 'ready' | 'exec'>): number {
+export function settleTime({ settle, ready, exec }: Pick<ChildSpec, 'settle' | 'ready' | 'exec'>): number {
   const readiness = ready ?? (exec === 'cluster' ? 'listening' : 'spawn');
   return settle ?? (readiness === 'spawn' ? SETTLE : 0);
 }

@@ -13,7 +13,7 @@ import {
   takeUntil,
 } from 'rxjs';
 import { checkArgument, checkThat } from '../model/check.js';
-import { checkScheduler, isDelay, MAX_DELAY, returned } from '../model/checks.js';
+import { checkScheduler, isDelay, MAX_DELAY, checkReturned } from '../model/checks.js';
 import { type ChildEvent, isTerminal, originOf, type Stable } from '../model/childEvent.js';
 import { deadline$ } from './deadline.js';
 
@@ -57,7 +57,7 @@ export function resetAfter(
   checkArgument('resetAfter', condition$, condition);
   checkScheduler(scheduler);
   if (typeof condition$ === 'number') return withStable(sinceReady$(condition$, scheduler), isTerminal);
-  return withStable((run$) => returned('resetAfter', condition$(run$)), isTerminal);
+  return withStable((run$) => checkReturned('resetAfter', condition$(run$)), isTerminal);
 }
 
 const condition = checkThat(

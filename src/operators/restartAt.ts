@@ -98,20 +98,20 @@ export function restartAt(
     defer(() => {
       const policy = restartPolicy(schedule, options);
       const attempt$ = defer(() => {
-        const attempt = policy.begin(scheduler.now());
+        const attempt = policy.startRun(scheduler.now());
         return run$.pipe(
           map((event) => withAttempt(event, attempt)),
           // A timer, not a subtraction, and so immune to steps of the clock.
           withStable(() => deadline$(restartOk, scheduler), isSettled),
           tap((event) => {
-            policy.note(event);
+            policy.onEvent(event);
           }),
         );
       });
       const pause$ = defer(() => pauseAfter$(policy, command$, scheduler));
       const over$ = new Subject<true>();
       const life$ = concat(attempt$, pause$).pipe(
-        repeat({ delay: () => (policy.over() ? EMPTY : of(true)) }),
+        repeat({ delay: () => (policy.isOver() ? EMPTY : of(true)) }),
         tap({ complete: () => over$.next(true) }),
       );
       // Commands are heard here before the runs hear them: the verdict at the end of a run knows what was asked for.
@@ -126,7 +126,7 @@ function refusedCommand$(policy: RestartPolicy, command$: Observable<Command>): 
       policy.onCommand(command);
     }),
     filter(isRunCommand),
-    filter(() => !policy.running()),
+    filter(() => !policy.isRunning()),
     tap((command) => {
       if (command.type === 'send') command.onResult?.('not running');
     }),
@@ -164,6 +164,8 @@ function pauseAfter$(
   );
   return concat(
     merge(announced$, NEVER).pipe(takeUntil(done$)),
-    defer((): Observable<ChildEvent> => (policy.over() ? of({ type: 'stopping', reason: 'stop', ...origin }) : EMPTY)),
+    defer((): Observable<ChildEvent> =>
+      policy.isOver() ? of({ type: 'stopping', reason: 'stop', ...origin }) : EMPTY,
+    ),
   );
 }

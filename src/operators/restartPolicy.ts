@@ -23,15 +23,15 @@ export type RestartDecision =
 /** The memory of one `restartAt` subscription: what happened, what was asked for, and what follows from both. */
 export interface RestartPolicy {
   /** A run begins at `now`; gives its number. */
-  begin(now: number): number;
-  note(event: ChildEvent): void;
+  startRun(now: number): number;
+  onEvent(event: ChildEvent): void;
   onCommand(command: Command): void;
   /** The verdict on the run that has ended, at `now`. */
   decide(now: number): RestartDecision;
   /** Whether a run is on. */
-  running(): boolean;
+  isRunning(): boolean;
   /** Whether no run may follow. */
-  over(): boolean;
+  isOver(): boolean;
   /** Name and number of the last run. */
   origin(): EventOrigin;
 }
@@ -71,7 +71,7 @@ export function restartPolicy(
   };
 
   return {
-    begin: (now) => {
+    startRun: (now) => {
       // Only now is the window known to have moved: a restart that was asked for may have cut the wait short.
       if (limit !== undefined && decision.type === 'later' && asked !== 'restart') {
         restarts = [...timesWithin(restarts, now, limit.within), now];
@@ -83,7 +83,7 @@ export function restartPolicy(
       origin = { ...origin, attempt: origin.attempt + 1 };
       return origin.attempt;
     },
-    note: (event) => {
+    onEvent: (event) => {
       if (isTerminal(event)) last = event;
       if (event.type === 'stable') crashes = 0;
       if (event.type === 'gaveUp') final = true;
@@ -100,9 +100,9 @@ export function restartPolicy(
         restarts = [];
       }
     },
-    running: () => last === undefined,
+    isRunning: () => last === undefined,
     decide: (now) => (decision = decide(now)),
-    over: () => asked === 'stop' || decision.type === 'end' || decision.type === 'giveUp',
+    isOver: () => asked === 'stop' || decision.type === 'end' || decision.type === 'giveUp',
     origin: () => origin,
   };
 }
@@ -126,17 +126,17 @@ export interface RestartOptions {
 /** The restarts that the parts of a group share. Once they are used up, none of its parts is started again. */
 export interface RestartBudget {
   /** Takes one at `now`, if there is one. */
-  readonly allow: (now: number) => boolean;
+  readonly tryTake: (now: number) => boolean;
   readonly reset: () => void;
   /** Uses up what there is. */
-  readonly spend: () => void;
+  readonly exhaust: () => void;
 }
 
 export function restartBudget(limit: RestartLimit | undefined): RestartBudget {
   let taken: readonly number[] = [];
   let spent = false;
   return {
-    allow: (now) => {
+    tryTake: (now) => {
       if (limit !== undefined) {
         taken = timesWithin(taken, now, limit.within);
         spent ||= taken.length >= limit.max;
@@ -147,7 +147,7 @@ export function restartBudget(limit: RestartLimit | undefined): RestartBudget {
     reset: () => {
       taken = [];
     },
-    spend: () => {
+    exhaust: () => {
       spent = true;
     },
   };

@@ -12,7 +12,7 @@ import {
   take,
 } from 'rxjs';
 import type { ChildEvent } from '../model/childEvent.js';
-import { noteStart, notStarted, started, type StartOutcome } from '../model/startProgress.js';
+import { trackStart, notStarted, started, type StartOutcome } from '../model/startProgress.js';
 import { deadline$ } from './deadline.js';
 
 /**
@@ -43,7 +43,7 @@ export function startOutcome(
   return (event$) =>
     event$.pipe(
       endWith(undefined),
-      scan(noteStart, notStarted),
+      scan(trackStart, notStarted),
       // Output is no reason to begin the wait again.
       distinctUntilChanged((before, now) => before.up === now.up && before.outcome === now.outcome),
       switchMap(({ up, outcome }) => {

@@ -25,7 +25,7 @@ import {
   tap,
 } from 'rxjs';
 import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
-import { checkScheduler, commands, delay, having, isDelay } from '../model/checks.js';
+import { checkScheduler, commands, delay, objectWith, isDelay } from '../model/checks.js';
 import {
   type ChildEvent,
   type EventOrigin,
@@ -46,7 +46,7 @@ export interface StopOptions {
   readonly grace?: number | undefined;
 }
 
-const actObserver = having('an observer of acts', ['next'], 'Give the Subject that child$ has as act$.');
+const actObserver = objectWith('an observer of acts', ['next'], 'Give the Subject that child$ has as act$.');
 const stopOptions: OptionChecks<StopOptions> = { act$: actObserver, grace: delay };
 
 /**

@@ -15,7 +15,7 @@ import {
   takeUntil,
 } from 'rxjs';
 import { checkArgument } from '../model/check.js';
-import { callback, commands, returned } from '../model/checks.js';
+import { callback, commands, checkReturned } from '../model/checks.js';
 import type { ChildEvent, TriggerFailed } from '../model/childEvent.js';
 import type { Command } from '../model/command.js';
 
@@ -74,7 +74,7 @@ export function withCommands<T, More>(
     let failure: { readonly error: unknown } | undefined;
     const feed = new Subscription();
 
-    returned('project', project(command$.asObservable()))
+    checkReturned('project', project(command$.asObservable()))
       .pipe(observeOn(queueScheduler))
       .subscribe({
         next: (value) => {

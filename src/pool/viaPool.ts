@@ -1,6 +1,6 @@
 import { Observable, type OperatorFunction, Subscription } from 'rxjs';
 import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
-import { callback, countOrInfinity, flag, having, observable } from '../model/checks.js';
+import { callback, countOrInfinity, flag, objectWith, observable } from '../model/checks.js';
 import type { Pool } from './pool.js';
 import type { RequestOptions } from './requestOptions.js';
 
@@ -18,7 +18,7 @@ const viaPoolOptions: OptionChecks<ViaPoolOptions<unknown>> = {
   concurrency: countOrInfinity('a number of requests', 1),
   request: callback,
 };
-const aPool = having('a pool', ['request$', 'capacity'], 'Give what createPool() returns.');
+const aPool = objectWith('a pool', ['request$', 'capacity'], 'Give what createPool() returns.');
 
 /** So many values that have been asked for are forgotten at once. */
 const SPENT = 1_024;

@@ -7,7 +7,7 @@ import type { Effects } from '../model/effects.js';
 import { SpecError } from '../model/errors.js';
 import type { FleetCommand, FleetEvent } from '../model/fleetEvent.js';
 import type { ChildSpec } from '../model/spec/childSpec.js';
-import { MOST_INSTANCES, withInstance } from '../model/spec/instance.js';
+import { MAX_INSTANCES, withInstance } from '../model/spec/instance.js';
 import type { Program } from '../model/spec/plan.js';
 import { allEffects, nodeEffects } from '../nodeEffects.js';
 import { fleet } from '../operators/fleet/fleet.js';
@@ -26,8 +26,8 @@ export interface ClusterOptions {
 const clusterOptions: OptionChecks<ClusterOptions> = {
   effects: allEffects,
   instances: checkThat(
-    (value) => value === 'max' || (Number.isSafeInteger(value) && Number(value) <= MOST_INSTANCES),
-    `is not a number of instances. Give a whole number from 0 to ${String(MOST_INSTANCES)}; 'max', one for each core; or -1, one less than that.`,
+    (value) => value === 'max' || (Number.isSafeInteger(value) && Number(value) <= MAX_INSTANCES),
+    `is not a number of instances. Give a whole number from 0 to ${String(MAX_INSTANCES)}; 'max', one for each core; or -1, one less than that.`,
   ),
 };
 

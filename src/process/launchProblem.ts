@@ -11,13 +11,13 @@ export interface LaunchProblem {
 }
 
 /** What is looked at of a launch. */
-type Start = Pick<Launch, 'file' | 'cwd' | 'env' | 'names'>;
+type Start = Pick<Launch, 'file' | 'cwd' | 'env' | 'specField'>;
 
 /**
  * Looks for what keeps a program from being started. The system says ENOENT of the program alike when its folder, the program
  * itself or the interpreter of its first line is missing.
  */
-export function launchProblem({ file, cwd, env, names = 'command' }: Start): LaunchProblem | undefined {
+export function launchProblem({ file, cwd, env, specField: names = 'command' }: Start): LaunchProblem | undefined {
   const folder = folderProblem(cwd);
   if (folder !== undefined) return { code: folder.code, message: `cwd: ${folder.text}` };
   const found = /[\\/]/.test(file) ? resolve(cwd, file) : lookUp(file, cwd, env.PATH);
@@ -147,7 +147,7 @@ const limits: Readonly<Record<string, string>> = {
 /** The error of a spawn, in words that name what is wrong rather than what noticed it. Its `code` is the system's. */
 export function explainSpawnError(error: unknown, launch: Launch): Error {
   const { code, message } = describeError(error);
-  const { names = 'command', file } = launch;
+  const { specField: names = 'command', file } = launch;
   const limit = limits[code];
   const problem =
     limit === undefined

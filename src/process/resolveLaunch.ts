@@ -24,7 +24,7 @@ export function resolveLaunch(plan: Plan, effects: LaunchEffects): Launch {
     // A name is looked up in PATH, a path is relative to the child's cwd, as a shell in that folder would have it.
     const file = asarUnpackedPath(/[\\/]/.test(command) ? resolve(cwd, command) : command);
     const env = launchEnv(plan, { cookie, node: false }, effects);
-    return { ...start, file, names: 'command', args, cwd: asarUnpackedPath(cwd), env, ipc: false };
+    return { ...start, file, specField: 'command', args, cwd: asarUnpackedPath(cwd), env, ipc: false };
   }
   const script = scriptOf(program, effects);
   const runner = interpreterOf(script, program.interpreter);
@@ -38,13 +38,21 @@ export function resolveLaunch(plan: Plan, effects: LaunchEffects): Launch {
     ? {
         ...start,
         file,
-        names,
+        specField: names,
         args: [...(plan.ready === 'listening' ? ['--require', LISTENING] : []), ...program.execArgv, script, ...args],
         cwd: asarParentFolder(cwd),
         env,
         ipc: program.serialization,
       }
-    : { ...start, file, names, args: [asarUnpackedPath(script), ...args], cwd: asarUnpackedPath(cwd), env, ipc: false };
+    : {
+        ...start,
+        file,
+        specField: names,
+        args: [asarUnpackedPath(script), ...args],
+        cwd: asarUnpackedPath(cwd),
+        env,
+        ipc: false,
+      };
 }
 
 /** The absolute path of the script. @throws when none is given and `package.json` cannot be read */

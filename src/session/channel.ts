@@ -1,6 +1,6 @@
 import { asyncScheduler, Observable, type SchedulerLike } from 'rxjs';
 import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
-import { having, observable, scheduler as aScheduler, text } from '../model/checks.js';
+import { objectWith, observable, scheduler as aScheduler, text } from '../model/checks.js';
 import { type ChildEvent, isTerminal } from '../model/childEvent.js';
 import type {
   AnyContract,
@@ -32,7 +32,7 @@ export interface ChannelOptions {
 
 const channelOptions: OptionChecks<ChannelOptions> = { name: text('a name'), scheduler: aScheduler };
 const targetRemedy = 'Give { event$, send } of a child.';
-const aTarget = having('a target', ['send'], targetRemedy);
+const aTarget = objectWith('a target', ['send'], targetRemedy);
 
 /** Promised IPC, seen from the manager. */
 export interface Channel<

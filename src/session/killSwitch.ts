@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { checkArgument } from '../model/check.js';
-import { callback, having } from '../model/checks.js';
+import { callback, objectWith } from '../model/checks.js';
 import { RxvisorError } from '../model/errors.js';
 
 export interface KillSwitchOptions {
@@ -13,7 +13,7 @@ export interface KillSwitchOptions {
   readonly now?: (() => number) | undefined;
 }
 
-const whole = having('a worker or a session', ['endSession'], 'Give one of them, or { key, endSession }.');
+const whole = objectWith('a worker or a session', ['endSession'], 'Give one of them, or { key, endSession }.');
 const MIN_KEY = 16;
 
 /** At most so many tries in so many ms, right ones and wrong ones. */

@@ -9,11 +9,11 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 import { checkOptions, type OptionChecks } from '../model/check.js';
-import { checkScheduler, credit, effectsWith } from '../model/checks.js';
+import { checkScheduler, byteCreditObject, effectsWith } from '../model/checks.js';
 import { type ChildEvent, type LogFailed, originOf, type Output } from '../model/childEvent.js';
 import type { Effects } from '../model/effects.js';
 import { describeError } from '../model/errors.js';
-import { bySchema } from '../model/schema/fields.js';
+import { schemaCheck } from '../model/schema/fields.js';
 import { logOptions } from '../model/schema/logSchema.js';
 import type { LineFormat } from '../model/spec/childSpec.js';
 import { nodeEffects } from '../nodeEffects.js';
@@ -32,8 +32,8 @@ export interface ConsoleOptions {
 }
 
 const consoleOptions: OptionChecks<ConsoleOptions> = {
-  format: bySchema(logOptions.format),
-  flow: credit,
+  format: schemaCheck(logOptions.format),
+  flow: byteCreditObject,
   effects: effectsWith(['process']),
 };
 

@@ -19,12 +19,12 @@ import {
   tap,
 } from 'rxjs';
 import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../model/check.js';
-import { checkScheduler, commands, credit, delay, flag, isCount, oneOf, text } from '../model/checks.js';
+import { checkScheduler, commands, byteCreditObject, delay, flag, isCount, oneOf, text } from '../model/checks.js';
 import { type ChildEvent, type EventOrigin, type LogFailed, originOf, type Output } from '../model/childEvent.js';
 import type { Command } from '../model/command.js';
 import type { Effects, LogFailure } from '../model/effects.js';
 import { describeError } from '../model/errors.js';
-import { bySchema } from '../model/schema/fields.js';
+import { schemaCheck } from '../model/schema/fields.js';
 import { logOptions } from '../model/schema/logSchema.js';
 import type { LineFormat, LogSpec } from '../model/spec/childSpec.js';
 import { planRotation } from '../model/spec/logPlan.js';
@@ -64,10 +64,10 @@ export interface FileOptions extends Pick<LogSpec, 'rotate' | 'fsync' | 'onFull'
 
 /** What the options of a file are checked by. */
 export const fileOptions: OptionChecks<FileOptions> = {
-  rotate: bySchema(logOptions.rotate),
-  fsync: bySchema(logOptions.fsync),
-  onFull: bySchema(logOptions.onFull),
-  format: bySchema(logOptions.format),
+  rotate: schemaCheck(logOptions.rotate),
+  fsync: schemaCheck(logOptions.fsync),
+  onFull: schemaCheck(logOptions.onFull),
+  format: schemaCheck(logOptions.format),
   stripANSI: flag,
   stream: oneOf('a stream', ['stdout', 'stderr']),
   umask: checkThat(
@@ -77,7 +77,7 @@ export const fileOptions: OptionChecks<FileOptions> = {
   batch: delay,
   grace: delay,
   command$: commands,
-  flow: credit,
+  flow: byteCreditObject,
   effects: allEffects,
 };
 
@@ -143,7 +143,7 @@ export function toFile(
       batch$.pipe(batchTime(batch, { maxSize: BATCH_SIZE, sizeOf }, scheduler)).subscribe({ next: write, error: noop });
       const takeBack = effects.exit.add('write', (patience) => {
         exits = true;
-        log.writeNow(patience);
+        log.switchToSync(patience);
         batch$.complete();
       });
       return merge(

@@ -1,6 +1,6 @@
 import { asapScheduler, asyncScheduler, defer, NEVER, type Observable, observeOn, of, type SchedulerLike } from 'rxjs';
 import { checkOptions, type OptionChecks } from '../model/check.js';
-import { checkScheduler, credit, observable } from '../model/checks.js';
+import { checkScheduler, byteCreditObject, observable } from '../model/checks.js';
 import type { ChildEvent } from '../model/childEvent.js';
 import type { Effects } from '../model/effects.js';
 import type { Act } from '../model/spawnedProcess.js';
@@ -27,7 +27,7 @@ export interface ChildOptions {
 const childOptions: OptionChecks<ChildOptions> = {
   act$: observable('Give an Observable of acts, or leave it out.'),
   effects: allEffects,
-  flow: credit,
+  flow: byteCreditObject,
 };
 
 /**

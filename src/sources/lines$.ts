@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 import { asyncScheduler, map, type Observable, type SchedulerLike } from 'rxjs';
 import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
-import { checkScheduler, having, lineLength, observable } from '../model/checks.js';
+import { checkScheduler, objectWith, lineLength, observable } from '../model/checks.js';
 import type { LineBlock, LinesOptions } from '../output/blocks$.js';
 import { textBlocks$ } from '../output/textBlocks$.js';
 
-const readable = having('a readable stream', ['pipe', 'unpipe', 'on'], 'Give a Readable of node:stream.');
+const readable = objectWith('a readable stream', ['pipe', 'unpipe', 'on'], 'Give a Readable of node:stream.');
 const linesOptions: OptionChecks<LinesOptions> = {
   maxLineLength: lineLength,
   pause$: observable('Give one of true and false, or leave it out.'),

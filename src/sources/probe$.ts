@@ -2,7 +2,7 @@ import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
 import { checkArgument, checkOptions, isRecord, type OptionChecks, refuseUnknownOptions } from '../model/check.js';
 import { checkScheduler, effectsWith } from '../model/checks.js';
 import type { Effects } from '../model/effects.js';
-import { bySchema } from '../model/schema/fields.js';
+import { schemaCheck } from '../model/schema/fields.js';
 import { probes } from '../model/schema/probeSchema.js';
 import { planProbe, type ProbeSpec } from '../model/spec/probe.js';
 import { nodeEffects } from '../nodeEffects.js';
@@ -47,7 +47,7 @@ export function probe$(
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<ProbeResult> {
   if (isRecord(probe)) refuseUnknownOptions(probe, probes.livenessFields, 'probe.');
-  checkArgument('probe', probe, bySchema(probes.liveness));
+  checkArgument('probe', probe, schemaCheck(probes.liveness));
   checkOptions(options, probeOptions);
   checkScheduler(scheduler);
   const { effects = nodeEffects } = options;

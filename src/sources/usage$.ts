@@ -17,7 +17,7 @@ import {
 import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
 import { checkScheduler, count, effectsWith } from '../model/checks.js';
 import type { Effects } from '../model/effects.js';
-import { bySchema, timeout } from '../model/schema/fields.js';
+import { schemaCheck, timeout } from '../model/schema/fields.js';
 import type { Status, TreeSample, Usage } from '../model/status.js';
 import { nodeEffects } from '../nodeEffects.js';
 
@@ -28,7 +28,7 @@ export interface UsageOptions {
   readonly effects?: Pick<Effects, 'sample$'> | undefined;
 }
 
-const usageOptions: OptionChecks<UsageOptions> = { every: bySchema(timeout), effects: effectsWith(['sample$']) };
+const usageOptions: OptionChecks<UsageOptions> = { every: schemaCheck(timeout), effects: effectsWith(['sample$']) };
 
 /**
  * What a process and all it started use: its group, and the children of these. Completes when they are gone.

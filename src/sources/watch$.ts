@@ -13,9 +13,9 @@ import {
 import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
 import { checkScheduler, effectsWith, text } from '../model/checks.js';
 import type { Effects } from '../model/effects.js';
-import { bySchema } from '../model/schema/fields.js';
+import { schemaCheck } from '../model/schema/fields.js';
 import { watchFields } from '../model/schema/triggerSchema.js';
-import { ignores, type WatchSpec } from '../model/spec/triggers.js';
+import { ignoreMatcher, type WatchSpec } from '../model/spec/triggers.js';
 import { nodeEffects } from '../nodeEffects.js';
 
 export interface WatchOptions extends Pick<WatchSpec, 'ignore' | 'debounce'> {
@@ -26,8 +26,8 @@ export interface WatchOptions extends Pick<WatchSpec, 'ignore' | 'debounce'> {
 }
 
 const watchOptions: OptionChecks<WatchOptions> = {
-  ignore: bySchema(watchFields.ignore),
-  debounce: bySchema(watchFields.debounce),
+  ignore: schemaCheck(watchFields.ignore),
+  debounce: schemaCheck(watchFields.debounce),
   cwd: text('a path'),
   effects: effectsWith(['changes$']),
 };
@@ -67,13 +67,13 @@ export function watch$(
   options: WatchOptions = {},
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<readonly string[]> {
-  checkArgument('paths', paths, bySchema(watchFields.paths));
+  checkArgument('paths', paths, schemaCheck(watchFields.paths));
   checkOptions(options, watchOptions);
   checkScheduler(scheduler);
   const { ignore = [], debounce = 200, cwd = '.', effects = nodeEffects } = options;
   const folder = resolve(cwd);
   const roots = paths.map((path) => resolve(folder, path));
-  const isIgnored = ignores([...ALWAYS, ...ignore.map((pattern) => fromFolder(folder, pattern))]);
+  const isIgnored = ignoreMatcher([...ALWAYS, ...ignore.map((pattern) => fromFolder(folder, pattern))]);
   const ignored = (path: string): boolean => {
     const root = roots.find((root) => path === root || path.startsWith(root + sep)) ?? folder;
     return isIgnored({ fromRoot: plain(relative(root, path)), fromCwd: plain(relative(folder, path)) });

@@ -1,6 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
 import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../model/check.js';
-import { credit, delay, having, oneOf, scheduler } from '../model/checks.js';
+import { byteCreditObject, delay, objectWith, oneOf, scheduler } from '../model/checks.js';
 import type { Effects } from '../model/effects.js';
 import { allEffects } from '../nodeEffects.js';
 import type { ByteCredit } from '../operators/byteCredit.js';
@@ -54,7 +54,7 @@ const supervisorChecks: OptionChecks<SupervisorOptions> = {
   ),
   grace: delay,
   effects: allEffects,
-  app: having("Electron's app", ['on', 'off', 'quit'], "Give the app of import('electron'), or leave it out."),
-  flow: credit,
+  app: objectWith("Electron's app", ['on', 'off', 'quit'], "Give the app of import('electron'), or leave it out."),
+  flow: byteCreditObject,
   scheduler,
 };

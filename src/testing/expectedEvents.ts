@@ -16,7 +16,11 @@ export interface ExpectedEvents {
   /** When to look no further, in ms: where `...` stands. `Infinity` without. */
   readonly until: number;
   /** @throws AssertionError for people to read */
-  readonly hold: (told: readonly Observed<ChildEvent>[], hint: string | undefined, stack: string | undefined) => void;
+  readonly compare: (
+    told: readonly Observed<ChildEvent>[],
+    hint: string | undefined,
+    stack: string | undefined,
+  ) => void;
 }
 
 interface ReceivedEvent extends DescribedMark {
@@ -32,7 +36,7 @@ export function expectedEvents(marbles: string, values: Readonly<Record<string, 
 
   return {
     until,
-    hold: (notifications, hint, stack) => {
+    compare: (notifications, hint, stack) => {
       const actual = notifications
         .filter(({ frame }) => frame < until)
         .map((one, index) => cameAs(one, expected[index]));

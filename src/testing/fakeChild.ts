@@ -4,7 +4,7 @@ import { checkArgument, checkOptions, checkThat, isRecord, type OptionChecks } f
 import { scheduler } from '../model/checks.js';
 import { RxvisorError } from '../model/errors.js';
 import type { Launch } from '../model/spawnedProcess.js';
-import { type FakeChild, fakeEffects, type FakeSetting } from './fakeEffects.js';
+import { type FakeChild, fakeEffects, type FakeEffectsOptions } from './fakeEffects.js';
 import type { FakeAction, Script, StopBehaviour } from './fakeRun.js';
 import { type FakeRunSpec, readScript, type ScriptDefaults } from './readScript.js';
 
@@ -74,13 +74,13 @@ export type FakeRuns = readonly FakeRunSpec[] | Readonly<Record<string, readonly
 export function readRuns(
   runs: FakeRuns,
   { onStop = 0, values = {} }: Partial<{ [Name in keyof ScriptDefaults]: ScriptDefaults[Name] | undefined }>,
-): Pick<FakeSetting, 'scriptsOf' | 'unknown' | 'saysReady'> {
+): Pick<FakeEffectsOptions, 'scriptsOf' | 'unknownProgram' | 'saysReady'> {
   const defaults = { onStop, values };
   checkArgument('runs', runs, runsOfPrograms);
   if (isOneProgram(runs)) {
     const scripts = scriptsOf('fakeChild: diagram', runs, defaults);
     const saysReady = scripts.some(({ acts }) => acts.some(({ step }) => step.type === 'ready'));
-    return { scriptsOf: () => scripts, unknown: () => 'spawn', saysReady };
+    return { scriptsOf: () => scripts, unknownProgram: () => 'spawn', saysReady };
   }
   const programs = new Map(
     Object.entries(runs).map(([name, each]) => [name, scriptsOf(`fakeChild: ${name}, diagram`, each, defaults)]),
@@ -90,7 +90,7 @@ export function readRuns(
       const name = [...programs.keys()].find((program) => isProgram(launch, program));
       return name === undefined ? undefined : programs.get(name);
     },
-    unknown: ({ file, args }) =>
+    unknownProgram: ({ file, args }) =>
       `spawn ${[file, ...args].join(' ')}. This fake plays ${[...programs.keys()].join(', ')}.`,
     saysReady: false,
   };

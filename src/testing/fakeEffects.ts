@@ -45,10 +45,10 @@ export interface FakeChild extends Effects {
   readonly saysReady: boolean;
 }
 
-export interface FakeSetting {
+export interface FakeEffectsOptions {
   /** The runs of a program, in turn; the last one repeats. Undefined: there is no such program. */
   readonly scriptsOf: (launch: Launch) => readonly Script[] | undefined;
-  readonly unknown: (launch: Launch) => string;
+  readonly unknownProgram: (launch: Launch) => string;
   readonly saysReady: boolean;
   /** Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike | undefined;
@@ -56,8 +56,8 @@ export interface FakeSetting {
   readonly origin?: number | undefined;
 }
 
-export function fakeEffects(setting: FakeSetting): FakeChild {
-  const { scriptsOf, unknown, saysReady, scheduler = asyncScheduler } = setting;
+export function fakeEffects(setting: FakeEffectsOptions): FakeChild {
+  const { scriptsOf, unknownProgram: unknown, saysReady, scheduler = asyncScheduler } = setting;
   const origin = setting.origin ?? scheduler.now();
   const runs = new Map<number, FakeRun>();
   const played = new Map<readonly Script[], number>();

@@ -119,7 +119,7 @@ export function lifecycle<T>(work: (helpers: LifecycleHelpers) => T, bounds: Bou
       const expected = expectedEvents(marbles, values);
       const { notifications, closed } = observe(event$, scheduler, { from, until: Math.min(until, expected.until) });
       checks.push(() => {
-        expected.hold(notifications, closed() ? undefined : hint(), stack);
+        expected.compare(notifications, closed() ? undefined : hint(), stack);
       });
     };
     return { toBe };

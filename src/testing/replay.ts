@@ -60,7 +60,7 @@ export function replay(recording: string, options: ReplayOptions = {}): FakeChil
     throw wrong(name === undefined ? 'there are no runs in it.' : `there are no runs of '${name}'.`);
   const scripts = runs.map(scriptOf);
   const saysReady = scripts.some(({ acts }) => acts.some(({ step }) => step.type === 'ready'));
-  return fakeEffects({ scriptsOf: () => scripts, unknown: () => 'spawn', saysReady, scheduler, origin });
+  return fakeEffects({ scriptsOf: () => scripts, unknownProgram: () => 'spawn', saysReady, scheduler, origin });
 }
 
 function groupByRun(events: readonly Recorded[]): readonly (readonly Recorded[])[] {

@@ -5,7 +5,7 @@ import { frames, WITH_STREAM } from '../ipc/frames.js';
 import type { Numbered } from '../ipc/numberTable.js';
 import { encodeError, encodeWithin } from '../ipc/sentError.js';
 import { checkArgument } from '../model/check.js';
-import { having } from '../model/checks.js';
+import { objectWith } from '../model/checks.js';
 import { RxvisorError, thrownText } from '../model/errors.js';
 import type { Link } from './link.js';
 import { closeHandle } from './sockets.js';
@@ -174,7 +174,7 @@ export function createJob(
   }
 }
 
-const aStream = having('a stream', ['pipe', 'on', 'destroy'], 'Give a Readable of node:stream, or leave it out.');
+const aStream = objectWith('a stream', ['pipe', 'on', 'destroy'], 'Give a Readable of node:stream, or leave it out.');
 
 let lastStream = 0;
 

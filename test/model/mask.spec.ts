@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSecretName, masked, maskedTexts, maskText } from '../../src/model/mask.js';
+import { isSecretName, maskSecrets, maskTexts, maskText } from '../../src/model/mask.js';
 import { refuseUnknown } from '../../src/model/check.js';
 import { show } from '../../src/model/show.js';
 
@@ -141,22 +141,22 @@ describe('maskText', () => {
   });
 });
 
-describe('masked', () => {
+describe('maskSecrets', () => {
   it('goes by names, by shapes, and by the option before a value', () => {
     const value = {
       env: { PORT: '80', GITHUB_PAT: 'hush', PIN: 1234, EMPTY_TOKEN: '', URL: 'redis://me:hush@h' },
       args: ['--port', '80', '--api-key', 'hush', '--token', '--verbose', '-x', jwt],
       nested: [{ secret: 'hush', ok: true, none: null }],
     };
-    expect(masked(value)).toEqual({
+    expect(maskSecrets(value)).toEqual({
       env: { PORT: '80', GITHUB_PAT: '********', PIN: '********', EMPTY_TOKEN: '', URL: 'redis://me:********@h' },
       args: ['--port', '80', '--api-key', '********', '--token', '--verbose', '-x', '********'],
       nested: [{ secret: '********', ok: true, none: null }],
     });
   });
 
-  it('maskedTexts goes by shapes only', () => {
-    expect(maskedTexts({ sessions: 5, token: 'short', jwt })).toEqual({ sessions: 5, token: 'short', jwt: '********' });
+  it('maskTexts goes by shapes only', () => {
+    expect(maskTexts({ sessions: 5, token: 'short', jwt })).toEqual({ sessions: 5, token: 'short', jwt: '********' });
   });
 });
 

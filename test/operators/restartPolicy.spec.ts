@@ -14,8 +14,8 @@ const now = 1_000;
 /** A ledger that has seen a run of these events, begun at 0. */
 function after(events: readonly ChildEvent[], delays = [10, 20], options: RestartOptions = {}): RestartPolicy {
   const ledger = restartPolicy(scheduleOf(delays), options);
-  ledger.begin(0);
-  events.forEach(ledger.note);
+  ledger.startRun(0);
+  events.forEach(ledger.onEvent);
   return ledger;
 }
 
@@ -39,7 +39,7 @@ describe('the verdict of restartLedger', () => {
   ])('%s', (_name, events, verdict) => {
     const ledger = after(events);
     expect(ledger.decide(now)).toEqual(verdict);
-    expect(ledger.over()).toBe(verdict.type === 'end');
+    expect(ledger.isOver()).toBe(verdict.type === 'end');
   });
 
   it('a run at once, when a restart was asked for; nothing, when a stop was, in whichever order', () => {
@@ -56,12 +56,12 @@ describe('the verdict of restartLedger', () => {
     const ledger = after([exited(1)]);
     ledger.onCommand(restart);
     ledger.decide(now);
-    expect(ledger.begin(now)).toBe(2);
-    ledger.note(exited(1));
+    expect(ledger.startRun(now)).toBe(2);
+    ledger.onEvent(exited(1));
     expect(ledger.decide(now)).toMatchObject({ type: 'later' });
     ledger.onCommand(stop);
-    ledger.begin(now);
-    expect(ledger.over()).toBe(true);
+    ledger.startRun(now);
+    expect(ledger.isOver()).toBe(true);
   });
 
   it('a code means nothing in a run that was ended for its own failure', () => {
@@ -76,15 +76,15 @@ describe('the verdict of restartLedger', () => {
     for (const delays of [[], [0]]) {
       const ledger = after([exited(1)], delays);
       expect(ledger.decide(now)).toEqual({ type: 'giveUp', reason: 'never' });
-      expect(ledger.over()).toBe(true);
+      expect(ledger.isOver()).toBe(true);
     }
   });
 
   it('the last word at the limit, and a delay again after reset', () => {
     const ledger = after([exited(1)], [10], { limit: { max: 1, within: 100 } });
     ledger.decide(0);
-    ledger.begin(10);
-    ledger.note(exited(1));
+    ledger.startRun(10);
+    ledger.onEvent(exited(1));
     expect(ledger.decide(99)).toEqual({ type: 'giveUp', reason: 'limit' });
     expect(ledger.decide(100)).toMatchObject({ type: 'later' });
     ledger.onCommand(reset);
@@ -95,8 +95,8 @@ describe('the verdict of restartLedger', () => {
     const ledger = after([exited(1)], [10], { limit: { max: 2, within: 100 } });
     const verdictAt = (time: number): string => {
       const verdict = ledger.decide(time);
-      ledger.begin(time + 10);
-      ledger.note(exited(1));
+      ledger.startRun(time + 10);
+      ledger.onEvent(exited(1));
       return verdict.type;
     };
     expect([0, 20, 40].map(verdictAt)).toEqual(['later', 'later', 'giveUp']);
@@ -110,21 +110,21 @@ describe('the verdict of restartLedger', () => {
     const ledger = after([exited(1)], [10], { limit: { max: 1, within: 100 } });
     ledger.decide(0);
     ledger.onCommand(restart);
-    ledger.begin(5);
-    ledger.note(exited(1));
+    ledger.startRun(5);
+    ledger.onEvent(exited(1));
     expect(ledger.decide(6).type).toBe('later');
   });
 
   it('the first delay again after stable, and no crash for the unreadiness of an earlier run', () => {
     const ledger = after([exited(1)]);
     ledger.decide(0);
-    ledger.begin(10);
-    ledger.note({ type: 'stable', attempt: 2 });
-    ledger.note(stopping('readyTimeout'));
-    ledger.note(exited(0));
+    ledger.startRun(10);
+    ledger.onEvent({ type: 'stable', attempt: 2 });
+    ledger.onEvent(stopping('readyTimeout'));
+    ledger.onEvent(exited(0));
     expect(ledger.decide(20)).toEqual({ type: 'later', delay: 10, crashes: 1 });
-    ledger.begin(30);
-    ledger.note(exited(0));
+    ledger.startRun(30);
+    ledger.onEvent(exited(0));
     expect(ledger.decide(40)).toEqual({ type: 'end' });
   });
 });
@@ -134,8 +134,8 @@ describe('a restart by hand', () => {
     const ledger = after([exited(1)], [10, 20, 30], { limit: { max: 2, within: 1_000 } });
     for (const time of [20, 40]) {
       ledger.decide(time);
-      ledger.begin(time);
-      ledger.note(exited(1));
+      ledger.startRun(time);
+      ledger.onEvent(exited(1));
     }
     return ledger;
   };
@@ -144,8 +144,8 @@ describe('a restart by hand', () => {
     const ledger = crashed();
     ledger.onCommand(restart);
     ledger.decide(60);
-    ledger.begin(60);
-    ledger.note(exited(1));
+    ledger.startRun(60);
+    ledger.onEvent(exited(1));
     expect(ledger.decide(70)).toEqual({ type: 'later', delay: 10, crashes: 1 });
   });
 
@@ -153,8 +153,8 @@ describe('a restart by hand', () => {
     const ledger = crashed();
     ledger.onCommand({ ...restart, trigger: 'watch' });
     ledger.decide(60);
-    ledger.begin(60);
-    ledger.note(exited(1));
+    ledger.startRun(60);
+    ledger.onEvent(exited(1));
     expect(ledger.decide(70)).toEqual({ type: 'giveUp', reason: 'limit' });
   });
 });
@@ -162,14 +162,14 @@ describe('a restart by hand', () => {
 describe('restartLedger', () => {
   it('is not over before there was a run', () => {
     const ledger = restartPolicy(undefined, {});
-    expect(ledger.over()).toBe(false);
-    expect(ledger.begin(0)).toBe(1);
+    expect(ledger.isOver()).toBe(false);
+    expect(ledger.startRun(0)).toBe(1);
   });
 
   it('remembers name and number of the last run', () => {
     const ledger = after([{ ...spawned, name: 'api' }]);
     expect(ledger.origin()).toEqual({ name: 'api', attempt: 1 });
-    ledger.begin(now);
+    ledger.startRun(now);
     expect(ledger.origin()).toEqual({ name: 'api', attempt: 2 });
   });
 });

@@ -3,7 +3,7 @@ import { isRecord } from '../../model/check.js';
 import { RxvisorError } from '../../model/errors.js';
 import { show } from '../../model/show.js';
 import type { ChildSpec, LogSpec } from '../../model/spec/childSpec.js';
-import { MOST_INSTANCES, withInstance } from '../../model/spec/instance.js';
+import { MAX_INSTANCES, withInstance } from '../../model/spec/instance.js';
 import type { WatchSpec } from '../../model/spec/triggers.js';
 import { instanceCount } from '../../ports/cluster.js';
 import { parseDuration } from '../options.js';
@@ -33,8 +33,8 @@ export function pm2Instances(app: Pm2App, envName?: string): readonly ChildSpec[
 function countOf(instances: unknown): number {
   if (instances === 'max') return instanceCount('max');
   const count = typeof instances === 'number' || typeof instances === 'string' ? Math.trunc(Number(instances)) : 1;
-  if (count > MOST_INSTANCES) {
-    const remedy = `Give ${String(MOST_INSTANCES)} at most.`;
+  if (count > MAX_INSTANCES) {
+    const remedy = `Give ${String(MAX_INSTANCES)} at most.`;
     throw new RxvisorError('ERR_CONFIG', `instances: ${show(instances)} is not a number of instances. ${remedy}`);
   }
   return Number.isNaN(count) ? 1 : instanceCount(count === 0 ? 'max' : count);

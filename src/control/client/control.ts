@@ -5,7 +5,7 @@ import { RxvisorError } from '../../model/errors.js';
 import type { RemoteConsole } from '../../model/remoteConsole.js';
 import { parseSpec } from '../../model/schema/parseSpec.js';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
-import { MOST_INSTANCES } from '../../model/spec/instance.js';
+import { MAX_INSTANCES } from '../../model/spec/instance.js';
 import type { CommandResult, Status } from '../../model/status.js';
 import { rebaseSpec } from '../../supervisor/planChild.js';
 import type { SupervisorEvent } from '../../supervisor/supervise.js';
@@ -118,7 +118,7 @@ export function createControl({ manager, call, subscribe, close }: ControlClient
     },
     restart: async (target) => call('restart', targetParams(target)),
     reload: async (target, options = {}) => {
-      checkOptions(options, { parallel: count('a number of instances', 1, MOST_INSTANCES) });
+      checkOptions(options, { parallel: count('a number of instances', 1, MAX_INSTANCES) });
       const { parallel } = options;
       return call('reload', { ...targetParams(target), ...(parallel !== undefined && { parallel }) });
     },
@@ -126,7 +126,7 @@ export function createControl({ manager, call, subscribe, close }: ControlClient
     reset: async (target) => call('reset', targetParams(target)),
     duplicate: async (target) => call('duplicate', targetParams(target)),
     scale: async (target, instances) => {
-      checkArgument('count', instances, count('a number of children', 1, MOST_INSTANCES));
+      checkArgument('count', instances, count('a number of children', 1, MAX_INSTANCES));
       return call('scale', { ...targetParams(target), count: instances });
     },
     save: async () => call('save', undefined),

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { RxvisorError } from '../../model/errors.js';
-import { bySchema, text } from '../../model/schema/fields.js';
+import { schemaCheck, text } from '../../model/schema/fields.js';
 import { show } from '../../model/show.js';
 import type { Target } from '../../model/target.js';
 import type { ControlTarget } from './protocol.js';
@@ -32,7 +32,7 @@ function toTarget(target: WireTarget): Target {
   return ({ id }) => id !== undefined && ids.has(id);
 }
 
-const check = bySchema(targetSchema);
+const check = schemaCheck(targetSchema);
 
 /**
  * The part of a request that selects the children.

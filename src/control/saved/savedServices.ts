@@ -2,7 +2,7 @@ import { isRecord } from '../../model/check.js';
 import { describeError } from '../../model/errors.js';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
 import { instanceOf } from '../../model/spec/instance.js';
-import { settleOf } from '../../model/startProgress.js';
+import { settleTime } from '../../model/startProgress.js';
 import type { CommandResult, Description, State, Status } from '../../model/status.js';
 import { serviceKey } from '../../process/resolveSpec.js';
 import type { Supervisor } from '../../supervisor/supervise.js';
@@ -55,7 +55,7 @@ export function savedServices(
             const now = supervisor.describe(child.id).map(({ status }) => status);
             started.push(...now);
             results.push(
-              stopped ? Promise.resolve(now) : awaitSettled(child, settleOf(spec)).then((result) => [result]),
+              stopped ? Promise.resolve(now) : awaitSettled(child, settleTime(spec)).then((result) => [result]),
             );
           } else if (!stopped && isDown(there.state) && !restarting.has(there.id)) {
             // Events report what becomes of it. It may have to wait for its turn, and is down until then.

@@ -1,5 +1,5 @@
 import { type Observable, Subscription } from 'rxjs';
-import { masked, maskedTexts } from '../../model/mask.js';
+import { maskSecrets, maskTexts } from '../../model/mask.js';
 import { show } from '../../model/show.js';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
 import { isLogged, logFilesOf } from '../../model/spec/logPlan.js';
@@ -130,8 +130,8 @@ export function describeChild(
     ...(withEnv && { env: given(env) }),
   };
   if (secrets) return all;
-  const named = masked({ spec: all.spec, ...(all.env !== undefined && { env: all.env }) });
-  return { ...maskedTexts(all), ...named };
+  const named = maskSecrets({ spec: all.spec, ...(all.env !== undefined && { env: all.env }) });
+  return { ...maskTexts(all), ...named };
 }
 
 /** What of it may be shown. */

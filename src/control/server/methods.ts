@@ -6,7 +6,7 @@ import type { RemoteConsole } from '../../model/remoteConsole.js';
 import { delay, flag, number, oneOf } from '../../model/schema/fields.js';
 import { show } from '../../model/show.js';
 import { signals } from '../../model/signals.js';
-import { MOST_INSTANCES } from '../../model/spec/instance.js';
+import { MAX_INSTANCES } from '../../model/spec/instance.js';
 import type { CommandResult, Status, Usage } from '../../model/status.js';
 import type { Target } from '../../model/target.js';
 import { usageReader } from '../../sources/usage$.js';
@@ -158,16 +158,16 @@ const aLine = v.strictObject({ line: v.string() });
 const about = v.strictObject({ target });
 const count = number(
   'a number of children',
-  `Give 1 to ${String(MOST_INSTANCES)}; delete is for none.`,
+  `Give 1 to ${String(MAX_INSTANCES)}; delete is for none.`,
   1,
-  MOST_INSTANCES,
+  MAX_INSTANCES,
   true,
 );
 const parallel = number(
   'a number of children at a time',
-  `Give 1 to ${String(MOST_INSTANCES)}.`,
+  `Give 1 to ${String(MAX_INSTANCES)}.`,
   1,
-  MOST_INSTANCES,
+  MAX_INSTANCES,
   true,
 );
 

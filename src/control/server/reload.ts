@@ -1,5 +1,5 @@
 import type { ChildSpec } from '../../model/spec/childSpec.js';
-import { settleOf } from '../../model/startProgress.js';
+import { settleTime } from '../../model/startProgress.js';
 import type { CommandResult, Description } from '../../model/status.js';
 import type { Target } from '../../model/target.js';
 import type { Supervisor } from '../../supervisor/supervise.js';
@@ -48,7 +48,7 @@ async function reloadOne(
 async function restartOrReplace(supervisor: Supervisor, description: Description): Promise<readonly CommandResult[]> {
   const { spec, status } = description;
   if (spec.exec === 'cluster') return replaced(supervisor, description);
-  return supervisor.restart(status.id ?? 0, { settle: settleOf(spec) });
+  return supervisor.restart(status.id ?? 0, { settle: settleTime(spec) });
 }
 
 async function replaced(
@@ -60,7 +60,7 @@ async function replaced(
   // That it runs is no proof for what is to take over from a server.
   const next: ChildSpec = listens && spec.ready === 'spawn' ? { ...spec, ready: 'listening' } : spec;
   const fresh = supervisor.start(next);
-  const outcome = await awaitSettled(fresh, settleOf(next));
+  const outcome = await awaitSettled(fresh, settleTime(next));
   const before = now();
   if (outcome.refused === undefined && outcome.state === 'online' && before !== undefined) {
     await supervisor.remove(status.id ?? 0);
@@ -80,6 +80,6 @@ export async function restarted(
   target: Target,
 ): Promise<readonly CommandResult[]> {
   const all = supervisor.describe(target);
-  const results = all.map(async ({ status, spec }) => supervisor.restart(status.id ?? 0, { settle: settleOf(spec) }));
+  const results = all.map(async ({ status, spec }) => supervisor.restart(status.id ?? 0, { settle: settleTime(spec) }));
   return (await Promise.all(results)).flat();
 }

@@ -1,7 +1,7 @@
 import { filter, firstValueFrom, map, takeUntil, withLatestFrom } from 'rxjs';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
 import { instanceOf, withInstance } from '../../model/spec/instance.js';
-import { settleOf } from '../../model/startProgress.js';
+import { settleTime } from '../../model/startProgress.js';
 import type { CommandResult, Description } from '../../model/status.js';
 import type { Target } from '../../model/target.js';
 import { startOutcome } from '../../operators/startOutcome.js';
@@ -67,7 +67,7 @@ async function startCopy(
     .describe(({ name }) => name === spec.name)
     .map((each) => each.spec)
     .filter((each) => serviceKey(each) === service);
-  return awaitSettled(supervisor.start(withInstance(spec, freeAmong(family))), settleOf(spec));
+  return awaitSettled(supervisor.start(withInstance(spec, freeAmong(family))), settleTime(spec));
 }
 
 function freeAmong(family: readonly ChildSpec[]): number {
@@ -116,7 +116,7 @@ export function startResults(supervisor: Pick<Supervisor, 'start'>): StartResult
   return {
     start: (spec) => {
       const child = supervisor.start(spec);
-      results.set(child.id, awaitSettled(child, settleOf(spec)));
+      results.set(child.id, awaitSettled(child, settleTime(spec)));
       const forget = (): void => void results.delete(child.id);
       child.event$.subscribe({ complete: forget, error: forget });
       return child.id;

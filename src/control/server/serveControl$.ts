@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import { checkArgument, checkOptions, type OptionChecks } from '../../model/check.js';
-import { effectsWith, having, text } from '../../model/checks.js';
+import { effectsWith, objectWith, text } from '../../model/checks.js';
 import type { Effects } from '../../model/effects.js';
 import type { RemoteConsole } from '../../model/remoteConsole.js';
 import type { Supervisor } from '../../supervisor/supervise.js';
@@ -26,12 +26,12 @@ export interface ControlOptions {
   readonly effects?: Pick<Effects, 'sample$'> | undefined;
 }
 
-const aSupervisor = having('a supervisor', ['start', 'stopAll', 'describe'], 'Give what supervise() makes.');
+const aSupervisor = objectWith('a supervisor', ['start', 'stopAll', 'describe'], 'Give what supervise() makes.');
 const controlOptions: OptionChecks<ControlOptions> = {
   path: text('a path'),
   name: text('a name'),
   savedList: text('a path'),
-  console: having('a console', ['run', 'complete'], 'Give session.console, or one of yours: { run, complete }.'),
+  console: objectWith('a console', ['run', 'complete'], 'Give session.console, or one of yours: { run, complete }.'),
   effects: effectsWith(['sample$']),
 };
 

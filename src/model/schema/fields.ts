@@ -18,7 +18,7 @@ export const notInJson = <I, O>(schema: v.GenericSchema<I, O>): v.GenericSchema<
   withKeywords(schema, { not: {} });
 
 /** Chooses the schema by a look at the value, so that the message is about the alternative that was meant. */
-export const oneOfSchemas = <I, O>(
+export const chooseSchema = <I, O>(
   choose: (value: unknown) => v.GenericSchema<I, O>,
   alternatives: readonly v.GenericSchema[],
 ): v.GenericSchema<I, O> => withKeywords(v.lazy(choose), { alternatives });
@@ -77,7 +77,7 @@ export const oneOf = <const T extends readonly string[]>(what: string, choices: 
   v.picklist(choices, `is not ${what}. Give one of: ${choices.map((choice) => `'${choice}'`).join(', ')}.`);
 
 /** A check by a schema. */
-export function bySchema(schema: v.GenericSchema): Check {
+export function schemaCheck(schema: v.GenericSchema): Check {
   return (value) => {
     const result = v.safeParse(schema, value, { abortEarly: true });
     if (result.success) return undefined;
@@ -89,6 +89,6 @@ export function bySchema(schema: v.GenericSchema): Check {
 }
 
 /** @throws RxvisorError with code `ERR_OPTION`, with the place, the value and the remedy, unless it fits */
-export function checkBy(schema: v.GenericSchema, name: string, value: unknown): void {
-  checkArgument(name, value, bySchema(schema));
+export function checkBySchema(schema: v.GenericSchema, name: string, value: unknown): void {
+  checkArgument(name, value, schemaCheck(schema));
 }

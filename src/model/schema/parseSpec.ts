@@ -4,7 +4,7 @@ import { SpecError } from '../errors.js';
 import { show } from '../show.js';
 import type { ChildSpec } from '../spec/childSpec.js';
 import { logContradictions, parseLog, refuseLogContradictions } from './logSchema.js';
-import { fieldsWithin, schemaBesideLog, specFields } from './specSchema.js';
+import { nestedFields, schemaBesideLog, specFields } from './specSchema.js';
 
 /**
  * Checks a spec field by field, before anything is started.
@@ -28,7 +28,7 @@ export function parseSpec(spec: unknown): ChildSpec {
     throw new SpecError('spec', `${show(spec)} is not a spec. Give an object such as { script: 'app.js' }.`);
   }
   refuseUnknown(spec, specFields);
-  for (const [field, known] of Object.entries(fieldsWithin)) {
+  for (const [field, known] of Object.entries(nestedFields)) {
     const value: unknown = Reflect.get(spec, field);
     if (isRecord(value)) refuseUnknown(value, known, `${field}.`);
   }

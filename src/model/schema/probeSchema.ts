@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { ProbeSpec, ReadinessProbe } from '../spec/probe.js';
-import { number, oneOfSchemas, text, timeout, withKeywords } from './fields.js';
+import { number, chooseSchema, text, timeout, withKeywords } from './fields.js';
 
 const targets = ['http', 'tcp', 'exec'];
 const remedy = `is not a probe. Give one of { http: 'http://localhost:8080/health' }, { tcp: 8080 }, { exec: ['pg_isready'] }.`;
@@ -22,7 +22,7 @@ const address = withKeywords(v.pipe(v.string(), v.check(isAddress, `is not an ad
   pattern: String.raw`^(/|\\\\|[^/]+:\d{1,5}$)`,
 });
 const tcp = withKeywords(
-  oneOfSchemas<unknown, number | string>((value) => (typeof value === 'string' ? address : port), [port, address]),
+  chooseSchema<unknown, number | string>((value) => (typeof value === 'string' ? address : port), [port, address]),
   { description: "Passes when a connection is accepted: a port, 'host:port', or the path of a socket." },
 );
 

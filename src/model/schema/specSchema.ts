@@ -11,7 +11,7 @@ import {
   notInJson,
   number,
   oneOf,
-  oneOfSchemas,
+  chooseSchema,
   path,
   text,
   timeout,
@@ -31,7 +31,7 @@ const readyLine = v.object({
     'is not a pattern. Give /pattern/ or a string.',
   ),
 });
-const ready = oneOfSchemas<unknown, NonNullable<ChildSpec['ready']>>(
+const ready = chooseSchema<unknown, NonNullable<ChildSpec['ready']>>(
   (value) => {
     if (!isRecord(value) || ('line' in value && Object.keys(value).length > 1)) return readyWord;
     return 'line' in value ? readyLine : probes.readiness;
@@ -64,14 +64,14 @@ const limit = v.strictObject(
 
 const delays = v.array(delay, 'is not a schedule. Give an array of milliseconds; [] for never.');
 const scheduleFunction = v.custom<Schedule>(() => true);
-const schedule = oneOfSchemas<unknown, readonly number[] | Schedule>(
+const schedule = chooseSchema<unknown, readonly number[] | Schedule>(
   (value) => (typeof value === 'function' ? scheduleFunction : delays),
   [delays],
 );
 
 const exitCode = number('an exit code', 'Give a whole number from 0 to 255.', 0, 255, true);
 const endName = text('an end', "Give a signal, or the code of a failed spawn: 'ENOENT'.");
-const end = oneOfSchemas<unknown, number | string>(
+const end = chooseSchema<unknown, number | string>(
   (value) => (typeof value === 'string' ? endName : exitCode),
   [endName, exitCode],
 );
@@ -180,7 +180,7 @@ export const schemaBesideLog: v.GenericSchema<unknown, Omit<ChildSpec, 'log'>> =
 export const specFields: readonly string[] = Object.keys(entries);
 
 /** The fields of those fields that are objects. */
-export const fieldsWithin: Readonly<Record<string, readonly string[]>> = {
+export const nestedFields: Readonly<Record<string, readonly string[]>> = {
   limit: ['max', 'within'],
   ready: ['line', ...probes.readinessFields],
   liveness: probes.livenessFields,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { isRecord } from '../check.js';
 import type { CronSpec, RssLimit, WatchSpec } from '../spec/triggers.js';
-import { delay, number, oneOfSchemas, path, text, timeout, withKeywords } from './fields.js';
+import { delay, number, chooseSchema, path, text, timeout, withKeywords } from './fields.js';
 
 const paths = v.pipe(
   v.array(path, 'is not a list of paths. Give an array of strings.'),
@@ -21,7 +21,7 @@ const watchOptions = v.object({
   debounce: v.optional(withKeywords(delay, { description: 'Milliseconds without a change before the restart.' })),
 } satisfies Record<keyof WatchSpec, v.GenericSchema>);
 const watchSwitch = v.boolean('is not a watch. Give true or false, an array of paths, or { paths, ignore, debounce }.');
-const watch = oneOfSchemas<unknown, boolean | string[] | WatchSpec>(
+const watch = chooseSchema<unknown, boolean | string[] | WatchSpec>(
   (value) => (Array.isArray(value) ? paths : isRecord(value) ? watchOptions : watchSwitch),
   [watchSwitch, paths, watchOptions],
 );
@@ -35,7 +35,7 @@ const cronOptions = v.object(
   } satisfies Record<keyof CronSpec, v.GenericSchema>,
   `is not a cron expression. ${expressionRemedy}`,
 );
-const cron = oneOfSchemas<unknown, string | CronSpec>(
+const cron = chooseSchema<unknown, string | CronSpec>(
   (value) => (isRecord(value) ? cronOptions : expression),
   [expression, cronOptions],
 );
@@ -49,7 +49,7 @@ const rssLimit = v.object(
   } satisfies Record<keyof RssLimit, v.GenericSchema>,
   `is not a size. ${bytesRemedy}`,
 );
-const maxRss = oneOfSchemas<unknown, number | RssLimit>(
+const maxRss = chooseSchema<unknown, number | RssLimit>(
   (value) => (isRecord(value) ? rssLimit : bytes),
   [bytes, rssLimit],
 );

@@ -36,11 +36,11 @@ export interface ServiceEntry {
 }
 
 /** How many instances a service can have. Each of them is a process, so that more is a slip: 1000000 ends the machine. */
-export const MOST_INSTANCES = 10_000;
+export const MAX_INSTANCES = 10_000;
 
 /** What `splitInstances` accepts, for `config.schema.json`. */
 export const instancesKeywords: Readonly<Record<string, unknown>> = {
-  anyOf: [{ const: 'max' }, { type: 'integer', minimum: -MOST_INSTANCES, maximum: MOST_INSTANCES, not: { const: 0 } }],
+  anyOf: [{ const: 'max' }, { type: 'integer', minimum: -MAX_INSTANCES, maximum: MAX_INSTANCES, not: { const: 0 } }],
   description:
     "How many to run. 'max': one for each core; -1: one less than that. RXVISOR_INSTANCE is the number of each.",
   default: 1,
@@ -56,8 +56,8 @@ export function splitInstances(entry: unknown): ServiceEntry {
   const { instances, ...service } = entry;
   if (instances === undefined || instances === 'max') return { service, instances };
   if (typeof instances === 'number' && Number.isInteger(instances) && instances !== 0) {
-    if (Math.abs(instances) <= MOST_INSTANCES) return { service, instances };
+    if (Math.abs(instances) <= MAX_INSTANCES) return { service, instances };
   }
-  const remedy = `Give a number from 1 to ${String(MOST_INSTANCES)}; 'max': one for each core; -1: one less than that.`;
+  const remedy = `Give a number from 1 to ${String(MAX_INSTANCES)}; 'max': one for each core; -1: one less than that.`;
   throw new RxvisorError('ERR_CONFIG', `instances: ${show(instances)} is not a number of instances. ${remedy}`);
 }

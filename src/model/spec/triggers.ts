@@ -39,7 +39,7 @@ export interface WatchedPath {
  * matches, one at its beginning included. `*` and `?` match within a name, `**` over several. A folder that is watched is itself never ignored for its
  * name.
  */
-export function ignores(patterns: readonly string[]): (path: WatchedPath) => boolean {
+export function ignoreMatcher(patterns: readonly string[]): (path: WatchedPath) => boolean {
   const matchers = patterns.map((pattern) => {
     const steps = stepsOf(pattern.replace(/^\.?\//, '').replace(/\/+$/, ''));
     return pattern.slice(0, -1).includes('/')

@@ -1,6 +1,6 @@
 import { NEVER, type Observable } from 'rxjs';
 import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../../model/check.js';
-import { callback, checkInstances, commands, count, returned, text } from '../../model/checks.js';
+import { callback, checkInstances, commands, count, checkReturned, text } from '../../model/checks.js';
 import type { FleetCommand, FleetEvent, Reload, Scale } from '../../model/fleetEvent.js';
 import type { Member } from '../groups/member.js';
 import { withCommands } from '../withCommands.js';
@@ -66,7 +66,7 @@ export function fleet(
   const made = (index: number): Member => {
     const member$ = instance(index);
     checkArgument('instance()', member$, member);
-    return (command$) => returned('instance()', member$(command$));
+    return (command$) => checkReturned('instance()', member$(command$));
   };
   return (command$ = NEVER) => {
     checkArgument('command$', command$, commands);

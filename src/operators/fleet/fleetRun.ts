@@ -17,7 +17,7 @@ import type { EventOrigin } from '../../model/childEvent.js';
 import type { Restart, Stop } from '../../model/command.js';
 import type { FleetCommand, FleetEvent, Reload, Scale } from '../../model/fleetEvent.js';
 import { show } from '../../model/show.js';
-import { MOST_INSTANCES } from '../../model/spec/instance.js';
+import { MAX_INSTANCES } from '../../model/spec/instance.js';
 import type { Member } from '../groups/member.js';
 import { type FleetInstance, fleetInstanceStarter } from './fleetInstances.js';
 
@@ -92,7 +92,7 @@ export function fleetRun$(
 
     function scaled$({ instances }: Scale): Observable<FleetEvent> {
       return defer(() => {
-        if (!isCount(instances) || instances > MOST_INSTANCES)
+        if (!isCount(instances) || instances > MAX_INSTANCES)
           return refused$('scale', `${show(instances)} is no number of instances`);
         target = instances;
         const more = indices().filter((index) => !current.has(index));
@@ -108,7 +108,7 @@ export function fleetRun$(
 
     function reloaded$({ parallel = 1 }: Reload): Observable<FleetEvent> {
       return defer(() => {
-        if (!isCount(parallel) || parallel === 0 || parallel > MOST_INSTANCES)
+        if (!isCount(parallel) || parallel === 0 || parallel > MAX_INSTANCES)
           return refused$('reload', `parallel: ${show(parallel)} is no number`);
         reloads += 1;
         let failed = false;

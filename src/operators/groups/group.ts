@@ -86,7 +86,7 @@ export function group(
 
       const fail = (error: unknown): void => {
         failure ??= { error };
-        budget.spend();
+        budget.exhaust();
       };
       const life$ = strategy(
         members.map((member$) => memberPart(member$, partOf, fail)),

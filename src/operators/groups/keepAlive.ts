@@ -53,7 +53,7 @@ export function keepAlive(
         concatMap((notice) => {
           if (notice.type === 'event') return EMPTY;
           if (notice.type === 'ready') return of(ready);
-          return of(budget.allow(scheduler.now()) ? crash : refused);
+          return of(budget.tryTake(scheduler.now()) ? crash : refused);
         }),
         endWith(done),
         takeWhile((event) => !isTerminal(event) && event !== refused, true),

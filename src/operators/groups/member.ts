@@ -1,5 +1,5 @@
 import { catchError, concatMap, concatWith, defer, EMPTY, map, type Observable, of } from 'rxjs';
-import { returned } from '../../model/checks.js';
+import { checkReturned } from '../../model/checks.js';
 import { type ChildEvent, type EventOrigin, type GaveUp, isTerminal, originOf } from '../../model/childEvent.js';
 import type { Command } from '../../model/command.js';
 import { withAttempt } from '../../model/rawOutput.js';
@@ -27,7 +27,7 @@ export function memberPart(
         runs.set(name, Math.max(runs.get(name) ?? 0, number));
         return number;
       };
-      const life$ = whole(member$) ?? ((command$) => notices$(returned('member', member$(command$))));
+      const life$ = whole(member$) ?? ((command$) => notices$(checkReturned('member', member$(command$))));
       return life$(command$).pipe(
         map((notice): PartNotice => {
           if (notice.type === 'event') {

@@ -1,5 +1,5 @@
 import { type Check, checkArgument, checkThat } from '../../model/check.js';
-import { callback, having, listOf, string, text } from '../../model/checks.js';
+import { callback, objectWith, listOf, string, text } from '../../model/checks.js';
 import type { SessionBase } from '../sessionBase.js';
 
 /** The values that patterns read. */
@@ -8,7 +8,7 @@ export type Values<A extends readonly Argument[]> = {
 };
 
 const argumentRemedy = 'Give a list of what arg makes: [arg.text(…)].';
-const aPattern = having('an argument', ['read', 'words'], argumentRemedy);
+const aPattern = objectWith('an argument', ['read', 'words'], argumentRemedy);
 export const commandArgs: Check = listOf('a list of arguments', argumentRemedy, aPattern);
 
 /**
@@ -116,7 +116,7 @@ export const arg: {
     return { label, optional: false, read: (word) => word, words };
   },
   optional: (argument) => {
-    checkArgument('argument', argument, having('an argument', ['read', 'words'], 'Give one that arg makes.'));
+    checkArgument('argument', argument, objectWith('an argument', ['read', 'words'], 'Give one that arg makes.'));
     return { ...argument, label: `[${argument.label}]`, optional: true };
   },
 };

@@ -1,7 +1,7 @@
 import type { REPLServer } from 'node:repl';
 import { Writable } from 'node:stream';
 import { checkArgument, checkOptions, type OptionChecks } from '../../model/check.js';
-import { flag, having, string } from '../../model/checks.js';
+import { flag, objectWith, string } from '../../model/checks.js';
 import type { RemoteConsole } from '../../model/remoteConsole.js';
 import { escapeControlsInLines } from '../../model/show.js';
 import { consoleOutput } from '../../sinks/consoleOutput.js';
@@ -19,13 +19,13 @@ export interface ReplOptions {
 }
 
 const replOptions: OptionChecks<ReplOptions> = {
-  input: having('a readable stream', ['on', 'resume'], 'Give one such as process.stdin, or leave it out.'),
-  output: having('a writable stream', ['on', 'write'], 'Give one such as process.stdout, or leave it out.'),
+  input: objectWith('a readable stream', ['on', 'resume'], 'Give one such as process.stdin, or leave it out.'),
+  output: objectWith('a writable stream', ['on', 'write'], 'Give one such as process.stdout, or leave it out.'),
   terminal: flag,
   prompt: string('a prompt'),
-  ended: having('a promise', ['then'], 'Give one, or leave it out.'),
+  ended: objectWith('a promise', ['then'], 'Give one, or leave it out.'),
 };
-const aConsole = having('a console', ['run', 'complete'], 'Give the console of a session.');
+const aConsole = objectWith('a console', ['run', 'complete'], 'Give the console of a session.');
 
 /** @throws RxvisorError with code `ERR_OPTION` */
 export function checkRepl(options: ReplOptions): ReplOptions {

@@ -1,5 +1,5 @@
 import { defer, Observable, of, type SchedulerLike, Subject, Subscription, switchMap, timer } from 'rxjs';
-import type { Effects, Log, LogFailure, LogFile, WaitOneMs } from '../../model/effects.js';
+import type { Effects, LogWriter, LogFailure, LogFile, WaitOneMs } from '../../model/effects.js';
 import { describeError } from '../../model/errors.js';
 import type { FilePlan } from '../../model/spec/logPlan.js';
 import { retryPolicy } from './logFailures.js';
@@ -38,10 +38,10 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
   let inFlight = 0;
   /** Set once the process ends. */
   let patience: WaitOneMs | undefined;
-  const file: LogFile = { join };
+  const file: LogFile = { addWriter: join };
   return file;
 
-  function join(): Log {
+  function join(): LogWriter {
     const writer: Writer = { failure$: new Subject(), dropped: 0, closing: false };
     writers.add(writer);
     return {
@@ -56,7 +56,7 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
         stale = true;
         tryNow();
       },
-      writeNow,
+      switchToSync: writeNow,
       close: () => {
         if (writer.closing) return;
         writer.closing = true;

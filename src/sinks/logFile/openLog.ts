@@ -1,5 +1,5 @@
 import { asyncScheduler, type SchedulerLike, Subject } from 'rxjs';
-import type { Effects, Log, LogFailure } from '../../model/effects.js';
+import type { Effects, LogWriter, LogFailure } from '../../model/effects.js';
 import type { FilePlan } from '../../model/spec/logPlan.js';
 import { consoleOutput, type ConsoleStream } from '../consoleOutput.js';
 import { logFile } from './logFile.js';
@@ -11,16 +11,16 @@ export function openLog(
   effects: Effects,
   scheduler: SchedulerLike = asyncScheduler,
   plan: FilePlan = { rotate: undefined, fsync: 'never' },
-): Log {
+): LogWriter {
   const stream = effects.standardStream(path);
   if (stream !== undefined) return streamLog(effects.process[stream]);
   const file = effects.logs.get(path) ?? logFile(path, plan, effects, scheduler);
   effects.logs.set(path, file);
-  return file.join();
+  return file.addWriter();
 }
 
 /** A log that is one of this process's own streams: never opened, renamed or closed. */
-function streamLog(stream: ConsoleStream): Log {
+function streamLog(stream: ConsoleStream): LogWriter {
   const output = consoleOutput(stream);
   const failure$ = new Subject<LogFailure>();
   let waiting = 0;
@@ -45,7 +45,7 @@ function streamLog(stream: ConsoleStream): Log {
     },
     reopen: () => undefined,
     // The stream writes at once what its reader takes.
-    writeNow: () => undefined,
+    switchToSync: () => undefined,
     close: () => {
       closing = true;
       endIfDone();

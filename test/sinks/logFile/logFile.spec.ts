@@ -1,14 +1,14 @@
 import { timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import type { Log, LogFailure } from '../../../src/model/effects.js';
+import type { LogWriter, LogFailure } from '../../../src/model/effects.js';
 import { openLog } from '../../../src/sinks/logFile/openLog.js';
 import { type FakeDisk, type FakeWorld, fakeWorld } from '../../fakeEffects.js';
 
 const path = '/logs/a.log';
 
 interface Writing {
-  readonly log: Log;
+  readonly log: LogWriter;
   readonly failures: readonly (LogFailure & { readonly at: number })[];
   readonly settled: readonly string[];
   /** When the last of it was written or dropped. */

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ignores } from '../../../src/model/spec/triggers.js';
+import { ignoreMatcher } from '../../../src/model/spec/triggers.js';
 
-const is = (pattern: string, fromCwd: string, fromRoot = fromCwd) => ignores([pattern])({ fromRoot, fromCwd });
+const is = (pattern: string, fromCwd: string, fromRoot = fromCwd) => ignoreMatcher([pattern])({ fromRoot, fromCwd });
 
-describe('ignores', () => {
+describe('ignoreMatcher', () => {
   it.each([
     ['dist', 'dist'],
     ['dist', 'a/dist/b.js'],
@@ -44,8 +44,8 @@ describe('ignores', () => {
   });
 
   it('any of several will do, and none is none', () => {
-    expect(ignores(['a', 'b'])({ fromRoot: 'b', fromCwd: 'b' })).toBe(true);
-    expect(ignores([])({ fromRoot: 'b', fromCwd: 'b' })).toBe(false);
+    expect(ignoreMatcher(['a', 'b'])({ fromRoot: 'b', fromCwd: 'b' })).toBe(true);
+    expect(ignoreMatcher([])({ fromRoot: 'b', fromCwd: 'b' })).toBe(false);
   });
 
   it('matches what a regular expression would', () => {
@@ -54,7 +54,7 @@ describe('ignores', () => {
     const path = fc.array(fc.constantFrom('a', 'b', '.', '/'), { maxLength: 8 }).map((chars) => chars.join(''));
     fc.assert(
       fc.property(pattern, path, path, (pattern, fromRoot, fromCwd) => {
-        expect(ignores([pattern])({ fromRoot, fromCwd })).toBe(byRegExp(pattern)({ fromRoot, fromCwd }));
+        expect(ignoreMatcher([pattern])({ fromRoot, fromCwd })).toBe(byRegExp(pattern)({ fromRoot, fromCwd }));
       }),
       { numRuns: 2_000 },
     );
@@ -66,7 +66,7 @@ describe('ignores', () => {
     ['*'.repeat(10_000), 'a'.repeat(250)],
   ])('a pattern with many wildcards is fast: %s', (pattern, path) => {
     const began = performance.now();
-    expect(ignores([pattern, 'none'])({ fromRoot: path, fromCwd: path })).toBe(/^\*+$/.test(pattern));
+    expect(ignoreMatcher([pattern, 'none'])({ fromRoot: path, fromCwd: path })).toBe(/^\*+$/.test(pattern));
     expect(performance.now() - began).toBeLessThan(5_000);
   });
 });

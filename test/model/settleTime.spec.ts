@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ChildSpec } from '../../src/model/spec/childSpec.js';
-import { settleOf } from '../../src/model/startProgress.js';
+import { settleTime } from '../../src/model/startProgress.js';
 
 it.each<[spec: Pick<ChildSpec, 'settle' | 'ready' | 'exec'>, settle: number]>([
   [{}, 1_000],
@@ -13,5 +13,5 @@ it.each<[spec: Pick<ChildSpec, 'settle' | 'ready' | 'exec'>, settle: number]>([
   [{ settle: 0 }, 0],
   [{ settle: 5_000, ready: { tcp: 80 } }, 5_000],
 ])('%j has to last for %i ms', (spec, settle) => {
-  expect(settleOf(spec)).toBe(settle);
+  expect(settleTime(spec)).toBe(settle);
 });
