@@ -1,5 +1,5 @@
-import { inspect } from 'node:util';
 import { checkHandler, isManaged, isOrphaned, isStopMessage, onInternalMessage, trySendToManager } from './manager.js';
+import { printError, runHandlers } from './runHandlers.js';
 
 /**
  * Calls `handler` when this process is asked to stop: by its manager's message, by SIGTERM, or because the manager is
@@ -45,7 +45,7 @@ const SUPERVISOR = Symbol.for('rxvisor.supervisor');
 export function addStopHandler(handler: StopHandler): () => void {
   const { handlers, stopping, reason } = listenForStop();
   handlers.add(handler);
-  if (stopping) void call(() => handler(reason));
+  if (stopping) void runHandlers([() => handler(reason)], onError);
   return () => {
     handlers.delete(handler);
   };
@@ -108,21 +108,12 @@ async function stop(state: StopState, own: NodeJS.SignalsListener, bySignal: boo
     ? []
     : others.map((listener) => () => void Reflect.apply(listener, process, ['SIGTERM', 15]));
   const handlers = [...state.handlers].map((handler) => () => handler(state.reason));
-  const results = await Promise.all([...isHandledByProgram, ...handlers, ...supervisors].map(call));
-  if (others.length === 0) process.exit(results.every(Boolean) ? 0 : 1);
+  const isClean = await runHandlers([...isHandledByProgram, ...handlers, ...supervisors], onError);
+  if (others.length === 0) process.exit(isClean ? 0 : 1);
   clearInterval(alive);
 }
 
-/** One that throws is told of on stderr, and holds up nobody. */
-async function call(handler: () => unknown): Promise<boolean> {
-  try {
-    await handler();
-    return true;
-  } catch (error) {
-    process.stderr.write(`onStopping handler: ${inspect(error)}\n`);
-    return false;
-  }
-}
+const onError = printError('onStopping handler');
 
 function supervisorOf(listener: object): (() => unknown)[] {
   const stopAll: unknown = Reflect.get(listener, SUPERVISOR);

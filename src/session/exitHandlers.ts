@@ -1,3 +1,4 @@
+import { runHandlers } from '../child/runHandlers.js';
 import { checkArgument } from '../model/check.js';
 import { callback } from '../model/checks.js';
 import type { ExitReason } from './protocol.js';
@@ -25,14 +26,8 @@ export function exitHandlers(onFailed: (error: unknown) => void): ExitHandlers {
       };
     },
     run: async (why) => {
-      const call = async (handler: ExitHandler): Promise<void> => {
-        try {
-          await handler(why);
-        } catch (error) {
-          onFailed(error);
-        }
-      };
-      await Promise.all([...handlers].map(call));
+      const calls = [...handlers].map((handler) => () => handler(why));
+      await runHandlers(calls, onFailed);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { firstValueFrom, from, merge, type SchedulerLike, Subscription } from 'rxjs';
+import { runHandlers } from '../child/runHandlers.js';
 import type { Effects } from '../model/effects.js';
 import { thrownText } from '../model/errors.js';
 import type { Status } from '../model/status.js';
@@ -124,24 +125,16 @@ export function shutdownSignals(options: ShutdownSignalsOptions): ShutdownSignal
 
   /** A handler that throws or hangs holds up nobody for longer than the grace. */
   async function callHandlers(): Promise<void> {
-    const called = Promise.all([...handlers].map(async (handler) => callHandler(handler)));
+    const called = runHandlers(handlers, onError);
     await firstValueFrom(merge(from(called), deadline$(grace, scheduler)), { defaultValue: undefined });
   }
 
-  async function callHandler(handler: () => unknown): Promise<void> {
-    try {
-      await handler();
-    } catch (error) {
-      warn(`onStopping handler: ${thrownText(error)}`);
-    }
-  }
-
-  function warn(what: unknown): void {
-    manager.emitWarning(String(what), 'RxvisorWarning');
+  function onError(error: unknown): void {
+    manager.emitWarning(`onStopping handler: ${thrownText(error)}`, 'RxvisorWarning');
   }
 
   function onExit(): void {
-    if (calling === undefined) for (const handler of handlers) void callHandler(handler);
+    if (calling === undefined) void runHandlers(handlers, onError);
     kill();
   }
 }

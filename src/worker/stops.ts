@@ -1,6 +1,6 @@
-import { inspect } from 'node:util';
 import { checkHandler } from '../child/manager.js';
 import { onStopping } from '../child/onStopping.js';
+import { printError, runHandlers } from '../child/runHandlers.js';
 import { frames } from '../ipc/frames.js';
 import type { Link } from './link.js';
 
@@ -12,25 +12,14 @@ export function receiveStops(link: Link): void {
   let softly = false;
   link.on(frames.softStop, () => {
     softly = true;
-    void runAll(softHandlers).then(() => {
+    void runHandlers(softHandlers, onError).then(() => {
       link.send(frames.stopped, 0);
     });
   });
-  onStopping(async () => (softly ? undefined : runAll(hardHandlers)));
+  onStopping(async () => (softly ? undefined : runHandlers(hardHandlers, onError)));
 }
 
-/** One that throws is told of on stderr, and holds up nobody. */
-async function runAll(handlers: ReadonlySet<() => unknown>): Promise<void> {
-  await Promise.all(
-    [...handlers].map(async (handler) => {
-      try {
-        await handler();
-      } catch (error) {
-        process.stderr.write(`stop handler: ${inspect(error)}\n`);
-      }
-    }),
-  );
-}
+const onError = printError('stop handler');
 
 /**
  * Calls `handler` when the pool ends this worker softly: by `softStop`, `resize` or `recycle`, once nothing runs in it any

@@ -1,6 +1,6 @@
-import { inspect } from 'node:util';
 import { checkHandler } from '../../child/manager.js';
 import { addStopHandler } from '../../child/onStopping.js';
+import { printError } from '../../child/runHandlers.js';
 import { isFailure } from '../../model/childEvent.js';
 import { failures } from '../../model/runEnd.js';
 import { type ExitHandler, type ExitHandlers, exitHandlers } from '../exitHandlers.js';
@@ -18,9 +18,7 @@ let known: Exits | undefined;
 
 export function exits(): Exits {
   if (known !== undefined) return known;
-  const handlers = exitHandlers((error) => {
-    process.stderr.write(`onExit handler: ${inspect(error)}\n`);
-  });
+  const handlers = exitHandlers(printError('onExit handler'));
   let running: Promise<void> | undefined;
   const made: Exits = {
     add: handlers.add,
