@@ -11,6 +11,7 @@ import {
 } from '../model/childEvent.js';
 import type { Command } from '../model/command.js';
 import { isCrash } from '../model/runEnd.js';
+import { slidingWindow } from '../model/slidingWindow.js';
 import type { RestartLimit, Schedule } from '../model/spec/childSpec.js';
 
 /** What follows a run: nothing, a last word, a run at once, or a run after a wait. Delays in ms. */
@@ -43,7 +44,7 @@ export function restartPolicy(
 ): RestartPolicy {
   let origin: EventOrigin = { attempt: 0 };
   let crashes = 0;
-  let restarts: readonly number[] = [];
+  const restarts = limit && slidingWindow(limit);
   let last: Exited | SpawnFailed | undefined;
   let failed = false;
   let final = false;
@@ -62,10 +63,7 @@ export function restartPolicy(
     if (!crashed && (restartOn === 'crash' || schedule === undefined)) return { type: 'end' };
     if (schedule === undefined) return { type: 'giveUp', reason: 'never' };
     const delay = schedule(crashes + 1);
-    if (limit !== undefined) {
-      const { max, within } = limit;
-      if (timesWithin(restarts, now, within - delay).length >= max) return { type: 'giveUp', reason: 'limit' };
-    }
+    if (restarts?.isFull(now, delay) === true) return { type: 'giveUp', reason: 'limit' };
     crashes += 1;
     return { type: 'later', delay, crashes };
   };
@@ -73,9 +71,7 @@ export function restartPolicy(
   return {
     startRun: (now) => {
       // Only now is the window known to have moved: a restart that was asked for may have cut the wait short.
-      if (limit !== undefined && decision.type === 'later' && asked !== 'restart') {
-        restarts = [...timesWithin(restarts, now, limit.within), now];
-      }
+      if (decision.type === 'later' && asked !== 'restart') restarts?.add(now);
       asked = asked === 'stop' ? 'stop' : undefined;
       last = undefined;
       failed = false;
@@ -97,7 +93,7 @@ export function restartPolicy(
       // Whoever restarts it by hand has mended it. A trigger has not.
       if (type === 'reset' || (command.type === 'restart' && command.trigger === undefined)) {
         crashes = 0;
-        restarts = [];
+        restarts?.clear();
       }
     },
     isRunning: () => last === undefined,
@@ -133,30 +129,19 @@ export interface RestartBudget {
 }
 
 export function restartBudget(limit: RestartLimit | undefined): RestartBudget {
-  let taken: readonly number[] = [];
+  const taken = limit && slidingWindow(limit);
   let spent = false;
   return {
     tryTake: (now) => {
-      if (limit !== undefined) {
-        taken = timesWithin(taken, now, limit.within);
-        spent ||= taken.length >= limit.max;
-        taken = [...taken, now];
-      }
+      spent ||= taken?.isFull(now) === true;
+      taken?.add(now);
       return !spent;
     },
     reset: () => {
-      taken = [];
+      taken?.clear();
     },
     exhaust: () => {
       spent = true;
     },
   };
-}
-
-/**
- * The times at most `within` ms before `now`. A time in the future was noted before the clock was set back. Its age is unknown, so
- * it counts as `now`.
- */
-export function timesWithin(times: readonly number[], now: number, within: number): readonly number[] {
-  return times.map((time) => Math.min(time, now)).filter((time) => time > now - within);
 }

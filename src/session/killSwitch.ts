@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { checkArgument } from '../model/check.js';
 import { callback, objectWith } from '../model/checks.js';
 import { RxvisorError } from '../model/errors.js';
+import { slidingWindow } from '../model/slidingWindow.js';
 
 export interface KillSwitchOptions {
   /** What has to be known. `session()` makes a random one. */
@@ -16,9 +17,8 @@ export interface KillSwitchOptions {
 const whole = objectWith('a worker or a session', ['endSession'], 'Give one of them, or { key, endSession }.');
 const MIN_KEY = 16;
 
-/** At most so many tries in so many ms, right ones and wrong ones. */
-const TRIES = 5;
-const WITHIN = 60_000;
+/** Allowed attempts, with the right key or a wrong one; `within` in ms. */
+const ATTEMPTS = { max: 5, within: 60_000 };
 
 /**
  * An HTTP handler that ends the session: `POST /kill/:key` with the right key is answered with 200, anything else with 404,
@@ -43,7 +43,7 @@ export function killSwitch(options: KillSwitchOptions): (request: IncomingMessag
   checkKey(key);
   checkArgument('now', now, callback);
   const expectedDigest = digestOf(key);
-  let tries: readonly number[] = [];
+  const attempts = slidingWindow(ATTEMPTS);
 
   return (request, response) => {
     const tried = request.method === 'POST' ? keyIn(request) : undefined;
@@ -58,9 +58,8 @@ export function killSwitch(options: KillSwitchOptions): (request: IncomingMessag
 
   function isAllowed(): boolean {
     const time = now();
-    tries = tries.filter((at) => time - at < WITHIN);
-    if (tries.length >= TRIES) return false;
-    tries = [...tries, time];
+    if (attempts.isFull(time)) return false;
+    attempts.add(time);
     return true;
   }
 }
