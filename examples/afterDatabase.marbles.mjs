@@ -1,4 +1,4 @@
-// Ordering: the app is started once its database has said that it is ready, however often that has to be restarted.
+// Dependencies: the app starts when its database is ready, also if the database restarts first.
 import { filter, first, share, switchMap } from 'rxjs';
 import { lifecycle } from 'rxvisor/testing';
 
@@ -17,4 +17,4 @@ lifecycle(({ fake, managed, expectLifecycle }) => {
   expectLifecycle(db$).toBe('s 1s (xb) 96ms s 3s r ...');
   expectLifecycle(managed(app).pipe(afterReadinessOf(db$))).toBe('4102ms (sr) ...');
 });
-console.log('proven: the app waits for its database');
+console.log('passed: the app waits for its database');

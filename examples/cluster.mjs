@@ -1,4 +1,4 @@
-// Two instances of a server on one port, replaced while somebody asks them without a pause: no request fails.
+// Reloads two instances of a server on one port under constant requests: no request fails.
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';

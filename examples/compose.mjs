@@ -1,4 +1,4 @@
-// Children are streams: three workers run a race, the first answer wins, and unsubscribing stops the others.
+// Children are streams. Three workers run; the first answer unsubscribes, which stops the others.
 import { finalize, map, merge, take, tap } from 'rxjs';
 import { lines, managed$ } from 'rxvisor';
 

@@ -1,5 +1,5 @@
-// A schedule of one's own: every wait is twice the last one, and up to a half shorter or longer, so that a hundred
-// children that crashed together do not come back together.
+// A schedule of your own: every delay is twice the one before, plus or minus up to a half at random.
+// So a hundred children that crash together do not restart together.
 import { repeat, timer } from 'rxjs';
 import { child$ } from 'rxvisor';
 import { lifecycle } from 'rxvisor/testing';
@@ -15,4 +15,4 @@ lifecycle(({ fake, expectLifecycle }) => {
   expectLifecycle(crasher$.pipe(doubling(100, () => 0.5))).toBe('(sr)x 99ms (sr)x 199ms (sr)x 399ms (sr) ...');
   expectLifecycle(crasher$.pipe(doubling(100, () => 0))).toBe('(sr)x 49ms (sr)x 99ms (sr)x 199ms (sr) ...');
 });
-console.log('proven: the delay doubles, give or take a half');
+console.log('passed: the delay doubles, give or take a half');

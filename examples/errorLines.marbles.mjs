@@ -1,10 +1,10 @@
-// A policy of one's own, between child$ and restartAt: three error lines within 10 s end the run, as a crash.
+// A policy of your own, between child$ and restartAt: three error lines within 10 s end the run as a crash.
 import { bufferCount, connect, defer, filter, ignoreElements, merge, Subject, take, tap, timestamp } from 'rxjs';
 import { child$, lines, restartAt } from 'rxvisor';
 import { lifecycle } from 'rxvisor/testing';
 
 /**
- * A signal that nobody commanded: the exit that follows is a crash, and restarted as one.
+ * Sends a signal without a stop command, so the exit counts as a crash and is restarted.
  *
  * @type {(act$: Subject<import('rxvisor').Act>, max: number, within: number) => import('rxjs').MonoTypeOperatorFunction<import('rxvisor').ChildEvent>}
  */
@@ -31,4 +31,4 @@ lifecycle(({ fake, expectLifecycle }) => {
   // The first three are 10,002 ms apart; with the fourth there are three within 6 s.
   expectLifecycle(run$.pipe(restartAt([100]))).toBe('(sr) 4997ms o 5s o 5s o 1s (oyb) 95ms (sr) ...');
 });
-console.log('proven: three error lines within 10 s are a crash');
+console.log('passed: three error lines within 10 s are a crash');

@@ -1,9 +1,9 @@
-// A restart policy is an operator, so it is proven in virtual time: an hour of crashes in a few milliseconds.
+// A restart policy is an operator. This tests an hour of crashes in a few milliseconds of virtual time.
 import assert from 'node:assert/strict';
 import { takeWhile } from 'rxjs';
 import { lifecycle } from 'rxvisor/testing';
 
-// The schedule: 100 ms after the first crash, a quarter of an hour after every later one, until a run was stable.
+// The schedule: 100 ms after the first crash, 15 minutes after every later one. A stable run resets it.
 lifecycle(({ fake, managed, expectLifecycle, expectSubscriptions }) => {
   const child = fake(['s 2s x', 's 2s x', 's 31m x', 's']);
   expectLifecycle(managed(child, { restartAt: [100, 900_000] })).toBe(`
@@ -18,9 +18,9 @@ lifecycle(({ fake, managed, expectLifecycle, expectSubscriptions }) => {
     '46m 4203ms ^ --- !',
   ]);
 });
-console.log('proven: the schedule, and that a stable run starts it over');
+console.log('passed: the schedule, and its reset by a stable run');
 
-// A policy of one's own, of any operators there are: down for good at the third crash since it was last stable.
+// A policy of your own, made of RxJS operators: no restart after the third crash in a row.
 lifecycle(({ fake, managed, expectLifecycle }) => {
   const policy = takeWhile(
     (/** @type {import('rxvisor').ChildEvent} */ event) => event.type !== 'backingOff' || event.crashes < 3,
@@ -28,12 +28,12 @@ lifecycle(({ fake, managed, expectLifecycle }) => {
   const event$ = managed(fake(['s 2s x']), { restartAt: [100, 500] }).pipe(policy);
   expectLifecycle(event$).toBe('(sr) 1997ms (xb) 96ms (sr) 1997ms (xb) 496ms (sr) 1997ms (x|)');
 });
-console.log('proven: three crashes are enough');
+console.log('passed: no restart after three crashes');
 
-// For those whom marbles tire: a stop, and a child that is deaf to it.
+// Without marbles: a child that ignores a stop.
 lifecycle(({ fake, managed, timeline }) => {
-  const deaf = fake(['s'], { onStop: 'ignore' });
-  assert.deepEqual(timeline(managed(deaf, { grace: 1_000 }, '5s S')), [
+  const child = fake(['s'], { onStop: 'ignore' });
+  assert.deepEqual(timeline(managed(child, { grace: 1_000 }, '5s S')), [
     [0, 'spawned'],
     [0, 'ready'],
     [5_000, 'stopping'],
@@ -42,11 +42,11 @@ lifecycle(({ fake, managed, timeline }) => {
     [6_000, 'complete'],
   ]);
   assert.deepEqual(
-    deaf.signals.map(({ frame, signal }) => [frame, signal]),
+    child.signals.map(({ frame, signal }) => [frame, signal]),
     [
       [5_000, 'SIGTERM'],
       [6_000, 'SIGKILL'],
     ],
   );
 });
-console.log('proven: what is deaf is killed when its grace is over');
+console.log('passed: a child that ignores a stop is killed after its grace period');

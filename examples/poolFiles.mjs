@@ -1,4 +1,4 @@
-// Maps an Observable of files through a pool: as many at a time as the workers can take, the answers in order.
+// Maps an Observable of files through a pool. The workers run in parallel, and the answers come in order.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { from, tap, toArray } from 'rxjs';

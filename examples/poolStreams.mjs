@@ -1,4 +1,4 @@
-// Streams both ways: a worker compresses 64 MiB, and never more than a window of it is on its way.
+// Streams in both directions: a worker compresses 64 MiB. At most one window of it (1 MiB) is in memory.
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { createPool } from 'rxvisor/pool';

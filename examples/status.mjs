@@ -1,4 +1,4 @@
-// An app that shows how its services are: it subscribes to their status, as a window or a dashboard would.
+// An app that subscribes to the statuses of its services, as a window or a dashboard does.
 import { distinctUntilChanged, map } from 'rxjs';
 import { supervise } from 'rxvisor';
 

@@ -3,7 +3,7 @@ import type { Policy } from './kit/policy.js';
 
 export default {
   title: 'An end at the last moment',
-  prose: 'A child that ends in the same millisecond as its grace period has ended by itself: it is not killed.',
+  prose: 'The child and its grace period end in the same millisecond: the child is not killed.',
   inputs: { run$: 's 100ms r', command$: '2s S', onStop: 200 },
   policy: ({ run$, act$, command$ }) => run$.pipe(stopWith(command$, { act$, grace: 200 })),
   expected: 's 100ms r 1s 900ms p 200ms q|',

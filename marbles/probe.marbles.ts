@@ -12,7 +12,7 @@ const effects = { check$: () => defer(() => answers$.shift() ?? refused$) };
 export default {
   title: 'Liveness',
   prose:
-    'A poll every 10 s, which may take 3 s. One failure has no effect. After three failures in a row the child counts as dead, until it answers again.',
+    'One poll every 10 s, with a timeout of 3 s. One failure has no effect. After three failures in a row the child counts as dead, until it answers again.',
   legend: { o: 'an answer', f: 'a failure', d: 'a failure; counts as dead' },
   inputs: {},
   until: '1m 5s',

@@ -3,7 +3,7 @@ import type { Policy } from './kit/policy.js';
 
 export default {
   title: 'A restart in the back-off',
-  prose: 'A restart command ends the wait. The schedule starts over: the next crash is the first again.',
+  prose: 'A restart command ends the wait. The schedule starts over: the next crash counts as the first.',
   inputs: { run$: 'sr 2s x', command$: '2s 300ms R' },
   until: '6s',
   policy: ({ run$, command$ }) => run$.pipe(restartAt([10_000, 30_000], { command$ })),

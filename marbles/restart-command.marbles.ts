@@ -3,7 +3,7 @@ import type { Policy } from './kit/policy.js';
 
 export default {
   title: 'A restart command',
-  prose: 'A restart is a stop, then a run at once. It is not a crash: the next crash is the first.',
+  prose: 'A restart is a stop, then a run at once. It does not count as a crash: the next crash is the first.',
   inputs: { run$: ['s 100ms r', 's 100ms r 1s x', 's'], command$: '2s R' },
   until: '4s',
   policy: ({ run$, act$, command$ }) => run$.pipe(stopWith(command$, { act$ }), restartAt([100, 500], { command$ })),

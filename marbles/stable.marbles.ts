@@ -3,7 +3,7 @@ import type { Policy } from './kit/policy.js';
 
 export default {
   title: 'Stable: the schedule starts over',
-  prose: 'A run of restartOk, here 30 minutes, is stable: the next crash is the first again.',
+  prose: 'A run of restartOk, here 30 minutes, is stable: the next crash counts as the first.',
   inputs: { run$: ['sr 1s x', 'sr 1s x', 'sr 31m x', 'sr 1s x', 'sr'] },
   until: '31m 5s 200ms',
   policy: ({ run$ }) => run$.pipe(restartAt([100, 500, 1_000], { restartOk: 30 * 60_000 })),

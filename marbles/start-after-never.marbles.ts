@@ -3,7 +3,7 @@ import type { Policy } from './kit/policy.js';
 
 export default {
   title: 'Start after something that never comes',
-  prose: 'The other child will never be ready. So this child is given up, and never starts.',
+  prose: 'The other child will never be ready. So this child does not start, and gaveUp follows.',
   inputs: { run$: 's 100ms r', streams: { ready$: '3s |' } },
   policy: ({ run$, stream$ }) => run$.pipe(startAfter(stream$('ready$'))),
   expected: '3s g|',

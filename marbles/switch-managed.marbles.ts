@@ -4,7 +4,7 @@ import type { Policy } from './kit/policy.js';
 export default {
   title: 'One child after the other',
   prose:
-    'Each value is a child. A new value stops the old child. The next child starts when the old one has ended, so its port is free. Of several values meanwhile only the last one counts: c starts nothing.',
+    'Each value is a child. A new value stops the old child. The next child starts when the old one has ended, so its port is free. If several values arrive meanwhile, only the last one counts: c starts nothing.',
   legend: { a: 'a value', b: 'a value', c: 'a value', d: 'a value' },
   inputs: {
     children: { a: ['s 500ms r'], b: ['s 500ms r'], c: ['s 500ms r'], d: ['s 500ms r'] },

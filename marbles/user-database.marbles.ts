@@ -5,7 +5,7 @@ import type { Policy } from './kit/policy.js';
 export default {
   title: 'Yours: an app that waits for its database',
   prose:
-    'Two children, merged. The app starts when the database is ready. Later ends of the database have no effect; use restForOne for that.',
+    'Two children, merged. The app starts when the database is ready. If the database ends later, the app keeps running; to restart both, use restForOne.',
   inputs: { children: { database: ['s 4s r'], app: ['s 1s r'] } },
   until: '7s',
   policy: ({ child, command$ }) => {

@@ -20,7 +20,7 @@ describe('examples', () => {
   it.each(['policy', 'errorLines', 'afterDatabase', 'doubling'])('%s.marbles.mjs proves its policies', async (name) => {
     const run = example(`${name}.marbles.mjs`);
     expect(await run.ended).toEqual({ code: 0, signal: null });
-    expect(run.stdout()).toMatch(/^(proven: .+\n)+$/);
+    expect(run.stdout()).toMatch(/^(passed: .+\n)+$/);
   });
 
   it('poolFiles.mjs: counts the lines of files, in order', async () => {

@@ -1,4 +1,4 @@
-// A server that knows nothing of clusters.
+// A server without any code for clusters.
 import { createServer } from 'node:http';
 
 createServer((_, response) => {

@@ -1,5 +1,5 @@
-// The monitor of an Express server: keeps it alive, tells of crashes, and takes commands. Run it, and say 'help'; or say it
-// elsewhere: rxvisor console server
+// The monitor of an Express server: restarts it, reports crashes, and takes commands. Run it and enter 'help', or use
+// another terminal: rxvisor console server
 import { serveControl$ } from 'rxvisor/control';
 import { arg, command, session } from 'rxvisor/session';
 
@@ -16,7 +16,7 @@ const server = session(
     ports: { server: port },
     heartbeat: { port: 'server', route: '/health' },
     polling: 5_000,
-    // In earnest: toMail({ … }), toWebhook('https://…') or toCommand('…').
+    // In production: toMail({ … }), toWebhook('https://…') or toCommand('…').
     notify: [async ({ count }) => console.log(`mail: ${count} crash, with the key that ends the session`)],
     commands: [greet],
   },

@@ -18,7 +18,7 @@ onExit(
   (why) =>
     new Promise((done) => {
       server.close(done);
-      // After a crash nobody finishes what is under way.
+      // After a crash, do not wait for open requests.
       if (why.type === 'crash') server.closeAllConnections();
       else server.closeIdleConnections();
     }),

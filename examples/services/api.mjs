@@ -1,4 +1,4 @@
-// An HTTP API that takes its time. Asked to stop, it takes no more requests and finishes those it has.
+// A slow HTTP API. At a stop, it closes its port and finishes the open requests.
 import { createServer } from 'node:http';
 import { onStopping, ready } from 'rxvisor/child';
 
@@ -13,7 +13,7 @@ const server = createServer((_request, response) => {
   }, 1_000);
 });
 
-// 0: any port that is free.
+// 0: any free port.
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   console.log(`try: curl http://127.0.0.1:${typeof address === 'object' ? address?.port : address}`);

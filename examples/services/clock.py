@@ -1,4 +1,4 @@
-# Tells the time every five seconds, and says good-bye.
+# Prints the time every five seconds. Prints good-bye at a stop.
 import signal
 import sys
 import time

@@ -1,4 +1,4 @@
-// Crashes soon after its start, every time: see how the waits between its restarts grow.
+// Crashes soon after every start. The delays between its restarts grow.
 console.log('all is well');
 setTimeout(() => {
   console.error('out of luck');

@@ -1,4 +1,4 @@
-// Logs in colour, as many loggers do, terminal or not. See logs/painter.log: its log is plain text.
+// Prints colours, also without a terminal. Its log, logs/painter.log, is plain text.
 const colours = [31, 32, 33, 34, 35, 36];
 let count = 0;
 

@@ -9,7 +9,7 @@ const width = 860;
 const margin = 20;
 const left = 128;
 const right = width - margin;
-const told: Readonly<Record<string, string>> = { S: 'a stop command', R: 'a restart command' };
+const commandLegend: Readonly<Record<string, string>> = { S: 'a stop command', R: 'a restart command' };
 
 /** Draws what happened: the inputs, the operator call between the lines, and what came out, over a broken time axis. */
 export function draw(
@@ -48,7 +48,7 @@ export function draw(
     parts.splice(ticks, 0, ...lines);
     y += row < plan.rows - 1 ? 14 : 6;
   }
-  y = drawLegend(parts, lanes, { ...told, ...legend }, y + 22);
+  y = drawLegend(parts, lanes, { ...commandLegend, ...legend }, y + 22);
   const height = y + margin - 6;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${n(height)}" width="${width}" height="${n(height)}" role="img">`,
@@ -119,8 +119,8 @@ function drawLane(
 function drawMarble(sign: string, x: number, y: number): string {
   const kind = kindOf(sign);
   const shape =
-    kind === 'told'
-      ? `<rect x="${n(x - 10)}" y="${n(y - 10)}" width="20" height="20" rx="4" class="m-told"/>`
+    kind === 'command'
+      ? `<rect x="${n(x - 10)}" y="${n(y - 10)}" width="20" height="20" rx="4" class="m-command"/>`
       : `<circle cx="${n(x)}" cy="${n(y)}" r="10.5" class="m-${kind}"/>`;
   return `${shape}<text x="${n(x)}" y="${n(y + 4.5)}" class="sign mid">${escaped(sign)}</text>`;
 }

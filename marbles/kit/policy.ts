@@ -36,7 +36,7 @@ export interface Inputs {
 
 export interface Scene {
   readonly run$: Observable<ChildEvent>;
-  /** What `run$` is told. */
+  /** Actions on the current run of `run$`. */
   readonly act$: Subject<Act>;
   readonly command$: Subject<Command>;
   /** A child that restarts only when a group says so. */

@@ -38,11 +38,11 @@ const commands: Readonly<Record<string, Command>> = { S: { type: 'stop' }, R: { 
 export function rehearse({ inputs, policy, until, expected: promised }: Policy): Rehearsal {
   const { run$ = [], children = {}, onStop = 50, command$ = '', streams = {}, outputs: said = [] } = inputs;
   const scheduler = new TestScheduler(() => undefined);
-  const heard = new Map<string, Lane>();
+  const lanes = new Map<string, Lane>();
   const note = (lane: Lane, sign: string): void => void lane.marks.push({ at: scheduler.now(), sign });
   const noting = <T>(name: string, signOf: (value: T) => string): MonoTypeOperatorFunction<T> => {
-    const lane = heard.get(name) ?? laneOf(name);
-    heard.set(name, lane);
+    const lane = lanes.get(name) ?? laneOf(name);
+    lanes.set(name, lane);
     return tap((value) => note(lane, signOf(value)));
   };
   const expected = typeof promised === 'string' ? { result: promised } : promised;
@@ -51,7 +51,7 @@ export function rehearse({ inputs, policy, until, expected: promised }: Policy):
   scheduler.run(({ flush }) => {
     const texts = [...said];
     const act$ = new Subject<Act>();
-    const told$ = new Subject<Command>();
+    const sent$ = new Subject<Command>();
     const acts = new Map(Object.keys(children).map((name) => [name, new Subject<Act>()]));
     const lives = new Map(
       Object.entries(children).map(([name, scores]) => [name, child$(scores, acts.get(name)!, onStop, texts)]),
@@ -72,7 +72,7 @@ export function rehearse({ inputs, policy, until, expected: promised }: Policy):
     const scene: Scene = {
       act$,
       run$: child$([run$].flat(), act$, onStop, texts).pipe(noting('run$', letterOf)),
-      command$: told$,
+      command$: sent$,
       child:
         (name): Member =>
         (command$) =>
@@ -86,11 +86,11 @@ export function rehearse({ inputs, policy, until, expected: promised }: Policy):
       stream$: (name) =>
         play$(streams[name]!).pipe(
           noting(name, (sign) => sign),
-          tap({ complete: () => note(heard.get(name)!, '|') }),
+          tap({ complete: () => note(lanes.get(name)!, '|') }),
         ),
     };
-    told$.pipe(noting('command$', ({ type }) => signOf(type))).subscribe();
-    play$(command$).subscribe((sign) => told$.next(commands[sign]!));
+    sent$.pipe(noting('command$', ({ type }) => signOf(type))).subscribe();
+    play$(command$).subscribe((sign) => sent$.next(commands[sign]!));
     const subscription = policy(scene).subscribe({
       next: (value) => {
         const event = isEvent(value) ? value : undefined;
@@ -118,7 +118,7 @@ export function rehearse({ inputs, policy, until, expected: promised }: Policy):
     flush();
   });
   return {
-    inputs: [...heard.values()].filter(({ marks }) => marks.length > 0),
+    inputs: [...lanes.values()].filter(({ marks }) => marks.length > 0),
     outputs,
     actual: Object.fromEntries(outputs.map(({ name, marks }) => [name, writeScore(marks)])),
     expected: Object.fromEntries(Object.entries(expected).map(([name, score]) => [name, writeScore(readScore(score))])),
