@@ -7,36 +7,36 @@ import type { LogsOptions } from './commands/logs.js';
 import type { StartOptions } from './commands/start.js';
 import { toCount, toDuration } from './options.js';
 
-type Words = readonly string[];
-type ToWords<O = ClientOptions> = (targets: Words, options: O) => Promise<void>;
-type ToAll<O = ClientOptions> = (options: O) => Promise<void>;
+type Targets = readonly string[];
+type ForTargets<O = ClientOptions> = (targets: Targets, options: O) => Promise<void>;
+type ForAll<O = ClientOptions> = (options: O) => Promise<void>;
 
 /** What the commands do that ask managers, or are about them. */
 export interface ClientActions {
-  readonly start: (file: string | undefined, args: Words, options: StartOptions) => Promise<void>;
-  readonly list: ToAll;
-  readonly describe: ToWords<DescribeOptions>;
-  readonly logs: ToWords<LogsOptions>;
-  readonly stop: ToWords<ClientOptions & { readonly grace?: number }>;
-  readonly restart: ToWords;
-  readonly reload: ToWords<ClientOptions & { readonly parallel?: number }>;
-  readonly delete: ToWords;
-  readonly reset: ToWords;
-  readonly duplicate: ToWords;
-  readonly watch: ToWords;
-  readonly unwatch: ToWords;
-  readonly reopen: ToWords;
+  readonly start: (file: string | undefined, args: Targets, options: StartOptions) => Promise<void>;
+  readonly list: ForAll;
+  readonly describe: ForTargets<DescribeOptions>;
+  readonly logs: ForTargets<LogsOptions>;
+  readonly stop: ForTargets<ClientOptions & { readonly grace?: number }>;
+  readonly restart: ForTargets;
+  readonly reload: ForTargets<ClientOptions & { readonly parallel?: number }>;
+  readonly delete: ForTargets;
+  readonly reset: ForTargets;
+  readonly duplicate: ForTargets;
+  readonly watch: ForTargets;
+  readonly unwatch: ForTargets;
+  readonly reopen: ForTargets;
   readonly scale: (target: string, count: number, options: ClientOptions) => Promise<void>;
-  readonly signal: (signal: string, targets: Words, options: ClientOptions) => Promise<void>;
+  readonly signal: (signal: string, targets: Targets, options: ClientOptions) => Promise<void>;
   readonly send: (target: string, message: string, options: ClientOptions) => Promise<void>;
   readonly console: (manager: string | undefined, options: Pick<ClientOptions, 'timeout'>) => Promise<void>;
-  readonly events: ToAll;
-  readonly ping: ToAll;
-  readonly version: ToAll;
-  readonly shutdown: ToAll;
-  readonly save: ToAll;
-  readonly resurrect: ToAll;
-  readonly startup: ToAll;
+  readonly events: ForAll;
+  readonly ping: ForAll;
+  readonly version: ForAll;
+  readonly shutdown: ForAll;
+  readonly save: ForAll;
+  readonly resurrect: ForAll;
+  readonly startup: ForAll;
   readonly import: (file: string, options: ClientOptions) => Promise<void>;
   readonly completion: (shell: string | undefined, options: CompletionOptions) => Promise<void>;
 }
@@ -49,12 +49,12 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
       .description(description)
       .option('--json', 'print JSON')
       .addHelpText('after', examplesText(examples));
-  const ask = (usage: string, description: string, ...examples: readonly string[]): Command =>
+  const addForManagers = (usage: string, description: string, ...examples: readonly string[]): Command =>
     add(usage, description, ...examples)
       .option('--manager <pid>', "use this manager only: its pid, or 'daemon'")
       .option('--timeout <duration>', 'give up after this time: 500ms, 5s, 2m', toDuration);
 
-  ask(
+  addForManagers(
     'start [file] [args...]',
     'Start services in the background; wait until they have started. Without a file: the config of this folder.',
     'start',
@@ -70,11 +70,19 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     )
     .option('--max-restarts <count>', 'restart a service this often, then give up; 0: never restart', toCount(0))
     .option('--env <name>', 'use env_NAME of a pm2 ecosystem file')
-    .action(async (file: string | undefined, args: Words, options: StartOptions) => actions.start(file, args, options));
-  ask('list', 'List the services of all managers.', 'list', 'list --json', 'list --manager daemon --timeout 2s')
+    .action(async (file: string | undefined, args: Targets, options: StartOptions) =>
+      actions.start(file, args, options),
+    );
+  addForManagers(
+    'list',
+    'List the services of all managers.',
+    'list',
+    'list --json',
+    'list --manager daemon --timeout 2s',
+  )
     .alias('ls')
     .action(actions.list);
-  ask(
+  addForManagers(
     'describe <targets...>',
     'Show details of services: spec, logs, metrics, last events.',
     'describe web',
@@ -85,7 +93,7 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     .option('--env', 'show environments too, with secrets masked')
     .option('--show-secrets', 'do not mask secrets')
     .action(actions.describe);
-  ask(
+  addForManagers(
     'logs [targets...]',
     'Print the last lines of logs. Without targets: of all services.',
     'logs -f web',
@@ -95,7 +103,7 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     .option('-f, --follow', 'print new lines too, until Ctrl-C')
     .option('-n, --lines <count>', "number of lines of each service; 'all': all of them", toCount(0, { word: 'all' }))
     .action(actions.logs);
-  ask(
+  addForManagers(
     'stop <targets...>',
     'Stop services; wait until their processes are gone.',
     'stop web',
@@ -103,10 +111,13 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
   )
     .option('--grace <duration>', 'time between the request to stop and SIGKILL', toDuration)
     .action(actions.stop);
-  ask('restart <targets...>', 'Restart services; wait until they are ready.', 'restart web', 'restart all').action(
-    actions.restart,
-  );
-  ask(
+  addForManagers(
+    'restart <targets...>',
+    'Restart services; wait until they are ready.',
+    'restart web',
+    'restart all',
+  ).action(actions.restart);
+  addForManagers(
     'reload <targets...>',
     'Restart instances one by one. Servers on a shared port lose no request.',
     'reload web',
@@ -114,29 +125,33 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
   )
     .option('--parallel <count>', 'number of instances to replace at a time', toCount(1, { most: MAX_INSTANCES }))
     .action(actions.reload);
-  ask('delete <targets...>', 'Stop services and remove them from the list.', 'delete web', 'delete all')
+  addForManagers('delete <targets...>', 'Stop services and remove them from the list.', 'delete web', 'delete all')
     .alias('del')
     .action(actions.delete);
-  ask('reset <targets...>', 'Reset the crash and restart counts of services.', 'reset web').action(actions.reset);
-  ask(
+  addForManagers('reset <targets...>', 'Reset the crash and restart counts of services.', 'reset web').action(
+    actions.reset,
+  );
+  addForManagers(
     'signal <signal> <targets...>',
     'Send a signal to the process groups of services.',
     'signal SIGUSR2 web',
     'signal HUP all',
   ).action(actions.signal);
-  ask(
+  addForManagers(
     'send <target> <message>',
     'Send an IPC message to a service: JSON, or text.',
     `send web '{ "level": "debug" }'`,
     'send web hello',
   ).action(actions.send);
-  ask('duplicate <targets...>', 'Start one more instance of each service.', 'duplicate web').action(actions.duplicate);
-  ask('scale <target>', 'Start or delete instances until there are COUNT of them.', 'scale web 4')
+  addForManagers('duplicate <targets...>', 'Start one more instance of each service.', 'duplicate web').action(
+    actions.duplicate,
+  );
+  addForManagers('scale <target>', 'Start or delete instances until there are COUNT of them.', 'scale web 4')
     .argument('<count>', 'number of instances', toCount(1, { most: MAX_INSTANCES }))
     .action(actions.scale);
-  ask('watch <targets...>', 'Restart services when their files change.', 'watch web').action(actions.watch);
-  ask('unwatch <targets...>', 'Stop watching the files of services.', 'unwatch web').action(actions.unwatch);
-  ask(
+  addForManagers('watch <targets...>', 'Restart services when their files change.', 'watch web').action(actions.watch);
+  addForManagers('unwatch <targets...>', 'Stop watching the files of services.', 'unwatch web').action(actions.unwatch);
+  addForManagers(
     'reopen [targets...]',
     'Reopen log files after a logrotate. Without targets: of all services.',
     'reopen',
@@ -148,17 +163,23 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     .option('--timeout <duration>', 'wait this long for each answer: 500ms, 5s', toDuration)
     .addHelpText('after', examplesText(['console', 'console web --timeout 10s', 'console 4711 < commands.txt']))
     .action(actions.console);
-  ask('events', 'Print events as they happen, until Ctrl-C.', 'events', 'events --json').action(actions.events);
-  ask('ping', 'Show which managers answer.', 'ping').action(actions.ping);
-  ask('version', 'Show the versions of this command and of the managers.', 'version').action(actions.version);
-  ask(
+  addForManagers('events', 'Print events as they happen, until Ctrl-C.', 'events', 'events --json').action(
+    actions.events,
+  );
+  addForManagers('ping', 'Show which managers answer.', 'ping').action(actions.ping);
+  addForManagers('version', 'Show the versions of this command and of the managers.', 'version').action(
+    actions.version,
+  );
+  addForManagers(
     'shutdown',
     'Stop all services of the background manager, and the manager.',
     'shutdown',
     'shutdown --manager 4711',
   ).action(actions.shutdown);
-  ask('save', 'Save the list of services of the background manager.', 'save').action(actions.save);
-  ask('resurrect', 'Start the services of the saved list in the background.', 'resurrect').action(actions.resurrect);
+  addForManagers('save', 'Save the list of services of the background manager.', 'save').action(actions.save);
+  addForManagers('resurrect', 'Start the services of the saved list in the background.', 'resurrect').action(
+    actions.resurrect,
+  );
   add(
     'startup',
     'Print a systemd unit that starts the saved list at boot.',

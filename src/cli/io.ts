@@ -60,11 +60,11 @@ export function terminalOf(stdout: TerminalStream, env: Readonly<Record<string, 
     // https://no-color.org
     colours: live && (env.NO_COLOR ?? '') === '',
     // A terminal that does not know its size says 0.
-    size: () => ({ columns: orElse(stdout.columns, 80), rows: orElse(stdout.rows, 24) }),
+    size: () => ({ columns: sizeOr(stdout.columns, 80), rows: sizeOr(stdout.rows, 24) }),
   };
 }
 
-function orElse(given: number | undefined, usual: number): number {
+function sizeOr(given: number | undefined, usual: number): number {
   return given === undefined || given === 0 ? usual : given;
 }
 

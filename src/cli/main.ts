@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { command } from './command.js';
+import { runCli } from './runCli.js';
 
-await command();
+await runCli();

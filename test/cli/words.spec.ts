@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { childSelector } from '../../src/cli/client/pick.js';
+import { childSelector } from '../../src/cli/client/selectChildren.js';
 import { exitCodeOf, CliError } from '../../src/cli/cliError.js';
 import { withMaxRestarts } from '../../src/cli/config/loadServices.js';
-import { expandShorthand, signalOf } from '../../src/cli/command.js';
+import { expandShorthand, parseSignal } from '../../src/cli/runCli.js';
 import { startupUnit } from '../../src/cli/commands/startup.js';
 import { type ErrorCode, RxvisorError } from '../../src/model/errors.js';
 
@@ -77,7 +77,7 @@ it.each([
   ['SIGNOT', undefined],
   ['99', undefined],
 ])('the signal %s is %s', (word, signal) => {
-  expect(signalOf(word)).toBe(signal);
+  expect(parseSignal(word)).toBe(signal);
 });
 
 it('--max-restarts is a limit without end, and 0 a schedule without delays', () => {

@@ -22,14 +22,14 @@ export async function follow<S extends keyof ControlStreams>(
   io: Pick<Io, 'print' | 'drained'>,
 ): Promise<void> {
   const clients = new Set(followed.map(({ client }) => client));
-  let behind = false;
+  let paused = false;
   await Promise.all(
     followed.map(
       async ({ client, params, text }) =>
         new Promise<void>((resolve, reject) => {
           client.subscribe(stream, params, {
             next: (value) => {
-              if (!io.print(text(value)) && !behind) void wait();
+              if (!io.print(text(value)) && !paused) void pauseUntilDrained();
             },
             error: ({ message }) => {
               reject(new CliError(1, message));
@@ -40,11 +40,11 @@ export async function follow<S extends keyof ControlStreams>(
     ),
   );
 
-  async function wait(): Promise<void> {
-    behind = true;
+  async function pauseUntilDrained(): Promise<void> {
+    paused = true;
     for (const { pause } of clients) pause();
     await io.drained();
-    behind = false;
+    paused = false;
     for (const { resume } of clients) resume();
   }
 }

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ControlClient } from '../../control/client/controlClient.js';
 import { findManagers } from '../../control/client/findManagers.js';
-import { managerPaths, socketPath } from '../../control/discovery/places.js';
+import { managerPaths, socketPath } from '../../control/discovery/managerPaths.js';
 import { privateFolder } from '../../control/discovery/privateFolder.js';
-import { daemonLock } from '../../control/discovery/withLock.js';
+import { daemonLock } from '../../control/discovery/daemonLock.js';
 import { CliError } from '../cliError.js';
 import type { Io } from '../io.js';
 import { mainPath } from '../mainPath.js';
@@ -41,30 +41,30 @@ export async function withDaemon<T>(
 }
 
 /** How often, in ms, a new one is asked whether it is there. */
-const PAUSE = 20;
+const POLL_INTERVAL = 20;
 
 /**
  * The background manager: launched when there is none. Of two that are launched at once one listens, the other ends,
  * and both who launched them find the same.
  *
- * @param patience how many ms a new one has to answer
+ * @param timeout how many ms a new one has to answer
  * @throws CliError 1 when it cannot be launched, 124 when it does not answer
  */
-async function connectDaemon(patience = 20_000): Promise<ControlClient> {
+async function connectDaemon(timeout = 20_000): Promise<ControlClient> {
   const at = managerPaths();
-  const first = await existing();
+  const first = await findDaemon();
   if (first !== undefined) return first;
   const lock = daemonLock({ state: privateFolder(at.state) });
   const log = join(privateFolder(at.logs), 'daemon.log');
   // Said here, where somebody reads it.
   socketPath(at.sockets[0], 'daemon');
   let ended: ReturnType<typeof launch> | undefined;
-  const end = performance.now() + patience;
+  const end = performance.now() + timeout;
   while (performance.now() < end) {
     // One that lives listens again soon, or is about to end.
     if (lock.holder() === undefined) ended ??= launch(log);
-    const code = await (ended === undefined ? wait(PAUSE) : Promise.race([ended, wait(PAUSE)]));
-    const found = await existing();
+    const code = await (ended === undefined ? wait(POLL_INTERVAL) : Promise.race([ended, wait(POLL_INTERVAL)]));
+    const found = await findDaemon();
     if (found !== undefined) return found;
     // Another one was there first.
     if (code === 0) ended = undefined;
@@ -77,8 +77,8 @@ async function connectDaemon(patience = 20_000): Promise<ControlClient> {
   const which = pid === undefined ? '' : ` (pid ${String(pid)})`;
   throw new CliError(124, `the background manager${which} does not answer. Look at ${log}.`);
 
-  async function existing(): Promise<ControlClient | undefined> {
-    const { managers, silent } = await findManagers({ places: at, only: (name) => name === 'daemon' });
+  async function findDaemon(): Promise<ControlClient | undefined> {
+    const { managers, failures: silent } = await findManagers({ paths: at, only: (name) => name === 'daemon' });
     if (silent[0] !== undefined) throw new CliError(124, silent[0].message);
     const [found, ...others] = managers;
     for (const { close } of others) close();
@@ -105,7 +105,7 @@ async function launch(log: string): Promise<number | string | Error> {
 }
 
 /** What a login or systemd gives every program, what the places depend on, and what this Node may need to start. */
-const KEPT = new Set([
+const KEPT_VARIABLES = new Set([
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TZ'],
   ...['RXVISOR_HOME', 'XDG_RUNTIME_DIR', 'XDG_STATE_HOME'],
   ...['LD_LIBRARY_PATH', 'ELECTRON_RUN_AS_NODE'],
@@ -117,7 +117,7 @@ const KEPT = new Set([
  * The environment of the background manager: of its first caller's only what it needs itself. Services bring their own.
  */
 export function daemonEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const isKept = (key: string): boolean => KEPT.has(process.platform === 'win32' ? key.toUpperCase() : key);
+  const isKept = (key: string): boolean => KEPT_VARIABLES.has(process.platform === 'win32' ? key.toUpperCase() : key);
   return Object.fromEntries(Object.entries(env).filter(([key]) => isKept(key)));
 }
 

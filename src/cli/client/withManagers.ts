@@ -12,9 +12,9 @@ export interface ClientOptions {
   readonly timeout?: number;
 }
 
-interface FindingOptions extends Pick<ClientOptions, 'manager' | 'timeout'> {
+interface WithManagersOptions extends Pick<ClientOptions, 'manager' | 'timeout'> {
   /** The timeout is for finding them, not for what is done with them. Default `false`. */
-  readonly lasting?: boolean;
+  readonly connectTimeoutOnly?: boolean;
 }
 
 /**
@@ -23,11 +23,11 @@ interface FindingOptions extends Pick<ClientOptions, 'manager' | 'timeout'> {
  * @throws CliError 124 when nobody answers in time, 3 when the manager that was asked for is not there
  */
 export async function withManagers<T>(
-  { manager, timeout, lasting = false }: FindingOptions,
+  { manager, timeout, connectTimeoutOnly: lasting = false }: WithManagersOptions,
   { warn }: Pick<Io, 'warn'>,
   work: (managers: readonly ControlClient[]) => Promise<T>,
 ): Promise<T> {
-  const { managers: found, silent } = await findManagers({ only: namesOf(manager), timeout });
+  const { managers: found, failures: silent } = await findManagers({ only: socketNames(manager), timeout });
   for (const { message } of silent) warn(message);
   const managers = found.filter(
     ({ manager: { pid, name } }) => manager === undefined || manager === name || manager === String(pid),
@@ -45,7 +45,7 @@ export async function withManagers<T>(
 }
 
 /** The daemon may be asked for by its pid, too. */
-function namesOf(manager: string | undefined): ((name: string) => boolean) | undefined {
+function socketNames(manager: string | undefined): ((name: string) => boolean) | undefined {
   if (manager === undefined) return undefined;
   return (name) => name === 'daemon' || name === manager || name.startsWith(`${manager}-`);
 }
@@ -64,7 +64,7 @@ export async function withTimeout<T>(
 ): Promise<T> {
   if (timeout === undefined) return work;
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
+  const timedOut = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(
       () => {
         reject(new CliError(124, `--timeout: not done within ${String(timeout)} ms. It may be later.`));
@@ -72,7 +72,7 @@ export async function withTimeout<T>(
       since + timeout - performance.now(),
     );
   });
-  return Promise.race([work, late]).finally(() => {
+  return Promise.race([work, timedOut]).finally(() => {
     clearTimeout(timer);
   });
 }
@@ -93,4 +93,4 @@ export function managerName({ pid, name }: { readonly pid: number; readonly name
 }
 
 /** What is said where there is nobody to ask. */
-export const noManager = 'no manager runs. Start one: rxvisor start FILE.';
+export const NO_MANAGER = 'no manager runs. Start one: rxvisor start FILE.';

@@ -1,13 +1,13 @@
 import type { ControlClient } from '../../control/client/controlClient.js';
 import type { CommandResult } from '../../model/status.js';
-import { selectChildren, type Selection } from '../client/pick.js';
+import { selectChildren, type Selection } from '../client/selectChildren.js';
 import { printRows, refusalsOf, rowsOf } from '../client/rows.js';
 import { type ClientOptions, withManagers } from '../client/withManagers.js';
 import { CliError } from '../cliError.js';
 import type { Io } from '../io.js';
 
 /** What to ask of the manager of some children. */
-export type CommandRequest = (
+export type ChildRequest = (
   call: ControlClient['call'],
   target: Selection['target'],
 ) => Promise<readonly CommandResult[]>;
@@ -17,9 +17,9 @@ export type CommandRequest = (
  *
  * @throws CliError 1 when a child refused
  */
-export async function sendCommand(
+export async function runChildCommand(
   words: readonly string[],
-  ask: CommandRequest,
+  ask: ChildRequest,
   options: ClientOptions,
   io: Io,
 ): Promise<void> {

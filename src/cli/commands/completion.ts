@@ -19,7 +19,7 @@ export async function completion(
   io: Io,
 ): Promise<void> {
   if (names) {
-    const rows = await withManagers(HASTE, MUTE, async (managers) =>
+    const rows = await withManagers(FAST, SILENT, async (managers) =>
       Promise.all(managers.map(async (client) => rowsOf(client, await client.call('list', undefined)))),
     );
     const found = new Set(rows.flat().map(({ name, id }) => name ?? String(id)));
@@ -28,7 +28,7 @@ export async function completion(
     return;
   }
   if (consoles) {
-    const infos = await withManagers(HASTE, MUTE, async (managers) =>
+    const infos = await withManagers(FAST, SILENT, async (managers) =>
       Promise.resolve(managers.map(({ manager }) => manager)),
     );
     for (const { name, pid, console } of infos)
@@ -38,32 +38,32 @@ export async function completion(
   const known = shells.find((one) => one === shell);
   if (known === undefined)
     throw new CliError(2, `completion: for ${shell ?? 'which shell'}? Give one of: ${shells.join(', ')}.`);
-  io.print(completionScript(known, program.commands.map(sketchOf)));
+  io.print(completionScript(known, program.commands.map(completionOf)));
 }
 
 // Who has pressed Tab waits.
-const HASTE = { timeout: 1_000 };
-const MUTE = { warn: (): void => undefined };
+const FAST = { timeout: 1_000 };
+const SILENT = { warn: (): void => undefined };
 
 /** What a command takes, by the name of its argument. */
-const TAKES: readonly (readonly [RegExp, CommandSketch['takes']])[] = [
+const ARGUMENT_KINDS: readonly (readonly [RegExp, CompletedCommand['takes']])[] = [
   [/^file$/, 'files'],
   [/^target/, 'children'],
   [/^manager$/, 'consoles'],
 ];
 
-function sketchOf(command: Command): CommandSketch {
+function completionOf(command: Command): CompletedCommand {
   const takes = command.registeredArguments.map((argument) => argument.name());
   return {
     names: [command.name(), ...command.aliases()],
     description: command.description(),
     options: command.options.flatMap(({ long, hidden }) => (long === undefined || hidden ? [] : long)),
-    takes: TAKES.find(([pattern]) => takes.some((name) => pattern.test(name)))?.[1] ?? 'nothing',
+    takes: ARGUMENT_KINDS.find(([pattern]) => takes.some((name) => pattern.test(name)))?.[1] ?? 'nothing',
   };
 }
 
 /** A command as a shell completes it. */
-export interface CommandSketch {
+export interface CompletedCommand {
   readonly names: readonly string[];
   readonly description: string;
   readonly options: readonly string[];
@@ -74,7 +74,7 @@ export interface CommandSketch {
 const shells = ['bash', 'zsh', 'fish'] as const;
 
 /** A script that makes a shell complete commands, their options, files, and the names of the children there are now. */
-function completionScript(shell: (typeof shells)[number], commands: readonly CommandSketch[]): string {
+function completionScript(shell: (typeof shells)[number], commands: readonly CompletedCommand[]): string {
   return SCRIPTS[shell](commands);
 }
 
@@ -83,11 +83,11 @@ const CONSOLES = 'rxvisor completion --consoles 2>/dev/null';
 
 const SCRIPTS = { bash, zsh, fish };
 
-function namesOf(commands: readonly CommandSketch[], takes?: CommandSketch['takes']): readonly string[] {
+function namesOf(commands: readonly CompletedCommand[], takes?: CompletedCommand['takes']): readonly string[] {
   return commands.filter((command) => takes === undefined || command.takes === takes).flatMap(({ names }) => names);
 }
 
-function bash(commands: readonly CommandSketch[]): string {
+function bash(commands: readonly CompletedCommand[]): string {
   const options = commands.map(({ names, options }) => `    ${names.join('|')}) words='${options.join(' ')}' ;;`);
   return `_rxvisor() {
   local IFS=$' \\t\\n' word="\${COMP_WORDS[COMP_CWORD]}" command="\${COMP_WORDS[1]}" words=''
@@ -119,7 +119,7 @@ complete -F _rxvisor rxvisor
 `;
 }
 
-function zsh(commands: readonly CommandSketch[]): string {
+function zsh(commands: readonly CompletedCommand[]): string {
   const described = commands.flatMap(({ names, description }) =>
     names.map((name) => `    ${quote(`${name}:${description}`)}`),
   );
@@ -156,7 +156,7 @@ compdef _rxvisor rxvisor
 `;
 }
 
-function fish(commands: readonly CommandSketch[]): string {
+function fish(commands: readonly CompletedCommand[]): string {
   const seen = (names: readonly string[]): string =>
     `complete -c rxvisor -n '__fish_seen_subcommand_from ${names.join(' ')}'`;
   return [

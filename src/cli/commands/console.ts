@@ -9,7 +9,7 @@ import type { Io } from '../io.js';
 
 type Streams = Pick<NodeJS.Process, 'stdin' | 'stdout'>;
 
-interface Opened {
+interface ConsoleSession {
   readonly name: string;
   readonly console: RemoteConsole;
   /** Resolves when the session has ended; with an error, when the manager went away without a word. */
@@ -31,10 +31,10 @@ export async function openConsole(
   streams: Streams = process,
 ): Promise<void> {
   // The timeout is for each answer: how long somebody types is their affair.
-  await withManagers({ ...options, lasting: true }, io, async (managers) => {
-    const opened = open(selectManager(managers, word), options.timeout);
-    if (streams.stdin.isTTY) await onTerminal(opened, io, streams);
-    else await lineByLine(opened, io, streams);
+  await withManagers({ ...options, connectTimeoutOnly: true }, io, async (managers) => {
+    const opened = openSession(selectManager(managers, word), options.timeout);
+    if (streams.stdin.isTTY) await runRepl(opened, io, streams);
+    else await runLines(opened, io, streams);
   });
 }
 
@@ -66,7 +66,7 @@ function label({ name, pid }: ControlClient['manager']): string {
   return name === undefined ? String(pid) : `${String(pid)} (${name})`;
 }
 
-function open({ manager, call, subscribe }: ControlClient, timeout: number | undefined): Opened {
+function openSession({ manager, call, subscribe }: ControlClient, timeout: number | undefined): ConsoleSession {
   let over = false;
   const gone = new Promise<Error | undefined>((resolve) => {
     const end = (error?: Error): void => {
@@ -86,8 +86,8 @@ function open({ manager, call, subscribe }: ControlClient, timeout: number | und
   };
 }
 
-async function onTerminal(
-  { name, console, ended: gone, hasEnded: isGone }: Opened,
+async function runRepl(
+  { name, console, ended: gone, hasEnded: isGone }: ConsoleSession,
   io: Io,
   { stdin, stdout }: Streams,
 ): Promise<void> {
@@ -107,8 +107,8 @@ async function onTerminal(
   io.warn(`${name}: the session has ended.`);
 }
 
-async function lineByLine(
-  { name, console, ended: gone, hasEnded: isGone }: Opened,
+async function runLines(
+  { name, console, ended: gone, hasEnded: isGone }: ConsoleSession,
   io: Io,
   { stdin }: Streams,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import { describeError } from '../../model/errors.js';
 import { exitAs } from '../cliError.js';
 import type { Io } from '../io.js';
-import { runDaemon } from '../manager/daemon.js';
+import { runDaemon } from '../manager/runDaemon.js';
 
 /** `rxvisor daemon`. Who comes second has nothing to do: there is one. */
 export async function daemon(

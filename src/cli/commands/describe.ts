@@ -1,7 +1,7 @@
 import type { ControlDescription } from '../../control/protocol/protocol.js';
 import { escapeControls, show } from '../../model/show.js';
 import type { Usage } from '../../model/status.js';
-import { selectChildren } from '../client/pick.js';
+import { selectChildren } from '../client/selectChildren.js';
 import { type ClientOptions, managerName, withManagers } from '../client/withManagers.js';
 import { eventText, runEndText } from '../format/eventText.js';
 import { labelOf } from '../format/paint.js';
@@ -30,11 +30,11 @@ export async function describe(words: readonly string[], options: DescribeOption
   io.print(
     json
       ? `${toJson(found)}\n`
-      : found.map((child) => page(child, managerName(child.manager), io, showSecrets)).join('\n'),
+      : found.map((child) => describeText(child, managerName(child.manager), io, showSecrets)).join('\n'),
   );
 }
 
-function page(
+function describeText(
   { status, spec, logs, metrics, usage, env, history }: ControlDescription,
   manager: string,
   { view }: Io,

@@ -1,5 +1,5 @@
 import { follow } from '../client/follow.js';
-import { type ClientOptions, noManager, summarizeManager, withManagers } from '../client/withManagers.js';
+import { type ClientOptions, NO_MANAGER, summarizeManager, withManagers } from '../client/withManagers.js';
 import { CliError } from '../cliError.js';
 import { eventText } from '../format/eventText.js';
 import { type Io, toJson } from '../io.js';
@@ -7,7 +7,7 @@ import { type Io, toJson } from '../io.js';
 /** `rxvisor events`: what happens to the children of all managers, from now on. */
 export async function events(options: ClientOptions, io: Io): Promise<void> {
   await withManagers(options, io, async (managers) => {
-    if (managers.length === 0) throw new CliError(3, noManager);
+    if (managers.length === 0) throw new CliError(3, NO_MANAGER);
     await follow(
       'event',
       managers.map((client) => ({

@@ -14,14 +14,14 @@ import { type Imported, importPm2 } from '../pm2/importPm2.js';
  * @throws CliError 2 when it is neither, or one of its apps is wrong
  */
 export async function importFile(file: string, io: Io): Promise<void> {
-  const imported = await importedFrom(file);
+  const imported = await readImport(file);
   if (imported === undefined) {
     throw new CliError(
       2,
       `${file}: neither a pm2 dump nor an ecosystem file. Give ~/.pm2/dump.pm2, or { apps: [...] }.`,
     );
   }
-  const { services, left } = imported;
+  const { services, unsupported: left } = imported;
   for (const [index, service] of services.entries()) {
     try {
       parseSpec(service);
@@ -33,8 +33,8 @@ export async function importFile(file: string, io: Io): Promise<void> {
   for (const what of left) io.warn(what);
 }
 
-async function importedFrom(file: string): Promise<Imported | undefined> {
-  const content = await contentOf(file);
+async function readImport(file: string): Promise<Imported | undefined> {
+  const content = await readContent(file);
   try {
     return importPm2(content);
   } catch (error) {
@@ -42,7 +42,7 @@ async function importedFrom(file: string): Promise<Imported | undefined> {
   }
 }
 
-async function contentOf(file: string): Promise<unknown> {
+async function readContent(file: string): Promise<unknown> {
   try {
     const path = resolve(file);
     if (!/\.[cm]?js$/.test(path)) return JSON.parse(readFileSync(path, 'utf8'));

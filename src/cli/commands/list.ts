@@ -1,6 +1,6 @@
 import type { ControlClient } from '../../control/client/controlClient.js';
 import { printRows, rowsOf } from '../client/rows.js';
-import { type ClientOptions, noManager, withManagers } from '../client/withManagers.js';
+import { type ClientOptions, NO_MANAGER, withManagers } from '../client/withManagers.js';
 import type { Io } from '../io.js';
 import type { Row } from '../table/statusTable.js';
 
@@ -8,18 +8,18 @@ import type { Row } from '../table/statusTable.js';
 export async function list(options: ClientOptions, io: Io): Promise<void> {
   const json = options.json === true;
   const rows = await withManagers(options, io, async (managers) =>
-    Promise.all(managers.map(async (client) => (json ? listed(client) : seen(client)))),
+    Promise.all(managers.map(async (client) => (json ? listRows(client) : listRowsWithUsage(client)))),
   );
-  if (rows.length === 0 && !json) io.warn(noManager);
+  if (rows.length === 0 && !json) io.warn(NO_MANAGER);
   else await printRows(rows.flat(), json, io);
 }
 
-async function listed(client: ControlClient): Promise<readonly Row[]> {
+async function listRows(client: ControlClient): Promise<readonly Row[]> {
   return rowsOf(client, await client.call('list', undefined));
 }
 
-async function seen(client: ControlClient): Promise<readonly Row[]> {
-  const [rows, used] = await Promise.all([listed(client), client.call('usage', { target: { all: true } })]);
+async function listRowsWithUsage(client: ControlClient): Promise<readonly Row[]> {
+  const [rows, used] = await Promise.all([listRows(client), client.call('usage', { target: { all: true } })]);
   const usages = new Map(used.map((usage) => [usage.id, usage]));
   return rows.map((row) => {
     const usage = usages.get(row.id ?? 0);

@@ -1,7 +1,7 @@
 import type { ControlClient } from '../../control/client/controlClient.js';
 import type { LogBlock } from '../../control/protocol/protocol.js';
 import { follow } from '../client/follow.js';
-import { selectChildren, type Selection } from '../client/pick.js';
+import { selectChildren, type Selection } from '../client/selectChildren.js';
 import { type ClientOptions, managerName, summarizeManager, withManagers } from '../client/withManagers.js';
 import { outputText } from '../format/eventText.js';
 import { labelOf } from '../format/paint.js';
@@ -14,7 +14,7 @@ export interface LogsOptions extends ClientOptions {
 
 /** `rxvisor logs`: the last lines of some children and, followed, what they say next, in the order in which it comes. */
 export async function logs(words: readonly string[], options: LogsOptions, io: Io): Promise<void> {
-  const { json = false, follow: following = false, lines = 10 } = options;
+  const { json = false, follow: followed = false, lines = 10 } = options;
   await withManagers(options, io, async (managers) => {
     const picked = await selectChildren(managers, words);
     const prefix = prefixer(picked, io);
@@ -23,13 +23,13 @@ export async function logs(words: readonly string[], options: LogsOptions, io: I
       'logs',
       picked.map(({ client, target }) => ({
         client,
-        params: { target, lines, follow: following },
+        params: { target, lines, follow: followed },
         text: (block: LogBlock) => {
           if (block.dropped !== undefined)
             io.warn(`${labelOf(block).text}: ${String(block.dropped)} lines were lost: read too slowly.`);
           if (!json) return outputText(prefix(client, block), block.text, io.view.live);
-          const entries = entriesOf(client, block);
-          if (following) return entries.map((entry) => `${entry}\n`).join('');
+          const entries = jsonEntries(client, block);
+          if (followed) return entries.map((entry) => `${entry}\n`).join('');
           const text = `${opened}${entries.join(',\n')}`;
           opened = ',\n';
           return text;
@@ -37,11 +37,11 @@ export async function logs(words: readonly string[], options: LogsOptions, io: I
       })),
       io,
     );
-    if (json && !following) io.print(opened === '[' ? '[]\n' : ']\n');
+    if (json && !followed) io.print(opened === '[' ? '[]\n' : ']\n');
   });
 }
 
-function entriesOf(client: ControlClient, { text, dropped: _, ...about }: LogBlock): string[] {
+function jsonEntries(client: ControlClient, { text, dropped: _, ...about }: LogBlock): string[] {
   const manager = summarizeManager(client);
   return text
     .replace(/\n$/, '')

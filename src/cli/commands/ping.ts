@@ -1,4 +1,4 @@
-import { type ClientOptions, managerName, noManager, withManagers } from '../client/withManagers.js';
+import { type ClientOptions, managerName, NO_MANAGER, withManagers } from '../client/withManagers.js';
 import { CliError } from '../cliError.js';
 import { formatDuration } from '../format/units.js';
 import { type Io, toJson } from '../io.js';
@@ -16,7 +16,7 @@ export async function ping(options: ClientOptions, io: Io): Promise<void> {
     ),
   );
   if (options.json === true) io.print(`${toJson(answers)}\n`);
-  if (answers.length === 0) throw new CliError(3, noManager);
+  if (answers.length === 0) throw new CliError(3, NO_MANAGER);
   if (options.json === true) return;
   const rows = answers.map((answer) => {
     const { name = '-', pid, version, startedAt, ms } = answer;

@@ -9,11 +9,11 @@ export async function run(
   { file = findConfig(), args, duration, maxRestarts, env }: RunRequest,
   { warn }: Pick<Io, 'warn'>,
 ): Promise<void> {
-  const services = (await loadServices(file, args, { env, onLeft: warn })).map((service) =>
+  const services = (await loadServices(file, args, { env, onUnsupported: warn })).map((service) =>
     withMaxRestarts(service, maxRestarts),
   );
   process.title = `rxvisor run ${file}`;
   // Not at the top: rxjs takes half the start-up, and no mistake has to wait for it.
-  const { runInForeground } = await import('../manager/foreground.js');
+  const { runInForeground } = await import('../manager/runInForeground.js');
   exitAs(await runInForeground(file, services, duration));
 }

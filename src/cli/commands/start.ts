@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { managerPaths } from '../../control/discovery/places.js';
+import { managerPaths } from '../../control/discovery/managerPaths.js';
 import { portableSpec } from '../../control/protocol/portableSpec.js';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
 import { instanceOf } from '../../model/spec/instance.js';
@@ -26,7 +26,7 @@ export interface StartOptions extends ClientOptions {
 }
 
 /** Specs in one request: with their environments they are far smaller than a frame may be. */
-const AT_ONCE = 100;
+const BATCH_SIZE = 100;
 
 /**
  * `rxvisor start`: hands services over to the background manager, and tells what has become of them: the manager says when
@@ -41,22 +41,22 @@ export async function start(
   io: Io,
 ): Promise<void> {
   const path = file ?? findConfig();
-  const services = await loadServices(path, args, { env: options.env, onLeft: io.warn });
+  const services = await loadServices(path, args, { env: options.env, onUnsupported: io.warn });
   if (options.instances !== undefined && services.some((service) => instanceOf(service) !== undefined))
     throw new CliError(
       2,
       `-i ${String(options.instances)}: ${path} says how many, too. Leave it out, or instances there.`,
     );
   const specs = services.flatMap((service) =>
-    expandInstances(sharing(service, options), options.instances).map((spec) =>
+    expandInstances(withSharedPorts(service, options), options.instances).map((spec) =>
       portableSpec(forBackground(spec, options)),
     ),
   );
   await withDaemon(options, io, async (client) => {
     const started: Status[] = [];
     // In one request: a command that is interrupted or has no more time has not started a part of a config.
-    for (let first = 0; first < specs.length; first += AT_ONCE)
-      started.push(...(await client.call('startAll', { specs: specs.slice(first, first + AT_ONCE) })));
+    for (let first = 0; first < specs.length; first += BATCH_SIZE)
+      started.push(...(await client.call('startAll', { specs: specs.slice(first, first + BATCH_SIZE) })));
     const ids = started.flatMap(({ id }) => id ?? []);
     const results = new Map((await client.call('settled', { target: { ids } })).map((result) => [result.id, result]));
     const rows = rowsOf(
@@ -70,7 +70,7 @@ export async function start(
 }
 
 /** Several instances of what Node runs share the ports they listen on, if any: `-i` is no use to a server otherwise. */
-function sharing(service: ChildSpec, { instances }: StartOptions): ChildSpec {
+function withSharedPorts(service: ChildSpec, { instances }: StartOptions): ChildSpec {
   if (instances === undefined || service.exec !== undefined) return service;
   if (!runsInNode(resolveSpec(service).program)) return service;
   return { ...service, exec: 'cluster', ready: service.ready ?? 'spawn' };
@@ -84,14 +84,14 @@ function forBackground(service: ChildSpec, { name, maxRestarts }: StartOptions):
   const spec = rebaseSpec(withMaxRestarts({ ...service, ...(name !== undefined && { name }) }, maxRestarts), '.');
   const env = spec.extendEnv === false ? { ...spec.env } : { ...withoutRxvisorEnv(process.env), ...spec.env };
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
-  const complete = { ...spec, env: given, extendEnv: false, umask: spec.umask ?? ownUmask() };
+  const complete = { ...spec, env: given, extendEnv: false, umask: spec.umask ?? currentUmask() };
   if (spec.log !== undefined) return complete;
   const log = { file: join(managerPaths().logs, logName(spec)), rotate: logRotation };
   return { output: false, ...complete, log };
 }
 
 /** The mask of this command, in octal digits. To read it, it has to be set. */
-function ownUmask(): string {
+function currentUmask(): string {
   const mask = process.umask(0o077);
   process.umask(mask);
   return mask.toString(8).padStart(3, '0');

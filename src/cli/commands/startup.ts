@@ -27,7 +27,7 @@ export interface UnitContext {
 }
 
 /** What the background manager needs of the environment it is started from; the children bring their own. */
-const KEPT = ['PATH', 'RXVISOR_HOME', 'XDG_STATE_HOME', 'LANG', 'TZ'];
+const KEPT_VARIABLES = ['PATH', 'RXVISOR_HOME', 'XDG_STATE_HOME', 'LANG', 'TZ'];
 
 /**
  * A systemd unit that starts the background manager with what was saved, and again when it dies.
@@ -37,7 +37,7 @@ const KEPT = ['PATH', 'RXVISOR_HOME', 'XDG_STATE_HOME', 'LANG', 'TZ'];
  * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.service.html
  */
 export function startupUnit({ command, env, system }: UnitContext): string {
-  const kept = KEPT.flatMap((key) => {
+  const kept = KEPT_VARIABLES.flatMap((key) => {
     const value = env[key];
     return value === undefined ? [] : [`Environment=${quoted(`${key}=${value}`)}`];
   });

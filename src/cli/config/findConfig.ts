@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { RxvisorError } from '../../model/errors.js';
 
 /** In the order in which they are looked for. */
-const NAMES = [
+const CONFIG_NAMES = [
   ...['mjs', 'js', 'cjs', 'ts', 'mts', 'json'].map((extension) => `rxvisor.config.${extension}`),
   ...['js', 'cjs', 'mjs', 'json'].map((extension) => `ecosystem.config.${extension}`),
   'Procfile',
@@ -15,7 +15,7 @@ const NAMES = [
  * @throws RxvisorError with code `ERR_CONFIG` when there is none
  */
 export function findConfig(folder = '.'): string {
-  const found = NAMES.map((name) => join(folder, name)).find((path) => existsSync(path));
+  const found = CONFIG_NAMES.map((name) => join(folder, name)).find((path) => existsSync(path));
   if (found !== undefined) return found;
   throw new RxvisorError(
     'ERR_CONFIG',

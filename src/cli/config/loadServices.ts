@@ -15,7 +15,7 @@ export interface LoadOptions {
   /** Of a pm2 ecosystem file, which `env_NAME` is added to `env`. */
   readonly env?: string | undefined;
   /** Hears of what a file of pm2's holds that has no equal here. */
-  readonly onLeft?: ((what: string) => void) | undefined;
+  readonly onUnsupported?: ((what: string) => void) | undefined;
 }
 
 /**
@@ -28,38 +28,42 @@ export interface LoadOptions {
 export async function loadServices(
   file: string,
   args: readonly string[],
-  { env, onLeft }: LoadOptions = {},
+  { env, onUnsupported: onLeft }: LoadOptions = {},
 ): Promise<readonly ChildSpec[]> {
-  const path = attempt(() => resolve(file), file);
+  const path = withContext(() => resolve(file), file);
   refuseUnreadable(file, path);
   if (!/\.json$|(^|\.)config\.[cm]?[jt]s$|^Procfile(\.|$)/.test(basename(path))) {
     refuseEnv(file, env);
     const script: ChildSpec = { name: basename(path, extname(path)), script: path, args };
-    attempt(() => checkLaunch(planChild(script).plan), file);
+    withContext(() => checkLaunch(planChild(script).plan), file);
     return [script];
   }
   if (args.length > 0) {
     throw new RxvisorError('ERR_CONFIG', `${file}: ${show(args)} beside a config. Give arguments in the config: args.`);
   }
-  const services = await servicesIn(file, path, { env, onLeft });
+  const services = await servicesIn(file, path, { env, onUnsupported: onLeft });
   const parsed = services.map((entry, index) => {
     const where = `${file}: services[${index}]${nameOf(entry)}`;
-    const { service, instances } = attempt(() => splitInstances(entry), where);
+    const { service, instances } = withContext(() => splitInstances(entry), where);
     const spec = rebaseSpec(
-      attempt(() => parseSpec(service), where),
+      withContext(() => parseSpec(service), where),
       dirname(path),
     );
-    return { where, instances, spec, plan: attempt(() => planChild(spec).plan, where) };
+    return { where, instances, spec, plan: withContext(() => planChild(spec).plan, where) };
   });
   // What is written wrong is told before what is not there.
-  for (const { where, plan } of parsed) attempt(() => checkLaunch(plan), where);
+  for (const { where, plan } of parsed) withContext(() => checkLaunch(plan), where);
   return parsed.flatMap(({ spec, instances }) => expandInstances(spec, instances));
 }
 
-async function servicesIn(file: string, path: string, { env, onLeft }: LoadOptions): Promise<readonly unknown[]> {
+async function servicesIn(
+  file: string,
+  path: string,
+  { env, onUnsupported: onLeft }: LoadOptions,
+): Promise<readonly unknown[]> {
   if (basename(path).startsWith('Procfile')) {
     refuseEnv(file, env);
-    const text = attempt(() => readFileSync(path, 'utf8'), file);
+    const text = withContext(() => readFileSync(path, 'utf8'), file);
     return servicesOf(parseProcfile(text, file), file);
   }
   const config = path.endsWith('.json') ? readJson(file, path) : await importDefault(file, path);
@@ -67,12 +71,12 @@ async function servicesIn(file: string, path: string, { env, onLeft }: LoadOptio
     refuseEnv(file, env);
     return servicesOf(config, file);
   }
-  const imported = attempt(() => importPm2(config, env), file);
+  const imported = withContext(() => importPm2(config, env), file);
   if (imported === undefined) {
     const remedy = "Give a list of apps: { apps: [{ script: 'app.js' }] }.";
     throw new RxvisorError('ERR_CONFIG', `${file}: apps: ${show(config.apps)} is not one. ${remedy}`);
   }
-  for (const what of imported.left) onLeft?.(`${file}: ${what}`);
+  for (const what of imported.unsupported) onLeft?.(`${file}: ${what}`);
   return servicesOf(imported.services, file);
 }
 
@@ -83,12 +87,12 @@ function refuseEnv(file: string, env: string | undefined): void {
 }
 
 function refuseUnreadable(file: string, path: string): void {
-  const stats = attempt(() => statSync(path, { throwIfNoEntry: false }), file);
+  const stats = withContext(() => statSync(path, { throwIfNoEntry: false }), file);
   if (stats === undefined) throw new RxvisorError('ERR_CONFIG', `${file}: no such file. Look in ${dirname(path)}.`);
   if (!stats.isFile()) throw new RxvisorError('ERR_CONFIG', `${file}: not a file. Give a config or a script.`);
 }
 
-function attempt<T>(work: () => T, where: string): T {
+function withContext<T>(work: () => T, where: string): T {
   try {
     return work();
   } catch (cause) {
@@ -99,7 +103,7 @@ function attempt<T>(work: () => T, where: string): T {
 }
 
 function readJson(file: string, path: string): unknown {
-  return attempt((): unknown => JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, '')), file);
+  return withContext((): unknown => JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, '')), file);
 }
 
 async function importDefault(file: string, path: string): Promise<unknown> {
@@ -107,14 +111,14 @@ async function importDefault(file: string, path: string): Promise<unknown> {
   try {
     module = await import(pathToFileURL(path).href);
   } catch (cause) {
-    throw new RxvisorError('ERR_CONFIG', `${file}: cannot be loaded: ${placeOf(cause, file)}`, { cause });
+    throw new RxvisorError('ERR_CONFIG', `${file}: cannot be loaded: ${loadErrorText(cause, file)}`, { cause });
   }
   if (typeof module === 'object' && module !== null && 'default' in module) return module.default;
   throw new RxvisorError('ERR_CONFIG', `${file}: no default export. Add one: export default [{ script: 'app.js' }];`);
 }
 
 /** An error with the lines of its stack that lie in the user's files: below them are Node's loader and we. */
-function placeOf(error: unknown, file: string): string {
+function loadErrorText(error: unknown, file: string): string {
   if (!(error instanceof Error)) return show(error);
   // Node knows the line of a syntax error, and tells it to nobody who catches that.
   if (describeError(error).code === 'ERR_UNKNOWN_FILE_EXTENSION') {
@@ -127,14 +131,14 @@ function placeOf(error: unknown, file: string): string {
 }
 
 function servicesOf(config: unknown, file: string): readonly unknown[] {
-  const services = Array.isArray(config) ? config : listIn(config, file);
+  const services = Array.isArray(config) ? config : servicesField(config, file);
   if (services.length === 0) {
     throw new RxvisorError('ERR_CONFIG', `${file}: no services. Give at least one: [{ script: 'app.js' }].`);
   }
   return services;
 }
 
-function listIn(config: unknown, file: string): readonly unknown[] {
+function servicesField(config: unknown, file: string): readonly unknown[] {
   const remedy = `Give an array of services, or { services: [...] }.`;
   if (typeof config !== 'object' || config === null) {
     throw new RxvisorError('ERR_CONFIG', `${file}: ${show(config)} is not a config. ${remedy}`);

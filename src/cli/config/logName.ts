@@ -5,9 +5,9 @@ import { instanceOf } from '../../model/spec/instance.js';
 import { isChosen, serviceKey } from '../../process/resolveSpec.js';
 
 /** The longest name that is used as it is. A file name has 255 bytes at most; a rotated log has a suffix of 29. */
-const LONGEST = 100;
+const MAX_PLAIN_NAME = 100;
 /** How much of any other name is kept, in code points of up to four bytes. */
-const SHOWN = 40;
+const MAX_SHOWN = 40;
 
 /**
  * The name of the log of a service without a `log`. Two services never share a name, even if the file system ignores case or
@@ -23,14 +23,14 @@ export function logName(spec: ChildSpec): string {
   const label = [namespace, name ?? basename(script ?? command ?? 'main')]
     .filter((part) => part !== undefined)
     .join('.');
-  const shown = [...label.replace(/[^\p{L}\p{N}._-]|^\./gu, '_')].slice(0, SHOWN).join('');
+  const shown = [...label.replace(/[^\p{L}\p{N}._-]|^\./gu, '_')].slice(0, MAX_SHOWN).join('');
   const digest = createHash('sha256').update(serviceKey(spec)).digest('hex').slice(0, 12);
   return `${shown}~${digest}${number}.log`;
 }
 
 /** `web-1` without an instance would be taken for instance 1 of `web`; `daemon.log` is the manager's own. */
 function isPlain(name: string, instance: number | undefined): boolean {
-  if (!/^[a-z0-9_][a-z0-9._-]*$/.test(name) || name.length > LONGEST) return false;
+  if (!/^[a-z0-9_][a-z0-9._-]*$/.test(name) || name.length > MAX_PLAIN_NAME) return false;
   return name !== 'daemon' && (instance !== undefined || !/-\d+$/.test(name));
 }
 

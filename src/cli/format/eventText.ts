@@ -4,7 +4,7 @@ import { maskText } from '../../model/mask.js';
 import { escapeControls, show } from '../../model/show.js';
 import type { LastExit } from '../../model/status.js';
 import type { SupervisorEvent } from '../../supervisor/supervise.js';
-import { byColours, type Colour, labelOf, timeText, type View } from './paint.js';
+import { splitByColour, type Colour, labelOf, timeText, type View } from './paint.js';
 import { formatDuration } from './units.js';
 
 /** What a person reads of an event: `time name what happened`, or for output `name: line`; whole lines. */
@@ -89,7 +89,7 @@ export function runEndText({ code, signal, uptime, error }: LastExit): string {
 }
 
 /** Control characters, separators of lines, and what turns the direction of the text that follows. */
-const steering = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
+const controlCharacters = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
 
 /**
  * A line that can be printed on a screen somebody else owns: colours stay, and end with it; whatever would move the
@@ -97,8 +97,10 @@ const steering = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066
  */
 export function printable(line: string): string {
   const last = line.replace(/\r+$/, '').split('\r').at(-1) ?? '';
-  const parts = byColours(last);
-  const text = parts.map((part, index) => (index % 2 === 1 ? part : strip(part).replace(steering, ''))).join('');
+  const parts = splitByColour(last);
+  const text = parts
+    .map((part, index) => (index % 2 === 1 ? part : strip(part).replace(controlCharacters, '')))
+    .join('');
   return parts.length > 1 ? `${text}\u001B[0m` : text;
 }
 

@@ -35,14 +35,15 @@ import type { Outcome } from '../cliError.js';
 import { eventText } from '../format/eventText.js';
 import { painter, timeText } from '../format/paint.js';
 import { statusTable } from '../table/statusTable.js';
-import { pinnedTable$, type Screen } from './screen.js';
+import { pinnedTable$ } from './pinnedTable$.js';
+import type { Screen } from './screen.js';
 
 export interface RunOptions {
   readonly screen: Screen;
   /** Stop after this many ms. Default: never. */
   readonly duration?: number | undefined;
   /** Go on when there is no child that runs. Default `false`. */
-  readonly lasting?: boolean | undefined;
+  readonly keepRunning?: boolean | undefined;
   /** Lets others see and command the children, and completes when one of them asks for the end. Default: nobody. */
   readonly serve$?: ((supervisor: Supervisor) => Observable<unknown>) | undefined;
   readonly effects?: Effects | undefined;
@@ -50,7 +51,7 @@ export interface RunOptions {
 }
 
 /** How often it is looked at what the children use, in ms, while a table shows it. */
-const LOOK = 2_000;
+const USAGE_INTERVAL = 2_000;
 
 /**
  * Runs services until all have ended, the time is over, nobody reads any more, or a signal comes; then tells how it
@@ -59,11 +60,11 @@ const LOOK = 2_000;
  * What a signal does to the children is the supervisor's affair. Listening to it here says that the process is ours
  * to end.
  */
-export function run$(services: readonly ChildSpec[], options: RunOptions): Observable<Outcome> {
+export function runServices$(services: readonly ChildSpec[], options: RunOptions): Observable<Outcome> {
   const {
     screen,
     duration,
-    lasting = false,
+    keepRunning: lasting = false,
     serve$ = () => NEVER,
     effects = nodeEffects,
     scheduler = asyncScheduler,
@@ -94,10 +95,10 @@ export function run$(services: readonly ChildSpec[], options: RunOptions): Obser
       ignoreElements(),
     );
     const ended$ = supervisor.status$.pipe(filter(allEnded));
-    const asked$ = new Subject<void>();
-    const over$ = merge(
+    const shutdownRequest$ = new Subject<void>();
+    const stopped$ = merge(
       lasting ? signal$ : ended$,
-      asked$,
+      shutdownRequest$,
       duration === undefined ? NEVER : timer(duration, scheduler),
       screen.gone$,
     ).pipe(
@@ -108,20 +109,20 @@ export function run$(services: readonly ChildSpec[], options: RunOptions): Obser
       share({ connector: () => new ReplaySubject(1), resetOnComplete: false, resetOnRefCountZero: false }),
     );
     const text$ = merge(event$.pipe(map((event) => eventText(event, scheduler.now(), view))), notice$).pipe(
-      takeUntil(over$),
+      takeUntil(stopped$),
     );
-    const use$ = usageReader(effects, () => scheduler.now());
-    const usages$ = timer(0, LOOK, scheduler).pipe(
+    const readUsage$ = usageReader(effects, () => scheduler.now());
+    const usages$ = timer(0, USAGE_INTERVAL, scheduler).pipe(
       withLatestFrom(supervisor.status$),
-      exhaustMap(([, statuses]) => use$(statuses)),
+      exhaustMap(([, statuses]) => readUsage$(statuses)),
       startWith(new Map<number, Usage>()),
     );
-    const seen$ = combineLatest({ statuses: supervisor.status$, usages: usages$ });
+    const tableContent$ = combineLatest({ statuses: supervisor.status$, usages: usages$ });
     const shown$ = screen.live
       ? pinnedTable$(
           text$,
           {
-            state$: seen$,
+            state$: tableContent$,
             draw: (content) => statusTable(content, screen.size(), scheduler.now(), view.paint),
             columns: () => screen.size().columns,
             busy: screen.busy,
@@ -133,14 +134,14 @@ export function run$(services: readonly ChildSpec[], options: RunOptions): Obser
         )
       : text$;
 
-    const served$ = serve$(supervisor).pipe(tap({ complete: () => asked$.next() }), ignoreElements());
+    const served$ = serve$(supervisor).pipe(tap({ complete: () => shutdownRequest$.next() }), ignoreElements());
 
     return concat(
-      merge(shown$.pipe(tap(screen.write), ignoreElements()), merge(reopened$, served$).pipe(takeUntil(over$))).pipe(
+      merge(shown$.pipe(tap(screen.write), ignoreElements()), merge(reopened$, served$).pipe(takeUntil(stopped$))).pipe(
         takeUntil(screen.gone$),
       ),
       screen.flushed$,
-      over$.pipe(map((statuses) => ({ code: statuses.some(hasFailed) ? 1 : 0, signal }) as const)),
+      stopped$.pipe(map((statuses) => ({ code: statuses.some(hasFailed) ? 1 : 0, signal }) as const)),
     ).pipe(finalize(() => void supervisor[Symbol.asyncDispose]()));
   });
 }

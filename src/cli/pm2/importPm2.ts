@@ -6,7 +6,7 @@ import { type Pm2App, pm2Instances } from './pm2Instances.js';
 /** What pm2 knows of its apps, as specs of ours; `left` has a sentence for each key without an equal. */
 export interface Imported {
   readonly services: readonly ChildSpec[];
-  readonly left: readonly string[];
+  readonly unsupported: readonly string[];
 }
 
 /**
@@ -22,9 +22,9 @@ export function importPm2(file: unknown, env?: string): Imported | undefined {
   const beside = isRecord(file) ? Object.entries(file).filter(([key]) => key !== 'apps') : [];
   return {
     services: apps.flatMap((app) => pm2Instances(app, env)),
-    left: [
-      ...beside.map(([key, value]) => leftOut(`${key}: ${show(value)}`)),
-      ...apps.flatMap((app) => leftOf(app, dumped, env)),
+    unsupported: [
+      ...beside.map(([key, value]) => unsupportedText(`${key}: ${show(value)}`)),
+      ...apps.flatMap((app) => unsupportedIn(app, dumped, env)),
     ],
   };
 }
@@ -34,22 +34,22 @@ function isApp(value: unknown): value is Pm2App {
 }
 
 /** A dump holds all that pm2 itself remembers of an app beside what was asked for: of that nobody is told. */
-function leftOf(app: Pm2App, dumped: boolean, env: string | undefined): readonly string[] {
+function unsupportedIn(app: Pm2App, dumped: boolean, env: string | undefined): readonly string[] {
   const name = typeof app.name === 'string' ? app.name : show(app.pm_exec_path ?? app.script);
-  const unknown = Object.entries(app).filter(([key]) => !dumped && !KNOWN.has(key) && !key.startsWith('env_'));
+  const unknown = Object.entries(app).filter(([key]) => !dumped && !SUPPORTED_KEYS.has(key) && !key.startsWith('env_'));
   const missing =
     env !== undefined && !dumped && !isRecord(app[`env_${env}`])
       ? [`${name}: env_${env} is not in the file. The app gets only its env.`]
       : [];
-  return [...unknown.map(([key, value]) => leftOut(`${name}: ${key}: ${show(value)}`)), ...missing];
+  return [...unknown.map(([key, value]) => unsupportedText(`${name}: ${key}: ${show(value)}`)), ...missing];
 }
 
-function leftOut(what: string): string {
+function unsupportedText(what: string): string {
   return `${what}: has no equal here, and is left out.`;
 }
 
 /** What has its equal here; pm2 has several words for some of it. */
-const KNOWN: ReadonlySet<string> = new Set([
+const SUPPORTED_KEYS: ReadonlySet<string> = new Set([
   ...['name', 'namespace', 'script', 'args', 'cwd', 'interpreter', 'exec_interpreter', 'node_args', 'interpreter_args'],
   ...['instances', 'exec_mode', 'env', 'watch', 'ignore_watch', 'max_memory_restart', 'cron_restart'],
   ...['autorestart', 'max_restarts', 'min_uptime', 'restart_delay', 'exp_backoff_restart_delay', 'stop_exit_codes'],

@@ -46,8 +46,8 @@ function programOf(app: Pm2App): ChildSpec {
   const name = text(app.name);
   const namespace = text(app.namespace);
   const cwd = text(app.pm_cwd) ?? text(app.cwd);
-  const args = words(app.args);
-  const execArgv = words(app.node_args) ?? words(app.interpreter_args);
+  const args = wordList(app.args);
+  const execArgv = wordList(app.node_args) ?? wordList(app.interpreter_args);
   const native = interpreter === undefined || interpreter === 'node';
   // pm2 looks in the PATH for what is no file: `npm`, for one.
   const bare = interpreter === undefined && script !== undefined && !/[./\\]/.test(script);
@@ -90,7 +90,7 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function words(value: unknown): readonly string[] | undefined {
+function wordList(value: unknown): readonly string[] | undefined {
   const list = typeof value === 'string' ? value.split(/\s+/) : Array.isArray(value) ? value.map(String) : [];
   const found = list.filter((word) => word !== '');
   return found.length === 0 ? undefined : found;

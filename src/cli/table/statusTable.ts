@@ -24,11 +24,11 @@ export function statusTable(
   now: number,
   paint: Paint,
 ): readonly string[] {
-  const room = Math.max(1, size.rows - 2);
-  const shown = statuses.length <= room ? statuses : statuses.slice(0, Math.max(0, room - 1));
+  const maxRows = Math.max(1, size.rows - 2);
+  const shown = statuses.length <= maxRows ? statuses : statuses.slice(0, Math.max(0, maxRows - 1));
   const rows = shown.map((status) => statusCells(status, now, usages.get(status.id ?? 0)));
   const lines = cellTable(STATUS_COLUMNS, rows, {
-    spare: droppableColumns,
+    droppable: droppableColumns,
     columns: size.columns,
     paint,
   });
@@ -38,7 +38,7 @@ export function statusTable(
 
 export interface CellTableOptions {
   /** Columns that are left out, one after the other, where there is no room for all. */
-  readonly spare: readonly string[];
+  readonly droppable: readonly string[];
   readonly columns: number;
   readonly paint: Paint;
 }
@@ -47,19 +47,19 @@ export interface CellTableOptions {
 function cellTable<C extends string>(
   names: readonly C[],
   rows: readonly Readonly<Record<C, Cell>>[],
-  { spare, columns, paint }: CellTableOptions,
+  { droppable: spare, columns, paint }: CellTableOptions,
 ): readonly string[] {
   const optional: readonly string[] = optionalColumns;
-  const worthy = names.filter((name) => !optional.includes(name) || rows.some((cells) => cells[name].text !== '-'));
-  const shown = fitting(worthy, spare);
-  return tableOf(cellsOf(shown), columns, paint, bounded(shown));
+  const nonEmpty = names.filter((name) => !optional.includes(name) || rows.some((cells) => cells[name].text !== '-'));
+  const shown = fittingColumns(nonEmpty, spare);
+  return tableOf(cellsOf(shown), columns, paint, nameColumnOf(shown));
 
-  function fitting(names: readonly C[], [first, ...others]: readonly string[]): readonly C[] {
-    const widths = columnWidths(cellsOf(names), columns, bounded(names));
+  function fittingColumns(names: readonly C[], [first, ...others]: readonly string[]): readonly C[] {
+    const widths = columnWidths(cellsOf(names), columns, nameColumnOf(names));
     const needed = widths.reduce((sum, width) => sum + columnGap.length + width, -columnGap.length);
     if (needed < columns || first === undefined) return names;
     const fewer = names.filter((name) => name !== first);
-    return fitting(fewer, others);
+    return fittingColumns(fewer, others);
   }
 
   function cellsOf(names: readonly C[]): readonly (readonly Cell[])[] {
@@ -68,7 +68,7 @@ function cellTable<C extends string>(
   }
 }
 
-function bounded(names: readonly string[]): number {
+function nameColumnOf(names: readonly string[]): number {
   return names.indexOf('NAME');
 }
 
@@ -134,7 +134,7 @@ export function rowTable(rows: readonly Row[], { columns, view: { paint } }: Pic
   }));
   const several = new Set(rows.map((row) => managerName(row.manager))).size > 1;
   const spare = [...(several ? [] : ['MANAGER']), ...droppableColumns];
-  return cellTable(LIST_COLUMNS, cells, { spare, columns, paint })
+  return cellTable(LIST_COLUMNS, cells, { droppable: spare, columns, paint })
     .map((line) => `${line}\n`)
     .join('');
 }

@@ -9,13 +9,13 @@ export interface Cell {
 
 /** Rows of as many cells each, one line a row, none wider than the terminal. `bounded` is the column of the names. */
 export function tableOf(
-  given: readonly (readonly Cell[])[],
+  allRows: readonly (readonly Cell[])[],
   columns: number,
   paint: Paint,
-  bounded = 0,
+  nameColumn = 0,
 ): readonly string[] {
-  const rows = given.map((cells) => cells.map((cell) => ({ ...cell, text: escapeControls(cell.text) })));
-  const widths = columnWidths(rows, columns, bounded);
+  const rows = allRows.map((cells) => cells.map((cell) => ({ ...cell, text: escapeControls(cell.text) })));
+  const widths = columnWidths(rows, columns, nameColumn);
   // A line that fills the last column makes some terminals go on to the next.
   return rows.map((cells) => lineOf(cells, widths, columns - 1, paint));
 }
@@ -35,13 +35,13 @@ function lineOf(cells: readonly Cell[], widths: readonly number[], columns: numb
 }
 
 /** One column may take this share of the width at most: that of the names, which are as long as people like. */
-const SHARE = 0.4;
+const MAX_NAME_SHARE = 0.4;
 
 /** How wide each column of a table is, where it has all the room it needs. `bounded` is the column of the names. */
 export function columnWidths(rows: readonly (readonly Cell[])[], columns: number, bounded: number): readonly number[] {
   return (rows[0] ?? []).map((_, index) => {
     const width = Math.max(...rows.map((cells) => widthOf(escapeControls(cells[index]?.text ?? ''))));
-    return index === bounded ? Math.min(width, Math.ceil(columns * SHARE)) : width;
+    return index === bounded ? Math.min(width, Math.ceil(columns * MAX_NAME_SHARE)) : width;
   });
 }
 
@@ -70,11 +70,11 @@ export function widthOf(text: string): number {
 }
 
 /** What a terminal draws two columns wide: East Asian wide and full-width forms, and emoji. Unicode, annex 11. */
-const wide =
+const wideCharacter =
   /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uA960-\uA97C\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{20000}-\u{3FFFD}]|\p{Emoji_Presentation}/u;
 const graphemes = new Intl.Segmenter();
 
 /** What a reader takes for one character, each with the columns it takes on a terminal. */
 function terminalColumns(text: string): readonly { readonly segment: string; readonly columns: number }[] {
-  return [...graphemes.segment(text)].map(({ segment }) => ({ segment, columns: wide.test(segment) ? 2 : 1 }));
+  return [...graphemes.segment(text)].map(({ segment }) => ({ segment, columns: wideCharacter.test(segment) ? 2 : 1 }));
 }

@@ -1,6 +1,6 @@
 import { checkOptions } from '../../model/check.js';
 import { type Control, createControl } from './control.js';
-import { type ClientOptions, clientOptions, controlClient } from './controlClient.js';
+import { type ClientOptions, clientOptionChecks, controlClient } from './controlClient.js';
 import { findManagers } from './findManagers.js';
 
 /**
@@ -38,7 +38,7 @@ export async function connectControl(path: string, options: ClientOptions = {}):
  * ```
  */
 export async function findControls(options: ClientOptions = {}): Promise<readonly Control[]> {
-  checkOptions(options, clientOptions);
+  checkOptions(options, clientOptionChecks);
   const { managers } = await findManagers({ timeout: options.timeout });
   return managers.map(createControl);
 }

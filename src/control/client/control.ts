@@ -143,11 +143,11 @@ export function createControl({ manager, call, subscribe, close }: ControlClient
     },
     console: {
       run: async (line) => {
-        checkArgument('line', line, aLine);
+        checkArgument('line', line, lineCheck);
         return (await call('console', { line })) ?? undefined;
       },
       complete: async (line) => {
-        checkArgument('line', line, aLine);
+        checkArgument('line', line, lineCheck);
         return call('complete', { line });
       },
     },
@@ -174,4 +174,4 @@ export function createControl({ manager, call, subscribe, close }: ControlClient
   }
 }
 
-const aLine = checkThat((value) => typeof value === 'string', 'is not a line. Give a string.');
+const lineCheck = checkThat((value) => typeof value === 'string', 'is not a line. Give a string.');

@@ -4,8 +4,8 @@ import { checkOptions, type OptionChecks } from '../../model/check.js';
 import { delay } from '../../model/checks.js';
 import { describeError, type ErrorCode, RxvisorError } from '../../model/errors.js';
 import { packageVersion } from '../../system/packageVersion.js';
-import { connectSocket } from '../discovery/dial.js';
-import { checkSocketPath } from '../discovery/places.js';
+import { connectSocket } from '../discovery/connectSocket.js';
+import { checkSocketPath } from '../discovery/managerPaths.js';
 import { decodeMessage, encodeFrame, frameDecoder, type JsonRpcMessage } from '../protocol/frames.js';
 import {
   type ControlMethods,
@@ -14,7 +14,7 @@ import {
   MAX_FRAME,
   PROTOCOL,
 } from '../protocol/protocol.js';
-import { requestProblem } from '../server/connection.js';
+import { requestProblem } from '../protocol/requestProblem.js';
 
 /** A connection to a manager, without RxJS: the command line has no time to load it. */
 export interface ControlClient {
@@ -58,7 +58,7 @@ export interface ClientOptions {
 }
 
 /** What the options of a client are checked by. */
-export const clientOptions: OptionChecks<ClientOptions> = { timeout: delay };
+export const clientOptionChecks: OptionChecks<ClientOptions> = { timeout: delay };
 
 const CLOSED = 'the manager has closed the connection.';
 
@@ -69,7 +69,7 @@ const CLOSED = 'the manager has closed the connection.';
  */
 export async function controlClient(path: string, options: ClientOptions = {}): Promise<ControlClient> {
   checkSocketPath(path);
-  checkOptions(options, clientOptions);
+  checkOptions(options, clientOptionChecks);
   const { timeout = 5_000 } = options;
   const socket = await connectSocket(path, timeout).catch((cause: unknown) => {
     throw new RxvisorError('ERR_CONTROL', `${path}: ${describeError(cause).message}`, { cause });
@@ -80,16 +80,16 @@ export async function controlClient(path: string, options: ClientOptions = {}): 
   let lost: RxvisorError | undefined;
 
   socket.setTimeout(timeout, () => {
-    lose(new RxvisorError('ERR_CONTROL', `${path}: no answer within ${timeout} ms.`));
+    fail(new RxvisorError('ERR_CONTROL', `${path}: no answer within ${timeout} ms.`));
   });
   socket.on('data', receive);
   // What was written meanwhile makes an error of its own of an end that has come already.
   socket.on('error', (cause) => {
     const gone = ['EPIPE', 'ECONNRESET'].includes(describeError(cause).code);
-    lose(new RxvisorError('ERR_CONTROL', `${path}: ${gone ? CLOSED : cause.message}`, { cause }));
+    fail(new RxvisorError('ERR_CONTROL', `${path}: ${gone ? CLOSED : cause.message}`, { cause }));
   });
   socket.on('close', () => {
-    lose(new RxvisorError('ERR_CONTROL', `${path}: ${CLOSED}`));
+    fail(new RxvisorError('ERR_CONTROL', `${path}: ${CLOSED}`));
   });
 
   // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the handshake says that both mean the same
@@ -121,7 +121,7 @@ export async function controlClient(path: string, options: ClientOptions = {}): 
       streams.takeAll(({ complete }) => {
         complete();
       });
-      lose(new RxvisorError('ERR_CONTROL', `${path}: the connection was closed here.`));
+      fail(new RxvisorError('ERR_CONTROL', `${path}: the connection was closed here.`));
     },
   };
 
@@ -140,20 +140,20 @@ export async function controlClient(path: string, options: ClientOptions = {}): 
 
   function receive(chunk: Buffer): void {
     try {
-      for (const frame of decode(chunk)) take(decodeMessage(frame));
+      for (const frame of decode(chunk)) handle(decodeMessage(frame));
     } catch (error) {
-      lose(asError(error));
+      fail(asError(error));
     }
   }
 
-  function take(message: JsonRpcMessage): void {
+  function handle(message: JsonRpcMessage): void {
     if (typeof message.method === 'string') {
       notify(message.method, message.params);
       return;
     }
     const pending = calls.take(message.id);
     // An error that answers nothing is about the connection.
-    if (pending === undefined && message.error !== undefined) lose(decodeError(message.error));
+    if (pending === undefined && message.error !== undefined) fail(decodeError(message.error));
     else if (message.error === undefined) pending?.resolve(message.result);
     else pending?.reject(decodeError(message.error));
   }
@@ -165,7 +165,7 @@ export async function controlClient(path: string, options: ClientOptions = {}): 
     else if (method === 'error') streams.take(params.id)?.error(decodeError({ data: params, ...params }));
   }
 
-  function lose(error: RxvisorError): void {
+  function fail(error: RxvisorError): void {
     if (lost !== undefined) return;
     lost = error;
     socket.destroy();

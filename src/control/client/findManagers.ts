@@ -1,18 +1,18 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describeError } from '../../model/errors.js';
-import { type ManagerPaths, managerPaths } from '../discovery/places.js';
+import { type ManagerPaths, managerPaths } from '../discovery/managerPaths.js';
 import { refuseSharedFolder } from '../discovery/privateFolder.js';
 import { type ControlClient, controlClient } from './controlClient.js';
 
 /** The managers of this user that answered, and why others did not. */
 export interface FoundManagers {
   readonly managers: readonly ControlClient[];
-  readonly silent: readonly Error[];
+  readonly failures: readonly Error[];
 }
 
 export interface FindOptions {
-  readonly places?: ManagerPaths | undefined;
+  readonly paths?: ManagerPaths | undefined;
   /** Only those whose sockets are called like that: `daemon`, or a pid, and `-2` and so on for more of one process. */
   readonly only?: ((name: string) => boolean) | undefined;
   /** How many ms each has to answer; all are asked at once. Default `3_000`. */
@@ -26,7 +26,7 @@ export interface FindOptions {
  * folder, before anything is sent
  */
 export async function findManagers({
-  places: at = managerPaths(),
+  paths: at = managerPaths(),
   only = () => true,
   timeout = 3_000,
 }: FindOptions = {}): Promise<FoundManagers> {
@@ -38,13 +38,13 @@ export async function findManagers({
         try {
           return await controlClient(path, { timeout });
         } catch (error) {
-          return tidy(path, error);
+          return removeIfStale(path, error);
         }
       }),
   );
   const silent = answers.filter((answer) => answer instanceof Error);
   const managers = answers.flatMap((answer) => (answer === undefined || answer instanceof Error ? [] : answer));
-  return { managers: managers.toSorted((a, b) => a.manager.startedAt - b.manager.startedAt), silent };
+  return { managers: managers.toSorted((a, b) => a.manager.startedAt - b.manager.startedAt), failures: silent };
 }
 
 function socketsIn(folder: string, only: (name: string) => boolean): string[] {
@@ -62,13 +62,13 @@ function socketsIn(folder: string, only: (name: string) => boolean): string[] {
 }
 
 /** An error to be told; none for who has gone. */
-async function tidy(path: string, error: unknown): Promise<Error | undefined> {
+async function removeIfStale(path: string, error: unknown): Promise<Error | undefined> {
   const { code } = describeError(error instanceof Error ? error.cause : error);
   if (code === 'ENOENT') return undefined;
   if (code !== 'ECONNREFUSED') return error instanceof Error ? error : new Error(String(error));
   // Rare, and most commands have no time to load it.
   const [{ removeStaleSocket }, { withLock }] = await Promise.all([
-    import('../discovery/dial.js'),
+    import('../discovery/connectSocket.js'),
     import('../discovery/withLock.js'),
   ]);
   await withLock(path, async () => removeStaleSocket(path)).catch(() => undefined);

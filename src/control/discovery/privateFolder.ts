@@ -21,13 +21,13 @@ export function privateFolder(path: string): string {
   if (!refuseSharedFolder(path)) attempt(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
   refuseSharedFolder(path);
   attempt(path, () => {
-    closeToOthers(path);
+    makePrivate(path);
   });
   return path;
 }
 
 /** By its descriptor: the path may be another folder by now. */
-function closeToOthers(path: string): void {
+function makePrivate(path: string): void {
   const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   try {
     const { uid, mode } = fstatSync(fd);
@@ -57,7 +57,7 @@ function attempt(path: string, work: () => unknown): void {
 export function refuseSharedFolder(path: string): boolean {
   const user = process.getuid?.();
   if (user === undefined) return true;
-  const stats = statsOf(path);
+  const stats = statsAt(path);
   if (stats === undefined) return false;
   const problem = problemOf(path, stats, user);
   if (problem !== undefined) throw new RxvisorError('ERR_CONTROL', `${path}: ${problem}`);
@@ -73,7 +73,7 @@ function problemOf(path: string, stats: Stats, user: number): string | undefined
   return `other users can write to it (mode ${(stats.mode & 0o777).toString(8)}). Check its contents, then run: chmod go-w ${path}`;
 }
 
-function statsOf(path: string): Stats | undefined {
+function statsAt(path: string): Stats | undefined {
   try {
     return lstatSync(path);
   } catch {
@@ -88,7 +88,7 @@ function statsOf(path: string): Stats | undefined {
  * @throws the error of opening or reading; or an error when it is a link, or when another user owns it or can write to it
  */
 export function readOwnFile(path: string): string {
-  const fd = opened(path);
+  const fd = openOwnFile(path);
   try {
     const { uid, mode } = fstatSync(fd);
     const user = process.getuid?.();
@@ -104,7 +104,7 @@ export function readOwnFile(path: string): string {
   }
 }
 
-function opened(path: string): number {
+function openOwnFile(path: string): number {
   try {
     // Not blocking: of a FIFO, which is no list either, the open would wait for a writer.
     return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);

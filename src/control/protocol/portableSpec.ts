@@ -14,13 +14,13 @@ export function portableSpec(spec: ChildSpec): object {
   const line = typeof ready === 'object' && 'line' in ready ? ready.line : undefined;
   const portable =
     line instanceof RegExp ? { ...spec, ready: { line: { pattern: line.source, flags: line.flags } } } : spec;
-  check(portable, '');
+  checkPortable(portable, '');
   return portable;
 }
 
-function check(value: unknown, field: string): void {
+function checkPortable(value: unknown, field: string): void {
   if (typeof value === 'object' && value !== null && !(value instanceof RegExp)) {
-    for (const [key, entry] of Object.entries(value)) check(entry, field === '' ? key : `${field}.${key}`);
+    for (const [key, entry] of Object.entries(value)) checkPortable(entry, field === '' ? key : `${field}.${key}`);
     return;
   }
   // A field that is not given is as good as none, but a variable of the environment is taken away by it.
@@ -35,11 +35,11 @@ function check(value: unknown, field: string): void {
  * @throws SpecError
  */
 export function parsePortableSpec(value: unknown): ChildSpec {
-  const pattern = patternIn(value);
+  const pattern = readyPattern(value);
   return parseSpec(pattern === undefined ? value : { ...pattern.spec, ready: { line: pattern.line } });
 }
 
-function patternIn(value: unknown): { readonly spec: object; readonly line: RegExp } | undefined {
+function readyPattern(value: unknown): { readonly spec: object; readonly line: RegExp } | undefined {
   if (!isRecord(value) || !('ready' in value)) return undefined;
   const { ready } = value;
   if (!isRecord(ready) || !('line' in ready) || !isRecord(ready.line)) return undefined;

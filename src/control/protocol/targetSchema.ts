@@ -6,16 +6,16 @@ import type { Target } from '../../model/target.js';
 import type { ControlTarget } from './protocol.js';
 
 const remedy = `Give a name, an id, { "pid": 1234 }, { "ids": [1, 2] } or { "all": true }.`;
-const whole = v.pipe(v.number(), v.integer());
+const integer = v.pipe(v.number(), v.integer());
 
 /** Decodes a target that came over the wire. */
 export const targetSchema: v.GenericSchema<WireTarget, Target> = v.pipe(
   v.union(
     [
       text('a name', remedy),
-      whole,
-      v.strictObject({ pid: whole }),
-      v.strictObject({ ids: v.array(whole) }),
+      integer,
+      v.strictObject({ pid: integer }),
+      v.strictObject({ ids: v.array(integer) }),
       v.strictObject({ all: v.literal(true) }),
     ],
     `is not a target. ${remedy}`,

@@ -31,26 +31,26 @@ export function savedList(path: string): SavedList {
   const backup = `${path}.bak`;
   return {
     write: (children) => {
-      const entries = children.map(({ spec, stopped }, index) => ({ spec: portable(spec, index), stopped }));
+      const entries = children.map(({ spec, stopped }, index) => ({ spec: portableEntry(spec, index), stopped }));
       const text = `${JSON.stringify({ version: VERSION, savedAt: Date.now(), children: entries }, null, 2)}\n`;
       try {
         mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-        replace(path, text, backup);
+        replaceFile(path, text, backup);
       } catch (cause) {
         throw new RxvisorError('ERR_CONTROL', `${path}: cannot be written: ${describeError(cause).message}`, { cause });
       }
     },
     read: () => {
-      const [list, problem] = listIn(path);
-      if (list !== undefined) return childrenOf(list, []);
-      const [older] = listIn(backup);
+      const [list, problem] = readList(path);
+      if (list !== undefined) return parseChildren(list, []);
+      const [older] = readList(backup);
       if (older === undefined) throw new RxvisorError('ERR_CONTROL', problem);
-      return childrenOf(older, [`${problem} Using ${basename(backup)}.`]);
+      return parseChildren(older, [`${problem} Using ${basename(backup)}.`]);
     },
   };
 }
 
-function portable(spec: ChildSpec, index: number): object {
+function portableEntry(spec: ChildSpec, index: number): object {
   try {
     return portableSpec(spec);
   } catch (cause) {
@@ -60,7 +60,7 @@ function portable(spec: ChildSpec, index: number): object {
 }
 
 /** Synchronous throughout: two writers of one process cannot be in each other's way. */
-function replace(path: string, text: string, backup: string): void {
+function replaceFile(path: string, text: string, backup: string): void {
   const temporary = `${path}.tmp`;
   // Not what a link, or a file with another mode, would make of it.
   rmSync(temporary, { force: true });
@@ -72,18 +72,18 @@ function replace(path: string, text: string, backup: string): void {
     closeSync(fd);
   }
   // A broken one is no backup for a whole one.
-  if (listIn(path)[0] !== undefined) {
+  if (readList(path)[0] !== undefined) {
     const aside = `${backup}.tmp`;
     rmSync(aside, { force: true });
     linkSync(path, aside);
     renameSync(aside, backup);
   }
   renameSync(temporary, path);
-  sync(dirname(path));
+  syncFolder(dirname(path));
 }
 
 /** That a file was renamed is on the disk when its folder is. Not every system can, and all have renamed it. */
-function sync(folder: string): void {
+function syncFolder(folder: string): void {
   try {
     const fd = openSync(folder, 'r');
     fsyncSync(fd);
@@ -94,7 +94,7 @@ function sync(folder: string): void {
 }
 
 /** The list in a file, or why there is none. */
-function listIn(path: string): readonly [readonly unknown[], ''] | readonly [undefined, string] {
+function readList(path: string): readonly [readonly unknown[], ''] | readonly [undefined, string] {
   const where = join(dirname(path), basename(path));
   try {
     const content: unknown = JSON.parse(readOwnFile(path));
@@ -113,16 +113,16 @@ function listIn(path: string): readonly [readonly unknown[], ''] | readonly [und
   }
 }
 
-function childrenOf(list: readonly unknown[], problems: readonly string[]): ReturnType<SavedList['read']> {
+function parseChildren(list: readonly unknown[], problems: readonly string[]): ReturnType<SavedList['read']> {
   const children: SavedService[] = [];
-  const wrong: string[] = [...problems];
+  const allProblems: string[] = [...problems];
   for (const [index, entry] of list.entries()) {
     const { spec, stopped }: { spec?: unknown; stopped?: unknown } = isRecord(entry) ? entry : {};
     try {
       children.push({ spec: parsePortableSpec(spec), stopped: stopped === true });
     } catch (error) {
-      wrong.push(`children[${String(index)}]: ${describeError(error).message}`);
+      allProblems.push(`children[${String(index)}]: ${describeError(error).message}`);
     }
   }
-  return { children, problems: wrong };
+  return { children, problems: allProblems };
 }

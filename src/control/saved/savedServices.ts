@@ -8,7 +8,7 @@ import { serviceKey } from '../../process/resolveSpec.js';
 import type { Supervisor } from '../../supervisor/supervise.js';
 import { portableSpec } from '../protocol/portableSpec.js';
 import type { ResurrectResult, SaveResult } from '../protocol/protocol.js';
-import { restarted } from '../server/reload.js';
+import { restartChildren } from '../server/reload.js';
 import { awaitSettled } from '../server/scale.js';
 import { savedList } from './savedList.js';
 
@@ -46,32 +46,32 @@ export function savedServices(
       );
       const started: Status[] = [];
       const results: Promise<readonly CommandResult[]>[] = [];
-      const wrong = [...problems];
+      const allProblems = [...problems];
       for (const [index, { spec, stopped }] of children.entries()) {
-        const there = presence[index];
+        const existing = presence[index];
         try {
-          if (there === undefined) {
+          if (existing === undefined) {
             const child = stopped ? supervisor.add(spec) : supervisor.start(spec);
             const now = supervisor.describe(child.id).map(({ status }) => status);
             started.push(...now);
             results.push(
               stopped ? Promise.resolve(now) : awaitSettled(child, settleTime(spec)).then((result) => [result]),
             );
-          } else if (!stopped && isDown(there.state) && !restarting.has(there.id)) {
+          } else if (!stopped && isDown(existing.state) && !restarting.has(existing.id)) {
             // Events report what becomes of it. It may have to wait for its turn, and is down until then.
-            restarting.add(there.id);
-            results.push(restarted(supervisor, there.id ?? 0).finally(() => restarting.delete(there.id)));
-            started.push(there);
+            restarting.add(existing.id);
+            results.push(restartChildren(supervisor, existing.id ?? 0).finally(() => restarting.delete(existing.id)));
+            started.push(existing);
           }
         } catch (error) {
-          wrong.push(`${spec.name ?? 'a child without a name'}: ${describeError(error).message}`);
+          allProblems.push(`${spec.name ?? 'a child without a name'}: ${describeError(error).message}`);
         }
       }
       const report: ResurrectResult = {
         path,
         started,
-        kept: children.length - started.length - (wrong.length - problems.length),
-        problems: wrong,
+        kept: children.length - started.length - (allProblems.length - problems.length),
+        problems: allProblems,
       };
       const settling = Promise.all(results).then((results) => ({ ...report, started: results.flat() }));
       return { ...report, settled: settling };
@@ -114,14 +114,14 @@ function matchSaved(
 /** Equal for equal specs, in any order of their fields. */
 function specKey(spec: ChildSpec): string {
   try {
-    return JSON.stringify(portableSpec(spec), sorted);
+    return JSON.stringify(portableSpec(spec), sortKeys);
   } catch {
     // It cannot be saved, so it is not in the saved list.
     return '';
   }
 }
 
-function sorted(_key: string, value: unknown): unknown {
+function sortKeys(_key: string, value: unknown): unknown {
   return isRecord(value) ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))) : value;
 }
 

@@ -1,12 +1,9 @@
 import { type Observable, Subscription } from 'rxjs';
-import { maskSecrets, maskTexts } from '../../model/mask.js';
-import { show } from '../../model/show.js';
-import type { ChildSpec } from '../../model/spec/childSpec.js';
-import { isLogged, logFilesOf } from '../../model/spec/logPlan.js';
-import type { Description, Status, Usage } from '../../model/status.js';
+import { isLogged } from '../../model/spec/logPlan.js';
+import type { Status } from '../../model/status.js';
 import type { Supervisor, SupervisorEvent } from '../../supervisor/supervise.js';
 import { jsonSize } from '../protocol/frames.js';
-import type { ControlDescription, TimedEvent } from '../protocol/protocol.js';
+import type { TimedEvent } from '../protocol/protocol.js';
 
 /** What is known of the children beside their statuses. */
 export interface EventHistory {
@@ -58,14 +55,14 @@ export function recordHistory({
       if (history.length > MAX_HISTORY) history.shift();
     }
     if (event.type === 'spawned') entryOf(event.id).metrics.clear();
-    else if (event.type === 'message') report(event.id, event.message);
+    else if (event.type === 'message') addMetrics(event.id, event.message);
     else if (event.type === 'output' && !describe(event.id).some(({ spec }) => isLogged(spec, event.stream))) {
       const { recent } = entryOf(event.id);
       recent[event.stream] = lastLines(recent[event.stream] + event.text);
     }
   }
 
-  function report(id: number, message: unknown): void {
+  function addMetrics(id: number, message: unknown): void {
     if (!isReport(message)) return;
     const { metrics } = entryOf(id);
     for (const [key, value] of Object.entries(message.data)) {
@@ -110,45 +107,4 @@ function lastLines(text: string): string {
   if (text.length <= 2 * MAX_RECENT) return text;
   const tail = text.slice(-MAX_RECENT);
   return tail.slice(tail.indexOf('\n') + 1);
-}
-
-/** A child in full, as it may be shown: its environment only `withEnv`, and its secrets only with `secrets`. */
-export function describeChild(
-  { status, spec: { env = {}, ...spec } }: Pick<Description, 'status' | 'spec'>,
-  history: Pick<EventHistory, 'metrics' | 'history'>,
-  usage: Usage | undefined,
-  { withEnv, secrets }: Shown,
-): ControlDescription {
-  const id = status.id ?? 0;
-  const all: ControlDescription = {
-    status,
-    spec: shown(spec),
-    logs: logFilesOf(spec).map(({ path }) => path),
-    metrics: history.metrics(id),
-    ...(usage !== undefined && { usage }),
-    history: history.history(id),
-    ...(withEnv && { env: given(env) }),
-  };
-  if (secrets) return all;
-  const named = maskSecrets({ spec: all.spec, ...(all.env !== undefined && { env: all.env }) });
-  return { ...maskTexts(all), ...named };
-}
-
-/** What of it may be shown. */
-interface Shown {
-  readonly withEnv: boolean;
-  readonly secrets: boolean;
-}
-
-function given(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
-}
-
-/** What JSON would lose is said in words: a schedule of the app's own, a pattern. */
-function shown(spec: Omit<ChildSpec, 'env'>): Readonly<Record<string, unknown>> {
-  const text = JSON.stringify(spec, (_key, value: unknown) =>
-    typeof value === 'function' || value instanceof RegExp ? show(value) : value,
-  );
-  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- an object goes in, an object comes out
-  return JSON.parse(text) as Record<string, unknown>;
 }

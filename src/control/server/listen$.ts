@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { asyncScheduler, catchError, defer, type Observable, type SchedulerLike, throwError } from 'rxjs';
 import { describeError } from '../../model/errors.js';
-import { type ManagerPaths, managerPaths, socketPath } from '../discovery/places.js';
+import { type ManagerPaths, managerPaths, socketPath } from '../discovery/managerPaths.js';
 import { privateFolder } from '../discovery/privateFolder.js';
 import { listenOnce$, relisten$ } from './listenOnce$.js';
 

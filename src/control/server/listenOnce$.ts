@@ -20,13 +20,14 @@ import {
   timer,
 } from 'rxjs';
 import { describeError, RxvisorError } from '../../model/errors.js';
-import { removeStaleSocket } from '../discovery/dial.js';
+import { removeStaleSocket } from '../discovery/connectSocket.js';
 import { withLock } from '../discovery/withLock.js';
+import { MAX_CLIENTS } from './clientLimit.js';
 
 /** As many as the system allows may wait to be let in. */
 const BACKLOG = 4_096;
 /** How often it is checked, in ms, that the socket is still there. No event of the system tells of an unmount. */
-const LOOK = 1_000;
+const CHECK_INTERVAL = 1_000;
 
 /**
  * Listens on a unix socket that only this user can connect to; gives its path once it does, then its clients. The
@@ -80,7 +81,7 @@ export function listenOnce$(path: string, scheduler: SchedulerLike): Observable<
  *
  * @returns what the socket is known by
  */
-async function bind(server: Server, path: string, isOver: () => boolean): Promise<string | undefined> {
+async function bind(server: Server, path: string, isCancelled: () => boolean): Promise<string | undefined> {
   if (process.platform === 'win32') {
     server.listen(path);
     await once(server, 'listening');
@@ -90,7 +91,7 @@ async function bind(server: Server, path: string, isOver: () => boolean): Promis
     if (!(await removeStaleSocket(path))) {
       throw Object.assign(new Error('it is in use. Give another path.'), { code: 'EADDRINUSE' });
     }
-    if (isOver()) return undefined;
+    if (isCancelled()) return undefined;
     const beside = join(dirname(path), `.${randomBytes(2).toString('hex')}`);
     // Exclusive: in a worker of node:cluster it is this process that is to be reached.
     server.listen({ path: beside, backlog: BACKLOG, exclusive: true });
@@ -113,7 +114,7 @@ function remove(path: string, id: string): void {
 
 function removed$(path: string, id: string | undefined, scheduler: SchedulerLike): Observable<boolean> {
   if (id === undefined) return NEVER;
-  return interval(LOOK, scheduler).pipe(
+  return interval(CHECK_INTERVAL, scheduler).pipe(
     exhaustMap(async () => isRemoved(path, id)),
     filter((removed) => removed),
     take(1),
@@ -135,7 +136,7 @@ function idOf(stats: Stats | undefined): string | undefined {
 }
 
 /** Between two attempts to listen again, in ms. */
-const PAUSE = 1_000;
+const RETRY_DELAY = 1_000;
 
 /**
  * Listens, and listens again whenever the socket has been removed. When the first attempt fails, that is an error. Later
@@ -153,57 +154,8 @@ export function relisten$(
       tap((what) => {
         listened ||= typeof what === 'string';
       }),
-      retry({ delay: (error: unknown) => (listened ? timer(PAUSE, scheduler) : throwError(() => error)) }),
+      retry({ delay: (error: unknown) => (listened ? timer(RETRY_DELAY, scheduler) : throwError(() => error)) }),
       repeat({ delay: () => timer(0, scheduler) }),
     );
   });
-}
-
-/** The most clients at once. Each takes a descriptor, and the children need some, too. */
-export const MAX_CLIENTS = 256;
-
-/** A connection and its use. */
-export interface Client {
-  readonly socket: Socket;
-  /** Whether it has sent `hello`. */
-  greeted: boolean;
-  /** The number of its open requests and streams. */
-  busy: number;
-}
-
-export interface ClientLimit {
-  /** Undefined when there is no room, and the connection was closed. */
-  readonly enter: (socket: Socket) => Client | undefined;
-  readonly leave: (client: Client) => void;
-}
-
-/**
- * Admits clients. At the limit it closes the oldest connection that has not sent `hello`, or else the oldest one without an
- * open request or stream. So unused connections do not block other clients.
- */
-export function clientLimit(max: number = MAX_CLIENTS): ClientLimit {
-  const clients = new Set<Client>();
-  return {
-    enter: (socket) => {
-      if (clients.size >= max && !makeRoom()) {
-        socket.destroy();
-        return undefined;
-      }
-      const client = { socket, greeted: false, busy: 0 };
-      clients.add(client);
-      return client;
-    },
-    leave: (visitor) => {
-      clients.delete(visitor);
-    },
-  };
-
-  function makeRoom(): boolean {
-    const all = [...clients];
-    const idle = all.find(({ greeted }) => !greeted) ?? all.find(({ busy }) => busy === 0);
-    if (idle === undefined) return false;
-    clients.delete(idle);
-    idle.socket.destroy();
-    return true;
-  }
 }

@@ -52,9 +52,9 @@ export function logBlocks$(
   const described = supervisor.describe(target);
   const read = new Set<string>();
   const paths = described.flatMap(({ spec }) => logFilesOf(spec).map(({ path }) => path));
-  return merge(...described.flatMap(logsOf)).pipe(tap(({ text }) => flow.take(text.length)));
+  return merge(...described.flatMap(childLogs$)).pipe(tap(({ text }) => flow.take(text.length)));
 
-  function logsOf({ status, spec }: Description): Observable<LogBlock>[] {
+  function childLogs$({ status, spec }: Description): Observable<LogBlock>[] {
     const { id = 0, name } = status;
     const about = { id, ...(name !== undefined && { name }) };
     // Children may share a file.
@@ -76,12 +76,12 @@ export function logBlocks$(
           })),
         ),
       ),
-      ...streams.map((stream) => unlogged$({ ...about, stream })),
+      ...streams.map((stream) => unloggedOutput$({ ...about, stream })),
     ];
   }
 
-  function unlogged$(about: Required<Pick<LogBlock, 'id' | 'stream'>>): Observable<LogBlock> {
-    const before = lastOf(history.recent(about.id, about.stream), lines);
+  function unloggedOutput$(about: Required<Pick<LogBlock, 'id' | 'stream'>>): Observable<LogBlock> {
+    const before = lastLines(history.recent(about.id, about.stream), lines);
     const before$ = before === '' ? EMPTY : of({ ...about, text: before });
     return concat(before$, follow ? live$(about) : EMPTY);
   }
@@ -100,7 +100,7 @@ export function logBlocks$(
   }
 }
 
-function lastOf(text: string, lines: number): string {
+function lastLines(text: string, lines: number): string {
   if (lines === 0) return '';
   let at = text.length - 1;
   for (let left = lines; left > 0 && at >= 0; left -= 1) at = at === 0 ? -1 : text.lastIndexOf('\n', at - 1);

@@ -15,8 +15,9 @@ import { parsePortableSpec } from '../protocol/portableSpec.js';
 import type { ControlMethods, ManagerInfo } from '../protocol/protocol.js';
 import { targetSchema as target } from '../protocol/targetSchema.js';
 import type { SavedServices } from '../saved/savedServices.js';
-import { describeChild, type EventHistory } from './eventHistory.js';
-import { reload, restarted } from './reload.js';
+import { describeChild } from './describeChild.js';
+import type { EventHistory } from './eventHistory.js';
+import { reload, restartChildren } from './reload.js';
 import { duplicateChildren, scaleServices, startResults } from './scale.js';
 
 export type Methods = { readonly [M in Exclude<keyof ControlMethods, 'hello'>]: Method<ControlMethods[M]['result']> };
@@ -41,87 +42,93 @@ export function createMethods({
   console,
   effects,
 }: MethodsOptions): Methods {
-  const use$ = usageReader(effects);
-  const starts = startResults(supervisor);
+  const usage$ = usageReader(effects);
+  const started = startResults(supervisor);
   /** The last change of who there is of a name: the next one waits its turn. */
-  const changed = new Map<string | undefined, Promise<unknown>>();
+  const lastChange = new Map<string | undefined, Promise<unknown>>();
 
   return {
-    ping: method(nothing, () => 'pong' as const),
-    version: method(nothing, () => version),
-    list: method(nothing, () => supervisor.describe(() => true).map(({ status }) => status)),
+    ping: method(noParams, () => 'pong' as const),
+    version: method(noParams, () => version),
+    list: method(noParams, () => supervisor.describe(() => true).map(({ status }) => status)),
     describe: method(v.strictObject({ target, env: v.optional(flag), secrets: v.optional(flag) }), async (params) => {
       const { target, env: withEnv = false, secrets = false } = params;
-      const usages = await usagesOf(target);
+      const usages = await readUsages(target);
       return supervisor
         .describe(target)
         .map((description) =>
           describeChild(description, history, usages.get(description.status.id ?? 0), { withEnv, secrets }),
         );
     }),
-    usage: method(about, async ({ target }) => [...(await usagesOf(target))].map(([id, usage]) => ({ id, ...usage }))),
-    start: method(v.strictObject({ spec: v.unknown() }), ({ spec }) => statusOf(starts.start(parsePortableSpec(spec)))),
-    startAll: method(v.strictObject({ specs: v.array(v.unknown()) }), ({ specs }) =>
-      specs.map(parsePortableSpec).map((spec) => statusOf(starts.start(spec))),
+    usage: method(targetParams, async ({ target }) =>
+      [...(await readUsages(target))].map(([id, usage]) => ({ id, ...usage })),
     ),
-    settled: method(about, async ({ target }) =>
-      Promise.all(supervisor.describe(target).map(async ({ status }) => starts.of(status.id) ?? status)),
+    start: method(v.strictObject({ spec: v.unknown() }), ({ spec }) =>
+      statusOf(started.start(parsePortableSpec(spec))),
+    ),
+    startAll: method(v.strictObject({ specs: v.array(v.unknown()) }), ({ specs }) =>
+      specs.map(parsePortableSpec).map((spec) => statusOf(started.start(spec))),
+    ),
+    settled: method(targetParams, async ({ target }) =>
+      Promise.all(supervisor.describe(target).map(async ({ status }) => started.of(status.id) ?? status)),
     ),
     stop: method(v.strictObject({ target, grace: v.optional(delay) }), async ({ target, grace }) =>
       supervisor.stop(target, grace === undefined ? {} : { grace }),
     ),
-    restart: method(about, async ({ target }) => restarted(supervisor, target)),
+    restart: method(targetParams, async ({ target }) => restartChildren(supervisor, target)),
     reload: method(v.strictObject({ target, parallel: v.optional(parallel) }), async ({ target, parallel }) =>
-      inTurn(target, async () => reload(supervisor, target, { parallel })),
+      afterLastChange(target, async () => reload(supervisor, target, { parallel })),
     ),
-    delete: method(about, async ({ target }) => supervisor.remove(target)),
-    reset: method(about, ({ target }) => supervisor.reset(target)),
-    duplicate: method(about, async ({ target }) => inTurn(target, async () => duplicateChildren(supervisor, target))),
+    delete: method(targetParams, async ({ target }) => supervisor.remove(target)),
+    reset: method(targetParams, ({ target }) => supervisor.reset(target)),
+    duplicate: method(targetParams, async ({ target }) =>
+      afterLastChange(target, async () => duplicateChildren(supervisor, target)),
+    ),
     scale: method(v.strictObject({ target, count }), async ({ target, count }) =>
-      inTurn(target, async () => scaleServices(supervisor, target, count)),
+      afterLastChange(target, async () => scaleServices(supervisor, target, count)),
     ),
-    save: method(nothing, () => remembering().save()),
-    resurrect: method(nothing, async () => remembering().resurrect().settled),
+    save: method(noParams, () => requireSavedList().save()),
+    resurrect: method(noParams, async () => requireSavedList().resurrect().settled),
     signal: method(v.strictObject({ target, signal: oneOf('a signal', signals) }), ({ target, signal }) =>
-      runCommand(() => supervisor.signal(target, signal)),
+      withRefusals(() => supervisor.signal(target, signal)),
     ),
     send: method(v.strictObject({ target, message: v.unknown() }), async ({ target, message }) =>
       supervisor.send(target, message),
     ),
-    reopenLogs: method(about, ({ target }) => runCommand(() => supervisor.reopenLogs(target))),
+    reopenLogs: method(targetParams, ({ target }) => withRefusals(() => supervisor.reopenLogs(target))),
     watch: method(v.strictObject({ target, on: v.optional(flag) }), async ({ target, on }) =>
       supervisor.watch(target, on),
     ),
-    console: method(aLine, async ({ line }) => (await steered().run(line)) ?? null),
-    complete: method(aLine, async ({ line }) => steered().complete(line)),
+    console: method(lineParams, async ({ line }) => (await requireConsole().run(line)) ?? null),
+    complete: method(lineParams, async ({ line }) => requireConsole().complete(line)),
     shutdown: method(v.optional(v.strictObject({ grace: v.optional(delay) }), {}), async ({ grace }) =>
       supervisor.stopAll(grace === undefined ? {} : { grace }),
     ),
   };
 
-  async function inTurn<T>(target: Target, work: () => Promise<T>): Promise<T> {
+  async function afterLastChange<T>(target: Target, work: () => Promise<T>): Promise<T> {
     const names = new Set(supervisor.describe(target).map(({ status }) => status.name));
-    const mine = Promise.all([...names].map(async (name) => changed.get(name))).then(work);
+    const mine = Promise.all([...names].map(async (name) => lastChange.get(name))).then(work);
     const over = mine
       .catch(() => undefined)
       .then(() => {
-        for (const name of names) if (changed.get(name) === over) changed.delete(name);
+        for (const name of names) if (lastChange.get(name) === over) lastChange.delete(name);
       });
-    for (const name of names) changed.set(name, over);
+    for (const name of names) lastChange.set(name, over);
     return mine;
   }
 
-  async function usagesOf(target: Target): Promise<ReadonlyMap<number, Usage>> {
+  async function readUsages(target: Target): Promise<ReadonlyMap<number, Usage>> {
     const statuses = supervisor.describe(target).map(({ status }) => status);
-    return firstValueFrom(use$(statuses), { defaultValue: new Map<number, Usage>() });
+    return firstValueFrom(usage$(statuses), { defaultValue: new Map<number, Usage>() });
   }
 
-  function remembering(): SavedServices {
+  function requireSavedList(): SavedServices {
     if (savedList !== undefined) return savedList;
     throw new RxvisorError('ERR_OPTION', 'savedList: this manager keeps none. Ask the background manager.');
   }
 
-  function steered(): RemoteConsole {
+  function requireConsole(): RemoteConsole {
     if (console !== undefined) return console;
     const remedy = 'A session has one: serveControl$(session.supervisor, { console: session.console }).';
     throw new RxvisorError('ERR_OPTION', `console: this manager has none. ${remedy}`);
@@ -134,7 +141,7 @@ export function createMethods({
   }
 
   /** A command that means nothing now is refused by an event, here and now. */
-  function runCommand(command: () => readonly Status[]): readonly CommandResult[] {
+  function withRefusals(command: () => readonly Status[]): readonly CommandResult[] {
     const refused = new Map<number, string>();
     const listening = supervisor.event$.subscribe({
       next: (event) => {
@@ -153,9 +160,9 @@ export function createMethods({
   }
 }
 
-const nothing = v.optional(v.strictObject({}));
-const aLine = v.strictObject({ line: v.string() });
-const about = v.strictObject({ target });
+const noParams = v.optional(v.strictObject({}));
+const lineParams = v.strictObject({ line: v.string() });
+const targetParams = v.strictObject({ target });
 const count = number(
   'a number of children',
   `Give 1 to ${String(MAX_INSTANCES)}; delete is for none.`,

@@ -23,11 +23,11 @@ export async function reload(
 ): Promise<readonly CommandResult[]> {
   const results: CommandResult[] = [];
   for (const all of groupByService(supervisor.describe(target)))
-    results.push(...(await reloadOne(supervisor, all, parallel)));
+    results.push(...(await reloadService(supervisor, all, parallel)));
   return results;
 }
 
-async function reloadOne(
+async function reloadService(
   supervisor: Supervisor,
   all: readonly Description[],
   parallel: number,
@@ -47,11 +47,11 @@ async function reloadOne(
 
 async function restartOrReplace(supervisor: Supervisor, description: Description): Promise<readonly CommandResult[]> {
   const { spec, status } = description;
-  if (spec.exec === 'cluster') return replaced(supervisor, description);
+  if (spec.exec === 'cluster') return replaceInstance(supervisor, description);
   return supervisor.restart(status.id ?? 0, { settle: settleTime(spec) });
 }
 
-async function replaced(
+async function replaceInstance(
   supervisor: Supervisor,
   { status, spec, listens }: Description,
 ): Promise<readonly CommandResult[]> {
@@ -75,7 +75,7 @@ async function replaced(
 }
 
 /** Restarts children; done when each has been ready for as long as its spec says, or has failed to be. */
-export async function restarted(
+export async function restartChildren(
   supervisor: Pick<Supervisor, 'describe' | 'restart'>,
   target: Target,
 ): Promise<readonly CommandResult[]> {

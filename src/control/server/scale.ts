@@ -17,15 +17,15 @@ export async function scaleServices(
   count: number,
 ): Promise<readonly CommandResult[]> {
   const services = groupByService(supervisor.describe(target));
-  return (await Promise.all(services.map(async (present) => scaledOne(supervisor, present, count)))).flat();
+  return (await Promise.all(services.map(async (present) => scaleService(supervisor, present, count)))).flat();
 }
 
-async function scaledOne(
+async function scaleService(
   supervisor: Supervisor,
   descriptions: readonly Description[],
   count: number,
 ): Promise<readonly CommandResult[]> {
-  const present = descriptions.toSorted((a, b) => numberOf(a) - numberOf(b));
+  const present = descriptions.toSorted((a, b) => instanceNumber(a) - instanceNumber(b));
   const last = present.at(-1);
   if (last === undefined) return [];
   const kept = present.slice(0, count).map(({ status }) => status.id);
@@ -37,15 +37,15 @@ async function scaledOne(
   return supervisor
     .describe(({ id }) => kept.includes(id) || refusals.has(id))
     .map(({ status }) => {
-      const refused = refusals.get(status.id) ?? (status.state === 'failed' ? hasFailed : undefined);
+      const refused = refusals.get(status.id) ?? (status.state === 'failed' ? FAILED : undefined);
       return refused === undefined ? status : { ...status, refused };
     });
 }
 
-const hasFailed = 'it has failed. A restart runs it again.';
+const FAILED = 'it has failed. A restart runs it again.';
 
 /** After a reload the first instance has a later id than it had. */
-function numberOf({ status }: Description): number {
+function instanceNumber({ status }: Description): number {
   return status.instance ?? 0;
 }
 
@@ -67,10 +67,10 @@ async function startCopy(
     .describe(({ name }) => name === spec.name)
     .map((each) => each.spec)
     .filter((each) => serviceKey(each) === service);
-  return awaitSettled(supervisor.start(withInstance(spec, freeAmong(family))), settleTime(spec));
+  return awaitSettled(supervisor.start(withInstance(spec, freeInstance(family))), settleTime(spec));
 }
 
-function freeAmong(family: readonly ChildSpec[]): number {
+function freeInstance(family: readonly ChildSpec[]): number {
   const taken = new Set(family.map((each) => instanceOf(each) ?? 0));
   let instance = 0;
   while (taken.has(instance)) instance += 1;

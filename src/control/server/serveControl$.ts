@@ -4,7 +4,7 @@ import { effectsWith, objectWith, text } from '../../model/checks.js';
 import type { Effects } from '../../model/effects.js';
 import type { RemoteConsole } from '../../model/remoteConsole.js';
 import type { Supervisor } from '../../supervisor/supervise.js';
-import { checkSocketPath } from '../discovery/places.js';
+import { checkSocketPath } from '../discovery/managerPaths.js';
 import { listen$, listenDiscoverable$ } from './listen$.js';
 import { type ControlEvent, serveSockets$ } from './serveSockets$.js';
 
@@ -26,8 +26,8 @@ export interface ControlOptions {
   readonly effects?: Pick<Effects, 'sample$'> | undefined;
 }
 
-const aSupervisor = objectWith('a supervisor', ['start', 'stopAll', 'describe'], 'Give what supervise() makes.');
-const controlOptions: OptionChecks<ControlOptions> = {
+const supervisorCheck = objectWith('a supervisor', ['start', 'stopAll', 'describe'], 'Give what supervise() makes.');
+const controlOptionChecks: OptionChecks<ControlOptions> = {
   path: text('a path'),
   name: text('a name'),
   savedList: text('a path'),
@@ -61,8 +61,8 @@ const controlOptions: OptionChecks<ControlOptions> = {
  * ```
  */
 export function serveControl$(supervisor: Supervisor, options: ControlOptions = {}): Observable<ControlEvent> {
-  checkArgument('supervisor', supervisor, aSupervisor);
-  checkOptions(options, controlOptions);
+  checkArgument('supervisor', supervisor, supervisorCheck);
+  checkOptions(options, controlOptionChecks);
   const { path } = options;
   if (path !== undefined) checkSocketPath(path);
   return serveSockets$(supervisor, path === undefined ? listenDiscoverable$() : listen$(path), options);

@@ -8,9 +8,9 @@ import { packageVersion } from '../../system/packageVersion.js';
 import { type ManagerInfo, PROTOCOL } from '../protocol/protocol.js';
 import { savedServices } from '../saved/savedServices.js';
 import { recordHistory } from './eventHistory.js';
-import { clientLimit } from './listenOnce$.js';
+import { clientLimit } from './clientLimit.js';
 import { createMethods } from './methods.js';
-import { clientConnection$ } from './session$.js';
+import { clientConnection$ } from './clientConnection$.js';
 
 /** What happens at the socket. `clients` is how many there are now. */
 export type ControlEvent =

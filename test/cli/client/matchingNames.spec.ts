@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CliError } from '../../../src/cli/cliError.js';
-import { matchingNames, childSelector } from '../../../src/cli/client/pick.js';
+import { matchingNames, childSelector } from '../../../src/cli/client/selectChildren.js';
 
 describe('matchingNames', () => {
   it('gives those that match', () => {

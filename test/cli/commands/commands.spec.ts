@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe as group, expect, it, onTestFinished, vi } from 'vitest';
-import { actionsOf } from '../../../src/cli/command.js';
+import { actionsOf } from '../../../src/cli/runCli.js';
 import { commandLine } from '../../../src/cli/commandLine.js';
 import { type Io, ioOf } from '../../../src/cli/io.js';
 import { exitCodeOf } from '../../../src/cli/cliError.js';

@@ -152,11 +152,11 @@ describe('what others have written', () => {
     expect(await loadServices(file('Procfile.dev', 'web: ls'), [])).toMatchObject([{ name: 'web' }]);
   });
 
-  it('an ecosystem file of pm2, with the environment that is chosen; what is left out is told', async () => {
+  it('an ecosystem file of pm2, with the environment that is chosen; keys without an equal are reported', async () => {
     const apps = `[{ name: 'web', script: 'web.js', env: { A: 1 }, env_production: { A: 2 }, log_date_format: 'HH' }]`;
     const path = file('ecosystem.config.js', `module.exports = { apps: ${apps}, deploy: {} };`);
     const left: string[] = [];
-    const load = async (env?: string) => loadServices(path, [], { env, onLeft: (what) => left.push(what) });
+    const load = async (env?: string) => loadServices(path, [], { env, onUnsupported: (what) => left.push(what) });
     expect(await load()).toMatchObject([{ name: 'web', cwd: join(path, '..'), env: { A: '1' } }]);
     expect(await load('production')).toMatchObject([{ env: { A: '2' } }]);
     expect(left.slice(2)).toEqual([

@@ -1,7 +1,7 @@
 import { EMPTY, finalize, NEVER, type Observable, Subject, throwError } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Outcome } from '../../../src/cli/cliError.js';
-import { run$ } from '../../../src/cli/manager/runServices$.js';
+import { runServices$ } from '../../../src/cli/manager/runServices$.js';
 import type { Screen } from '../../../src/cli/manager/screen.js';
 import type { ChildSpec } from '../../../src/model/spec/childSpec.js';
 import { byteCredit } from '../../../src/operators/byteCredit.js';
@@ -42,7 +42,13 @@ function start({ services = [web], live = false, duration, life, lasting, serve$
     write: (text) => void written.push(text),
   };
   let over = false;
-  const running = run$(services, { screen, duration, lasting, serve$, effects: world.effects }).subscribe({
+  const running = runServices$(services, {
+    screen,
+    duration,
+    keepRunning: lasting,
+    serve$,
+    effects: world.effects,
+  }).subscribe({
     next: (outcome) => outcomes.push(outcome),
     complete: () => (over = true),
   });
@@ -268,9 +274,9 @@ describe('run$', () => {
       write: () => undefined,
     };
     const errors: unknown[] = [];
-    run$([], {
+    runServices$([], {
       screen,
-      lasting: true,
+      keepRunning: true,
       effects: world.effects,
       serve$: () => throwError(() => new Error('in use')),
     }).subscribe({

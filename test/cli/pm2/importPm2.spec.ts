@@ -49,7 +49,7 @@ describe('what pm2 has', () => {
           maxRss: 1_000_000,
         },
       ],
-      left: [],
+      unsupported: [],
     });
   });
 
@@ -83,7 +83,7 @@ describe('what pm2 has', () => {
       },
       { command: '/bin/tool', restartOn: 'exit', restartOk: 200, grace: 1_600, watch: { paths: ['src'] } },
     ]);
-    expect(imported?.left).toEqual([]);
+    expect(imported?.unsupported).toEqual([]);
     for (const service of imported?.services ?? []) parseSpec(service);
   });
 
@@ -146,7 +146,7 @@ describe('what pm2 has', () => {
     ['script in the PATH', { script: 'npm', args: 'start' }, { script: undefined, command: 'npm', args: ['start'] }],
   ])('%s: %j', (_what, app, spec) => {
     const imported = importPm2({ apps: [{ script: 'a.js', env_production: {}, ...app }] }, 'production');
-    expect(imported).toEqual({ services: [{ ...common, ...spec }], left: [] });
+    expect(imported).toEqual({ services: [{ ...common, ...spec }], unsupported: [] });
     parseSpec(imported?.services[0]);
   });
 
@@ -185,7 +185,7 @@ describe('what pm2 has', () => {
 
   it('what it does not know is told, and an environment that is not there', () => {
     const app = { name: 'web', script: 'a.js', time: true, env_test: {} };
-    expect(importPm2({ apps: [app], deploy: {} }, 'production')?.left).toEqual([
+    expect(importPm2({ apps: [app], deploy: {} }, 'production')?.unsupported).toEqual([
       'deploy: {}: has no equal here, and is left out.',
       'web: time: true: has no equal here, and is left out.',
       'web: env_production is not in the file. The app gets only its env.',

@@ -41,10 +41,10 @@ describe('managers', () => {
     onTestFinished(() => void mute.close());
     await once(mute, 'listening');
     await rig([], fakeWorld(), {});
-    const { managers, silent } = await findManagers({ timeout: 200 });
+    const { managers, failures } = await findManagers({ timeout: 200 });
     for (const { close } of managers) close();
     expect(managers.map(({ manager }) => manager.pid)).toEqual([process.pid]);
-    expect(silent.map(({ message }) => message)).toEqual([`${join(run, 'mute.sock')}: no answer within 200 ms.`]);
+    expect(failures.map(({ message }) => message)).toEqual([`${join(run, 'mute.sock')}: no answer within 200 ms.`]);
     expect(existsSync(join(run, '4711.sock'))).toBe(false);
   });
 
@@ -81,7 +81,7 @@ describe('managers', () => {
   it('may be asked for by name', async () => {
     home();
     await rig([], fakeWorld(), {});
-    expect(await findManagers({ only: (name) => name === 'daemon' })).toEqual({ managers: [], silent: [] });
+    expect(await findManagers({ only: (name) => name === 'daemon' })).toEqual({ managers: [], failures: [] });
     const { managers } = await findManagers({ only: (name) => name === String(process.pid) });
     expect(managers).toHaveLength(1);
     for (const { close } of managers) close();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { daemonLock } from '../../../src/control/discovery/withLock.js';
+import { daemonLock } from '../../../src/control/discovery/daemonLock.js';
 import { folder } from '../rig.js';
 
 function lockIn(state: string, content?: object) {

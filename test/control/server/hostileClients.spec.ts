@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { MAX_CLIENTS } from '../../../src/control/server/listenOnce$.js';
-import { requestProblem } from '../../../src/control/server/connection.js';
+import { MAX_CLIENTS } from '../../../src/control/server/clientLimit.js';
+import { requestProblem } from '../../../src/control/protocol/requestProblem.js';
 import { fakeWorld } from '../../fakeEffects.js';
 import { frame, type RawClient, type Rig, rig } from '../rig.js';
 

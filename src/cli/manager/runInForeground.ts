@@ -8,7 +8,7 @@ import type { ChildSpec } from '../../model/spec/childSpec.js';
 import { nodeEffects } from '../../nodeEffects.js';
 import { consoleOutput } from '../../sinks/consoleOutput.js';
 import type { Outcome } from '../cliError.js';
-import { run$ } from './runServices$.js';
+import { runServices$ } from './runServices$.js';
 import { openScreen } from './screen.js';
 
 /** Runs services on the standard streams of this process, within reach of the other commands; `duration` in ms. */
@@ -24,7 +24,7 @@ export async function runInForeground(
   const screen = openScreen(process.stdout, process.env, { output: consoleOutput(process.stdout), report });
   // eslint-disable-next-line rxjs-x/no-ignored-default-value -- it always tells how it ended
   return lastValueFrom(
-    run$(services, {
+    runServices$(services, {
       duration,
       screen,
       effects: commandEffects(),
@@ -55,7 +55,7 @@ export interface ProcFiles {
 }
 
 /** SIGHUP in a mask of signals, and O_WRONLY in the flags of a descriptor. */
-const HANGUP = 1n;
+const SIGHUP_MASK = 1n;
 const ACCESS_MODE = 3;
 const WRITE_ONLY = 1;
 
@@ -74,7 +74,7 @@ export function isHangupIgnored(
 ): boolean {
   if (/(^|\/)nohup$/.test(env._ ?? '')) return true;
   const [, mask = '0'] = /^SigIgn:\s*([\da-f]+)$/m.exec(text(`/proc/${String(ppid)}/status`) ?? '') ?? [];
-  if ((BigInt(`0x${mask}`) & HANGUP) !== 0n) return true;
+  if ((BigInt(`0x${mask}`) & SIGHUP_MASK) !== 0n) return true;
   const [, flags = '0'] = /^flags:\s*([0-7]+)$/m.exec(text('/proc/self/fdinfo/0') ?? '') ?? [];
   return (parseInt(flags, 8) & ACCESS_MODE) === WRITE_ONLY && link('/proc/self/fd/0') === '/dev/null';
 }

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { describeError } from '../../model/errors.js';
 
 /** Between two attempts, in ms. */
-const PAUSE = 10;
+const RETRY_DELAY = 10;
 
 /**
  * Connects to a unix socket. Where many do at once, the queue in front of it may be full: that is EAGAIN, and not
@@ -16,15 +16,15 @@ export async function connectSocket(path: string, timeout: number): Promise<Sock
   const end = performance.now() + timeout;
   for (;;) {
     try {
-      return await connected(path);
+      return await connectOnce(path);
     } catch (error) {
       if (describeError(error).code !== 'EAGAIN' || performance.now() > end) throw error;
     }
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY));
   }
 }
 
-async function connected(path: string): Promise<Socket> {
+async function connectOnce(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(path, () => {
       socket.off('error', reject);

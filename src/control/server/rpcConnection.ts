@@ -2,14 +2,15 @@ import type { Socket } from 'node:net';
 import { describeError, RxvisorError } from '../../model/errors.js';
 import { show } from '../../model/show.js';
 import { decodeMessage, encodeFrame, frameDecoder, type JsonRpcMessage } from '../protocol/frames.js';
+import { requestProblem } from '../protocol/requestProblem.js';
 
 /** Requests of a client without an answer. The next one is read when one is answered, and the client has taken the answer. */
 const MAX_IN_FLIGHT = 32;
 /** Requests that only wait for what others have begun, and so cost nothing. Beyond this number they count, too. */
-const WAITING: ReadonlySet<string> = new Set(['settled']);
+const WAITING_METHODS: ReadonlySet<string> = new Set(['settled']);
 const MAX_WAITING = 1_024;
 
-export interface ConnectionOptions {
+export interface RpcConnectionOptions {
   /** The most bytes that the next message may have. */
   readonly maxFrame: () => number;
   /** Gives the result of a request. What it throws is the answer, too. */
@@ -21,20 +22,20 @@ export interface ConnectionOptions {
 }
 
 /** The manager's end of a connection: JSON-RPC 2.0, in the frames of the Language Server Protocol. */
-export interface Connection {
+export interface RpcConnection {
   /** Resolves when the system has taken the bytes, as fast as the client reads. Rejects if the client has gone. */
   readonly notify: (method: string, params: object) => Promise<void>;
   /** Answers a message that cannot be read: no request is known by its id. */
-  readonly complain: (error: Error) => void;
+  readonly sendError: (error: Error) => void;
   /** Stops reading. */
   readonly close: () => void;
 }
 
 /** Answers what a client asks. The number and the size of its requests are limited. */
-export function connection(
+export function rpcConnection(
   socket: Socket,
-  { maxFrame, onRequest, onNotification, onError }: ConnectionOptions,
-): Connection {
+  { maxFrame, onRequest, onNotification, onError }: RpcConnectionOptions,
+): RpcConnection {
   const decode = frameDecoder(maxFrame);
   let frames: Buffer[] = [];
   let inFlight = 0;
@@ -43,7 +44,7 @@ export function connection(
 
   return {
     notify: async (method, params) => write(encodeFrame({ jsonrpc: '2.0', method, params })),
-    complain: (error) => {
+    sendError: (error) => {
       respond(null, { error: errorObject(error) }).catch(() => undefined);
     },
     close,
@@ -56,10 +57,10 @@ export function connection(
       fail(error);
       return;
     }
-    proceed();
+    processFrames();
   }
 
-  function proceed(): void {
+  function processFrames(): void {
     if (socket.destroyed) return;
     try {
       while (inFlight < MAX_IN_FLIGHT) {
@@ -67,7 +68,7 @@ export function connection(
         if (frame === undefined) break;
         const problem = requestProblem(frame);
         if (problem !== undefined) throw new RxvisorError('ERR_CONTROL', `message: ${problem}`);
-        take(decodeMessage(frame));
+        handle(decodeMessage(frame));
       }
     } catch (error) {
       fail(error);
@@ -77,7 +78,7 @@ export function connection(
     else socket.resume();
   }
 
-  function take(message: JsonRpcMessage): void {
+  function handle(message: JsonRpcMessage): void {
     const { id, method, params } = message;
     if (typeof method !== 'string' || !['undefined', 'number', 'string'].includes(typeof id)) {
       throw new RxvisorError('ERR_CONTROL', `message: ${show(message)} is not a request. Send a method, and an id.`);
@@ -88,7 +89,7 @@ export function connection(
   }
 
   async function answer(id: unknown, method: string, params: unknown): Promise<void> {
-    const waits = WAITING.has(method) && waiting < MAX_WAITING;
+    const waits = WAITING_METHODS.has(method) && waiting < MAX_WAITING;
     if (waits) waiting += 1;
     else inFlight += 1;
     try {
@@ -102,7 +103,7 @@ export function connection(
     } finally {
       if (waits) waiting -= 1;
       else inFlight -= 1;
-      proceed();
+      processFrames();
     }
   }
 
@@ -144,30 +145,4 @@ const INTERNAL_ERROR = -32_603;
 function errorObject(error: unknown): { readonly code: number; readonly message: string; readonly data: object } {
   const { code, message } = describeError(error);
   return { code: error instanceof RxvisorError ? APPLICATION_ERROR : INTERNAL_ERROR, message, data: { code } };
-}
-
-/** Limits of a request. Parsing a larger one takes so long that all other clients wait. */
-const MAX_DEPTH = 100;
-const MAX_VALUES = 200_000;
-
-const QUOTE = 0x22;
-const ESCAPE = 0x5c;
-const COMMA = 0x2c;
-
-/** Why a request is too costly to parse, found without parsing it; undefined: it is not. */
-export function requestProblem(json: Uint8Array): string | undefined {
-  let depth = 0;
-  let values = 1;
-  let quoted = false;
-  for (let at = 0; at < json.length; at += 1) {
-    const byte = json[at];
-    if (byte === QUOTE) quoted = !quoted;
-    else if (quoted) at += byte === ESCAPE ? 1 : 0;
-    else if (byte === COMMA) values += 1;
-    else if (byte === 0x5b || byte === 0x7b) depth += 1;
-    else if (byte === 0x5d || byte === 0x7d) depth -= 1;
-    if (depth > MAX_DEPTH) return `it is nested too deep. Nest ${String(MAX_DEPTH)} deep or less.`;
-    if (values > MAX_VALUES) return `it has too many values. Send ${String(MAX_VALUES)} or fewer.`;
-  }
-  return undefined;
 }

@@ -6,7 +6,7 @@ const origin = { id: 1, attempt: 1 };
 const ready = { type: 'ready', ...origin } as const;
 const output = (stream: 'stdout' | 'stderr') => ({ type: 'output', stream, text: 'line\n', ...origin }) as const;
 
-describe('isWorthTelling', () => {
+describe('isWorthPrinting', () => {
   it.each<[string, string | LogSpec | undefined, boolean, boolean]>([
     ['no log', undefined, true, true],
     ['a path', 'a.log', false, false],

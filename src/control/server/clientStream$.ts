@@ -28,7 +28,7 @@ type Deliver = (value: unknown) => Promise<void>;
 
 /** So many UTF-16 code units of events may wait for a client. */
 const MAX_WAITING = 1_048_576;
-const EVENT_SIZE = 200;
+const BASE_EVENT_SIZE = 200;
 
 /**
  * A stream at the pace of one client, who may not read at all: statuses are skipped, for the latest says it all; logs
@@ -45,17 +45,17 @@ export function clientStream$(
 ): Observable<never> {
   switch (name) {
     case 'status':
-      decodeParams(nothing, params);
+      decodeParams(noParams, params);
       return latest$(supervisor.status$, deliver);
     case 'event':
-      decodeParams(nothing, params);
-      return every$(supervisor.event$.pipe(filter(({ type }) => type !== 'output')), deliver);
+      decodeParams(noParams, params);
+      return allEvents$(supervisor.event$.pipe(filter(({ type }) => type !== 'output')), deliver);
     case 'end':
-      decodeParams(nothing, params);
+      decodeParams(noParams, params);
       // Waits for nobody: the process may exit in this very moment.
       return supervisor.status$.pipe(ignoreElements());
     case 'logs': {
-      const { target, lines, follow = false } = decodeParams(logRequest, params);
+      const { target, lines, follow = false } = decodeParams(logsParams, params);
       const request = { target, lines: lines === 'all' ? Infinity : (lines ?? 10), follow };
       return defer(() => {
         const flow = byteCredit({ high: 65_536, low: 16_384 });
@@ -76,8 +76,8 @@ export function clientStream$(
   }
 }
 
-const nothing = v.strictObject({});
-const logRequest = v.strictObject({
+const noParams = v.strictObject({});
+const logsParams = v.strictObject({
   target,
   lines: v.optional(
     v.union(
@@ -99,13 +99,13 @@ function latest$(source$: Observable<unknown>, deliver: Deliver): Observable<nev
   });
 }
 
-function every$(source$: Observable<SupervisorEvent>, deliver: Deliver): Observable<never> {
+function allEvents$(source$: Observable<SupervisorEvent>, deliver: Deliver): Observable<never> {
   return defer(() => {
     let waiting = 0;
     return source$.pipe(
       map(toJson),
       map((event) => {
-        const size = EVENT_SIZE + (event.type === 'message' ? jsonSize(event.message) : 0);
+        const size = BASE_EVENT_SIZE + (event.type === 'message' ? jsonSize(event.message) : 0);
         waiting += size;
         if (waiting > MAX_WAITING) throw new RxvisorError('ERR_CONTROL', 'events: read too slowly. Subscribe again.');
         return { event, size };

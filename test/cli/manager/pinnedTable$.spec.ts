@@ -1,7 +1,7 @@
 import { EMPTY, map, merge, NEVER, of } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import { pinnedTable$ } from '../../../src/cli/manager/screen.js';
+import { pinnedTable$ } from '../../../src/cli/manager/pinnedTable$.js';
 
 const run = (test: (helpers: RunHelpers) => void): void =>
   new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(test);
@@ -20,7 +20,7 @@ const options = {
 const frames = { t: 'T\n', u: `${up(1)}T\n`, a: `${up(1)}one\nT\n`, b: `${up(1)}one\ntwo\nT\n` };
 const text = { 1: 'one\n', 2: 'two\n' };
 
-describe('pinned$', () => {
+describe('pinnedTable$', () => {
   it('never: draws the table at once, then every second, and leaves no timer behind', () => {
     run(({ cold, expectObservable, expectSubscriptions }) => {
       const text$ = cold('-');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isHangupIgnored } from '../../../src/cli/manager/foreground.js';
+import { isHangupIgnored } from '../../../src/cli/manager/runInForeground.js';
 
 const HUP = 'Name:\tbash\nSigIgn:\t0000000000000001\nSigCgt:\t0000000000000000\n';
 const others = 'Name:\tbash\nSigIgn:\t0000000000384004\nSigCgt:\t0000000000000001\n';
@@ -11,7 +11,7 @@ function ignored(env: NodeJS.ProcessEnv, files: Readonly<Record<string, string>>
   return isHangupIgnored({ env, ppid: 7 }, { text: read, link: read });
 }
 
-describe('hangupIgnored', () => {
+describe('isHangupIgnored', () => {
   it.each(['/usr/bin/nohup', 'nohup', '/bin/nohup'])('started by %s', (program) => {
     expect(ignored({ _: program })).toBe(true);
   });

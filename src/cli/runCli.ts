@@ -3,12 +3,12 @@ import { type Command, CommanderError } from 'commander';
 import { signals } from '../model/signals.js';
 import type { ClientOptions } from './client/withManagers.js';
 import { type Actions, commandLine } from './commandLine.js';
-import type { CommandRequest } from './commands/childCommand.js';
+import type { ChildRequest } from './commands/childCommand.js';
 import { exitCodeOf, CliError } from './cliError.js';
 import { type Io, ioOf, warningsTo } from './io.js';
 
 /** Does what the arguments of this process say. */
-export async function command(): Promise<void> {
+export async function runCli(): Promise<void> {
   // Not for run, which has a screen.
   let made: Io | undefined;
   const io = (): Io => (made ??= ioOf(process));
@@ -30,29 +30,29 @@ export async function command(): Promise<void> {
   }
 }
 
-const FORMS = new Map<string, (args: readonly string[]) => readonly string[]>([
+const SHORT_FORMS = new Map<string, (args: readonly string[]) => readonly string[]>([
   ['-r', ([file, ...args]) => ['run', ...(file === undefined ? [] : [file]), ...args]],
   ['-l', (args) => ['list', ...args]],
-  ['-s', (args) => ['stop', ...byPid(args)]],
-  ['-R', (args) => ['restart', ...byPid(args)]],
-  ['-L', (args) => ['logs', ...byPid(args)]],
+  ['-s', (args) => ['stop', ...toPidTarget(args)]],
+  ['-R', (args) => ['restart', ...toPidTarget(args)]],
+  ['-L', (args) => ['logs', ...toPidTarget(args)]],
 ]);
 
 /** The short forms of Resume.js (`-r FILE`, `-l`, and `-s`, `-R`, `-L` of a pid), as the commands they stand for. */
 export function expandShorthand(args: readonly string[]): readonly string[] {
   const [first = '', ...rest] = args;
-  return FORMS.get(first)?.(rest) ?? args;
+  return SHORT_FORMS.get(first)?.(rest) ?? args;
 }
 
-function byPid([pid, ...args]: readonly string[]): readonly string[] {
+function toPidTarget([pid, ...args]: readonly string[]): readonly string[] {
   if (pid === undefined) return [];
   return [/^\d+$/.test(pid) ? `pid:${pid}` : pid, ...args];
 }
 
 /** Each loads what it needs, and no more: half the time of a command is that. */
 export function actionsOf(io: () => Io, program: () => Command): Actions {
-  const warn = async (words: readonly string[], ask: CommandRequest, options: ClientOptions): Promise<void> =>
-    (await import('./commands/childCommand.js')).sendCommand(words, ask, options, io());
+  const send = async (words: readonly string[], ask: ChildRequest, options: ClientOptions): Promise<void> =>
+    (await import('./commands/childCommand.js')).runChildCommand(words, ask, options, io());
   return {
     // A manager survives what a client ends with: a stdout that fails.
     run: async (request) => (await import('./commands/run.js')).run(request, { warn: warningsTo(process.stderr) }),
@@ -64,35 +64,35 @@ export function actionsOf(io: () => Io, program: () => Command): Actions {
     logs: async (words, options) => (await import('./commands/logs.js')).logs(orAll(words), options, io()),
     stop: async (words, options) => {
       const { grace } = options;
-      return warn(
+      return send(
         words,
         async (call, target) => call('stop', { target, ...(grace !== undefined && { grace }) }),
         options,
       );
     },
-    restart: async (words, options) => warn(words, async (call, target) => call('restart', { target }), options),
+    restart: async (words, options) => send(words, async (call, target) => call('restart', { target }), options),
     reload: async (words, options) => {
       const { parallel } = options;
       const more = { ...(parallel !== undefined && { parallel }) };
-      return warn(words, async (call, target) => call('reload', { target, ...more }), options);
+      return send(words, async (call, target) => call('reload', { target, ...more }), options);
     },
-    delete: async (words, options) => warn(words, async (call, target) => call('delete', { target }), options),
-    reset: async (words, options) => warn(words, async (call, target) => call('reset', { target }), options),
-    duplicate: async (words, options) => warn(words, async (call, target) => call('duplicate', { target }), options),
-    watch: async (words, options) => warn(words, async (call, target) => call('watch', { target, on: true }), options),
+    delete: async (words, options) => send(words, async (call, target) => call('delete', { target }), options),
+    reset: async (words, options) => send(words, async (call, target) => call('reset', { target }), options),
+    duplicate: async (words, options) => send(words, async (call, target) => call('duplicate', { target }), options),
+    watch: async (words, options) => send(words, async (call, target) => call('watch', { target, on: true }), options),
     unwatch: async (words, options) =>
-      warn(words, async (call, target) => call('watch', { target, on: false }), options),
+      send(words, async (call, target) => call('watch', { target, on: false }), options),
     reopen: async (words, options) =>
-      warn(orAll(words), async (call, target) => call('reopenLogs', { target }), options),
+      send(orAll(words), async (call, target) => call('reopenLogs', { target }), options),
     scale: async (word, count, options) =>
-      warn([word], async (call, target) => call('scale', { target, count }), options),
+      send([word], async (call, target) => call('scale', { target, count }), options),
     signal: async (name, words, options) => {
-      const signal = signalOf(name);
+      const signal = parseSignal(name);
       if (signal === undefined) throw new CliError(2, `${name}: no such signal. Give one such as SIGUSR2 or HUP.`);
-      return warn(words, async (call, target) => call('signal', { target, signal }), options);
+      return send(words, async (call, target) => call('signal', { target, signal }), options);
     },
     send: async (word, text, options) =>
-      warn([word], async (call, target) => call('send', { target, message: messageOf(text) }), options),
+      send([word], async (call, target) => call('send', { target, message: parseMessage(text) }), options),
     console: async (manager, options) => (await import('./commands/console.js')).openConsole(manager, options, io()),
     events: async (options) => (await import('./commands/events.js')).events(options, io()),
     ping: async (options) => (await import('./commands/ping.js')).ping(options, io()),
@@ -111,7 +111,7 @@ function orAll(words: readonly string[]): readonly string[] {
   return words.length === 0 ? ['all'] : words;
 }
 
-function messageOf(text: string): unknown {
+function parseMessage(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -120,7 +120,7 @@ function messageOf(text: string): unknown {
 }
 
 /** A signal as people write it: `SIGUSR2`, `usr2`, `12`. */
-export function signalOf(word: string): NodeJS.Signals | undefined {
+export function parseSignal(word: string): NodeJS.Signals | undefined {
   const name = word.toUpperCase().replace(/^(?!SIG)/, 'SIG');
   return signals.find((signal) => signal === name || String(constants.signals[signal]) === word);
 }

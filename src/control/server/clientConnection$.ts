@@ -4,11 +4,11 @@ import { describeError, RxvisorError } from '../../model/errors.js';
 import { show, suggest } from '../../model/show.js';
 import type { Supervisor } from '../../supervisor/supervise.js';
 import { type ManagerInfo, MAX_FRAME, PROTOCOL } from '../protocol/protocol.js';
-import { type Connection, connection } from './connection.js';
+import { type RpcConnection, rpcConnection } from './rpcConnection.js';
 import type { EventHistory } from './eventHistory.js';
-import type { Client } from './listenOnce$.js';
+import type { Client } from './clientLimit.js';
 import { decodeParams, type Methods } from './methods.js';
-import { clientStream$ } from './stream$.js';
+import { clientStream$ } from './clientStream$.js';
 
 /** What a manager offers to each of its clients. */
 export interface ManagerService {
@@ -21,7 +21,7 @@ export interface ManagerService {
 /** One client may have so many streams. */
 const MAX_STREAMS = 64;
 /** How many ms it has to read what it was told at the end. */
-const LAST_WORDS = 1_000;
+const CLOSE_TIMEOUT = 1_000;
 /** How many ms it has to say hello, and how many bytes that may have. */
 const HELLO_TIMEOUT = 5_000;
 const MAX_HELLO = 65_536;
@@ -33,7 +33,7 @@ const MAX_HELLO = 65_536;
 export function clientConnection$(clientState: Client, service: ManagerService): Observable<string> {
   const { socket } = clientState;
   return new Observable((subscriber) => {
-    const client = connection(socket, {
+    const client = rpcConnection(socket, {
       maxFrame: () => (clientState.greeted ? MAX_FRAME : MAX_HELLO),
       onRequest: async (method, params) => {
         clientState.busy += 1;
@@ -49,7 +49,7 @@ export function clientConnection$(clientState: Client, service: ManagerService):
       onError: refuse,
     });
     const streams = new Map<number, Subscription>();
-    const silent = setTimeout(() => {
+    const helloTimer = setTimeout(() => {
       refuse(new RxvisorError('ERR_CONTROL', `hello: none within ${String(HELLO_TIMEOUT)} ms. Say hello first.`));
     }, HELLO_TIMEOUT);
 
@@ -60,11 +60,11 @@ export function clientConnection$(clientState: Client, service: ManagerService):
     });
 
     return () => {
-      clearTimeout(silent);
+      clearTimeout(helloTimer);
       for (const stream of streams.values()) stream.unsubscribe();
       client.close();
       // What it does not read would keep the connection, and this process.
-      socket.setTimeout(LAST_WORDS, () => socket.destroy()).destroySoon();
+      socket.setTimeout(CLOSE_TIMEOUT, () => socket.destroy()).destroySoon();
     };
 
     async function answer(method: string, params: unknown): Promise<unknown> {
@@ -86,7 +86,7 @@ export function clientConnection$(clientState: Client, service: ManagerService):
         );
       }
       clientState.greeted = true;
-      clearTimeout(silent);
+      clearTimeout(helloTimer);
       return service.info;
     }
 
@@ -126,7 +126,7 @@ export function clientConnection$(clientState: Client, service: ManagerService):
     /** The rest of what it sends is not looked at: there is no telling where the next message would begin. */
     function refuse(error: Error): void {
       subscriber.next(error.message);
-      client.complain(error);
+      client.sendError(error);
       subscriber.complete();
     }
   });
@@ -142,6 +142,6 @@ function isMethod(name: string, methods: Methods): name is keyof Methods {
 }
 
 /** The client may have gone meanwhile: its socket says so itself. */
-function notify(client: Connection, method: string, params: object): void {
+function notify(client: RpcConnection, method: string, params: object): void {
   client.notify(method, params).catch(() => undefined);
 }

@@ -6,7 +6,7 @@ import { matching } from '../../system/matching.js';
 import { CliError } from '../cliError.js';
 import type { Row } from '../table/statusTable.js';
 import { rowsOf } from './rows.js';
-import { managerName, noManager } from './withManagers.js';
+import { managerName, NO_MANAGER } from './withManagers.js';
 
 /** The children of one manager that a command is for. */
 export interface Selection {
@@ -24,22 +24,22 @@ export async function selectChildren(
   managers: readonly ControlClient[],
   words: readonly string[],
 ): Promise<readonly Selection[]> {
-  if (managers.length === 0) throw new CliError(3, noManager);
+  if (managers.length === 0) throw new CliError(3, NO_MANAGER);
   const listed = await Promise.all(
     managers.map(async (client) => ({ client, rows: rowsOf(client, await client.call('list', undefined)) })),
   );
   const all = listed.flatMap(({ rows }) => rows);
-  const chosen = new Set(words.flatMap((word) => unambiguous(word, childSelector(word, all))));
+  const selected = new Set(words.flatMap((word) => refuseAmbiguousId(word, childSelector(word, all))));
   return listed
     .map(({ client, rows }) => {
-      const own = rows.filter((row) => chosen.has(row));
+      const own = rows.filter((row) => selected.has(row));
       return { client, rows: own, target: { ids: own.flatMap(({ id }) => id ?? []) } };
     })
     .filter((picked) => picked.rows.length > 0);
 }
 
 /** Each manager counts from 1; to stop somebody else's first child by mistake is worse than to ask. */
-function unambiguous(word: string, rows: readonly Row[]): readonly Row[] {
+function refuseAmbiguousId(word: string, rows: readonly Row[]): readonly Row[] {
   const owners = new Set(rows.map(({ manager }) => managerName(manager)));
   if (owners.size < 2 || !/^(id:)?\d+$/.test(word) || rows.some(({ name }) => name === word)) return rows;
   throw new CliError(

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { exitOf } from '../../../src/cli/client/withDaemon.js';
 
-describe('outcomeOf', () => {
+describe('exitOf', () => {
   it.each<[string, string, string[], number | string]>([
     ['an exit code', 'sh', ['-c', 'exit 3'], 3],
     ['a signal', 'sh', ['-c', 'kill -9 $$'], 'SIGKILL'],

@@ -33,7 +33,7 @@ export interface PathsContext {
  * @throws RxvisorError with code `ERR_OPTION` when `RXVISOR_HOME` is not an absolute path
  * @see https://specifications.freedesktop.org/basedir-spec/latest/
  */
-export function managerPaths(env: NodeJS.ProcessEnv = process.env, host: PathsContext = thisHost): ManagerPaths {
+export function managerPaths(env: NodeJS.ProcessEnv = process.env, system: PathsContext = thisSystem): ManagerPaths {
   const { RXVISOR_HOME: own = '', XDG_RUNTIME_DIR: runtime = '', XDG_STATE_HOME: xdgState = '' } = env;
   if (own !== '' && !isAbsolute(own)) {
     throw new RxvisorError(
@@ -42,23 +42,23 @@ export function managerPaths(env: NodeJS.ProcessEnv = process.env, host: PathsCo
     );
   }
   // "All paths must be absolute. If [one is] relative ..., the application should consider [it] invalid."
-  const base = isAbsolute(xdgState) ? xdgState : join(host.home(), '.local', 'state');
+  const base = isAbsolute(xdgState) ? xdgState : join(system.home(), '.local', 'state');
   // `/folder/` would be what a link leads to.
   const state = own === '' ? join(base, 'rxvisor') : resolve(own);
-  return { sockets: socketsOf(), state, logs: join(state, 'logs') };
+  return { sockets: socketFolders(), state, logs: join(state, 'logs') };
 
-  function socketsOf(): ManagerPaths['sockets'] {
-    if (host.uid === undefined) return [`\\\\.\\pipe\\rxvisor-${host.user()}-`];
+  function socketFolders(): ManagerPaths['sockets'] {
+    if (system.uid === undefined) return [`\\\\.\\pipe\\rxvisor-${system.user()}-`];
     const last = join(state, 'run');
     if (own !== '') return [last];
-    const usual = `/run/user/${String(host.uid)}`;
-    const runtimes = [runtime, usual].filter((folder) => isAbsolute(folder) && host.ownerOf(folder) === host.uid);
+    const usual = `/run/user/${String(system.uid)}`;
+    const runtimes = [runtime, usual].filter((folder) => isAbsolute(folder) && system.ownerOf(folder) === system.uid);
     const [first = last, ...others] = [...new Set([...runtimes.map((folder) => join(folder, 'rxvisor')), last])];
     return [first, ...others];
   }
 }
 
-const thisHost: PathsContext = {
+const thisSystem: PathsContext = {
   home: homedir,
   uid: process.getuid?.(),
   user: () => userInfo().username,

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { EMPTY, exhaustMap, interval, lastValueFrom, map, NEVER, Subject, tap } from 'rxjs';
-import { type ManagerPaths, managerPaths } from '../../control/discovery/places.js';
+import { type ManagerPaths, managerPaths } from '../../control/discovery/managerPaths.js';
 import { privateFolder, refuseSharedFolder } from '../../control/discovery/privateFolder.js';
-import { daemonLock } from '../../control/discovery/withLock.js';
+import { daemonLock } from '../../control/discovery/daemonLock.js';
 import { savedServices } from '../../control/saved/savedServices.js';
 import { listenDiscoverable$ } from '../../control/server/listen$.js';
 import { serveSockets$ } from '../../control/server/serveSockets$.js';
@@ -16,12 +16,12 @@ import { toFile } from '../../sinks/toFile.js';
 import { daemonEnv } from '../client/withDaemon.js';
 import { logRotation } from '../config/logName.js';
 import type { Outcome } from '../cliError.js';
-import { commandEffects } from './foreground.js';
-import { run$ } from './runServices$.js';
+import { commandEffects } from './runInForeground.js';
+import { runServices$ } from './runServices$.js';
 import type { Screen } from './screen.js';
 
 /** How often it is checked, in ms, that the lock is still there. */
-const LOOK = 1_000;
+const LOCK_CHECK_INTERVAL = 1_000;
 
 /**
  * The background manager: a `rxvisor run` of nothing yet, without a terminal, that goes on when nothing runs. What
@@ -38,10 +38,10 @@ export async function runDaemon({ resurrect }: { readonly resurrect: boolean }):
   process.chdir('/');
   // Each service brings its own; what is created for it has at most these permissions.
   process.umask(0o022);
-  const at = managerPaths();
-  for (const folder of [at.state, ...at.sockets]) refuseSharedFolder(folder);
-  privateFolder(at.state);
-  const lock = daemonLock(at);
+  const paths = managerPaths();
+  for (const folder of [paths.state, ...paths.sockets]) refuseSharedFolder(folder);
+  privateFolder(paths.state);
+  const lock = daemonLock(paths);
   const taken = await lock.take().catch((error: unknown) => {
     // A full disk is no reason to run nothing. It is tried again.
     process.stderr.write(`rxvisor: ${lock.path}: cannot be written: ${describeError(error).message}\n`);
@@ -49,23 +49,23 @@ export async function runDaemon({ resurrect }: { readonly resurrect: boolean }):
   });
   if (!taken) {
     const cause = Object.assign(new Error('There is a background manager.'), { code: 'EADDRINUSE' });
-    throw new RxvisorError('ERR_CONTROL', `${at.state}: is in use by the background manager ${lock.holder()}.`, {
+    throw new RxvisorError('ERR_CONTROL', `${paths.state}: is in use by the background manager ${lock.holder()}.`, {
       cause,
     });
   }
   // It may be removed, as its sockets may. What fails is tried again at the next look.
-  const keeping = interval(LOOK)
+  const lockWatch = interval(LOCK_CHECK_INTERVAL)
     .pipe(exhaustMap(async () => lock.take().catch(() => false)))
     .subscribe({ error: () => undefined });
   try {
-    return await served(at, resurrect, effects);
+    return await serveUntilStopped(paths, resurrect, effects);
   } finally {
-    keeping.unsubscribe();
+    lockWatch.unsubscribe();
     lock.release();
   }
 }
 
-async function served(at: ManagerPaths, resurrect: boolean, effects: Effects): Promise<Outcome> {
+async function serveUntilStopped(at: ManagerPaths, resurrect: boolean, effects: Effects): Promise<Outcome> {
   const text$ = new Subject<string>();
   const flow = byteCredit();
   // Node writes warnings there, and the log may be on a full disk.
@@ -94,13 +94,13 @@ async function served(at: ManagerPaths, resurrect: boolean, effects: Effects): P
     screen.write(`${new Date().toISOString()} ${escapeControls(maskText(what))}\n`);
   };
   const savedList = savedListPath(at);
-  let begun = false;
+  let hasListened = false;
   try {
     // eslint-disable-next-line rxjs-x/no-ignored-default-value -- it always tells how it ended
     return await lastValueFrom(
-      run$([], {
+      runServices$([], {
         screen,
-        lasting: true,
+        keepRunning: true,
         effects,
         serve$: (supervisor) =>
           serveSockets$(supervisor, listenDiscoverable$('daemon'), { name: 'daemon', savedList }).pipe(
@@ -109,10 +109,10 @@ async function served(at: ManagerPaths, resurrect: boolean, effects: Effects): P
               if (event.type !== 'listening') return;
               warn(`listening at ${event.path}, pid ${process.pid}`);
               // It may listen again later.
-              if (!begun && resurrect) {
+              if (!hasListened && resurrect) {
                 for (const problem of savedServices(supervisor, savedList).resurrect().problems) warn(problem);
               }
-              begun = true;
+              hasListened = true;
             }),
           ),
       }),

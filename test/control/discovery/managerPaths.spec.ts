@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { checkSocketPath, managerPaths, socketPath } from '../../../src/control/discovery/places.js';
+import { checkSocketPath, managerPaths, socketPath } from '../../../src/control/discovery/managerPaths.js';
 import { privateFolder } from '../../../src/control/discovery/privateFolder.js';
 import { folder } from '../rig.js';
 

@@ -1,0 +1,50 @@
+import { type Socket } from 'node:net';
+
+/** The most clients at once. Each takes a descriptor, and the children need some, too. */
+export const MAX_CLIENTS = 256;
+
+/** A connection and its use. */
+export interface Client {
+  readonly socket: Socket;
+  /** Whether it has sent `hello`. */
+  greeted: boolean;
+  /** The number of its open requests and streams. */
+  busy: number;
+}
+
+export interface ClientLimit {
+  /** Undefined when there is no room, and the connection was closed. */
+  readonly enter: (socket: Socket) => Client | undefined;
+  readonly leave: (client: Client) => void;
+}
+
+/**
+ * Admits clients. At the limit it closes the oldest connection that has not sent `hello`, or else the oldest one without an
+ * open request or stream. So unused connections do not block other clients.
+ */
+export function clientLimit(max: number = MAX_CLIENTS): ClientLimit {
+  const clients = new Set<Client>();
+  return {
+    enter: (socket) => {
+      if (clients.size >= max && !makeRoom()) {
+        socket.destroy();
+        return undefined;
+      }
+      const client = { socket, greeted: false, busy: 0 };
+      clients.add(client);
+      return client;
+    },
+    leave: (visitor) => {
+      clients.delete(visitor);
+    },
+  };
+
+  function makeRoom(): boolean {
+    const all = [...clients];
+    const idle = all.find(({ greeted }) => !greeted) ?? all.find(({ busy }) => busy === 0);
+    if (idle === undefined) return false;
+    clients.delete(idle);
+    idle.socket.destroy();
+    return true;
+  }
+}

@@ -1,0 +1,48 @@
+import { maskSecrets, maskTexts } from '../../model/mask.js';
+import { show } from '../../model/show.js';
+import type { ChildSpec } from '../../model/spec/childSpec.js';
+import { logFilesOf } from '../../model/spec/logPlan.js';
+import type { Description, Usage } from '../../model/status.js';
+import type { ControlDescription } from '../protocol/protocol.js';
+import type { EventHistory } from './eventHistory.js';
+
+/** A child in full, as it may be shown: its environment only `withEnv`, and its secrets only with `secrets`. */
+export function describeChild(
+  { status, spec: { env = {}, ...spec } }: Pick<Description, 'status' | 'spec'>,
+  history: Pick<EventHistory, 'metrics' | 'history'>,
+  usage: Usage | undefined,
+  { withEnv, secrets }: DescribeVisibility,
+): ControlDescription {
+  const id = status.id ?? 0;
+  const all: ControlDescription = {
+    status,
+    spec: printableSpec(spec),
+    logs: logFilesOf(spec).map(({ path }) => path),
+    metrics: history.metrics(id),
+    ...(usage !== undefined && { usage }),
+    history: history.history(id),
+    ...(withEnv && { env: definedEntries(env) }),
+  };
+  if (secrets) return all;
+  const named = maskSecrets({ spec: all.spec, ...(all.env !== undefined && { env: all.env }) });
+  return { ...maskTexts(all), ...named };
+}
+
+/** What of it may be shown. */
+interface DescribeVisibility {
+  readonly withEnv: boolean;
+  readonly secrets: boolean;
+}
+
+function definedEntries(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+}
+
+/** What JSON would lose is said in words: a schedule of the app's own, a pattern. */
+function printableSpec(spec: Omit<ChildSpec, 'env'>): Readonly<Record<string, unknown>> {
+  const text = JSON.stringify(spec, (_key, value: unknown) =>
+    typeof value === 'function' || value instanceof RegExp ? show(value) : value,
+  );
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- an object goes in, an object comes out
+  return JSON.parse(text) as Record<string, unknown>;
+}
