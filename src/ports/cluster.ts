@@ -98,7 +98,7 @@ function refuseOtherPrograms(program: Program): void {
   const [field, value] = command === undefined ? ['script', script] : ['command', command];
   throw new SpecError(
     field,
-    `'${String(value)}' is not run by Node, and cannot share a port. Use fleet(), or a script.`,
+    `Node does not run '${String(value)}', so it cannot share a port. Give a script for Node, or use fleet().`,
   );
 }
 

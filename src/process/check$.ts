@@ -30,7 +30,57 @@ import { deadline$ } from '../operators/deadline.js';
 import { cookieEnv } from './launchEnv.js';
 import { signalLiveProcesses } from './liveProcesses.js';
 
-/** Asks a target once: completes when it passes, else errors with a message that says why. */
+/** The effects that start a program and kill all processes that it has started. */
+export type TreeEffects = Pick<Effects, 'spawn' | 'kill' | 'liveProcesses' | 'cookie'>;
+
+/** The result of one poll. */
+export interface ProbeResult {
+  readonly ok: boolean;
+  /** Number of consecutive failures, this one included. */
+  readonly failures: number;
+  /** Whether `failures` is below the limit of the probe. */
+  readonly alive: boolean;
+  /** Why the poll failed. */
+  readonly message?: string;
+}
+
+/** Polls a target at once, then every `plan.every` ms. It skips a poll while the last one is still pending. */
+export function poll$(
+  plan: ProbePlan,
+  effects: Pick<Effects, 'check$'>,
+  scheduler: SchedulerLike,
+): Observable<ProbeResult> {
+  const { every, timeout, failures: allowed } = plan;
+  const failure$ = defer(() =>
+    merge(
+      concat(
+        defer(() => effects.check$(plan)),
+        of(undefined),
+      ).pipe(catchError((error: unknown) => of(failureText(error)))),
+      deadline$(timeout, scheduler).pipe(map(() => `no answer within ${String(timeout)} ms`)),
+    ).pipe(take(1)),
+  );
+  return timer(0, every, scheduler).pipe(
+    exhaustMap(() => failure$),
+    scan(nextResult, passed),
+  );
+
+  function nextResult(last: ProbeResult, message: string | undefined): ProbeResult {
+    if (message === undefined) return passed;
+    const failures = last.failures + 1;
+    return { ok: false, failures, alive: failures < allowed, message };
+  }
+}
+
+const passed: ProbeResult = { ok: true, failures: 0, alive: true };
+
+/** Node's error has only a code when a name has several addresses and none of them answers. */
+function failureText(error: unknown): string {
+  const { code, message } = describeError(error);
+  return message === '' ? code : message;
+}
+
+/** Checks a target once: completes if it passes, else errors with a message that says why. */
 export function check$(target: ProbeTarget, place: ProbePlace, effects: TreeEffects): Observable<never> {
   if ('http' in target) return http$(target.http);
   if ('tcp' in target) return tcp$(target.tcp);
@@ -38,14 +88,14 @@ export function check$(target: ProbeTarget, place: ProbePlace, effects: TreeEffe
 }
 
 function http$(url: string): Observable<never> {
-  // Loaded when it is needed: a manager without such a probe need not pay for it.
+  // A manager without HTTP probes does not load these modules.
   const library = (): Promise<Pick<typeof Http, 'get'>> =>
     url.startsWith('https:') ? import('node:https') : import('node:http');
   return defer(() => from(library())).pipe(
     switchMap(
       ({ get }) =>
         new Observable<never>((subscriber) => {
-          // No agent: a connection that is kept would answer for a server that takes no new ones.
+          // No agent: a kept-alive connection would answer even if the server accepts no new connections.
           const request = get(url, { agent: false, headers: { connection: 'close' } }, (response) => {
             const { statusCode = 0 } = response;
             response.destroy();
@@ -85,19 +135,16 @@ function addressOf(address: number | string): { host: string; port: number } | {
   return { host: address.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(address.slice(colon + 1)) };
 }
 
-/** The effects that start a program and end all processes that it has started. */
-export type TreeEffects = Pick<Effects, 'spawn' | 'kill' | 'liveProcesses' | 'cookie'>;
-
-/** How often the end of a killed program is looked at, in ms, and how often at most. */
+/** After a kill: ms between two looks at what is still alive. */
 const POLL = 10;
-const POLLS = 100;
+/** The maximum number of looks. */
+const MAX_POLLS = 100;
 
 /**
- * Runs a program once: completes when it exits with 0, else errors.
+ * Runs a program once: completes if it exits with 0, else errors.
  *
- * It is started as a child is, in a group of its own, with a cookie and under the guardian, so nothing of it outlives the
- * check: neither what the program leaves behind, nor the program itself when the check is unsubscribed from or the
- * manager ends.
+ * Nothing outlives the check. The program starts like a child: in its own group, with a cookie and under the guardian. So it
+ * is killed, with all that it has started, when it exits, on unsubscription, and when the manager ends.
  */
 function execCheck$(
   [file = '', ...args]: readonly string[],
@@ -135,63 +182,16 @@ function execCheck$(
     subscriber.add(end$.subscribe(subscriber));
     return () => {
       if (pid === undefined) return;
-      const mark = { pgid: pid, startTime, forks, cookie };
-      const isLeft = (): boolean => {
-        signalLiveProcesses(mark, 'SIGKILL', effects);
-        return effects.liveProcesses(mark).length > 0;
+      const run = { pgid: pid, startTime, forks, cookie };
+      const isStillAlive = (): boolean => {
+        signalLiveProcesses(run, 'SIGKILL', effects);
+        return effects.liveProcesses(run).length > 0;
       };
-      const left$ = defer(() => (isLeft() ? interval(POLL) : EMPTY)).pipe(
-        takeWhile((polls) => polls < POLLS && isLeft()),
+      const killed$ = defer(() => (isStillAlive() ? interval(POLL) : EMPTY)).pipe(
+        takeWhile((polls) => polls < MAX_POLLS && isStillAlive()),
         finalize(program.release),
       );
-      left$.subscribe({ error: () => undefined });
+      killed$.subscribe({ error: () => undefined });
     };
   });
-}
-
-/** How one poll went. */
-export interface ProbeResult {
-  readonly ok: boolean;
-  /** How many polls in a row have failed, with this one. */
-  readonly failures: number;
-  /** Whether these are fewer than the probe allows. */
-  readonly alive: boolean;
-  /** Why it failed. */
-  readonly message?: string;
-}
-
-/** Polls by a plan: asks at once, then every `plan.every` ms, and never again while an answer is awaited. */
-export function poll$(
-  plan: ProbePlan,
-  effects: Pick<Effects, 'check$'>,
-  scheduler: SchedulerLike,
-): Observable<ProbeResult> {
-  const { every, timeout, failures: allowed } = plan;
-  const answer$ = defer(() =>
-    merge(
-      concat(
-        defer(() => effects.check$(plan)),
-        of(undefined),
-      ).pipe(catchError((error: unknown) => of(reasonOf(error)))),
-      deadline$(timeout, scheduler).pipe(map(() => `no answer within ${String(timeout)} ms`)),
-    ).pipe(take(1)),
-  );
-  return timer(0, every, scheduler).pipe(
-    exhaustMap(() => answer$),
-    scan(toResult, well),
-  );
-
-  function toResult(last: ProbeResult, message: string | undefined): ProbeResult {
-    if (message === undefined) return well;
-    const failures = last.failures + 1;
-    return { ok: false, failures, alive: failures < allowed, message };
-  }
-}
-
-const well: ProbeResult = { ok: true, failures: 0, alive: true };
-
-/** Where a name has several addresses, and none of them answers, Node's error has a code only. */
-function reasonOf(error: unknown): string {
-  const { code, message } = describeError(error);
-  return message === '' ? code : message;
 }

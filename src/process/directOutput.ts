@@ -2,20 +2,21 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import type { Launch } from '../model/spawnedProcess.js';
 import { openFileSync, standardStream } from '../system/openFile.js';
 
-/** What stdout and stderr of a program are to be. */
+/** The stdout and stderr of a program that is about to start. */
 export interface DirectOutput {
   readonly stdio: readonly ['pipe' | 'ignore' | number, 'pipe' | 'ignore' | number];
-  /** Once the program has them, or has not been started. */
+  /** Closes the manager's copies. Call it once the program has started or has failed to start. */
   readonly close: () => void;
 }
 
 const { O_APPEND, O_CREAT, O_WRONLY, O_RDWR, O_NONBLOCK } = constants;
 
 /**
- * Opens the files that a program writes to by itself; with none, its output comes to us. Each stream has its own
- * descriptor: the system appends, whoever writes.
+ * Opens the files that a program writes to directly. Without `direct`, the output goes to the manager by pipes.
  *
- * @throws what opening throws, before anything is started
+ * Each stream has its own descriptor, opened for appending (O_APPEND).
+ *
+ * @throws the error of `open`, before anything is started
  */
 export function directOutput(direct: Launch['direct'], umask?: number): DirectOutput {
   if (direct === undefined) return { stdio: ['pipe', 'pipe'], close: () => undefined };
@@ -40,8 +41,8 @@ export function directOutput(direct: Launch['direct'], umask?: number): DirectOu
 }
 
 /**
- * The program has to get a descriptor that blocks. A FIFO is held open meanwhile, for reading too: without a reader the
- * open that blocks would wait for one, and its reader may leave at any time.
+ * Opens a file in blocking mode, as the program needs it. A blocking open of a FIFO waits for a reader, and a reader may close
+ * it at any time. So this process holds the FIFO open for reading until the open has returned.
  */
 function openToAppend(path: string, umask: number | undefined): number {
   const probe = openFileSync(path, umask);

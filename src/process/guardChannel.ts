@@ -2,15 +2,15 @@ import type { ChildProcess } from 'node:child_process';
 import { describeError } from '../model/errors.js';
 import { closeHandle } from './messageSender.js';
 
-/** The IPC channel of a child, guarded. */
+/** A guarded IPC channel of a child. */
 export interface GuardedChannel {
-  /** How many bytes wait to be read by the child. */
+  /** Number of bytes that the child has not yet read. */
   readonly waiting: () => number;
-  /** Closes it, also in the middle of a message. */
+  /** Closes the channel, even in the middle of a message. */
   readonly close: () => void;
 }
 
-/** The parts used here of the channel that Node keeps behind a `ChildProcess`. */
+/** The fields used here of Node's internal channel object. */
 interface ChannelHandle {
   onread: (chunk: ArrayBuffer | undefined) => unknown;
   pendingHandle: unknown;
@@ -23,23 +23,24 @@ interface InternalMessage {
   readonly key?: unknown;
 }
 
-/** Node answers some messages by itself. A child that leaves more than this many answers unread has failed. */
+/** Node answers some messages itself. A child that leaves more answers than this unread has failed. */
 const MAX_ANSWERS = 1_024;
 
 /**
- * Contains what a child writes to its IPC channel. A child can write anything: it has the descriptor.
+ * Protects the manager from what a child writes to its IPC channel. A child can write anything: it has the descriptor.
  *
  * Node parses messages in `onread` and handles its own messages in listeners of `internalMessage`. Both can throw where no
- * caller can catch. Here such an error becomes one call of `onFault`, and the channel is closed.
+ * caller can catch. Here such an error closes the channel and calls `onFault` once.
  *
- * - A message may have {@link messageMeter} bytes at most.
- * - Node makes sockets and servers of handles without a check of their type. Here handles stay handles; the receiver of
+ * - A message has at most 64 MiB, see {@link messageMeter}.
+ * - Node turns handles into sockets and servers without a check of their type. Here handles stay handles. The receiver of
  *   the message closes or keeps them.
- * - A handle that comes without its message is closed.
+ * - A handle that arrives without its message is closed.
  *
- * The channel is found by the description of Node's symbol. Without it `onread` cannot be guarded; the rest still is.
+ * Node has no public access to the channel: it is found by the description of Node's symbol. If the symbol is missing, `onread`
+ * is not guarded, but the rest is.
  *
- * @param onFault is called once, after the messages that came before
+ * @param onFault called once, after all earlier messages
  */
 export function guardChannel(
   child: ChildProcess,
@@ -56,7 +57,7 @@ export function guardChannel(
   if (channel !== undefined) {
     const read = channel.onread.bind(channel);
     channel.onread = (chunk) => {
-      contained('a message cannot be read', () => {
+      closeOnError('a message cannot be read', () => {
         if (chunk !== undefined) receive(channel, chunk);
         read(chunk);
       });
@@ -65,7 +66,7 @@ export function guardChannel(
   child.emit = (event: string | symbol, ...args: unknown[]): boolean => {
     const [message, handle] = args;
     if (event !== 'internalMessage' || !isInternal(message)) return emit(event, ...args);
-    contained(`${message.cmd} means nothing now`, () => {
+    closeOnError(`${message.cmd} is not expected now`, () => {
       onInternal(message, handle);
     });
     return true;
@@ -98,18 +99,18 @@ export function guardChannel(
       return;
     }
     closeHandle(handle);
-    const answer = answerTo(message);
+    const answer = nodeAnswer(message);
     if (answer !== undefined && child.connected) child.send(answer, () => undefined);
     emit('internalMessage', message);
   }
 
-  function contained(problem: string, work: () => void): void {
+  function closeOnError(problem: string, work: () => void): void {
     if (closed) return;
     try {
       work();
     } catch (error) {
       closed = true;
-      // Messages that have been read already come first.
+      // Node delivers messages that it has already read first.
       process.nextTick(() => {
         close();
         onFault(`${problem}: ${describeError(error).message}`);
@@ -120,7 +121,7 @@ export function guardChannel(
   function close(): void {
     closed = true;
     dropUnclaimed();
-    // Node waits for the rest of a message, which may never come.
+    // Node would wait for the rest of a message, which may never come.
     if (channel !== undefined) channel.buffering = false;
     if (child.connected) child.disconnect();
   }
@@ -132,10 +133,10 @@ export function guardChannel(
 }
 
 /**
- * A server in the child waits for these when it closes or counts its connections, once a socket of it was sent. None is
- * held here.
+ * A server that has sent one of its sockets here waits for these answers when it closes or counts its connections. The manager
+ * holds no such sockets.
  */
-function answerTo({ cmd, key }: InternalMessage): object | undefined {
+function nodeAnswer({ cmd, key }: InternalMessage): object | undefined {
   if (cmd === 'NODE_SOCKET_NOTIFY_CLOSE') return { cmd: 'NODE_SOCKET_ALL_CLOSED', key };
   return cmd === 'NODE_SOCKET_GET_COUNT' ? { cmd: 'NODE_SOCKET_COUNT', key, count: 0 } : undefined;
 }
@@ -154,14 +155,16 @@ function isChannel(value: unknown): value is ChannelHandle {
   return typeof value === 'object' && value !== null && 'onread' in value && typeof value.onread === 'function';
 }
 
-/** The most bytes that one IPC message of a child may have. */
+/** The maximum size of an IPC message, in bytes: 64 MiB. */
 const MAX_MESSAGE = 67_108_864;
 
 /**
- * Measures the messages on an IPC channel. Node keeps a message until it is whole, however long that takes.
+ * Measures the messages on an IPC channel. Node buffers a message until it is complete, whatever its size.
  *
- * @param serialization `'json'`: a message is a line. `'advanced'`: its length comes first, in four bytes
- * @returns a function of each chunk, none of which is longer than `limit`. It throws when a message has more than `limit` bytes, before the message is whole
+ * @param serialization `'json'`: a message is a line. `'advanced'`: a message begins with its length, in four bytes
+ * @param limit maximum size of a message, in bytes. Default 64 MiB
+ * @returns a function to call with each chunk, of at most `limit` bytes. It throws as soon as a message exceeds `limit`, even if
+ * the message is not complete
  */
 export function messageMeter(
   serialization: 'json' | 'advanced',
@@ -171,7 +174,7 @@ export function messageMeter(
 }
 
 const LINE_END = 0x0a;
-const HEAD = 4;
+const HEADER_BYTES = 4;
 
 function lineMeter(limit: number): (chunk: Uint8Array) => void {
   let length = 0;
@@ -184,28 +187,28 @@ function lineMeter(limit: number): (chunk: Uint8Array) => void {
 }
 
 function blockMeter(limit: number): (chunk: Uint8Array) => void {
-  let missing = 0;
-  let head = 0;
-  let headBytes = 0;
+  let bodyLeft = 0;
+  let length = 0;
+  let headerBytes = 0;
   return (chunk) => {
     let at = 0;
     while (at < chunk.length) {
-      const taken = Math.min(missing, chunk.length - at);
-      missing -= taken;
-      at += taken;
-      if (missing > 0 || at === chunk.length) return;
-      head = head * 256 + (chunk[at] ?? 0);
-      headBytes += 1;
+      const skipped = Math.min(bodyLeft, chunk.length - at);
+      bodyLeft -= skipped;
+      at += skipped;
+      if (bodyLeft > 0 || at === chunk.length) return;
+      length = length * 256 + (chunk[at] ?? 0);
+      headerBytes += 1;
       at += 1;
-      if (headBytes < HEAD) continue;
-      check(head, limit);
-      missing = head;
-      head = 0;
-      headBytes = 0;
+      if (headerBytes < HEADER_BYTES) continue;
+      check(length, limit);
+      bodyLeft = length;
+      length = 0;
+      headerBytes = 0;
     }
   };
 }
 
 function check(length: number, limit: number): void {
-  if (length > limit) throw new Error(`a message has more than ${String(limit)} bytes`);
+  if (length > limit) throw new Error(`a message is larger than ${String(limit)} bytes. Send less, or use a file.`);
 }

@@ -17,117 +17,120 @@ import {
 } from 'rxjs';
 import { asarUnpackedPath } from './launchEnv.js';
 
-/** Ends what the manager leaves behind, however the manager ends. */
+/** Stops the processes that a manager leaves behind, even if the manager was killed. */
 export interface Guardian {
-  /** Sees to it that the guardian is there: before a child is started, so that there is no instant without it. */
-  readonly wake: () => void;
-  /** A group to be ended. */
+  /** Starts the guardian, unless it runs. Call it before a child starts, so that no child runs unguarded. */
+  readonly ensureStarted: () => void;
+  /** Adds a process group. The guardian stops it when the manager ends. */
   readonly guard: (group: GuardedGroup) => void;
-  /** The group is gone. */
+  /** Removes a process group that is empty. */
   readonly release: (pgid: number) => void;
-  /** Why there is no guardian: at once where that is so, and each time that it begins to be so. */
+  /** The error, each time that the guardian begins to fail. A subscriber also gets it at once while the guardian is failing. */
   readonly failed$: Observable<unknown>;
 }
 
-/**
- * A process group and how it is ended: `startTime` of its leader as in `/proc`, `grace` in ms, `scope` `'session'` if
- * the other groups of the session that its leader leads are ended too.
- */
+/** A process group, and how to stop it. */
 export interface GuardedGroup {
   readonly pgid: number;
+  /** The start time of its leader, as in `/proc`. */
   readonly startTime: string | undefined;
   readonly stopSignal: NodeJS.Signals;
+  /** In ms. */
   readonly grace: number;
+  /** `'session'`: also stop the other groups in the session of its leader. */
   readonly scope: 'group' | 'session';
 }
 
-/** How many ms the guardian stays when there is nothing to guard: a child that is restarted finds it in place. */
+/** How many ms the guardian runs on without groups. A child that restarts finds it running. */
 const LINGER = 1_000;
-/** One that has lived for as many ms has not failed to start. */
-const STARTED = 1_000;
-/** How many ms a guardian that has failed is waited for, the last one again and again. */
-const RETRY = [100, 500, 1_000, 5_000, 10_000, 30_000];
-/** How many bytes may wait for a guardian that does not read, because it was stopped, say: then it is replaced. */
-const MOST_UNREAD = 65_536;
+/** A guardian that ends within as many ms has failed to start. */
+const MIN_UPTIME = 1_000;
+/** Delays before a failed guardian is started again, in ms. The last one repeats. */
+const RETRY_DELAYS = [100, 500, 1_000, 5_000, 10_000, 30_000];
+/** The maximum number of unread bytes. A guardian that leaves more unread is replaced: it may be suspended, for example. */
+const MAX_UNREAD = 65_536;
 
 /**
- * A small shell that outlives the manager, with one end of a pipe in its hand; see `guardian/guardian.sh`. One for
- * each manager: it starts with the first child and ends after the last. One that dies is started again at once; one that
- * cannot be started, or dies at once, with the next child and after a while.
+ * Runs a small shell that outlives the manager and holds the read end of a pipe from it, see `guardian/guardian.sh`.
+ *
+ * Each manager has one. It starts with the first child and ends after the last. If it dies, it is started again at once. If it
+ * cannot start, or dies within a second, it is started again after a delay, and with the next child.
  *
  * @param start starts the program with a pipe as its stdin
- * @param scheduler for the time until it is tried again
+ * @param scheduler for the delays. Default `asyncScheduler`
  */
 export function guardian(start: () => ChildProcess, scheduler: SchedulerLike = asyncScheduler): Guardian {
   const groups = new Map<number, string>();
   const failure$ = new Subject<unknown>();
   let shell: ChildProcess | undefined;
   let dismissTimer: NodeJS.Timeout | undefined;
-  let released = '';
+  let pendingRelease = '';
   let failures = 0;
-  let reason: unknown;
+  let lastError: unknown;
   let retry = Subscription.EMPTY;
 
   return {
-    wake,
+    ensureStarted,
     guard,
     release,
     failed$: concat(
-      defer(() => (shell === undefined && failures > 0 ? of(reason) : EMPTY)),
+      defer(() => (shell === undefined && failures > 0 ? of(lastError) : EMPTY)),
       failure$,
     ),
   };
 
-  function wake(): void {
+  function ensureStarted(): void {
     clearTimeout(dismissTimer);
-    if (shell === undefined) begin();
+    if (shell === undefined) startShell();
   }
 
-  function begin(): void {
+  function startShell(): void {
     retry.unsubscribe();
     const startedAt = scheduler.now();
     let started: ChildProcess;
     try {
       started = start();
     } catch (error) {
-      // Some failures Node throws. None may keep a child from being started.
-      failed(error);
+      // Node throws some failures. None may prevent the start of a child.
+      onFailure(error);
       return;
     }
     shell = started;
-    // It must not keep the manager alive, and whatever becomes of it must not end the manager.
+    // The shell must not keep the manager alive, and its failures must not end the manager.
     started.unref();
     if (started.stdin instanceof Socket) started.stdin.unref();
     started.stdin?.on('error', () => undefined);
     started.on('error', (error) => {
-      if (shell === started && started.pid === undefined) failed(error);
+      if (shell === started && started.pid === undefined) onFailure(error);
     });
     started.on('exit', (code, signal) => {
       if (shell !== started) return;
-      if (scheduler.now() - startedAt < STARTED) {
-        failed(Object.assign(new Error(`the guardian ended: ${signal ?? `code ${String(code)}`}`), { code: 'EXIT' }));
+      if (scheduler.now() - startedAt < MIN_UPTIME) {
+        onFailure(
+          Object.assign(new Error(`the guardian ended: ${signal ?? `code ${String(code)}`}`), { code: 'EXIT' }),
+        );
         return;
       }
       shell = undefined;
       failures = 0;
-      if (groups.size > 0) begin();
+      if (groups.size > 0) startShell();
     });
     for (const line of groups.values()) write(line);
   }
 
-  function failed(error: unknown): void {
+  function onFailure(error: unknown): void {
     shell = undefined;
-    reason = error;
+    lastError = error;
     failures += 1;
-    if (groups.size > 0) tryAgain();
+    if (groups.size > 0) scheduleRetry();
     if (failures === 1) failure$.next(error);
   }
 
-  function tryAgain(): void {
+  function scheduleRetry(): void {
     retry.unsubscribe();
-    retry = timer(RETRY[Math.min(failures, RETRY.length) - 1] ?? 0, scheduler).subscribe({
-      next: begin,
-      error: failed,
+    retry = timer(RETRY_DELAYS[Math.min(failures, RETRY_DELAYS.length) - 1] ?? 0, scheduler).subscribe({
+      next: startShell,
+      error: onFailure,
     });
   }
 
@@ -135,24 +138,24 @@ export function guardian(start: () => ChildProcess, scheduler: SchedulerLike = a
     const signal = constants.signals[stopSignal];
     const line = `+${[pgid, startTime ?? '0', signal, Math.ceil(grace), scope].map(String).join(':')}`;
     groups.set(pgid, line);
-    write(released + line);
-    released = '';
-    if (shell === undefined && retry.closed) tryAgain();
+    write(pendingRelease + line);
+    pendingRelease = '';
+    if (shell === undefined && retry.closed) scheduleRetry();
   }
 
   function release(pgid: number): void {
     if (!groups.delete(pgid)) return;
-    // Together with the next run, if that begins in this turn: each line wakes the shell, just when a program starts.
-    if (released === '') setImmediate(sendReleased);
-    released += `-${String(pgid)}\n`;
+    // Wait: a new run may start in this turn. Then one write, which wakes the shell once, does for both.
+    if (pendingRelease === '') setImmediate(flushRelease);
+    pendingRelease += `-${String(pgid)}\n`;
     if (groups.size > 0) return;
     retry.unsubscribe();
     dismissTimer = setTimeout(dismiss, LINGER).unref();
   }
 
-  function sendReleased(): void {
-    if (released !== '') shell?.stdin?.write(released);
-    released = '';
+  function flushRelease(): void {
+    if (pendingRelease !== '') shell?.stdin?.write(pendingRelease);
+    pendingRelease = '';
   }
 
   function dismiss(): void {
@@ -164,17 +167,19 @@ export function guardian(start: () => ChildProcess, scheduler: SchedulerLike = a
 
   function write(line: string): void {
     shell?.stdin?.write(`${line}\n`);
-    if ((shell?.stdin?.writableLength ?? 0) > MOST_UNREAD) shell?.kill('SIGKILL');
+    if ((shell?.stdin?.writableLength ?? 0) > MAX_UNREAD) shell?.kill('SIGKILL');
   }
 }
 
 /**
- * Starts the guardian's shell. It inherits the environment, and so the cookies of the managers above this one, who
- * may end it; this manager's own is only an argument.
+ * Starts the shell of the guardian.
+ *
+ * It inherits the cookies of the managers above this one, in its environment, so they can kill it. The cookie of this manager is
+ * only an argument.
  */
 export function startGuardian(cookie: string): ChildProcess {
   const script = fileURLToPath(new URL('../../guardian/guardian.sh', import.meta.url));
-  // A shell cannot read from an archive; Node in Electron can.
+  // A shell cannot read a file in an ASAR archive. Node in Electron can.
   const source =
     asarUnpackedPath(script) === script ? [script] : ['-c', readFileSync(script, 'utf8'), 'rxvisor-guardian'];
   return spawn('/bin/sh', [...source, cookie], { cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] });

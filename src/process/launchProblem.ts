@@ -3,33 +3,34 @@ import { delimiter, join, resolve } from 'node:path';
 import { describeError } from '../model/errors.js';
 import type { Launch } from '../model/spawnedProcess.js';
 
-/** Why a program cannot be started: which field of the spec is wrong, and what to do. */
+/** Why a program cannot start: the wrong field of the spec, and what to do. */
 export interface LaunchProblem {
   readonly code: string;
   /** Begins with the field: `cwd: '/nowhere' does not exist. …` */
   readonly message: string;
 }
 
-/** What is looked at of a launch. */
-type Start = Pick<Launch, 'file' | 'cwd' | 'env' | 'specField'>;
+type LaunchFields = Pick<Launch, 'file' | 'cwd' | 'env' | 'specField'>;
 
 /**
- * Looks for what keeps a program from being started. The system says ENOENT of the program alike when its folder, the program
- * itself or the interpreter of its first line is missing.
+ * Finds out why a program cannot start; undefined if there is no known reason.
+ *
+ * The system reports the same error, `spawn FILE ENOENT`, for three causes: the folder, the program, or the interpreter in its
+ * first line does not exist.
  */
-export function launchProblem({ file, cwd, env, specField: names = 'command' }: Start): LaunchProblem | undefined {
+export function launchProblem({ file, cwd, env, specField = 'command' }: LaunchFields): LaunchProblem | undefined {
   const folder = folderProblem(cwd);
   if (folder !== undefined) return { code: folder.code, message: `cwd: ${folder.text}` };
   const found = /[\\/]/.test(file) ? resolve(cwd, file) : lookUp(file, cwd, env.PATH);
   if (found === undefined) {
     const message =
-      names === 'script'
-        ? `script: '${file}', which would run it, is not in PATH. Install it, or give an interpreter.`
-        : `${names}: '${file}' is not in PATH. Install it, or give a path.`;
+      specField === 'script'
+        ? `script: its interpreter '${file}' is not in PATH. Install it, or give an interpreter.`
+        : `${specField}: '${file}' is not in PATH. Install it, or give a path.`;
     return { code: 'ENOENT', message };
   }
   const program = programProblem(found);
-  return program && { code: program.code, message: `${names}: ${program.text}` };
+  return program && { code: program.code, message: `${specField}: ${program.text}` };
 }
 
 interface Problem {
@@ -37,7 +38,7 @@ interface Problem {
   readonly text: string;
 }
 
-/** What is wrong with a folder to run in. */
+/** Why a folder cannot be a working directory; undefined if it can. */
 export function folderProblem(path: string): Problem | undefined {
   const missing = missingProblem(path, 'Make the folder, or give another one.');
   if (missing !== undefined) return missing;
@@ -46,26 +47,28 @@ export function folderProblem(path: string): Problem | undefined {
     ? undefined
     : {
         code: 'EACCES',
-        text: `'${path}' is a folder that this user may not enter. Change its mode, or give another one.`,
+        text: `'${path}' is a folder that this user may not enter. Change its mode, or give another folder.`,
       };
 }
 
-/** That there is nothing of that name; or only a link to what has gone, such as a removed release. */
+/** Reports a path that does not exist, or is a link whose target does not exist, such as a removed release. */
 export function missingProblem(path: string, remedy: string): Problem | undefined {
   try {
     statSync(path);
     return undefined;
   } catch (error) {
     const { code, message } = describeError(error);
-    if (code === 'EACCES') return { code, text: `'${path}' is in a folder that this user may not enter.` };
+    if (code === 'EACCES') {
+      return { code, text: `'${path}' is in a folder that this user may not enter. Change the mode of the folder.` };
+    }
     if (code !== 'ENOENT' && code !== 'ENOTDIR') return { code, text: `'${path}': ${message}` };
-    const target = targetOf(path);
+    const target = linkTarget(path);
     if (target === undefined) return { code, text: `'${path}' does not exist. ${remedy}` };
     return { code, text: `'${path}' is a link to '${target}', which does not exist. ${remedy}` };
   }
 }
 
-function targetOf(path: string): string | undefined {
+function linkTarget(path: string): string | undefined {
   try {
     return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined;
   } catch {
@@ -73,37 +76,37 @@ function targetOf(path: string): string | undefined {
   }
 }
 
-/** The first file of that name in PATH that can be run, or else the first at all. */
+/** The first executable file with this name in PATH; if there is none, the first file. */
 function lookUp(name: string, cwd: string, path: string | undefined): string | undefined {
-  // The system has a PATH of its own where there is none.
+  // The default of the system if PATH is not set.
   const folders = (path ?? '/usr/bin:/bin').split(delimiter);
   const files = folders.map((folder) => resolve(cwd, join(folder, name))).filter(isFile);
   return files.find((file) => isAllowed(file, constants.X_OK)) ?? files[0];
 }
 
 function programProblem(path: string): Problem | undefined {
-  const missing = missingProblem(path, 'Give a path that begins at cwd or at the root.');
+  const missing = missingProblem(path, 'Give an absolute path, or one relative to cwd.');
   if (missing !== undefined) return missing;
   if (statSync(path).isDirectory()) return { code: 'EACCES', text: `'${path}' is a folder. Give a program.` };
   if (!isAllowed(path, constants.X_OK)) {
-    return { code: 'EACCES', text: `'${path}' is not executable. Make it so: chmod +x ${path}` };
+    return { code: 'EACCES', text: `'${path}' is not executable. Run: chmod +x ${path}` };
   }
   return firstLineProblem(path, firstLineOf(path));
 }
 
-/** `#!/bin/sh`: the system runs that, and calls the program missing when that is missing. */
+/** `#!/bin/sh`: the system runs this interpreter. If it does not exist, the system reports the program as missing. */
 function firstLineProblem(path: string, line: string): Problem | undefined {
   const interpreter = /^#!\s*(\S+)/.exec(line)?.[1];
   if (interpreter === undefined) return undefined;
   if (line.endsWith('\r')) {
-    const text = `'${path}' has Windows line endings (CRLF): the system looks for an interpreter that ends in a carriage return. Save it with LF: sed -i 's/\\r$//' ${path}`;
+    const text = `'${path}' has Windows line endings (CRLF), so the name of its interpreter ends in a carriage return. Save it with LF: sed -i 's/\\r$//' ${path}`;
     return { code: 'ENOENT', text };
   }
   const missing = missingProblem(interpreter, '');
   if (missing === undefined) return undefined;
   return {
     code: missing.code,
-    text: `'${path}' names the interpreter '${interpreter}' in its first line (#!), which does not exist. Install it, or name another one.`,
+    text: `'${path}': the interpreter '${interpreter}' in its first line (#!) does not exist. Install it, or name another one.`,
   };
 }
 
@@ -117,7 +120,7 @@ function firstLineOf(path: string): string {
       closeSync(fd);
     }
   } catch {
-    // It may be executable and not readable.
+    // A file may be executable but not readable.
     return '';
   }
 }
@@ -135,35 +138,38 @@ function isAllowed(path: string, mode: number): boolean {
   }
 }
 
-/** What is wrong with the system rather than with the spec, and what to do about it. */
+/** Problems of the system, not of the spec, and what to do. */
 const limits: Readonly<Record<string, string>> = {
   EMFILE: 'this process has too many open files. Raise its limit (ulimit -n), or start fewer children.',
   ENFILE: 'the system has too many open files. Close some, or raise its limit (fs.file-max).',
   EAGAIN: 'the system starts no more processes for this user. Stop some, or raise the limit (ulimit -u, TasksMax).',
-  ENOMEM: 'the system has no memory left for a new process.',
-  E2BIG: 'args and env are larger together than the system allows. Give less, or pass it by a file.',
+  ENOMEM: 'the system has no memory left for a new process. Stop some processes, or add memory.',
+  E2BIG: 'args and env together are larger than the system allows. Shorten them, or pass the data in a file.',
 };
 
-/** The error of a spawn, in words that name what is wrong rather than what noticed it. Its `code` is the system's. */
+/** Replaces the error of a spawn by one that names the cause and the remedy. It has the `code` of the cause. */
 export function explainSpawnError(error: unknown, launch: Launch): Error {
   const { code, message } = describeError(error);
-  const { specField: names = 'command', file } = launch;
+  const { specField = 'command', file } = launch;
   const limit = limits[code];
   const problem =
     limit === undefined
-      ? (launchProblem(launch) ?? { code, message: textOf(code, message, `${names}: '${file}'`) })
+      ? (launchProblem(launch) ?? { code, message: errorText(code, message, `${specField}: '${file}'`) })
       : { code, message: limit };
   return Object.assign(new Error(problem.message, { cause: error }), { code: problem.code });
 }
 
-function textOf(code: string, message: string, what: string): string {
-  if (code === 'ENOEXEC')
-    return `${what} is not a program of this system. A script needs a first line such as #!/bin/sh.`;
-  if (code === 'ENOENT') return `${what} is there, but what it needs to start, such as its loader, is not.`;
-  return `${what}: ${message}`;
+function errorText(code: string, message: string, program: string): string {
+  if (code === 'ENOEXEC') {
+    return `${program} is not in a format that this system can run. A script needs a first line such as #!/bin/sh.`;
+  }
+  if (code === 'ENOENT') {
+    return `${program} exists, but a file that it needs to start does not, such as its loader. Check it with ldd.`;
+  }
+  return `${program}: ${message}`;
 }
 
-/** Whether this is a file that this user may run. */
+/** Whether this is a file that the current user may run. */
 export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

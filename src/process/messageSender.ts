@@ -4,27 +4,40 @@ import { toInternalMessage } from '../child/manager.js';
 import { checkReadable } from '../ipc/packErrors.js';
 import { describeError } from '../model/errors.js';
 
+/**
+ * A message by which the process of a child informs the manager. `rxvisor/child` sends `hello` when it is loaded, `internal` when
+ * it accepts internal messages, and `ready`. `preload/listening.cjs` sends `listening` when a server listens.
+ */
+export interface ChildNotice {
+  readonly rxvisor: 'hello' | 'internal' | 'ready' | 'listening';
+}
+
+/** A handle that comes with a message: a socket, a server, or Node's internal object of one. */
+export interface ClosableHandle {
+  readonly close: () => void;
+}
+
 /** Sends messages to a child. */
 export interface MessageSender {
   /**
-   * Calls `onResult` once: when the system has taken the message, or with the reason why it could not be sent.
+   * Calls `onResult` once: when the system has accepted the message, or with the reason why it could not be sent.
    *
-   * @throws when it cannot be encoded, or when too much waits already
+   * @throws when the message cannot be encoded, or when too many bytes are waiting
    */
   readonly send: (message: unknown, handle: unknown, onResult: OnResult) => void;
 }
 
 type OnResult = (reason: string | undefined) => void;
 
-/** The most bytes of messages that may wait for a child that does not read them. The first message is not counted. */
+/** The maximum number of bytes that a child may leave unread: 16 MiB. The first unread message is not counted. */
 const MAX_WAITING = 16_777_216;
-/** The size that a handle counts as. It takes a descriptor until the child has it. */
+/** A handle counts as this many bytes: it takes a descriptor until the child receives it. */
 const HANDLE_SIZE = 65_536;
 
-/** Sent in reply to a message of the child, so the child already listens. */
-const REACTIONS: readonly unknown[] = ['shared', 'adopt', 'release', 'stop'];
-/** Sent at any time, the start of the child included. */
-const LETTERS: readonly unknown[] = ['socket', 'ipc'];
+/** Internal messages that answer a message of the child: the child listens already. */
+const REPLIES: readonly unknown[] = ['shared', 'adopt', 'release', 'stop'];
+/** Internal messages that the manager sends at any time, even while the child starts. */
+const UNSOLICITED: readonly unknown[] = ['socket', 'ipc'];
 
 interface Waiting {
   readonly size: number;
@@ -32,15 +45,15 @@ interface Waiting {
 }
 
 /**
- * A child that does not read cannot make the manager grow: beyond {@link MAX_WAITING} bytes messages are refused.
+ * Sends messages to a child without unbounded memory: beyond {@link MAX_WAITING} unread bytes, messages are refused.
  *
- * Our own messages are hidden from the program of the child. Node drops them while nobody listens, so they wait here until
- * the child reports that it listens. A child with an older version of this package reports only `hello`: it gets them as
- * ordinary messages.
+ * Internal messages are hidden from the program of the child. Node drops them while the child has no listener, so they are
+ * deferred until the child reports `internal`. A child with an older version of this package reports only `hello`; it gets them
+ * as ordinary messages.
  */
 export function messageSender(child: ChildProcess, serialization: 'json' | 'advanced'): MessageSender {
   const waiting = new Set<Waiting>();
-  let held: (() => void)[] = [];
+  let deferred: (() => void)[] = [];
   let listens: 'internal' | 'message' | undefined;
   let bytes = 0;
 
@@ -48,10 +61,10 @@ export function messageSender(child: ChildProcess, serialization: 'json' | 'adva
     if (listens !== undefined || !isChildNotice(message)) return;
     if (message.rxvisor !== 'internal' && message.rxvisor !== 'hello') return;
     listens = message.rxvisor === 'internal' ? 'internal' : 'message';
-    for (const send of held.splice(0)) send();
+    for (const send of deferred.splice(0)) send();
   });
   child.once('disconnect', () => {
-    held = [];
+    deferred = [];
     for (const { settle } of waiting) settle('the IPC channel was closed before the message was sent');
   });
 
@@ -59,9 +72,9 @@ export function messageSender(child: ChildProcess, serialization: 'json' | 'adva
     send: (message, handle, onResult) => {
       if (serialization === 'advanced') checkReadable(message);
       const kind = kindOf(message);
-      const waits = LETTERS.includes(kind) && listens === undefined;
-      // Measured only when others wait: it takes as long as to send it.
-      const size = (waits || waiting.size > 0 ? sizeOf(message) : 0) + (handle === undefined ? 0 : HANDLE_SIZE);
+      const isDeferred = UNSOLICITED.includes(kind) && listens === undefined;
+      // Measured only while other messages wait: to measure a message takes as long as to send it.
+      const size = (isDeferred || waiting.size > 0 ? sizeOf(message) : 0) + (handle === undefined ? 0 : HANDLE_SIZE);
       if (waiting.size > 0 && bytes + size > MAX_WAITING) {
         throw new Error(`the child does not read its messages: ${String(bytes)} bytes are waiting`);
       }
@@ -73,28 +86,28 @@ export function messageSender(child: ChildProcess, serialization: 'json' | 'adva
           onResult(reason);
         },
       };
-      const pass = (): void => {
-        const isInternal = REACTIONS.includes(kind) || (LETTERS.includes(kind) && listens === 'internal');
+      const sendNow = (): void => {
+        const isInternal = REPLIES.includes(kind) || (UNSOLICITED.includes(kind) && listens === 'internal');
         write(isInternal && isObject(message) ? toInternalMessage(message) : message, handle, entry.settle);
       };
-      if (waits) held.push(() => later(pass, entry.settle));
-      else pass();
+      if (isDeferred) deferred.push(() => sendDeferred(sendNow, entry.settle));
+      else sendNow();
       waiting.add(entry);
       bytes += size;
     },
   };
 
-  /** What waits may have changed since it was measured. */
-  function later(pass: () => void, settle: OnResult): void {
+  /** The message may have been changed since it was measured. */
+  function sendDeferred(sendNow: () => void, settle: OnResult): void {
     try {
-      pass();
+      sendNow();
     } catch (error) {
       settle(describeError(error).message);
     }
   }
 
   function write(message: unknown, handle: unknown, settle: OnResult): void {
-    // Node decides whether a value can be sent: it throws on values that it cannot encode.
+    // Node throws on values that it cannot encode.
     // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the boundary to Node
     child.send(message as object, handle as SendHandle, (error) => {
       const ended = child.exitCode !== null || child.signalCode !== null;
@@ -116,14 +129,6 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/**
- * What a child's process tells its manager beside the child's own messages: `rxvisor/child` that it is there, that it listens
- * for internal messages, and that it is ready, `preload/listening.cjs` that a server of it listens.
- */
-export interface ChildNotice {
-  readonly rxvisor: 'hello' | 'internal' | 'ready' | 'listening';
-}
-
 export function isChildNotice(message: unknown): message is ChildNotice {
   return (
     typeof message === 'object' &&
@@ -137,12 +142,7 @@ export function isChildNotice(message: unknown): message is ChildNotice {
   );
 }
 
-/** What a child can send beside a message: a socket, a server, or what is behind one. */
-export interface ClosableHandle {
-  readonly close: () => void;
-}
-
-/** Closes a handle that came with an unwanted message. Any other value is left alone. */
+/** Closes a handle that came with an unwanted message. Ignores any other value. */
 export function closeHandle(handle: unknown): void {
   if (isClosableHandle(handle)) handle.close();
 }

@@ -17,10 +17,10 @@ import { type Guardian, guardian, startGuardian } from './guardian.js';
 import { findDaemons, liveProcesses } from './liveProcesses.js';
 import { spawnProcess } from './spawnProcess.js';
 
-/** What is done to whole trees of processes, by the means of this platform. One cookie and one guardian for all. */
+/** The effects on whole process trees, for this platform. All runs share one guardian and one name of cookie. */
 export function processTrees(): Pick<Effects, 'spawn' | 'kill' | 'liveProcesses' | 'daemons' | 'cookie'> {
   const name = `RXVISOR_${randomBytes(8).toString('hex')}`;
-  const guard = process.platform === 'win32' ? nobody : guardian(() => startGuardian(name));
+  const guard = process.platform === 'win32' ? noGuardian : guardian(() => startGuardian(name));
   const leaders = new Set<number>();
   let runs = 0;
   return {
@@ -38,19 +38,19 @@ export function processTrees(): Pick<Effects, 'spawn' | 'kill' | 'liveProcesses'
       };
     },
     kill: process.platform === 'win32' ? killOnWindows : (pid, signal) => void process.kill(pid, signal),
-    liveProcesses: (mark) => {
-      if (process.platform !== 'linux') return remainsByKill(mark);
+    liveProcesses: (run) => {
+      if (process.platform !== 'linux') return groupByKill(run);
       try {
-        return liveProcesses(mark);
+        return liveProcesses(run);
       } catch {
-        // No descriptor left to read /proc with, or none mounted.
-        return remainsByKill(mark);
+        // No free descriptor to read /proc, or /proc is not mounted.
+        return groupByKill(run);
       }
     },
-    daemons: (mark, evidence) => {
+    daemons: (run, evidence) => {
       if (process.platform !== 'linux') return [];
       try {
-        return findDaemons(mark, process.pid, { ...evidence, leaders });
+        return findDaemons(run, process.pid, { ...evidence, leaders });
       } catch {
         return [];
       }
@@ -59,10 +59,15 @@ export function processTrees(): Pick<Effects, 'spawn' | 'kill' | 'liveProcesses'
   };
 }
 
-const nobody: Guardian = { wake: () => undefined, guard: () => undefined, release: () => undefined, failed$: EMPTY };
+const noGuardian: Guardian = {
+  ensureStarted: () => undefined,
+  guard: () => undefined,
+  release: () => undefined,
+  failed$: EMPTY,
+};
 
-/** Without `/proc` only the group is known, and a zombie in it counts as alive. */
-function remainsByKill({ pgid }: RunIdentity): readonly LiveProcess[] {
+/** Without `/proc` it finds only the group, and a zombie in it counts as alive. */
+function groupByKill({ pgid }: RunIdentity): readonly LiveProcess[] {
   try {
     process.kill(process.platform === 'win32' ? pgid : -pgid, 0);
     return [{ pid: pgid, inGroup: true }];
@@ -71,7 +76,7 @@ function remainsByKill({ pgid }: RunIdentity): readonly LiveProcess[] {
   }
 }
 
-/** Windows has no groups: taskkill follows parent ids. Not tried. */
+/** Windows has no process groups: taskkill follows parent ids. Not tested. */
 function killOnWindows(pid: number): void {
   spawnChild('taskkill', ['/pid', String(Math.abs(pid)), '/T', '/F'], { stdio: 'ignore', windowsHide: true }).on(
     'error',
@@ -80,8 +85,8 @@ function killOnWindows(pid: number): void {
 }
 
 /**
- * The same effects, but that the output of a program is not read while `full$` is true. What a program has left when it ends
- * is read in any case: a reader that is stuck must not hold up the next run.
+ * Effects that do not read the output of a program while the last value of `full$` is true. When the program exits, they read the
+ * rest in any case: a slow reader must not delay the next run.
  */
 export function withPausedOutput(full$: Observable<boolean>, effects: Effects): Effects {
   return {

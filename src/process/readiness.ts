@@ -26,96 +26,96 @@ import { isChildNotice } from './messageSender.js';
 
 export interface ReadinessContext {
   readonly plan: Pick<Plan, 'ready' | 'readyTimeout' | 'liveness'>;
-  /** Whether the run was asked to end: then it will not be ready any more, nor has to answer. */
-  readonly asked: () => boolean;
+  /** Whether a stop was requested. From then on nothing is emitted. */
+  readonly stopRequested: () => boolean;
   readonly effects: Pick<Effects, 'check$'>;
   readonly scheduler: SchedulerLike;
 }
 
-/** Whether a run is well: each emits once, or never. */
+/** Readiness and liveness of a run. Each Observable emits at most once. */
 export interface Readiness {
-  /** It is ready. */
   readonly ready$: Observable<unknown>;
-  /** The error of a pattern for a line that takes too long to match. */
-  readonly unreadable$: Observable<unknown>;
-  /** It was not ready in time. */
-  readonly late$: Observable<unknown>;
-  /** It was ready, and answers no longer. */
-  readonly dead$: Observable<unknown>;
+  /** The run was not ready within `readyTimeout`. */
+  readonly timedOut$: Observable<unknown>;
+  /** The error of a `ready.line` pattern that takes too long to match. */
+  readonly patternFailed$: Observable<unknown>;
+  /** The run was ready, and now its liveness probe fails. */
+  readonly unhealthy$: Observable<unknown>;
 }
 
+/** Watches whether a run becomes ready in time, and whether it stays healthy. */
 export function readiness(processEvent$: Observable<ProcessEvent>, context: ReadinessContext): Readiness {
-  const { plan, asked, effects, scheduler } = context;
+  const { plan, stopRequested, effects, scheduler } = context;
   const spawn$ = processEvent$.pipe(
     filter(({ type }) => type === 'spawn'),
     take(1),
   );
-  const over$ = processEvent$.pipe(filter(({ type }) => type === 'exit'));
-  const sign$ = (ready: Plan['ready']): Observable<unknown> =>
+  const exit$ = processEvent$.pipe(filter(({ type }) => type === 'exit'));
+  const readiness$ = (ready: Plan['ready']): Observable<unknown> =>
     typeof ready === 'string' || 'line' in ready
       ? processEvent$.pipe(filter(isReady(ready)))
       : spawn$.pipe(
           switchMap(() => poll$(ready, effects, scheduler)),
-          takeWhile(() => !asked()),
+          takeWhile(() => !stopRequested()),
           filter(({ ok }) => ok),
         );
-  // Shared: a probe is not made twice, nor is a line matched twice.
-  const signs$ = sign$(plan.ready).pipe(take(1), share());
-  const ready$ = signs$.pipe(
+  // Shared, so that each probe and each match is made once.
+  const firstReady$ = readiness$(plan.ready).pipe(take(1), share());
+  const ready$ = firstReady$.pipe(
     catchError(() => EMPTY),
-    filter(() => !asked()),
-    takeUntil(over$),
+    filter(() => !stopRequested()),
+    takeUntil(exit$),
     share(),
   );
-  const unreadable$ = signs$.pipe(
+  const patternFailed$ = firstReady$.pipe(
     ignoreElements(),
     catchError((error: unknown) => of(error)),
-    takeUntil(over$),
+    takeUntil(exit$),
   );
-  const late$ = spawn$.pipe(
+  const timedOut$ = spawn$.pipe(
     switchMap(() => (plan.ready === 'spawn' ? EMPTY : deadline$(plan.readyTimeout, scheduler))),
-    takeUntil(merge(ready$, over$)),
-    filter(() => !asked()),
+    takeUntil(merge(ready$, exit$)),
+    filter(() => !stopRequested()),
   );
   const { liveness } = plan;
-  const dead$ =
+  const unhealthy$ =
     liveness === undefined
       ? EMPTY
       : ready$.pipe(
           switchMap(() => poll$(liveness, effects, scheduler)),
-          takeWhile(() => !asked()),
+          takeWhile(() => !stopRequested()),
           filter(({ alive }) => !alive),
           take(1),
-          takeUntil(over$),
+          takeUntil(exit$),
         );
-  return { ready$, unreadable$, late$, dead$ };
+  return { ready$, timedOut$, patternFailed$, unhealthy$ };
 }
 
 /**
- * Whether something that happened makes the child ready in the sense of `ChildSpec.ready`.
+ * Makes a predicate: whether an event makes the child ready, by `ChildSpec.ready`.
  *
- * @returns a function that throws RxvisorError with code `ERR_TIMEOUT` when its pattern takes too long
+ * @returns the predicate. It throws RxvisorError with code `ERR_TIMEOUT` when its pattern takes longer than 1 s
  */
 export function isReady(ready: Exclude<Plan['ready'], ProbePlan>): (event: ProcessEvent) => boolean {
   if (ready === 'spawn') return ({ type }) => type === 'spawn';
   if (typeof ready === 'string') {
     const word = ready === 'message' ? 'ready' : ready;
-    return (happening) => happening.type === 'message' && says(happening.message, word);
+    return (event) => event.type === 'message' && isNotice(event.message, word);
   }
-  const matches = matcher(ready.line);
-  const shows = (text: string): boolean => matches(stripBlock(text.slice(0, -1)).split('\n'));
-  return (happening) =>
-    (happening.type === 'output' && shows(happening.text)) ||
-    (happening.type === 'bytes' && shows(decodeChunks(happening.chunks)));
+  const matchesLine = lineMatcher(ready.line);
+  const matchesText = (text: string): boolean => matchesLine(stripBlock(text.slice(0, -1)).split('\n'));
+  return (event) =>
+    (event.type === 'output' && matchesText(event.text)) ||
+    (event.type === 'bytes' && matchesText(decodeChunks(event.chunks)));
 }
 
-/** A program made for pm2 says that it is ready in a word of its own. */
-function says(message: unknown, word: 'ready' | 'listening'): boolean {
+/** A program for pm2 sends the string `'ready'`. */
+function isNotice(message: unknown, word: 'ready' | 'listening'): boolean {
   return isChildNotice(message) ? message.rxvisor === word : word === 'ready' && message === word;
 }
 
-/** Whether any of the lines matches. */
-function matcher(line: RegExp | string): (lines: readonly string[]) => boolean {
+/** Makes a predicate: whether any of the lines matches. */
+function lineMatcher(line: RegExp | string): (lines: readonly string[]) => boolean {
   if (typeof line === 'string') return (lines) => lines.some((text) => text.includes(line));
   return (lines) =>
     matching(

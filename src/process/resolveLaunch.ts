@@ -5,14 +5,22 @@ import type { Launch } from '../model/spawnedProcess.js';
 import type { Plan, Program } from '../model/spec/plan.js';
 import { asarParentFolder, asarUnpackedPath, type LaunchEffects, launchEnv } from './launchEnv.js';
 
-/** Makes a Node program tell when its first server listens. Node in Electron reads it from an archive, too. */
+/** What runs a script: the first of `programs` that is found. */
+export interface Interpreter {
+  /** Whether it is Node. Scripts that Node runs get an IPC channel. */
+  readonly node: boolean;
+  /** Empty: the executable of the manager. */
+  readonly programs: readonly string[];
+}
+
+/** A preload module: it informs the manager when the first server of the program listens. Electron can load it from an archive. */
 const LISTENING = fileURLToPath(new URL('../../preload/listening.cjs', import.meta.url));
 
 /**
- * What exactly to start, found out anew for each run: a `package.json` or an interpreter that was missing at the last
- * one may be there now.
+ * Resolves a plan to the exact program and arguments. It is called for each run: a `package.json` or an interpreter that was
+ * missing at the last run may exist now.
  *
- * @throws when `package.json` cannot be read; the caller makes a `spawnFailed` of it
+ * @throws when `package.json` cannot be read. The caller turns this into a `spawnFailed` event
  */
 export function resolveLaunch(plan: Plan, effects: LaunchEffects): Launch {
   const { program, stop } = plan;
@@ -21,24 +29,27 @@ export function resolveLaunch(plan: Plan, effects: LaunchEffects): Launch {
   const { umask } = program;
   const start = { cookie, umask, stopSignal: plan.stopSignal, grace: stop.grace, direct: directOf(plan.log) };
   if (command !== undefined) {
-    // A name is looked up in PATH, a path is relative to the child's cwd, as a shell in that folder would have it.
+    // As in a shell: a name is looked up in PATH, a path is relative to the cwd.
     const file = asarUnpackedPath(/[\\/]/.test(command) ? resolve(cwd, command) : command);
     const env = launchEnv(plan, { cookie, node: false }, effects);
     return { ...start, file, specField: 'command', args, cwd: asarUnpackedPath(cwd), env, ipc: false };
   }
   const script = scriptOf(program, effects);
-  const runner = interpreterOf(script, program.interpreter);
-  if (runner === undefined) throw new Error(`no interpreter is known for ${script}, the main of ${cwd}/package.json`);
-  const { node, programs } = runner;
+  const interpreter = interpreterOf(script, program.interpreter);
+  if (interpreter === undefined) {
+    const text = `script: there is no default interpreter for '${script}', the main of ${cwd}/package.json. Give an interpreter.`;
+    throw new Error(text);
+  }
+  const { node, programs } = interpreter;
   const ipc = node ? program.serialization : undefined;
   const env = launchEnv(plan, { cookie, node: node && programs.length === 0, ipc }, effects);
   const file = findProgram(programs, { cwd, path: env.PATH }, effects);
-  const names = program.interpreter === undefined ? 'script' : 'interpreter';
+  const specField = program.interpreter === undefined ? 'script' : 'interpreter';
   return node
     ? {
         ...start,
         file,
-        specField: names,
+        specField,
         args: [...(plan.ready === 'listening' ? ['--require', LISTENING] : []), ...program.execArgv, script, ...args],
         cwd: asarParentFolder(cwd),
         env,
@@ -47,7 +58,7 @@ export function resolveLaunch(plan: Plan, effects: LaunchEffects): Launch {
     : {
         ...start,
         file,
-        specField: names,
+        specField,
         args: [asarUnpackedPath(script), ...args],
         cwd: asarUnpackedPath(cwd),
         env,
@@ -55,7 +66,11 @@ export function resolveLaunch(plan: Plan, effects: LaunchEffects): Launch {
       };
 }
 
-/** The absolute path of the script. @throws when none is given and `package.json` cannot be read */
+/**
+ * The absolute path of the script.
+ *
+ * @throws when there is no script and `package.json` cannot be read
+ */
 export function scriptOf({ script, cwd }: Plan['program'], effects: Pick<LaunchEffects, 'readText'>): string {
   return resolve(cwd, script ?? mainOf(cwd, effects));
 }
@@ -79,34 +94,28 @@ function manifestIn(path: string, readText: LaunchEffects['readText']): unknown 
   } catch (cause) {
     const { code, message } = describeError(cause);
     const problem = code === 'ENOENT' ? 'does not exist' : `cannot be read: ${message}`;
-    const text = `script: none is given, and ${path}, whose main would be run, ${problem}. Give a script or a command.`;
+    const text = `script: missing, and ${path}, whose main would run, ${problem}. Give a script or a command.`;
     throw Object.assign(new Error(text, { cause }), { code });
   }
 }
 
-/** The first program that is in PATH; if none is, the first, so that the error names it. No programs: this Node. */
+/** The first program that is in PATH. If none is, the first one, so that the error names it. Without programs: this Node. */
 function findProgram(
   programs: readonly string[],
   { cwd, path }: { readonly cwd: string; readonly path: string | undefined },
-  { isExecutable, process: host }: LaunchEffects,
+  { isExecutable, process: manager }: LaunchEffects,
 ): string {
   const folders = (path ?? '').split(delimiter).filter((folder) => folder !== '');
   const found = programs.find(
     (program) => isAbsolute(program) || folders.some((folder) => isExecutable(resolve(cwd, folder, program))),
   );
-  return found ?? programs[0] ?? host.execPath;
-}
-
-/** What a script is run with: the first of `programs` that is found. Node scripts get IPC; no programs means this Node. */
-export interface Interpreter {
-  readonly node: boolean;
-  readonly programs: readonly string[];
+  return found ?? programs[0] ?? manager.execPath;
 }
 
 const node: Interpreter = { node: true, programs: [] };
-const others = (...programs: readonly string[]): Interpreter => ({ node: false, programs });
+const program = (...programs: readonly string[]): Interpreter => ({ node: false, programs });
 
-const runners: ReadonlyMap<string, Interpreter> = new Map([
+const defaultInterpreters: ReadonlyMap<string, Interpreter> = new Map([
   ['', node],
   ['.js', node],
   ['.mjs', node],
@@ -114,20 +123,20 @@ const runners: ReadonlyMap<string, Interpreter> = new Map([
   ['.ts', node],
   ['.mts', node],
   ['.cts', node],
-  ['.py', others('python3', 'python')],
-  ['.sh', others('bash', 'sh')],
-  ['.rb', others('ruby')],
-  ['.pl', others('perl')],
-  ['.php', others('php')],
+  ['.py', program('python3', 'python')],
+  ['.sh', program('bash', 'sh')],
+  ['.rb', program('ruby')],
+  ['.pl', program('perl')],
+  ['.php', program('php')],
 ]);
 
-/** What runs a script: the interpreter it was given, else the one its extension names, else undefined. */
+/** The interpreter of a script: the given one, or the default for its extension. Undefined: there is no default. */
 export function interpreterOf(script: string, interpreter: string | undefined): Interpreter | undefined {
-  if (interpreter === undefined) return runners.get(extname(script).toLowerCase());
+  if (interpreter === undefined) return defaultInterpreters.get(extname(script).toLowerCase());
   return { node: /^node[\d.]*(\.exe)?$/.test(basename(interpreter)), programs: [interpreter] };
 }
 
-/** Whether a program is a script that Node runs; without a script it is the `main` of a package. */
+/** Whether Node runs the program. A program without a script is the `main` of a package, which Node runs. */
 export function runsInNode({ script, command, interpreter }: Program): boolean {
   return command === undefined && (script === undefined || interpreterOf(script, interpreter)?.node === true);
 }

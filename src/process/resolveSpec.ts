@@ -9,13 +9,13 @@ import { defaultDelays } from '../model/spec/schedule.js';
 import { cronTimes } from '../system/cronTimes.js';
 import { interpreterOf } from './resolveLaunch.js';
 
-/** The default grace, in ms. */
+/** The default grace period, in ms. */
 const GRACE = 200;
 
 /**
- * Checks a spec, fills in the defaults and makes its paths absolute. A plan is given back as it is.
+ * Checks a spec, fills in the defaults and makes its paths absolute. Returns a plan unchanged.
  *
- * @throws {@link SpecError} before anything has been started, opened or made
+ * @throws {@link SpecError} before any effect
  */
 export function resolveSpec(given: ChildSpec | Plan): Plan {
   if (isPlan(given)) return given;
@@ -57,50 +57,50 @@ export function resolveSpec(given: ChildSpec | Plan): Plan {
     maxLineLength: spec.maxLineLength ?? 65_536,
     output: spec.output ?? true,
     allowDetached: spec.allowDetached ?? false,
-    // A child that is killed at once has a log, too.
+    // A grace of 0 ms kills the child at once. Its log still needs time to be written.
     logGrace: spec.grace === undefined || spec.grace === 0 ? GRACE : spec.grace,
     log:
       spec.log === undefined ? undefined : planLog(spec.log, spec.stripANSI ?? false, (path) => resolve(path), umask),
   };
 }
 
-/** What is given may be anything: the caller may not be TypeScript. */
+/** The parameter is `unknown` because a caller in JavaScript may pass anything. */
 function isPlan(given: unknown): given is Plan {
   return typeof given === 'object' && given !== null && checked in given;
 }
 
-/** What only the script's name, its runner and this version of Node together can tell. */
+/** Checks what depends on the name of the script, its interpreter and this version of Node. */
 function refuseUnrunnable(spec: ChildSpec): void {
   const { script, interpreter, execArgv = [], ready } = spec;
   if (script === undefined) return;
-  const runner = interpreterOf(script, interpreter);
-  if (runner === undefined) {
+  const chosen = interpreterOf(script, interpreter);
+  if (chosen === undefined) {
     throw new SpecError(
       'script',
-      `'${script}' has an extension no interpreter is known for. Give an interpreter, or run it as a command.`,
+      `there is no default interpreter for the extension of '${script}'. Give an interpreter, or use command.`,
     );
   }
-  if (runner.node) {
+  if (chosen.node) {
     if (/\.[mc]?ts$/.test(script) && !readsTypeScript(spec)) {
       throw new SpecError(
         'script',
-        `'${script}' is TypeScript, which Node ${process.version} does not run by itself. Give a loader: execArgv: ['--import', 'tsx'].`,
+        `'${script}' is TypeScript, and Node ${process.version} cannot run it without a loader. Give one: execArgv: ['--import', 'tsx'].`,
       );
     }
     return;
   }
   if (execArgv.length > 0) {
-    throw new SpecError('execArgv', `given, but '${script}' is not run by Node. Put them into args.`);
+    throw new SpecError('execArgv', `options for Node, but Node does not run '${script}'. Use args instead.`);
   }
   if (ready === 'message' || ready === 'listening') {
     throw new SpecError(
       'ready',
-      `'${ready}', but '${script}' is not run by Node and has no IPC. Use { line: /pattern/ } or { tcp }.`,
+      `'${ready}' needs an IPC channel, but Node does not run '${script}'. Use { line: /pattern/ } or { tcp }.`,
     );
   }
 }
 
-/** What only croner and this system's time zones together can tell. */
+/** Checks what depends on croner and on the time zones of this system. */
 function refuseInvalidCron(cron: ChildSpec['cron']): void {
   if (cron === undefined) return;
   const { expression, timezone } = typeof cron === 'string' ? { expression: cron } : cron;
@@ -115,7 +115,7 @@ function planReady(ready: NonNullable<ChildSpec['ready']>): Plan['ready'] {
   return typeof ready === 'string' || 'line' in ready ? ready : planProbe(ready, 200);
 }
 
-/** Node 22.18 and later strip types by themselves; before that a loader has to, named in `execArgv` or NODE_OPTIONS. */
+/** Node 22.18 and later strip types. Older versions need a loader, in `execArgv` or in NODE_OPTIONS. */
 function readsTypeScript({ execArgv = [], env = {}, interpreter }: ChildSpec): boolean {
   const options = [...execArgv, env.NODE_OPTIONS ?? ''].join(' ');
   return (
@@ -128,14 +128,16 @@ function readsTypeScript({ execArgv = [], env = {}, interpreter }: ChildSpec): b
 }
 
 /**
- * Identifies a service: specs with the same key are instances of one service. The key is the namespace and the name. A name
- * that only repeats the name of the script says nothing, so the path of the program is part of the key then, too.
+ * The identity of a service: specs with the same key are instances of one service.
+ *
+ * The key is the namespace and the name. If the name is missing, or is only the default name of the script, the path of the
+ * program is part of the key too.
  */
 export function serviceKey({ namespace, name, script, command, cwd = '.' }: ChildSpec): string {
   return JSON.stringify([namespace, isChosen(name, script) ? [name] : [name, pathOf({ script, command, cwd })]]);
 }
 
-/** Whether somebody chose this name. The command line calls a script by the name of its file. */
+/** Whether a user chose this name. By default the command line uses the file name of the script. */
 export function isChosen(name: string | undefined, script: string | undefined): name is string {
   return name !== undefined && (script === undefined || name !== basename(script, extname(script)));
 }

@@ -31,10 +31,11 @@ import { readiness } from './readiness.js';
 import { groupEmpty$, runControl, silentPipe$ } from './runControl.js';
 import { spawnFailed } from './spawnProcess.js';
 
+/** The settings and the surroundings of one run. */
 export interface RunContext {
   readonly plan: Plan;
   readonly origin: EventOrigin;
-  /** In the environment of all that the run starts. */
+  /** In the environment of all processes of the run. */
   readonly cookie: string | undefined;
   readonly act$: Observable<Act>;
   readonly effects: Pick<Effects, 'kill' | 'liveProcesses' | 'daemons' | 'check$' | 'exit'>;
@@ -42,10 +43,10 @@ export interface RunContext {
   readonly scheduler: SchedulerLike;
 }
 
-/** How many ms after its start a program may end its first process to run on as a daemon. */
+/** A program that becomes a daemon exits its first process within this time after the start, in ms. */
 const DAEMONIZING = 60_000;
 
-/** The events of a started process, up to and with the terminal one. */
+/** The events of one run. The last one is `exited` or `spawnFailed`. */
 export function run$(process: SpawnedProcess, context: RunContext): Observable<ChildEvent> {
   const { pid, processEvent$ } = process;
   return pid === undefined
@@ -60,26 +61,28 @@ export function run$(process: SpawnedProcess, context: RunContext): Observable<C
 function startedRun$(process: SpawnedProcess, pid: number, context: RunContext): Observable<ChildEvent> {
   const { plan, origin, cookie, act$, effects, flow, scheduler } = context;
   const { startTime, forks, outputs } = process;
-  const takeBack = effects.exit.add('read', process.drainOutput);
-  const mark = { pgid: pid, startTime, forks, cookie, outputs };
-  const control = runControl(process, mark, plan.stopSignal, effects);
+  const removeExitWork = effects.exit.add('read', process.drainOutput);
+  const identity = { pgid: pid, startTime, forks, cookie, outputs };
+  const control = runControl(process, identity, plan.stopSignal, effects);
   let startedAt = 0;
   let failed = false;
   let over = false;
   let ended = false;
 
-  // A daemon forks and ends its first process soon. Later, strangers that look like one are more likely.
+  // A daemon exits its first process soon. Later, a process without an environment is more likely an unrelated one.
   const daemons = (uptime: number): readonly number[] =>
-    cookie === undefined ? [] : effects.daemons(mark, { byEnvironment: !control.asked() && uptime <= DAEMONIZING });
+    cookie === undefined
+      ? []
+      : effects.daemons(identity, { byEnvironment: !control.stopRequested() && uptime <= DAEMONIZING });
 
   return process.processEvent$.pipe(
     connect((processEvent$) => {
       const spawn$ = processEvent$.pipe(filter(isA('spawn')), take(1));
       const exit$ = processEvent$.pipe(filter(isA('exit')), take(1));
       const drained$ = processEvent$.pipe(filter(isA('drained')), take(1));
-      const { ready$, unreadable$, late$, dead$ } = readiness(processEvent$, {
+      const { ready$, timedOut$, patternFailed$, unhealthy$ } = readiness(processEvent$, {
         plan,
-        asked: control.asked,
+        stopRequested: control.stopRequested,
         effects,
         scheduler,
       });
@@ -93,14 +96,14 @@ function startedRun$(process: SpawnedProcess, pid: number, context: RunContext):
         ),
         share(),
       );
-      // In this order: what one happening means to several of these is told as spawned, output, ready.
+      // In this order: one process event may yield several events, and they come as spawned, output, ready.
       return merge(
         spawn$.pipe(map(onSpawn)),
         processEvent$.pipe(mergeMap(onProcessEvent)),
         ready$.pipe(map((): ChildEvent => ({ type: 'ready', ...origin }))),
-        unreadable$.pipe(map(onUnreadable)),
-        late$.pipe(map(() => onFailed('readyTimeout'))),
-        dead$.pipe(map(() => onFailed('liveness'))),
+        patternFailed$.pipe(map(onPatternFailed)),
+        timedOut$.pipe(map(() => onFailed('readyTimeout'))),
+        unhealthy$.pipe(map(() => onFailed('liveness'))),
         processEvent$.pipe(filter(isA('channelFailed')), mergeMap(onChannelFailed)),
         act$.pipe(mergeMap(onAct)),
         end$.pipe(filter((event) => !isTerminal(event))),
@@ -108,7 +111,7 @@ function startedRun$(process: SpawnedProcess, pid: number, context: RunContext):
           filter(isTerminal),
           switchMap(() => silentPipe$(processEvent$, flow.full$, plan.logGrace, scheduler)),
           takeUntil(drained$),
-          // The log may hang while it is not read.
+          // The log may hang, and reading may be paused: read the rest in any case.
           tap(process.drainOutput),
           tap(process.closeOutput),
           ignoreElements(),
@@ -121,7 +124,7 @@ function startedRun$(process: SpawnedProcess, pid: number, context: RunContext):
       over = isTerminal(event);
     }),
     finalize(() => {
-      takeBack();
+      removeExitWork();
       if (!over) control.perform({ type: 'kill' });
       process.closeOutput();
       process.release();
@@ -138,11 +141,11 @@ function startedRun$(process: SpawnedProcess, pid: number, context: RunContext):
     if (event.type === 'bytes') return [rawOutput(event.chunks, { ...outputOf(event), ...origin })];
     if (event.type === 'output') {
       const { text, chunks } = event;
-      const about = { ...outputOf(event), ...origin };
-      return [chunks === undefined ? { ...about, text } : rawOutput(chunks, about, text)];
+      const output = { ...outputOf(event), ...origin };
+      return [chunks === undefined ? { ...output, text } : rawOutput(chunks, output, text)];
     }
     if (event.type !== 'message') return [];
-    // Nobody has asked for it.
+    // `message` events have no handles.
     closeHandle(event.handle);
     if (isChildNotice(event.message)) {
       control.onNotice(event.message.rxvisor);
@@ -156,18 +159,18 @@ function startedRun$(process: SpawnedProcess, pid: number, context: RunContext):
     return { type: 'stopping', reason, ...origin };
   }
 
-  function onUnreadable(error: unknown): ChildEvent {
+  function onPatternFailed(error: unknown): ChildEvent {
     return { type: 'triggerFailed', trigger: 'ready', ...describeError(error), ...origin };
   }
 
   function onChannelFailed({ message }: Extract<ProcessEvent, { type: 'channelFailed' }>): ChildEvent[] {
-    if (control.asked() || ended) return [];
+    if (control.stopRequested() || ended) return [];
     failed = true;
     return [{ type: 'stopping', reason: 'channel', message, ...origin }];
   }
 
   function onAct(act: Act): ChildEvent[] {
-    if (act.type === 'fail') return control.asked() ? [] : [onFailed(act.reason ?? 'fail')];
+    if (act.type === 'fail') return control.stopRequested() ? [] : [onFailed(act.reason ?? 'fail')];
     const reason = control.perform(act);
     return reason === undefined || act.type === 'ask' || act.type === 'kill'
       ? []
@@ -176,7 +179,7 @@ function startedRun$(process: SpawnedProcess, pid: number, context: RunContext):
 
   function onExit({ code, signal }: Extract<ProcessEvent, { type: 'exit' }>): Exited {
     const uptime = Math.max(0, scheduler.now() - startedAt);
-    const expected = control.asked() && !failed;
+    const expected = control.stopRequested() && !failed;
     ended = true;
     control.onLeaderExit();
     return { type: 'exited', code, signal, uptime, expected, ...origin };

@@ -24,20 +24,20 @@ import { deadline$ } from '../operators/deadline.js';
 import { signalLiveProcesses } from './liveProcesses.js';
 import type { ChildNotice } from './messageSender.js';
 
-/** What can be done to a running process and all it started, and what has to be remembered for it. */
+/** Steers one run: a process and everything that it has started. */
 export interface RunControl {
-  /** Does it; gives the reason when it means nothing now. */
+  /** Performs an act. Returns the reason if the act is not possible now. */
   readonly perform: (act: Act) => string | undefined;
-  /** The child has told of itself. If it imports `rxvisor/child`, a message is enough to stop it. */
+  /** Call it for each notice of the child. A child that imports `rxvisor/child` is stopped by a message only. */
   readonly onNotice: (notice: ChildNotice['rxvisor']) => void;
-  /** The leader has ended: from here on, being asked is a signal to what is left of it. */
+  /** Call it when the leader has exited. From then on, a stop request is a signal to the processes that remain. */
   readonly onLeaderExit: () => void;
-  /** Whether it was asked to stop. */
-  readonly asked: () => boolean;
-  /** Whether anything of it lives. Once it was killed, what shows itself late is killed too. */
+  readonly stopRequested: () => boolean;
+  /** Whether any process of the run is alive. After a kill, it also kills processes that were found late. */
   readonly alive: () => boolean;
 }
 
+/** Makes the control of one run. */
 export function runControl(
   process: SpawnedProcess,
   run: RunIdentity,
@@ -45,19 +45,19 @@ export function runControl(
   effects: Pick<Effects, 'kill' | 'liveProcesses'>,
 ): RunControl {
   const seen = new Map<number, string>();
-  const mark: RunIdentity = { ...run, seen };
-  let asked = false;
+  const identity: RunIdentity = { ...run, seen };
+  let stopRequested = false;
   let signalled = false;
   let killed = false;
   let importsChild = false;
   let internal = false;
-  let leaderGone = false;
+  let leaderExited = false;
 
   return {
     perform: (act) => {
       if (act.type === 'kill') kill();
-      if (act.type === 'ask') ask(act.reason);
-      if (act.type === 'signal') return leaderGone ? 'not running' : signalGroup(act.signal);
+      if (act.type === 'ask') requestStop(act.reason);
+      if (act.type === 'signal') return leaderExited ? 'not running' : signalGroup(act.signal);
       return act.type === 'send' ? sendFor(act) : undefined;
     },
     onNotice: (notice) => {
@@ -65,27 +65,28 @@ export function runControl(
       else if (notice !== 'listening') importsChild = true;
     },
     onLeaderExit: () => {
-      leaderGone = true;
-      if (asked) askLiveProcesses();
+      leaderExited = true;
+      if (stopRequested) signalRemaining();
     },
-    asked: () => asked,
+    stopRequested: () => stopRequested,
     alive: () => {
-      if (killed) signalLiveProcesses(mark, 'SIGKILL', effects);
-      const left = effects.liveProcesses(mark);
+      if (killed) signalLiveProcesses(identity, 'SIGKILL', effects);
+      const left = effects.liveProcesses(identity);
       for (const { pid, startTime } of left) if (startTime !== undefined) seen.set(pid, startTime);
       return left.length > 0;
     },
   };
 
-  /** A child that knows us stops its own helpers in its own order; they are asked only once it has gone. */
-  function ask(reason: Stopping['reason'] | undefined): void {
-    asked = true;
-    if (leaderGone) {
-      askLiveProcesses();
+  /**
+   * A child that imports `rxvisor/child` stops its own descendants, in its own order. They get a signal only after it has exited.
+   */
+  function requestStop(reason: Stopping['reason'] | undefined): void {
+    stopRequested = true;
+    if (leaderExited) {
+      signalRemaining();
       return;
     }
-    // Why, for those who know what to make of it.
-    // The program need not see what its library acts upon.
+    // An internal message is hidden from the program. Only `rxvisor/child` can use the reason.
     const message =
       importsChild && internal ? { rxvisor: 'stop', reason } : { stopping: true, ...(importsChild && { reason }) };
     const isSent = process.connected() && send(message) === undefined;
@@ -94,15 +95,15 @@ export function runControl(
     signalGroup(stopSignal);
   }
 
-  /** Nobody is asked twice: to many programs a second SIGTERM means to drop everything. */
-  function askLiveProcesses(): void {
-    signalLiveProcesses(mark, stopSignal, effects, signalled ? 'group' : 'nobody');
+  /** Signals no process twice: many programs take a second SIGTERM as the order to exit at once. */
+  function signalRemaining(): void {
+    signalLiveProcesses(identity, stopSignal, effects, signalled ? 'group' : 'none');
   }
 
   function kill(): void {
     killed = true;
-    if (!leaderGone) signalGroup('SIGKILL');
-    signalLiveProcesses(mark, 'SIGKILL', effects);
+    if (!leaderExited) signalGroup('SIGKILL');
+    signalLiveProcesses(identity, 'SIGKILL', effects);
   }
 
   function sendFor({ message, handle, onResult }: Send): string | undefined {
@@ -112,7 +113,7 @@ export function runControl(
   }
 
   function send(message: unknown, handle?: unknown, onResult?: Send['onResult']): string | undefined {
-    if (leaderGone) return 'not running';
+    if (leaderExited) return 'not running';
     if (!process.connected()) return 'it has no IPC channel';
     try {
       process.send(message, handle, onResult);
@@ -124,7 +125,7 @@ export function runControl(
 
   function signalGroup(signal: NodeJS.Signals): string | undefined {
     try {
-      effects.kill(-mark.pgid, signal);
+      effects.kill(-identity.pgid, signal);
       return undefined;
     } catch (error) {
       return describeError(error).message;
@@ -132,16 +133,17 @@ export function runControl(
   }
 }
 
-/** How often the emptying of a group is looked at, in ms. No call tells of it: waitid(2) knows only own children. */
+/** Ms between two looks at a group. No system call waits for an empty group: waitid(2) waits only for own children. */
 const GROUP_POLL = 10;
 
 /**
- * What a leader that has ended leaves behind: completes when nothing of it lives. If it left processes behind unasked, the
- * event `stopping` comes first. What seems to be a daemon of it, beside those processes or alone, is named at the end: nobody
- * can wait for it.
+ * Completes when no process of a run is alive, once its leader has exited.
+ *
+ * Emits `stopping` first if the leader left processes behind without a stop request, and `daemonized` last if there are probable
+ * daemons. It does not wait for daemons.
  */
 export function groupEmpty$(
-  { alive, asked }: Pick<RunControl, 'alive' | 'asked'>,
+  { alive, stopRequested }: Pick<RunControl, 'alive' | 'stopRequested'>,
   daemons: () => readonly number[],
   origin: EventOrigin,
   scheduler: SchedulerLike,
@@ -149,34 +151,37 @@ export function groupEmpty$(
   const emptied$ = defer(() =>
     alive()
       ? concat(
-          asked() ? EMPTY : of<Stopping>({ type: 'stopping', reason: 'leftover', ...origin }),
+          stopRequested() ? EMPTY : of<Stopping>({ type: 'stopping', reason: 'leftover', ...origin }),
           interval(GROUP_POLL, scheduler).pipe(takeWhile(alive), ignoreElements()),
         )
       : EMPTY,
   );
-  const named$ = defer(() => {
+  const daemonized$ = defer(() => {
     const pids = daemons();
     return pids.length === 0 ? EMPTY : of<Daemonized>({ type: 'daemonized', pids, ...origin });
   });
-  // In the midst of an exec a process shows no environment for an instant, and so no cookie: a second look tells.
+  // During an exec, a process has no environment for an instant, so no cookie. A second look shows whether it is a daemon.
   const secondLook$ = defer(() =>
-    daemons().length === 0 ? EMPTY : timer(GROUP_POLL, scheduler).pipe(switchMap(() => concat(emptied$, named$))),
+    daemons().length === 0 ? EMPTY : timer(GROUP_POLL, scheduler).pipe(switchMap(() => concat(emptied$, daemonized$))),
   );
   return concat(emptied$, secondLook$);
 }
 
-/** Looks at an idle pipe, in ms, and how many in a row must find nothing. */
-const POLL = 20;
-const POLLS = 5;
-/** The longest wait, in ms, whatever an outsider goes on writing. */
-const MAX = 1_000;
+/** Ms between two looks at a pipe. */
+const PIPE_POLL = 20;
+/** The pipe is silent after this number of looks without data. */
+const SILENT_POLLS = 5;
+/** The maximum time to read, in ms, even if another process goes on writing. */
+const MAX_READING = 1_000;
 
 /**
- * Emits once when a pipe that outlives its process group (a process that left the group holds it) has been silent, or
- * read for long enough: what the dead had written before is in hand by then. While reading is paused, time stands
- * still; but when it has been paused for `patience` ms on end, the log that it waits for hangs.
- * Silence is several looks in a row: between two timers Node polls its pipes, so that a manager that was busy
- * meanwhile does not take its own absence for silence.
+ * Emits once when the output of an ended run has been read: its pipe has been silent for 100 ms, or was read for 1 s.
+ *
+ * It is for a pipe that stays open when the process group is empty, because a process that left the group holds it.
+ *
+ * - While reading is paused, neither time counts. After a pause of `patience` ms the log hangs, so this emits.
+ * - Silence is five looks in a row, not one timer. Node polls its pipes between two timers, so a manager that was busy does not
+ *   mistake its own delay for silence.
  */
 export function silentPipe$(
   activity$: Observable<unknown>,
@@ -186,11 +191,11 @@ export function silentPipe$(
 ): Observable<unknown> {
   const silence$ = activity$.pipe(
     startWith(undefined),
-    switchMap(() => interval(POLL, scheduler)),
-    filter((look) => look === POLLS - 1),
+    switchMap(() => interval(PIPE_POLL, scheduler)),
+    filter((look) => look === SILENT_POLLS - 1),
   );
   return full$.pipe(
-    switchMap((full) => (full ? deadline$(patience, scheduler) : merge(silence$, deadline$(MAX, scheduler)))),
+    switchMap((full) => (full ? deadline$(patience, scheduler) : merge(silence$, deadline$(MAX_READING, scheduler)))),
     take(1),
   );
 }

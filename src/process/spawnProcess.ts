@@ -14,19 +14,21 @@ import type { Guardian } from './guardian.js';
 import { explainSpawnError } from './launchProblem.js';
 import { closeHandle, messageSender } from './messageSender.js';
 
-/** After the streams and the IPC channel. */
+/** The descriptor of the wire: the next one after the three streams and the IPC channel. */
 export const WIRE_FD = 4;
 
 /**
- * Starts a program as the leader of its own process group, so that a signal to the group reaches all it starts, and a
- * Ctrl-C in the terminal only the manager, who owns the order of the shutdown.
+ * Starts a program as the leader of its own process group.
  *
- * @throws what `child_process.spawn` throws synchronously, ENOTDIR for one
+ * A signal to the group reaches all processes that the program has started. Ctrl-C in the terminal reaches only the manager, so
+ * the manager controls the order of the shutdown.
+ *
+ * @throws what `child_process.spawn` throws synchronously, for example ENOTDIR
  */
 export function spawnProcess(launch: Launch, reading: OutputReading, guard: Guardian): SpawnedProcess {
   const forks = forkCount();
-  const child = started(launch, guard);
-  // A failed kill or send is told to its caller; without a listener Node would make it an uncaught exception.
+  const child = spawnChild(launch, guard);
+  // The caller of `kill` or `send` gets the error itself. Without a listener Node would throw it as an uncaught exception.
   child.on('error', () => undefined);
   child.once('exit', () => {
     closeUnreceivedHandle(child);
@@ -51,7 +53,7 @@ export function spawnProcess(launch: Launch, reading: OutputReading, guard: Guar
     startTime,
     forks,
     outputs: pid === undefined ? undefined : outputPipes(pid),
-    // Node gives no streams to what it could not start for want of descriptors.
+    // A child that could not start may have no streams.
     wire: pid === undefined ? undefined : wireOf(child),
     processEvent$:
       pid === undefined ? failure$(child, launch) : merge(processEvent$(child, { ...reading, drain$ }, guard), failed$),
@@ -68,16 +70,16 @@ export function spawnProcess(launch: Launch, reading: OutputReading, guard: Guar
       child.stderr?.destroy();
     },
     release: () => {
-      // An outsider may hold the other end open.
+      // A process outside the run may hold the other end open.
       channel?.close();
       if (pid !== undefined) guard.release(pid);
     },
   };
 }
 
-function started(launch: Launch, guard: Guardian): ChildProcess {
+function spawnChild(launch: Launch, guard: Guardian): ChildProcess {
   const output = directOutput(launch.direct, launch.umask);
-  guard.wake();
+  guard.ensureStarted();
   try {
     return withUmask(launch.umask, () =>
       spawn(launch.file, launch.args, {
@@ -114,9 +116,10 @@ function failure$(child: ChildProcess, launch: Launch): Observable<ProcessEvent>
 }
 
 /**
- * Closes the socket on its way to a child that has ended without taking it. Node keeps its copy of a handle until the
- * child confirms it, for ever if the child is killed first; the other end of the connection would wait as long. The
- * field is an internal one of Node: where it is missing, nothing is done.
+ * Closes a socket that was sent to a child which exited without receiving it.
+ *
+ * Node keeps its copy of a handle until the child confirms it: for ever, if the child was killed. The other end of the connection
+ * would wait as long. The field is internal to Node; if it is missing, this does nothing.
  */
 function closeUnreceivedHandle(child: ChildProcess): void {
   const pending: unknown = Reflect.get(child, '_pendingMessage');
@@ -125,11 +128,11 @@ function closeUnreceivedHandle(child: ChildProcess): void {
 }
 
 interface DrainedReading extends OutputReading {
-  /** Emits when what the pipes hold at this moment is to be read. */
+  /** On each value, read at once all that the pipes hold. */
   readonly drain$: Observable<void>;
 }
 
-/** The events of the operating system and of a running program, in their order. */
+/** The events of a running program, in their order. */
 function processEvent$(child: ChildProcess, reading: DrainedReading, { failed$ }: Guardian): Observable<ProcessEvent> {
   const unguarded$ = failed$.pipe(map((error): ProcessEvent => ({ type: 'unguarded', error })));
   return merge(
@@ -163,23 +166,24 @@ function output$(child: ChildProcess, stream: 'stdout' | 'stderr', reading: Drai
     : textBlocks$(pipe, reading, reading.scheduler).pipe(map((block) => ({ type: 'output', stream, ...block })));
 }
 
-/** What kept a program from being started, as an event: ENOENT, EACCES, EAGAIN, … */
+/** The event for a program that could not start. Its `code` is ENOENT, EACCES, EAGAIN, … */
 export function spawnFailed(error: unknown, origin: EventOrigin): SpawnFailed {
   return { type: 'spawnFailed', ...describeError(error), ...origin };
 }
 
 /**
- * Does something synchronous with another file mode creation mask: Node has no option for the mask of what it spawns. The
- * mask belongs to the whole process, so a file that another thread opens meanwhile gets it, too. umask(2)
+ * Runs synchronous work with another file mode creation mask. `spawn` has no option for it.
  *
- * @param umask undefined: the mask stays as it is
+ * The mask belongs to the whole process: a file that another thread opens meanwhile gets it, too. umask(2)
+ *
+ * @param umask undefined: keep the mask
  */
 function withUmask<T>(umask: number | undefined, work: () => T): T {
   if (umask === undefined) return work();
-  const former = process.umask(umask);
+  const previous = process.umask(umask);
   try {
     return work();
   } finally {
-    process.umask(former);
+    process.umask(previous);
   }
 }

@@ -60,7 +60,7 @@ const cases: readonly Case[] = [
     'an interpreter of the first line that is not there',
     { command: './orphan' },
     'ENOENT',
-    /^command: '.*\/orphan' names the interpreter '\/opt\/nowhere\/ruby' in its first line/,
+    /^command: '.*\/orphan': the interpreter '\/opt\/nowhere\/ruby' in its first line \(#!\) does not exist\./,
   ],
   [
     'an interpreter that is not there',
@@ -72,9 +72,9 @@ const cases: readonly Case[] = [
     'an interpreter that nobody has named',
     { script: 'app.py', env: { PATH: '/nowhere' } },
     'ENOENT',
-    /^script: 'python3', which would run it, is not in PATH\./,
+    /^script: its interpreter 'python3' is not in PATH\./,
   ],
-  ['no script and no package.json', { cwd: 'sub' }, 'ENOENT', /^script: none is given, and .*\/sub\/package\.json/],
+  ['no script and no package.json', { cwd: 'sub' }, 'ENOENT', /^script: missing, and .*\/sub\/package\.json/],
 ];
 
 describe.each(cases)('%s', (_, spec, code, message) => {

@@ -60,7 +60,7 @@ describe('a guardian that cannot be started', () => {
     clock.run(() => {
       const { guard, starts, failures } = fake([outcome]);
       at(0, () => {
-        guard.wake();
+        guard.ensureStarted();
         guard.guard(group);
       });
       at(100_000, () => {
@@ -78,11 +78,11 @@ describe('a guardian that cannot be started', () => {
     clock.run(() => {
       const { guard, starts, shells } = fake(['fails', 'runs']);
       at(0, () => {
-        guard.wake();
+        guard.ensureStarted();
         guard.guard(group);
       });
       at(20, () => {
-        guard.wake();
+        guard.ensureStarted();
         guard.guard({ ...group, pgid: 8 });
       });
       at(60_000, () => {
@@ -100,7 +100,7 @@ describe('a guardian that cannot be started', () => {
         guard.failed$.subscribe(() => late.push(clock.now())).unsubscribe();
       };
       at(0, () => {
-        guard.wake();
+        guard.ensureStarted();
         guard.guard(group);
       });
       at(50, look);
@@ -116,7 +116,7 @@ describe('a guardian that cannot be started', () => {
     clock.run(() => {
       const { guard, shells, starts, failures } = fake(['fails', 'runs', 'fails', 'runs']);
       at(0, () => {
-        guard.wake();
+        guard.ensureStarted();
         guard.guard(group);
       });
       at(5_000, () => shells[1]?.die());
@@ -134,7 +134,7 @@ describe('a guardian that cannot be started', () => {
     clock.run(() => {
       const { guard, starts } = fake(['fails']);
       at(0, () => {
-        guard.wake();
+        guard.ensureStarted();
       });
       at(60_000, () => {
         expect(starts).toEqual([0]);

@@ -25,7 +25,7 @@ it.each([
   }).run(({ expectObservable }) => {
     const [living, looking] = [[...lives], [...looks]] as [boolean[], (readonly number[])[]];
     const next = <T>(list: T[]): T => (list.length > 1 ? list.shift()! : list[0]!);
-    const reins = { alive: () => next(living), asked: () => asked };
-    expectObservable(groupEmpty$(reins, () => next(looking), origin, asyncScheduler)).toBe(marble, events);
+    const control = { alive: () => next(living), stopRequested: () => asked };
+    expectObservable(groupEmpty$(control, () => next(looking), origin, asyncScheduler)).toBe(marble, events);
   });
 });

@@ -14,7 +14,7 @@ function passes(serialization: 'json' | 'advanced', bytes: Buffer, cuts: readonl
     for (const [index, place] of places.slice(1).entries()) measure(bytes.subarray(places[index], place));
     return true;
   } catch (error) {
-    expect(error).toEqual(new Error('a message has more than 50 bytes'));
+    expect(error).toEqual(new Error('a message is larger than 50 bytes. Send less, or use a file.'));
     return false;
   }
 }

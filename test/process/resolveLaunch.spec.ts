@@ -87,11 +87,11 @@ describe('resolveLaunch', () => {
   });
 
   it('throws what cannot be read, and a main that nothing is known to run', () => {
-    const about = 'script: none is given, and /app/package.json, whose main would be run,';
+    const about = 'script: missing, and /app/package.json, whose main would run,';
     expect(() => launch({})).toThrow(`${about} does not exist. Give a script or a command.`);
     expect(() => launch({}, { readText: () => '{' })).toThrow(`${about} cannot be read: `);
     expect(() => launch({}, { readText: () => '{"main":"a.exe"}' })).toThrow(
-      'no interpreter is known for /app/a.exe, the main of /app/package.json',
+      "script: there is no default interpreter for '/app/a.exe', the main of /app/package.json. Give an interpreter.",
     );
   });
 

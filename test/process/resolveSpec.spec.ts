@@ -83,10 +83,22 @@ describe('resolveSpec', () => {
   });
 
   it.each([
-    ['script', { script: 'a.exe' }, /^script: 'a\.exe' has an extension no interpreter is known for\. Give/],
-    ['execArgv', { script: 'a.py', execArgv: ['-x'] }, /^execArgv: given, but 'a\.py' is not run by Node\. Put/],
-    ['ready', { script: 'a.py', ready: 'message' as const }, /^ready: 'message', but 'a\.py' is not run by Node .*Use/],
-    ['ready', { script: 'a.py', ready: 'listening' as const }, /^ready: 'listening', but 'a\.py' is not run by .*Use/],
+    ['script', { script: 'a.exe' }, /^script: there is no default interpreter for the extension of 'a\.exe'\. Give/],
+    [
+      'execArgv',
+      { script: 'a.py', execArgv: ['-x'] },
+      /^execArgv: options for Node, but Node does not run 'a\.py'\. Use args/,
+    ],
+    [
+      'ready',
+      { script: 'a.py', ready: 'message' as const },
+      /^ready: 'message' needs an IPC channel, but Node does not run 'a\.py'\. Use/,
+    ],
+    [
+      'ready',
+      { script: 'a.py', ready: 'listening' as const },
+      /^ready: 'listening' needs an IPC channel, but Node does not run 'a\.py'\. Use/,
+    ],
     ['cron', { script: 'a.js', cron: 'daily' }, /^cron: expression: 'daily' is not a cron expression\. Give one/],
     ['cron', { script: 'a.js', cron: { expression: '@daily', timezone: 'Mars' } }, /^cron: timezone: 'Mars' .* Give/],
   ])('refuses what cannot be run: %s', (field, spec, message) => {

@@ -220,8 +220,8 @@ describe('cluster', () => {
   });
 
   it('refuses what Node does not run', () => {
-    expect(() => cluster({ command: 'nginx' })).toThrow(/^command: 'nginx' is not run by Node/);
-    expect(() => cluster({ script: 'a.py', ready: 'spawn' })).toThrow(/^script: 'a\.py' is not run by Node/);
+    expect(() => cluster({ command: 'nginx' })).toThrow(/^command: Node does not run 'nginx'/);
+    expect(() => cluster({ script: 'a.py', ready: 'spawn' })).toThrow(/^script: Node does not run 'a\.py'/);
     expect(() => cluster({ script: 'a.js' }, { instances: 1.5 })).toThrow(/^instances: 1\.5 is not a number of/);
   });
 });

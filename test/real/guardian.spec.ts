@@ -44,10 +44,10 @@ async function sleeper(
 }
 
 describe('the guardian', () => {
-  it('starts with the first wake, once, and says good-bye after the last release', async () => {
+  it('starts with the first child, once, and says good-bye after the last release', async () => {
     const { guard, shells } = watched();
-    guard.wake();
-    guard.wake();
+    guard.ensureStarted();
+    guard.ensureStarted();
     expect(shells).toHaveLength(1);
     guard.guard({ pgid: 2 ** 22 + 1, startTime: '1', stopSignal: 'SIGTERM', grace: 50, scope: 'session' });
     guard.release(2 ** 22 + 1);
@@ -61,7 +61,7 @@ describe('the guardian', () => {
     const guard = guardian(() => shell);
     const told: string[] = [];
     shell.stdin.write = (line: string) => told.push(line) > 0;
-    guard.wake();
+    guard.ensureStarted();
     guard.guard({ pgid: 2 ** 22 + 1, startTime: '1', stopSignal: 'SIGTERM', grace: 50, scope: 'session' });
     guard.release(2 ** 22 + 1);
     guard.guard({ pgid: 2 ** 22 + 2, startTime: '2', stopSignal: 'SIGTERM', grace: 50, scope: 'session' });
@@ -75,7 +75,7 @@ describe('the guardian', () => {
   it('ends the groups it guards when its pipe is closed, and leaves those that were released', async () => {
     const { guard, shells } = watched();
     const [kept, released] = [await sleeper(), await sleeper()];
-    guard.wake();
+    guard.ensureStarted();
     for (const { pid } of [kept, released])
       guard.guard({ pgid: pid, startTime: startTimeOf(pid), stopSignal: 'SIGTERM', grace: 50, scope: 'session' });
     guard.release(released.pid);
@@ -88,7 +88,7 @@ describe('the guardian', () => {
   it('asks before it kills, and gives the grace', async () => {
     const { guard, shells } = watched();
     const polite = await sleeper('trap "sleep 0.1; echo bye; exit" TERM; echo up; while :; do sleep 0.01; done');
-    guard.wake();
+    guard.ensureStarted();
     guard.guard({
       pgid: polite.pid,
       startTime: startTimeOf(polite.pid),
@@ -110,7 +110,7 @@ describe('the guardian', () => {
     const children = await Promise.all(signals.map(async (signal) => sleeper(asked(signal))));
     const deaf = await sleeper('trap "" TERM; echo up; while :; do sleep 0.01; done');
     const said = children.map(async ({ stdout }) => String(await once(stdout!, 'data')));
-    guard.wake();
+    guard.ensureStarted();
     children.forEach(({ pid }, index) => {
       guard.guard({
         pgid: pid,
@@ -140,7 +140,7 @@ describe('the guardian', () => {
       sleeper('trap "" TERM; echo up; while :; do sleep 0.01; done'),
       sleeper('trap "" TERM; echo up; while :; do sleep 0.01; done'),
     ]);
-    guard.wake();
+    guard.ensureStarted();
     guard.guard({
       pgid: deaf.pid,
       startTime: startTimeOf(deaf.pid),
@@ -164,7 +164,7 @@ describe('the guardian', () => {
 
   it('is replaced when it does not read: what waits for it is bounded', async () => {
     const { guard, shells } = watched();
-    guard.wake();
+    guard.ensureStarted();
     shells[0]!.kill('SIGSTOP');
     const line = { startTime: '1', stopSignal: 'SIGTERM', grace: 50, scope: 'session' } as const;
     for (let pgid = 2 ** 22 + 1; pgid < 2 ** 22 + 10_000; pgid += 1) {
@@ -182,7 +182,7 @@ describe('the guardian', () => {
   it('spares a stranger who bears the number of a group', async () => {
     const { guard, shells } = watched();
     const stranger = await sleeper();
-    guard.wake();
+    guard.ensureStarted();
     guard.guard({ pgid: stranger.pid, startTime: '1', stopSignal: 'SIGTERM', grace: 50, scope: 'session' });
     shells[0]!.stdin!.end();
     await once(shells[0]!, 'exit');
@@ -192,7 +192,7 @@ describe('the guardian', () => {
   it.runIf(process.platform === 'linux')('finds those that left their group by the cookie', async () => {
     const { guard, shells } = watched();
     const deserter = await sleeper('echo up; sleep 1000', { [cookie]: '7' });
-    guard.wake();
+    guard.ensureStarted();
     shells[0]!.stdin!.end();
     await once(shells[0]!, 'exit');
     expect(groupAlive(deserter.pid)).toBe(false);
@@ -201,7 +201,7 @@ describe('the guardian', () => {
   it('is started again when it dies, and knows what it must', async () => {
     const { guard, shells } = watched();
     const child = await sleeper();
-    guard.wake();
+    guard.ensureStarted();
     guard.guard({
       pgid: child.pid,
       startTime: startTimeOf(child.pid),
@@ -220,7 +220,7 @@ describe('the guardian', () => {
 
   it('ignores INT, TERM, HUP and QUIT, and is small', async () => {
     const { guard, shells } = watched();
-    guard.wake();
+    guard.ensureStarted();
     const child = await sleeper();
     guard.guard({
       pgid: child.pid,

@@ -47,7 +47,7 @@ describe('what a child writes to its IPC channel', () => {
     expect(lines).toEqual(['spawned', 'ready', 'stopping channel', 'exited', 'gaveUp']);
     expect(exits(events)).toMatchObject([{ expected: false }]);
     const [stopping] = events.filter((event) => event.type === 'stopping');
-    expect(stopping?.message).toMatch(/^(a message cannot be read|NODE_HANDLE(_N?ACK)? means nothing now): ./);
+    expect(stopping?.message).toMatch(/^(a message cannot be read|NODE_HANDLE(_N?ACK)? is not expected now): ./);
     await eventually(() => {
       expect(sockets()).toBe(before);
     });

@@ -157,7 +157,7 @@ describe("exec: 'cluster'", () => {
 
   it('is refused for what Node does not run', () => {
     expect(() => supervise([{ command: 'sleep', args: ['60'], exec: 'cluster' }], { signals: false })).toThrow(
-      "command: 'sleep' is not run by Node, and cannot share a port.",
+      "command: Node does not run 'sleep', so it cannot share a port.",
     );
   });
 });

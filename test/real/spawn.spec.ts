@@ -96,7 +96,7 @@ describe('TypeScript', () => {
   it.skipIf(stripsTypes)('is refused, before anything is started, by a Node that cannot read it', () => {
     expect(() => managed$({ script: 'main.ts' })).toThrow(SpecError);
     expect(() => managed$({ script: 'main.ts' })).toThrow(
-      /^script: 'main\.ts' is TypeScript, which Node v[\d.]+ does not run by itself\. Give a loader: execArgv: \['--import', 'tsx'\]\.$/,
+      /^script: 'main\.ts' is TypeScript, and Node v[\d.]+ cannot run it without a loader\. Give one: execArgv: \['--import', 'tsx'\]\.$/,
     );
   });
 

@@ -106,12 +106,16 @@ describe('a config', () => {
     [
       'x.json',
       '[{ "script": "a.py", "exec": "cluster" }]',
-      "services[0]: script: 'a.py' is not run by Node, and cannot share a port. Use fleet(), or a script.",
+      "services[0]: script: Node does not run 'a.py', so it cannot share a port. Give a script for Node, or use fleet().",
     ],
     ['x.json', '[{ "scrpt": "a.js" }]', "services[0]: scrpt: unknown field, with value 'a.js'. Did you mean 'script'?"],
     ['x.json', '[5]', "services[0]: spec: 5 is not a spec. Give an object such as { script: 'app.js' }."],
     ['x.json', '[{}]', /^services\[0\]: script: missing/],
-    ['x.json', '[{ "script": "a.cobol" }]', /^services\[0\]: script: 'a.cobol' has an extension no interpreter/],
+    [
+      'x.json',
+      '[{ "script": "a.cobol" }]',
+      /^services\[0\]: script: there is no default interpreter for the extension of 'a.cobol'\./,
+    ],
     ['x.json', '[{ "name": 5, "script": "a.js" }]', /^services\[0\]: name: 5 is not a name/],
     ['x.json', '[{ "script": "a.js", "__proto__": { "script": 5 } }]', /^services\[0\]: __proto__: unknown field/],
   ])('%s with %s is refused', async (name, text, problem) => {
@@ -205,7 +209,7 @@ describe('a script', () => {
 
   it('is refused when nothing is known to run it', async () => {
     expect(await refusal(file('notes.txt', 'text'))).toMatch(
-      /^script: .* has an extension no interpreter is known for/,
+      /^script: there is no default interpreter for the extension of /,
     );
   });
 });
