@@ -56,7 +56,7 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
 
   addForManagers(
     'start [file] [args...]',
-    'Start services in the background; wait until they have started. Without a file: the config of this folder.',
+    'Start services in the background; wait until they are ready. Without a file: the config of this folder.',
     'start',
     'start server.mjs --name web -i 2',
     'start server.mjs --max-restarts 5 -- --port 8080',
@@ -65,10 +65,10 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     .option('--name <name>', 'name of the service')
     .option(
       '-i, --instances <count>',
-      "number of copies, on shared ports; 'max': one for each core",
+      "number of instances, on shared ports; 'max': one for each core",
       toCount(1, { most: MAX_INSTANCES, word: 'max' }),
     )
-    .option('--max-restarts <count>', 'restart a service this often, then give up; 0: never restart', toCount(0))
+    .option('--max-restarts <count>', 'maximum number of restarts of a service; 0: never restart', toCount(0))
     .option('--env <name>', 'use env_NAME of a pm2 ecosystem file')
     .action(async (file: string | undefined, args: Targets, options: StartOptions) =>
       actions.start(file, args, options),
@@ -101,7 +101,7 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     'logs -n all web',
   )
     .option('-f, --follow', 'print new lines too, until Ctrl-C')
-    .option('-n, --lines <count>', "number of lines of each service; 'all': all of them", toCount(0, { word: 'all' }))
+    .option('-n, --lines <count>', "number of lines of each service, or 'all'", toCount(0, { word: 'all' }))
     .action(actions.logs);
   addForManagers(
     'stop <targets...>',
@@ -146,7 +146,7 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
   addForManagers('duplicate <targets...>', 'Start one more instance of each service.', 'duplicate web').action(
     actions.duplicate,
   );
-  addForManagers('scale <target>', 'Start or delete instances until there are COUNT of them.', 'scale web 4')
+  addForManagers('scale <target>', 'Set the number of instances of a service.', 'scale web 4')
     .argument('<count>', 'number of instances', toCount(1, { most: MAX_INSTANCES }))
     .action(actions.scale);
   addForManagers('watch <targets...>', 'Restart services when their files change.', 'watch web').action(actions.watch);

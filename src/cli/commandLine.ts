@@ -41,9 +41,9 @@ export function commandLine(actions: Actions): Command {
     .command('run')
     .description('Run services in the foreground, until they end or you press Ctrl-C. A second Ctrl-C kills them.')
     .argument('[file]', 'a config or a script. Default: the config of this folder')
-    .argument('[args...]', 'arguments of a script, after -- if they begin with a dash')
+    .argument('[args...]', 'arguments of the script; put -- before arguments that begin with a dash')
     .option('--for <duration>', 'stop after this time: 500ms, 5s, 10m, 2h', toDuration)
-    .option('--max-restarts <count>', 'restart a service this often, then give up; 0: never restart', toCount(0))
+    .option('--max-restarts <count>', 'maximum number of restarts of a service; 0: never restart', toCount(0))
     .option('--env <name>', 'use env_NAME of a pm2 ecosystem file')
     .addHelpText('after', RUN_HELP)
     .action(async (file: string | undefined, args: string[], { for: duration, maxRestarts, env }: RunFlags) =>
@@ -61,17 +61,17 @@ export function commandLine(actions: Actions): Command {
 
 const HELP = `
 Targets: a name (all services of that name), an id, a pid, all, or a
-regular expression for names, such as /^web/. A number is an id before it
-is a pid; id:3 and pid:4711 are exact. Commands reach the services of all
-managers of this user: the background manager, each rxvisor run, and apps
-that serve control.
+regular expression for names, such as /^web/. A number is tried as a name,
+then as an id, then as a pid; id:3 and pid:4711 are exact. Commands reach
+all managers of this user: the background manager, each rxvisor run, and
+each app that calls serveControl$.
 
 Short forms: -r FILE (run), -l (list), -s PID (stop), -R PID (restart),
 -L PID (logs).
 
 Exit codes: 0 done, 1 something failed or was refused, 2 wrong command line
 or config, 3 no such service or manager, 124 no answer in time, 128 + n
-after signal n. Data go to stdout, everything else to stderr.
+after signal n. Results go to stdout, everything else to stderr.
 
 Examples:
   rxvisor run services.config.mjs
@@ -80,9 +80,10 @@ Examples:
   rxvisor logs -f web`;
 
 const RUN_HELP = `
-A config is a file *.config.mjs (.js, .cjs, .ts) or *.json with an array of
-services, or { services: [...] }. A module exports it as default. A pm2
-ecosystem file and a Procfile work too. Any other file is a script.
+A config is a file *.config.mjs (.js, .cjs, .ts, .mts) or *.json. It
+contains an array of services, or { services: [...] }. A module exports
+this as its default. A pm2 ecosystem file and a Procfile work too. Any
+other file is a script.
 Without a file, rxvisor looks in this folder for rxvisor.config.*, then
 ecosystem.config.*, then Procfile. Relative paths in a config (cwd, log,
 script) start at the folder of the config. A script runs in this folder.
@@ -93,9 +94,8 @@ script) start at the folder of the config. A script runs in this folder.
     { name: 'jobs', script: 'jobs.py', log: 'logs/jobs.log' },
   ];
 
-A terminal shows a table of the services below their output. Without a
-terminal, each event is a line. The output of a service with a log goes to
-the log only.
+The command prints a line for each event, and the output of services
+without a log. In a terminal, it shows a table of the services below.
 
 Exit codes: 0 all services ended or were stopped, 1 a service failed,
 2 wrong command line or config, 128 + n after signal n.
