@@ -59,14 +59,26 @@ export const failures = {
   channel: { cause: 'channel', message: 'a message on its IPC channel could not be read' },
 } as const;
 
-/** How much is kept: lines, and characters of each. */
-const LINES = 20;
-const LENGTH = 500;
+/** How many lines are kept, and how many characters of each. */
+export interface LineLimits {
+  readonly lines: number;
+  readonly length: number;
+}
 
-/** The last 20 lines of `before` and of the block `text`, oldest first; of each, the first 500 characters. */
-export function lastLines(before: readonly string[], text: string): readonly string[] {
-  const lines = text.split('\n').slice(0, -1);
-  return [...before, ...lines.slice(-LINES).map((line) => line.slice(0, LENGTH))].slice(-LINES);
+const stderrLimits: LineLimits = { lines: 20, length: 500 };
+
+/**
+ * The last lines of `before` and of the block `text`, oldest first.
+ *
+ * @param limits default: 20 lines, and the first 500 characters of each
+ */
+export function lastLines(
+  before: readonly string[],
+  text: string,
+  { lines, length }: LineLimits = stderrLimits,
+): readonly string[] {
+  const added = text.split('\n').slice(0, -1).slice(-lines);
+  return [...before, ...added.map((line) => line.slice(0, length))].slice(-lines);
 }
 
 /** A run that ended by itself, with an exit code other than 0 or by a signal; or that could not be started. */

@@ -3,6 +3,7 @@ import { firstValueFrom } from 'rxjs';
 import { checkArgument } from '../../model/check.js';
 import { MAX_DELAY, string } from '../../model/checks.js';
 import { RxvisorError } from '../../model/errors.js';
+import { lastLines } from '../../model/runEnd.js';
 import { show, suggest } from '../../model/show.js';
 import type { Status } from '../../model/status.js';
 import type { SessionBase } from '../sessionBase.js';
@@ -11,15 +12,15 @@ import type { SessionConsole } from './startRepl.js';
 
 const aLine = string('a line');
 
-/** How many lines of output are kept for `logs`. */
-const KEPT = 1_000;
+/** The output that is kept for the command `logs`. */
+const KEPT = { lines: 1_000, length: Infinity };
 
 /** The console of a session, with commands of the application's own, which come first. It keeps the last lines from here on. */
 export function createConsole(session: SessionBase, own: readonly ConsoleCommand[]): SessionConsole {
   let lines: readonly string[] = [];
   session.child.event$.subscribe({
     next: (event) => {
-      if (event.type === 'output') lines = [...lines, ...event.text.split('\n').slice(0, -1)].slice(-KEPT);
+      if (event.type === 'output') lines = lastLines(lines, event.text, KEPT);
     },
     error: () => undefined,
   });
