@@ -1,8 +1,9 @@
 import { asyncScheduler, defer, filter, map, type OperatorFunction, type SchedulerLike } from 'rxjs';
+import type { ErrorLike } from '../ipc/errorLike.js';
 import { checkScheduler } from '../model/checks.js';
 import { type ChildEvent, type Exited, isFailure, isTerminal, type SpawnFailed } from '../model/childEvent.js';
 import { failures, isCrash, lastLines } from '../model/runEnd.js';
-import { type ErrorLike, readCrash } from './rpc/errorLike.js';
+import { readCrash } from './protocol.js';
 
 /**
  * The crashes among the events of a child, or of many: one report for each.

@@ -1,3 +1,4 @@
+export type { ErrorLike } from '../ipc/errorLike.js';
 export type { RemoteConsole } from '../model/remoteConsole.js';
 export { channel, type Channel, type ChannelOptions, type ChannelTarget } from './channel.js';
 export { arg, type Argument, command, type Values, type ConsoleCommand } from './console/command.js';
@@ -24,7 +25,6 @@ export type {
   Handler,
   PromisedChannel,
 } from './rpc/contract.js';
-export type { ErrorLike } from './rpc/errorLike.js';
 export { killSwitch, type KillSwitchOptions } from './killSwitch.js';
 export { notify, type NotifyOptions, type NotifySink } from './notify/notify.js';
 export { session } from './session.js';

@@ -1,6 +1,6 @@
+import { type ErrorLike, fromErrorLike, toErrorLike } from '../ipc/errorLike.js';
 import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../model/check.js';
 import { flag, text } from '../model/checks.js';
-import type { ErrorLike } from './rpc/errorLike.js';
 import type { Settings } from './settings.js';
 
 /** What a worker asks its session for, over a channel of their own. */
@@ -52,3 +52,18 @@ export function checkEnd(reason: string, options: EndOptions): EndOptions {
 /** Why a worker ends. */
 export type ExitReason =
   { readonly type: 'crash'; readonly error: ErrorLike } | { readonly type: 'stop' | 'restart' | 'sessionEnd' };
+
+/** The last message of a worker before it exits by a crash. */
+export interface CrashMessage {
+  readonly rxvisor: 'crash';
+  readonly error: ErrorLike;
+}
+
+/** The error in a crash message. Undefined for any other message. */
+export function readCrash(message: unknown): ErrorLike | undefined {
+  if (typeof message !== 'object' || message === null || !('rxvisor' in message) || message.rxvisor !== 'crash') {
+    return undefined;
+  }
+  // There and back: a child can send anything, and the report needs a valid error.
+  return toErrorLike(fromErrorLike('error' in message ? message.error : undefined));
+}

@@ -2,7 +2,7 @@ import { EMPTY, filter, type Observable, type SchedulerLike, switchMap } from 'r
 import { type ChildEvent, isTerminal } from '../model/childEvent.js';
 import type { Effects } from '../model/effects.js';
 import { heartbeat$, type HeartbeatEvent } from './heartbeat$.js';
-import { readCrash } from './rpc/errorLike.js';
+import { readCrash } from './protocol.js';
 import type { SessionHeartbeat } from './sessionOptions.js';
 import type { Settings } from './settings.js';
 

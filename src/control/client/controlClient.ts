@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { pendingRequests } from '../../ipc/pendingRequests.js';
 import { checkOptions, type OptionChecks } from '../../model/check.js';
 import { delay } from '../../model/checks.js';
-import { describeError, type ErrorCode, RxvisorError } from '../../model/errors.js';
+import { describeError, RxvisorError } from '../../model/errors.js';
 import { packageVersion } from '../../system/packageVersion.js';
 import { connectSocket } from '../discovery/connectSocket.js';
 import { checkSocketPath } from '../discovery/managerPaths.js';
@@ -15,6 +15,7 @@ import {
   PROTOCOL,
 } from '../protocol/protocol.js';
 import { requestProblem } from '../protocol/requestProblem.js';
+import { fromRpcError } from '../protocol/rpcError.js';
 
 /** A connection to a manager, without RxJS: the command line has no time to load it. */
 export interface ControlClient {
@@ -153,16 +154,16 @@ export async function controlClient(path: string, options: ClientOptions = {}): 
     }
     const pending = calls.take(message.id);
     // An error that answers nothing is about the connection.
-    if (pending === undefined && message.error !== undefined) fail(decodeError(message.error));
+    if (pending === undefined && message.error !== undefined) fail(fromRpcError(message.error));
     else if (message.error === undefined) pending?.resolve(message.result);
-    else pending?.reject(decodeError(message.error));
+    else pending?.reject(fromRpcError(message.error));
   }
 
   function notify(method: string, params: unknown): void {
     if (typeof params !== 'object' || params === null || !('id' in params)) return;
     if (method === 'next') streams.get(params.id)?.next('value' in params ? params.value : undefined);
     else if (method === 'complete') streams.take(params.id)?.complete();
-    else if (method === 'error') streams.take(params.id)?.error(decodeError({ data: params, ...params }));
+    else if (method === 'error') streams.take(params.id)?.error(fromRpcError({ data: params, ...params }));
   }
 
   function fail(error: RxvisorError): void {
@@ -189,13 +190,3 @@ function send(socket: Socket, message: object): void {
 function asError(error: unknown): RxvisorError {
   return error instanceof RxvisorError ? error : new RxvisorError('ERR_CONTROL', String(error), { cause: error });
 }
-
-/** An error that came over the wire: its message is the manager's, and so is its code, if it is one of ours. */
-function decodeError(error: unknown): RxvisorError {
-  const { message = '', data }: { message?: unknown; data?: unknown } =
-    typeof error === 'object' && error !== null ? error : {};
-  const { code }: { code?: unknown } = typeof data === 'object' && data !== null ? data : {};
-  return new RxvisorError(codes.find((known) => known === code) ?? 'ERR_CONTROL', String(message));
-}
-
-const codes: readonly ErrorCode[] = ['ERR_SPEC', 'ERR_TARGET', 'ERR_OPTION', 'ERR_DISPOSED', 'ERR_SESSION'];

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
-import { describeError, RxvisorError } from '../../model/errors.js';
+import { RxvisorError } from '../../model/errors.js';
 import { show } from '../../model/show.js';
 import { decodeMessage, encodeFrame, frameDecoder, type JsonRpcMessage } from '../protocol/frames.js';
 import { requestProblem } from '../protocol/requestProblem.js';
+import { toRpcError } from '../protocol/rpcError.js';
 
 /** Requests of a client without an answer. The next one is read when one is answered, and the client has taken the answer. */
 const MAX_IN_FLIGHT = 32;
@@ -45,7 +46,7 @@ export function rpcConnection(
   return {
     notify: async (method, params) => write(encodeFrame({ jsonrpc: '2.0', method, params })),
     sendError: (error) => {
-      respond(null, { error: errorObject(error) }).catch(() => undefined);
+      respond(null, { error: toRpcError(error) }).catch(() => undefined);
     },
     close,
   };
@@ -95,7 +96,7 @@ export function rpcConnection(
     try {
       const outcome = await onRequest(method, params).then(
         (result: unknown) => ({ result: result ?? null }),
-        (error: unknown) => ({ error: errorObject(error) }),
+        (error: unknown) => ({ error: toRpcError(error) }),
       );
       await respond(id, outcome);
     } catch {
@@ -113,7 +114,7 @@ export function rpcConnection(
     try {
       frame = encodeFrame({ jsonrpc: '2.0', id, ...outcome });
     } catch (error) {
-      frame = encodeFrame({ jsonrpc: '2.0', id, error: { ...errorObject(error), code: INTERNAL_ERROR } });
+      frame = encodeFrame({ jsonrpc: '2.0', id, error: toRpcError(error, true) });
     }
     return write(frame);
   }
@@ -136,13 +137,4 @@ export function rpcConnection(
     frames = [];
     socket.off('data', receive).pause();
   }
-}
-
-/** https://www.jsonrpc.org/specification#error_object: errors of an application are above -32000. */
-const APPLICATION_ERROR = -32_000;
-const INTERNAL_ERROR = -32_603;
-
-function errorObject(error: unknown): { readonly code: number; readonly message: string; readonly data: object } {
-  const { code, message } = describeError(error);
-  return { code: error instanceof RxvisorError ? APPLICATION_ERROR : INTERNAL_ERROR, message, data: { code } };
 }

@@ -1,7 +1,7 @@
+import { toErrorLike } from '../../ipc/errorLike.js';
 import { reasonOf } from '../../ipc/sentError.js';
 import { RxvisorError } from '../../model/errors.js';
 import type { Frame, Refusal } from './contract.js';
-import { toErrorLike } from './errorLike.js';
 
 export interface AnswererOptions {
   /** Gives why it could not be sent, if it could not. */

@@ -1,4 +1,4 @@
-import type { ErrorLike } from './errorLike.js';
+import type { ErrorLike } from '../../ipc/errorLike.js';
 
 /** What one side handles: a function for each name, from one argument to a result. For both sides to share. */
 export type Contract<T> = { readonly [N in keyof T]: (args: never) => unknown };

@@ -1,3 +1,4 @@
+import { fromErrorLike } from '../../ipc/errorLike.js';
 import { pendingRequests } from '../../ipc/pendingRequests.js';
 import { checkArgument, checkOptions, type OptionChecks } from '../../model/check.js';
 import { callback, delayOrInfinity, isCount, name as aName } from '../../model/checks.js';
@@ -5,7 +6,6 @@ import { RxvisorError } from '../../model/errors.js';
 import { show } from '../../model/show.js';
 import { answerer, ChannelClosed, refusedError } from './answerer.js';
 import type { CallOptions, Envelope, Frame, Refusal, RpcTransport } from './contract.js';
-import { fromErrorLike } from './errorLike.js';
 
 /** What becomes of a call: a value for each handler, then the end of it. */
 export interface Answer {

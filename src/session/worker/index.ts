@@ -1,5 +1,5 @@
 /** For the worker of a session, and, but for `worker`, for any Node child. It does without RxJS. */
-export type { ErrorLike } from '../rpc/errorLike.js';
+export type { ErrorLike } from '../../ipc/errorLike.js';
 export type {
   AnyContract,
   CallArgs,

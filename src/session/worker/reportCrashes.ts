@@ -1,5 +1,6 @@
 import { isManaged } from '../../child/manager.js';
-import { type CrashMessage, toErrorLike } from '../rpc/errorLike.js';
+import { toErrorLike } from '../../ipc/errorLike.js';
+import type { CrashMessage } from '../protocol.js';
 import { exits } from './exits.js';
 
 let reporting = false;

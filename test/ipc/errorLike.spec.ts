@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { fromErrorLike, toErrorLike } from '../../../src/session/rpc/errorLike.js';
+import { fromErrorLike, toErrorLike } from '../../src/ipc/errorLike.js';
 
 type Sent = Error & Record<string, unknown>;
 const sent = (thrown: unknown): Sent => fromErrorLike(JSON.parse(JSON.stringify(toErrorLike(thrown)))) as Sent;

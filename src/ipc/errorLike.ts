@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { errorFrom, fieldsOf, identityOf, setField } from '../../ipc/errorIdentity.js';
-import { isError } from '../../ipc/packErrors.js';
+import { errorFrom, fieldsOf, identityOf, setField } from './errorIdentity.js';
+import { isError } from './packErrors.js';
 
 /**
  * An error that can cross to another process. JSON-safe.
@@ -142,19 +142,4 @@ function isErrorLike(value: unknown): value is ErrorLike {
     typeof value.message === 'string' &&
     (!('fields' in value) || (typeof value.fields === 'object' && value.fields !== null))
   );
-}
-
-/** What a worker says before it dies. */
-export interface CrashMessage {
-  readonly rxvisor: 'crash';
-  readonly error: ErrorLike;
-}
-
-/** The error in a message, if it is such a last word. */
-export function readCrash(message: unknown): ErrorLike | undefined {
-  if (typeof message !== 'object' || message === null || !('rxvisor' in message) || message.rxvisor !== 'crash') {
-    return undefined;
-  }
-  // There and back: whatever came, it is an error from here on.
-  return toErrorLike(fromErrorLike('error' in message ? message.error : undefined));
 }
