@@ -791,7 +791,7 @@ describe('what a function that was given returns', () => {
     for (const value of [undefined, null, 5, 'junk', {}, Promise.resolve()]) {
       const error = await endOf(call(value));
       expect(error, inWords(value)).toBeInstanceOf(RxvisorError);
-      expect(String(error)).toMatch(/\(\): .* is not an? (Observable|function)\. Return one: /);
+      expect(String(error)).toMatch(/\(\): .* is not an? (Observable|function)\. Return one\b/);
     }
   });
 

@@ -4,26 +4,30 @@ import { show, suggest } from './show.js';
 
 /** What is wrong with a value. */
 export interface Problem {
-  /** Where in it: `.every`, `[1]`, or nothing for the value as a whole. */
+  /** The path inside the value: `.every`, `[1]`; empty for the value itself. */
   readonly within: string;
-  /** The value there. */
+  /** The value at that path. */
   readonly value: unknown;
   /** What is wrong, and the remedy: `is not a delay. Give milliseconds.` */
   readonly text: string;
 }
 
-/** Finds what is wrong with a value, if anything is. */
+/** Returns what is wrong with a value; undefined if it is valid. */
 export type Check = (value: unknown) => Problem | undefined;
 
-/** A check for every option of `O`: one that is forgotten is a type error. */
+/** One check for each option of `O`. A missing check is a type error. */
 export type OptionChecks<O> = { readonly [K in keyof Required<O>]: Check };
 
-/** A check by a predicate. `text` as in {@link Problem}. */
-export function checkThat(fits: (value: unknown) => boolean, text: string): Check {
-  return (value) => (fits(value) ? undefined : { within: '', value, text });
+/** Makes a check from a predicate. `text` as in {@link Problem}. */
+export function checkThat(isValid: (value: unknown) => boolean, text: string): Check {
+  return (value) => (isValid(value) ? undefined : { within: '', value, text });
 }
 
-/** @throws {@link RxvisorError} with code `ERR_OPTION`, with the place, the value and the remedy, unless the value fits */
+/**
+ * Checks one argument.
+ *
+ * @throws {@link RxvisorError} with code `ERR_OPTION`. The message has the path, the value and the remedy
+ */
 export function checkArgument(name: string, value: unknown, check: Check): void {
   const problem = check(value);
   if (problem === undefined) return;
@@ -31,18 +35,18 @@ export function checkArgument(name: string, value: unknown, check: Check): void 
 }
 
 /**
- * Checks a set of options, each of which may be undefined. An unknown one is refused, with the known one most like it.
+ * Checks an options object. Each option may be undefined. The error for an unknown option suggests the most similar known one.
  *
- * @param at where the set stands among other options, ended by a dot: `queue.`
- * @throws {@link RxvisorError} with code `ERR_OPTION`, with the place, the value and the remedy
+ * @param at the path of the object inside other options, with a dot at the end: `queue.`
+ * @throws {@link RxvisorError} with code `ERR_OPTION`. The message has the path, the value and the remedy
  */
 export function checkOptions<O extends object>(options: O, checks: OptionChecks<O>, at = ''): void {
   const known = Object.keys(checks);
-  const remedy = `Give an object with some of: ${known.join(', ')}; or leave it out.`;
+  const remedy = `Give an object with some of: ${known.join(', ')}. Or leave it out.`;
   checkArgument(
     at === '' ? 'options' : at.slice(0, -1),
     options,
-    checkThat(isRecord, `is not a set of options. ${remedy}`),
+    checkThat(isRecord, `is not an options object. ${remedy}`),
   );
   refuseUnknownOptions(options, known, at);
   for (const [key, check] of Object.entries<Check>(checks)) {
@@ -52,16 +56,16 @@ export function checkOptions<O extends object>(options: O, checks: OptionChecks<
 }
 
 /**
- * Names an unknown key before its value is looked at: a slip in a name is likelier than a wrong value.
+ * Refuses unknown fields. Call it before the values are checked: a typo in a name is likelier than a wrong value.
  *
- * @param at what stands before the key in its path
+ * @param at the path of the object, with a dot at the end
  * @throws {@link SpecError}
  */
 export function refuseUnknown(value: object, known: readonly string[], at = ''): void {
   refuse(value, known, 'field', (key, problem) => new SpecError(at + key, problem));
 }
 
-/** The same for options: throws {@link RxvisorError} with code `ERR_OPTION`. */
+/** As {@link refuseUnknown}, for options. @throws {@link RxvisorError} with code `ERR_OPTION` */
 export function refuseUnknownOptions(value: object, known: readonly string[], at = ''): void {
   refuse(value, known, 'option', (key, problem) => new RxvisorError('ERR_OPTION', `${at}${key}: ${problem}`));
 }
@@ -82,7 +86,7 @@ function refuse(
   }
 }
 
-/** Not an array, and not a Map, say, whose entries would be lost without a word. */
+/** Whether the value is a plain object. An array or a Map is not: the entries of a Map would be lost silently. */
 export function isRecord(value: unknown): value is object {
   return Object.prototype.toString.call(value) === '[object Object]';
 }

@@ -3,10 +3,10 @@ import { signals } from './signals.js';
 import type { RestartLimit } from './spec/childSpec.js';
 import { MAX_INSTANCES } from './spec/instance.js';
 
-/** Node fires a timer beyond this many ms at once: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
-export const MAX_DELAY: number = 2 ** 31 - 1;
+// Checks for the arguments and options of public functions. They do not use valibot: the command line must not load it.
 
-// What the arguments and options of public functions are checked by. Without valibot, which the command line does not load.
+/** Node fires a longer timer at once: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args. In ms. */
+export const MAX_DELAY: number = 2 ** 31 - 1;
 
 const delayRemedy = `Give milliseconds: a finite number from 0 to ${String(MAX_DELAY)}`;
 
@@ -15,25 +15,25 @@ export const delay: Check = checkThat(isDelay, `is not a delay. ${delayRemedy}.`
 /** A delay, or Infinity for no limit. */
 export const delayOrInfinity: Check = (value) => (value === Infinity ? undefined : delay(value));
 
-/** A whole number from `min` on, and up to `max` if that is given. */
+/** A whole number from `min` to `max`. Without `max` there is no upper bound. */
 export function count(what: string, min: number, max?: number): Check {
   const range = max === undefined ? `, ${String(min)} or more` : ` from ${String(min)} to ${String(max)}`;
   const fits = (value: unknown): boolean => isWhole(value, min) && !(Number(value) > (max ?? Infinity));
   return checkThat(fits, `is not ${what}. Give a whole number${range}.`);
 }
 
-export const flag: Check = checkThat((value) => typeof value === 'boolean', 'is not a switch. Give true or false.');
+/** A whole number, `min` or more, or Infinity for no limit. */
+export function countOrInfinity(what: string, min: number): Check {
+  const fits = (value: unknown): boolean => value === Infinity || isWhole(value, min);
+  return checkThat(fits, `is not ${what}. Give a whole number, ${String(min)} or more, or Infinity.`);
+}
 
+export const flag: Check = checkThat((value) => typeof value === 'boolean', 'is not a boolean. Give true or false.');
+
+/** A string that is not empty. */
 export function text(what: string, remedy = 'Give a non-empty string.'): Check {
   return checkThat((value) => typeof value === 'string' && value !== '', `is not ${what}. ${remedy}`);
 }
-
-export function oneOf(what: string, choices: readonly string[]): Check {
-  const list = choices.map((choice) => `'${choice}'`).join(', ');
-  return checkThat((value) => choices.some((choice) => choice === value), `is not ${what}. Give one of: ${list}.`);
-}
-
-export const callback: Check = checkThat(isFunction, 'is not a function. Give a function.');
 
 /** A string, which may be empty. */
 export function string(what: string): Check {
@@ -43,13 +43,14 @@ export function string(what: string): Check {
 /** The name of an event or of a call. */
 export const name: Check = string('a name');
 
-/** A whole number from `min` on, or Infinity for no bound. */
-export function countOrInfinity(what: string, min: number): Check {
-  const fits = (value: unknown): boolean => value === Infinity || isWhole(value, min);
-  return checkThat(fits, `is not ${what}. Give a whole number, ${String(min)} or more, or Infinity.`);
+export function oneOf(what: string, choices: readonly string[]): Check {
+  const list = choices.map((choice) => `'${choice}'`).join(', ');
+  return checkThat((value) => choices.some((choice) => choice === value), `is not ${what}. Give one of: ${list}.`);
 }
 
-/** An observable of any copy of RxJS. */
+export const callback: Check = checkThat(isFunction, 'is not a function. Give a function.');
+
+/** An Observable of any copy of RxJS. */
 export function observable(remedy: string): Check {
   return checkThat((value) => hasFunctions(value, ['subscribe', 'pipe']), `is not an Observable. ${remedy}`);
 }
@@ -66,9 +67,9 @@ export const signalName: Check = checkThat(
   "is not a signal. Give a name such as 'SIGUSR1'.",
 );
 
-/** A record of effects that has all that is used of it. */
+/** A record of effects that has all of these names. */
 export function effectsWith(names: readonly string[]): Check {
-  const remedy = 'Give nodeEffects with what you replace in it, or leave it out.';
+  const remedy = 'Give nodeEffects with your replacements, or leave it out.';
   return (value) => {
     if (!isObject(value)) return { within: '', value, text: `is not a record of effects. ${remedy}` };
     const missing = names.find((name) => Reflect.get(value, name) === undefined);
@@ -78,7 +79,7 @@ export function effectsWith(names: readonly string[]): Check {
   };
 }
 
-/** Something that has these functions: a supervisor, a server. */
+/** An object that has functions of these names. `what` says what it is: a supervisor, a server. */
 export function objectWith(what: string, names: readonly string[], remedy: string): Check {
   return checkThat((value) => hasFunctions(value, names), `is not ${what}. ${remedy}`);
 }
@@ -86,7 +87,7 @@ export function objectWith(what: string, names: readonly string[], remedy: strin
 export const byteCreditObject: Check = objectWith(
   'a byte credit',
   ['take', 'give'],
-  'Give what byteCredit() makes, or leave it out.',
+  'Give the result of byteCredit(), or leave it out.',
 );
 
 export const numberOfLines: Check = checkThat(
@@ -96,16 +97,21 @@ export const numberOfLines: Check = checkThat(
 
 export const lineLength: Check = checkThat(
   (value) => Number.isInteger(value) && Number(value) >= 2 && Number(value) <= 2 ** 28,
-  'is not a line length. Give a whole number of characters, 2 or more.',
+  `is not a line length. Give a whole number of characters from 2 to ${String(2 ** 28)}.`,
 );
 
-/** An event of `managed$`, or of what is made of it. */
+/** An event of `managed$` or of an operator on its events. */
 export const event: Check = checkThat(
   (value) => isRecord(value) && 'type' in value && typeof value.type === 'string',
-  'is not an event. Give one that managed$ emits.',
+  'is not an event. Give an event from managed$.',
 );
 
-/** A list, with a check for what is in it. */
+export const restartLimit: Check = checkThat(
+  isLimit,
+  'is not a limit. Give { max, within }: a whole number of restarts, 1 or more, and milliseconds above 0.',
+);
+
+/** An array. `each` checks every entry. */
 export function listOf(what: string, remedy: string, each: Check): Check {
   return (value) => {
     if (!Array.isArray(value)) return { within: '', value, text: `is not ${what}. ${remedy}` };
@@ -115,6 +121,59 @@ export function listOf(what: string, remedy: string, each: Check): Check {
     }
     return undefined;
   };
+}
+
+/** @throws RxvisorError with code `ERR_OPTION` if the value is not a delay in ms. Undefined is valid */
+export function checkDelay(name: string, value: number | undefined): void {
+  if (value !== undefined) checkArgument(name, value, delay);
+}
+
+/** @throws RxvisorError with code `ERR_OPTION` if there is no such signal */
+export function checkSignal(name: string, value: NodeJS.Signals): void {
+  checkArgument(name, value, signalName);
+}
+
+/** @throws RxvisorError with code `ERR_OPTION` if it is not a number of instances */
+export function checkInstances(value: number): void {
+  checkArgument('instances', value, count('a number of instances', 0, MAX_INSTANCES));
+}
+
+/** @throws RxvisorError with code `ERR_OPTION` if it is not a scheduler of RxJS */
+export function checkScheduler(value: unknown): void {
+  checkArgument('scheduler', value, scheduler);
+}
+
+/**
+ * Checks what a user's function returned, and returns it.
+ *
+ * @throws RxvisorError with code `ERR_OPTION` if it is not an Observable
+ */
+export function checkReturned<T>(name: string, result: T): T {
+  checkArgument(`${name}()`, result, observable('Return one, such as managed$(spec, command$).'));
+  return result;
+}
+
+/** Whether the value is a whole number, 0 or more. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+/** Whether a timer can wait this many ms. */
+export function isDelay(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= MAX_DELAY;
+}
+
+function isLimit(value: unknown): value is RestartLimit {
+  if (!isRecord(value) || !('max' in value && 'within' in value)) return false;
+  const { max, within } = value;
+  return (
+    Object.keys(value).length === 2 &&
+    Number.isInteger(max) &&
+    Number(max) >= 1 &&
+    typeof within === 'number' &&
+    within > 0 &&
+    Number.isFinite(within)
+  );
 }
 
 function isWhole(value: unknown, min: number): boolean {
@@ -131,59 +190,4 @@ function isObject(value: unknown): value is object {
 
 function isFunction(value: unknown): value is () => unknown {
   return typeof value === 'function';
-}
-
-/** @throws RxvisorError with code `ERR_OPTION` when a timer could not wait that long */
-export function checkDelay(name: string, value: number | undefined): void {
-  if (value !== undefined) checkArgument(name, value, delay);
-}
-
-/** What no window could be like. */
-export const restartLimit: Check = checkThat(
-  isLimit,
-  'is not a limit. Give { max, within }: a whole number of restarts, 1 or more, and milliseconds above 0.',
-);
-
-/** @throws RxvisorError with code `ERR_OPTION` when there is no such signal */
-export function checkSignal(name: string, value: NodeJS.Signals): void {
-  checkArgument(name, value, signalName);
-}
-
-/** @throws RxvisorError with code `ERR_OPTION` when there cannot be so many */
-export function checkInstances(value: number): void {
-  checkArgument('instances', value, count('a number of instances', 0, MAX_INSTANCES));
-}
-
-function isLimit(value: unknown): value is RestartLimit {
-  if (!isRecord(value) || !('max' in value && 'within' in value)) return false;
-  const { max, within } = value;
-  return (
-    Object.keys(value).length === 2 &&
-    Number.isInteger(max) &&
-    Number(max) >= 1 &&
-    typeof within === 'number' &&
-    within > 0 &&
-    Number.isFinite(within)
-  );
-}
-
-/** @throws RxvisorError with code `ERR_OPTION` for what is no scheduler of RxJS */
-export function checkScheduler(value: unknown): void {
-  checkArgument('scheduler', value, scheduler);
-}
-
-/** What a function that was given returns, if that is an Observable. @throws RxvisorError with code `ERR_OPTION` if not */
-export function checkReturned<T>(name: string, result: T): T {
-  checkArgument(`${name}()`, result, observable('Return one: managed$(spec, command$), say.'));
-  return result;
-}
-
-/** Whether there can be so many of something. */
-export function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
-}
-
-/** Whether a timer can wait this many ms. */
-export function isDelay(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value <= MAX_DELAY;
 }

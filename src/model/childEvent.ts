@@ -3,8 +3,9 @@ import { event as anEvent } from './checks.js';
 import type { Command } from './command.js';
 
 /**
- * What a child tells. A `readonly` union on `type`, safe to send as JSON: no handles, no `Error` objects.
- * Times and delays are in ms.
+ * An event of a child: a `readonly` union on `type`.
+ *
+ * Events are safe to send as JSON: they have no handles and no `Error` objects. Times and delays are in ms.
  */
 export type ChildEvent =
   | Spawned
@@ -24,117 +25,137 @@ export type ChildEvent =
   | Daemonized
   | Refused;
 
-/** What every event says of its child: the name, if it has one, and the number of the run, from 1. */
+/** The fields that every event has. */
 export interface EventOrigin {
+  /** The name of the child, if it has one. */
   readonly name?: string;
+  /** The number of the run, from 1. It is 0 for an event before the first run. */
   readonly attempt: number;
 }
 
-/** The operating system started it. */
+/** The operating system started the child. */
 export interface Spawned extends EventOrigin {
   readonly type: 'spawned';
   readonly pid: number;
 }
 
-/** It could not be started: ENOENT, EACCES, EAGAIN, EMFILE, a bad `cwd`. A run's last event, and a crash. */
+/**
+ * The child could not be started. This is the last event of the run, and it counts as a crash.
+ *
+ * `code` is the error code: `ENOENT` (no such program or `cwd`), `EACCES`, `EAGAIN`, `EMFILE`.
+ */
 export interface SpawnFailed extends EventOrigin {
   readonly type: 'spawnFailed';
   readonly code: string;
   readonly message: string;
 }
 
-/** It is ready in the sense of `ChildSpec.ready`. */
+/** The child is ready, as `ChildSpec.ready` defines it. */
 export interface Ready extends EventOrigin {
   readonly type: 'ready';
 }
 
-/** A block of whole lines, each ended by `\n`, ANSI kept. `cut` counts the breaks put into overlong lines, if any. */
+/** The child wrote output. */
 export interface Output extends EventOrigin {
   readonly type: 'output';
   readonly stream: 'stdout' | 'stderr';
+  /** Whole lines, each with its `\n`. ANSI escape sequences are kept. */
   readonly text: string;
+  /** How many line breaks were inserted because of `maxLineLength`. Undefined: none. */
   readonly cut?: number;
 }
 
-/** An IPC message of the child's own. */
+/** The child sent an IPC message. Messages of rxvisor itself make no such event. */
 export interface Message extends EventOrigin {
   readonly type: 'message';
   readonly message: unknown;
 }
 
-/** It has run for `restartOk`: the schedule starts over. */
+/** The run has lasted for `restartOk`: the next crash counts as the first again. */
 export interface Stable extends EventOrigin {
   readonly type: 'stable';
 }
 
-/**
- * A run's last event: its output is drained and its process group is empty. Exactly one of `code` and `signal` is
- * null; `uptime` is the leader's. `expected` when a stop or restart had been asked for before it ended.
- */
+/** The child ended. This is the last event of the run: the output is drained and the process group is empty. */
 export interface Exited extends EventOrigin {
   readonly type: 'exited';
+  /** The exit code of the leader, or null if a signal ended it. Exactly one of `code` and `signal` is null. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** How long the leader ran, in ms. */
   readonly uptime: number;
+  /** Whether a stop or restart was requested before the end. */
   readonly expected: boolean;
 }
 
-/** A restart is coming in `delay` ms; `crashes` counts those since the child was last stable. */
+/** The child will be restarted after a delay. */
 export interface BackingOff extends EventOrigin {
   readonly type: 'backingOff';
+  /** In ms. */
   readonly delay: number;
+  /** How many crashes there were since the child was last stable. */
   readonly crashes: number;
 }
 
-/**
- * The run is being ended: a `stop` or `restart` was asked for, it was not ready in time (`readyTimeout`), it no longer
- * answered (`liveness`), it was reported as failed (`fail`), a message on its IPC channel could not be read (`channel`; `message` gives the
- * cause), or its leader ended by itself and left processes behind in its group (`leftover`). `readyTimeout`,
- * `liveness`, `fail` and `channel` count as crashes, `leftover` as whatever the leader's exit was. `trigger` names the cause of an
- * automatic restart.
- */
+/** The run is being ended. `exited` follows. */
 export interface Stopping extends EventOrigin {
   readonly type: 'stopping';
+  /**
+   * - `stop`, `restart`: the command.
+   * - `readyTimeout`: the child was not ready in time. Counts as a crash.
+   * - `liveness`: the child no longer answered. Counts as a crash.
+   * - `fail`: a `fail` command reported it as failed. Counts as a crash.
+   * - `channel`: a message on its IPC channel was unreadable; `message` gives the cause. Counts as a crash.
+   * - `leftover`: the leader ended by itself and left processes in its group. The exit of the leader decides whether it
+   *   is a crash.
+   */
   readonly reason: 'stop' | 'restart' | 'readyTimeout' | 'liveness' | 'fail' | 'channel' | 'leftover';
+  /** The cause of an automatic restart: `'watch'`, `'cron'`, or the reason given to `restartWhen`. */
   readonly trigger?: string;
   readonly message?: string;
 }
 
-/** The grace ran out and the whole group was sent `signal`. */
+/** The grace period ended, and `signal` was sent to the whole process group. */
 export interface Killed extends EventOrigin {
   readonly type: 'killed';
   readonly signal: NodeJS.Signals;
 }
 
-/**
- * No restart will follow: the schedule says `never`, the `limit` was hit, the end was one that no restart mends
- * (`permanent`), or what the child was to start after will never be ready (`dependency`).
- */
+/** No restart will follow. */
 export interface GaveUp extends EventOrigin {
   readonly type: 'gaveUp';
+  /**
+   * - `never`: the schedule says so (`[]` or `[0]`).
+   * - `limit`: the limit of restarts was reached.
+   * - `permanent`: the end is one of `giveUpOn`, which no restart repairs.
+   * - `dependency`: the child should start after another one, which will never be ready.
+   */
   readonly reason: 'never' | 'limit' | 'permanent' | 'dependency';
 }
 
-/** A log could not be written. It is retried, the child goes on; `dropped` lines were lost since the last report. */
+/** A log could not be written. The manager retries; the child keeps running. */
 export interface LogFailed extends EventOrigin {
   readonly type: 'logFailed';
   readonly path: string;
   readonly code: string;
   readonly message: string;
+  /** How many lines were lost since the last such event. */
   readonly dropped: number;
 }
 
-/** What was to trigger restarts cannot: its files cannot be watched, say. The child goes on, without that trigger. */
+/** A trigger of restarts does not work: its files cannot be watched, for example. The child keeps running without it. */
 export interface TriggerFailed extends EventOrigin {
   readonly type: 'triggerFailed';
+  /** Which trigger: `'watch'`, for example. */
   readonly trigger: string;
   readonly code: string;
   readonly message: string;
 }
 
 /**
- * The guardian, which ends the children of a killed manager, does not run. The manager tries to start it again. Until then,
- * the child outlives a manager that is killed by SIGKILL.
+ * The guardian, which ends the children of a killed manager, is not running.
+ *
+ * The manager tries to start it again. Until then, the child survives if the manager is killed by SIGKILL.
  */
 export interface GuardianFailed extends EventOrigin {
   readonly type: 'guardianFailed';
@@ -143,50 +164,54 @@ export interface GuardianFailed extends EventOrigin {
 }
 
 /**
- * The leader ended, and a daemon seems to remain: the processes `pids` left its group and session and cleared or overwrote
- * their environment. Nothing proves that they belong to the run, so they are left alone. Keep such a program in the
- * foreground.
+ * The leader ended, and seems to have left a daemon behind.
+ *
+ * The processes `pids` left its group and its session, and cleared or overwrote their environment. Nothing proves that they
+ * belong to the run, so they are not stopped. Run such a program in the foreground.
  */
 export interface Daemonized extends EventOrigin {
   readonly type: 'daemonized';
   readonly pids: readonly number[];
 }
 
-/** A command that means nothing now, such as a signal to a child that is not running. */
+/** A command has no effect now: a signal to a child that is not running, for example. */
 export interface Refused extends EventOrigin {
   readonly type: 'refused';
   readonly command: Command['type'];
   readonly reason: string;
 }
 
-/** {@link isTerminalEvent} for events of our own, which need no check: it is called for every one of them. */
+/** As {@link isTerminalEvent}, without the check of the argument: it runs for every event. */
 export function isTerminal(event: ChildEvent): event is Exited | SpawnFailed {
   return event.type === 'exited' || event.type === 'spawnFailed';
 }
 
 /**
- * Whether this is the last event of a run. Every run has exactly one.
+ * Whether this is the last event of a run: `exited` or `spawnFailed`. Every run has exactly one.
  *
- * @throws RxvisorError with code `ERR_OPTION` when it is not an event
+ * @throws RxvisorError with code `ERR_OPTION` if the argument is not an event
+ * @example
+ * ```ts
+ * import { filter } from 'rxjs';
+ * import { isTerminal, managed$ } from 'rxvisor';
+ *
+ * managed$({ command: 'true' })
+ *   .pipe(filter(isTerminal))
+ *   .subscribe((event) => {
+ *     console.log(event.type); // exited
+ *   });
+ * ```
  */
 export function isTerminalEvent(event: ChildEvent): event is Exited | SpawnFailed {
   checkArgument('event', event, anEvent);
   return isTerminal(event);
 }
 
-/** Whether a run is being ended for something it has failed at: then it has crashed, whatever its exit code. */
+/** Whether a run is being ended because it failed. Then it counts as a crash, with any exit code. */
 export function isFailure(
   reason: string,
 ): reason is Extract<Stopping['reason'], 'liveness' | 'readyTimeout' | 'fail' | 'channel'> {
   return ['liveness', 'readyTimeout', 'fail', 'channel'].includes(reason);
-}
-
-/**
- * Whether an event settles what became of a start or a restart: it is ready, or has failed to be. An end that was asked for is
- * no failure: it is followed by the run that was asked for, or by the end of all.
- */
-export function isStartResult(event: ChildEvent): boolean {
-  return event.type === 'ready' || (isTerminal(event) && !('expected' in event && event.expected));
 }
 
 /** The name and run number of an event, for another event of the same run. */

@@ -1,63 +1,70 @@
-/** What a child can be told. Serialisable, but for the `handle` of a `send`, and `onResult`. */
+/** A command for a child. It is safe to send as JSON, except `handle` and `onResult`. */
 export type Command = Stop | Restart | Fail | Send | Signal | ReopenLogs | Reset | Watch;
 
-/** Stop it, for good. `grace` in ms in place of the spec's. Outranks every other command. */
+/** Stop the child; no restart follows. This command outranks all others. */
 export interface Stop {
   readonly type: 'stop';
+  /** The grace period in ms. Default: the `grace` of the spec. */
   readonly grace?: number | undefined;
 }
 
 /**
- * Stop it and run it again; in a back-off, run it now. Not counted as a crash. By hand, the schedule and the limit start over;
- * by a `trigger`, neither does.
+ * Stop the child and run it again. During a back-off, run it now.
+ *
+ * A restart does not count as a crash. Without a `trigger`, the schedule and the limit start over.
  */
 export interface Restart {
   readonly type: 'restart';
-  /** What asked for it, if nobody did: `'watch'`, `'cron'`, or a reason of your own. */
+  /** The cause of an automatic restart: `'watch'`, `'cron'`, or a reason of your own. Default: none. */
   readonly trigger?: string | undefined;
 }
 
-/** End its run as one that has failed, by your own judgement: asked first, as by a stop, and restarted as after a crash. */
+/** End the run as failed: it is stopped with its grace period, and restarted as after a crash. */
 export interface Fail {
   readonly type: 'fail';
-  /** What it has failed at: `'liveness'` when it does not answer any more. Default `'fail'`. */
+  /** `'liveness'` if the child does not answer any more. Default `'fail'`. */
   readonly reason?: 'fail' | 'liveness' | undefined;
 }
 
-/** Send an IPC message, and a socket or server with it as in `subprocess.send`. */
+/** Send an IPC message to the child. */
 export interface Send {
   readonly type: 'send';
   readonly message: unknown;
+  /** A socket or server to send along, as in `subprocess.send`. */
   readonly handle?: unknown;
-  /** Called once the message is written to the channel, or with the reason why it was not sent. */
+  /** Called with undefined when the message is written to the channel, or with the reason why it was not sent. */
   readonly onResult?: ((refused: string | undefined) => void) | undefined;
 }
 
-/** Signal its process group. */
+/** Send a signal to the process group of the child. */
 export interface Signal {
   readonly type: 'signal';
   readonly signal: NodeJS.Signals;
 }
 
-/** Close the log files and open them again by path, after somebody has renamed them. */
+/** Close the log files and open them again by path: for use after a rename, as logrotate(8) does. */
 export interface ReopenLogs {
   readonly type: 'reopenLogs';
 }
 
-/** Forget the crashes so far: the next one is the first again. */
+/** Forget the crashes so far: the next one counts as the first again. */
 export interface Reset {
   readonly type: 'reset';
 }
 
-/** Restart it when its files change (`on: true`), or no longer; without `on` the other way round than now. */
+/** Turn restarts on file changes on or off. */
 export interface Watch {
   readonly type: 'watch';
+  /** `true`: restart on changes; `false`: do not. Default: the opposite of the current state. */
   readonly on?: boolean | undefined;
-  /** Called once every change is noticed, or with the reason why none is; at once when it is turned off. */
+  /**
+   * Called with undefined when every change is noticed from now on, or with the reason why watching is not possible. When
+   * watching is turned off, it is called at once.
+   */
   readonly onResult?: ((refused: string | undefined) => void) | undefined;
 }
 
-/** Whether a command is for the run itself: between two runs there is nobody to hear it. */
+/** Whether a command needs a running child. It is refused between two runs. */
 export function isRunCommand(command: Command): command is Fail | Send | Signal {
   return command.type === 'fail' || command.type === 'send' || command.type === 'signal';
 }

@@ -6,32 +6,32 @@ import type { FileChange } from './spec/triggers.js';
 import type { TreeSample } from './status.js';
 
 /**
- * Every side effect of the library, in one record: tests hand in their own.
+ * Every side effect of the library, in one record. Tests pass their own.
  *
- * Errors of the world are thrown or sent as error notifications with Node's `code`.
+ * System errors are thrown, or emitted as error notifications, with the `code` of Node.
  */
 export interface Effects extends FileEffects, TriggerEffects {
   /** Starts a program as the leader of a process group of its own. */
   readonly spawn: (launch: Launch, reading: OutputReading) => SpawnedProcess;
-  /** As `process.kill`: a negative pid is a group. */
+  /** As `process.kill`: a negative pid is a process group. */
   readonly kill: (pid: number, signal: NodeJS.Signals) => void;
-  /** What is left alive of a run: its group, and what left the group but is in its session or bears its cookie. */
-  readonly liveProcesses: (mark: RunIdentity) => readonly LiveProcess[];
-  /** What seems to be a daemon of a run, beyond its session and its cookie: pids. Nobody can be sure of them. */
-  readonly daemons: (mark: RunIdentity, evidence: { readonly byEnvironment: boolean }) => readonly number[];
-  /** A new `NAME=value` by which the descendants of one run are known; the name is this manager's own. */
+  /** The live processes of a run: its group, and processes that left the group but have its session or its cookie. */
+  readonly liveProcesses: (run: RunIdentity) => readonly LiveProcess[];
+  /** The pids of processes that seem to be daemons of a run, without its session and its cookie. This is a guess. */
+  readonly daemons: (run: RunIdentity, evidence: { readonly byEnvironment: boolean }) => readonly number[];
+  /** A new `NAME=value` for the environment of one run. It identifies the descendants. Each manager has its own `NAME`. */
   readonly cookie: () => string;
   readonly isExecutable: (path: string) => boolean;
   readonly readText: (path: string) => string;
-  /** The log files that are open, by path: all who write to one share it. */
+  /** The open log files by path. All writers of a path share one. */
   readonly logs: Map<string, LogFile>;
-  /** The manager's own process: its signals, its streams, its end. */
+  /** The process of the manager. */
   readonly process: ManagerProcess;
-  /** What has to be done synchronously as it ends. */
+  /** Synchronous work at the exit of the manager. */
   readonly exit: ExitPhases;
 }
 
-/** What the library touches of the process it lives in. */
+/** The parts of the manager's process that the library uses. */
 export type ManagerProcess = Pick<
   NodeJS.Process,
   | 'on'
@@ -51,53 +51,59 @@ export type ManagerProcess = Pick<
   readonly stderr: Pick<NodeJS.WriteStream, 'write' | 'once' | 'listenerCount'>;
 };
 
-/** What is looked at to decide on a restart. Errors of the world are error notifications. */
+/** The effects that triggers of restarts use. System errors are error notifications. */
 export interface TriggerEffects {
   /**
-   * Asks once; completes when it passes, else errors with a message that says why. Unsubscribing gives up. A program runs
-   * in `place`; default: where the manager runs.
+   * Runs a probe once. Completes if it passes, else errors with a message that says why. Unsubscribing cancels it. An `exec`
+   * probe runs in `place`. Default: the `cwd` and `env` of the manager.
    */
   readonly check$: (target: ProbeTarget, place?: ProbePlace) => Observable<never>;
-  /** What changes in files and folders, until it is unsubscribed from. Paths are absolute. */
+  /** The changes in files and folders. Paths are absolute. */
   readonly changes$: (paths: readonly string[], isIgnored: (path: string) => boolean) => Observable<FileChange>;
-  /** What a process and all it started use now, or `maxAge` ms ago at most; undefined when it is gone. */
+  /**
+   * The CPU and memory of a process and its descendants; undefined when it has ended. The sample is at most `maxAge` ms old.
+   */
   readonly sample$: (pid: number, maxAge: number) => Observable<TreeSample | undefined>;
-  /** Restarts a child, when that may be done: at once, or, where children serve together, one after the other. */
+  /** Runs the restart of a child: at once, or one after the other for children that share ports. */
   readonly queued$: <T>(job$: Observable<T>) => Observable<T>;
 }
 
-/** First the logs turn to writing synchronously, then the pipes are read until they are empty. */
+/** At exit, first the logs switch to synchronous writes (`write`), then the pipes are read until they are empty (`read`). */
 export type ExitPhase = 'write' | 'read';
 
-/** Waits a millisecond. False: there is no time left to wait. */
+/** Waits one millisecond. Returns false if no time is left. */
 export type WaitOneMs = () => boolean;
 
-/** Work that has to be done synchronously as the process ends. */
+/** Synchronous work at the exit of the process. */
 export interface ExitPhases {
-  /** Gives a function that takes the work back. */
-  readonly add: (phase: ExitPhase, work: (patience: WaitOneMs) => void) => () => void;
+  /** Adds work. Returns a function that removes it. */
+  readonly add: (phase: ExitPhase, work: (waitOneMs: WaitOneMs) => void) => () => void;
 }
 
-/** A log file, shared by all who write to its path. */
+/** A log file. All writers of its path share it. */
 export interface LogFile {
   readonly addWriter: () => LogWriter;
 }
 
-/** Why a log could not be written, and how many lines were lost to it since the last such report. */
+/** Why a log could not be written. */
 export interface LogFailure {
   readonly code: string;
   readonly message: string;
+  /** How many lines were lost since the last failure. */
   readonly dropped: number;
 }
 
-/** One writer's share of a log file. */
+/** One of the writers of a log file. */
 export interface LogWriter {
-  /** Appends chunks, each of whole lines. `settled` is called once: when they are written, or held or dropped by a file that fails. */
-  readonly write: (chunks: readonly Uint8Array[], settled: () => void) => void;
-  /** Completes after `close`, once all this writer's lines are written, or dropped after one last try. */
+  /**
+   * Appends chunks of whole lines. `onSettled` is called once: when they are written, or when a failing file holds or drops
+   * them.
+   */
+  readonly write: (chunks: readonly Uint8Array[], onSettled: () => void) => void;
+  /** Completes after `close`, when all lines of this writer are written, or dropped after one last try. */
   readonly failure$: Observable<LogFailure>;
   readonly reopen: () => void;
-  /** The process ends: writes what waits synchronously, and from here on what comes. */
-  readonly switchToSync: (patience: WaitOneMs) => void;
+  /** Writes waiting and later lines synchronously: the process is about to exit. */
+  readonly switchToSync: (waitOneMs: WaitOneMs) => void;
   readonly close: () => void;
 }

@@ -1,4 +1,4 @@
-/** Every error that rxvisor throws, told apart by a literal `code`. */
+/** An error of rxvisor. `code` says which one. */
 export class RxvisorError extends Error {
   override readonly name: string = 'RxvisorError';
   readonly code: ErrorCode;
@@ -9,9 +9,10 @@ export class RxvisorError extends Error {
   }
 }
 
-/** A spec that cannot be run: `field` is the path to the culprit, the message names its value and the remedy. */
+/** A spec is wrong. The message names the field, its value and the remedy. Its code is `ERR_SPEC`. */
 export class SpecError extends RxvisorError {
   override readonly name = 'SpecError';
+  /** The path to the wrong field: `restartAt[1]`. */
   readonly field: string;
 
   constructor(field: string, problem: string, options?: ErrorOptions) {
@@ -27,15 +28,16 @@ export interface RunExit {
 }
 
 /**
- * A child is not restarted any more (`ERR_GAVE_UP`), or the worker of a request died (`ERR_WORKER_DIED`). The error has what is
- * known of the last run. Its `cause` says why the run could not be started, or why it was ended: not ready in time,
- * unresponsive, an unreadable message. It is undefined for a run that ended by itself.
+ * A child was given up (`ERR_GAVE_UP`), or the worker of a request died (`ERR_WORKER_DIED`).
+ *
+ * `cause` says why the last run could not be started or was ended: not ready in time, unresponsive, an unreadable message. It
+ * is undefined if the run ended by itself.
  */
 export class ExitError extends RxvisorError {
   override readonly name = 'ExitError';
-  /** Exit code or signal. Undefined if the run could not be started, or its end is not known. */
+  /** How the last run ended. Undefined if it could not be started, or if its end is not known. */
   readonly exit: RunExit | undefined;
-  /** The last lines of stderr, oldest first: at most 20, of 500 characters each. Empty where `output` is false. */
+  /** The last lines of stderr, oldest first: at most 20, with at most 500 characters each. Empty if `output` is false. */
   readonly stderr: readonly string[];
 
   constructor(
@@ -57,7 +59,7 @@ export type ErrorCode =
   | 'ERR_DISPOSED'
   | 'ERR_CONFIG'
   | 'ERR_CONTROL'
-  // Why a request to a pool has no answer.
+  // Of a request to a pool.
   | 'ERR_ABORTED'
   | 'ERR_ANSWERED'
   | 'ERR_CANCELLED'
@@ -74,7 +76,10 @@ export type ErrorCode =
   | 'ERR_NOTIFY'
   | 'ERR_SESSION';
 
-/** What of an error goes into an event: Node's or the system's code, and the message. Anything may be thrown: it never fails. */
+/**
+ * The code and the message of an error, for an event. The code is Node's or the system's, or `UNKNOWN`. Accepts any thrown
+ * value and never throws.
+ */
 export function describeError(error: unknown): { readonly code: string; readonly message: string } {
   try {
     if (!(error instanceof Error)) return { code: 'UNKNOWN', message: thrownText(error) };
@@ -85,11 +90,11 @@ export function describeError(error: unknown): { readonly code: string; readonly
   }
 }
 
-/** What was thrown, as text. An object without a prototype and a Proxy may have none. */
+/** A thrown value as text. `String()` itself can throw: for an object without a prototype, or a Proxy. */
 export function thrownText(thrown: unknown): string {
   try {
     return String(thrown);
   } catch {
-    return 'something that cannot be shown';
+    return 'a value that cannot be printed';
   }
 }

@@ -1,35 +1,35 @@
 import type { Observable } from 'rxjs';
 
-/** What is done to files. Errors of the world are error notifications with Node's `code`. */
+/** Side effects on files. System errors are error notifications with the `code` of Node. */
 export interface FileEffects {
-  /** Opens a file for appending, with its folder made; gives the descriptor. What is created gets no permission in `umask`. */
+  /** Opens a file for appending, and emits the descriptor. Creates the file and its folder, with permissions limited by `umask`. */
   readonly open$: (path: string, umask?: number) => Observable<number>;
-  /** Writes once, all chunks as one; gives the number of bytes written, which may be fewer than there are. */
+  /** Writes all chunks with one call, and emits the number of bytes written. That may be only a part. */
   readonly write$: (fd: number, chunks: readonly Uint8Array[]) => Observable<number>;
-  /** Brings what has been written to the disk itself. */
+  /** As fdatasync(2). */
   readonly sync$: (fd: number) => Observable<void>;
   readonly close$: (fd: number) => Observable<void>;
-  /** Of a path, or of an open descriptor. */
+  /** @param file a path or an open descriptor */
   readonly stat$: (file: string | number) => Observable<FileStat>;
   /** The names of the regular files in a folder. */
   readonly list$: (folder: string) => Observable<readonly string[]>;
-  /** Where a path leads to over all links. */
+  /** As realpath(3). */
   readonly real$: (path: string) => Observable<string>;
-  /** Which of this process's own streams a path leads to. */
+  /** Which stream of this process a path leads to: `/dev/stdout`, for example. Undefined: none. */
   readonly standardStream: (path: string) => 'stdout' | 'stderr' | undefined;
-  /** Does the work unless another process is at the same path; then it is empty. */
+  /** Does the work while no other process works on the same path. If one does, it completes without the work. */
   readonly exclusive$: <T>(path: string, work$: Observable<T>) => Observable<T>;
   readonly rename$: (from: string, to: string) => Observable<void>;
   readonly remove$: (path: string) => Observable<void>;
-  /** Compresses a file into another; unsubscribing gives up, and takes the other one away. */
+  /** Compresses a file into another. Unsubscribing cancels it and removes the other file. */
   readonly gzip$: (from: string, to: string) => Observable<void>;
-  /** What stands in a compressed file. */
+  /** The content of a compressed file. */
   readonly gunzip$: (path: string) => Observable<Uint8Array>;
-  /** Opens a file for reading; gives the descriptor, unless it was unsubscribed from before. */
+  /** Opens a file for reading, and emits the descriptor. After an unsubscription it closes the file instead. */
   readonly openRead$: (path: string) => Observable<number>;
-  /** Up to `length` bytes from `position`; none at the end of the file. */
+  /** Reads up to `length` bytes from `position`. At the end of the file there are none. */
   readonly read$: (fd: number, position: number, length: number) => Observable<Uint8Array>;
-  /** The same as the process ends, when nothing comes back that has to be waited for. Errors of the world are thrown. */
+  /** Synchronous calls for the exit of the process. System errors are thrown. */
   readonly atExit: {
     readonly open: (path: string, umask?: number) => number;
     readonly write: (fd: number, chunks: readonly Uint8Array[]) => number;
@@ -42,10 +42,10 @@ export interface FileEffects {
 export interface FileStat {
   /** In bytes. */
   readonly size: number;
-  /** When it was last written, in ms since the epoch. */
+  /** The time of the last write, in ms since the epoch. */
   readonly mtime: number;
-  /** The file itself, whatever it is called. */
+  /** Identifies the file: it does not change with a rename. */
   readonly id: string;
-  /** No device, FIFO, socket or folder. */
+  /** Whether it is a regular file: not a device, FIFO, socket or folder. */
   readonly regular: boolean;
 }

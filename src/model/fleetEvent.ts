@@ -1,43 +1,46 @@
 import type { ChildEvent, EventOrigin } from './childEvent.js';
 import type { Command } from './command.js';
 
-/** What a fleet can be told: what a child can be told, for all of them, and these. */
+/** A command for a fleet: `scale`, `reload`, or a command of a child, which goes to all instances. */
 export type FleetCommand = Command | Scale | Reload;
 
-/** Run so many instances: 0 or more. */
+/** Change the number of instances. */
 export interface Scale {
   readonly type: 'scale';
+  /** 0 or more. */
   readonly instances: number;
 }
 
-/** Replace every instance by a new one, `parallel` at a time: 1 if not said otherwise. */
+/** Replace every instance by a new one. */
 export interface Reload {
   readonly type: 'reload';
+  /** How many instances to replace at a time. Default `1`. */
   readonly parallel?: number | undefined;
 }
 
-/** What an instance tells, with its number; and how reloads go. */
+/** An event of a fleet: of an instance, with its number, or of a reload. */
 export type FleetEvent =
   (ChildEvent & { readonly instance: number }) | Reloading | Reloaded | ReloadFailed | FleetRefused;
 
-/** The fleet as such has no runs: `attempt` is the number of the reload, from 1. */
+/** A reload has begun. In the events of a fleet itself, `attempt` is the number of the reload, from 1. */
 export interface Reloading extends EventOrigin {
   readonly type: 'reloading';
+  /** How many instances are to be replaced. */
   readonly instances: number;
 }
 
-/** All instances are new, and the old ones gone. */
+/** The reload is done: all instances are new, and the old ones have ended. */
 export interface Reloaded extends EventOrigin {
   readonly type: 'reloaded';
 }
 
-/** The new one at `instance` did not get ready, and was ended. The old one serves on, and the rest was left as it is. */
+/** The replacement of `instance` did not become ready, and was stopped. The old instance and all others keep running. */
 export interface ReloadFailed extends EventOrigin {
   readonly type: 'reloadFailed';
   readonly instance: number;
 }
 
-/** A `scale` or `reload` that cannot be done. */
+/** A `scale` or `reload` command is not possible. */
 export interface FleetRefused extends EventOrigin {
   readonly type: 'refused';
   readonly command: 'scale' | 'reload';

@@ -1,7 +1,7 @@
 export const MASK = '********';
 
-/** Words in the names of secrets. */
-const words = [
+/** Parts of names that mean a secret. */
+const secretWords = [
   ...[
     'pass(w|phrase|code|$)',
     'pwd',
@@ -29,21 +29,21 @@ const words = [
   ],
   '(^|[_.-])(keys?|dsn|salt|pepper|seed|pin|pat|psk|otp|totp|csrf|xsrf|sid|sig|pw|cert_?pass)$',
 ];
-const secretName = new RegExp(words.join('|'), 'i');
+const secretName = new RegExp(secretWords.join('|'), 'i');
 const secretKey = /[a-z]Key$/;
 
-/** The folders that a shell keeps: no secrets, though `pwd` often names a password. */
-const folders = /^(OLD)?PWD$/;
+/** Variables of the shell for its folders. They are no secrets, but `pwd` often means a password elsewhere. */
+const shellFolders = /^(OLD)?PWD$/;
 
-/** Whether a variable, a field or an option of this name holds a secret. */
+/** Whether a variable, a field or an option of this name has a secret as its value. */
 export function isSecretName(name: string): boolean {
-  if (folders.test(name)) return false;
+  if (shellFolders.test(name)) return false;
   return secretName.test(name) || secretKey.test(name);
 }
 
-/** Values that are secrets by their shape. */
-const shapes = [
-  // A private key, as PEM.
+/** Values that can only be secrets. */
+const secretValues = [
+  // A private key in PEM.
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
   // A JSON Web Token.
   /\beyJ[\w-]{10,1024}\.[\w-]{4,}(?:\.[\w-]*)?/g,
@@ -58,36 +58,38 @@ const shapes = [
   /\b(?:(?:AKIA|ASIA)[A-Z\d]{16}\b|AIza[\w-]{30,}|ya29\.[\w-]{20,}|GOCSPX-[\w-]{20,})/g,
 ];
 
-/** The paths of hooks, by which everybody can write: of Slack, Discord, Telegram and Teams. */
-const hooks =
+/** Webhook URLs of Slack, Discord, Telegram and Teams. Anyone who knows the URL can post. */
+const webhooks =
   /(hooks\.slack\.com\/services\/|discord(?:app)?\.com\/api\/webhooks\/|api\.telegram\.org\/bot|webhook\.office\.com\/)[\w/:@-]+/g;
 
-/** A value in quotes, or up to the next blank or separator. */
+/** A value in quotes, or up to the next space or separator. */
 const value = String.raw`("[^"]*"|'[^']*'|[^\s&;,"']+)`;
-/** `token=…`, as in addresses, connection strings and shells. */
-const assigned = new RegExp(String.raw`(?<![\w.-])([\w.-]{1,128})=${value}`, 'g');
-/** `"token": "…"`, as in JSON, also in JSON within a string. */
-const entries = /(\\{0,4}["'])([\w.-]{1,128})(\1\s{0,3}:\s{0,3})(\\{0,4}["'])((?:(?!\4)[^]){1,4096})\4/g;
-/** `--token …`, in a command line that is one string. */
-const optioned = new RegExp(String.raw`(?<![\w-])--([a-z][\w-]{1,64})\s{1,3}(?!-)${value}`, 'gi');
-/** A header as HTTP has it: `X-Api-Key: …`. A word and a colon are in any text, so only what names of headers are like. */
+/** `token=…` in URLs, connection strings and shell commands. */
+const assignments = new RegExp(String.raw`(?<![\w.-])([\w.-]{1,128})=${value}`, 'g');
+/** `"token": "…"` in JSON, also in JSON inside a string. */
+const jsonEntries = /(\\{0,4}["'])([\w.-]{1,128})(\1\s{0,3}:\s{0,3})(\\{0,4}["'])((?:(?!\4)[^]){1,4096})\4/g;
+/** `--token …` in a command line that is one string. */
+const cliOptions = new RegExp(String.raw`(?<![\w-])--([a-z][\w-]{1,64})\s{1,3}(?!-)${value}`, 'gi');
+/** HTTP headers: `X-Api-Key: …`. Any text can have a word and a colon, so only names that look like headers count. */
 const headers =
   /(?<![\w-])((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]{1,64}|api-?key)(\s{0,3}:\s{0,3})([^\s"']+)/gi;
 
-/** Masks secrets in a text by their shape: tokens, keys, credentials in addresses, values of options with a telling name. */
+/** Masks the secrets in a text: tokens, keys, passwords in URLs, and the values of options with a secret name. */
 export function maskText(text: string): string {
   return (
-    shapes
-      .reduce((masked, shape) => masked.replace(shape, MASK), text)
-      .replace(hooks, `$1${MASK}`)
+    secretValues
+      .reduce((masked, pattern) => masked.replace(pattern, MASK), text)
+      .replace(webhooks, `$1${MASK}`)
       .replace(/\b((?:bearer|basic)\s+)[\w.~+/=-]{8,}/gi, `$1${MASK}`)
-      // A password may hold @ and /; what begins as a port is none.
+      // A password may contain @ and /. A number after the colon is a port, not a password.
       .replace(/(:\/\/[^/@\s:[]{0,256}:)(?!\d{1,5}(?:[/?#,]|$))[^@\s]{1,1024}@(?:[^@\s/,?&]{1,256}@)*/g, `$1${MASK}@`)
       .replace(/(:\/\/)[^/@\s:]{16,1024}@/g, `$1${MASK}@`)
       .replace(/((?<![\w-])(?:-u|--user)[ =][\w.@-]{1,128}:)[^\s"']+/g, `$1${MASK}`)
-      .replace(assigned, (whole, name: string) => (isSecretName(name) ? `${name}=${MASK}` : whole))
-      .replace(optioned, (whole, name: string) => (isSecretOption(name) ? whole.replace(/\S+$|["'].*$/s, MASK) : whole))
-      .replace(entries, (whole, quote: string, name: string, colon: string, mark: string) =>
+      .replace(assignments, (whole, name: string) => (isSecretName(name) ? `${name}=${MASK}` : whole))
+      .replace(cliOptions, (whole, name: string) =>
+        isSecretOption(name) ? whole.replace(/\S+$|["'].*$/s, MASK) : whole,
+      )
+      .replace(jsonEntries, (whole, quote: string, name: string, colon: string, mark: string) =>
         isSecretName(name) ? `${quote}${name}${colon}${mark}${MASK}${mark}` : whole,
       )
       .replace(headers, (whole, name: string, colon: string, secret: string) =>
@@ -96,18 +98,30 @@ export function maskText(text: string): string {
   );
 }
 
-/** For `JSON.stringify`: a field without its secret, arguments without the value of an option such as `--password`. */
+/** A replacer for `JSON.stringify`. Masks secret fields, and in arrays the arguments of options such as `--password`. */
 export function maskEntry(key: string, entry: unknown): unknown {
-  if (Array.isArray(entry)) return entry.map((one: unknown, index) => (isValueOf(entry[index - 1], one) ? MASK : one));
+  if (Array.isArray(entry))
+    return entry.map((arg: unknown, index) => (isSecretArgument(entry[index - 1], arg) ? MASK : arg));
   if (typeof entry !== 'string') return typeof entry === 'number' && isSecretName(key) ? MASK : entry;
   return entry !== '' && isSecretName(key) ? MASK : maskText(entry);
+}
+
+/** Masks the secrets in a JSON value. */
+export function maskSecrets<T>(value: T): T {
+  return mapJson(value, maskEntry);
+}
+
+/** Masks the secrets in the texts of a JSON value. Names do not matter: a metric named `sessions` is not a secret. */
+export function maskTexts<T>(value: T): T {
+  return mapJson(value, (_key, entry) => (typeof entry === 'string' ? maskText(entry) : entry));
 }
 
 function isSecretOption(name: string): boolean {
   return isSecretName(name.replace(/-/g, '_'));
 }
 
-function isValueOf(option: unknown, value: unknown): boolean {
+/** Whether `value` follows an option such as `--password` in an array of arguments. */
+function isSecretArgument(option: unknown, value: unknown): boolean {
   return (
     typeof option === 'string' &&
     /^--?[a-z][\w-]*$/i.test(option) &&
@@ -117,17 +131,7 @@ function isValueOf(option: unknown, value: unknown): boolean {
   );
 }
 
-/** Any value that JSON can hold, without its secrets. */
-export function maskSecrets<T>(value: T): T {
-  return through(value, maskEntry);
-}
-
-/** The same, but that names say nothing: a metric of sessions is none of these. */
-export function maskTexts<T>(value: T): T {
-  return through(value, (_key, entry) => (typeof entry === 'string' ? maskText(entry) : entry));
-}
-
-function through<T>(value: T, replace: (key: string, entry: unknown) => unknown): T {
+function mapJson<T>(value: T, replace: (key: string, entry: unknown) => unknown): T {
   // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- of the same shape: only texts differ
   return JSON.parse(JSON.stringify(value, replace)) as T;
 }

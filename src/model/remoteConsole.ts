@@ -1,7 +1,7 @@
-/** A console as it is steered, from here or from far away: `session.console` is one. */
+/** A console for commands, in this process or in another one: `session.console`, for example. */
 export interface RemoteConsole {
-  /** Does what a line says. Gives what is to be printed, and throws what is to be told as an error. */
+  /** Runs a line. Resolves to the text to print; rejects with the error to show. */
   readonly run: (line: string) => Promise<string | undefined>;
-  /** As `completer` of Node's readline: what fits, and the part of the line that it fits. */
+  /** As the `completer` of Node's readline: the matches, and the part of the line that they complete. */
   readonly complete: (line: string) => [string[], string] | Promise<[string[], string]>;
 }

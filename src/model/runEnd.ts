@@ -3,20 +3,20 @@ import { event as anEvent } from './checks.js';
 import { type ChildEvent, type Exited, isFailure, type SpawnFailed } from './childEvent.js';
 import type { RunExit } from './errors.js';
 
-/** What the events of a run say of its end. */
+/** What is known about the end of a run. */
 export interface RunEnd {
-  /** Undefined while it runs, and if it could not be started. */
+  /** Undefined while the run lasts, and if it could not be started. */
   readonly exit: RunExit | undefined;
-  /** The last lines of its stderr, oldest first. */
+  /** The last lines of stderr, oldest first. */
   readonly stderr: readonly string[];
-  /** Why it was ended, or could not be started. Undefined for a run that ended by itself. */
+  /** Why the run was ended or could not be started. Undefined if it ended by itself. */
   readonly cause: Error | undefined;
 }
 
-/** Of a run whose events say nothing. */
+/** Nothing is known yet. */
 export const unknownEnd: RunEnd = { exit: undefined, stderr: [], cause: undefined };
 
-/** What is known of the end of a run after one more of its events. Each run starts with `spawned` or `spawnFailed`. */
+/** Adds an event to what is known about the end of a run. A run starts with `spawned` or `spawnFailed`. */
 export function trackRunEnd(known: RunEnd | undefined = unknownEnd, event: ChildEvent): RunEnd {
   switch (event.type) {
     case 'spawned':
@@ -36,22 +36,22 @@ export function trackRunEnd(known: RunEnd | undefined = unknownEnd, event: Child
   }
 }
 
-/** A sentence for the message of an error, after a space; empty if nothing is known. */
+/** A sentence for an error message, with a space before it. Empty if nothing is known. */
 export function describeRunEnd({ exit, stderr, cause }: RunEnd): string {
   const how = exit && (exit.signal ?? `exit code ${String(exit.code)}`);
   const why = cause?.message;
   const end = why !== undefined && how !== undefined ? `${why} (${how})` : (why ?? how);
-  const line = stderr.findLast((text) => AN_ERROR.test(text)) ?? stderr.at(-1);
+  const line = stderr.findLast((text) => ERROR_LINE.test(text)) ?? stderr.at(-1);
   return [
     ...(end === undefined ? [] : [` The last run ended: ${end}.`]),
     ...(line === undefined ? [] : [` On its stderr: ${line}`]),
   ].join('');
 }
 
-/** How Node, Python and others print the error that ends a program, before or after its stack. */
-const AN_ERROR = /^(?:Uncaught )?[\w.]*(?:Error|Exception)\b.*:/;
+/** Node, Python and others print such a line for an uncaught error, before or after the stack. */
+const ERROR_LINE = /^(?:Uncaught )?[\w.]*(?:Error|Exception)\b.*:/;
 
-/** What a run has failed at, by the reason of its `stopping`: how the crash is called, and in words. */
+/** For each reason of `stopping` that counts as a crash: the cause of the crash, as a word and in a sentence. */
 export const failures = {
   liveness: { cause: 'unresponsive', message: 'it no longer answered' },
   fail: { cause: 'failed', message: 'it was reported as failed' },
@@ -59,7 +59,7 @@ export const failures = {
   channel: { cause: 'channel', message: 'a message on its IPC channel could not be read' },
 } as const;
 
-/** How many lines are kept, and how many characters of each. */
+/** How many lines to keep, and how many characters of each (UTF-16 code units). */
 export interface LineLimits {
   readonly lines: number;
   readonly length: number;
@@ -70,7 +70,7 @@ const stderrLimits: LineLimits = { lines: 20, length: 500 };
 /**
  * The last lines of `before` and of the block `text`, oldest first.
  *
- * @param limits default: 20 lines, and the first 500 characters of each
+ * @param limits Default: 20 lines, each cut to 500 characters
  */
 export function lastLines(
   before: readonly string[],
@@ -81,13 +81,13 @@ export function lastLines(
   return [...before, ...added.map((line) => line.slice(0, length))].slice(-lines);
 }
 
-/** A run that ended by itself, with an exit code other than 0 or by a signal; or that could not be started. */
+/** A run ended by itself with a non-zero exit code or by a signal, or could not be started. */
 export type Crash = SpawnFailed | (Exited & { readonly expected: false });
 
 /**
  * Whether the event is a crash: an unexpected exit with a non-zero code or by a signal, or a failed spawn.
  *
- * @throws RxvisorError with code `ERR_OPTION` when it is not an event
+ * @throws RxvisorError with code `ERR_OPTION` if the argument is not an event
  * @example
  * ```ts
  * import { filter } from 'rxjs';

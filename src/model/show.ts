@@ -1,16 +1,16 @@
 import { maskEntry, maskText } from './mask.js';
 
-/** Objects with more entries, all levels counted, are not shown: to look at millions takes seconds. */
+/** An object with more entries, on all levels, is not printed: millions of entries take seconds. */
 const MAX_ENTRIES = 10_000;
 
-/** A value as an error message shows it: short, on one line, without secrets, and never throwing. */
+/** A value as text for an error message: short, on one line, without secrets. Never throws. */
 export function show(value: unknown): string {
   const text = escapeControls(describe(value));
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
 function describe(value: unknown): string {
-  // Of what is longer nobody sees the end.
+  // Masking is slow for long texts, and the message is cut to 80 characters anyway.
   if (typeof value === 'string') return `'${maskText(value.slice(0, 1_000)).slice(0, 100)}'`;
   if (typeof value === 'function') return 'a function';
   return typeof value === 'object' && value !== null ? describeObject(value) : String(value);
@@ -20,7 +20,7 @@ function describeObject(value: object): string {
   let entries = 0;
   try {
     if (value instanceof RegExp) return String(value);
-    // In an array: an object whose toJSON gives undefined is null there, and nothing at all elsewhere.
+    // In an array, because JSON.stringify returns undefined for an object whose toJSON returns undefined.
     return JSON.stringify([value], (key, entry: unknown) => {
       entries += 1;
       if (entries > MAX_ENTRIES) throw new RangeError('too large');
@@ -37,35 +37,35 @@ function describeObject(value: object): string {
 }
 
 /**
- * What a terminal would act upon, or not show: control characters (ESC, BEL, C1), line and paragraph separators, and format
- * characters (those that turn the direction of the text, zero width ones, invisible tags). Unicode, general categories.
+ * Characters that control a terminal or are invisible, by Unicode general category: control characters (Cc: ESC, BEL, C1),
+ * format characters (Cf: text direction, zero width, tags), line and paragraph separators (Zl, Zp).
  */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** A text on one line that steers no terminal and hides nothing: what could is written as an escape, `\u001b`. */
+/** Escapes control and invisible characters as `\u001b`. The result is one line that is safe to print in a terminal. */
 export function escapeControls(text: string): string {
-  return text.replace(invisible, escaped);
+  return text.replace(invisible, escapeCharacter);
 }
 
-/** The same for several lines: line ends and tabs stay. */
+/** As {@link escapeControls}, but keeps line ends and tabs. */
 export function escapeControlsInLines(text: string): string {
-  return text.replace(invisible, (char) => (char === '\n' || char === '\t' ? char : escaped(char)));
+  return text.replace(invisible, (char) => (char === '\n' || char === '\t' ? char : escapeCharacter(char)));
 }
 
-/** As JSON and JavaScript write it, so that JSON stays JSON: UTF-16, four digits each. */
-function escaped(char: string): string {
+/** The escape of JSON and JavaScript, so that JSON stays valid: four hex digits for each UTF-16 code unit. */
+function escapeCharacter(char: string): string {
   return Array.from({ length: char.length }, (_, index) => {
     return `\\u${char.charCodeAt(index).toString(16).padStart(4, '0')}`;
   }).join('');
 }
 
-/** The remedy for a name that nobody knows: the known one that it is most like, or `otherwise`. */
+/** The remedy for an unknown name: suggests the most similar known name, else returns `otherwise`. */
 export function suggest(name: string, known: readonly string[], otherwise: string): string {
   const guess = nearest(name, known);
   return guess === undefined ? otherwise : `Did you mean '${guess}'?`;
 }
 
-/** The word most like `word`, or undefined when none is close enough to be a likely slip. */
+/** The word most similar to `word`; undefined if none is similar enough for a typo. */
 export function nearest(word: string, words: readonly string[]): string | undefined {
   const ranked = words
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
@@ -74,7 +74,7 @@ export function nearest(word: string, words: readonly string[]): string | undefi
   return best !== undefined && best.distance <= Math.max(2, Math.floor(word.length / 3)) ? best.candidate : undefined;
 }
 
-/** Levenshtein distance, one row at a time. */
+/** The Levenshtein distance, computed row by row. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   let last = b.length;

@@ -1,4 +1,4 @@
-/** The signals a child can be sent, by POSIX and Linux: https://man7.org/linux/man-pages/man7/signal.7.html */
+/** The signals of POSIX and Linux: https://man7.org/linux/man-pages/man7/signal.7.html */
 export const signals: readonly NodeJS.Signals[] = [
   'SIGABRT',
   'SIGALRM',

@@ -2,75 +2,80 @@ import type { Observable, SchedulerLike } from 'rxjs';
 import type { Stopping } from './childEvent.js';
 import type { Fail, Send, Signal } from './command.js';
 
-/** A program, ready to be started. */
+/** A program to start, with everything that spawn needs. */
 export interface Launch {
   readonly file: string;
-  /** Which field of the spec names the file. Default `'command'`. */
+  /** Which field of the spec gave `file`. Default `'command'`. */
   readonly specField?: 'command' | 'script' | 'interpreter';
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Of the files that it makes; undefined: the manager's. */
+  /** The file mode creation mask. Undefined: that of the manager. */
   readonly umask?: number | undefined;
-  /** `NAME=value` of the variable in `env` by which its descendants are known; undefined: they are left alone. */
+  /** `NAME=value` of a variable in `env` that identifies the descendants. Undefined: descendants outside the group are not ended. */
   readonly cookie: string | undefined;
-  /** How its group is asked to stop if the manager dies, and how many ms it then has until SIGKILL. */
+  /** The signal that asks the group to stop if the manager dies. */
   readonly stopSignal: NodeJS.Signals;
+  /** How many ms the group has after that, until SIGKILL. */
   readonly grace: number;
-  /** Whether it gets an IPC channel, and how its messages are encoded. */
+  /** Whether there is an IPC channel, and how its messages are encoded. */
   readonly ipc: false | 'json' | 'advanced';
-  /** The files it writes its output to by itself; undefined: the manager reads it. A stream without a file is dropped. */
+  /** The files that the child writes itself. A stream without a file is discarded. Undefined: the manager reads the output. */
   readonly direct: { readonly stdout: string | undefined; readonly stderr: string | undefined } | undefined;
-  /** Whether it gets a wire, too: a descriptor {@link WIRE_FD} that reads and writes. */
+  /** Whether there is also a {@link Wire}: a descriptor for reading and writing. */
   readonly wire?: boolean;
 }
 
-/** How its output is read. */
+/** How to read the output of a child. */
 export interface OutputReading {
   /** In UTF-16 code units. */
   readonly maxLineLength: number;
   /** The pipes are not read while the last value is true. */
   readonly pause$: Observable<boolean>;
-  /** Lines are passed on as the bytes they are. */
+  /** Emit lines as bytes, without decoding. */
   readonly raw: boolean;
-  /** Times how long lines are gathered. Default `asyncScheduler`. */
+  /** For the time of a batch of lines. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike | undefined;
 }
 
-/** A started program: what happens to it, and what can be done to it beside signals. */
+/** A started program: its events, and actions on it. Signals are sent by `Effects.kill`. */
 export interface SpawnedProcess {
-  /** Undefined when it could not be started: `processEvent$` then says why. */
+  /** Undefined if it could not be started: `processEvent$` then emits the error. */
   readonly pid: number | undefined;
-  /** When it was started, in clock ticks since boot; undefined where there is no `/proc`. */
+  /** The start time in clock ticks since boot. Undefined without `/proc`. */
   readonly startTime: string | undefined;
-  /** How many processes the system had started before it; undefined or NaN where that is not known. */
+  /** How many processes the system had started before this one. Undefined or NaN if that is not known. */
   readonly forks?: number | undefined;
-  /** What its stdout and stderr were at its start; undefined where that is not known. */
+  /** What stdout and stderr were connected to at the start. Undefined if that is not known. */
   readonly outputs?: readonly string[] | undefined;
   readonly processEvent$: Observable<ProcessEvent>;
-  /** The manager's end of its wire, if it was to get one. */
+  /** The manager's end of the wire, if the launch has one. */
   readonly wire?: Wire | undefined;
   readonly connected: () => boolean;
   /**
-   * Calls `onResult` once: when the system has taken the message, or with the reason why it could not be sent.
+   * Sends an IPC message. Calls `onResult` once: with undefined when the system has accepted the message, or with the reason
+   * why it could not be sent.
    *
-   * @throws when the message cannot be encoded, or when too much waits for the child to read it
+   * @throws if the message cannot be encoded, or if too many bytes wait for the child to read them
    */
   readonly send: (message: unknown, handle?: unknown, onResult?: (reason: string | undefined) => void) => void;
-  /** Reads all that its pipes hold now, synchronously, and passes it on: the process is about to exit. */
+  /** Synchronously reads and emits everything in the pipes: the manager is about to exit. */
   readonly drainOutput: () => void;
-  /** Stops reading; what has been read is passed on, then comes `drained`. */
+  /** Stops reading. Emits what has been read, then `drained`. */
   readonly closeOutput: () => void;
-  /** Nothing is left of it: nobody has to see to it any more if the manager dies. */
+  /** Removes the run from the guardian's list: all its processes have ended. */
   readonly release: () => void;
 }
 
-/** What the operating system and the program say, in their order. `output` is a block of whole lines, with its bytes at
- * hand, in pieces, if it came as such; `bytes` the same undecoded, in pieces. */
+/**
+ * An event of a process, from the operating system or from the program, in order.
+ *
+ * `output` is a block of whole lines; `chunks` has its bytes if they are known. `bytes` is a block that was not decoded.
+ */
 export type ProcessEvent =
   | { readonly type: 'spawn' }
   | { readonly type: 'error'; readonly error: Error }
-  /** The guardian does not run: the child keeps running if the manager is killed. */
+  /** The guardian is not running: the child survives if the manager is killed. */
   | { readonly type: 'unguarded'; readonly error: unknown }
   | {
       readonly type: 'output';
@@ -91,53 +96,55 @@ export type ProcessEvent =
   | { readonly type: 'exit'; readonly code: number | null; readonly signal: NodeJS.Signals | null }
   | { readonly type: 'drained' };
 
-/** By what the processes of a run are known. */
+/** Identifies the processes of a run. */
 export interface RunIdentity {
-  /** The leader's pid, and the group's. */
+  /** The pid of the leader, which is the id of its group. */
   readonly pgid: number;
-  /** When the leader was started, in clock ticks since boot; undefined where there is no `/proc`. */
+  /** The start time of the leader in clock ticks since boot. Undefined without `/proc`. */
   readonly startTime: string | undefined;
-  /** How many processes the system had started before it; undefined or NaN where that is not known. */
+  /** How many processes the system had started before the leader. Undefined or NaN if that is not known. */
   readonly forks?: number | undefined;
-  /** `NAME=value`, in the environment of all it starts; undefined for a child that may leave things behind. */
+  /** `NAME=value` in the environment of all descendants. Undefined for a child that may leave processes behind. */
   readonly cookie: string | undefined;
-  /** The start times, by pid, of those that bore the cookie before: they may have written over it since. */
+  /** The start times, by pid, of processes that had the cookie before. They may have overwritten it since. */
   readonly seen?: ReadonlyMap<number, string> | undefined;
-  /** What its stdout and stderr are, as {@link outputPipes} gives them; undefined where that is not known. */
+  /** What stdout and stderr are connected to. Undefined if that is not known. */
   readonly outputs?: readonly string[] | undefined;
 }
 
-/** A process that is left of a run: in its group, or only in its session or with its cookie. */
+/** A live process of a run: in its group, or only in its session or with its cookie. */
 export interface LiveProcess {
   readonly pid: number;
   readonly inGroup: boolean;
-  /** Of one that left the group, where that is known. */
+  /** For a process outside the group, if it is known. */
   readonly startTime?: string;
 }
 
-/** Bytes to and from one other process, in order. What is above it is told by plain callbacks: it is the hot path. */
+/** An ordered stream of bytes to and from one other process. It uses callbacks, not Observables, because it is the hot path. */
 export interface Wire {
-  /** Takes all of it. False: more waits than the other side has read; `onDrain` tells when it has. */
+  /** Accepts all chunks. Returns false if too many bytes wait for the other side; `onDrain` follows when it has read them. */
   readonly write: (chunks: readonly Uint8Array[]) => boolean;
-  /** Once; what has come before is told then. */
+  /** Call it once. Bytes that arrived before are passed to the listener now. */
   readonly listen: (listener: WireListener) => void;
-  /** Calls back when this turn of the program is over: what was gathered in it is written at once. */
+  /** Calls `work` at the end of this turn of the event loop, so that everything from one turn is written at once. */
   readonly soon: (work: () => void) => void;
-  /** What has been written may be lost. `onClose` follows. */
+  /** Closes the wire. Bytes that are not yet written may be lost. `onClose` follows. */
   readonly close: () => void;
 }
 
+/** The callbacks of a {@link Wire}. */
 export interface WireListener {
-  /** The chunk is the listener's, but only for the call. */
+  /** The chunk is only valid during the call. */
   readonly onBytes: (chunk: Buffer) => void;
   readonly onDrain: () => void;
-  /** Once, after the last bytes. */
+  /** Called once, after the last bytes. */
   readonly onClose: () => void;
 }
 
 /**
- * What is done to one run: `ask` it to end (saying why), `kill` its group, or pass on a `fail`, a signal or a message.
- * Each run has an act channel of its own, so that a late `kill` cannot hit the next one.
+ * An action on one run: `ask` it to stop (with the reason), `kill` its group, or pass on a `fail`, `signal` or `send` command.
+ *
+ * Each run has its own act channel, so that a late `kill` cannot hit the next run.
  */
 export type Act =
   | { readonly type: 'ask'; readonly reason?: Stopping['reason'] | undefined }

@@ -1,23 +1,25 @@
-import type { ChildEvent } from './childEvent.js';
+import { type ChildEvent, isTerminal } from './childEvent.js';
 import { describeRunEnd, type RunEnd, trackRunEnd, unknownEnd } from './runEnd.js';
 import type { ChildSpec } from './spec/childSpec.js';
 
-/** What became of a start or a restart. `refused` says why the child is not up; undefined: it is, or has done its work. */
+/** The result of a start or a restart. */
 export interface StartOutcome {
+  /** Why the child did not come up. Undefined: it is up, or has ended as a finished job. */
   readonly refused: string | undefined;
 }
 
-/** How far a start or a restart has come. */
+/** The progress of a start or a restart. */
 export interface StartProgress {
-  /** Whether a run is ready and is not being ended: with time, it counts as started. */
+  /** Whether a run is ready and is not being ended. After the settle time it counts as started. */
   readonly up: boolean;
-  /** Whether a run has begun, and whether the last one was ready. */
+  /** Whether a run has begun. */
   readonly begun: boolean;
+  /** Whether the last run was ready. */
   readonly wasReady: boolean;
   readonly stopped: boolean;
   readonly gaveUp: boolean;
   readonly end: RunEnd;
-  /** Undefined while it is not known. */
+  /** Undefined until the outcome is known. */
   readonly outcome: StartOutcome | undefined;
 }
 
@@ -33,30 +35,38 @@ export const notStarted: StartProgress = {
 
 export const started: StartOutcome = { refused: undefined };
 
-/** How far it has come after one more event; undefined: there will be no more of them. */
+/** The progress after an event. Undefined instead of an event: the stream of events has completed. */
 export function trackStart(progress: StartProgress, event: ChildEvent | undefined): StartProgress {
   if (event === undefined) return { ...progress, up: false, outcome: outcomeAtEnd(progress) };
-  const noted = { ...progress, end: trackRunEnd(progress.end, event) };
+  const next = { ...progress, end: trackRunEnd(progress.end, event) };
   switch (event.type) {
     case 'spawned':
     case 'spawnFailed':
-      return { ...notStarted, begun: true, end: noted.end };
+      return { ...notStarted, begun: true, end: next.end };
     case 'ready':
-      return { ...noted, up: true, wasReady: true };
+      return { ...next, up: true, wasReady: true };
     case 'stopping':
-      return { ...noted, up: false, stopped: progress.stopped || event.reason === 'stop' };
+      return { ...next, up: false, stopped: progress.stopped || event.reason === 'stop' };
     case 'exited':
-      return { ...noted, up: false };
+      return { ...next, up: false };
     case 'backingOff':
-      return { ...noted, outcome: notUp(noted.end) };
+      return { ...next, outcome: notUp(next.end) };
     case 'gaveUp':
-      return { ...noted, up: false, gaveUp: true };
+      return { ...next, up: false, gaveUp: true };
     default:
-      return noted;
+      return next;
   }
 }
 
-/** One that was ready and has ended by itself without being given up, a job, has done what it was started for. */
+/**
+ * Whether an event decides a start or a restart: the child is ready, or it ended before. A requested end decides nothing:
+ * after it comes the requested run, or no run at all.
+ */
+export function isStartResult(event: ChildEvent): boolean {
+  return event.type === 'ready' || (isTerminal(event) && !('expected' in event && event.expected));
+}
+
+/** A child that was ready, ended by itself and was not given up is a finished job: the start succeeded. */
 function outcomeAtEnd({ begun, stopped, gaveUp, wasReady, end }: StartProgress): StartOutcome {
   if (stopped || !begun) return { refused: 'it was stopped meanwhile' };
   return gaveUp || !wasReady ? notUp(end) : started;
@@ -66,11 +76,11 @@ function notUp(end: RunEnd): StartOutcome {
   return { refused: `it did not come up.${describeRunEnd(end)}` };
 }
 
-/** How many ms a child has to stay up, where nobody has said how to see that it is ready. */
-const SETTLE = 1_000;
+/** In ms, for a child without a readiness check. */
+const DEFAULT_SETTLE = 1_000;
 
-/** How many ms a child has to stay ready to count as started, for the command and for control. */
+/** How many ms a child has to stay ready to count as started, in the command line and in `rxvisor/control`. */
 export function settleTime({ settle, ready, exec }: Pick<ChildSpec, 'settle' | 'ready' | 'exec'>): number {
   const readiness = ready ?? (exec === 'cluster' ? 'listening' : 'spawn');
-  return settle ?? (readiness === 'spawn' ? SETTLE : 0);
+  return settle ?? (readiness === 'spawn' ? DEFAULT_SETTLE : 0);
 }

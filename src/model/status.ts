@@ -5,78 +5,92 @@ import { instanceOf } from './spec/instance.js';
 import type { Plan } from './spec/plan.js';
 
 /**
- * Where a child stands, in one word: `starting`, not ready yet; `online`, ready; `backingOff`, waiting for the next run;
- * `stopping`, its run is being ended, or is over while its log is still being written; `stopped` or `failed` (given up), when
- * no run will follow and the log is complete, or `logFailed` has said that it is not.
+ * The state of a child.
+ *
+ * - `starting`: not ready yet.
+ * - `online`: ready.
+ * - `backingOff`: waiting for the next run.
+ * - `stopping`: the run is being ended, or has ended and its log is still being written.
+ * - `stopped`: no run will follow, and the log is complete or `logFailed` has reported the loss.
+ * - `failed`: the same, after `gaveUp`.
  */
 export type State = 'starting' | 'online' | 'backingOff' | 'stopping' | 'stopped' | 'failed';
 
-/** A child at a glance. `since` is when it came into `state`, `startedAt` when its run was spawned: ms since the epoch. */
+/** The status of a child. */
 export interface Status {
   readonly name?: string;
   readonly namespace?: string;
-  /** Given by `supervise`: stable over restarts, never reused. */
+  /** Assigned by `supervise`. It stays the same over restarts, and is never reused. */
   readonly id?: number;
-  /** Which of several instances it is, from 0: its `RXVISOR_INSTANCE`, if it has one. */
+  /** The number of the instance, from 0: its `RXVISOR_INSTANCE`. */
   readonly instance?: number;
   readonly state: State;
+  /** When the child entered this state, in ms since the epoch. */
   readonly since: number;
   /** The process id while it runs. */
   readonly pid?: number;
+  /** When the run was spawned, in ms since the epoch. */
   readonly startedAt?: number;
-  /** The number of the run, from 1; 0 before the first. */
+  /** The number of the run, from 1; 0 before the first run. */
   readonly attempt: number;
-  /** How often it was run again, whatever the cause. */
+  /** How many runs followed the first one, for any reason. */
   readonly restarts: number;
-  /** Crashes since it was last stable. */
+  /** How many crashes there were since the child was last stable. */
   readonly crashes: number;
   /** How the last run ended. */
   readonly lastExit?: LastExit;
 }
 
-/** A code, a signal, or the reason it could not be started. `uptime` in ms. */
+/** How a run ended. */
 export interface LastExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** In ms. */
   readonly uptime: number;
+  /** Why the run could not be started. */
   readonly error?: string;
 }
 
-/** A child with what it was started by: the spec as given, its `cwd` and `log` made absolute. */
+/** A child with its spec. */
 export interface Description {
   readonly status: Status;
+  /** The spec as given, with absolute paths for `cwd` and `log`. */
   readonly spec: ChildSpec;
-  /** With `exec: 'cluster'`: whether it has listened on an address that it shares. */
+  /** Whether it has listened on a shared address. Only with `exec: 'cluster'`. */
   readonly listens: boolean;
   /** Whether it is being stopped, and no run will follow. */
   readonly stops: boolean;
 }
 
-/** What became of a command for one child: its status then, and why the command was refused, if it was. */
+/** The result of a command for one child: its status, and the reason if the command was refused. */
 export type CommandResult = Status & { readonly refused?: string };
 
-/** Who a status is about. */
+/** The fields of a status that identify the child. */
 export type Identity = Pick<Status, 'name' | 'namespace' | 'id' | 'instance'>;
 
-/** A status, and the state that the end of the events will lead to. */
+/** A status, and its state after the stream of events completes. */
 export interface TrackedStatus {
   readonly status: Status;
   readonly end: 'stopped' | 'failed';
 }
 
-/** The status of a child that has told nothing yet. */
+/** The status of a child before its first event. `now` in ms since the epoch. */
 export function initialStatus(identity: Identity, now: number): Status {
   return { ...identity, state: 'starting', since: now, attempt: 0, restarts: 0, crashes: 0 };
 }
 
 /**
- * The status after an event at `now`, ms since the epoch; the same object when the event changes nothing. Undefined: there
- * will be no more events. Only then is a child `stopped` or `failed`: between two runs it is neither, and after the last
- * one its log is still being written.
+ * The status after an event. If the event changes nothing, it is the same object.
+ *
+ * A child is `stopped` or `failed` only when its stream of events completes: after the last run, its log is still being
+ * written.
+ *
+ * @param event undefined: the stream of events has completed
+ * @param now in ms since the epoch
  */
 export function reduceStatus(tracked: TrackedStatus, event: ChildEvent | undefined, now: number): TrackedStatus {
   const end = endAfter(tracked.end, event);
-  const status = event === undefined ? settled(tracked.status, end, now) : afterEvent(tracked.status, event, now);
+  const status = event === undefined ? finalStatus(tracked.status, end, now) : afterEvent(tracked.status, event, now);
   return status === tracked.status && end === tracked.end ? tracked : { status, end };
 }
 
@@ -85,35 +99,35 @@ function endAfter(end: TrackedStatus['end'], event: ChildEvent | undefined): Tra
   return event?.type === 'spawned' || event?.type === 'spawnFailed' ? 'stopped' : end;
 }
 
-function settled(status: Status, state: State, now: number): Status {
+function finalStatus(status: Status, state: State, now: number): Status {
   if (status.state === state) return status;
   const { pid: _pid, startedAt: _startedAt, ...rest } = status;
-  return { ...rest, ...into(status, state, now) };
+  return { ...rest, ...toState(status, state, now) };
 }
 
 function afterEvent(status: Status, event: ChildEvent, now: number): Status {
   switch (event.type) {
     case 'spawned':
-      return { ...begin(status, event.attempt), ...into(status, 'starting', now), pid: event.pid, startedAt: now };
+      return { ...begin(status, event.attempt), ...toState(status, 'starting', now), pid: event.pid, startedAt: now };
     case 'ready':
-      return { ...status, ...into(status, 'online', now) };
+      return { ...status, ...toState(status, 'online', now) };
     case 'stable':
       return status.crashes === 0 ? status : { ...status, crashes: 0 };
     case 'stopping':
       return {
         ...status,
-        ...into(status, 'stopping', now),
-        // By hand: the schedule starts over.
+        ...toState(status, 'stopping', now),
+        // After a restart without a trigger, the schedule starts over.
         ...(event.reason === 'restart' && event.trigger === undefined && { crashes: 0 }),
       };
     case 'spawnFailed':
-      return { ...ended(begin(status, event.attempt), event), ...into(status, 'stopping', now) };
+      return { ...ended(begin(status, event.attempt), event), ...toState(status, 'stopping', now) };
     case 'exited':
-      return { ...ended(status, event), ...into(status, 'stopping', now) };
+      return { ...ended(status, event), ...toState(status, 'stopping', now) };
     case 'backingOff':
-      return { ...status, ...into(status, 'backingOff', now), crashes: event.crashes };
+      return { ...status, ...toState(status, 'backingOff', now), crashes: event.crashes };
     case 'gaveUp':
-      return status.state === 'stopping' ? status : { ...status, ...into(status, 'stopping', now) };
+      return status.state === 'stopping' ? status : { ...status, ...toState(status, 'stopping', now) };
     case 'output':
     case 'message':
     case 'killed':
@@ -126,7 +140,7 @@ function afterEvent(status: Status, event: ChildEvent, now: number): Status {
   }
 }
 
-function into(status: Status, state: State, now: number): Pick<Status, 'state' | 'since'> {
+function toState(status: Status, state: State, now: number): Pick<Status, 'state' | 'since'> {
   return { state, since: status.state === state ? status.since : now };
 }
 
@@ -142,7 +156,7 @@ function ended({ pid: _pid, startedAt: _startedAt, ...status }: Status, event: E
   return { ...status, crashes: status.crashes + (isCrash(event) ? 1 : 0), lastExit };
 }
 
-/** Who a child is, as far as its spec says. */
+/** The identity of a child, from its plan. It has no `id`. */
 export function identityOf({ name, namespace, program }: Plan): Pick<Status, 'name' | 'namespace' | 'instance'> {
   const instance = instanceOf(program);
   return {
@@ -152,27 +166,29 @@ export function identityOf({ name, namespace, program }: Plan): Pick<Status, 'na
   };
 }
 
-/** What a process and all it started use together. */
+/** The CPU and memory use of a process and its descendants together. */
 export interface Usage {
   readonly pid: number;
-  /** In percent of one core, since the last look; 0 at the first. */
+  /** In percent of one core, since the last sample; 0 in the first one. */
   readonly cpu: number;
-  /** Resident memory in bytes. What processes share is counted for each. */
+  /** Resident memory in bytes. Memory that processes share counts for each of them. */
   readonly rss: number;
-  /** How many processes there are. */
+  /** The number of processes. */
   readonly processes: number;
 }
 
-/** A tree of processes at a moment, `at`, in ms of a clock that is never set. */
+/** A sample of a process and its descendants. */
 export interface TreeSample {
+  /** In ms of a monotonic clock. */
   readonly at: number;
   readonly processes: readonly ProcessSample[];
 }
 
+/** A sample of one process. */
 export interface ProcessSample {
-  /** The process itself, whoever bears its number later. */
+  /** Identifies the process, even if its pid is used again. */
   readonly id: string;
-  /** How many ms of a core it has used so far. */
+  /** CPU time so far, in ms. */
   readonly cpu: number;
   /** Resident memory in bytes. */
   readonly rss: number;

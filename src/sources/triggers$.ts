@@ -17,17 +17,12 @@ import {
   takeWhile,
   tap,
 } from 'rxjs';
-import {
-  type ChildEvent,
-  type EventOrigin,
-  isStartResult,
-  isTerminal,
-  type TriggerFailed,
-} from '../model/childEvent.js';
+import { type ChildEvent, type EventOrigin, isTerminal, type TriggerFailed } from '../model/childEvent.js';
 import type { Command, Watch } from '../model/command.js';
 import type { Effects } from '../model/effects.js';
 import { describeError } from '../model/errors.js';
 import type { Plan } from '../model/spec/plan.js';
+import { isStartResult } from '../model/startProgress.js';
 import { restartWhen } from '../operators/restartWhen.js';
 import { cron$ } from './cron$.js';
 import { usage$ } from './usage$.js';

@@ -52,7 +52,7 @@ describe('matches', () => {
   ])('%s is an error, never "all"', (_name, target, shown) => {
     const error = new RxvisorError(
       'ERR_TARGET',
-      `target: ${shown} names no child. Give a name, an id, { pid } or a predicate; stopAll() is for all.`,
+      `target: ${shown} names no child. Give a name, an id, { pid } or a predicate. For all children, use stopAll().`,
     );
     expect(() => matches(target as Target)).toThrow(error);
     expect(error.code).toBe('ERR_TARGET');

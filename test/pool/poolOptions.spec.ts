@@ -23,7 +23,7 @@ describe('planPool', () => {
     [{ recycle: { maxAge: 0 } }, 'recycle.maxAge: 0 is not an age. Give milliseconds: a number from 1 to 2147483647.'],
     [{ recycle: 1 }, 'recycle: 1 is not a set of limits.'],
     [{ maxFrame: 10 }, 'maxFrame: 10 is not a size in bytes.'],
-    [{ signals: 'no' }, "signals: 'no' is not a switch."],
+    [{ signals: 'no' }, "signals: 'no' is not a boolean."],
   ])('refuses %j', (options, message) => {
     expect(() => planPool(options as PoolOptions)).toThrow(message);
   });

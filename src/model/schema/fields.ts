@@ -72,7 +72,7 @@ export const duration: v.GenericSchema<number> = v.pipe(
 );
 
 export const path: v.GenericSchema<string> = text('a path', 'Give a non-empty string.');
-export const flag: v.GenericSchema<boolean> = v.boolean('is not a switch. Give true or false.');
+export const flag: v.GenericSchema<boolean> = v.boolean('is not a boolean. Give true or false.');
 export const oneOf = <const T extends readonly string[]>(what: string, choices: T): v.PicklistSchema<T, string> =>
   v.picklist(choices, `is not ${what}. Give one of: ${choices.map((choice) => `'${choice}'`).join(', ')}.`);
 

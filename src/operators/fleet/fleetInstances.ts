@@ -1,6 +1,7 @@
 import { filter, map, merge, type Observable, observeOn, queueScheduler, ReplaySubject, Subject, take } from 'rxjs';
-import { type ChildEvent, isStartResult } from '../../model/childEvent.js';
+import type { ChildEvent } from '../../model/childEvent.js';
 import type { Command } from '../../model/command.js';
+import { isStartResult } from '../../model/startProgress.js';
 import type { Member } from '../groups/member.js';
 
 /** One instance that has been started. */
