@@ -1,9 +1,7 @@
+import { fifo } from './scheduler/fifo.js';
 import type { Action, Input } from './scheduler/inputs.js';
 import type { PoolState } from './scheduler/poolState.js';
 import { step } from './scheduler/step.js';
-
-/** So many inputs that have been seen to are forgotten at once. */
-const SPENT = 1_024;
 
 /**
  * Takes what happens to a pool, in order, and performs what its scheduler decides. What happens while it is at it is next:
@@ -14,8 +12,7 @@ export function advanceBy(
   now: () => number,
   perform: (action: Action) => void,
 ): (input: Input) => void {
-  let inputs: Input[] = [];
-  let next = 0;
+  const inputs = fifo<Input>();
   let advancing = false;
 
   return (input) => {
@@ -32,19 +29,9 @@ export function advanceBy(
   };
 
   function advance(first: Input): void {
-    for (let input: Input | undefined = first; input !== undefined; input = take()) {
-      for (const action of step(state, input, now())) perform(action);
+    for (let input: Input | undefined = first; input !== undefined; input = inputs.shift()) {
+      const actions = step(state, input, now());
+      for (let action = actions.shift(); action !== undefined; action = actions.shift()) perform(action);
     }
-  }
-
-  function take(): Input | undefined {
-    const input = inputs[next];
-    if (input === undefined) return undefined;
-    next += 1;
-    if (next === inputs.length || next > SPENT) {
-      inputs = inputs.slice(next);
-      next = 0;
-    }
-    return input;
   }
 }

@@ -2,80 +2,77 @@ import { drop } from './drop.js';
 import { park, slotOf, take, unpark } from './lanes.js';
 import { retire } from './leave.js';
 import { gaveUp, queueFull, stopped } from './poolErrors.js';
-import { queuedWithin, type Turn } from './poolState.js';
+import { type PoolState, queuedWithin } from './poolState.js';
 import { hasRoom } from './slot.js';
 import type { Slot, Ticket } from './ticket.js';
 
 /** A request comes in: it is sent at once, waits, or is refused. */
-export function submit(turn: Turn, ticket: Ticket): void {
-  const { state } = turn;
+export function submit(state: PoolState, ticket: Ticket): void {
   const { plan, queue, outside } = state;
   if (ticket.state !== 'new') return;
   if (state.phase !== 'open') {
-    drop(turn, ticket, stopped());
+    drop(state, ticket, stopped());
     return;
   }
   if (state.hopeless) {
-    drop(turn, ticket, gaveUp(state));
+    drop(state, ticket, gaveUp(state));
     return;
   }
-  const slot = queue.size() + outside.size() === 0 ? targetOf(turn, ticket) : undefined;
+  const slot = queue.size() + outside.size() === 0 ? targetOf(state, ticket) : undefined;
   // The user's function has thrown, and the request failed by that.
   if (isSettled(ticket)) return;
   if (slot !== undefined && hasRoom(slot, plan.concurrency)) {
-    send(turn, ticket, slot);
+    send(state, ticket, slot);
   } else if (queuedWithin(state) < plan.max) {
-    enqueue(turn, ticket, slot);
+    enqueue(state, ticket, slot);
   } else if (plan.onFull === 'wait') {
     ticket.state = 'waiting';
     outside.push(ticket);
   } else {
-    drop(turn, ticket, queueFull(queuedWithin(state), plan.max));
+    drop(state, ticket, queueFull(queuedWithin(state), plan.max));
   }
 }
 
 /** Gives requests that wait to workers that have room. */
-export function assign(turn: Turn): void {
-  const { state } = turn;
+export function assign(state: PoolState): void {
   const { plan, outside, slots } = state;
   state.waiting = false;
-  if (state.keyed > 0) for (const slot of slots) sendParked(turn, slot);
+  if (state.keyed > 0) for (const slot of slots) sendParked(state, slot);
   for (;;) {
-    sendQueued(turn);
+    sendQueued(state);
     if (outside.size() === 0 || queuedWithin(state) >= Math.max(1, plan.max)) return;
     const ticket = outside.shift();
-    if (ticket !== undefined) enqueue(turn, ticket, undefined);
+    if (ticket !== undefined) enqueue(state, ticket, undefined);
   }
 }
 
 /** @param slot the worker it is for, if it is first in the queue and has a key */
-function enqueue({ state, actions }: Turn, ticket: Ticket, slot: Slot | undefined): void {
+function enqueue(state: PoolState, ticket: Ticket, slot: Slot | undefined): void {
+  const { actions } = state;
   ticket.state = 'queued';
   actions.push({ type: 'prepare', ticket });
   if (slot === undefined) state.queue.push(ticket);
   else park(state, ticket, slot);
 }
 
-function sendParked(turn: Turn, slot: Slot): void {
-  const { state } = turn;
+function sendParked(state: PoolState, slot: Slot): void {
   for (let ticket = slot.keyed.first(); ticket !== undefined; ticket = slot.keyed.first()) {
     if (!hasRoom(slot, state.plan.concurrency)) return;
     // First in hand, then out of the queue: in between its key must not be free for another worker.
     slot.keyed.remove(ticket);
-    send(turn, ticket, slot);
+    send(state, ticket, slot);
     unpark(state, ticket, slot);
   }
 }
 
-function sendQueued(turn: Turn): void {
-  const { state } = turn;
+function sendQueued(state: PoolState): void {
   const { queue, plan } = state;
   for (let ticket = queue.first(); ticket !== undefined; ticket = queue.first()) {
-    const slot = targetOf(turn, ticket);
+    const slot = targetOf(state, ticket);
     if (isSettled(ticket)) continue;
     if (slot === undefined) return;
     queue.remove(ticket);
-    if (hasRoom(slot, plan.concurrency)) send(turn, ticket, slot);
+    if (hasRoom(slot, plan.concurrency)) send(state, ticket, slot);
     else park(state, ticket, slot);
   }
 }
@@ -84,20 +81,19 @@ function sendQueued(turn: Turn): void {
  * The worker for a request: one with room, or the one whose its key is, with room or without. A request for which the
  * user's function throws has failed by that.
  */
-function targetOf(turn: Turn, ticket: Ticket): Slot | undefined {
-  const { state } = turn;
+function targetOf(state: PoolState, ticket: Ticket): Slot | undefined {
   const { key } = ticket.options;
   if (key !== undefined) return slotOf(key, state);
   try {
     return state.choose(state.slots, ticket);
   } catch (error) {
-    drop(turn, ticket, error);
+    drop(state, ticket, error);
     return undefined;
   }
 }
 
-function send(turn: Turn, ticket: Ticket, slot: Slot): void {
-  const { state, actions } = turn;
+function send(state: PoolState, ticket: Ticket, slot: Slot): void {
+  const { actions } = state;
   const { link } = slot;
   if (link === undefined) return;
   ticket.state = 'sent';
@@ -111,7 +107,7 @@ function send(turn: Turn, ticket: Ticket, slot: Slot): void {
   const { concurrency, recycle } = state.plan;
   // One request a process means just that. Any other worker goes on until it is replaced, so that no request waits for that.
   if (slot.served >= recycle.maxRequests)
-    retire(turn, slot, concurrency * recycle.maxRequests === 1 ? 'spent' : 'served');
+    retire(state, slot, concurrency * recycle.maxRequests === 1 ? 'spent' : 'served');
 }
 
 function isSettled({ state }: Ticket): boolean {

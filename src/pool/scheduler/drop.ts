@@ -3,12 +3,12 @@ import type { RxvisorError } from '../../model/errors.js';
 import type { Answer } from './inputs.js';
 import { giveBack, unpark } from './lanes.js';
 import { retire } from './leave.js';
-import type { Turn } from './poolState.js';
+import type { PoolState } from './poolState.js';
 import type { Slot, Ticket } from './ticket.js';
 
 /** It is over for who asked: cancelled, timed out, failed. A worker that has it is to let go of it. */
-export function drop(turn: Turn, ticket: Ticket, error?: unknown): void {
-  const { state, actions } = turn;
+export function drop(state: PoolState, ticket: Ticket, error?: unknown): void {
+  const { actions } = state;
   const { slot, queue } = ticket;
   switch (ticket.state) {
     case 'settled':
@@ -18,7 +18,8 @@ export function drop(turn: Turn, ticket: Ticket, error?: unknown): void {
       if (slot?.link === undefined) return;
       ticket.state = 'dropped';
       if (state.phase === 'draining') state.changed = true;
-      actions.push({ type: 'cancel', ticket, link: slot.link }, { type: 'fail', ticket, error, sent: true });
+      actions.push({ type: 'cancel', ticket, link: slot.link });
+      actions.push({ type: 'fail', ticket, error, sent: true });
       return;
     case 'lost':
       if (slot !== undefined) slot.lost = slot.lost.filter((one) => one !== ticket);
@@ -27,7 +28,7 @@ export function drop(turn: Turn, ticket: Ticket, error?: unknown): void {
       actions.push({ type: 'fail', ticket, error, sent: true });
       break;
     default:
-      leaveQueue(turn, ticket);
+      leaveQueue(state, ticket);
       actions.push({ type: 'fail', ticket, error, sent: false });
       if (queue !== undefined && state.phase !== 'open') state.changed = true;
       // Perhaps nothing waits any more, and who is idle may leave. And who waits outside the queue comes in.
@@ -38,21 +39,22 @@ export function drop(turn: Turn, ticket: Ticket, error?: unknown): void {
 }
 
 /** It could not be sent: no worker has it, whatever its state says. */
-export function takeBack(turn: Turn, ticket: Ticket, error: unknown): void {
-  const { slot, state } = ticket;
-  if ((state === 'sent' || state === 'dropped') && slot !== undefined) {
-    letGo(turn, slot, ticket);
+export function takeBack(state: PoolState, ticket: Ticket, error: unknown): void {
+  const { slot, state: was } = ticket;
+  if ((was === 'sent' || was === 'dropped') && slot !== undefined) {
+    letGo(state, slot, ticket);
     slot.served -= 1;
     if (ticket.options.socket !== undefined) slot.sockets -= 1;
     ticket.state = 'settled';
-    turn.actions.push(state === 'sent' ? { type: 'fail', ticket, error, sent: false } : { type: 'forget', ticket });
+    state.actions.push(was === 'sent' ? { type: 'fail', ticket, error, sent: false } : { type: 'forget', ticket });
   } else {
-    drop(turn, ticket, error);
+    drop(state, ticket, error);
   }
 }
 
 /** Its worker has no more to do with it. */
-function letGo({ state, now }: Turn, slot: Slot, ticket: Ticket): void {
+function letGo(state: PoolState, slot: Slot, ticket: Ticket): void {
+  const { now } = state;
   slot.held.remove(ticket);
   if (!ticket.released) slot.load -= 1;
   if (ticket.overdue) {
@@ -73,25 +75,25 @@ function letGo({ state, now }: Turn, slot: Slot, ticket: Ticket): void {
 }
 
 /** Its worker has not let go of it within the grace period. */
-export function expire(turn: Turn, ticket: Ticket): void {
+export function expire(state: PoolState, ticket: Ticket): void {
   const { slot } = ticket;
   if (ticket.state !== 'dropped' || slot === undefined || ticket.overdue) return;
   ticket.overdue = true;
   slot.overdue += 1;
   // What leaves does not wait for it any longer.
-  if (slot.exit !== undefined) turn.state.changed = true;
-  else if (turn.state.plan.onUnresponsive === 'replace') retire(turn, slot, 'unresponsive');
+  if (slot.exit !== undefined) state.changed = true;
+  else if (state.plan.onUnresponsive === 'replace') retire(state, slot, 'unresponsive');
 }
 
 /** Fails those that wait; `all`: those that workers have in hand, too. */
-export function failAll(turn: Turn, error: () => RxvisorError, all: boolean): void {
-  const { queue, outside, slots } = turn.state;
+export function failAll(state: PoolState, error: () => RxvisorError, all: boolean): void {
+  const { queue, outside, slots } = state;
   const waiting = [queue, outside, ...slots.map(({ keyed }) => keyed)].flatMap((list) => list.all());
   const inHand = all ? slots.flatMap(({ held, lost }) => [...held.all(), ...lost]) : [];
-  for (const ticket of [...waiting, ...inHand]) drop(turn, ticket, error());
+  for (const ticket of [...waiting, ...inHand]) drop(state, ticket, error());
 }
 
-function leaveQueue({ state }: Turn, ticket: Ticket): void {
+function leaveQueue(state: PoolState, ticket: Ticket): void {
   const { queue } = ticket;
   if (queue === undefined) return;
   if (queue === state.queue || queue === state.outside) {
@@ -103,13 +105,13 @@ function leaveQueue({ state }: Turn, ticket: Ticket): void {
 }
 
 /** What a worker says about a request, which settles once. */
-export function answer(turn: Turn, input: Answer): void {
-  const { state, actions } = turn;
+export function answer(state: PoolState, input: Answer): void {
+  const { actions } = state;
   const { slot, number } = input;
   switch (input.type) {
     case 'answer': {
       const { data, stream } = input;
-      const ticket = finish(turn, slot, number);
+      const ticket = finish(state, slot, number);
       const readable = ticket !== undefined && !(data instanceof UnreadableError);
       if (!readable && stream !== undefined) actions.push({ type: 'destroy', stream });
       if (ticket === undefined) return;
@@ -125,7 +127,7 @@ export function answer(turn: Turn, input: Answer): void {
       if (!readable && stream !== undefined) actions.push({ type: 'destroy', stream });
       if (!isAwaited) return;
       if (!readable) {
-        drop(turn, ticket, data);
+        drop(state, ticket, data);
         return;
       }
       ticket.answers += 1;
@@ -133,12 +135,12 @@ export function answer(turn: Turn, input: Answer): void {
       return;
     }
     case 'done': {
-      const ticket = finish(turn, slot, number);
+      const ticket = finish(state, slot, number);
       if (ticket !== undefined) actions.push({ type: 'complete', ticket, slot, answer: undefined });
       return;
     }
     case 'failed': {
-      const ticket = finish(turn, slot, number);
+      const ticket = finish(state, slot, number);
       if (ticket !== undefined) actions.push({ type: 'reject', ticket, error: input.error });
       return;
     }
@@ -153,13 +155,13 @@ export function answer(turn: Turn, input: Answer): void {
 }
 
 /** The worker is done with it. Undefined when nobody waits for it. */
-function finish(turn: Turn, slot: Slot, number: number): Ticket | undefined {
+function finish(state: PoolState, slot: Slot, number: number): Ticket | undefined {
   const ticket = slot.held.get(number);
   if (ticket === undefined) return undefined;
   const isAwaited = ticket.state === 'sent';
-  letGo(turn, slot, ticket);
+  letGo(state, slot, ticket);
   ticket.state = 'settled';
   if (isAwaited) return ticket;
-  turn.actions.push({ type: 'forget', ticket });
+  state.actions.push({ type: 'forget', ticket });
   return undefined;
 }

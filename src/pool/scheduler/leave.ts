@@ -1,40 +1,43 @@
 import { releaseParked } from './lanes.js';
-import type { Turn } from './poolState.js';
+import type { PoolState } from './poolState.js';
 import { takesRequests } from './slot.js';
 import type { Retirement, Slot } from './ticket.js';
 
 /** It gets nothing more, and leaves once it has finished what it has. */
-export function leave({ state, actions }: Turn, slot: Slot): void {
+export function leave(state: PoolState, slot: Slot): void {
   if (slot.exit !== undefined) return;
   slot.exit = 'draining';
   releaseParked(state, slot);
   state.changed = true;
-  if (slot.retire === 'unresponsive' && slot.link !== undefined) watchLife({ actions, state }, slot);
+  if (slot.retire === 'unresponsive' && slot.link !== undefined) watchLife(state, slot);
 }
 
 /** Asks an unresponsive worker for a sign of life: one that gives none for the grace period is blocked. */
-export function watchLife({ state, actions }: Pick<Turn, 'state' | 'actions'>, slot: Slot): void {
+export function watchLife(state: PoolState, slot: Slot): void {
+  const { actions } = state;
   if (slot.link === undefined) return;
   slot.silent = true;
-  actions.push({ type: 'ping', link: slot.link }, { type: 'arm', slot, timer: 'life', ms: state.plan.grace });
+  actions.push({ type: 'ping', link: slot.link });
+  actions.push({ type: 'arm', slot, timer: 'life', ms: state.plan.grace });
 }
 
 /** Takes the next step with those that leave: drained, stopped softly, gone. */
-export function advanceLeaving(turn: Turn): void {
-  for (const slot of turn.state.slots) {
+export function advanceLeaving(state: PoolState): void {
+  for (const slot of state.slots) {
     if (slot.exit === 'draining' && isDrained(slot)) {
       // What ignores a cancelled request is not done with what it began, so that it is stopped, not asked.
       const skips = slot.state === 'starting' || slot.retire === 'unresponsive';
-      if (slot.link === undefined || skips) remove(turn, slot);
+      if (slot.link === undefined || skips) remove(state, slot);
       else {
         slot.exit = 'asked';
-        turn.actions.push({ type: 'askToStop', link: slot.link });
+        state.actions.push({ type: 'askToStop', link: slot.link });
       }
-    } else if (slot.exit === 'asked' && slot.link === undefined) remove(turn, slot);
+    } else if (slot.exit === 'asked' && slot.link === undefined) remove(state, slot);
   }
 }
 
-export function remove({ actions }: Turn, slot: Slot): void {
+export function remove(state: PoolState, slot: Slot): void {
+  const { actions } = state;
   if (slot.exit === 'removing') return;
   slot.exit = 'removing';
   actions.push({ type: 'remove', slot });
@@ -48,7 +51,7 @@ function isDrained({ link, held, overdue, state, retire }: Slot): boolean {
 }
 
 /** Another worker is to take its place. */
-export function retire({ state }: Turn, slot: Slot, why: Retirement): void {
+export function retire(state: PoolState, slot: Slot, why: Retirement): void {
   if (slot.exit !== undefined || !takesRequests(slot)) return;
   const isUrgent = why === 'spent' || why === 'unresponsive';
   if (!isUrgent && (slot.kept || slot.retire !== undefined)) return;

@@ -2,6 +2,7 @@ import type { RunEnd } from '../../model/runEnd.js';
 import type { PoolStatus } from '../pool.js';
 import type { PoolPlan } from '../poolOptions.js';
 import { type Chooser, chooserOf } from './chooser.js';
+import { fifo, type Fifo } from './fifo.js';
 import type { Action } from './inputs.js';
 import { createSlot, isOnTheWay, statusOf, takesRequests } from './slot.js';
 import { type Slot, type TicketQueue, ticketQueue } from './ticket.js';
@@ -37,6 +38,10 @@ export interface PoolState {
   idled: boolean;
   /** Something about a worker has changed. */
   changed: boolean;
+  /** The time of the step, in ms. */
+  now: number;
+  /** What the steps have decided: the executor takes them from here. */
+  readonly actions: Fifo<Action>;
 }
 
 /** Requests of one key that are with one worker. */
@@ -83,15 +88,9 @@ export function createState(plan: SchedulerPlan, size: number): PoolState {
     idled: false,
     waiting: false,
     changed: false,
+    now: 0,
+    actions: fifo(),
   };
-}
-
-/** One step of the scheduler: the state, which it changes in place, and what is to be done. */
-export interface Turn {
-  readonly state: PoolState;
-  /** In ms. */
-  readonly now: number;
-  readonly actions: Action[];
 }
 
 /** Requests that have a place in the queue. */
@@ -110,7 +109,8 @@ export function isHopeless({ slots }: PoolState): boolean {
   return staying.length > 0 && staying.every(({ state }) => state === 'failed');
 }
 
-export function addSlot({ state, actions }: Turn, joined: boolean): void {
+export function addSlot(state: PoolState, joined: boolean): void {
+  const { actions } = state;
   state.lastNumber += 1;
   const slot = createSlot(state.lastNumber, joined);
   state.slots.push(slot);

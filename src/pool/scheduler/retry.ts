@@ -1,7 +1,7 @@
 import { unknownEnd } from '../../model/runEnd.js';
 import { clearLanes, putFirst } from './lanes.js';
 import { workerDied } from './poolErrors.js';
-import type { Turn } from './poolState.js';
+import type { PoolState } from './poolState.js';
 import type { Slot, Ticket } from './ticket.js';
 
 /** How long the supervisor may take to report how a run ended after its connection closed, in ms. */
@@ -11,8 +11,8 @@ const LOSS = 2_000;
  * The connection to a worker closed. Its requests are retried on other workers, in order, or they fail.
  * A worker that the pool killed as unresponsive does not count as a try.
  */
-export function lose(turn: Turn, slot: Slot): void {
-  const { state, actions } = turn;
+export function lose(state: PoolState, slot: Slot): void {
+  const { actions } = state;
   const held = slot.held.all();
   slot.held.clear();
   slot.link = undefined;
@@ -41,11 +41,12 @@ export function lose(turn: Turn, slot: Slot): void {
   state.changed = true;
   if (slot.lost.length === 0) return;
   if (slot.end === undefined) actions.push({ type: 'arm', slot, timer: 'loss', ms: LOSS });
-  else failLost(turn, slot);
+  else failLost(state, slot);
 }
 
 /** Fails the requests that cannot be retried. The error names how the run ended, if that is known. */
-export function failLost({ state, actions }: Turn, slot: Slot): void {
+export function failLost(state: PoolState, slot: Slot): void {
+  const { actions } = state;
   if (slot.lost.length === 0) return;
   const { lost, end = unknownEnd, problem } = slot;
   slot.lost = [];

@@ -3,7 +3,7 @@ import type { SupervisorEvent } from '../../supervisor/supervise.js';
 import type { Input, WorkerNews } from './inputs.js';
 import { releaseParked } from './lanes.js';
 import { remove, retire, watchLife } from './leave.js';
-import type { Turn } from './poolState.js';
+import type { PoolState } from './poolState.js';
 import { failLost, lose } from './retry.js';
 import type { Slot } from './ticket.js';
 
@@ -15,18 +15,18 @@ const MUTE = 1_000;
 const SILENCE = 1_000;
 
 /** What comes from a run of a worker, beside answers. */
-export function onWorkerNews(turn: Turn, input: WorkerNews): void {
-  const { state, actions } = turn;
+export function onWorkerNews(state: PoolState, input: WorkerNews): void {
+  const { actions } = state;
   const { slot } = input;
   switch (input.type) {
     case 'wired':
       // The wire of the last run may not have told yet that it is gone: nothing more is read from it.
       if (slot.link !== undefined) {
         actions.push({ type: 'closeWire', link: slot.link });
-        lose(turn, slot);
+        lose(state, slot);
       }
-      failLost(turn, slot);
-      begin(turn, slot, input);
+      failLost(state, slot);
+      begin(state, slot, input);
       return;
     case 'hello':
       slot.hello = true;
@@ -35,10 +35,10 @@ export function onWorkerNews(turn: Turn, input: WorkerNews): void {
     case 'busy':
       // One that is being ended means nothing by it any more; one that has yet to be ready gets no requests as it is.
       if (slot.state === 'down' || slot.state === 'failed') return;
-      if (input.type === 'ready' || slot.state !== 'starting') open(turn, slot, input.type);
+      if (input.type === 'ready' || slot.state !== 'starting') open(state, slot, input.type);
       return;
     case 'softStopped':
-      if (slot.exit === 'asked') remove(turn, slot);
+      if (slot.exit === 'asked') remove(state, slot);
       return;
     case 'socketClosed':
       slot.sockets = Math.max(0, slot.sockets - 1);
@@ -51,24 +51,26 @@ export function onWorkerNews(turn: Turn, input: WorkerNews): void {
     case 'health':
       slot.health = input.memory;
       actions.push({ type: 'heard', slot });
-      if (input.memory.rss > state.plan.recycle.maxRss) retire(turn, slot, 'large');
+      if (input.memory.rss > state.plan.recycle.maxRss) retire(state, slot, 'large');
       return;
     case 'closed': {
       const { problem } = input;
       slot.problem ??= problem;
-      if (slot.pid === undefined) expectReturn(turn, slot);
+      if (slot.pid === undefined) expectReturn(state, slot);
       else actions.push({ type: 'arm', slot, timer: 'end', ms: MUTE });
-      down(turn, slot);
-      lose(turn, slot);
-      if (problem !== undefined) actions.push({ type: 'complain', slot, problem }, { type: 'kill', slot });
+      down(state, slot);
+      lose(state, slot);
+      if (problem === undefined) return;
+      actions.push({ type: 'complain', slot, problem });
+      actions.push({ type: 'kill', slot });
       return;
     }
   }
 }
 
 /** What the supervisor says of its child. */
-export function note(turn: Turn, slot: Slot, event: SupervisorEvent, end: RunEnd): void {
-  const { state, actions } = turn;
+export function note(state: PoolState, slot: Slot, event: SupervisorEvent, end: RunEnd): void {
+  const { actions } = state;
   switch (event.type) {
     case 'spawned':
       slot.pid = event.pid;
@@ -85,44 +87,44 @@ export function note(turn: Turn, slot: Slot, event: SupervisorEvent, end: RunEnd
     case 'stopping':
       if (event.reason === 'readyTimeout' && slot.state === 'starting') slot.problem ??= unready(slot);
       // It is being ended: nothing more for it, though what it has it may still answer.
-      down(turn, slot);
+      down(state, slot);
       return;
     case 'exited':
     case 'spawnFailed':
       slot.pid = undefined;
       slot.end = { ...end, cause: slot.problem ?? end.cause };
       if (slot.exit === undefined) state.lastEnd = slot.end;
-      if (slot.link === undefined) expectReturn(turn, slot);
+      if (slot.link === undefined) expectReturn(state, slot);
       else actions.push({ type: 'arm', slot, timer: 'end', ms: LAST_WORDS });
-      down(turn, slot);
-      failLost(turn, slot);
+      down(state, slot);
+      failLost(state, slot);
       return;
     case 'backingOff':
       slot.returns = true;
       if (slot.link === undefined) actions.push({ type: 'disarm', slot, timer: 'end' });
       return;
     case 'gaveUp':
-      giveUp(turn, slot);
+      giveUp(state, slot);
       return;
     default:
   }
 }
 
-export function due(turn: Turn, { slot, timer }: Extract<Input, { readonly type: 'due' }>): void {
-  const { state, actions } = turn;
+export function due(state: PoolState, { slot, timer }: Extract<Input, { readonly type: 'due' }>): void {
+  const { actions } = state;
   switch (timer) {
     case 'end':
       if (slot.link !== undefined) actions.push({ type: 'closeWire', link: slot.link });
       else if (slot.pid !== undefined) actions.push({ type: 'kill', slot });
-      else if (!slot.returns) giveUp(turn, slot);
+      else if (!slot.returns) giveUp(state, slot);
       return;
     case 'age':
-      retire(turn, slot, 'old');
+      retire(state, slot, 'old');
       return;
     case 'ready':
       if (slot.state !== 'starting') return;
       if (slot.hello && state.plan.readyByMessage) {
-        open(turn, slot, 'ready');
+        open(state, slot, 'ready');
         return;
       }
       slot.problem = unready(slot);
@@ -131,19 +133,20 @@ export function due(turn: Turn, { slot, timer }: Extract<Input, { readonly type:
     case 'life':
       if (slot.exit !== 'draining' || slot.link === undefined) return;
       if (!slot.silent) {
-        watchLife(turn, slot);
+        watchLife(state, slot);
         return;
       }
       actions.push({ type: 'kill', slot });
-      remove(turn, slot);
+      remove(state, slot);
       return;
     case 'loss':
-      failLost(turn, slot);
+      failLost(state, slot);
   }
 }
 
 /** A new run has its wire. */
-function begin({ actions }: Turn, slot: Slot, { link, pid }: Extract<WorkerNews, { readonly type: 'wired' }>): void {
+function begin(state: PoolState, slot: Slot, { link, pid }: Extract<WorkerNews, { readonly type: 'wired' }>): void {
+  const { actions } = state;
   actions.push({ type: 'disarm', slot, timer: 'end' });
   slot.link = link;
   slot.pid = pid;
@@ -160,7 +163,8 @@ function begin({ actions }: Turn, slot: Slot, { link, pid }: Extract<WorkerNews,
 }
 
 /** It is sent requests from here on, or not for the time being. */
-function open({ state, actions, now }: Turn, slot: Slot, to: 'ready' | 'busy'): void {
+function open(state: PoolState, slot: Slot, to: 'ready' | 'busy'): void {
+  const { actions, now } = state;
   const { maxAge } = state.plan.recycle;
   if (slot.state === 'starting') {
     actions.push({ type: 'disarm', slot, timer: 'ready' });
@@ -180,24 +184,27 @@ function unready({ hello }: Slot): Error {
 }
 
 /** Of a worker that has ended as it was allowed to, by `stopExitCodes` for one, nothing more is heard. */
-function expectReturn({ actions }: Turn, slot: Slot): void {
+function expectReturn(state: PoolState, slot: Slot): void {
+  const { actions } = state;
   actions.push({ type: 'arm', slot, timer: 'end', ms: SILENCE });
 }
 
-function giveUp(turn: Turn, slot: Slot): void {
-  const { state, actions } = turn;
+function giveUp(state: PoolState, slot: Slot): void {
+  const { actions } = state;
   actions.push({ type: 'disarm', slot, timer: 'end' });
   if (slot.link !== undefined) {
     actions.push({ type: 'closeWire', link: slot.link });
-    lose(turn, slot);
+    lose(state, slot);
   }
   slot.state = 'failed';
   releaseParked(state, slot);
   state.changed = true;
 }
 
-function down({ state, actions }: Turn, slot: Slot): void {
-  actions.push({ type: 'disarm', slot, timer: 'age' }, { type: 'disarm', slot, timer: 'ready' });
+function down(state: PoolState, slot: Slot): void {
+  const { actions } = state;
+  actions.push({ type: 'disarm', slot, timer: 'age' });
+  actions.push({ type: 'disarm', slot, timer: 'ready' });
   if (slot.state === 'failed' || slot.state === 'down') return;
   slot.state = 'down';
   state.changed = true;

@@ -1,5 +1,5 @@
 import { leave } from './leave.js';
-import { type PoolState, type Turn, waitingFor } from './poolState.js';
+import { type PoolState, waitingFor } from './poolState.js';
 import { isOnTheWay, takesRequests } from './slot.js';
 import type { Slot } from './ticket.js';
 
@@ -48,7 +48,7 @@ function worth({ state, held, link, retire }: Slot): number {
 }
 
 /** More workers for what waits, as many as there may be. */
-export function grow({ state }: Turn): void {
+export function grow(state: PoolState): void {
   const { plan, size, wanted } = state;
   // Asked after each input: a pool of one size has nothing to count.
   if (plan.min === undefined || wanted >= size) return;
@@ -62,8 +62,8 @@ export function grow({ state }: Turn): void {
 }
 
 /** Lets workers go that have been idle for long enough. Not while something waits: it may be about to be theirs. */
-export function shrink(turn: Turn): void {
-  const { state, now } = turn;
+export function shrink(state: PoolState): void {
+  const { now } = state;
   const { plan, size } = state;
   state.idleArmed = false;
   state.idled = true;
@@ -71,12 +71,13 @@ export function shrink(turn: Turn): void {
   const fewest = Math.min(plan.min, size);
   const tooMany = Math.max(0, placesOf(state).length - fewest);
   const idle = state.slots.filter((slot) => isIdle(slot) && slot.idleSince + plan.idleTimeout <= now).slice(0, tooMany);
-  for (const slot of idle) leave(turn, slot);
+  for (const slot of idle) leave(state, slot);
   state.wanted = Math.max(fewest, state.wanted - idle.length);
 }
 
 /** Wakes up when the next worker has been idle for long enough. */
-export function armIdle({ state, now, actions }: Turn): void {
+export function armIdle(state: PoolState): void {
+  const { now, actions } = state;
   const { plan, slots } = state;
   state.idled = false;
   // Not while something waits: the same workers would be looked at again and again.

@@ -1,9 +1,9 @@
 import { assign, submit } from './assign.js';
 import { answer, drop, expire, failAll, takeBack } from './drop.js';
-import type { Action, Input } from './inputs.js';
+import type { Input } from './inputs.js';
 import { advanceLeaving, leave, remove } from './leave.js';
 import { gaveUp, stopped } from './poolErrors.js';
-import { addSlot, isHopeless, type PoolState, type Turn, waitingFor } from './poolState.js';
+import { addSlot, isHopeless, type PoolState, waitingFor } from './poolState.js';
 import { failLost, lose } from './retry.js';
 import { due, note, onWorkerNews } from './runs.js';
 import { armIdle, grow, shrink, sizing } from './sizing.js';
@@ -16,44 +16,43 @@ import type { Slot } from './ticket.js';
  *
  * @param now in ms
  */
-export function step(state: PoolState, input: Input, now: number): Action[] {
-  const turn: Turn = { state, now, actions: [] };
-  apply(turn, input);
+export function step(state: PoolState, input: Input, now: number): PoolState['actions'] {
+  state.now = now;
+  apply(state, input);
   let changed = false;
-  while (decide(turn)) changed = true;
-  if (state.idled) armIdle(turn);
-  if (changed) turn.actions.push({ type: 'publish' });
-  return turn.actions;
+  while (decide(state)) changed = true;
+  if (state.idled) armIdle(state);
+  if (changed) state.actions.push({ type: 'publish' });
+  return state.actions;
 }
 
 /** False: all is decided. */
-function decide(turn: Turn): boolean {
-  const { state } = turn;
-  if (state.waiting) assign(turn);
-  grow(turn);
+function decide(state: PoolState): boolean {
+  if (state.waiting) assign(state);
+  grow(state);
   if (!state.changed) return false;
   state.changed = false;
-  settle(turn);
+  settle(state);
   return true;
 }
 
-function apply(turn: Turn, input: Input): void {
-  const { state, actions } = turn;
+function apply(state: PoolState, input: Input): void {
+  const { actions } = state;
   switch (input.type) {
     case 'begin':
-      while (state.slots.length < state.wanted) addSlot(turn, true);
+      while (state.slots.length < state.wanted) addSlot(state, true);
       return;
     case 'submit':
-      submit(turn, input.ticket);
+      submit(state, input.ticket);
       return;
     case 'drop':
-      drop(turn, input.ticket, input.error);
+      drop(state, input.ticket, input.error);
       return;
     case 'unsent':
-      takeBack(turn, input.ticket, input.error);
+      takeBack(state, input.ticket, input.error);
       return;
     case 'overdue':
-      expire(turn, input.ticket);
+      expire(state, input.ticket);
       return;
     case 'answer':
     case 'next':
@@ -61,11 +60,11 @@ function apply(turn: Turn, input: Input): void {
     case 'failed':
     case 'release':
       input.slot.silent = false;
-      if (input.slot.link === input.link) answer(turn, input);
+      if (input.slot.link === input.link) answer(state, input);
       else if ('stream' in input && input.stream !== undefined) actions.push({ type: 'destroy', stream: input.stream });
       return;
     case 'wired':
-      onWorkerNews(turn, input);
+      onWorkerNews(state, input);
       return;
     case 'hello':
     case 'ready':
@@ -77,24 +76,24 @@ function apply(turn: Turn, input: Input): void {
     case 'closed':
       input.slot.silent = false;
       // Of an earlier run, nothing counts any more.
-      if (input.slot.link === input.link) onWorkerNews(turn, input);
+      if (input.slot.link === input.link) onWorkerNews(state, input);
       return;
     case 'child': {
       const slot = state.slots.find(({ id }) => id === input.id);
-      if (slot !== undefined) note(turn, slot, input.event, input.end);
+      if (slot !== undefined) note(state, slot, input.event, input.end);
       return;
     }
     case 'due':
-      if (state.slots.includes(input.slot)) due(turn, input);
+      if (state.slots.includes(input.slot)) due(state, input);
       return;
     case 'idle':
-      shrink(turn);
+      shrink(state);
       return;
     case 'removed':
-      forget(turn, input.slot);
+      forget(state, input.slot);
       return;
     case 'resize':
-      resize(turn, input.size);
+      resize(state, input.size);
       actions.push({ type: 'resized', done: input.resized });
       return;
     case 'softStop':
@@ -105,71 +104,70 @@ function apply(turn: Turn, input: Input): void {
     case 'hardStop':
       if (state.phase === 'stopping' || state.phase === 'stopped') return;
       state.phase = 'stopping';
-      failAll(turn, stopped, true);
+      failAll(state, stopped, true);
       state.changed = true;
       actions.push({ type: 'dispose' });
       return;
     case 'disposed':
       state.phase = 'stopped';
-      for (const slot of [...state.slots]) forget(turn, slot);
+      for (const slot of [...state.slots]) forget(state, slot);
       state.changed = false;
-      actions.push({ type: 'publish' }, { type: 'ended' });
+      actions.push({ type: 'publish' });
+      actions.push({ type: 'ended' });
   }
 }
 
 /** A worker has changed: others may be needed, may leave, or be given up. */
-function settle(turn: Turn): void {
-  const { state } = turn;
+function settle(state: PoolState): void {
   if (state.phase === 'open' || state.phase === 'draining') {
-    resizeTo(turn, state.wanted);
+    resizeTo(state, state.wanted);
     state.hopeless = isHopeless(state);
-    if (state.hopeless) failAll(turn, () => gaveUp(state), false);
+    if (state.hopeless) failAll(state, () => gaveUp(state), false);
   }
   if (state.phase === 'draining' && waitingFor(state) === 0 && !state.slots.some(isAtWork)) {
     state.phase = 'emptying';
-    for (const slot of state.slots) leave(turn, slot);
+    for (const slot of state.slots) leave(state, slot);
   }
-  advanceLeaving(turn);
+  advanceLeaving(state);
   if (state.phase === 'emptying' && state.slots.length === 0) {
     state.phase = 'stopping';
-    turn.actions.push({ type: 'dispose' });
+    state.actions.push({ type: 'dispose' });
   }
 }
 
-function resizeTo(turn: Turn, wanted: number): void {
-  const { missing, dead, leaving, kept } = sizing(turn.state.slots, wanted);
-  for (let n = 0; n < missing; n += 1) addSlot(turn, false);
-  for (const slot of dead) remove(turn, slot);
-  for (const slot of leaving) leave(turn, slot);
+function resizeTo(state: PoolState, wanted: number): void {
+  const { missing, dead, leaving, kept } = sizing(state.slots, wanted);
+  for (let n = 0; n < missing; n += 1) addSlot(state, false);
+  for (const slot of dead) remove(state, slot);
+  for (const slot of leaving) leave(state, slot);
   if (kept === undefined) return;
   kept.retire = undefined;
   kept.kept = true;
-  turn.state.changed = true;
+  state.changed = true;
 }
 
 /** Failed workers are replaced, too. */
-function resize(turn: Turn, size: number): void {
-  const { state } = turn;
+function resize(state: PoolState, size: number): void {
   if (state.phase !== 'open') return;
   const { min } = state.plan;
   state.size = size;
   state.wanted = min === undefined ? size : Math.max(Math.min(min, size), Math.min(state.wanted, size));
   for (const slot of state.slots) {
     slot.kept = false;
-    if (slot.exit === undefined && slot.state === 'failed') remove(turn, slot);
+    if (slot.exit === undefined && slot.state === 'failed') remove(state, slot);
   }
   state.changed = true;
 }
 
-function forget(turn: Turn, slot: Slot): void {
-  const { state, actions } = turn;
+function forget(state: PoolState, slot: Slot): void {
+  const { actions } = state;
   const at = state.slots.indexOf(slot);
   if (at < 0) return;
   if (slot.link !== undefined) {
     actions.push({ type: 'closeWire', link: slot.link });
-    lose(turn, slot);
+    lose(state, slot);
   }
-  failLost(turn, slot);
+  failLost(state, slot);
   state.slots.splice(at, 1);
   for (const timer of ['end', 'age', 'ready', 'life', 'loss'] as const) actions.push({ type: 'disarm', slot, timer });
   state.changed = true;

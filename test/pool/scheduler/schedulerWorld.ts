@@ -111,7 +111,8 @@ export function schedulerWorld(options: WorldOptions): World {
     if (busy) return;
     busy = true;
     for (let next = inputs.shift(); next !== undefined; next = inputs.shift()) {
-      for (const action of step(state, next, now)) perform(action);
+      const actions = step(state, next, now);
+      for (let action = actions.shift(); action !== undefined; action = actions.shift()) perform(action);
       after?.(world);
     }
     busy = false;
