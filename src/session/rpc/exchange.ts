@@ -1,6 +1,6 @@
 import { fromErrorLike } from '../../ipc/errorLike.js';
 import { pendingRequests } from '../../ipc/pendingRequests.js';
-import { checkArgument, checkOptions, type OptionChecks } from '../../model/check.js';
+import { checkArgument, checkOptions, isRecord, type OptionChecks } from '../../model/check.js';
 import { callback, delayOrInfinity, isCount, name as aName } from '../../model/checks.js';
 import { RxvisorError } from '../../model/errors.js';
 import { show } from '../../model/show.js';
@@ -154,29 +154,28 @@ export function rpcPeer(line: RpcTransport, channel: string): RpcPeer {
   }
 }
 
-/** The frame in a message, if it is one of this channel. What comes from another process may be anything. */
+/** The frame in a message for this channel. Undefined for any other message: another process can send anything. */
 function readFrame(message: unknown, channel: string): Frame | undefined {
-  if (!isRecord(message) || message.rxvisor !== 'ipc' || message.channel !== channel) return undefined;
-  const { frame } = message;
-  return isFrame(frame) ? frame : undefined;
+  const { rxvisor, channel: to, frame }: Partial<Envelope> = isRecord(message) ? message : {};
+  return rxvisor === 'ipc' && to === channel && isFrame(frame) ? frame : undefined;
 }
 
 function isFrame(frame: unknown): frame is Frame {
-  if (!isRecord(frame) || typeof frame.id !== 'string') return false;
-  switch (frame.type) {
+  if (!isRecord(frame)) return false;
+  const { type, id, name, index, of, error }: Readonly<Partial<Record<FrameField, unknown>>> = frame;
+  if (typeof id !== 'string') return false;
+  switch (type) {
     case 'call':
-      return typeof frame.name === 'string';
+      return typeof name === 'string';
     case 'result':
-      return isCount(frame.index) && isCount(frame.of) && frame.index < frame.of;
+      return isCount(index) && isCount(of) && index < of;
     case 'none':
       return true;
     case 'error':
-      return isRecord(frame.error);
+      return isRecord(error);
     default:
       return false;
   }
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
+type FrameField = 'type' | 'id' | 'name' | 'index' | 'of' | 'error';
