@@ -26,14 +26,21 @@ export function isApplicationMessage(message: unknown): boolean {
 }
 
 /**
- * Sends to the manager; false when there is none, or no longer.
+ * Sends a message to the manager.
  *
- * The callback is there so that a channel that closes meanwhile is no uncaught exception.
+ * @param onSent called once the message is written, or with the reason why it is lost. There always is one: without it, a
+ * channel that closes too early is an uncaught exception.
+ * @returns false when there is no manager, or it has closed the channel; `onSent` is not called then
+ * @throws when the message cannot be encoded
  */
-export function trySendToManager(message: unknown): boolean {
+export function sendToManager(message: unknown, onSent: (error: Error | null) => void = () => undefined): boolean {
   if (!isManaged || !process.connected || process.send === undefined) return false;
-  return process.send(message, undefined, undefined, () => undefined);
+  process.send(message, undefined, undefined, onSent);
+  return true;
 }
+
+/** The maximum size of an IPC message to the manager, in bytes: 64 MiB. The manager ends a child that sends a larger one. */
+export const MAX_MESSAGE = 67_108_864;
 
 /**
  * Node gives a message whose `cmd` begins with `NODE_` to listeners of `internalMessage` only: a program that listens for
@@ -60,7 +67,7 @@ export function onInternalMessage(listener: (message: object, handle: unknown) =
     if (isOurs) listener(message, handle);
   };
   process.on('internalMessage', onMessage);
-  if (!announced) trySendToManager({ rxvisor: 'internal' });
+  if (!announced) sendToManager({ rxvisor: 'internal' });
   announced = true;
   return () => {
     process.off('internalMessage', onMessage);
@@ -83,6 +90,18 @@ export function holdChannel(): () => void {
     holding = false;
     holders -= 1;
     if (holders === 0) process.channel?.unref();
+  };
+}
+
+/**
+ * Keeps this process alive, as long as nothing else does: the channel does not.
+ *
+ * @returns a function that no longer does
+ */
+export function keepAlive(): () => void {
+  const timer = setInterval(() => undefined, 2 ** 30);
+  return () => {
+    clearInterval(timer);
   };
 }
 

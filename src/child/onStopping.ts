@@ -1,4 +1,12 @@
-import { checkHandler, isManaged, isOrphaned, isStopMessage, onInternalMessage, trySendToManager } from './manager.js';
+import {
+  checkHandler,
+  isManaged,
+  isOrphaned,
+  isStopMessage,
+  keepAlive,
+  onInternalMessage,
+  sendToManager,
+} from './manager.js';
 import { printError, runHandlers } from './runHandlers.js';
 
 /**
@@ -88,7 +96,7 @@ export function listenForStop(): StopState {
   });
   // Listening must not keep a program alive that has nothing left to do.
   process.channel?.unref();
-  trySendToManager({ rxvisor: 'hello' });
+  sendToManager({ rxvisor: 'hello' });
   return state;
 }
 
@@ -103,14 +111,14 @@ async function stop(state: StopState, own: NodeJS.SignalsListener, bySignal: boo
   const supervisors = listeners.flatMap(supervisorOf);
   const others = listeners.filter((listener) => supervisorOf(listener).length === 0);
   // A handler that waits for something unreferenced must not find the process gone.
-  const alive = setInterval(() => undefined, 2 ** 30);
+  const release = keepAlive();
   const isHandledByProgram = bySignal
     ? []
     : others.map((listener) => () => void Reflect.apply(listener, process, ['SIGTERM', 15]));
   const handlers = [...state.handlers].map((handler) => () => handler(state.reason));
   const isClean = await runHandlers([...isHandledByProgram, ...handlers, ...supervisors], onError);
   if (others.length === 0) process.exit(isClean ? 0 : 1);
-  clearInterval(alive);
+  release();
 }
 
 const onError = printError('onStopping handler');

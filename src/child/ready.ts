@@ -1,4 +1,4 @@
-import { trySendToManager } from './manager.js';
+import { sendToManager } from './manager.js';
 
 const listeners = new Set<() => void>();
 
@@ -15,7 +15,7 @@ const listeners = new Set<() => void>();
  * ```
  */
 export function ready(): boolean {
-  const isManaged = trySendToManager({ rxvisor: 'ready' });
+  const isManaged = sendToManager({ rxvisor: 'ready' });
   for (const listener of listeners) listener();
   return isManaged;
 }

@@ -1,4 +1,4 @@
-import { isManaged } from './manager.js';
+import { keepAlive, sendToManager } from './manager.js';
 
 /** What is to be called when the channel closes, for each message that is not written yet. */
 const pending = new Set<() => void>();
@@ -22,14 +22,9 @@ const pending = new Set<() => void>();
  */
 export async function send(message: unknown): Promise<boolean> {
   return new Promise((resolve) => {
-    if (!isManaged || !process.connected || process.send === undefined) {
-      resolve(false);
-      return;
-    }
-    // The channel does not keep the process alive while it waits for this.
-    const alive = setInterval(() => undefined, 2 ** 30);
+    const release = keepAlive();
     const settle = (written: boolean): void => {
-      clearInterval(alive);
+      release();
       forget(fail);
       resolve(written);
     };
@@ -37,12 +32,13 @@ export async function send(message: unknown): Promise<boolean> {
       settle(false);
     };
     try {
-      process.send(message, undefined, undefined, (error) => {
+      const isSent = sendToManager(message, (error) => {
         settle(error === null && process.connected);
       });
-      remember(fail);
+      if (isSent) remember(fail);
+      else fail();
     } catch (error) {
-      clearInterval(alive);
+      release();
       throw error;
     }
   });

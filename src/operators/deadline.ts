@@ -1,4 +1,17 @@
-import { defer, type Observable, observeOn, repeat, type SchedulerLike, skipWhile, take, tap, timer } from 'rxjs';
+import {
+  defer,
+  firstValueFrom,
+  from,
+  merge,
+  type Observable,
+  observeOn,
+  repeat,
+  type SchedulerLike,
+  skipWhile,
+  take,
+  tap,
+  timer,
+} from 'rxjs';
 
 /** A wait goes in this many steps at most, in steps of `SHORTEST` ms at least. */
 const STEPS = 10;
@@ -31,4 +44,13 @@ export function deadline$(ms: number, scheduler: SchedulerLike): Observable<unkn
       observeOn(scheduler),
     );
   });
+}
+
+/** Resolves when some work has settled, either way, or after `ms`: see {@link deadline$}. */
+export async function settleWithin(work: Promise<unknown>, ms: number, scheduler: SchedulerLike): Promise<void> {
+  const settled = work.then(
+    () => undefined,
+    () => undefined,
+  );
+  await firstValueFrom(merge(from(settled), deadline$(ms, scheduler)), { defaultValue: undefined });
 }

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { MAX_MESSAGE } from '../child/manager.js';
 import { describeError } from '../model/errors.js';
 import { closeHandle } from './messageSender.js';
 
@@ -154,9 +155,6 @@ function channelOf(child: ChildProcess): ChannelHandle | undefined {
 function isChannel(value: unknown): value is ChannelHandle {
   return typeof value === 'object' && value !== null && 'onread' in value && typeof value.onread === 'function';
 }
-
-/** The maximum size of an IPC message, in bytes: 64 MiB. */
-const MAX_MESSAGE = 67_108_864;
 
 /**
  * Measures the messages on an IPC channel. Node buffers a message until it is complete, whatever its size.

@@ -1,5 +1,5 @@
-import { firstValueFrom, from, merge, type SchedulerLike } from 'rxjs';
-import { deadline$ } from '../operators/deadline.js';
+import type { SchedulerLike } from 'rxjs';
+import { settleWithin } from '../operators/deadline.js';
 import { type ExitHandlers, exitHandlers } from './exitHandlers.js';
 import type { ExitReason } from './protocol.js';
 
@@ -42,15 +42,6 @@ export function monitorExits({ grace, scheduler, onFailed }: MonitorExitsOptions
     },
     done: async () => settleWithin(working, grace, scheduler),
   };
-}
-
-/** Resolves when some work is done, however that ends, or when `ms` are over. */
-export async function settleWithin(work: Promise<unknown>, ms: number, scheduler: SchedulerLike): Promise<void> {
-  const done = work.then(
-    () => undefined,
-    () => undefined,
-  );
-  await firstValueFrom(merge(from(done), deadline$(ms, scheduler)), { defaultValue: undefined });
 }
 
 /** A promise, and what resolves it. */

@@ -1,10 +1,10 @@
 import { constants } from 'node:os';
-import { firstValueFrom, from, merge, type SchedulerLike, Subscription } from 'rxjs';
+import { type SchedulerLike, Subscription } from 'rxjs';
 import { runHandlers } from '../child/runHandlers.js';
 import type { Effects } from '../model/effects.js';
 import { thrownText } from '../model/errors.js';
 import type { Status } from '../model/status.js';
-import { deadline$ } from '../operators/deadline.js';
+import { settleWithin } from '../operators/deadline.js';
 
 export interface ShutdownSignalsOptions {
   readonly effects: Effects;
@@ -125,8 +125,7 @@ export function shutdownSignals(options: ShutdownSignalsOptions): ShutdownSignal
 
   /** A handler that throws or hangs holds up nobody for longer than the grace. */
   async function callHandlers(): Promise<void> {
-    const called = runHandlers(handlers, onError);
-    await firstValueFrom(merge(from(called), deadline$(grace, scheduler)), { defaultValue: undefined });
+    await settleWithin(runHandlers(handlers, onError), grace, scheduler);
   }
 
   function onError(error: unknown): void {

@@ -24,8 +24,8 @@ import { checkArgument, checkOptions, type OptionChecks } from '../../model/chec
 import { callback, delay, observable, scheduler as aScheduler, string } from '../../model/checks.js';
 import { RxvisorError, thrownText } from '../../model/errors.js';
 import { show } from '../../model/show.js';
+import { settleWithin } from '../../operators/deadline.js';
 import type { CrashDigest, CrashReport } from '../crashes.js';
-import { settleWithin } from '../monitorExits.js';
 
 /** Tells somebody. Its completion means that it has been told; its error, that it could not be. */
 export type NotifySink = (digest: CrashDigest) => ObservableInput<unknown>;

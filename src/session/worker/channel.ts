@@ -1,5 +1,5 @@
 import { serialize } from 'node:v8';
-import { holdChannel, isManaged, onInternalMessage } from '../../child/manager.js';
+import { holdChannel, isManaged, MAX_MESSAGE, onInternalMessage, sendToManager } from '../../child/manager.js';
 import { checkReadable } from '../../ipc/packErrors.js';
 import { checkOptions, type OptionChecks } from '../../model/check.js';
 import { flag, text } from '../../model/checks.js';
@@ -44,7 +44,7 @@ export function channel<Theirs extends Contract<Theirs> = AnyContract, Ours exte
 function managerLine(ref: boolean): RpcTransport {
   let release: (() => void) | undefined;
   return {
-    send: sendToManager,
+    send: trySend,
     listen: ({ message, ended }) => {
       const off = onInternalMessage(message);
       process.on('disconnect', ended);
@@ -73,26 +73,21 @@ function managerLine(ref: boolean): RpcTransport {
   };
 }
 
-/** The manager ends a child that sends it a larger message. See `sources/messageMeter.ts`. */
-const MAX_BYTES = 67_108_864;
-
-/** Sends a message to the manager. Gives why it could not be sent, if it could not. */
-function sendToManager(message: unknown): Refusal | undefined {
-  if (!isManaged || !process.connected || process.send === undefined) {
-    return { why: 'nobody', reason: 'there is no manager' };
-  }
+/** Sends a message to the manager. Returns the reason if it cannot be sent. */
+function trySend(message: unknown): Refusal | undefined {
+  if (!isManaged || !process.connected) return noManager;
   try {
     const bytes = sizeOf(message);
-    if (bytes > MAX_BYTES) {
-      return { why: 'size', reason: `it has ${String(bytes)} bytes; a message has ${String(MAX_BYTES)} at most` };
+    if (bytes > MAX_MESSAGE) {
+      return { why: 'size', reason: `it has ${String(bytes)} bytes; a message has ${String(MAX_MESSAGE)} at most` };
     }
-    // The callback is there so that a channel that closes meanwhile is no uncaught exception.
-    process.send(message, undefined, undefined, () => undefined);
-    return undefined;
+    return sendToManager(message) ? undefined : noManager;
   } catch (error) {
     return { why: 'payload', reason: describeError(error).message };
   }
 }
+
+const noManager: Refusal = { why: 'nobody', reason: 'there is no manager' };
 
 /** @throws when it cannot be sent, or could not be read */
 function sizeOf(message: unknown): number {

@@ -1,4 +1,4 @@
-import { isManaged } from '../../child/manager.js';
+import { sendToManager } from '../../child/manager.js';
 import { toErrorLike } from '../../ipc/errorLike.js';
 import type { CrashMessage } from '../protocol.js';
 import { exits } from './exits.js';
@@ -33,9 +33,8 @@ export function reportCrashes(): void {
     const grace = Number(process.env.RXVISOR_GRACE ?? 200);
     // A handler that hangs, and a channel that is full, hold nobody.
     setTimeout(() => process.exit(1), grace);
-    sendCrash({ rxvisor: 'crash', error }, () => {
-      void run({ type: 'crash', error }).then(() => process.exit(1));
-    });
+    const end = (): void => void run({ type: 'crash', error }).then(() => process.exit(1));
+    if (!sendToManager({ rxvisor: 'crash', error } satisfies CrashMessage, end)) end();
   };
   process.on('uncaughtException', (error) => {
     crash(error);
@@ -43,13 +42,4 @@ export function reportCrashes(): void {
   process.on('unhandledRejection', (reason) => {
     crash(reason, reason instanceof Error ? '' : 'unhandled rejection: ');
   });
-}
-
-/** `sent` is called once it is on its way, or cannot be. */
-function sendCrash(message: CrashMessage, sent: () => void): void {
-  if (!isManaged || !process.connected || process.send === undefined) {
-    sent();
-    return;
-  }
-  process.send(message, undefined, undefined, sent);
 }
