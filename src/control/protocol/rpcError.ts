@@ -16,10 +16,11 @@ export interface RpcError {
 const APPLICATION_ERROR = -32_000;
 const INTERNAL_ERROR = -32_603;
 
-/** @param isInternal whether the manager is at fault, whatever the error says. Default: all but an RxvisorError */
-export function toRpcError(error: unknown, isInternal = !(error instanceof RxvisorError)): RpcError {
+/** @param isInternal whether the manager is at fault. Default: for any error but an RxvisorError */
+export function toRpcError(error: unknown, isInternal?: boolean): RpcError {
   const { code, message } = describeError(error);
-  return { code: isInternal ? INTERNAL_ERROR : APPLICATION_ERROR, message, data: { code } };
+  const internal = isInternal ?? !(error instanceof RxvisorError);
+  return { code: internal ? INTERNAL_ERROR : APPLICATION_ERROR, message, data: { code } };
 }
 
 /** The codes that a client passes on. Any other error of a manager is an `ERR_CONTROL`. */
