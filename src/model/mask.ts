@@ -1,78 +1,10 @@
 export const MASK = '********';
 
-/** Parts of names that mean a secret. */
-const secretWords = [
-  ...[
-    'pass(w|phrase|code|$)',
-    'pwd',
-    'secret',
-    'token',
-    'credential',
-    '(^|_)creds?(_|$)',
-    'private',
-    'auth(?!ors?(_|$))',
-    'bearer',
-    'jwt',
-  ],
-  ...[
-    'cookie',
-    'session',
-    'signature',
-    'signing',
-    'hmac',
-    'api_?key',
-    'access_?key',
-    'mnemonic',
-    'seed_?phrase',
-    'webhook',
-    'conn(ection)?_?str(ing)?',
-  ],
-  '(^|[_.-])(keys?|dsn|salt|pepper|seed|pin|pat|psk|otp|totp|csrf|xsrf|sid|sig|pw|cert_?pass)$',
-];
-const secretName = new RegExp(secretWords.join('|'), 'i');
-const secretKey = /[a-z]Key$/;
-
-/** Variables of the shell for its folders. They are no secrets, but `pwd` often means a password elsewhere. */
-const shellFolders = /^(OLD)?PWD$/;
-
 /** Whether a variable, a field or an option of this name has a secret as its value. */
 export function isSecretName(name: string): boolean {
   if (shellFolders.test(name)) return false;
   return secretName.test(name) || secretKey.test(name);
 }
-
-/** Values that can only be secrets. */
-const secretValues = [
-  // A private key in PEM.
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-  // A JSON Web Token.
-  /\beyJ[\w-]{10,1024}\.[\w-]{4,}(?:\.[\w-]*)?/g,
-  // GitHub, GitLab, npm, PyPI, Hugging Face, DigitalOcean, Shopify, Slack, Stripe, OpenAI and Anthropic, SendGrid.
-  /\b(?:gh[pousr]_\w{16,}|github_pat_\w{16,}|gl(?:pat|ptt|rt|dt)-[\w-]{16,}|npm_\w{20,}|pypi-[\w-]{20,}|hf_\w{20,})/g,
-  /\b(?:do[oprt]_v1_\w{20,}|shp(?:at|ca|pa|ss)_\w{20,}|xox[a-z]-[\w-]{10,}|xapp-[\w-]{10,})/g,
-  /\b(?:[rs]k_(?:live|test)_\w{10,}|whsec_\w{16,}|sk-[\w-]{20,}|SG\.[\w-]{16,}\.[\w-]{16,})/g,
-  // Docker, Grafana, Vault, Atlassian, age, Linear, Postman, Replicate, Square, Groq, NVIDIA, Mailgun.
-  /\b(?:dckr_pat_[\w-]{20,}|glsa_\w{20,}|hv[bsr]\.[\w-]{20,}|ATATT3[\w=-]{20,}|AGE-SECRET-KEY-1\w{20,}|lin_api_\w{20,})/g,
-  /\b(?:PMAK-[\w-]{20,}|r8_\w{20,}|sq0[a-z]{3}-[\w-]{20,}|gsk_\w{20,}|nvapi-[\w-]{20,}|key-[\da-f]{32}\b)/g,
-  // AWS, Google.
-  /\b(?:(?:AKIA|ASIA)[A-Z\d]{16}\b|AIza[\w-]{30,}|ya29\.[\w-]{20,}|GOCSPX-[\w-]{20,})/g,
-];
-
-/** Webhook URLs of Slack, Discord, Telegram and Teams. Anyone who knows the URL can post. */
-const webhooks =
-  /(hooks\.slack\.com\/services\/|discord(?:app)?\.com\/api\/webhooks\/|api\.telegram\.org\/bot|webhook\.office\.com\/)[\w/:@-]+/g;
-
-/** A value in quotes, or up to the next space or separator. */
-const value = String.raw`("[^"]*"|'[^']*'|[^\s&;,"']+)`;
-/** `token=…` in URLs, connection strings and shell commands. */
-const assignments = new RegExp(String.raw`(?<![\w.-])([\w.-]{1,128})=${value}`, 'g');
-/** `"token": "…"` in JSON, also in JSON inside a string. */
-const jsonEntries = /(\\{0,4}["'])([\w.-]{1,128})(\1\s{0,3}:\s{0,3})(\\{0,4}["'])((?:(?!\4)[^]){1,4096})\4/g;
-/** `--token …` in a command line that is one string. */
-const cliOptions = new RegExp(String.raw`(?<![\w-])--([a-z][\w-]{1,64})\s{1,3}(?!-)${value}`, 'gi');
-/** HTTP headers: `X-Api-Key: …`. Any text can have a word and a colon, so only names that look like headers count. */
-const headers =
-  /(?<![\w-])((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]{1,64}|api-?key)(\s{0,3}:\s{0,3})([^\s"']+)/gi;
 
 /** Masks the secrets in a text: tokens, keys, passwords in URLs, and the values of options with a secret name. */
 export function maskText(text: string): string {
@@ -115,6 +47,80 @@ export function maskSecrets<T>(value: T): T {
 export function maskTexts<T>(value: T): T {
   return mapJson(value, (_key, entry) => (typeof entry === 'string' ? maskText(entry) : entry));
 }
+
+/** Parts of names that mean a secret. */
+const secretWords = [
+  ...[
+    'pass(w|phrase|code|$)',
+    'pwd',
+    'secret',
+    'token',
+    'credential',
+    '(^|_)creds?(_|$)',
+    'private',
+    'auth(?!ors?(_|$))',
+    'bearer',
+    'jwt',
+  ],
+  ...[
+    'cookie',
+    'session',
+    'signature',
+    'signing',
+    'hmac',
+    'api_?key',
+    'access_?key',
+    'mnemonic',
+    'seed_?phrase',
+    'webhook',
+    'conn(ection)?_?str(ing)?',
+  ],
+  '(^|[_.-])(keys?|dsn|salt|pepper|seed|pin|pat|psk|otp|totp|csrf|xsrf|sid|sig|pw|cert_?pass)$',
+];
+
+const secretName = new RegExp(secretWords.join('|'), 'i');
+
+const secretKey = /[a-z]Key$/;
+
+/** Variables of the shell for its folders. They are no secrets, but `pwd` often means a password elsewhere. */
+const shellFolders = /^(OLD)?PWD$/;
+
+/** Values that can only be secrets. */
+const secretValues = [
+  // A private key in PEM.
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+  // A JSON Web Token.
+  /\beyJ[\w-]{10,1024}\.[\w-]{4,}(?:\.[\w-]*)?/g,
+  // GitHub, GitLab, npm, PyPI, Hugging Face, DigitalOcean, Shopify, Slack, Stripe, OpenAI and Anthropic, SendGrid.
+  /\b(?:gh[pousr]_\w{16,}|github_pat_\w{16,}|gl(?:pat|ptt|rt|dt)-[\w-]{16,}|npm_\w{20,}|pypi-[\w-]{20,}|hf_\w{20,})/g,
+  /\b(?:do[oprt]_v1_\w{20,}|shp(?:at|ca|pa|ss)_\w{20,}|xox[a-z]-[\w-]{10,}|xapp-[\w-]{10,})/g,
+  /\b(?:[rs]k_(?:live|test)_\w{10,}|whsec_\w{16,}|sk-[\w-]{20,}|SG\.[\w-]{16,}\.[\w-]{16,})/g,
+  // Docker, Grafana, Vault, Atlassian, age, Linear, Postman, Replicate, Square, Groq, NVIDIA, Mailgun.
+  /\b(?:dckr_pat_[\w-]{20,}|glsa_\w{20,}|hv[bsr]\.[\w-]{20,}|ATATT3[\w=-]{20,}|AGE-SECRET-KEY-1\w{20,}|lin_api_\w{20,})/g,
+  /\b(?:PMAK-[\w-]{20,}|r8_\w{20,}|sq0[a-z]{3}-[\w-]{20,}|gsk_\w{20,}|nvapi-[\w-]{20,}|key-[\da-f]{32}\b)/g,
+  // AWS, Google.
+  /\b(?:(?:AKIA|ASIA)[A-Z\d]{16}\b|AIza[\w-]{30,}|ya29\.[\w-]{20,}|GOCSPX-[\w-]{20,})/g,
+];
+
+/** Webhook URLs of Slack, Discord, Telegram and Teams. Anyone who knows the URL can post. */
+const webhooks =
+  /(hooks\.slack\.com\/services\/|discord(?:app)?\.com\/api\/webhooks\/|api\.telegram\.org\/bot|webhook\.office\.com\/)[\w/:@-]+/g;
+
+/** A value in quotes, or up to the next space or separator. */
+const value = String.raw`("[^"]*"|'[^']*'|[^\s&;,"']+)`;
+
+/** `token=…` in URLs, connection strings and shell commands. */
+const assignments = new RegExp(String.raw`(?<![\w.-])([\w.-]{1,128})=${value}`, 'g');
+
+/** `"token": "…"` in JSON, also in JSON inside a string. */
+const jsonEntries = /(\\{0,4}["'])([\w.-]{1,128})(\1\s{0,3}:\s{0,3})(\\{0,4}["'])((?:(?!\4)[^]){1,4096})\4/g;
+
+/** `--token …` in a command line that is one string. */
+const cliOptions = new RegExp(String.raw`(?<![\w-])--([a-z][\w-]{1,64})\s{1,3}(?!-)${value}`, 'gi');
+
+/** HTTP headers: `X-Api-Key: …`. Any text can have a word and a colon, so only names that look like headers count. */
+const headers =
+  /(?<![\w-])((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]{1,64}|api-?key)(\s{0,3}:\s{0,3})([^\s"']+)/gi;
 
 function isSecretOption(name: string): boolean {
   return isSecretName(name.replace(/-/g, '_'));

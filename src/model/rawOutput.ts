@@ -1,7 +1,5 @@
 import type { ChildEvent, Output } from './childEvent.js';
 
-const raw = Symbol('rxvisor.bytes');
-
 /**
  * An `output` event that also carries the original bytes (UTF-8, in chunks), so that a sink does not have to encode the text.
  *
@@ -13,17 +11,6 @@ export function rawOutput(chunks: readonly Uint8Array[], fields: Omit<Output, 't
     ? Object.defineProperties(event, { [raw]: { value: chunks }, text: decoded })
     : Object.defineProperty(event, raw, { value: chunks });
 }
-
-/**
- * One getter for all events. V8 stores a getter in the shape (hidden class) of its object. A getter per event would make a
- * shape per event, which keeps the bytes alive until the next full garbage collection: 35 MB more, and 25 % slower.
- */
-const decoded = {
-  enumerable: true,
-  get(this: Output): string {
-    return decodeChunks(chunksOf(this) ?? []);
-  },
-};
 
 /** The bytes of a raw output, in chunks; undefined for other outputs. */
 export function chunksOf(event: Output): readonly Uint8Array[] | undefined {
@@ -37,10 +24,6 @@ export function decodeChunks(chunks: readonly Uint8Array[]): string {
   return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode();
 }
 
-function isChunks(value: unknown): value is readonly Uint8Array[] {
-  return Array.isArray(value);
-}
-
 /** A copy of the event with another run number. Raw output stays raw and is not decoded. */
 export function withAttempt(event: ChildEvent, attempt: number): ChildEvent {
   if (event.attempt === attempt) return event;
@@ -50,4 +33,21 @@ export function withAttempt(event: ChildEvent, attempt: number): ChildEvent {
   const fields = { type, stream, ...(cut !== undefined && { cut }), ...(name !== undefined && { name }), attempt };
   const text: unknown = Object.getOwnPropertyDescriptor(event, 'text')?.value;
   return rawOutput(chunks, fields, typeof text === 'string' ? text : undefined);
+}
+
+const raw = Symbol('rxvisor.bytes');
+
+/**
+ * One getter for all events. V8 stores a getter in the shape (hidden class) of its object. A getter per event would make a
+ * shape per event, which keeps the bytes alive until the next full garbage collection: 35 MB more, and 25 % slower.
+ */
+const decoded = {
+  enumerable: true,
+  get(this: Output): string {
+    return decodeChunks(chunksOf(this) ?? []);
+  },
+};
+
+function isChunks(value: unknown): value is readonly Uint8Array[] {
+  return Array.isArray(value);
 }

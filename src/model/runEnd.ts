@@ -13,6 +13,15 @@ export interface RunEnd {
   readonly cause: Error | undefined;
 }
 
+/** How many lines to keep, and how many characters of each (UTF-16 code units). */
+export interface LineLimits {
+  readonly lines: number;
+  readonly length: number;
+}
+
+/** A run ended by itself with a non-zero exit code or by a signal, or could not be started. */
+export type Crash = SpawnFailed | (Exited & { readonly expected: false });
+
 /** Nothing is known yet. */
 export const unknownEnd: RunEnd = { exit: undefined, stderr: [], cause: undefined };
 
@@ -48,25 +57,6 @@ export function describeRunEnd({ exit, stderr, cause }: RunEnd): string {
   ].join('');
 }
 
-/** Node, Python and others print such a line for an uncaught error, before or after the stack. */
-const ERROR_LINE = /^(?:Uncaught )?[\w.]*(?:Error|Exception)\b.*:/;
-
-/** For each reason of `stopping` that counts as a crash: the cause of the crash, as a word and in a sentence. */
-export const failures = {
-  liveness: { cause: 'unresponsive', message: 'it no longer answered' },
-  fail: { cause: 'failed', message: 'it was reported as failed' },
-  readyTimeout: { cause: 'unready', message: 'it was not ready in time' },
-  channel: { cause: 'channel', message: 'a message on its IPC channel could not be read' },
-} as const;
-
-/** How many lines to keep, and how many characters of each (UTF-16 code units). */
-export interface LineLimits {
-  readonly lines: number;
-  readonly length: number;
-}
-
-const stderrLimits: LineLimits = { lines: 20, length: 500 };
-
 /**
  * The last lines of `before` and of the block `text`, oldest first.
  *
@@ -80,9 +70,6 @@ export function lastLines(
   const added = text.split('\n').slice(0, -1).slice(-lines);
   return [...before, ...added.map((line) => line.slice(0, length))].slice(-lines);
 }
-
-/** A run ended by itself with a non-zero exit code or by a signal, or could not be started. */
-export type Crash = SpawnFailed | (Exited & { readonly expected: false });
 
 /**
  * Whether the event is a crash: an unexpected exit with a non-zero code or by a signal, or a failed spawn.
@@ -104,3 +91,16 @@ export function isCrash(event: ChildEvent): event is Crash {
   checkArgument('event', event, anEvent);
   return event.type === 'spawnFailed' || (event.type === 'exited' && !event.expected && event.code !== 0);
 }
+
+/** For each reason of `stopping` that counts as a crash: the cause of the crash, as a word and in a sentence. */
+export const failures = {
+  liveness: { cause: 'unresponsive', message: 'it no longer answered' },
+  fail: { cause: 'failed', message: 'it was reported as failed' },
+  readyTimeout: { cause: 'unready', message: 'it was not ready in time' },
+  channel: { cause: 'channel', message: 'a message on its IPC channel could not be read' },
+} as const;
+
+/** Node, Python and others print such a line for an uncaught error, before or after the stack. */
+const ERROR_LINE = /^(?:Uncaught )?[\w.]*(?:Error|Exception)\b.*:/;
+
+const stderrLimits: LineLimits = { lines: 20, length: 500 };

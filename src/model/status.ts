@@ -65,6 +65,34 @@ export interface Description {
 /** The result of a command for one child: its status, and the reason if the command was refused. */
 export type CommandResult = Status & { readonly refused?: string };
 
+/** The CPU and memory use of a process and its descendants together. */
+export interface Usage {
+  readonly pid: number;
+  /** In percent of one core, since the last sample; 0 in the first one. */
+  readonly cpu: number;
+  /** Resident memory in bytes. Memory that processes share counts for each of them. */
+  readonly rss: number;
+  /** The number of processes. */
+  readonly processes: number;
+}
+
+/** A sample of a process and its descendants. */
+export interface TreeSample {
+  /** In ms of a monotonic clock. */
+  readonly at: number;
+  readonly processes: readonly ProcessSample[];
+}
+
+/** A sample of one process. */
+export interface ProcessSample {
+  /** Identifies the process, even if its pid is used again. */
+  readonly id: string;
+  /** CPU time so far, in ms. */
+  readonly cpu: number;
+  /** Resident memory in bytes. */
+  readonly rss: number;
+}
+
 /** The fields of a status that identify the child. */
 export type Identity = Pick<Status, 'name' | 'namespace' | 'id' | 'instance'>;
 
@@ -77,6 +105,16 @@ export interface TrackedStatus {
 /** The status of a child before its first event. `now` in ms since the epoch. */
 export function initialStatus(identity: Identity, now: number): Status {
   return { ...identity, state: 'starting', since: now, attempt: 0, restarts: 0, crashes: 0 };
+}
+
+/** The identity of a child, from its plan. It has no `id`. */
+export function identityOf({ name, namespace, program }: Plan): Pick<Status, 'name' | 'namespace' | 'instance'> {
+  const instance = instanceOf(program);
+  return {
+    ...(name !== undefined && { name }),
+    ...(namespace !== undefined && { namespace }),
+    ...(instance !== undefined && { instance }),
+  };
 }
 
 /**
@@ -154,42 +192,4 @@ function ended({ pid: _pid, startedAt: _startedAt, ...status }: Status, event: E
       ? { code: event.code, signal: event.signal, uptime: event.uptime }
       : { code: null, signal: null, uptime: 0, error: event.message };
   return { ...status, crashes: status.crashes + (isCrash(event) ? 1 : 0), lastExit };
-}
-
-/** The identity of a child, from its plan. It has no `id`. */
-export function identityOf({ name, namespace, program }: Plan): Pick<Status, 'name' | 'namespace' | 'instance'> {
-  const instance = instanceOf(program);
-  return {
-    ...(name !== undefined && { name }),
-    ...(namespace !== undefined && { namespace }),
-    ...(instance !== undefined && { instance }),
-  };
-}
-
-/** The CPU and memory use of a process and its descendants together. */
-export interface Usage {
-  readonly pid: number;
-  /** In percent of one core, since the last sample; 0 in the first one. */
-  readonly cpu: number;
-  /** Resident memory in bytes. Memory that processes share counts for each of them. */
-  readonly rss: number;
-  /** The number of processes. */
-  readonly processes: number;
-}
-
-/** A sample of a process and its descendants. */
-export interface TreeSample {
-  /** In ms of a monotonic clock. */
-  readonly at: number;
-  readonly processes: readonly ProcessSample[];
-}
-
-/** A sample of one process. */
-export interface ProcessSample {
-  /** Identifies the process, even if its pid is used again. */
-  readonly id: string;
-  /** CPU time so far, in ms. */
-  readonly cpu: number;
-  /** Resident memory in bytes. */
-  readonly rss: number;
 }

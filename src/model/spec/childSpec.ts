@@ -2,9 +2,9 @@ import type { ProbeSpec, ReadinessProbe } from './probe.js';
 import type { CronSpec, RssLimit, WatchSpec } from './triggers.js';
 
 /**
- * What to run and how to keep it running: the one thing a user writes for a child.
+ * The configuration of one child: what to run, and how to keep it running.
  *
- * Every field is validated before anything is started; see {@link parseSpec}. Times are in milliseconds.
+ * Every field is checked before anything starts; see {@link parseSpec}. Times are in milliseconds.
  *
  * @example
  * ```ts
@@ -21,120 +21,127 @@ import type { CronSpec, RssLimit, WatchSpec } from './triggers.js';
  * ```
  */
 export interface ChildSpec {
-  /** What to call it. Optional, and may be shared by several children: a command by name reaches all of them. */
+  /** The name of the child. Several children may share a name: a command by name reaches all of them. Default: none. */
   readonly name?: string | undefined;
-  /** A group of children that belong together; carried into `Status`, nothing else. */
+  /** A label for children that belong together. It is copied into `Status` and has no other effect. Default: none. */
   readonly namespace?: string | undefined;
   /**
-   * The file to run, relative to `cwd`. `.js .mjs .cjs .ts` (or no extension: whatever Node resolves) is forked, with
-   * IPC; `.py .sh .rb .pl .php` go to their interpreters. Left out, the `main` of `cwd/package.json` is run.
+   * The file to run, relative to `cwd`. Node forks `.js .mjs .cjs .ts` files, and files without an extension, with an IPC
+   * channel. `.py .sh .rb .pl .php` files run with their interpreter. Default: the `main` of `cwd/package.json`.
    */
   readonly script?: string | undefined;
-  /** An executable to spawn instead of a script, looked up in `PATH`. */
+  /** An executable to spawn instead of a script. It is searched in `PATH`. */
   readonly command?: string | undefined;
   /** Arguments for the script or command. Default `[]`. */
   readonly args?: readonly string[] | undefined;
-  /** Arguments for Node itself, before the script. Default `[]`: the manager's own are not inherited. */
+  /** Arguments for Node, before the script. Default `[]`: the arguments of the manager are not inherited. */
   readonly execArgv?: readonly string[] | undefined;
-  /** The child's working directory, relative to the manager's. Default: the manager's. */
+  /** The working directory, relative to that of the manager. Default: that of the manager. */
   readonly cwd?: string | undefined;
-  /** Added to the manager's environment; `undefined` takes a variable away. */
+  /** Variables added to the environment of the manager. `undefined` as a value removes the variable. Default `{}`. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Whether the child inherits the manager's environment. Default `true`; with `false` it gets `env` and our own variables only. */
+  /**
+   * Whether the child inherits the environment of the manager. Default `true`. With `false`, it gets only `env` and the
+   * variables that rxvisor sets.
+   */
   readonly extendEnv?: boolean | undefined;
   /**
-   * The file mode creation mask of the child and its `exec` probes, in octal digits: `'027'`. Its log, if it does not exist
-   * yet, is created by it too. Default: the manager's. See umask(2).
+   * The file mode creation mask of the child and its `exec` probes, in octal digits: `'027'`. A new log file is created with it
+   * too. Default: that of the manager. See umask(2).
    */
   readonly umask?: string | undefined;
-  /** The program that runs `script`, in place of the one its extension names. No IPC, except for `node`. */
+  /** The program that runs `script`. Default: by the extension of `script`. Without IPC, except for `node`. */
   readonly interpreter?: string | undefined;
-  /** Where stdout and stderr are written, relative to the manager's cwd. Default: nowhere. */
+  /** The file for stdout and stderr, relative to the `cwd` of the manager. Default: none. */
   readonly log?: string | LogSpec | undefined;
-  /** Take ANSI escape sequences out of the log. `output` events keep them. Default `false`. */
+  /** Remove ANSI escape sequences from the log. `output` events keep them. Default `false`. */
   readonly stripANSI?: boolean | undefined;
-  /** Emit `output` events. Default `true`; `false` for children whose output only goes to a log. */
+  /** Emit `output` events. Default `true`. Use `false` if the output only goes to a log. */
   readonly output?: boolean | undefined;
   /**
-   * Delays in ms before the first restart, the second, …; the last one repeats for ever. `[]` or `[0]`: never restart.
-   * Or a function that gives them, as `exponential()` and `constant()` make.
+   * The delays in ms before the first restart, the second, and so on. The last one repeats for ever. `[]` or `[0]`: never
+   * restart. Or a function that returns the delay, such as `exponential()` or `constant()` makes.
    * Default `[100, 500, 1_000, 10_000, 30_000, 60_000, 300_000, 900_000]`.
    */
   readonly restartAt?: readonly number[] | Schedule | undefined;
-  /** A run that has lasted this many ms is stable: the next crash is the first again. Default `1_800_000`, 30 minutes. */
+  /** A run of this many ms is stable: the next crash counts as the first again. Default `1_800_000`, 30 minutes. */
   readonly restartOk?: number | undefined;
-  /** Restart after a crash only, or after a clean exit too. Default `'crash'`. */
+  /** `'crash'`: restart after a crash only. `'exit'`: after a clean exit too. Default `'crash'`. */
   readonly restartOn?: 'crash' | 'exit' | undefined;
-  /** Exit codes after which the child is not restarted, whatever `restartOn` says. Default `[]`. */
+  /** Exit codes after which the child is not restarted, with any `restartOn`: its work is done. Default `[]`. */
   readonly stopExitCodes?: readonly number[] | undefined;
   /**
-   * Ends that no restart mends: exit codes, signals (`'SIGSEGV'`), codes of failed spawns (`'ENOENT'`). After one of these
-   * the child is given up at once, whereas `stopExitCodes` say that it is done. Default `[]`.
+   * Exit codes, signals (`'SIGSEGV'`) and codes of failed spawns (`'ENOENT'`) that no restart repairs. The child is given up
+   * at once, and counts as failed. Default `[]`.
    */
   readonly giveUpOn?: readonly (number | string)[] | undefined;
-  /** At most `max` restarts within any `within` ms; beyond that the child is given up. Default: no limit. */
+  /** At most `max` restarts within any `within` ms. After that, the child is given up. Default: no limit. */
   readonly limit?: RestartLimit | undefined;
-  /** How many ms a child that was asked to stop has before its group is killed. Default `200`. */
+  /** The grace period in ms: how long the child may take to stop before its process group is killed. Default `200`. */
   readonly grace?: number | undefined;
   /** The signal that asks a child without IPC to stop. Default `'SIGTERM'`. */
   readonly stopSignal?: NodeJS.Signals | undefined;
   /**
-   * When the child counts as ready: once `'spawn'`ed, when it says so (`'message'`: `ready()` of `rxvisor/child`, or
-   * `process.send('ready')` as for pm2), when a server of it listens (`'listening'`: any, in a Node script), when a line of
-   * its output, ANSI aside, matches (a string matches a line that contains it), or when a probe passes: `{ http }`,
-   * `{ tcp }`, `{ exec }`. Default `'spawn'`.
+   * When the child counts as ready. Default `'spawn'`.
+   *
+   * - `'spawn'`: as soon as it is spawned.
+   * - `'message'`: when it calls `ready()` of `rxvisor/child`, or `process.send('ready')` as with pm2.
+   * - `'listening'`: when a server in a Node script listens on any port.
+   * - `{ line }`: when a line of its output, without ANSI sequences, matches. A string matches a line that contains it.
+   * - `{ http }`, `{ tcp }` or `{ exec }`: when the probe passes.
    */
   readonly ready?: 'spawn' | 'message' | 'listening' | { readonly line: RegExp | string } | ReadinessProbe | undefined;
-  /** A child that is not ready after this many ms is stopped, which counts as a crash. Default `90_000`. */
+  /** A child that is not ready after this many ms is stopped, and counts as crashed. Default `90_000`. */
   readonly readyTimeout?: number | undefined;
   /**
-   * How many ms the child has to stay ready to count as started or restarted; 0: it counts as soon as it is ready. Commands
-   * and promises of `start`, `restart`, `reload`, `scale` and `duplicate` wait for that, and fail for one that crashes earlier.
+   * How many ms the child has to stay ready to count as started or restarted. `0`: it counts as soon as it is ready. The
+   * commands and promises of `start`, `restart`, `reload`, `scale` and `duplicate` wait for that. They fail if the child
+   * crashes earlier.
    *
    * Default: for commands and `rxvisor/control`, `1_000` if `ready` is `'spawn'`, else `0`; for `supervisor.restart`, `0`.
    */
   readonly settle?: number | undefined;
   /**
-   * `'cluster'`: a Node server that shares the ports it listens on with the other children of its name in one supervisor; it
-   * is ready when it is `'listening'`, and has a `grace` of 10,000 ms for its last requests, unless the spec says otherwise.
-   * See `rxvisor/cluster`. Default `'fork'`: its ports are its own.
+   * `'cluster'`: a Node server that shares the ports it listens on with the other children of its name in the same supervisor.
+   * Then the default of `ready` is `'listening'`, and the default of `grace` is 10,000 ms, for the last requests. See
+   * `rxvisor/cluster`. Default `'fork'`: each child has its own ports.
    */
   readonly exec?: 'fork' | 'cluster' | undefined;
-  /** Polled once the child is ready. When it has failed too often, the child is stopped, as a crash. Default: no probe. */
+  /** A probe that runs while the child is ready. After too many failures the child is stopped, and counts as crashed. Default: none. */
   readonly liveness?: ProbeSpec | undefined;
-  /** Restart it when files change: in its `cwd` (`true`), in these paths, or as a {@link WatchSpec} says. Default `false`. */
+  /** Restart when files change: in `cwd` (`true`), in these paths, or as a {@link WatchSpec} says. Default `false`. */
   readonly watch?: boolean | readonly string[] | WatchSpec | undefined;
-  /** Restart it at these times: `'0 4 * * *'`. Default: never. */
+  /** Restart at these times: `'0 4 * * *'`. Default: never. */
   readonly cron?: string | CronSpec | undefined;
-  /** Restart it when it and all it started have more memory than so many bytes. Default: no limit. */
+  /** Restart when the child and its descendants together use more than this many bytes of memory. Default: no limit. */
   readonly maxRss?: number | RssLimit | undefined;
-  /** Longer lines are cut in pieces of this many UTF-16 code units; nothing is dropped. Default `65_536`. */
+  /** Longer lines are cut into pieces of this many UTF-16 code units. Nothing is dropped. Default `65_536`. */
   readonly maxLineLength?: number | undefined;
   /** How IPC messages are encoded, as in `child_process.fork`. Default `'json'`. */
   readonly serialization?: 'json' | 'advanced' | undefined;
-  /** Let what the child deliberately detached outlive it; its process group is still emptied. Default `false`. */
+  /** Do not stop processes that the child detached on purpose. Its process group is still stopped. Default `false`. */
   readonly allowDetached?: boolean | undefined;
 }
 
-/** Both streams into one `file`, or each into its own. */
+/** A log: one `file` for both streams, or one file for each stream. */
 export type LogSpec = LogFiles & {
-  /** Default `'plain'`. */
+  /** How a line is written. Default `'plain'`. */
   readonly format?: LineFormat | undefined;
-  /** Put a file that has grown aside and go on in a new one. Default: never. */
+  /** When to rename the file and continue in a new one. Default: never. */
   readonly rotate?: RotateSpec | undefined;
   /**
-   * When what is written is forced onto the disk itself: `'never'` (the system does it in its own time), at the `'end'`,
-   * or at most so many ms after it was written; then at the end too. Default `'never'`.
+   * When to flush the file to the disk (fsync). `'never'`: the operating system decides. `'end'`: when the log is closed. A number:
+   * at most this many ms after a write, and at the end. Default `'never'`.
    */
   readonly fsync?: 'never' | 'end' | number | undefined;
   /**
-   * When the file is slower than the child: `'block'`, the child waits, as it does before a slow terminal; `'drop'`, it
-   * goes on, and lines are dropped and counted in `logFailed` events with code `ERR_FULL`. Default `'block'`.
+   * What happens if the file is slower than the child. `'block'`: the child waits, as with a slow terminal. `'drop'`: the child
+   * continues; lines are dropped and counted in `logFailed` events with code `ERR_FULL`. Default `'block'`.
    */
   readonly onFull?: 'block' | 'drop' | undefined;
   /**
-   * The child writes to the file itself, without the manager between: no copy, and the log goes on while the manager is
-   * gone. Needs `output: false`, and goes with nothing that has to see the lines. Default `false`.
+   * The child writes to the file itself. This saves a copy, and the log continues while no manager runs. It needs
+   * `output: false`, and excludes all options for which the manager must read the lines. Default `false`.
    */
   readonly direct?: boolean | undefined;
 };
@@ -143,52 +150,63 @@ type LogFiles =
   { readonly file: string } | { readonly stdout?: string | undefined; readonly stderr?: string | undefined };
 
 /**
- * A file that is due is renamed to `FILE.2026-11-24T03-50-37.123Z`, by the time in UTC, before the next line is written.
- * No line is lost or doubled over it. At least one of `size` and `interval` is needed.
+ * When a log file is rotated. At least one of `size` and `interval` is needed.
+ *
+ * Before the next line is written, the file is renamed to `FILE.2026-11-24T03-50-37.123Z`, with the time in UTC. No line is
+ * lost or written twice.
  */
 export interface RotateSpec {
-  /** No file grows beyond this many bytes, unless by a single line. Default: no limit. */
+  /** The maximum size of a file in bytes. Only a single line can exceed it. Default: no limit. */
   readonly size?: number | undefined;
   /** One file for each interval of this many ms, counted from midnight, local time. Default: no limit. */
   readonly interval?: number | undefined;
-  /** How many rotated files are kept, the newest. Default `10`. */
+  /** How many rotated files to keep. The oldest are removed. Default `10`. */
   readonly keep?: number | undefined;
-  /** Rotated files are removed, the oldest first, until those left have this many bytes at most. Default: no limit. */
+  /** The maximum size of all rotated files together, in bytes. The oldest are removed. Default: no limit. */
   readonly keepSize?: number | undefined;
-  /** Compress what was rotated, to `….gz`, in the background. Default `false`. */
+  /** Compress rotated files to `….gz`, in the background. Default `false`. */
   readonly gzip?: boolean | undefined;
 }
 
 /**
- * How a line is written: as it came, as `name: line`, as a JSON object
- * `{ time, name, stream, line }`, or as a function of yours says (the `\n` is added for you).
+ * How a line is written.
+ *
+ * - `'plain'`: unchanged.
+ * - `'prefixed'`: as `name: line`.
+ * - `'json'`: as a JSON object `{ time, name, stream, line }`.
+ * - a function: its result. The `\n` is added.
  */
 export type LineFormat = 'plain' | 'prefixed' | 'json' | ((line: string, about: LineOrigin) => string);
 
-/** Whose line it is. `time` is in ms since the epoch. */
+/** Where a line comes from. */
 export interface LineOrigin {
+  /** The name of the child. */
   readonly name: string | undefined;
   readonly stream: 'stdout' | 'stderr';
+  /** In ms since the epoch. */
   readonly time: number;
 }
 
-/** A sliding window: at most `max` restarts (a whole number, 1 or more) in any `within` ms. */
+/** A limit on restarts, as a sliding window. */
 export interface RestartLimit {
+  /** The maximum number of restarts in the window: a whole number, 1 or more. */
   readonly max: number;
+  /** The length of the window in ms, above 0. */
   readonly within: number;
 }
 
-/** A service of a config, as `rxvisor run` and `rxvisor start` read it. */
+/** A service in a config file of `rxvisor run` and `rxvisor start`. */
 export interface ServiceSpec extends ChildSpec {
   /**
-   * How many of it there shall be: a number, `'max'` for as many as there are cores, `-1` for one less, and so on. Each finds its
-   * number, from 0, in `RXVISOR_INSTANCE`. Default: one, without a number.
+   * The number of copies to run. `'max'`: one for each core; `-1`: one less than that, and so on. Each instance has its number,
+   * from 0, in `RXVISOR_INSTANCE`. Default: one copy, without a number.
    */
   readonly instances?: number | 'max' | undefined;
 }
 
 /**
- * How long to wait before a restart: the delay in ms after the crash that is the first, second, … since the child was
- * last stable. It may differ from call to call, by chance say; it is asked once for each crash.
+ * A function from the number of crashes since the child was last stable, from 1, to the delay before the restart in ms.
+ *
+ * It is called once for each crash. The result may be random.
  */
 export type Schedule = (crashes: number) => number;

@@ -1,8 +1,41 @@
 import type { ChildSpec, LineFormat, LogSpec, RotateSpec } from './childSpec.js';
 
+/** A log spec with all defaults. */
+export interface LogPlan {
+  /** Paths are absolute. `stream` undefined: both streams. */
+  readonly files: readonly { readonly path: string; readonly stream: 'stdout' | 'stderr' | undefined }[];
+  readonly format: LineFormat;
+  readonly stripANSI: boolean;
+  readonly onFull: 'block' | 'drop';
+  /** Whether the child writes the files itself. */
+  readonly direct: boolean;
+  readonly file: FilePlan;
+}
+
+/** How each file of a log is written. */
+export interface FilePlan {
+  readonly rotate: RotatePlan | undefined;
+  readonly fsync: 'never' | 'end' | number;
+  /** For files and folders that have to be created. */
+  readonly umask?: number | undefined;
+}
+
+/** Sizes are in bytes, `interval` in ms. `Infinity`: no limit. */
+export interface RotatePlan {
+  readonly size: number;
+  readonly interval: number;
+  readonly keep: number;
+  readonly keepSize: number;
+  readonly gzip: boolean;
+}
+
 /**
- * The files of a log spec: one for both streams when their paths come to the same, else one for each that has one. Missing
- * ones are created with `umask`, if there is one.
+ * Fills in the defaults of a log spec.
+ *
+ * If both streams have the same path, there is one file for both.
+ *
+ * @param resolve makes a path absolute
+ * @param umask for files that have to be created. Default: that of the manager
  */
 export function planLog(
   log: string | LogSpec,
@@ -22,7 +55,7 @@ export function planLog(
   };
 }
 
-/** Every limit that is not given is no limit, but for the number of files: a log that is rotated is not to fill the disk. */
+/** Fills in the defaults. Only `keep` has a limit by default, so that rotated files do not fill the disk. */
 export function planRotation({ size, interval, keep, keepSize, gzip }: RotateSpec): RotatePlan {
   return {
     size: size ?? Infinity,
@@ -31,6 +64,34 @@ export function planRotation({ size, interval, keep, keepSize, gzip }: RotateSpe
     keepSize: keepSize ?? Infinity,
     gzip: gzip ?? false,
   };
+}
+
+/** Whether `name` is a rotated file of the log, compressed or not. */
+export function isRotated(log: string, name: string): boolean {
+  return name.startsWith(log) && rotatedSuffix.test(name.slice(log.length));
+}
+
+/** Changes the paths of a log spec. */
+export function mapLogPaths(log: string | LogSpec, change: (path: string) => string): string | LogSpec {
+  if (typeof log === 'string') return change(log);
+  if ('file' in log) return { ...log, file: change(log.file) };
+  const { stdout, stderr } = log;
+  return {
+    ...log,
+    ...(stdout !== undefined && { stdout: change(stdout) }),
+    ...(stderr !== undefined && { stderr: change(stderr) }),
+  };
+}
+
+/** The log files of a child, with the paths as in its spec. */
+export function logFilesOf({ log }: Pick<ChildSpec, 'log'>): LogPlan['files'] {
+  return log === undefined ? [] : planLog(log, false, (path) => path).files;
+}
+
+/** Whether a stream is written to a file. */
+export function isLogged({ log }: ChildSpec, stream: 'stdout' | 'stderr'): boolean {
+  if (log === undefined) return false;
+  return typeof log === 'string' || 'file' in log || log[stream] !== undefined;
 }
 
 function filesOf(spec: LogSpec, resolve: (path: string) => string): LogPlan['files'] {
@@ -44,61 +105,5 @@ function filesOf(spec: LogSpec, resolve: (path: string) => string): LogPlan['fil
   ];
 }
 
-/** The files of a log: `stream` undefined is both. Paths are absolute. */
-export interface LogPlan {
-  readonly files: readonly { readonly path: string; readonly stream: 'stdout' | 'stderr' | undefined }[];
-  readonly format: LineFormat;
-  readonly stripANSI: boolean;
-  readonly onFull: 'block' | 'drop';
-  /** The child writes them itself. */
-  readonly direct: boolean;
-  readonly file: FilePlan;
-}
-
-/** How one file is kept. */
-export interface FilePlan {
-  readonly rotate: RotatePlan | undefined;
-  readonly fsync: 'never' | 'end' | number;
-  /** Takes permissions away from a file and a folder that have to be created. */
-  readonly umask?: number | undefined;
-}
-
-/** Sizes are in bytes, `interval` in ms; what is not limited is `Infinity`. */
-export interface RotatePlan {
-  readonly size: number;
-  readonly interval: number;
-  readonly keep: number;
-  readonly keepSize: number;
-  readonly gzip: boolean;
-}
-
-/** Named by the time of its rotation in UTC, so that the order of the names is that of the files. */
-const rotated = /^\.\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z(?:\.gz)?$/;
-
-/** Whether a name is one that a rotation gives to a log of this name, compressed or not. */
-export function isRotated(log: string, name: string): boolean {
-  return name.startsWith(log) && rotated.test(name.slice(log.length));
-}
-
-/** A log with other paths. */
-export function mapLogPaths(log: string | LogSpec, change: (path: string) => string): string | LogSpec {
-  if (typeof log === 'string') return change(log);
-  if ('file' in log) return { ...log, file: change(log.file) };
-  const { stdout, stderr } = log;
-  return {
-    ...log,
-    ...(stdout !== undefined && { stdout: change(stdout) }),
-    ...(stderr !== undefined && { stderr: change(stderr) }),
-  };
-}
-
-/** The files that a child's log goes to, by the paths of its spec. */
-export function logFilesOf({ log }: Pick<ChildSpec, 'log'>): LogPlan['files'] {
-  return log === undefined ? [] : planLog(log, false, (path) => path).files;
-}
-
-/** Whether a stream goes to a file. */
-export function isLogged({ log }: ChildSpec, stream: 'stdout' | 'stderr'): boolean {
-  if (log === undefined) return false;
-  return typeof log === 'string' || 'file' in log || log[stream] !== undefined;
-}
+/** The suffix of a rotated file: the time of the rotation in UTC. The order of the names is the order in time. */
+const rotatedSuffix = /^\.\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z(?:\.gz)?$/;

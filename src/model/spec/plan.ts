@@ -2,10 +2,10 @@ import type { ChildSpec, RestartLimit, Schedule } from './childSpec.js';
 import type { LogPlan } from './logPlan.js';
 import type { ProbePlan } from './probe.js';
 
-/** What makes a plan a plan. No JSON has it: a spec cannot pass for one that has been checked. */
+/** The brand of a plan. JSON cannot contain a symbol, so that an unchecked spec cannot pass as a plan. */
 export const checked: unique symbol = Symbol('rxvisor.checked');
 
-/** A spec with every default filled in and every path absolute: what the pipeline works from. */
+/** A checked spec with all defaults and absolute paths. */
 export interface Plan {
   readonly [checked]: true;
   readonly name: string | undefined;
@@ -28,14 +28,14 @@ export interface Plan {
   readonly maxLineLength: number;
   readonly output: boolean;
   readonly allowDetached: boolean;
-  /** How many ms it has to stay ready to count as started; undefined: that is for the caller to say. */
+  /** How many ms the child has to stay ready to count as started. Undefined: the caller decides. */
   readonly settle: number | undefined;
-  /** How many ms its log may take to be complete, once it has ended. */
+  /** How many ms the log may take to be complete after the child has ended. */
   readonly logGrace: number;
   readonly log: LogPlan | undefined;
 }
 
-/** What to run. `cwd` is absolute; `script` is as the user wrote it. */
+/** The program of a plan. `cwd` is absolute; `script` is as in the spec. */
 export interface Program {
   readonly script: string | undefined;
   readonly command: string | undefined;
@@ -44,17 +44,17 @@ export interface Program {
   readonly interpreter: string | undefined;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Whether `env` is added to the manager's environment, or is all. */
+  /** Whether `env` is added to the environment of the manager, or replaces it. */
   readonly extendEnv: boolean;
-  /** Of file modes; undefined: the manager's. */
+  /** The file mode creation mask. Undefined: that of the manager. */
   readonly umask: number | undefined;
   readonly serialization: 'json' | 'advanced';
 }
 
-/** What restarts a child, beside its own ends and its commands. Paths are absolute. */
+/** The triggers of restarts, with all defaults. Paths are absolute. */
 export interface TriggerPlan {
   readonly watch: {
-    /** From the first; a command can turn it on and off. */
+    /** Whether it is on at the start. A `watch` command changes it. */
     readonly on: boolean;
     readonly cwd: string;
     readonly paths: readonly string[];
@@ -65,7 +65,7 @@ export interface TriggerPlan {
   readonly maxRss: { readonly bytes: number; readonly every: number } | undefined;
 }
 
-/** What restarts a child beside its own ends, with every default filled in and the paths made absolute by `resolve`. */
+/** Fills in the defaults of the triggers. `resolve` makes a path absolute. */
 export function planTriggers(
   { watch = false, cron, maxRss }: Pick<ChildSpec, 'watch' | 'cron' | 'maxRss'>,
   resolve: (path: string) => string,
@@ -94,7 +94,7 @@ export function planTriggers(
   };
 }
 
-/** Array.isArray does not tell a read-only array from the rest. */
+/** TypeScript does not narrow a read-only array by `Array.isArray`. */
 function isList(watch: ChildSpec['watch']): watch is readonly string[] {
   return Array.isArray(watch);
 }

@@ -2,38 +2,36 @@ import { type Check, checkArgument, checkOptions, checkThat, type OptionChecks }
 import { callback, delay as aDelay, listOf, MAX_DELAY } from '../checks.js';
 import type { Schedule } from './childSpec.js';
 
-/**
- * The schedule that a list of delays stands for, its last one repeated for ever; undefined when it says never. A
- * schedule of somebody's own is asked as it is, and its answers are checked.
- *
- * @throws RxvisorError with code `ERR_OPTION` for what is not a delay: in a list now, from a schedule when it says so
- */
-export function scheduleOf(delays: readonly number[] | Schedule): Schedule | undefined {
-  if (typeof delays === 'function') {
-    return (crashes) => checked(`restartAt(${String(crashes)})`, delays(crashes));
-  }
-  const remedy = 'Give an array of milliseconds, [] for never; or a function, such as exponential() makes.';
-  checkArgument('restartAt', delays, listOf('a schedule', remedy, aDelay));
-  if (delays.length === 0 || (delays.length === 1 && delays[0] === 0)) return undefined;
-  return (crashes) => delays[Math.min(crashes, delays.length) - 1] ?? 0;
+/** The options of {@link exponential}. */
+export interface ExponentialOptions {
+  /** The first delay in ms, above 0. Default `100`. */
+  readonly from?: number | undefined;
+  /** Each delay is the one before, times this factor: 1 or more. Default `2`. */
+  readonly factor?: number | undefined;
+  /** The longest delay in ms, `from` or more. Default `900_000`, 15 minutes. */
+  readonly to?: number | undefined;
+  /**
+   * The random part of each delay, from 0 to 1. `1` is what AWS calls full jitter, `0.5` is equal jitter. Default `0`: none.
+   */
+  readonly jitter?: number | undefined;
+  /** Returns a number from 0 up to, but not including, 1. Default `Math.random`. Pass your own in tests. */
+  readonly random?: (() => number) | undefined;
 }
 
-function checked(name: string, delay: number): number {
-  checkArgument(name, delay, aDelay);
-  return delay;
-}
+/** The default delays in ms before the first restart, the second, and so on. The last one repeats for ever. */
+export const defaultDelays: readonly number[] = [100, 500, 1_000, 10_000, 30_000, 60_000, 300_000, 900_000];
 
 /**
- * A schedule of one delay, for ever.
+ * Makes a schedule with the same delay for every restart.
  *
  * ```text
  * run$                        s 2s x
  * restartAt(constant(1_000))  s 2s xb 1s s 2s xb 1s s 2s xb 1s s ...
  * ```
- * `constant(0)` restarts at once, for ever, whereas `restartAt: [0]` means never: give it a `limit`.
+ * `constant(0)` restarts at once, for ever: use it with a `limit`. In contrast, `restartAt: [0]` means never.
  *
- * @param ms the delay, from 0 to 2147483647
- * @throws {@link RxvisorError} with code `ERR_OPTION` when that is not a delay
+ * @param ms the delay in ms, from 0 to 2147483647
+ * @throws {@link RxvisorError} with code `ERR_OPTION` if it is not a delay
  * @example
  * ```ts
  * import { constant, managed$ } from 'rxvisor';
@@ -46,36 +44,21 @@ export function constant(ms: number): Schedule {
   return () => ms;
 }
 
-export interface ExponentialOptions {
-  /** The first delay, in ms, above 0. Default `100`. */
-  readonly from?: number | undefined;
-  /** By what each delay is longer than the one before: 1 or more. Default `2`. */
-  readonly factor?: number | undefined;
-  /** The longest delay, in ms: `from` or more. Default `900_000`, 15 minutes. */
-  readonly to?: number | undefined;
-  /**
-   * The share of each delay that is left to chance, from 0 to 1: `1` is what AWS calls full jitter, `0.5` equal jitter.
-   * Default `0`: none.
-   */
-  readonly jitter?: number | undefined;
-  /** Gives a number from 0 up to, but not including, 1. Default `Math.random`; a test hands in its own. */
-  readonly random?: (() => number) | undefined;
-}
-
 /**
- * A schedule whose delays grow by a factor, up to a ceiling, and vary by chance if they are told to.
+ * Makes a schedule with delays that grow by a factor, up to a maximum, with optional jitter.
  *
  * ```text
  * run$                                             s x
  * restartAt(exponential({ from: 100, to: 400 }))   s xb 100ms s xb 200ms s xb 400ms s xb 400ms s ...
  * ```
  *
- * Children that one cause brings down together (a database that went away) come back together, and may bring it down
- * again; `jitter` spreads them: each delay is then between `(1 - jitter)` of what it would be and the whole of it. Delays
- * are whole ms. A schedule has no memory: children can share one.
+ * Without jitter, children that crash together (because a database went down) restart together, and may overload the database
+ * again. With `jitter`, each delay is random: from `delay * (1 - jitter)` to `delay`. Delays are whole ms. A schedule has no
+ * state, so that children can share one.
  *
- * @throws {@link RxvisorError} with code `ERR_OPTION` for an option that cannot be
- * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ for why, and how much
+ * @param options see {@link ExponentialOptions}. Default `{}`
+ * @throws {@link RxvisorError} with code `ERR_OPTION` for an invalid option
+ * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  * @example
  * ```ts
  * import { exponential } from 'rxvisor';
@@ -89,6 +72,29 @@ export function exponential(options: ExponentialOptions = {}): Schedule {
   const { from = 100, factor = 2, to = 900_000, jitter = 0, random = Math.random } = options;
   checkArgument('exponential.to', to, longestDelay(from));
   return (crashes) => Math.round(Math.min(to, from * factor ** (crashes - 1)) * (1 - jitter * random()));
+}
+
+/**
+ * Makes a schedule of a list of delays; the last one repeats. Undefined: never restart.
+ *
+ * A schedule that is a function is kept, and its results are checked.
+ *
+ * @throws RxvisorError with code `ERR_OPTION` for a value that is not a delay: in a list at once, from a function when it
+ * returns it
+ */
+export function scheduleOf(delays: readonly number[] | Schedule): Schedule | undefined {
+  if (typeof delays === 'function') {
+    return (crashes) => checked(`restartAt(${String(crashes)})`, delays(crashes));
+  }
+  const remedy = 'Give an array of milliseconds, [] for never, or a function such as exponential() makes.';
+  checkArgument('restartAt', delays, listOf('a schedule', remedy, aDelay));
+  if (delays.length === 0 || (delays.length === 1 && delays[0] === 0)) return undefined;
+  return (crashes) => delays[Math.min(crashes, delays.length) - 1] ?? 0;
+}
+
+function checked(name: string, delay: number): number {
+  checkArgument(name, delay, aDelay);
+  return delay;
 }
 
 const longest = String(MAX_DELAY);
@@ -107,6 +113,3 @@ const exponentialOptions: OptionChecks<ExponentialOptions> = {
 function between(min: number, max: number, remedy: string): Check {
   return checkThat((value) => typeof value === 'number' && value >= min && value <= max, `is not ${remedy}`);
 }
-
-/** The delays in ms before the first restart, the second, …, when none are given; the last one repeats for ever. */
-export const defaultDelays: readonly number[] = [100, 500, 1_000, 10_000, 30_000, 60_000, 300_000, 900_000];

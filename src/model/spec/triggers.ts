@@ -1,61 +1,69 @@
-/** Which files to watch. Paths are relative to the child's `cwd`. */
+/** Which files to watch. Paths are relative to the `cwd` of the child. */
 export interface WatchSpec {
-  /** Files and folders, with all that is in them. Default: the `cwd`. */
+  /** Files and folders. Folders are watched with everything in them. Default: the `cwd`. */
   readonly paths?: readonly string[] | undefined;
   /**
-   * Names, of files and folders at any depth (`'dist'`, `'*.tmp'`), and paths with a `/` in them (`'src/generated'`,
-   * `'docs/**\/*.md'`). Beside these `node_modules`, `.git` and the child's own logs are never watched. Default `[]`.
+   * What not to watch: names of files and folders at any depth (`'dist'`, `'*.tmp'`), and paths with a `/`
+   * (`'src/generated'`, `'docs/**\/*.md'`). `node_modules`, `.git` and the logs of the child are always ignored. Default `[]`.
    */
   readonly ignore?: readonly string[] | undefined;
-  /** How many ms nothing must have changed any more. Default `200`. */
+  /** The restart comes after this many ms without a change. Default `200`. */
   readonly debounce?: number | undefined;
 }
 
-/** Times, as cron(8) writes them: minute, hour, day, month, weekday; with seconds before them, if there are six. */
+/** When to restart, as in crontab(5). */
 export interface CronSpec {
+  /** Minute, hour, day, month, weekday. With six fields, the first one is the second. */
   readonly expression: string;
-  /** A name such as `'Europe/Berlin'`. Default: the manager's. */
+  /** A name such as `'Europe/Berlin'`. Default: the time zone of the manager. */
   readonly timezone?: string | undefined;
 }
 
-/** How much memory a child and all it started may have together. */
+/** How much memory a child and its descendants may use together. */
 export interface RssLimit {
+  /** The maximum resident memory in bytes. */
   readonly bytes: number;
-  /** How many ms there are between two looks. Default `5_000`. */
+  /** The ms between two measurements. Default `5_000`. */
   readonly every?: number | undefined;
 }
 
-/** Everything is being watched from now on, or something has changed. */
+/** `watching`: every change is noticed from now on. `changed`: a file has changed. */
 export type FileChange = { readonly type: 'watching' } | { readonly type: 'changed'; readonly path: string };
 
-/** A path as it is matched: with `/`, and without a `/` at its ends. `fromRoot` starts at the folder that is watched. */
+/** A path to match, separated by `/`, without a `/` at its start or end. */
 export interface WatchedPath {
+  /** Relative to the watched folder. */
   readonly fromRoot: string;
+  /** Relative to the `cwd` of the child. */
   readonly fromCwd: string;
 }
 
 /**
- * Whether a path is ignored: one whose names one of the patterns matches, or that is, or is in, what a pattern with a `/`
- * matches, one at its beginning included. `*` and `?` match within a name, `**` over several. A folder that is watched is itself never ignored for its
- * name.
+ * Makes a predicate that says whether a path is ignored.
+ *
+ * - A pattern without a `/` matches any file or folder name on the path.
+ * - A pattern with a `/`, also one at its start, matches the path itself or a folder that contains it.
+ * - `*` and `?` match inside a name, `**` matches over several names.
+ *
+ * A watched folder is never ignored because of its own name.
  */
 export function ignoreMatcher(patterns: readonly string[]): (path: WatchedPath) => boolean {
   const matchers = patterns.map((pattern) => {
-    const steps = stepsOf(pattern.replace(/^\.?\//, '').replace(/\/+$/, ''));
+    const states = parsePattern(pattern.replace(/^\.?\//, '').replace(/\/+$/, ''));
     return pattern.slice(0, -1).includes('/')
-      ? ({ fromCwd }: WatchedPath): boolean => matches(steps, fromCwd, false)
-      : ({ fromRoot }: WatchedPath): boolean => matches(steps, fromRoot, true);
+      ? ({ fromCwd }: WatchedPath): boolean => matches(states, fromCwd, false)
+      : ({ fromRoot }: WatchedPath): boolean => matches(states, fromRoot, true);
   });
   return (path) => matchers.some((matcher) => matcher(path));
 }
 
-/** One step of a pattern. */
-interface Step {
-  /** Whether a character leads to the next step. */
-  readonly leads: (char: string) => boolean;
-  /** Whether it leads to this step again. */
-  readonly stays: (char: string) => boolean;
-  /** The steps that may be taken in its place, counted from it. */
+/** A state of a pattern, as in a nondeterministic finite automaton. */
+interface State {
+  /** Whether a character leads to the next state. */
+  readonly advancesOn: (char: string) => boolean;
+  /** Whether a character leads to this state again. */
+  readonly repeatsOn: (char: string) => boolean;
+  /** The states that are entered together with this one, as offsets from it. */
   readonly skips: readonly number[];
 }
 
@@ -64,53 +72,55 @@ const none = (): boolean => false;
 const isSlash = (char: string): boolean => char === '/';
 const isInName = (char: string): boolean => char !== '/';
 
-const wildcards: Readonly<Record<string, readonly Step[]>> = {
+const wildcards: Readonly<Record<string, readonly State[]>> = {
   '**/': [
-    { leads: none, stays: none, skips: [1, 2] },
-    { leads: isSlash, stays: any, skips: [] },
+    { advancesOn: none, repeatsOn: none, skips: [1, 2] },
+    { advancesOn: isSlash, repeatsOn: any, skips: [] },
   ],
-  '**': [{ leads: none, stays: any, skips: [1] }],
-  '*': [{ leads: none, stays: isInName, skips: [1] }],
-  '?': [{ leads: isInName, stays: none, skips: [] }],
+  '**': [{ advancesOn: none, repeatsOn: any, skips: [1] }],
+  '*': [{ advancesOn: none, repeatsOn: isInName, skips: [1] }],
+  '?': [{ advancesOn: isInName, repeatsOn: none, skips: [] }],
 };
 
-function stepsOf(pattern: string): readonly Step[] {
+function parsePattern(pattern: string): readonly State[] {
   return pattern
     .split(/(\*\*\/|\*\*|)/)
     .filter((part) => part !== '')
-    .flatMap((part) => wildcards[part] ?? { leads: (char: string) => char === part, stays: none, skips: [] });
+    .flatMap((part) => wildcards[part] ?? { advancesOn: (char: string) => char === part, repeatsOn: none, skips: [] });
 }
 
 /**
- * Whether a path, or a folder that it is in, is matched; from its beginning, or from the beginning of any name.
+ * Whether the pattern matches the path or a folder that contains it.
  *
- * All steps that a pattern can be at are followed side by side. A regular expression would try one after the other: with some
- * wildcards in it, that takes hours for one long name.
+ * All possible states are followed at once, in linear time. A regular expression would backtrack: with several wildcards, one
+ * long name would take hours.
+ *
+ * @param anywhere whether a match may start at any name, or only at the start of the path
  */
-function matches(steps: readonly Step[], path: string, anywhere: boolean): boolean {
-  let at = new Set<number>();
-  let isBeginning = true;
+function matches(states: readonly State[], path: string, anywhere: boolean): boolean {
+  let active = new Set<number>();
+  let mayStart = true;
   for (const char of [...path.split(''), '/']) {
-    if (isBeginning) reach(steps, 0, at);
-    if (char === '/' && at.has(steps.length)) return true;
+    if (mayStart) enter(states, 0, active);
+    if (char === '/' && active.has(states.length)) return true;
     const next = new Set<number>();
-    for (const index of at) {
-      const step = steps[index];
-      if (step?.stays(char) === true) reach(steps, index, next);
-      if (step?.leads(char) === true) reach(steps, index + 1, next);
+    for (const index of active) {
+      const state = states[index];
+      if (state?.repeatsOn(char) === true) enter(states, index, next);
+      if (state?.advancesOn(char) === true) enter(states, index + 1, next);
     }
-    at = next;
-    isBeginning = anywhere && char === '/';
+    active = next;
+    mayStart = anywhere && char === '/';
   }
   return false;
 }
 
-/** Adds a step, and those that may be taken in its place. */
-function reach(steps: readonly Step[], index: number, at: Set<number>): void {
-  const reached = [index];
-  for (const one of reached) {
-    if (at.has(one)) continue;
-    at.add(one);
-    for (const skip of steps[one]?.skips ?? []) reached.push(one + skip);
+/** Adds a state, and all states that are entered with it. */
+function enter(states: readonly State[], index: number, active: Set<number>): void {
+  const entered = [index];
+  for (const one of entered) {
+    if (active.has(one)) continue;
+    active.add(one);
+    for (const skip of states[one]?.skips ?? []) entered.push(one + skip);
   }
 }
