@@ -3,16 +3,19 @@ import type * as Croner from 'croner';
 import { RxvisorError } from '../model/errors.js';
 import { show } from '../model/show.js';
 
-/** croner, loaded when the first expression has to be understood: before anything is started, so at once. */
+/** Loads croner with the first expression. A spec is checked synchronously, so `import()` does not do. */
 const load = createRequire(import.meta.url);
 
 /**
- * The first time after another, in ms since the epoch, that a cron expression names; undefined when there is none.
+ * Compiles a cron expression to a function: the first time of the expression after a given time.
  *
- * @throws RxvisorError with code `ERR_OPTION` for an expression or time zone that cannot be
+ * Times are in ms since the epoch. The function returns undefined if there is no later time.
+ *
+ * @param timezone a name such as `'Europe/Berlin'`; undefined: the time zone of the system
+ * @throws RxvisorError with code `ERR_OPTION` for an invalid expression or time zone
  */
 export function cronTimes(expression: string, timezone: string | undefined): (time: number) => number | undefined {
-  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- what require gives has no type
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- require returns any
   const { Cron } = load('croner') as typeof Croner;
   if (timezone !== undefined && !isTimezone(timezone)) {
     throw new RxvisorError(

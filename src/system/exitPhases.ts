@@ -1,17 +1,21 @@
 import { queueScheduler } from 'rxjs';
 import type { ExitPhases, ManagerProcess, WaitOneMs } from '../model/effects.js';
 
-/** How many ms an exit waits for slow files, all together. */
+/** The maximum time, in ms, that an exit waits for slow files: for all of them together. */
 const PATIENCE = 1_000;
 
-/** One listener for `exit`, and only while there is work: the order of the phases matters, not who came first. */
+/**
+ * Runs synchronous work when the process exits, phase by phase.
+ *
+ * One listener for `exit` runs all of it, so that the phases keep their order. The listener is there only while there is work.
+ */
 export function exitPhases(host: Pick<ManagerProcess, 'on' | 'off'>): ExitPhases {
   const phases = { write: new Set<Work>(), read: new Set<Work>() };
   const isIdle = (): boolean => Object.values(phases).every(({ size }) => size === 0);
 
   return {
     add: (phase, perform) => {
-      // An object of its own: the same function may be added twice.
+      // A new object for each call: the same function may be added twice.
       const work = { perform };
       if (isIdle()) host.on('exit', onExit);
       phases[phase].add(work);
@@ -24,13 +28,13 @@ export function exitPhases(host: Pick<ManagerProcess, 'on' | 'off'>): ExitPhases
   function onExit(): void {
     const patience = waitBudget(PATIENCE);
     const failures: unknown[] = [];
-    queued(() => {
-      for (const works of Object.values(phases)) {
-        for (const { perform } of [...works]) {
+    runInQueue(() => {
+      for (const entries of Object.values(phases)) {
+        for (const { perform } of [...entries]) {
           try {
             perform(patience);
           } catch (error) {
-            // An error of one must not stop the others.
+            // An error must not prevent the rest of the work.
             failures.push(error);
           }
         }
@@ -44,7 +48,7 @@ interface Work {
   readonly perform: (patience: WaitOneMs) => void;
 }
 
-/** Sleeps synchronously: the event loop has ended. */
+/** Makes a function that sleeps 1 ms, synchronously: the event loop has ended. It returns false after `ms` calls. */
 function waitBudget(ms: number): WaitOneMs {
   const cell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   let left = ms;
@@ -57,13 +61,16 @@ function waitBudget(ms: number): WaitOneMs {
 }
 
 /**
- * What is read reaches the logs first, then those who subscribed: the queue that delivers events holds them until all is
- * read, for a subscriber may call `process.exit()` again, which ends the process there and then. And it is emptied: if
- * the first call came from a subscriber, the queue waits for the end of that call, and there is none.
+ * Runs work inside the queue that delivers events, then empties the queue.
+ *
+ * - The queue holds the events until all work is done, so output reaches the logs before the subscribers. A subscriber may call
+ *   `process.exit()` again, which ends the process at once.
+ * - If a subscriber made the first call of `process.exit()`, the queue waits for that call to return, which never happens. So the
+ *   queue is emptied here.
  */
-function queued(perform: () => void): void {
+function runInQueue(perform: () => void): void {
   const work = once(perform);
-  // At once, unless the queue is at work.
+  // The queue runs it at once, unless the queue is busy.
   queueScheduler.schedule(work);
   work();
   const { actions } = queueScheduler;

@@ -37,10 +37,10 @@ const stat$ = bindNodeCallback((path: string, done: Done<Stats>) => {
   stat(path, done);
 });
 
-/** Not blocking: where somebody put a FIFO, open(2) would wait for a writer, and each such wait takes a thread. */
+/** Non-blocking: open(2) of a FIFO would wait for a writer, and block one of the few threads of Node's file work. */
 const READ = constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK);
 
-/** The real thing. */
+/** The real file effects, of `node:fs`. */
 export const fileEffects: FileEffects = {
   open$: openFile$,
   write$,
@@ -76,8 +76,6 @@ export const fileEffects: FileEffects = {
   },
 };
 
-// Of Node's overloads, the ones that are meant, in the form that bindNodeCallback reads.
-
 type Done<T> = (error: NodeJS.ErrnoException | null, result: T) => void;
 
 function namesOf(entries: readonly Dirent[]): readonly string[] {
@@ -89,7 +87,7 @@ function fileStat(stats: Stats): FileStat {
   return { size, mtime: mtimeMs, id: `${String(dev)}:${String(ino)}`, regular: stats.isFile() };
 }
 
-/** The one that is called for each block of a flood: bindNodeCallback, with its subject for each call, takes twice as long. */
+/** Written by hand, because it is called for each block: bindNodeCallback makes a subject for each call and takes twice as long. */
 function write$(fd: number, chunks: readonly Uint8Array[]): Observable<number> {
   return new Observable((subscriber) => {
     writev(fd, chunks, (error, written) => {
@@ -106,8 +104,8 @@ function write$(fd: number, chunks: readonly Uint8Array[]): Observable<number> {
 function gzip$(from: string, to: string): Observable<void> {
   return new Observable((subscriber) => {
     let done = false;
-    // Opened here and now: what is opened later may come after the end.
-    // Who may not read the log may not read it compressed either.
+    // Opened synchronously: an asynchronous open could complete after the unsubscription.
+    // The compressed file gets the permissions of the log.
     const target = createWriteStream(to, { fd: openSync(to, 'w', statSync(from).mode & 0o777) });
     pipeline(createReadStream(from), createGzip(), target, (error) => {
       done = !error;
@@ -118,11 +116,11 @@ function gzip$(from: string, to: string): Observable<void> {
     return () => {
       if (done) return;
       target.destroy();
-      // Here and now: the process may be about to end.
+      // Synchronously: the process may be about to exit.
       try {
         unlinkSync(to);
       } catch {
-        // It had not been made yet, or cannot be taken away: the next rotation tries again.
+        // The file does not exist, or cannot be removed. The next rotation tries again.
       }
     };
   });
@@ -144,9 +142,9 @@ function openRead$(path: string): Observable<number> {
 }
 
 /**
- * What stands in a compressed file. Unsubscribing closes it.
+ * The decompressed content of a gzip file. Unsubscribing closes the file.
  *
- * @param pause$ it is not read while the last value is true. Default: never
+ * @param pause$ the file is not read while the last value is true. Default: never paused
  */
 export function gunzip$(path: string, pause$: Observable<boolean> = NEVER): Observable<Uint8Array> {
   return new Observable((subscriber) => {

@@ -2,16 +2,16 @@ import { runInThisContext } from 'node:vm';
 import { RxvisorError } from '../model/errors.js';
 import { show } from '../model/show.js';
 
-/** How long a pattern may take for all texts together, in ms. */
+/** The maximum time for all texts together, in ms. */
 const PATIENCE = 1_000;
 
 /**
- * The texts that a regular expression matches. It blocks for a second at most.
+ * The texts that a regular expression matches. It blocks for at most one second.
  *
- * V8 stops a pattern that backtracks for ever only in a script that has a timeout. So the match is such a script. The flags
- * `g` and `y` are left out: with them, a match would begin where the last one ended.
+ * A pattern may backtrack for ever. V8 can stop it only in a script with a timeout, so the match runs as such a script. The flags
+ * `g` and `y` are removed: with them, a match would start where the last one ended.
  *
- * @throws RxvisorError with code `ERR_TIMEOUT` for a pattern that takes too long
+ * @throws RxvisorError with code `ERR_TIMEOUT` when the pattern takes longer
  * @see https://nodejs.org/api/vm.html#vmruninthiscontextcode-options
  */
 export function matching(pattern: RegExp, texts: readonly string[]): readonly string[] {

@@ -4,8 +4,8 @@ import { bindNodeCallback, catchError, defer, type Observable, of, switchMap, th
 import { describeError } from '../model/errors.js';
 
 /**
- * As 'a', but a FIFO that nobody reads is an error at once (ENXIO): open(2) would wait for a reader, and each such wait
- * takes one of the few threads Node does its file work with.
+ * Flag 'a', but non-blocking: a FIFO without a reader is an error at once (ENXIO). A blocking open(2) would wait for a reader, and
+ * block one of the few threads of Node's file work.
  */
 const APPEND =
   constants.O_APPEND |
@@ -13,7 +13,7 @@ const APPEND =
   constants.O_WRONLY |
   (process.platform === 'win32' ? 0 : constants.O_NONBLOCK);
 
-/** Before the mask. */
+/** Without the mask of the process. */
 const FILE_MODE = 0o666;
 const FOLDER_MODE = 0o777;
 
@@ -27,8 +27,9 @@ const mkdir$ = bindNodeCallback((path: string, mode: number, done: (error: Error
 });
 
 /**
- * Opens a file for appending; creates it, and its folder, if they are missing, without the permissions in `umask` and those in the
- * mask of this process.
+ * Opens a file for appending. Creates the file and its folder if they do not exist.
+ *
+ * @param umask permissions that new files and folders do not get, beside those in the mask of this process. Default: none
  */
 export function openFile$(path: string, umask = 0): Observable<number> {
   const mode = FILE_MODE & ~umask;
@@ -38,11 +39,11 @@ export function openFile$(path: string, umask = 0): Observable<number> {
 }
 
 /**
- * Not `mkdir`'s own `recursive`: where the system goes on saying that what is to be made does not exist, as in `/proc` or
- * behind a dangling link, that never ends.
+ * Makes a folder and its parents. The `recursive` option of `mkdir` does not do: it never ends where the system always reports
+ * ENOENT, as in `/proc` or behind a dangling link.
  */
 function folder$(path: string, mode: number): Observable<unknown> {
-  // Deferred: what bindNodeCallback gives remembers its first result.
+  // Deferred, because an Observable of bindNodeCallback replays its first result.
   const made$ = defer(() => mkdir$(path, mode)).pipe(onCode('EEXIST', () => of(undefined)));
   const parent = dirname(path);
   return parent === path
@@ -56,22 +57,19 @@ function onCode<T, R>(code: string, otherwise$: () => Observable<R>): (source$: 
   );
 }
 
-const { O_APPEND, O_CREAT, O_WRONLY, O_NONBLOCK } = constants;
-
-/** `openFile$` in one go: a FIFO that nobody reads is an error; the file's folder is made. */
+/** The synchronous `openFile$`. */
 export function openFileSync(path: string, umask = 0): number {
   const mode = FILE_MODE & ~umask;
-  const flags = O_APPEND | O_CREAT | O_WRONLY | (process.platform === 'win32' ? 0 : O_NONBLOCK);
   try {
-    return openSync(path, flags, mode);
+    return openSync(path, APPEND, mode);
   } catch (error) {
     if (describeError(error).code !== 'ENOENT') throw openError(path, error);
     makeFolder(dirname(path), FOLDER_MODE & ~umask);
-    return openSync(path, flags, mode);
+    return openSync(path, APPEND, mode);
   }
 }
 
-/** Not `recursive`: see openFile$. */
+/** The synchronous `folder$`. */
 function makeFolder(path: string, mode: number): void {
   try {
     mkdirSync(path, mode);
@@ -84,23 +82,23 @@ function makeFolder(path: string, mode: number): void {
   }
 }
 
-/** The error of opening a log, in words where the system's are of no help: ENXIO is "no such device or address". */
+/** Explains ENXIO, whose text is only "no such device or address". Returns any other error unchanged. */
 function openError(path: string, cause: unknown): unknown {
   if (describeError(cause).code !== 'ENXIO') return cause;
   const stats = statSync(path, { throwIfNoEntry: false });
   const why =
     stats?.isFIFO() === true
-      ? 'is a FIFO that nobody reads. Start its reader.'
+      ? 'is a FIFO without a reader. Start its reader.'
       : stats?.isSocket() === true
         ? 'is a socket, which cannot be a log. Give the path of a file.'
-        : 'is a device that is not there.';
+        : 'is a device that does not exist. Give the path of a file.';
   return Object.assign(new Error(`ENXIO: ${path} ${why}`, { cause }), { code: 'ENXIO' });
 }
 
-/** As many links as Linux follows. */
-const LINKS_MAX = 40;
+/** Linux follows at most 40 links. path_resolution(7) */
+const MAX_LINKS = 40;
 
-const names: Readonly<Record<string, 'stdout' | 'stderr'>> = {
+const standardPaths: Readonly<Record<string, 'stdout' | 'stderr'>> = {
   '/dev/stdout': 'stdout',
   '/dev/fd/1': 'stdout',
   '/proc/self/fd/1': 'stdout',
@@ -110,19 +108,20 @@ const names: Readonly<Record<string, 'stdout' | 'stderr'>> = {
 };
 
 /**
- * Which of this process's own streams a path leads to, over links too: containers have `app.log -> /dev/stdout`. To open
- * such a path fails where the stream is a socket or belongs to another user, and a file would be truncated or rotated
- * that others write to.
+ * The stream of this process that a path leads to, also by links: containers use `app.log -> /dev/stdout`. Undefined: none.
+ *
+ * Such a path must not be opened. That fails if the stream is a socket or belongs to another user. If the stream is a file, the
+ * rotation would take a file away from its other writers.
  */
 export function standardStream(path: string): 'stdout' | 'stderr' | undefined {
   let at = resolve(path);
-  for (let links = 0; links < LINKS_MAX; links += 1) {
-    const name = names[at];
+  for (let links = 0; links < MAX_LINKS; links += 1) {
+    const name = standardPaths[at];
     if (name !== undefined) return name;
     try {
       at = resolve(dirname(at), readlinkSync(at));
     } catch {
-      // It is no link, or is not there.
+      // It is not a link, or does not exist.
       return undefined;
     }
   }

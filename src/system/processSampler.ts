@@ -4,7 +4,7 @@ import { catchError, defer, from, map, type Observable, of, switchMap } from 'rx
 import type { ProcessSample, TreeSample } from '../model/status.js';
 import { newestPid, procFields, procPids } from './procfs.js';
 
-/** A process of the system's, and to whom it belongs. */
+/** A process of the system, with its parent and its group. */
 export interface SystemProcess extends ProcessSample {
   readonly pid: number;
   readonly parent: number;
@@ -12,26 +12,33 @@ export interface SystemProcess extends ProcessSample {
 }
 
 export interface ProcessList {
-  /** The numbers of all that there are. */
+  /** The pids of all processes. */
   readonly pids: readonly number[];
+  /** The processes that were read. */
   readonly processes: readonly SystemProcess[];
 }
 
-/** How long, in ms, a process that belongs to no tree is believed to belong to none. */
-const BELIEF = 60_000;
+/** How often unrelated processes are read again, in ms. */
+const UNRELATED_MAX_AGE = 60_000;
 
 /**
- * Looks at trees of processes: all at the same list, as long as that is young enough. To read what a process uses takes
- * 30 to 60 µs; strangers, most of those on a machine, are read once a minute only.
+ * Samples process trees. All trees share one list of processes, which is read again when it is older than `maxAge` ms.
+ *
+ * To read one process takes 30 to 60 µs, and most processes of a machine are unrelated. So those are read only once a minute.
+ *
+ * @param list reads all processes but the given ones
+ * @param now a clock, in ms
+ * @param newest the pid of the newest process
+ * @returns a function of a pid and `maxAge`. Its Observable emits undefined if the process does not exist
  */
 export function processSampler(
   list: (without: ReadonlySet<number>) => ProcessList = linuxProcesses,
   now: () => number = () => performance.now(),
   newest: () => number | undefined = newestPid,
 ): (pid: number, maxAge: number) => Observable<TreeSample | undefined> {
-  const asked = new Map<number, number>();
+  const lastAsked = new Map<number, number>();
   let at = -Infinity;
-  let believedSince = -Infinity;
+  let fullReadAt = -Infinity;
   let unrelated: ReadonlySet<number> = new Set();
   let last: number | undefined;
   let processes: readonly SystemProcess[] = [];
@@ -39,45 +46,47 @@ export function processSampler(
 
   function sample$(pid: number, maxAge: number): Observable<TreeSample | undefined> {
     return defer(() => {
-      // Among the strangers may be what belongs to one who was not asked for so far.
-      const known = asked.has(pid);
-      asked.set(pid, now());
-      if (!known || now() - at >= maxAge) read(known && now() - believedSince < BELIEF);
+      // Processes of a new tree may be among the unrelated ones: read all.
+      const known = lastAsked.has(pid);
+      lastAsked.set(pid, now());
+      if (!known || now() - at >= maxAge) read(known && now() - fullReadAt < UNRELATED_MAX_AGE);
       const tree = treeOf(pid, processes);
-      if (tree.length === 0) asked.delete(pid);
+      if (tree.length === 0) lastAsked.delete(pid);
       return of(tree.length === 0 ? undefined : { at, processes: tree });
     });
   }
 
-  function read(believing: boolean): void {
-    if (!believing) {
+  function read(keepUnrelated: boolean): void {
+    if (!keepUnrelated) {
       unrelated = new Set();
-      believedSince = now();
-      for (const [pid, time] of asked) if (now() - time > BELIEF) asked.delete(pid);
+      fullReadAt = now();
+      for (const [pid, time] of lastAsked) if (now() - time > UNRELATED_MAX_AGE) lastAsked.delete(pid);
     }
     const next = newest();
-    // Numbers given since the last look may be those of strangers that have ended meanwhile.
+    // A new process may have the pid of an unrelated one that has ended.
     const isOld = isOlder(last, next);
     last = next;
     const read = list(new Set([...unrelated].filter(isOld)));
     ({ processes } = read);
     at = now();
-    const related = new Set([...asked.keys()].flatMap((pid) => treeOf(pid, processes).map((process) => process.pid)));
-    // A number that is not there is forgotten: the next one who bears it may be anybody.
+    const related = new Set(
+      [...lastAsked.keys()].flatMap((pid) => treeOf(pid, processes).map((process) => process.pid)),
+    );
+    // Only existing pids: the system may give the others to new processes.
     unrelated = new Set(read.pids.filter((pid) => !related.has(pid)));
   }
 }
 
 /**
- * Which numbers were given before a look, by the newest number then and now: they are given in order, and from the beginning again
- * after the last.
+ * Makes a predicate: whether a pid was given before the last look, by the newest pid then and now. The system gives pids in rising
+ * order, and starts from the bottom again after the last.
  */
 function isOlder(last: number | undefined, next: number | undefined): (pid: number) => boolean {
   if (last === undefined || next === undefined) return () => true;
   return last <= next ? (pid) => pid <= last || pid > next : (pid) => pid <= last && pid > next;
 }
 
-/** The group that the process leads, and whatever descends from it. */
+/** The process, the group that it leads, and all their descendants. */
 function treeOf(pid: number, processes: readonly SystemProcess[]): readonly SystemProcess[] {
   const tree = new Map(
     processes
@@ -92,7 +101,7 @@ function treeOf(pid: number, processes: readonly SystemProcess[]): readonly Syst
   return [...tree.values()];
 }
 
-/** Where there is no /proc: the process alone. */
+/** The sample of a process without its descendants, for systems without /proc. */
 function leader$(pid: number): Observable<TreeSample | undefined> {
   return defer(() => from(import('pidusage'))).pipe(
     switchMap(async ({ default: look }) => look(pid)),
@@ -104,13 +113,13 @@ function leader$(pid: number): Observable<TreeSample | undefined> {
   );
 }
 
-/** AT_PAGESZ and AT_CLKTCK of getauxval(3). */
+/** The keys AT_PAGESZ and AT_CLKTCK of getauxval(3). */
 const PAGE_SIZE = 6;
 const TICKS_PER_SECOND = 17;
 
 let units: { readonly page: number; readonly tick: number } | undefined;
 
-/** The processes that live, with what they use, but for those to be left out; and the numbers of all. proc_pid_stat(5) */
+/** Reads the live processes, except those in `without`, and the pids of all. proc_pid_stat(5) */
 function linuxProcesses(without: ReadonlySet<number> = new Set()): ProcessList {
   units ??= readUnits();
   const { page, tick } = units;
@@ -133,17 +142,17 @@ function linuxProcesses(without: ReadonlySet<number> = new Set()): ProcessList {
   return { pids, processes };
 }
 
-/** Undefined: it has gone. */
+/** Undefined: the process has ended. */
 function statOf(pid: number): readonly string[] | undefined {
   try {
-    // As UTF-8, which Node reads in one call.
+    // Node reads UTF-8 with one call.
     return procFields(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'));
   } catch {
     return undefined;
   }
 }
 
-/** A page in bytes and a tick in ms, as the kernel tells every program: pairs of words. proc_pid_auxv(5) */
+/** The size of a page in bytes and of a tick in ms. The kernel gives them to each program, as pairs of words. proc_pid_auxv(5) */
 function readUnits(): { readonly page: number; readonly tick: number } {
   const bytes = readFileSync('/proc/self/auxv');
   const words = Array.from({ length: Math.floor(bytes.length / 8) }, (_, index) =>

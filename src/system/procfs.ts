@@ -1,57 +1,59 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { describeError } from '../model/errors.js';
 
-/** What is read of `/proc`; undefined when the process is gone or not ours to look at. */
+/** Reads `/proc`. A result is undefined if the process has ended or belongs to another user. */
 export interface ProcReader {
   readonly pids: () => readonly number[];
-  /** How many processes the system has started since boot; NaN where that is not known. */
+  /** Number of processes that the system has started since boot. NaN if unknown. */
   readonly forks: () => number;
-  /** No pid is as high; NaN where that is not known. */
+  /** The upper limit of pids, exclusive. NaN if unknown. */
   readonly pidMax: () => number;
   readonly stat: (pid: number) => string | undefined;
   readonly environ: (pid: number) => string | undefined;
-  /** What a descriptor of it is, as `socket:[4711]`. */
+  /** The target of a descriptor, such as `socket:[4711]`. */
   readonly opened: (pid: number, descriptor: number) => string | undefined;
 }
 
-/** What is known of a living process. */
+/** A live process. */
 export interface ProcessStat {
   readonly pid: number;
   readonly parent: number;
   readonly group: number;
   readonly session: number;
+  /** In clock ticks since boot. */
   readonly startTime: string;
 }
 
-/** The process of that number, if it lives. */
+/** The process with this pid. Empty if it is not alive. */
 export function liveProcessStat(pid: number, proc: ProcReader): readonly ProcessStat[] {
   const stat = parseStat(proc.stat(pid));
   return stat === undefined || stat.state === 'Z' || stat.state === 'X' ? [] : [{ pid, ...stat }];
 }
 
-/** How many processes the system has started since boot; NaN where there is no `/proc`. */
+/** Number of processes that the system has started since boot. NaN without `/proc`. */
 export function forkCount(proc: ProcReader = linuxProc): number {
   return proc.forks();
 }
 
-/** When a process was started, in clock ticks since boot: with its pid, its identity. */
+/** The start time of a process, in clock ticks since boot. With the pid it identifies the process. */
 export function startTimeOf(pid: number, proc: ProcReader = linuxProc): string | undefined {
   return parseStat(proc.stat(pid))?.startTime;
 }
 
-/** The pipes or sockets that a process has for stdout and stderr. A file or a device may be shared with strangers. */
+/** The pipes and sockets that are stdout and stderr of a process. Files and devices do not count: any process may share them. */
 export function outputPipes(pid: number, proc: ProcReader = linuxProc): readonly string[] {
   return [1, 2]
     .map((descriptor) => proc.opened(pid, descriptor) ?? '')
     .filter((opened) => /^(pipe|socket):/.test(opened));
 }
 
+/** The `/proc` of this system. */
 export const linuxProc: ProcReader = {
   pids: procPids,
   forks: () => numberIn('/proc/stat', /^processes (\d+)$/m),
   pidMax: () => numberIn('/proc/sys/kernel/pid_max', /^(\d+)$/m),
   stat: (pid) => read(pid, 'stat', ['ENOENT', 'ESRCH']),
-  // EACCES: another user's, and so none of ours.
+  // EACCES: it belongs to another user, so not to a run of this manager.
   environ: (pid) => read(pid, 'environ', ['ENOENT', 'ESRCH', 'EACCES', 'EPERM']),
   opened: (pid, descriptor) => {
     try {
@@ -70,10 +72,10 @@ function numberIn(path: string, pattern: RegExp): number {
   }
 }
 
-/** Undefined for the expected failures. Others are thrown: what cannot be seen must not be taken for gone. */
+/** Undefined for the expected errors. Others are thrown: a process that cannot be read must not count as ended. */
 function read(pid: number, file: string, expected: readonly string[]): string | undefined {
   try {
-    // As UTF-8, which Node reads in one call; bytes that are none stand in names only, or in values of no concern.
+    // Node reads UTF-8 with one call. Invalid bytes occur only in names, and in values that are not used here.
     return readFileSync(`/proc/${String(pid)}/${file}`, 'utf8');
   } catch (error) {
     if (expected.includes(describeError(error).code)) return undefined;
@@ -91,21 +93,21 @@ function parseStat(stat: string | undefined) {
 }
 
 /**
- * The fields of a process from its state on: the program's name before it stands in parentheses and may hold any
- * character; what follows the last one is regular. proc_pid_stat(5)
+ * The fields of `/proc/PID/stat` from the third (the state) on. The second field, the name in parentheses, may contain any
+ * character, so the fields are counted from the last parenthesis. proc_pid_stat(5)
  */
 export function procFields(stat: string): readonly string[] {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
-/** The numbers of all processes there are. proc(5) */
+/** The pids of all processes. proc(5) */
 export function procPids(): readonly number[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .map(Number);
 }
 
-/** The pid of the newest process; undefined where the system does not have it. proc_loadavg(5) */
+/** The pid of the newest process. Undefined if unknown. proc_loadavg(5) */
 export function newestPid(): number | undefined {
   try {
     const pid = Number(readFileSync('/proc/loadavg', 'utf8').trim().split(' ')[4]);
@@ -115,7 +117,7 @@ export function newestPid(): number | undefined {
   }
 }
 
-/** Whether there is a process with this number, of whatever user. */
+/** Whether a process with this pid exists, of any user. */
 export function processExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
