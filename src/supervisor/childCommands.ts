@@ -2,40 +2,44 @@ import { originOf, type Refused } from '../model/childEvent.js';
 import type { Command } from '../model/command.js';
 import type { CommandResult, Status } from '../model/status.js';
 
-/** How commands reach a child. */
+/** Sends commands to one child. */
 export interface ChildCommands {
-  /** Passes a command on to a running child. Refuses it for one that is not running, unless nothing has to be done. */
+  /** Forwards a command to a running child. Refuses it if the child is not running, unless there is nothing to do. */
   readonly sendCommand: (command: Command) => void;
   /** Resolves when the message is written to the channel or refused, or when the run has ended. */
   readonly send: (message: unknown, handle?: unknown) => Promise<CommandResult>;
-  /** Resolves when it watches its files, or no longer, or is refused; or when no run will follow. */
+  /** Resolves when watching has started, has stopped or is refused, or when no run will follow. */
   readonly watch: (on?: boolean) => Promise<CommandResult>;
+}
+
+/** The commands, with the callbacks that their owner must call. */
+export interface OpenCommands extends ChildCommands {
+  /** Call it at the end of each run. */
+  readonly runEnded: () => void;
+  /** Call it when no run will follow. */
+  readonly allEnded: () => void;
 }
 
 export interface ChildCommandsContext {
   readonly running: () => boolean;
   readonly status: () => Status;
-  readonly pass: (command: Command) => void;
+  /** Forwards a command to the running child. */
+  readonly forward: (command: Command) => void;
   readonly refuse: (event: Refused) => void;
 }
 
 type OnResult = (refused: string | undefined) => void;
 
-/** The commands, and what is to be called at the end of each run, and when none will follow. */
-export interface EndedCommands extends ChildCommands {
-  readonly runEnded: () => void;
-  readonly allEnded: () => void;
-}
-
-export function childCommands(context: ChildCommandsContext): EndedCommands {
-  const { running, status, pass, refuse } = context;
+/** Makes the commands of one child. Every promise settles, at the latest when the run ends or when no run will follow. */
+export function childCommands(context: ChildCommandsContext): OpenCommands {
+  const { running, status, forward, refuse } = context;
   const sends = new Set<OnResult>();
   const watches = new Set<OnResult>();
 
   return {
     sendCommand,
-    send: async (message, handle) => ask(sends, (onResult) => ({ type: 'send', message, handle, onResult })),
-    watch: async (on) => ask(watches, (onResult) => ({ type: 'watch', on, onResult })),
+    send: async (message, handle) => request(sends, (onResult) => ({ type: 'send', message, handle, onResult })),
+    watch: async (on) => request(watches, (onResult) => ({ type: 'watch', on, onResult })),
     runEnded: () => {
       for (const onResult of [...sends]) onResult('the child ended before the message was sent');
     },
@@ -44,7 +48,7 @@ export function childCommands(context: ChildCommandsContext): EndedCommands {
     },
   };
 
-  async function ask(open: Set<OnResult>, command: (onResult: OnResult) => Command): Promise<CommandResult> {
+  async function request(open: Set<OnResult>, command: (onResult: OnResult) => Command): Promise<CommandResult> {
     const refused = await new Promise<string | undefined>((resolve) => {
       const onResult: OnResult = (reason) => {
         open.delete(onResult);
@@ -58,7 +62,7 @@ export function childCommands(context: ChildCommandsContext): EndedCommands {
 
   function sendCommand(command: Command): void {
     if (running()) {
-      pass(command);
+      forward(command);
       return;
     }
     if (isDoneWithoutRun(command)) {

@@ -7,19 +7,27 @@ import type { Plan } from '../model/spec/plan.js';
 import { clusterSpec } from '../ports/cluster.js';
 import { resolveSpec } from '../process/resolveSpec.js';
 
-/** A spec with its paths made absolute, and what is to be done by it. */
+/** A spec with absolute paths, and the plan made from it. */
 export interface PlannedChild {
   readonly plan: Plan;
   readonly spec: ChildSpec;
 }
 
-/** @throws SpecError, before any effect */
+/**
+ * Checks a spec and makes its plan.
+ *
+ * @throws SpecError, before any effect
+ */
 export function planChild(spec: ChildSpec): PlannedChild {
   const given = parseSpec(spec);
   return { plan: resolveSpec(given.exec === 'cluster' ? clusterSpec(spec) : spec), spec: rebaseSpec(spec, '.') };
 }
 
-/** @throws SpecError, before any effect, whose field says which of them is wrong: `specs[1].grace` */
+/**
+ * Checks specs and makes their plans.
+ *
+ * @throws SpecError, before any effect. Its `field` names the wrong spec: `specs[1].grace`
+ */
 export function planChildren(specs: readonly ChildSpec[]): readonly PlannedChild[] {
   return specs.map((spec, index) => {
     try {
@@ -33,7 +41,7 @@ export function planChildren(specs: readonly ChildSpec[]): readonly PlannedChild
   });
 }
 
-/** A spec whose relative paths start at `folder`, wherever the manager is. `script` follows `cwd`, as always. */
+/** Makes the relative paths of a spec absolute: they start at `folder`. `script` stays relative to `cwd`. */
 export function rebaseSpec(spec: ChildSpec, folder: string): ChildSpec {
   const cwd = resolve(folder, spec.cwd ?? '.');
   return spec.log === undefined

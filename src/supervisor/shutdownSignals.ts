@@ -6,57 +6,64 @@ import { thrownText } from '../model/errors.js';
 import type { Status } from '../model/status.js';
 import { settleWithin } from '../operators/deadline.js';
 
+/** The part of Electron's `app` that a supervisor uses. */
+export interface ElectronApp {
+  on(event: 'before-quit', listener: (event: { readonly preventDefault: () => void }) => void): unknown;
+  off(event: 'before-quit', listener: (event: { readonly preventDefault: () => void }) => void): unknown;
+  quit(): void;
+}
+
 export interface ShutdownSignalsOptions {
   readonly effects: Effects;
   readonly scheduler: SchedulerLike;
-  /** Whether signals stop the children; `'unlessHandled'`: only if nobody else handles them. */
+  /** Whether signals stop the children. `'unlessHandled'`: only if no other code handles them. */
   readonly signals: boolean | 'unlessHandled';
   readonly app: ElectronApp | undefined;
-  /** How many ms the handlers have. */
+  /** The maximum time for the handlers, in ms. */
   readonly grace: number;
   readonly handlers: ReadonlySet<() => unknown>;
   readonly stop: (grace?: number) => Promise<readonly Status[]>;
-  /** Synchronously, as the process ends. */
+  /** Kills the children synchronously, when the process exits. */
   readonly kill: () => void;
 }
 
 export interface ShutdownSignals {
-  /** The handlers, then the children. */
+  /** Runs the handlers, then stops the children. */
   readonly stopAll: (grace?: number) => Promise<readonly Status[]>;
-  /** Listens to the process only while there is something to stop. */
+  /** Listens to the process only while there are children to stop. */
   readonly arm: (needed: boolean) => void;
 }
 
-/** Under npm, and in some shells, one Ctrl-C arrives twice: the same signal within this many ms is the same press. */
+/** Under npm and in some shells, one Ctrl-C arrives twice. The same signal within this time, in ms, is the same key press. */
 const SAME_PRESS = 300;
 
-const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
+const SHUTDOWN_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
-/** Marks the handlers of supervisors, of other copies of this library too, with what stops their children. */
+/** The key by which a signal handler of a supervisor is recognised, also one of another copy of this library. */
 const SUPERVISOR = Symbol.for('rxvisor.supervisor');
-/** Marks the handler of `rxvisor/child`, which ends the process itself, once supervisors have done their part. */
+/** The key of the signal handler of `rxvisor/child`. That handler ends the process when all supervisors are done. */
 const CHILD = Symbol.for('rxvisor.child');
 
 /**
- * Ties the children to the life of the manager: stops them when a signal would end it, kills them when it exits.
+ * Stops the children when the manager gets a signal that would end it, and kills them when the manager exits.
  *
- * Node does not end a process that handles a signal, so once the children are gone the signal is sent again, without
- * our handler, and the shell sees the usual 128 + n. PID 1 exits with that code. If somebody else handles it too, that is for them to decide; of
- * several supervisors the last one to finish sends it.
+ * Node does not end a process that handles a signal. So when the children have stopped, the handler is removed and the signal is
+ * sent again; the shell sees the usual exit code 128 + n. PID 1 exits with that code itself. If other code handles the signal too,
+ * that code decides what happens. If there are several supervisors, the last one to finish sends the signal.
  */
 export function shutdownSignals(options: ShutdownSignalsOptions): ShutdownSignals {
   const { effects, scheduler, signals, app, grace, handlers, stop, kill } = options;
   const manager = effects.process;
   let attached: Subscription | undefined;
   let needed = false;
-  let pressed: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
-  let calling: Promise<void> | undefined;
-  const signalled = Object.assign(onSignal, { [SUPERVISOR]: async () => stopAll() });
+  let shutdown: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
+  let handlersCalled: Promise<void> | undefined;
+  const signalHandler = Object.assign(onSignal, { [SUPERVISOR]: async () => stopAll() });
 
   return { stopAll, arm };
 
   async function stopAll(grace?: number): Promise<readonly Status[]> {
-    if (handlers.size > 0) await (calling ??= callHandlers());
+    if (handlers.size > 0) await (handlersCalled ??= callHandlers());
     return stop(grace);
   }
 
@@ -64,19 +71,19 @@ export function shutdownSignals(options: ShutdownSignalsOptions): ShutdownSignal
     needed = now;
     if (needed && attached === undefined) {
       attached = new Subscription();
-      calling = undefined;
-      // Ahead of those who read what the children have written up to their end.
+      handlersCalled = undefined;
+      // Before the listeners that read the remaining output: first the children are killed.
       manager.prependListener('exit', onExit);
       attached.add(() => manager.off('exit', onExit));
       if (app !== undefined) attached.add(delayQuit(app, stopAll));
-      for (const signal of signals === false ? [] : ENDING) {
-        // Ahead of the others: one that was added by `once` is not to be seen any more when its turn has come.
-        manager.prependListener(signal, signalled);
-        attached.add(() => manager.off(signal, signalled));
+      for (const signal of signals === false ? [] : SHUTDOWN_SIGNALS) {
+        // Before all other listeners: Node removes a listener added by `once` before it calls it, and it must still be counted.
+        manager.prependListener(signal, signalHandler);
+        attached.add(() => manager.off(signal, signalHandler));
       }
     }
-    // While a signal is being obeyed, the handlers stay: a second one must not find the default action.
-    if (!needed && pressed === undefined) disarm();
+    // During a shutdown the handlers stay: the default action of a second signal would end the manager at once.
+    if (!needed && shutdown === undefined) disarm();
   }
 
   function disarm(): void {
@@ -88,42 +95,42 @@ export function shutdownSignals(options: ShutdownSignalsOptions): ShutdownSignal
     const now = scheduler.now();
     const shared = isShared(signal);
     if (shared && signals === 'unlessHandled') return;
-    if (pressed === undefined) {
-      pressed = { signal, at: now };
+    if (shutdown === undefined) {
+      shutdown = { signal, at: now };
       void stopAll().then(() => {
-        passOn(signal, shared);
+        finish(signal, shared);
       });
-    } else if (signal !== pressed.signal || Math.abs(now - pressed.at) >= SAME_PRESS) {
+    } else if (signal !== shutdown.signal || Math.abs(now - shutdown.at) >= SAME_PRESS) {
       kill();
-      passOn(signal, shared);
+      finish(signal, shared);
     }
   }
 
-  function passOn(signal: NodeJS.Signals, shared: boolean): void {
-    pressed = undefined;
+  function finish(signal: NodeJS.Signals, shared: boolean): void {
+    shutdown = undefined;
     disarm();
     if (shared) {
       arm(needed);
     } else {
-      // Somebody may have started a child since.
+      // A child may have been started since.
       kill();
-      if (!manager.listeners(signal).some(isOurs)) endBy(signal);
+      if (!manager.listeners(signal).some(isOurs)) exitBy(signal);
     }
   }
 
-  /** The kernel drops a signal to PID 1 of a container whose action is the default one: pid_namespaces(7). */
-  function endBy(signal: NodeJS.Signals): void {
+  /** The kernel drops signals with the default action if they are sent to PID 1 of a container. pid_namespaces(7) */
+  function exitBy(signal: NodeJS.Signals): void {
     if (manager.pid === 1) manager.exit(128 + constants.signals[signal]);
     else manager.kill(manager.pid, signal);
   }
 
-  /** Whether somebody else decides what the signal does. */
+  /** Whether other code handles the signal. */
   function isShared(signal: NodeJS.Signals): boolean {
     const others = manager.listeners(signal).filter((listener) => !isOurs(listener));
     return others.length > signalExitCopies();
   }
 
-  /** A handler that throws or hangs holds up nobody for longer than the grace. */
+  /** A handler that throws or hangs delays the stop by at most the grace period. */
   async function callHandlers(): Promise<void> {
     await settleWithin(runHandlers(handlers, onError), grace, scheduler);
   }
@@ -133,7 +140,7 @@ export function shutdownSignals(options: ShutdownSignalsOptions): ShutdownSignal
   }
 
   function onExit(): void {
-    if (calling === undefined) void runHandlers(handlers, onError);
+    if (handlersCalled === undefined) void runHandlers(handlers, onError);
     kill();
   }
 }
@@ -143,36 +150,35 @@ function isOurs(listener: object): boolean {
 }
 
 /**
- * How many listeners the package signal-exit has on each signal: one for each loaded copy. It passes a signal on as soon
- * as nobody else listens, so it is not somebody who handles signals: two such libraries that take each other for one would
- * make a process that no signal ends.
+ * The number of listeners that the package signal-exit has on each signal: one for each loaded copy.
  *
- * Its emitter is global, by one name up to version 3 and by another since: https://github.com/tapjs/signal-exit
+ * These do not count as code that handles the signal. signal-exit sends the signal again as soon as there are no other listeners.
+ * If both libraries waited for each other, no signal would end the process.
+ *
+ * Its emitter is global: a property of `process` up to version 3, a symbol of `globalThis` since.
+ * https://github.com/tapjs/signal-exit
  */
 function signalExitCopies(): number {
-  return countOf(Reflect.get(process, '__signal_exit_emitter__')) + countOf(Reflect.get(globalThis, emitter));
+  return (
+    listenerCount(Reflect.get(process, '__signal_exit_emitter__')) + listenerCount(Reflect.get(globalThis, emitter))
+  );
 }
 
 const emitter = Symbol.for('signal-exit emitter');
 
-function countOf(emitter: unknown): number {
+function listenerCount(emitter: unknown): number {
   return typeof emitter === 'object' && emitter !== null && 'count' in emitter && typeof emitter.count === 'number'
     ? emitter.count
     : 0;
 }
 
-/** What is needed of Electron's `app`. */
-export interface ElectronApp {
-  on(event: 'before-quit', listener: (event: { readonly preventDefault: () => void }) => void): unknown;
-  off(event: 'before-quit', listener: (event: { readonly preventDefault: () => void }) => void): unknown;
-  quit(): void;
-}
-
 /**
- * Puts off the end of an Electron app until `stopAll` has resolved; gives a function that no longer does.
+ * Delays the quit of an Electron app until `stopAll` has resolved.
  *
- * Electron emits `before-quit` for `app.quit()` and the user's Quit, but not for `app.exit()`, nor on Windows when the
- * session ends: https://www.electronjs.org/docs/latest/api/app#event-before-quit
+ * Electron emits `before-quit` for `app.quit()` and for Quit in a menu. It does not emit it for `app.exit()`, nor on Windows when
+ * the session of the user ends. https://www.electronjs.org/docs/latest/api/app#event-before-quit
+ *
+ * @returns a function that removes the listener
  */
 export function delayQuit(app: ElectronApp, stopAll: () => Promise<unknown>): () => void {
   let stopping = false;
@@ -181,13 +187,13 @@ export function delayQuit(app: ElectronApp, stopAll: () => Promise<unknown>): ()
     if (stopping) return;
     stopping = true;
     void stopAll().then(() => {
-      giveUp();
+      remove();
       app.quit();
     });
   };
-  const giveUp = (): void => {
+  const remove = (): void => {
     app.off('before-quit', onBeforeQuit);
   };
   app.on('before-quit', onBeforeQuit);
-  return giveUp;
+  return remove;
 }

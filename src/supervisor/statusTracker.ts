@@ -2,25 +2,27 @@ import { type Observable, ReplaySubject, type SchedulerLike, skip, skipWhile } f
 import { type ChildEvent, isTerminal } from '../model/childEvent.js';
 import { type Identity, initialStatus, reduceStatus, type Status, type TrackedStatus } from '../model/status.js';
 
-/** The status of one child, kept up to date. */
+/** Keeps the status of one child up to date. */
 export interface StatusTracker {
   readonly status: () => Status;
-  /** The status now, then every change. */
+  /** The current status, then every change. */
   readonly status$: Observable<Status>;
-  /** Takes in an event; undefined: there will be no more of them, until it is run again. */
-  readonly note: (event: ChildEvent | undefined) => void;
+  /** Updates the status by an event. Undefined: no event will follow until the child is run again. */
+  readonly reduce: (event: ChildEvent | undefined) => void;
+  /** Overwrites some fields. */
   readonly change: (fields: Partial<Pick<Status, 'state' | 'crashes' | 'restarts'>>) => void;
   readonly complete: () => void;
 }
 
 export interface StatusTrackerOptions {
-  /** It is stopped before its first run. */
+  /** Whether the child is stopped until its first restart. */
   readonly idle: boolean;
   readonly scheduler: SchedulerLike;
-  /** Called after those who look at `status$`. */
+  /** Called after the subscribers of `status$`. */
   readonly onChange: () => void;
 }
 
+/** Makes the tracker of one child. */
 export function statusTracker(identity: Identity, { idle, scheduler, onChange }: StatusTrackerOptions): StatusTracker {
   let tracked: TrackedStatus = { status: initialStatus(identity, scheduler.now()), end: 'stopped' };
   if (idle) tracked = reduceStatus(tracked, undefined, scheduler.now());
@@ -29,7 +31,7 @@ export function statusTracker(identity: Identity, { idle, scheduler, onChange }:
   return {
     status: () => tracked.status,
     status$: status$.asObservable(),
-    note: (event) => {
+    reduce: (event) => {
       update(reduceStatus(tracked, event, scheduler.now()));
     },
     change: (fields) => {
@@ -51,7 +53,11 @@ export function statusTracker(identity: Identity, { idle, scheduler, onChange }:
   }
 }
 
-/** The events from the next run on: the one that begins after now, and after the end of the one that is on, if one is. */
+/**
+ * The events from the next run on.
+ *
+ * @param inRun whether a run is in progress: then the next run is the one after it
+ */
 export function nextRun$(event$: Observable<ChildEvent>, inRun: boolean): Observable<ChildEvent> {
   const after$ = inRun
     ? event$.pipe(
@@ -59,6 +65,6 @@ export function nextRun$(event$: Observable<ChildEvent>, inRun: boolean): Observ
         skip(1),
       )
     : event$;
-  // A wait that is announced before a run has begun belongs to the one before.
+  // A `backingOff` before the next start belongs to the last run.
   return after$.pipe(skipWhile(({ type }) => type !== 'spawned' && type !== 'spawnFailed'));
 }

@@ -27,11 +27,12 @@ export type { SupervisorOptions } from './supervisorOptions.js';
 /**
  * Supervises many children.
  *
- * A target is a name (all that bear it), an id, `{ pid }` or a predicate; one that fits no child is answered with an
- * empty list. Children of one name are all reached; children without a name by id.
+ * A target selects children: a name (all children with this name), an id, `{ pid }` or a predicate. A child without a name has
+ * an id. If a target selects no child, the result is an empty list.
  *
- * @param specs started at once, in order; if one of them is wrong, none is
- * @throws SpecError, before any effect
+ * @param specs the children to start at once, in order. If one spec is invalid, no child is started. Default: none
+ * @param options see {@link SupervisorOptions}
+ * @throws SpecError, or RxvisorError with code `ERR_OPTION`, before any effect
  * @example
  * ```ts
  * import { supervise } from 'rxvisor';
@@ -50,13 +51,13 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
   const { effects = nodeEffects, scheduler = asyncScheduler, grace = 200, signals = true, app, flow } = options;
   const planned = planChildren(specs);
   const children = new Map<number, SupervisedChild>();
-  const given = new Map<number, ChildSpec>();
+  const specOf = new Map<number, ChildSpec>();
   const listening = new Set<number>();
   const effectsFor = effectsByService(effects, scheduler, flow);
   const handlers = new Set<() => unknown>();
   const event$ = new Subject<SupervisorEvent>();
   const status$ = new ReplaySubject<readonly Status[]>(1);
-  const host = shutdownSignals({
+  const shutdown = shutdownSignals({
     effects,
     scheduler,
     signals,
@@ -70,7 +71,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
   let disposed = false;
 
   publish();
-  for (const one of planned) add(one);
+  for (const child of planned) add(child);
 
   return {
     event$: event$.asObservable(),
@@ -83,7 +84,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     },
     stopAll: async (options = {}) => {
       checkStop(options);
-      return host.stopAll(options.grace);
+      return shutdown.stopAll(options.grace);
     },
     restart: async (target, options = {}) => {
       checkRestart(options);
@@ -107,9 +108,11 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
       return Promise.all(select(target).map(({ watch }) => watch(on)));
     },
     describe: (target) =>
-      select(target).flatMap(({ child, status, stopAsked: stops }) => {
-        const spec = given.get(child.id);
-        return spec === undefined ? [] : { status: status(), spec, listens: listening.has(child.id), stops: stops() };
+      select(target).flatMap(({ child, status, stopRequested }) => {
+        const spec = specOf.get(child.id);
+        return spec === undefined
+          ? []
+          : { status: status(), spec, listens: listening.has(child.id), stops: stopRequested() };
       }),
     onStopping: (handler) => {
       checkArgument('handler', handler, callback);
@@ -120,7 +123,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     },
     [Symbol.asyncDispose]: async () => {
       disposed = true;
-      await host.stopAll();
+      await shutdown.stopAll();
       await Promise.all([...children.values()].map(discard));
       event$.complete();
       status$.complete();
@@ -129,7 +132,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
 
   function add({ plan, spec }: PlannedChild, idle = false): Child {
     if (disposed) {
-      throw new RxvisorError('ERR_DISPOSED', 'start: this supervisor has been disposed of. Make another one.');
+      throw new RxvisorError('ERR_DISPOSED', 'start: this supervisor is disposed. Make a new one with supervise().');
     }
     const id = (lastId += 1);
     const { effects, leave, forget } = effectsFor(spec, () => listening.add(id));
@@ -149,7 +152,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     });
     entry.child.event$.subscribe({ complete: forget, error: forget });
     children.set(id, entry);
-    given.set(id, spec);
+    specOf.set(id, spec);
     updateShutdownSignals();
     publish();
     return entry.child;
@@ -157,16 +160,16 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
 
   async function discard({ child, remove }: SupervisedChild): Promise<Status> {
     const status = await remove();
-    given.delete(child.id);
+    specOf.delete(child.id);
     listening.delete(child.id);
     if (children.delete(child.id)) publish();
     return status;
   }
 
   function select(target: Target): SupervisedChild[] {
-    // At once: what is asked about each event must not look at all children.
-    const one = typeof target === 'number' ? children.get(target) : undefined;
-    if (one !== undefined) return [one];
+    // A lookup by id is called for each event, so it must not search all children.
+    const found = typeof target === 'number' ? children.get(target) : undefined;
+    if (found !== undefined) return [found];
     const isTarget = matches(target);
     return [...children.values()].filter(({ status }) => isTarget(status()));
   }
@@ -186,7 +189,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
   }
 
   function updateShutdownSignals(): void {
-    host.arm([...children.values()].some(({ running }) => running()));
+    shutdown.arm([...children.values()].some(({ running }) => running()));
   }
 
   function publish(): void {

@@ -12,55 +12,56 @@ import { signalLiveProcesses } from '../process/liveProcesses.js';
 import { type ChildCommands, childCommands } from './childCommands.js';
 import { nextRun$, statusTracker } from './statusTracker.js';
 
-/** A child's event, with the child's id. */
+/** An event of a child, with the id of the child. */
 export type SupervisorEvent = ChildEvent & { readonly id: number };
 
-/** One supervised child. `id` is stable over restarts and never reused. */
+/** One supervised child. */
 export interface Child {
+  /** It stays the same over restarts, and is never reused. */
   readonly id: number;
   readonly name: string | undefined;
-  /** Every event from here on, restarts and all. Completes when the child is removed. */
+  /** Every event from now on, of all runs. Completes when the child is removed. */
   readonly event$: Observable<SupervisorEvent>;
-  /** The status now, then every change. Completes when the child is removed. */
+  /** The current status, then every change. Completes when the child is removed. */
   readonly status$: Observable<Status>;
 }
 
-/** A child in its supervisor's hands. */
+/** A child as its supervisor sees it. */
 export interface SupervisedChild extends ChildCommands {
   readonly child: Child;
   readonly status: () => Status;
-  /** Whether a run is on or may follow, or the log of the last one is being written. */
+  /** Whether a run is in progress or may follow, or the log of the last run is being written. */
   readonly running: () => boolean;
-  /** Whether it is being stopped for good. */
-  readonly stopAsked: () => boolean;
-  /** Resolves when no run will follow, the group is gone and the log written; at once if that is so. */
+  /** Whether the child is being stopped, with no restart to follow. */
+  readonly stopRequested: () => boolean;
+  /** Resolves when no run will follow, the process group is empty and the log is written. */
   readonly stop: (grace?: number) => Promise<Status>;
   /**
-   * Resolves when the new run has been ready for `settle` ms or has failed, or no run will follow. Default: the `settle` of its
-   * spec, if it has one.
+   * Resolves when the new run has been ready for `settle` ms, when it has failed, or when no run will follow. Default: the
+   * `settle` of its spec, or 0.
    */
   readonly restart: (settle?: number) => Promise<CommandResult>;
-  /** Forgets crashes and restarts. */
+  /** Sets the numbers of crashes and restarts to 0. */
   readonly reset: () => void;
-  /** Kills what is left of it, here and now. */
+  /** Kills all live processes of the run, synchronously. */
   readonly kill: () => void;
-  /** Stops it for good, then ends the views. */
+  /** Stops the child, then completes `event$` and `status$`. */
   readonly remove: () => Promise<Status>;
 }
 
 export interface SupervisedChildContext {
   readonly id: number;
-  /** It is not run before it is restarted. */
+  /** Whether the child stays stopped until its first restart. */
   readonly idle: boolean;
   readonly effects: Effects;
   readonly scheduler: SchedulerLike;
   readonly onEvent: (event: SupervisorEvent) => void;
   readonly onStatus: () => void;
-  /** Whether a run is on or may follow has changed. */
+  /** Called when the child begins or ends to be running. */
   readonly onRunning: (running: boolean) => void;
 }
 
-/** Runs a child and owns its subscription: views may come and go. */
+/** Runs a child and owns its subscription, so that subscribers of its views may come and go. */
 export function supervisedChild(plan: Plan, context: SupervisedChildContext): SupervisedChild {
   const { id, idle, effects, scheduler, onEvent, onStatus, onRunning } = context;
   const command$ = new Subject<Command>();
@@ -71,25 +72,25 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
   const commands = childCommands({
     running: () => running,
     status,
-    pass: (command) => command$.next(command),
+    forward: (command) => command$.next(command),
     refuse: emit,
   });
   let running = false;
   let inRun = false;
-  let asked: 'stop' | 'restart' | undefined;
-  let leaving = false;
-  let stops = 0;
-  let mark: RunIdentity | undefined;
+  let requested: 'stop' | 'restart' | undefined;
+  let removing = false;
+  let stopCount = 0;
+  let identity: RunIdentity | undefined;
 
-  // Noted at the spawn, before anybody is told: a manager that exits in that instant still knows whom to kill, and a
-  // restart that is asked for in that instant means the run after this one.
-  const noting: Effects = {
+  // The state changes at the spawn, before any event. A manager that exits at that moment still kills the child, and a restart
+  // requested at that moment means the run after this one.
+  const trackingEffects: Effects = {
     ...effects,
     spawn: (launch, reading) => {
-      begun(true);
+      setInRun(true);
       const process = effects.spawn(launch, reading);
       const { pid, startTime, forks } = process;
-      mark = pid === undefined ? undefined : { pgid: pid, startTime, forks, cookie: launch.cookie };
+      identity = pid === undefined ? undefined : { pgid: pid, startTime, forks, cookie: launch.cookie };
       return process;
     },
   };
@@ -100,13 +101,13 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
     child: { id, name: plan.name, event$: event$.asObservable(), status$ },
     status,
     running: () => running,
-    stopAsked: () => running && asked === 'stop',
+    stopRequested: () => running && requested === 'stop',
     stop,
     restart: async (settle = plan.settle ?? 0) => {
-      const before = stops;
-      // Who was stopped while it waited for its turn stays so.
-      const turn$ = defer(async () => (stops === before ? restart(settle) : stoppedMeanwhile()));
-      return firstValueFrom(effects.queued$(turn$), { defaultValue: status() });
+      const before = stopCount;
+      // A child stopped while queued is not restarted.
+      const restart$ = defer(async () => (stopCount === before ? restart(settle) : stoppedMeanwhile()));
+      return firstValueFrom(effects.queued$(restart$), { defaultValue: status() });
     },
     ...commands,
     reset: () => {
@@ -114,10 +115,10 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
       tracker.change({ crashes: 0, restarts: 0 });
     },
     kill: () => {
-      if (mark !== undefined) signalLiveProcesses(mark, 'SIGKILL', effects);
+      if (identity !== undefined) signalLiveProcesses(identity, 'SIGKILL', effects);
     },
     remove: async () => {
-      leaving = true;
+      removing = true;
       const last = await stop();
       event$.complete();
       tracker.complete();
@@ -126,9 +127,9 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
   };
 
   async function stop(grace?: number): Promise<Status> {
-    stops += 1;
+    stopCount += 1;
     if (running) {
-      asked = 'stop';
+      requested = 'stop';
       const ended = firstValueFrom(ended$, { defaultValue: undefined });
       command$.next({ type: 'stop', grace });
       await ended;
@@ -137,14 +138,14 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
   }
 
   async function restart(settle: number): Promise<CommandResult> {
-    if (leaving) return stop().then(stoppedMeanwhile);
+    if (removing) return stop().then(stoppedMeanwhile);
     if (status().crashes > 0) tracker.change({ crashes: 0 });
     const events$ = nextRun$(event$, inRun).pipe(takeUntil(ended$));
     // eslint-disable-next-line rxjs-x/no-ignored-default-value -- there is always one outcome
     const outcome = firstValueFrom(events$.pipe(startOutcome(settle, scheduler)));
     if (running) {
-      // Between runs, the pipeline may have decided already that none will follow; then a new one is started.
-      if (!inRun) asked ??= 'restart';
+      // Between runs, the pipeline may already have decided to end. `end` then starts a new one.
+      if (!inRun) requested ??= 'restart';
       command$.next({ type: 'restart' });
     } else {
       run();
@@ -159,10 +160,10 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
 
   function run(): void {
     running = true;
-    asked = undefined;
+    requested = undefined;
     if (status().state !== 'starting') tracker.change({ state: 'starting' });
     onRunning(running);
-    managed$(plan, command$, { effects: noting }).subscribe({
+    managed$(plan, command$, { effects: trackingEffects }).subscribe({
       next: emit,
       error: (error: unknown) => {
         effects.process.emitWarning(`child ${String(id)}: ${thrownText(error)}`, 'RxvisorWarning');
@@ -172,36 +173,36 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
     });
   }
 
-  /** A run has begun or ended: either way, a restart asked for between two runs has had its run. */
-  function begun(yes: boolean): void {
-    inRun = yes;
-    if (asked === 'restart') asked = undefined;
+  /** At the start and at the end of a run, a restart requested between two runs is done. */
+  function setInRun(value: boolean): void {
+    inRun = value;
+    if (requested === 'restart') requested = undefined;
   }
 
   function emit(event: ChildEvent): void {
     const terminal = isTerminal(event);
-    if (terminal) mark = undefined;
+    if (terminal) identity = undefined;
     if (terminal) commands.runEnded();
-    tracker.note(event);
-    // After the status, before the event: who restarts it on either has the next run in mind, not the end of this one.
-    if (terminal) begun(false);
+    tracker.reduce(event);
+    // After the status and before the event: a restart requested by a subscriber of either means the next run.
+    if (terminal) setInRun(false);
     const identified = { ...event, id };
     event$.next(identified);
     onEvent(identified);
   }
 
   function end(): void {
-    mark = undefined;
+    identity = undefined;
     inRun = false;
-    if (asked === 'restart') {
+    if (requested === 'restart') {
       run();
       return;
     }
     running = false;
     commands.allEnded();
-    // Before the status: who runs it again on that waits for the new run, not for this end.
+    // Before the status: a subscriber of the status that restarts the child must wait for the new run, not for this end.
     ended$.next();
-    tracker.note(undefined);
+    tracker.reduce(undefined);
     onRunning(running);
   }
 }

@@ -4,56 +4,78 @@ import type { CommandResult, Description, Status } from '../model/status.js';
 import type { Target } from '../model/target.js';
 import type { Child, SupervisorEvent } from './supervisedChild.js';
 
-/** Many children, by name and id. Promises resolve with the statuses of the children they were about. */
+/** Many children, by name and id. Promises resolve with the statuses of the selected children. */
 export interface Supervisor extends AsyncDisposable {
+  /** The events of all children. */
   readonly event$: Observable<SupervisorEvent>;
-  /** A snapshot first, then every change. */
+  /** The current statuses of all children, then a new list at every change. */
   readonly status$: Observable<readonly Status[]>;
-  /** @throws SpecError before any effect */
+  /**
+   * Starts a new child.
+   *
+   * @throws SpecError before any effect
+   */
   start: (spec: ChildSpec) => Child;
-  /** Knows a child without running it, which `restart` does. @throws SpecError before any effect */
+  /**
+   * Adds a stopped child. `restart` starts it.
+   *
+   * @throws SpecError before any effect
+   */
   add: (spec: ChildSpec) => Child;
   /**
-   * Resolves when the groups are gone and the logs written. `grace` in ms in place of the specs'.
+   * Stops children. Resolves when their process groups are empty and their logs are written.
+   *
+   * `grace`: the grace period in ms. Default: that of each spec.
    * @throws RxvisorError with code ERR_OPTION or ERR_TARGET, as a rejection
    */
   stop: (target: Target, options?: { readonly grace?: number }) => Promise<readonly Status[]>;
-  /** `onStopping` handlers first, then all children. */
+  /** Runs the `onStopping` handlers, then stops all children. */
   stopAll: (options?: { readonly grace?: number }) => Promise<readonly Status[]>;
   /**
-   * Resolves when all are ready again, or have failed to be; `refused` says why. Starts stopped children, too. Children that
-   * share ports restart one by one. The schedule and the limit of each start over.
+   * Restarts children, and starts those that are stopped. Resolves when each is ready again or has failed; `refused` says why it
+   * failed.
    *
-   * `settle`, in ms: how long each has to stay ready. Default: the `settle` of its spec, or `0`.
+   * Children that share ports restart one by one. The schedule and the limit of each child start over.
+   *
+   * `settle`: how long each child must stay ready, in ms. Default: the `settle` of its spec, or `0`.
    * @throws RxvisorError with code ERR_OPTION or ERR_TARGET, as a rejection
    */
   restart: (target: Target, options?: { readonly settle?: number }) => Promise<readonly CommandResult[]>;
-  /** Stops, then forgets. */
+  /** Stops children, then removes them from the supervisor. */
   remove: (target: Target) => Promise<readonly Status[]>;
-  /** Forgets crashes and restarts: the next crash is the first again. */
+  /** Sets the numbers of crashes and restarts to 0: the next crash counts as the first. */
   reset: (target: Target) => readonly Status[];
-  /** Ends the runs as ones that have failed: asked first, as by a stop, and restarted as after a crash. */
+  /** Ends the current runs as failed. Each child gets its grace period, as for a stop, and then restarts as after a crash. */
   fail: (target: Target, reason?: 'fail' | 'liveness') => readonly Status[];
+  /** Sends a signal to the process groups. */
   signal: (target: Target, signal: NodeJS.Signals) => readonly Status[];
   /**
-   * Sends an IPC message. Resolves when it is written to the channel. `refused` says why a child did not get it: the child is
-   * not running, has no IPC channel, or leaves 16 MiB of messages unread; or Node cannot encode the message.
+   * Sends an IPC message. Resolves when it is written to the channel.
+   *
+   * `refused` says why a child did not get it: the child is not running, has no IPC channel, or leaves 16 MiB of messages unread;
+   * or Node cannot encode the message.
    *
    * @throws RxvisorError with code ERR_TARGET, as a rejection
    */
   send: (target: Target, message: unknown, handle?: unknown) => Promise<readonly CommandResult[]>;
-  /** Reopens the logs by their paths, after a logrotate. A child that is not running has no open log: nothing happens. */
+  /** Reopens the log files by their paths, after logrotate has moved them. Does nothing for a child that is not running. */
   reopenLogs: (target: Target) => readonly Status[];
   /**
-   * Restarts it when its files change, or no longer; without `on` the other way round than now. For as long as it runs.
-   * Resolves when every change from now on is noticed; `refused` says why a child is not watched: it is not running, or its
-   * files cannot be watched.
+   * Turns on or off that a child restarts when its files change. Without `on` it toggles. The setting ends when the child stops.
+   *
+   * Resolves when every later change is noticed. `refused` says why a child is not watched: it is not running, or its files cannot
+   * be watched.
    *
    * @throws RxvisorError with code ERR_OPTION or ERR_TARGET, as a rejection
    */
   watch: (target: Target, on?: boolean) => Promise<readonly CommandResult[]>;
-  /** What each was started by. `start(spec)` of that is one more of the same. */
+  /** The status and the spec of each child. `start(spec)` with this spec starts another copy. */
   describe: (target: Target) => readonly Description[];
-  /** Called, and awaited for the grace, before all children are stopped. Gives a function that takes it back. */
+  /**
+   * Adds a handler that runs before all children are stopped. It may be async: the supervisor waits for it, for at most the
+   * `grace` of its options.
+   *
+   * @returns a function that removes the handler
+   */
   onStopping: (handler: () => unknown) => () => void;
 }

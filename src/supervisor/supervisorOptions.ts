@@ -8,21 +8,28 @@ import type { ElectronApp } from './shutdownSignals.js';
 
 export interface SupervisorOptions {
   /**
-   * Stop the children when the manager gets SIGINT, SIGTERM, SIGHUP or SIGQUIT, and then let the signal end it, unless the
-   * app handles it too. A second signal kills at once: a different one, or the same one more than 300 ms later. Children that
-   * are left when the process exits are always killed. Default `true`. `'unlessHandled'`: if the app handles the signal, the
-   * app stops the children, too.
+   * Whether SIGINT, SIGTERM, SIGHUP and SIGQUIT stop the children. Default `true`.
+   *
+   * - `true`: stop the children; then the signal ends the manager, unless the app handles the signal too.
+   * - `'unlessHandled'`: do nothing if the app handles the signal. Then the app must stop the children.
+   * - `false`: do not listen to these signals.
+   *
+   * A second signal kills at once: another signal, or the same one more than 300 ms later. Children that are alive when the
+   * process exits are always killed.
    */
   readonly signals?: boolean | 'unlessHandled' | undefined;
-  /** How many ms `onStopping` handlers have before the children are stopped all the same. Default `200`. */
+  /** The maximum time for `onStopping` handlers, in ms. Then the children are stopped anyway. Default `200`. */
   readonly grace?: number | undefined;
-  /** The side effects. Default: real ones. */
+  /** The side effects. Default: the real ones. */
   readonly effects?: Effects | undefined;
   /** Electron's `app`: its quit waits until the children have stopped. */
   readonly app?: ElectronApp | undefined;
-  /** The byte credit of a sink of `event$`, such as `toConsole({ flow })`. While it is full, the output of children without a `log` is not read. */
+  /**
+   * The byte credit of a sink of `event$`, such as `toConsole({ flow })`. While it is full, the output of children without a `log`
+   * is not read. Default: none.
+   */
   readonly flow?: ByteCredit | undefined;
-  /** For the grace and for the times in a status. Default `asyncScheduler`. */
+  /** The scheduler for `grace` and for the times in a status. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike | undefined;
 }
 
@@ -50,7 +57,7 @@ export function checkedReason(reason: 'fail' | 'liveness'): 'fail' | 'liveness' 
 const supervisorChecks: OptionChecks<SupervisorOptions> = {
   signals: checkThat(
     (value) => typeof value === 'boolean' || value === 'unlessHandled',
-    "is not a way to handle signals. Give true, false or 'unlessHandled'.",
+    "is not a setting for signals. Give true, false or 'unlessHandled'.",
   ),
   grace: delay,
   effects: allEffects,
