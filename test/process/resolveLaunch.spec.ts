@@ -14,7 +14,7 @@ describe('resolveLaunch', () => {
   it('runs a Node script with this Node, execArgv before it and arguments behind, with IPC', () => {
     expect(launch({ script: 'a.js', args: ['x'], execArgv: ['-v'], grace: 7 })).toEqual({
       file: '/bin/node',
-      names: 'script',
+      specField: 'script',
       args: ['-v', '/app/a.js', 'x'],
       cwd: '/app',
       env: { PATH: '/bin', RXVISOR_MANAGER_PID: '2', RXVISOR_GRACE: '7', RXVISOR_fake: '1' },
