@@ -44,7 +44,7 @@ describe('a service that has failed', () => {
     const { run } = await twoDown();
     expect(await run('scale', 'one', '1')).toMatchObject({
       code: 1,
-      err: expect.stringContaining('one: it has failed. A restart runs it again.') as string,
+      err: expect.stringContaining('one: it has failed. Restart it to run it again.') as string,
     });
   }, 60_000);
 

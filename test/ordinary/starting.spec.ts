@@ -96,7 +96,7 @@ describe('start', () => {
     await expect.poll(async () => (await list()).map(({ state }) => state), { timeout: 30_000 }).toEqual(['starting']);
     await run('shutdown');
     expect((await starting.ended).code).toBe(1);
-    expect(starting.stderr()).toMatch(/app: it was stopped meanwhile|the manager has closed the connection/);
+    expect(starting.stderr()).toMatch(/app: it was stopped meanwhile|the manager closed the connection/);
   }, 60_000);
 
   it('names those among many that did not come up, and only those', async () => {

@@ -10,12 +10,12 @@ it.each<[string, (home: string) => void, RegExp]>([
   ['others can write to it', (home) => chmodSync(home, 0o777), /other users can write to it \(mode 777\)/],
   ['others can write to where its sockets are', (home) => chmodSync(join(home, 'run'), 0o772), /run: other users/],
   [
-    'it is a link',
+    'it is a symbolic link',
     (home) => {
       renameSync(home, `${home}-real`);
       symlinkSync(`${home}-real`, home);
     },
-    /is a link/,
+    /is a symbolic link/,
   ],
 ])(
   'no command sends anything, makes anything or changes a mode when %s',

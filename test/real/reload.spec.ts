@@ -78,7 +78,7 @@ describe("exec: 'cluster'", () => {
     writeFileSync(broken, '');
     expect((await reload(supervisor, 'web')).map(({ refused }) => refused)).toEqual([
       'this one goes on; the new one: it did not come up. The last run ended: exit code 1.',
-      'one before it did not come up',
+      'not reloaded: an instance before it failed to start',
     ]);
     rmSync(broken);
     expect(pids()).toEqual(before);
@@ -116,7 +116,7 @@ describe("exec: 'cluster'", () => {
       expect.stringContaining(
         'the new one: it did not come up. The last run ended: it was not ready in time',
       ) as string,
-      'one before it did not come up',
+      'not reloaded: an instance before it failed to start',
     ]);
     expect(pids()).toEqual(before);
     rmSync(broken);

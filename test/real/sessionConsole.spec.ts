@@ -139,7 +139,7 @@ describe('rxvisor console', () => {
     const second = await open();
     killed.process.kill('SIGKILL');
     expect(await second.ended).toEqual({ code: 1, signal: null });
-    expect(second.stderr()).toMatch(/^rxvisor: .+: the manager has closed the connection\.\n$/);
+    expect(second.stderr()).toMatch(/^rxvisor: .+: the manager closed the connection\.\n$/);
   }, 60_000);
 
   it('a manager that is no session has none', async () => {

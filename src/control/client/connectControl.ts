@@ -4,10 +4,10 @@ import { type ClientOptions, clientOptionChecks, controlClient } from './control
 import { findManagers } from './findManagers.js';
 
 /**
- * Connects to a manager that serves control: a `rxvisor run`, a daemon, or an app with `serveControl$`.
+ * Connects to one manager: the background manager, a `rxvisor run`, or an app with `serveControl$`.
  *
- * @param path of its socket
- * @throws RxvisorError with code `ERR_CONTROL`, as a rejection, when nobody answers there, or another version
+ * @param path path of its socket
+ * @throws RxvisorError with code `ERR_CONTROL`, as a rejection, when no manager answers in time, or its version is incompatible
  * @example
  * ```ts
  * import { connectControl } from 'rxvisor/control';
@@ -23,10 +23,10 @@ export async function connectControl(path: string, options: ClientOptions = {}):
 
 /**
  * Connects to all managers of this user: the background manager, each `rxvisor run`, and apps with `serveControl$`.
- * Those that do not answer in time are left out.
+ * Skips managers that do not answer in time.
  *
  * @throws RxvisorError, as a rejection: with code `ERR_OPTION` when `RXVISOR_HOME` is not an absolute path; `ERR_CONTROL` when
- * another user can control the folder of the sockets
+ * another user controls the folder of the sockets
  * @example
  * ```ts
  * import { findControls } from 'rxvisor/control';

@@ -23,67 +23,75 @@ import type {
 import { targetParams } from '../protocol/targetSchema.js';
 import type { ControlClient } from './controlClient.js';
 
-/** A manager in another process. What it refuses is a rejection with an RxvisorError, its code the manager's. */
+/** A manager in another process. A refused command rejects with an RxvisorError that has the manager's code. */
 export interface Control extends Disposable {
   readonly manager: ManagerInfo;
-  /** A snapshot first, then every change; what a slow reader would be late for is left out. */
+  /** A snapshot first, then a snapshot after every change. A slow reader skips to the latest one. */
   readonly status$: Observable<readonly Status[]>;
-  /** Every event but `output`. Errors when this process falls too far behind. */
+  /** Every event except `output`. Errors when this process reads too slowly. */
   readonly event$: Observable<SupervisorEvent>;
-  /** The last `lines` lines (default `10`, or `Infinity`) of some children, and, with `follow`, what they say next. */
+  /** The last lines of the logs and, with `follow`, every new line. */
   readonly logs$: (target: ControlTarget, options?: LogsOptions) => Observable<LogBlock>;
   readonly ping: () => Promise<'pong'>;
   readonly version: () => Promise<string>;
   readonly list: () => Promise<readonly Status[]>;
-  /** With `env`, what their specs add to the environment. Secrets are masked, but for `secrets: true`. */
+  /** Details of children. `env: true` adds the variables of their specs. Secrets are masked unless `secrets: true`. */
   readonly describe: (
     target: ControlTarget,
     options?: { readonly env?: boolean | undefined; readonly secrets?: boolean | undefined },
   ) => Promise<readonly ControlDescription[]>;
-  /** What they use: `cpu` since the last look, if that was within the last minute; else since the start. */
+  /** CPU and memory use. `cpu`: since the last call, if that was within the last minute; else since the start. */
   readonly usage: (target: ControlTarget) => Promise<readonly ChildUsage[]>;
   /**
-   * Done when the child has been ready for the `settle` of its spec, or is known not to come up: `refused` says why. So are
-   * `restart`, `reload`, `duplicate`, `scale` and `resurrect`. Paths in the spec start at the cwd of this process. It cannot
-   * hold what JSON cannot.
+   * Starts a child. Resolves when it has been ready for the `settle` time of its spec, or has failed to start; `refused` then
+   * says why. `restart`, `reload`, `duplicate`, `scale` and `resurrect` resolve in the same way. Paths in the spec are
+   * relative to the cwd of this process. The spec may hold only what JSON can hold.
    */
   readonly start: (spec: ChildSpec) => Promise<CommandResult>;
   readonly stop: (target: ControlTarget, options?: { readonly grace?: number }) => Promise<readonly Status[]>;
   readonly restart: (target: ControlTarget) => Promise<readonly CommandResult[]>;
-  /** One after the other, or `parallel` at a time, each when those before are ready; one that shares its ports is replaced before it is stopped. */
+  /**
+   * Restarts children one by one, or `parallel` at a time; each waits until those before it are ready. A child that shares its
+   * ports is stopped only when its replacement is ready.
+   */
   readonly reload: (
     target: ControlTarget,
     options?: { readonly parallel?: number },
   ) => Promise<readonly CommandResult[]>;
   readonly delete: (target: ControlTarget) => Promise<readonly Status[]>;
   readonly reset: (target: ControlTarget) => Promise<readonly Status[]>;
-  /** One more of each, under a new id, with a `RXVISOR_INSTANCE` of its own. */
+  /** Starts one more child of each service, with a new id and a free `RXVISOR_INSTANCE`. */
   readonly duplicate: (target: ControlTarget) => Promise<readonly CommandResult[]>;
-  /** As many in the end as `count`, 1 or more: the last is duplicated, or the last are deleted. */
+  /** Duplicates the last child, or deletes the last children, until there are `count` (1 or more). */
   readonly scale: (target: ControlTarget, count: number) => Promise<readonly CommandResult[]>;
-  /** Writes down which children there are; refused by a manager that keeps no memory. */
+  /** Saves the list of children. Rejects when the manager has no saved list. */
   readonly save: () => Promise<SaveResult>;
-  /** Starts what of that is not there. */
+  /** Starts the children of the saved list that do not run. */
   readonly resurrect: () => Promise<ResurrectResult>;
   readonly signal: (target: ControlTarget, signal: NodeJS.Signals) => Promise<readonly CommandResult[]>;
   readonly send: (target: ControlTarget, message: unknown) => Promise<readonly CommandResult[]>;
   readonly reopenLogs: (target: ControlTarget) => Promise<readonly CommandResult[]>;
-  /** Restarts them when their files change (`on: true`), or no longer; without `on` the other way round than now. Done when every change is noticed. */
+  /**
+   * Restarts children when their files change (`on: true`), or stops doing so (`on: false`). Without `on`: switches. Resolves
+   * when the files are watched.
+   */
   readonly watch: (target: ControlTarget, on?: boolean) => Promise<readonly CommandResult[]>;
-  /** The console of a session, for `startRepl` too; a manager that has none refuses. */
+  /** The console of a session; `startRepl` takes it. Rejects when the manager has no console. */
   readonly console: RemoteConsole;
-  /** Stops all children, then closes the manager's socket. */
+  /** Stops all children, then closes the socket of the manager. */
   readonly shutdown: (options?: { readonly grace?: number }) => Promise<readonly Status[]>;
-  /** Ends the connection, and completes the streams. */
+  /** Closes the connection and completes the streams. */
   readonly close: () => void;
 }
 
 export interface LogsOptions {
+  /** Number of last lines of each child; `Infinity`: all. Default `10`. */
   readonly lines?: number | undefined;
+  /** Emit new lines too, until unsubscribed. Default `false`. */
   readonly follow?: boolean | undefined;
 }
 
-/** A connection as an app has it: with streams. */
+/** Makes a `Control`, whose streams are Observables, from a connection. */
 export function createControl({ manager, call, subscribe, close }: ControlClient): Control {
   return {
     manager,
@@ -108,7 +116,10 @@ export function createControl({ manager, call, subscribe, close }: ControlClient
       const { id = 0 } = await call('start', { spec: portableSpec(rebaseSpec(spec, '.')) });
       const [result] = await call('settled', { target: id });
       if (result === undefined)
-        throw new RxvisorError('ERR_CONTROL', `start: child ${String(id)} was deleted meanwhile.`);
+        throw new RxvisorError(
+          'ERR_CONTROL',
+          `start: child ${String(id)} was deleted before it had started. Start it again.`,
+        );
       return result;
     },
     stop: async (target, options = {}) => {

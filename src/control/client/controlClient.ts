@@ -17,30 +17,19 @@ import {
 import { requestProblem } from '../protocol/requestProblem.js';
 import { fromRpcError } from '../protocol/rpcError.js';
 
-/** A connection to a manager, without RxJS: the command line has no time to load it. */
+/** A connection to a manager. It does not use RxJS: loading RxJS would slow down every command. */
 export interface ControlClient {
   readonly path: string;
   readonly manager: ManagerInfo;
   /** @throws RxvisorError with the code that the manager gave, or `ERR_CONTROL` when the connection is lost */
   readonly call: Call;
-  /** Gives what cancels it; after that, and after `error` and `complete`, nothing comes. */
+  /** Returns a function that cancels the stream. Nothing is emitted after that, or after `error` or `complete`. */
   readonly subscribe: Subscribe;
-  /** Stops reading, so that the manager stops sending; and goes on. */
+  /** Stops and resumes reading. While reading is stopped, the manager stops sending. */
   readonly pause: () => void;
   readonly resume: () => void;
   readonly close: () => void;
 }
-
-type Call = <M extends keyof ControlMethods>(
-  method: M,
-  params: ControlMethods[M]['params'],
-) => Promise<ControlMethods[M]['result']>;
-
-type Subscribe = <S extends keyof ControlStreams>(
-  stream: S,
-  params: ControlStreams[S]['params'],
-  observer: ClientObserver<ControlStreams[S]['value']>,
-) => () => void;
 
 export interface ClientObserver<T> {
   readonly next: (value: T) => void;
@@ -48,25 +37,18 @@ export interface ClientObserver<T> {
   readonly complete: () => void;
 }
 
-interface Pending {
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: RxvisorError) => void;
-}
-
 export interface ClientOptions {
-  /** How many ms the manager has to answer at all. Default `5_000`. */
+  /** Time to connect and receive the first answer, in ms. Default `5_000`. */
   readonly timeout?: number | undefined;
 }
 
-/** What the options of a client are checked by. */
+/** Checks of the options. */
 export const clientOptionChecks: OptionChecks<ClientOptions> = { timeout: delay };
 
-const CLOSED = 'the manager has closed the connection.';
-
 /**
- * Connects, and says hello.
+ * Connects to a manager and sends `hello`.
  *
- * @throws RxvisorError with code `ERR_CONTROL` when nobody answers, or somebody who speaks otherwise
+ * @throws RxvisorError with code `ERR_CONTROL` when no manager answers, or its protocol differs
  */
 export async function controlClient(path: string, options: ClientOptions = {}): Promise<ControlClient> {
   checkSocketPath(path);
@@ -84,7 +66,7 @@ export async function controlClient(path: string, options: ClientOptions = {}): 
     fail(new RxvisorError('ERR_CONTROL', `${path}: no answer within ${timeout} ms.`));
   });
   socket.on('data', receive);
-  // What was written meanwhile makes an error of its own of an end that has come already.
+  // A write to a connection that is already closed is EPIPE or ECONNRESET: report it as closed.
   socket.on('error', (cause) => {
     const gone = ['EPIPE', 'ECONNRESET'].includes(describeError(cause).code);
     fail(new RxvisorError('ERR_CONTROL', `${path}: ${gone ? CLOSED : cause.message}`, { cause }));
@@ -93,7 +75,7 @@ export async function controlClient(path: string, options: ClientOptions = {}): 
     fail(new RxvisorError('ERR_CONTROL', `${path}: ${CLOSED}`));
   });
 
-  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the handshake says that both mean the same
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- hello has checked that both ends use the same protocol
   const call = (async (method, params) => request(method, params)) as Call;
   const manager = await call('hello', { protocol: PROTOCOL, version: packageVersion() }).catch((error: unknown) => {
     socket.destroy();
@@ -122,7 +104,7 @@ export async function controlClient(path: string, options: ClientOptions = {}): 
       streams.takeAll(({ complete }) => {
         complete();
       });
-      fail(new RxvisorError('ERR_CONTROL', `${path}: the connection was closed here.`));
+      fail(new RxvisorError('ERR_CONTROL', `${path}: this connection was closed by close().`));
     },
   };
 
@@ -153,7 +135,7 @@ export async function controlClient(path: string, options: ClientOptions = {}): 
       return;
     }
     const pending = calls.take(message.id);
-    // An error that answers nothing is about the connection.
+    // An error without a request is an error of the connection.
     if (pending === undefined && message.error !== undefined) fail(fromRpcError(message.error));
     else if (message.error === undefined) pending?.resolve(message.result);
     else pending?.reject(fromRpcError(message.error));
@@ -179,7 +161,25 @@ export async function controlClient(path: string, options: ClientOptions = {}): 
   }
 }
 
-/** @throws RxvisorError with code `ERR_CONTROL` for what the manager would refuse, with the whole connection */
+type Call = <M extends keyof ControlMethods>(
+  method: M,
+  params: ControlMethods[M]['params'],
+) => Promise<ControlMethods[M]['result']>;
+
+type Subscribe = <S extends keyof ControlStreams>(
+  stream: S,
+  params: ControlStreams[S]['params'],
+  observer: ClientObserver<ControlStreams[S]['value']>,
+) => () => void;
+
+interface Pending {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: RxvisorError) => void;
+}
+
+const CLOSED = 'the manager closed the connection.';
+
+/** @throws RxvisorError with code `ERR_CONTROL` for a message for which the manager would close the connection */
 function send(socket: Socket, message: object): void {
   const frame = Buffer.from(encodeFrame({ jsonrpc: '2.0', ...message }));
   const problem = requestProblem(frame);

@@ -5,7 +5,7 @@ import { type ManagerPaths, managerPaths } from '../discovery/managerPaths.js';
 import { refuseSharedFolder } from '../discovery/privateFolder.js';
 import { type ControlClient, controlClient } from './controlClient.js';
 
-/** The managers of this user that answered, and why others did not. */
+/** The managers that answered, and an error for each one that did not. */
 export interface FoundManagers {
   readonly managers: readonly ControlClient[];
   readonly failures: readonly Error[];
@@ -13,16 +13,16 @@ export interface FoundManagers {
 
 export interface FindOptions {
   readonly paths?: ManagerPaths | undefined;
-  /** Only those whose sockets are called like that: `daemon`, or a pid, and `-2` and so on for more of one process. */
+  /** Selects sockets by name: `daemon`, or a pid, or `PID-2` and so on for further managers of one process. */
   readonly only?: ((name: string) => boolean) | undefined;
-  /** How many ms each has to answer; all are asked at once. Default `3_000`. */
+  /** Time to answer, in ms. All managers are asked at the same time. Default `3_000`. */
   readonly timeout?: number | undefined;
 }
 
 /**
- * Connects to all managers of this user. The sockets that dead ones have left are taken away.
+ * Connects to all managers of this user. Removes the sockets of dead managers.
  *
- * @throws RxvisorError with code `ERR_OPTION` when `RXVISOR_HOME` is wrong; `ERR_CONTROL` when another user can control a
+ * @throws RxvisorError with code `ERR_OPTION` when `RXVISOR_HOME` is wrong; `ERR_CONTROL` when another user controls a
  * folder, before anything is sent
  */
 export async function findManagers({
@@ -56,17 +56,17 @@ function socketsIn(folder: string, only: (name: string) => boolean): string[] {
       .filter((name) => only(name.slice(before.length, name.length - after.length)))
       .map((name) => join(from, name));
   } catch {
-    // There has been no manager yet, or the folder is not ours: nobody is there.
+    // No folder: there was no manager yet. Not readable: there is no manager of this user.
     return [];
   }
 }
 
-/** An error to be told; none for who has gone. */
+/** Removes the socket of a dead manager. Returns an error for a manager that exists but does not answer. */
 async function removeIfStale(path: string, error: unknown): Promise<Error | undefined> {
   const { code } = describeError(error instanceof Error ? error.cause : error);
   if (code === 'ENOENT') return undefined;
   if (code !== 'ECONNREFUSED') return error instanceof Error ? error : new Error(String(error));
-  // Rare, and most commands have no time to load it.
+  // Loaded only here: most commands never need them.
   const [{ removeStaleSocket }, { withLock }] = await Promise.all([
     import('../discovery/connectSocket.js'),
     import('../discovery/withLock.js'),

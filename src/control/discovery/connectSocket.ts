@@ -2,15 +2,15 @@ import { lstatSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { describeError } from '../../model/errors.js';
 
-/** Between two attempts, in ms. */
+/** Time between two attempts, in ms. */
 const RETRY_DELAY = 10;
 
 /**
- * Connects to a unix socket. Where many do at once, the queue in front of it may be full: that is EAGAIN, and not
- * waited for by connect(2) when it must not block.
+ * Connects to a unix socket. Retries while its queue of connections is full: connect(2) on a non-blocking socket then
+ * fails with EAGAIN instead of waiting.
  *
- * @param timeout in ms, for as long as the queue is full
- * @throws what connecting says
+ * @param timeout how long to retry, in ms
+ * @throws the error of the connection
  */
 export async function connectSocket(path: string, timeout: number): Promise<Socket> {
   const end = performance.now() + timeout;
@@ -24,6 +24,21 @@ export async function connectSocket(path: string, timeout: number): Promise<Sock
   }
 }
 
+/**
+ * Removes the socket that a dead process left at a path, if there is one. Call it under the lock of the path: else a process
+ * that has bound its socket but does not listen yet would look dead.
+ *
+ * @returns whether the path is free
+ */
+export async function removeStaleSocket(path: string): Promise<boolean> {
+  // A regular file refuses connections like a dead socket, but is not ours to remove.
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return true;
+  if (!found.isSocket() || (await isListening(path))) return false;
+  rmSync(path, { force: true });
+  return true;
+}
+
 async function connectOnce(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(path, () => {
@@ -34,22 +49,7 @@ async function connectOnce(path: string): Promise<Socket> {
   });
 }
 
-/**
- * Takes away the socket that a dead process has left at a path, if there is one. To be done under the lock of the
- * path: who is about to listen there has bound it already, and would be taken for dead.
- *
- * @returns whether the path is free
- */
-export async function removeStaleSocket(path: string): Promise<boolean> {
-  // A file that is no socket refuses, too, and is somebody's.
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return true;
-  if (!found.isSocket() || (await isListening(path))) return false;
-  rmSync(path, { force: true });
-  return true;
-}
-
-/** Whether somebody listens at a socket, busy or not. What a dead one has left there refuses. */
+/** Whether a process listens at a socket, busy or not. The socket of a dead process refuses connections. */
 async function isListening(path: string): Promise<boolean> {
   try {
     (await connectSocket(path, 0)).destroy();

@@ -8,18 +8,18 @@ import type { ManagerPaths } from './managerPaths.js';
 import { privateFolder, readOwnFile } from './privateFolder.js';
 import { withLock } from './withLock.js';
 
-/** The file that shows that a background manager lives, even when its socket is missing. */
+/** A file that proves that a background manager runs, even when its socket is missing. */
 export interface DaemonLock {
   readonly path: string;
-  /** The process id of the living background manager; undefined: there is none. */
+  /** Process id of the running background manager; undefined when there is none. */
   readonly holder: () => number | undefined;
-  /** Makes this process the holder, if there is no other. Resolves with whether it is. */
+  /** Makes this process the holder unless there is another one. Resolves to whether it is the holder. */
   readonly take: () => Promise<boolean>;
   readonly release: () => void;
 }
 
 export function daemonLock({ state }: Pick<ManagerPaths, 'state'>): DaemonLock {
-  // Several machines may share a home; each has processes of its own.
+  // Several machines may share a home folder, and pids of another machine mean nothing here.
   const path = join(state, `daemon-${hostname()}.lock`);
   return {
     path,
@@ -43,11 +43,11 @@ export function daemonLock({ state }: Pick<ManagerPaths, 'state'>): DaemonLock {
     if (typeof pid !== 'number' || !processExists(pid)) return undefined;
     const { state, since } = processInfo(pid);
     if (state === 'Z' || state === 'X') return undefined;
-    // Numbers are reused, start times, counted from the start of the system, are not. A process that cannot be looked at lives.
+    // Pids are reused; the pair of boot id and start time is not. Without /proc, an existing process counts as the holder.
     return since === undefined || startTime === undefined || since === startTime ? pid : undefined;
   }
 
-  /** Undefined when there is no lock, or only a part of one. */
+  /** Empty when there is no lock file, or an incomplete one. */
   function read(): object {
     try {
       const content: unknown = JSON.parse(readOwnFile(path));
@@ -65,7 +65,7 @@ export function daemonLock({ state }: Pick<ManagerPaths, 'state'>): DaemonLock {
   }
 }
 
-/** proc_pid_stat(5); nothing where there is no `/proc`. */
+/** State and start time of a process, from proc_pid_stat(5). Empty where there is no `/proc`. */
 function processInfo(pid: number): { readonly state?: string | undefined; readonly since?: string | undefined } {
   try {
     const fields = procFields(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'));
@@ -75,7 +75,7 @@ function processInfo(pid: number): { readonly state?: string | undefined; readon
   }
 }
 
-/** random(4) */
+/** Changes at every boot: random(4). */
 function bootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 }

@@ -5,30 +5,30 @@ import { checkArgument } from '../../model/check.js';
 import { text } from '../../model/checks.js';
 import { RxvisorError } from '../../model/errors.js';
 
-/** Where the managers of a user are found, and where what outlives them is kept. */
+/** The folders of this user's managers. */
 export interface ManagerPaths {
-  /** The folders in which sockets may be; a new one goes into the first. On Windows how the names of pipes begin. */
+  /** Folders that may hold sockets; a new socket goes into the first. On Windows: the prefix of pipe names. */
   readonly sockets: readonly [string, ...string[]];
-  /** The folder of what is remembered. */
+  /** The folder of the saved list and the daemon lock. */
   readonly state: string;
-  /** The folder of the logs that nobody has put elsewhere. */
+  /** The folder of logs for services without a `log`. */
   readonly logs: string;
 }
 
-/** What of the system the places depend on. `uid` is undefined on Windows. */
+/** The facts of the system that the folders depend on. `uid` is undefined on Windows. */
 export interface PathsContext {
   readonly home: () => string;
   readonly uid: number | undefined;
   readonly user: () => string;
-  /** Whose a folder is; undefined when there is none. */
+  /** User id of a folder's owner; undefined when the folder does not exist. */
   readonly ownerOf: (folder: string) => number | undefined;
 }
 
 /**
- * The places of this user: `$RXVISOR_HOME`, or those of the XDG Base Directory Specification.
+ * The folders of this user's managers: in `$RXVISOR_HOME`, or those of the XDG Base Directory Specification.
  *
- * Who comes by cron, or by `su`, may lack an `XDG_RUNTIME_DIR` that others have: all the folders are looked into, so
- * that each finds the other.
+ * `XDG_RUNTIME_DIR` is often unset under cron and `su`. All possible folders are searched, so that managers started
+ * with and without it find each other.
  *
  * @throws RxvisorError with code `ERR_OPTION` when `RXVISOR_HOME` is not an absolute path
  * @see https://specifications.freedesktop.org/basedir-spec/latest/
@@ -36,14 +36,11 @@ export interface PathsContext {
 export function managerPaths(env: NodeJS.ProcessEnv = process.env, system: PathsContext = thisSystem): ManagerPaths {
   const { RXVISOR_HOME: own = '', XDG_RUNTIME_DIR: runtime = '', XDG_STATE_HOME: xdgState = '' } = env;
   if (own !== '' && !isAbsolute(own)) {
-    throw new RxvisorError(
-      'ERR_OPTION',
-      `RXVISOR_HOME: '${own}' is not absolute. Give a path that begins at the root.`,
-    );
+    throw new RxvisorError('ERR_OPTION', `RXVISOR_HOME: '${own}' is not absolute. Give an absolute path.`);
   }
   // "All paths must be absolute. If [one is] relative ..., the application should consider [it] invalid."
   const base = isAbsolute(xdgState) ? xdgState : join(system.home(), '.local', 'state');
-  // `/folder/` would be what a link leads to.
+  // `resolve` removes a trailing slash. With it, lstat would follow a symbolic link.
   const state = own === '' ? join(base, 'rxvisor') : resolve(own);
   return { sockets: socketFolders(), state, logs: join(state, 'logs') };
 
@@ -58,17 +55,10 @@ export function managerPaths(env: NodeJS.ProcessEnv = process.env, system: Paths
   }
 }
 
-const thisSystem: PathsContext = {
-  home: homedir,
-  uid: process.getuid?.(),
-  user: () => userInfo().username,
-  ownerOf: (folder) => statSync(folder, { throwIfNoEntry: false })?.uid,
-};
-
 /**
- * The socket of a manager: a file of that name in a folder of sockets; on Windows, not tried, a pipe.
+ * The path of a manager's socket. On Windows (not tested): the name of a pipe.
  *
- * @throws RxvisorError with code `ERR_OPTION` when that is too long for a socket
+ * @throws RxvisorError with code `ERR_OPTION` when the path is too long for a socket
  */
 export function socketPath(folder: string, name: string): string {
   const path = process.platform === 'win32' ? folder + name : join(folder, `${name}.sock`);
@@ -76,11 +66,8 @@ export function socketPath(folder: string, name: string): string {
   return path;
 }
 
-/** What fits into `sun_path`, its NUL aside: https://man7.org/linux/man-pages/man7/unix.7.html; less elsewhere. */
-const MAX_PATH = process.platform === 'darwin' ? 103 : 107;
-
 /**
- * Node 20 and 22 cut a longer path without a word, and listen somewhere else.
+ * Checks the length of a socket path. Node 20 and 22 silently truncate a longer path and listen somewhere else.
  *
  * @throws RxvisorError with code `ERR_OPTION`
  */
@@ -90,6 +77,16 @@ export function checkSocketPath(path: string): void {
   if (length > 0 && (length <= MAX_PATH || process.platform === 'win32')) return;
   throw new RxvisorError(
     'ERR_OPTION',
-    `path: '${path}' has ${String(length)} bytes. Give 1 to ${String(MAX_PATH)}, which is all a unix socket can have.`,
+    `path: '${path}' has ${String(length)} bytes. The path of a unix socket has 1 to ${String(MAX_PATH)} bytes: give a shorter one.`,
   );
 }
+
+const thisSystem: PathsContext = {
+  home: homedir,
+  uid: process.getuid?.(),
+  user: () => userInfo().username,
+  ownerOf: (folder) => statSync(folder, { throwIfNoEntry: false })?.uid,
+};
+
+/** Size of `sun_path` without its NUL, in bytes: https://man7.org/linux/man-pages/man7/unix.7.html; less on macOS. */
+const MAX_PATH = process.platform === 'darwin' ? 103 : 107;

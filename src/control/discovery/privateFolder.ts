@@ -12,9 +12,9 @@ import {
 import { describeError, RxvisorError } from '../../model/errors.js';
 
 /**
- * Makes a folder that only this user can use. One that exists is checked before its mode is changed.
+ * Makes a folder that only this user can use. Checks an existing folder before it changes its mode.
  *
- * @throws RxvisorError with code `ERR_CONTROL` when another user can control it, or it cannot be made
+ * @throws RxvisorError with code `ERR_CONTROL` when another user controls it, or it cannot be made
  */
 export function privateFolder(path: string): string {
   if (process.platform === 'win32') return path;
@@ -26,33 +26,13 @@ export function privateFolder(path: string): string {
   return path;
 }
 
-/** By its descriptor: the path may be another folder by now. */
-function makePrivate(path: string): void {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
-  try {
-    const { uid, mode } = fstatSync(fd);
-    if (uid === process.getuid?.() && (mode & 0o077) !== 0) fchmodSync(fd, 0o700);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function attempt(path: string, work: () => unknown): void {
-  try {
-    work();
-  } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    const remedy = 'Set RXVISOR_HOME to a folder of your own.';
-    throw new RxvisorError('ERR_CONTROL', `${path}: cannot be made. ${remedy} (${problem})`, { cause });
-  }
-}
-
 /**
- * Refuses a folder that another user can control. A user who can write to it can put a socket there and receive
+ * Refuses a folder that another user can control: a user who can write to it could put a socket there and receive
  * environments. Changes nothing.
  *
  * @returns whether the folder exists and this user can read it
- * @throws RxvisorError with code `ERR_CONTROL` for a link, a file, another owner, or a folder that others can write to
+ * @throws RxvisorError with code `ERR_CONTROL` when it is a link or a file, belongs to another user, or is writable
+ * for others
  */
 export function refuseSharedFolder(path: string): boolean {
   const user = process.getuid?.();
@@ -64,28 +44,10 @@ export function refuseSharedFolder(path: string): boolean {
   return true;
 }
 
-function problemOf(path: string, stats: Stats, user: number): string | undefined {
-  const remedy = 'Set RXVISOR_HOME to a folder of your own.';
-  if (stats.isSymbolicLink()) return 'is a link. Set RXVISOR_HOME to the folder itself.';
-  if (!stats.isDirectory()) return `is not a folder. ${remedy}`;
-  if (stats.uid !== user) return `belongs to user ${String(stats.uid)}. ${remedy}`;
-  if ((stats.mode & 0o022) === 0) return undefined;
-  return `other users can write to it (mode ${(stats.mode & 0o777).toString(8)}). Check its contents, then run: chmod go-w ${path}`;
-}
-
-function statsAt(path: string): Stats | undefined {
-  try {
-    return lstatSync(path);
-  } catch {
-    // It does not exist, or this user cannot read a folder above it: nothing there can be used.
-    return undefined;
-  }
-}
-
 /**
- * Reads a file that decides what runs as this user. Only this user, or root, may have written it.
+ * Reads a file that decides what runs as this user. Only this user or root may own it and write to it.
  *
- * @throws the error of opening or reading; or an error when it is a link, or when another user owns it or can write to it
+ * @throws the error of opening or reading; or an error when it is a link, or another user owns it or can write to it
  */
 export function readOwnFile(path: string): string {
   const fd = openOwnFile(path);
@@ -104,12 +66,51 @@ export function readOwnFile(path: string): string {
   }
 }
 
+/** Uses a file descriptor, because the path may lead to another folder by now. */
+function makePrivate(path: string): void {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    const { uid, mode } = fstatSync(fd);
+    if (uid === process.getuid?.() && (mode & 0o077) !== 0) fchmodSync(fd, 0o700);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function attempt(path: string, work: () => unknown): void {
+  try {
+    work();
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    const remedy = 'Set RXVISOR_HOME to a folder of your own.';
+    throw new RxvisorError('ERR_CONTROL', `${path}: cannot make this folder. ${remedy} (${problem})`, { cause });
+  }
+}
+
+function problemOf(path: string, stats: Stats, user: number): string | undefined {
+  const remedy = 'Set RXVISOR_HOME to a folder of your own.';
+  if (stats.isSymbolicLink()) return 'is a symbolic link. Set RXVISOR_HOME to the folder itself.';
+  if (!stats.isDirectory()) return `is not a folder. ${remedy}`;
+  if (stats.uid !== user) return `belongs to user ${String(stats.uid)}. ${remedy}`;
+  if ((stats.mode & 0o022) === 0) return undefined;
+  return `other users can write to it (mode ${(stats.mode & 0o777).toString(8)}). Check its contents, then run: chmod go-w ${path}`;
+}
+
+function statsAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch {
+    // It does not exist, or this user cannot read a folder above it: nothing there can be used.
+    return undefined;
+  }
+}
+
 function openOwnFile(path: string): number {
   try {
-    // Not blocking: of a FIFO, which is no list either, the open would wait for a writer.
+    // O_NONBLOCK: opening a FIFO would wait for a writer.
     return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (cause) {
     if (describeError(cause).code !== 'ELOOP') throw cause;
-    throw new Error('it is a link. Put the file itself there.', { cause });
+    throw new Error('it is a symbolic link. Put the file itself there.', { cause });
   }
 }

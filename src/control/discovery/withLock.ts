@@ -4,16 +4,15 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { processExists } from '../../system/procfs.js';
 
-/** What is done under a lock takes milliseconds: who has one for longer, in ms, has died, and its pid is another's. */
+/** Maximum age of a lock, in ms. Work under a lock takes milliseconds; the pid of an older lock was reused by another process. */
 const MAX_LOCK_AGE = 10_000;
 
 /**
- * Does something to a path while no other process does, and leaves nothing behind that could block anybody, however
- * a process ends.
+ * Runs `work` while no other process works on the path. A process that dies, in any way, never blocks the others.
  *
- * Node has no flock(2), and a lock file that has to be taken from a dead owner can be taken from a live one by
- * mistake. So each announces itself by a file of its own, then looks who else does: of two, at least the later sees
- * the other. Who sees a live one withdraws, waits a little, and begins again.
+ * Node has no flock(2). With a single lock file, taking it over from a dead owner can by mistake take it from a live one.
+ * So each process makes a lock file of its own, then looks for those of others. Of two processes, at least the later one
+ * sees the other. A process that sees a live one removes its own file, waits 1 to 11 ms, and tries again.
  */
 export async function withLock<T>(path: string, work: () => T | Promise<T>): Promise<T> {
   const folder = dirname(path);
@@ -37,7 +36,7 @@ export async function withLock<T>(path: string, work: () => T | Promise<T>): Pro
   }
 }
 
-/** Takes away what the dead have left: the name is nobody else's. In a folder for all, other users cannot block this one. */
+/** Removes the lock files of dead processes: their names are unique. Ignores files of other users, who must not block this one. */
 function isLive(file: string, pid: number): boolean {
   const stats = lstatSync(file, { throwIfNoEntry: false });
   if (stats === undefined) return false;

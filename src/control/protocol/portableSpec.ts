@@ -5,9 +5,9 @@ import { show } from '../../model/show.js';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
 
 /**
- * A spec as JSON can hold it, for another process or another life; `parsePortableSpec` reads it.
+ * Makes a spec that JSON can hold, for another process or the saved list. `parsePortableSpec` reads it.
  *
- * @throws SpecError for what JSON would change or lose without a word
+ * @throws SpecError for a value that JSON would silently change or lose
  */
 export function portableSpec(spec: ChildSpec): object {
   const { ready } = spec;
@@ -18,25 +18,25 @@ export function portableSpec(spec: ChildSpec): object {
   return portable;
 }
 
+/**
+ * Checks a spec made by `portableSpec` that came as JSON.
+ *
+ * @throws SpecError for an invalid spec
+ */
+export function parsePortableSpec(value: unknown): ChildSpec {
+  const pattern = readyPattern(value);
+  return parseSpec(pattern === undefined ? value : { ...pattern.spec, ready: { line: pattern.line } });
+}
+
 function checkPortable(value: unknown, field: string): void {
   if (typeof value === 'object' && value !== null && !(value instanceof RegExp)) {
     for (const [key, entry] of Object.entries(value)) checkPortable(entry, field === '' ? key : `${field}.${key}`);
     return;
   }
-  // A field that is not given is as good as none, but a variable of the environment is taken away by it.
+  // `undefined` means the same as a missing field, except in `env`: there it removes a variable.
   if (value === undefined && !field.startsWith('env.')) return;
   if (typeof value === 'string' || typeof value === 'boolean' || value === null || Number.isFinite(value)) return;
-  throw new SpecError(field, `${show(value)} cannot be sent to another process. Give what JSON can hold.`);
-}
-
-/**
- * Checks a spec that has come as JSON, as `portableSpec` makes it.
- *
- * @throws SpecError
- */
-export function parsePortableSpec(value: unknown): ChildSpec {
-  const pattern = readyPattern(value);
-  return parseSpec(pattern === undefined ? value : { ...pattern.spec, ready: { line: pattern.line } });
+  throw new SpecError(field, `${show(value)} cannot be sent to another process. Give a value that JSON can hold.`);
 }
 
 function readyPattern(value: unknown): { readonly spec: object; readonly line: RegExp } | undefined {
@@ -48,7 +48,7 @@ function readyPattern(value: unknown): { readonly spec: object; readonly line: R
   try {
     return { spec: value, line: new RegExp(pattern, flags) };
   } catch {
-    // parseSpec says what is wrong.
+    // `parseSpec` reports the invalid pattern.
     return undefined;
   }
 }

@@ -1,13 +1,13 @@
 import type { CommandResult, Status, Usage } from '../../model/status.js';
 import type { SupervisorEvent } from '../../supervisor/supervise.js';
 
-/** What both ends have to agree on. A change that an older end would misread raises it. */
+/** Version of the protocol. Raise it for a change that an older client or manager would misread. */
 export const PROTOCOL = 1;
 
-/** No message is longer, in bytes: what is announced as longer is refused before anything is kept of it. */
+/** Maximum size of a message, in bytes. A longer one is refused when its header arrives. */
 export const MAX_FRAME = 16_777_216;
 
-/** Who answers at a socket. `startedAt` in ms since the epoch; `name` if it was given one; `console` if it has one. */
+/** The manager at a socket. `startedAt`: ms since the epoch. `console`: true when it has a console. */
 export interface ManagerInfo {
   readonly name?: string;
   readonly pid: number;
@@ -17,44 +17,45 @@ export interface ManagerInfo {
   readonly console?: true;
 }
 
-/** Which children: by name (all that bear it), id, process id, several ids, or all. */
+/** Selects children: by name (all with that name), id, process id, several ids, or all. */
 export type ControlTarget =
   string | number | { readonly pid: number } | { readonly ids: readonly number[] } | { readonly all: true };
 
-/** A child in full, secrets masked. Of its environment only what its spec adds, on request. */
+/** Details of a child, with secrets masked. */
 export interface ControlDescription {
   readonly status: Status;
-  /** As given, without `env`; functions and patterns are told in words. */
+  /** The spec without `env`. Functions and regular expressions are text. */
   readonly spec: Readonly<Record<string, unknown>>;
-  /** The files of its log. */
+  /** Paths of its log files. */
   readonly logs: readonly string[];
-  /** What it has reported by `{ type: 'axm:monitor', data }`. */
+  /** Metrics that the child reported by the IPC message `{ type: 'axm:monitor', data }`. */
   readonly metrics: Readonly<Record<string, unknown>>;
-  /** What it and all it started use, while it runs. */
+  /** CPU and memory use of the child and its descendants, while it runs. */
   readonly usage?: Usage;
-  /** What happened to it last, `output` and `message` aside. */
+  /** Its last 20 events, without `output` and `message`. */
   readonly history: readonly TimedEvent[];
+  /** The variables that its spec adds to the environment, on request. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** What a child and all it started use. */
+/** CPU and memory use of a child and its descendants. */
 export interface ChildUsage extends Usage {
   readonly id: number;
 }
 
-/** `time` in ms since the epoch. */
+/** An event with its time in ms since the epoch. */
 export interface TimedEvent {
   readonly time: number;
   readonly event: SupervisorEvent;
 }
 
-/** Where the list was written, and how many children are in it. */
+/** The path of the saved list, and the number of children in it. */
 export interface SaveResult {
   readonly path: string;
   readonly children: number;
 }
 
-/** Which children of a saved list were started, how many were there already, and what is wrong with the others. */
+/** The children that were started, the number of those that already existed, and the problems of the others. */
 export interface ResurrectResult {
   readonly path: string;
   readonly started: readonly CommandResult[];
@@ -62,15 +63,15 @@ export interface ResurrectResult {
   readonly problems: readonly string[];
 }
 
-/** Whole lines of a log; `dropped` lines before them went to nobody, for this client read too slowly. */
+/** Whole lines of a log. `dropped`: number of lines lost before them, because this client reads too slowly. */
 export interface LogBlock {
   readonly id: number;
   readonly name?: string;
-  /** Which stream, where each has a file of its own, or none. */
+  /** The stream, when stdout and stderr do not share one log file. */
   readonly stream?: 'stdout' | 'stderr';
   readonly text: string;
   readonly dropped?: number;
-  /** Several of those who were asked for write to the same file: nobody knows whose a line is. `id` is the first one's. */
+  /** Several selected children write to this file, so the writer of a line is unknown. `id` is the id of the first child. */
   readonly shared?: true;
 }
 
@@ -78,7 +79,7 @@ interface TargetParams {
   readonly target: ControlTarget;
 }
 
-/** The methods: what each is asked with, and what it answers. */
+/** The methods, with their parameters and results. */
 export interface ControlMethods {
   readonly hello: {
     readonly params: { readonly protocol: number; readonly version: string };
@@ -91,17 +92,17 @@ export interface ControlMethods {
     readonly params: TargetParams & { readonly env?: boolean; readonly secrets?: boolean };
     readonly result: readonly ControlDescription[];
   };
-  /** Of those that run. `cpu` is since the last look, if that was within the last minute; else since the start. */
+  /** Usage of running children. `cpu`: since the last call, if that was within the last minute; else since the start. */
   readonly usage: { readonly params: TargetParams; readonly result: readonly ChildUsage[] };
-  /** The spec as `portableSpec` makes it. Answered at once; `settled` gives the result. */
+  /** Takes a spec made by `portableSpec`. Answers at once; `settled` gives the result of the start. */
   readonly start: { readonly params: { readonly spec: object }; readonly result: Status };
-  /** The same for many: all are started, or none if one of them is wrong. */
+  /** Starts several children; starts none if one spec is invalid. */
   readonly startAll: { readonly params: { readonly specs: readonly object[] }; readonly result: readonly Status[] };
-  /** Of those that `start` has started: answered when each is up for its `settle`, or is known not to come up. */
+  /** Results of `start`. Answers when each child has been ready for its `settle` time, or has failed to start. */
   readonly settled: { readonly params: TargetParams; readonly result: readonly CommandResult[] };
   readonly stop: { readonly params: TargetParams & { readonly grace?: number }; readonly result: readonly Status[] };
   readonly restart: { readonly params: TargetParams; readonly result: readonly CommandResult[] };
-  /** One after the other, or `parallel` at a time; one that shares its ports is replaced before it is stopped. */
+  /** Restarts children one by one, or `parallel` at a time. Replaces a child that shares its ports before it stops it. */
   readonly reload: {
     readonly params: TargetParams & { readonly parallel?: number };
     readonly result: readonly CommandResult[];
@@ -109,7 +110,7 @@ export interface ControlMethods {
   readonly delete: { readonly params: TargetParams; readonly result: readonly Status[] };
   readonly reset: { readonly params: TargetParams; readonly result: readonly Status[] };
   readonly duplicate: { readonly params: TargetParams; readonly result: readonly CommandResult[] };
-  /** So many in the end: the last is duplicated, or the last are deleted. */
+  /** Duplicates the last child, or deletes the last children, until there are `count`. */
   readonly scale: {
     readonly params: TargetParams & { readonly count: number };
     readonly result: readonly CommandResult[];
@@ -125,23 +126,23 @@ export interface ControlMethods {
     readonly result: readonly CommandResult[];
   };
   readonly reopenLogs: { readonly params: TargetParams; readonly result: readonly CommandResult[] };
-  /** Without `on` the other way round than now. */
+  /** Without `on`: switches watching on or off. */
   readonly watch: {
     readonly params: TargetParams & { readonly on?: boolean };
     readonly result: readonly CommandResult[];
   };
-  /** What a line of its console gives; null for nothing. */
+  /** Runs a line in the console of the manager. The result is null when the line prints nothing. */
   readonly console: { readonly params: { readonly line: string }; readonly result: string | null };
-  /** What such a line can go on with, and the part of it that this fits. */
+  /** Completions of a console line, and the part of the line that they replace. */
   readonly complete: { readonly params: { readonly line: string }; readonly result: [string[], string] };
   readonly shutdown: { readonly params: { readonly grace?: number }; readonly result: readonly Status[] };
 }
 
-/** The streams: what each is subscribed to with. */
+/** The streams, with their parameters and values. */
 export interface ControlStreams {
   readonly status: { readonly params: object; readonly value: readonly Status[] };
   readonly event: { readonly params: object; readonly value: SupervisorEvent };
-  /** Says nothing, and completes as soon as the supervisor is disposed of: that is how a session ends. */
+  /** Emits nothing. Completes as soon as the supervisor is disposed, which is the end of a session. */
   readonly end: { readonly params: object; readonly value: never };
   readonly logs: {
     readonly params: TargetParams & { readonly lines?: number | 'all'; readonly follow?: boolean };

@@ -8,7 +8,7 @@ import type { ControlTarget } from './protocol.js';
 const remedy = `Give a name, an id, { "pid": 1234 }, { "ids": [1, 2] } or { "all": true }.`;
 const integer = v.pipe(v.number(), v.integer());
 
-/** Decodes a target that came over the wire. */
+/** Decodes the target of a request. */
 export const targetSchema: v.GenericSchema<WireTarget, Target> = v.pipe(
   v.union(
     [
@@ -23,6 +23,18 @@ export const targetSchema: v.GenericSchema<WireTarget, Target> = v.pipe(
   v.transform((target) => toTarget(target)),
 );
 
+/**
+ * Checks a target and makes the request parameter for it.
+ *
+ * @throws RxvisorError with code `ERR_TARGET` for an invalid target
+ */
+export function targetParams(target: ControlTarget): { readonly target: ControlTarget } {
+  const problem = check(target);
+  if (problem === undefined) return { target };
+  const remedy = 'Give a name, an id, { pid }, { ids: [1, 2] } or { all: true }.';
+  throw new RxvisorError('ERR_TARGET', `target: ${show(target)} is not a target. ${remedy}`);
+}
+
 type WireTarget = string | number | { pid: number } | { ids: number[] } | { all: true };
 
 function toTarget(target: WireTarget): Target {
@@ -33,15 +45,3 @@ function toTarget(target: WireTarget): Target {
 }
 
 const check = schemaCheck(targetSchema);
-
-/**
- * The part of a request that selects the children.
- *
- * @throws RxvisorError with code `ERR_TARGET`, before anything is sent
- */
-export function targetParams(target: ControlTarget): { readonly target: ControlTarget } {
-  const problem = check(target);
-  if (problem === undefined) return { target };
-  const remedy = 'Give a name, an id, { pid }, { ids: [1, 2] } or { all: true }.';
-  throw new RxvisorError('ERR_TARGET', `target: ${show(target)} names no child. ${remedy}`);
-}

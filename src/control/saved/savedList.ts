@@ -6,26 +6,26 @@ import type { ChildSpec } from '../../model/spec/childSpec.js';
 import { readOwnFile } from '../discovery/privateFolder.js';
 import { parsePortableSpec, portableSpec } from '../protocol/portableSpec.js';
 
-/** A child that is to be there again. */
+/** A child in the saved list. */
 export interface SavedService {
   readonly spec: ChildSpec;
-  /** Known, and not running. */
+  /** True when it was stopped: `resurrect` then adds it without starting it. */
   readonly stopped: boolean;
 }
 
 export interface SavedList {
   /** @throws RxvisorError with code `ERR_SPEC` or `ERR_CONTROL` */
   readonly write: (children: readonly SavedService[]) => void;
-  /** The children, and what is wrong with the others. @throws RxvisorError with code `ERR_CONTROL` */
+  /** Reads the valid children, and the problems of the others. @throws RxvisorError with code `ERR_CONTROL` */
   readonly read: () => { readonly children: readonly SavedService[]; readonly problems: readonly string[] };
 }
 
-/** What a reader has to know. A change that an older one would misread raises it. */
+/** Version of the file format. Raise it for a change that an older rxvisor would misread. */
 const VERSION = 1;
 
 /**
- * A list of children in a file, with the one before it beside, in `FILE.bak`. However a write ends, the file is the
- * old one or the new one, whole; it may hold secrets of the environments, and is this user's alone.
+ * The saved list: a file, with the previous list in `FILE.bak`. If a write is interrupted, the file is still complete, either old
+ * or new. Only this user can read it, because environments may hold secrets.
  */
 export function savedList(path: string): SavedList {
   const backup = `${path}.bak`;
@@ -37,7 +37,9 @@ export function savedList(path: string): SavedList {
         mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
         replaceFile(path, text, backup);
       } catch (cause) {
-        throw new RxvisorError('ERR_CONTROL', `${path}: cannot be written: ${describeError(cause).message}`, { cause });
+        throw new RxvisorError('ERR_CONTROL', `${path}: cannot write this file: ${describeError(cause).message}`, {
+          cause,
+        });
       }
     },
     read: () => {
@@ -45,7 +47,7 @@ export function savedList(path: string): SavedList {
       if (list !== undefined) return parseChildren(list, []);
       const [older] = readList(backup);
       if (older === undefined) throw new RxvisorError('ERR_CONTROL', problem);
-      return parseChildren(older, [`${problem} Using ${basename(backup)}.`]);
+      return parseChildren(older, [`${problem} (${basename(backup)} was used instead)`]);
     },
   };
 }
@@ -59,10 +61,10 @@ function portableEntry(spec: ChildSpec, index: number): object {
   }
 }
 
-/** Synchronous throughout: two writers of one process cannot be in each other's way. */
+/** Synchronous, so that two writes of one process cannot mix. */
 function replaceFile(path: string, text: string, backup: string): void {
   const temporary = `${path}.tmp`;
-  // Not what a link, or a file with another mode, would make of it.
+  // `wx` below then makes a new file: never through a link, and never with another mode.
   rmSync(temporary, { force: true });
   const fd = openSync(temporary, 'wx', 0o600);
   try {
@@ -71,7 +73,7 @@ function replaceFile(path: string, text: string, backup: string): void {
   } finally {
     closeSync(fd);
   }
-  // A broken one is no backup for a whole one.
+  // Only a valid list becomes the backup.
   if (readList(path)[0] !== undefined) {
     const aside = `${backup}.tmp`;
     rmSync(aside, { force: true });
@@ -82,34 +84,34 @@ function replaceFile(path: string, text: string, backup: string): void {
   syncFolder(dirname(path));
 }
 
-/** That a file was renamed is on the disk when its folder is. Not every system can, and all have renamed it. */
+/** Writes the rename to the disk. Best effort: the rename itself has succeeded. */
 function syncFolder(folder: string): void {
   try {
     const fd = openSync(folder, 'r');
     fsyncSync(fd);
     closeSync(fd);
   } catch {
-    // Windows opens no folders.
+    // Windows cannot open a folder.
   }
 }
 
-/** The list in a file, or why there is none. */
+/** The list in a file, or the reason why it cannot be read. */
 function readList(path: string): readonly [readonly unknown[], ''] | readonly [undefined, string] {
   const where = join(dirname(path), basename(path));
   try {
     const content: unknown = JSON.parse(readOwnFile(path));
     if (!isRecord(content) || !('version' in content) || !('children' in content) || !Array.isArray(content.children)) {
-      return [undefined, `${where}: is not a saved list. Save one first: rxvisor save.`];
+      return [undefined, `${where}: not a saved list. To write one, run: rxvisor save`];
     }
     if (content.version === VERSION) return [content.children, ''];
     return [
       undefined,
-      `${where}: has version ${String(content.version)}, not ${String(VERSION)}. Use a newer rxvisor.`,
+      `${where}: has format version ${String(content.version)}; this rxvisor reads version ${String(VERSION)}. Use a newer rxvisor.`,
     ];
   } catch (error) {
     const { code, message } = describeError(error);
-    if (code === 'ENOENT') return [undefined, `${where}: no such file. Save a list first: rxvisor save.`];
-    return [undefined, `${where}: cannot be read: ${message}`];
+    if (code === 'ENOENT') return [undefined, `${where}: no such file. To write one, run: rxvisor save`];
+    return [undefined, `${where}: cannot read this file: ${message}`];
   }
 }
 

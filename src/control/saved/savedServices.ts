@@ -12,13 +12,13 @@ import { restartChildren } from '../server/reload.js';
 import { awaitSettled } from '../server/scale.js';
 import { savedList } from './savedList.js';
 
-/** What a manager keeps beyond its life: which children there are, and which of them run. */
+/** Saves the children of a supervisor, and starts them again. */
 export interface SavedServices {
   readonly save: () => SaveResult;
   readonly resurrect: () => Resurrection;
 }
 
-/** What was begun, and, in `settled`, what became of it. */
+/** The starts that were requested. `settled` resolves with their results. */
 export interface Resurrection extends ResurrectResult {
   readonly settled: Promise<ResurrectResult>;
 }
@@ -33,7 +33,7 @@ export function savedServices(
     save: () => {
       const children = supervisor
         .describe(() => true)
-        // One that restarts at this moment is to run, and so is one that was given up.
+        // A child that is restarting, or has failed, is saved as running.
         .map(({ status: { state }, spec, stops }) => ({ spec, stopped: state === 'stopped' || stops }));
       file.write(children);
       return { path, children: children.length };
@@ -58,7 +58,7 @@ export function savedServices(
               stopped ? Promise.resolve(now) : awaitSettled(child, settleTime(spec)).then((result) => [result]),
             );
           } else if (!stopped && isDown(existing.state) && !restarting.has(existing.id)) {
-            // Events report what becomes of it. It may have to wait for its turn, and is down until then.
+            // A restart may wait for its turn. Until then the child is still down: do not restart it twice.
             restarting.add(existing.id);
             results.push(restartChildren(supervisor, existing.id ?? 0).finally(() => restarting.delete(existing.id)));
             started.push(existing);
@@ -84,10 +84,10 @@ function isDown(state: State): boolean {
 }
 
 /**
- * Finds the child that already runs each saved spec: first one with the same spec, then one that is the same instance of
- * the same service, since a service may have been started again from another shell, or reloaded. Each child counts once.
+ * Finds an existing child for each saved spec: first a child with the same spec, then the same instance of the same service.
+ * The specs may differ because the service was started again from another shell, or reloaded. Each child matches once.
  *
- * @returns a status for each spec; undefined: that child is not there
+ * @returns the status of the child for each spec; undefined when there is none
  */
 function matchSaved(
   specs: readonly ChildSpec[],
@@ -111,12 +111,12 @@ function matchSaved(
   return specs.map((_, index) => found.get(index));
 }
 
-/** Equal for equal specs, in any order of their fields. */
+/** Equal for equal specs, regardless of the order of fields. */
 function specKey(spec: ChildSpec): string {
   try {
     return JSON.stringify(portableSpec(spec), sortKeys);
   } catch {
-    // It cannot be saved, so it is not in the saved list.
+    // A spec that cannot be saved is never in the saved list.
     return '';
   }
 }

@@ -10,7 +10,7 @@ import type { Client } from './clientLimit.js';
 import { decodeParams, type Methods } from './methods.js';
 import { clientStream$ } from './clientStream$.js';
 
-/** What a manager offers to each of its clients. */
+/** What every client of a manager shares. */
 export interface ManagerService {
   readonly info: ManagerInfo;
   readonly methods: Methods;
@@ -18,17 +18,17 @@ export interface ManagerService {
   readonly history: EventHistory;
 }
 
-/** One client may have so many streams. */
+/** Maximum number of open streams of one client. */
 const MAX_STREAMS = 64;
-/** How many ms it has to read what it was told at the end. */
+/** Time that a client has to read the last messages before its socket is destroyed, in ms. */
 const CLOSE_TIMEOUT = 1_000;
-/** How many ms it has to say hello, and how many bytes that may have. */
+/** Time to send `hello`, in ms, and its maximum size, in bytes. */
 const HELLO_TIMEOUT = 5_000;
 const MAX_HELLO = 65_536;
 
 /**
- * One client, from its first byte to its last: tells what was wrong with it, if anything, and completes when it has
- * gone. Unsubscribing ends the connection.
+ * Serves one client. Emits what was wrong if the client sent something invalid. Completes when the connection has closed.
+ * Unsubscribing closes the connection.
  */
 export function clientConnection$(clientState: Client, service: ManagerService): Observable<string> {
   const { socket } = clientState;
@@ -50,10 +50,12 @@ export function clientConnection$(clientState: Client, service: ManagerService):
     });
     const streams = new Map<number, Subscription>();
     const helloTimer = setTimeout(() => {
-      refuse(new RxvisorError('ERR_CONTROL', `hello: none within ${String(HELLO_TIMEOUT)} ms. Say hello first.`));
+      refuse(
+        new RxvisorError('ERR_CONTROL', `hello: not received within ${String(HELLO_TIMEOUT)} ms. Send hello first.`),
+      );
     }, HELLO_TIMEOUT);
 
-    // Whatever becomes of it, `close` follows.
+    // `close` always follows.
     socket.on('error', () => undefined);
     socket.on('close', () => {
       subscriber.complete();
@@ -63,18 +65,19 @@ export function clientConnection$(clientState: Client, service: ManagerService):
       clearTimeout(helloTimer);
       for (const stream of streams.values()) stream.unsubscribe();
       client.close();
-      // What it does not read would keep the connection, and this process.
+      // Data that the client never reads would keep the connection open, and this process alive.
       socket.setTimeout(CLOSE_TIMEOUT, () => socket.destroy()).destroySoon();
     };
 
     async function answer(method: string, params: unknown): Promise<unknown> {
       if (method === 'hello') return hello(params);
-      if (!clientState.greeted) throw new RxvisorError('ERR_CONTROL', `${method}: before hello. Say hello first.`);
+      if (!clientState.greeted)
+        throw new RxvisorError('ERR_CONTROL', `${method}: sent before hello. Send hello first.`);
       if (method === 'subscribe') return subscribe(params);
       if (isMethod(method, service.methods)) return service.methods[method](params);
       const known = Object.keys(service.methods);
       const remedy = suggest(method, known, `Known: ${known.join(', ')}.`);
-      throw new RxvisorError('ERR_OPTION', `method: ${show(method)} is not known. ${remedy}`);
+      throw new RxvisorError('ERR_OPTION', `method: ${show(method)} does not exist. ${remedy}`);
     }
 
     function hello(params: unknown): ManagerInfo {
@@ -82,7 +85,7 @@ export function clientConnection$(clientState: Client, service: ManagerService):
       if (protocol !== PROTOCOL) {
         throw new RxvisorError(
           'ERR_CONTROL',
-          `protocol: ${protocol} of rxvisor ${version} is not spoken by this manager, rxvisor ${service.info.version}: it speaks ${PROTOCOL}. Use the same version at both ends.`,
+          `protocol: client (rxvisor ${version}) has version ${protocol}, manager (rxvisor ${service.info.version}) has version ${PROTOCOL}. Use the same rxvisor at both ends.`,
         );
       }
       clientState.greeted = true;
@@ -98,7 +101,7 @@ export function clientConnection$(clientState: Client, service: ManagerService):
 
     function subscribe(params: unknown): null {
       const { id, stream, ...rest } = decodeParams(subscribeParams, params);
-      if (streams.has(id)) throw new RxvisorError('ERR_OPTION', `id: ${id} is in use. Give another.`);
+      if (streams.has(id)) throw new RxvisorError('ERR_OPTION', `id: ${id} is in use. Give another id.`);
       if (streams.size >= MAX_STREAMS) {
         throw new RxvisorError('ERR_OPTION', `subscribe: more than ${MAX_STREAMS} streams. Cancel one first.`);
       }
@@ -123,7 +126,7 @@ export function clientConnection$(clientState: Client, service: ManagerService):
       return null;
     }
 
-    /** The rest of what it sends is not looked at: there is no telling where the next message would begin. */
+    /** Ignores the rest of the input: after an invalid message, the start of the next one is unknown. */
     function refuse(error: Error): void {
       subscriber.next(error.message);
       client.sendError(error);
@@ -141,7 +144,7 @@ function isMethod(name: string, methods: Methods): name is keyof Methods {
   return Object.hasOwn(methods, name);
 }
 
-/** The client may have gone meanwhile: its socket says so itself. */
+/** Ignores a failed write: the socket then emits `close`. */
 function notify(client: RpcConnection, method: string, params: object): void {
   client.notify(method, params).catch(() => undefined);
 }

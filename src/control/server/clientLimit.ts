@@ -1,26 +1,26 @@
 import { type Socket } from 'node:net';
 
-/** The most clients at once. Each takes a descriptor, and the children need some, too. */
+/** Maximum number of clients at once. Each takes a file descriptor, and the children need descriptors too. */
 export const MAX_CLIENTS = 256;
 
-/** A connection and its use. */
+/** The state of one connection. */
 export interface Client {
   readonly socket: Socket;
-  /** Whether it has sent `hello`. */
+  /** True once it has sent `hello`. */
   greeted: boolean;
   /** The number of its open requests and streams. */
   busy: number;
 }
 
 export interface ClientLimit {
-  /** Undefined when there is no room, and the connection was closed. */
+  /** Returns undefined, and closes the connection, when there is no room. */
   readonly enter: (socket: Socket) => Client | undefined;
   readonly leave: (client: Client) => void;
 }
 
 /**
- * Admits clients. At the limit it closes the oldest connection that has not sent `hello`, or else the oldest one without an
- * open request or stream. So unused connections do not block other clients.
+ * Admits clients. At the limit, it closes the oldest connection that has not sent `hello`, or else the oldest one without an
+ * open request or stream. So idle connections do not block other clients.
  */
 export function clientLimit(max: number = MAX_CLIENTS): ClientLimit {
   const clients = new Set<Client>();

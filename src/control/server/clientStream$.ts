@@ -23,19 +23,21 @@ import type { EventHistory } from './eventHistory.js';
 import { logBlocks$ } from './logBlocks$.js';
 import { decodeParams } from './methods.js';
 
-/** Sends a value to the client; resolves when the system has taken it. */
+/** Sends a value to the client. Resolves when the system has accepted the bytes. */
 type Deliver = (value: unknown) => Promise<void>;
 
-/** So many UTF-16 code units of events may wait for a client. */
+/** Maximum size of the events that wait for a client, and the size that is assumed for each, in UTF-16 code units. */
 const MAX_WAITING = 1_048_576;
 const BASE_EVENT_SIZE = 200;
 
 /**
- * A stream at the pace of one client, who may not read at all: statuses are skipped, for the latest says it all; logs
- * are read no further; of events none may be missed, so that a client too far behind loses the stream, and is told.
+ * Sends a stream to one client at the pace at which that client reads.
  *
- * @returns a stream that completes when all has been sent; `next` says nothing
- * @throws RxvisorError with code `ERR_OPTION`
+ * When the client is slow: `status` skips to the latest snapshot, `logs` stops reading the files, and `event`, which must not
+ * lose anything, ends with an error.
+ *
+ * @returns completes when everything was sent; emits no values
+ * @throws RxvisorError with code `ERR_OPTION` for an unknown stream or invalid parameters
  */
 export function clientStream$(
   name: string,
@@ -52,7 +54,7 @@ export function clientStream$(
       return allEvents$(supervisor.event$.pipe(filter(({ type }) => type !== 'output')), deliver);
     case 'end':
       decodeParams(noParams, params);
-      // Waits for nobody: the process may exit in this very moment.
+      // Does not wait for the client: the process may exit right now.
       return supervisor.status$.pipe(ignoreElements());
     case 'logs': {
       const { target, lines, follow = false } = decodeParams(logsParams, params);
@@ -107,7 +109,8 @@ function allEvents$(source$: Observable<SupervisorEvent>, deliver: Deliver): Obs
       map((event) => {
         const size = BASE_EVENT_SIZE + (event.type === 'message' ? jsonSize(event.message) : 0);
         waiting += size;
-        if (waiting > MAX_WAITING) throw new RxvisorError('ERR_CONTROL', 'events: read too slowly. Subscribe again.');
+        if (waiting > MAX_WAITING)
+          throw new RxvisorError('ERR_CONTROL', 'events: this client reads too slowly. Subscribe again.');
         return { event, size };
       }),
       concatMap(({ event, size }) => from(deliver(event)).pipe(finalize(() => (waiting -= size)))),
@@ -116,7 +119,7 @@ function allEvents$(source$: Observable<SupervisorEvent>, deliver: Deliver): Obs
   });
 }
 
-/** A child with `serialization: 'advanced'` may send what JSON cannot hold: that is shown. */
+/** Replaces a message that JSON cannot hold (`serialization: 'advanced'`) with its text. */
 function toJson(event: SupervisorEvent): SupervisorEvent {
   if (event.type !== 'message' || jsonSize(event.message) < Infinity) return event;
   return { ...event, message: show(event.message) };

@@ -6,7 +6,13 @@ import type { Description, Usage } from '../../model/status.js';
 import type { ControlDescription } from '../protocol/protocol.js';
 import type { EventHistory } from './eventHistory.js';
 
-/** A child in full, as it may be shown: its environment only `withEnv`, and its secrets only with `secrets`. */
+/** Which sensitive parts to show. */
+interface DescribeVisibility {
+  readonly withEnv: boolean;
+  readonly secrets: boolean;
+}
+
+/** Describes a child. Adds its environment only with `withEnv`; masks secrets unless `secrets` is true. */
 export function describeChild(
   { status, spec: { env = {}, ...spec } }: Pick<Description, 'status' | 'spec'>,
   history: Pick<EventHistory, 'metrics' | 'history'>,
@@ -28,17 +34,11 @@ export function describeChild(
   return { ...maskTexts(all), ...named };
 }
 
-/** What of it may be shown. */
-interface DescribeVisibility {
-  readonly withEnv: boolean;
-  readonly secrets: boolean;
-}
-
 function definedEntries(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
 }
 
-/** What JSON would lose is said in words: a schedule of the app's own, a pattern. */
+/** Functions and regular expressions, which JSON would lose, become text. */
 function printableSpec(spec: Omit<ChildSpec, 'env'>): Readonly<Record<string, unknown>> {
   const text = JSON.stringify(spec, (_key, value: unknown) =>
     typeof value === 'function' || value instanceof RegExp ? show(value) : value,

@@ -5,13 +5,13 @@ import type { Supervisor, SupervisorEvent } from '../../supervisor/supervise.js'
 import { jsonSize } from '../protocol/frames.js';
 import type { TimedEvent } from '../protocol/protocol.js';
 
-/** What is known of the children beside their statuses. */
+/** What the manager keeps about each child, besides its status. */
 export interface EventHistory {
-  /** What a child has reported in this run. */
+  /** Metrics that the child reported in this run. */
   readonly metrics: (id: number) => Readonly<Record<string, unknown>>;
-  /** The last lines of a stream that goes to no file. */
+  /** The last lines of a stream that has no log file. */
   readonly recent: (id: number, stream: 'stdout' | 'stderr') => string;
-  /** What happened to it last. */
+  /** The last events of the child, `output` and `message` excluded. */
   readonly history: (id: number) => readonly TimedEvent[];
   readonly close: () => void;
 }
@@ -24,11 +24,11 @@ interface Entry {
 
 const MAX_METRICS = 100;
 const MAX_HISTORY = 20;
-/** Of one metric, as JSON, and of the lines that are kept, in UTF-16 code units. */
+/** Maximum size of one metric as JSON, and of the kept lines of one stream, in UTF-16 code units. */
 const MAX_METRIC = 4_096;
 const MAX_RECENT = 65_536;
 
-/** Keeps, within bounds, what children report and what they say to nobody, for those who ask later. */
+/** Keeps the last events, metrics and unlogged output of each child, within bounds. */
 export function recordHistory({
   event$,
   status$,
@@ -77,7 +77,7 @@ export function recordHistory({
     return entry;
   }
 
-  /** Children that are gone. */
+  /** Deletes the entries of removed children. */
   function forget(statuses: readonly Status[]): void {
     if (entries.size <= statuses.length) return;
     const ids = new Set(statuses.map(({ id }) => id));
@@ -85,7 +85,7 @@ export function recordHistory({
   }
 }
 
-/** Neither stream of a supervisor errors. */
+/** The streams of a supervisor never error. */
 function follow<T>(source$: Observable<T>, next: (value: T) => void): Subscription {
   return source$.subscribe({ next, error: () => undefined });
 }
@@ -102,7 +102,7 @@ function isReport(message: unknown): message is { readonly data: object } {
   );
 }
 
-/** Cut at twice the size, so that not every line costs a cut. */
+/** Cuts only at twice the size: a cut for each line would be slow. */
 function lastLines(text: string): string {
   if (text.length <= 2 * MAX_RECENT) return text;
   const tail = text.slice(-MAX_RECENT);

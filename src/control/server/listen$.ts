@@ -5,21 +5,18 @@ import { type ManagerPaths, managerPaths, socketPath } from '../discovery/manage
 import { privateFolder } from '../discovery/privateFolder.js';
 import { listenOnce$, relisten$ } from './listenOnce$.js';
 
-/**
- * Listens at a path, as `listenOnce$`, and again when the socket was removed, as soon as its folder is there.
- */
+/** Listens at a path as `listenOnce$` does. If the socket is removed, listens again as soon as its folder exists. */
 export function listen$(path: string, scheduler: SchedulerLike = asyncScheduler): Observable<string | Socket> {
   return relisten$(() => listenOnce$(path, scheduler), scheduler);
 }
 
-/** Errors of a folder that was removed, or that this process cannot write to. */
-const UNUSABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'ENOSPC', 'EDQUOT'];
-
 /**
- * Listens where all managers of this user are found, and again when the socket was removed: in the first of their folders
- * that can be used. The socket has the name of the process id; a process may have several. With `name` it has that name,
- * which is in use when another process has it. When it listens again, and another process has taken the name meanwhile,
- * it has that of the process id, too.
+ * Listens where other processes of this user search for managers: in the first of their folders that is usable. If the
+ * socket is removed, listens again.
+ *
+ * The socket is named after the process id; the second one of a process is `PID-2`, and so on. With `name`, the socket has
+ * that name. If another process already listens at that name, this is an error with the cause EADDRINUSE. If another
+ * process takes the name while the socket is missing, the next socket is named after the process id.
  */
 export function listenDiscoverable$(
   name?: string,
@@ -33,10 +30,6 @@ export function listenDiscoverable$(
     };
     return defer(() => attempt$(managerPaths().sockets, nameOf, 0, scheduler));
   }, scheduler);
-}
-
-function pidName(n: number): string {
-  return n === 0 ? String(process.pid) : `${String(process.pid)}-${String(n + 1)}`;
 }
 
 function attempt$(
@@ -56,4 +49,11 @@ function attempt$(
       return throwError(() => error);
     }),
   );
+}
+
+/** Error codes of a folder that does not exist or that this process cannot write to. */
+const UNUSABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'ENOSPC', 'EDQUOT'];
+
+function pidName(n: number): string {
+  return n === 0 ? String(process.pid) : `${String(process.pid)}-${String(n + 1)}`;
 }

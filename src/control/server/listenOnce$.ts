@@ -24,16 +24,17 @@ import { removeStaleSocket } from '../discovery/connectSocket.js';
 import { withLock } from '../discovery/withLock.js';
 import { MAX_CLIENTS } from './clientLimit.js';
 
-/** As many as the system allows may wait to be let in. */
+/** Connections that may wait to be accepted. The system lowers it to its own maximum. */
 const BACKLOG = 4_096;
-/** How often it is checked, in ms, that the socket is still there. No event of the system tells of an unmount. */
+/** How often to check that the socket still exists, in ms. The system sends no event for an unmount. */
 const CHECK_INTERVAL = 1_000;
 
 /**
- * Listens on a unix socket that only this user can connect to; gives its path once it does, then its clients. The
- * socket of a dead process is replaced, that of a live one never: that is an error whose cause has the code
- * EADDRINUSE. Completes when the socket has been removed or replaced. Unsubscribing closes it and removes it; clients
- * stay.
+ * Listens on a unix socket that only this user can connect to. Emits its path, then each client.
+ *
+ * Replaces the socket of a dead process. If a live process listens there, this is an error; its cause has the code
+ * EADDRINUSE. Completes when the socket was removed or replaced. Unsubscribing closes and removes the socket, but keeps its
+ * clients.
  */
 export function listenOnce$(path: string, scheduler: SchedulerLike): Observable<string | Socket> {
   return new Observable((subscriber) => {
@@ -41,7 +42,7 @@ export function listenOnce$(path: string, scheduler: SchedulerLike): Observable<
       subscriber.next(socket);
     });
     let id: string | undefined;
-    // Connections that must make room take a moment to close.
+    // Twice the limit: connections that `clientLimit` closes take a moment to go.
     server.maxConnections = 2 * MAX_CLIENTS;
     server.on('error', fail);
     bind(server, path, () => subscriber.closed).then(begin, fail);
@@ -52,11 +53,11 @@ export function listenOnce$(path: string, scheduler: SchedulerLike): Observable<
       if (subscriber.closed) close();
       if (!server.listening) return;
       subscriber.next(path);
-      // eslint-disable-next-line rxjs-x/no-ignored-error -- a look does not fail
+      // eslint-disable-next-line rxjs-x/no-ignored-error -- a check does not fail
       subscriber.add(removed$(path, id, scheduler).subscribe(end));
     }
 
-    /** Close first: the next attempt to listen must not find this server. */
+    /** Closes first: the next attempt to listen must not find this server. */
     function end(): void {
       close();
       subscriber.complete();
@@ -70,79 +71,16 @@ export function listenOnce$(path: string, scheduler: SchedulerLike): Observable<
 
     function fail(cause: unknown): void {
       const { message } = describeError(cause);
-      subscriber.error(new RxvisorError('ERR_CONTROL', `${path}: cannot be listened on: ${message}`, { cause }));
+      subscriber.error(new RxvisorError('ERR_CONTROL', `${path}: cannot listen: ${message}`, { cause }));
     }
   });
 }
 
 /**
- * Binds beside the path, then renames. So the socket has its mode and accepts before anybody can see it; and when Node
- * closes a server, it unlinks the path that it was bound to, whoever has a socket there by then.
+ * Listens, and listens again whenever the socket is removed. A failure of the first attempt is an error. A failure of a
+ * later attempt is retried until the manager is reachable again.
  *
- * @returns what the socket is known by
- */
-async function bind(server: Server, path: string, isCancelled: () => boolean): Promise<string | undefined> {
-  if (process.platform === 'win32') {
-    server.listen(path);
-    await once(server, 'listening');
-    return undefined;
-  }
-  return withLock(path, async () => {
-    if (!(await removeStaleSocket(path))) {
-      throw Object.assign(new Error('it is in use. Give another path.'), { code: 'EADDRINUSE' });
-    }
-    if (isCancelled()) return undefined;
-    const beside = join(dirname(path), `.${randomBytes(2).toString('hex')}`);
-    // Exclusive: in a worker of node:cluster it is this process that is to be reached.
-    server.listen({ path: beside, backlog: BACKLOG, exclusive: true });
-    // It is bound by now, unless that failed, which is an event.
-    if (!server.listening) return undefined;
-    chmodSync(beside, 0o600);
-    renameSync(beside, path);
-    return idOf(lstatSync(path));
-  });
-}
-
-/** Removes the socket, unless another one is there. What stands in the way of that, a file in place of the folder for one, stays. */
-function remove(path: string, id: string): void {
-  try {
-    if (idOf(lstatSync(path, { throwIfNoEntry: false })) === id) rmSync(path, { force: true });
-  } catch {
-    // The path leads elsewhere now, or cannot be changed.
-  }
-}
-
-function removed$(path: string, id: string | undefined, scheduler: SchedulerLike): Observable<boolean> {
-  if (id === undefined) return NEVER;
-  return interval(CHECK_INTERVAL, scheduler).pipe(
-    exhaustMap(async () => isRemoved(path, id)),
-    filter((removed) => removed),
-    take(1),
-  );
-}
-
-async function isRemoved(path: string, id: string): Promise<boolean> {
-  try {
-    // Not synchronously: the folder may be on a file system that does not answer.
-    return idOf(await lstat(path)) !== id;
-  } catch (error) {
-    return ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(describeError(error).code);
-  }
-}
-
-/** The inode number of a removed file is reused; the time tells the files apart. */
-function idOf(stats: Stats | undefined): string | undefined {
-  return stats === undefined ? undefined : [stats.dev, stats.ino, stats.mtimeMs].join(':');
-}
-
-/** Between two attempts to listen again, in ms. */
-const RETRY_DELAY = 1_000;
-
-/**
- * Listens, and listens again whenever the socket has been removed. When the first attempt fails, that is an error. Later
- * attempts are repeated until the manager is reachable again.
- *
- * @param attempt$ listens once, and completes when its socket is gone; `again` after the first time
+ * @param attempt$ listens once and completes when its socket is gone; `again` is true after the first success
  */
 export function relisten$(
   attempt$: (again: boolean) => Observable<string | Socket>,
@@ -159,3 +97,67 @@ export function relisten$(
     );
   });
 }
+
+/**
+ * Binds to a temporary path beside the final one, then renames it. So the socket has its mode and accepts connections before
+ * anyone can see it. The temporary path also protects later sockets: on close, Node unlinks the path a server was bound to,
+ * even if another process has its socket there by then.
+ *
+ * @returns the identity of the socket file; undefined when there is none
+ */
+async function bind(server: Server, path: string, isCancelled: () => boolean): Promise<string | undefined> {
+  if (process.platform === 'win32') {
+    server.listen(path);
+    await once(server, 'listening');
+    return undefined;
+  }
+  return withLock(path, async () => {
+    if (!(await removeStaleSocket(path))) {
+      throw Object.assign(new Error('the path is in use. Give another path.'), { code: 'EADDRINUSE' });
+    }
+    if (isCancelled()) return undefined;
+    const beside = join(dirname(path), `.${randomBytes(2).toString('hex')}`);
+    // Exclusive: else, in a worker of node:cluster, the primary process would listen.
+    server.listen({ path: beside, backlog: BACKLOG, exclusive: true });
+    // `listen` binds a path synchronously. A failure is an `error` event, and then the server does not listen.
+    if (!server.listening) return undefined;
+    chmodSync(beside, 0o600);
+    renameSync(beside, path);
+    return idOf(lstatSync(path));
+  });
+}
+
+/** Removes the socket, unless the path now holds another one. */
+function remove(path: string, id: string): void {
+  try {
+    if (idOf(lstatSync(path, { throwIfNoEntry: false })) === id) rmSync(path, { force: true });
+  } catch {
+    // The folder was replaced or is read-only: there is nothing of ours to remove.
+  }
+}
+
+function removed$(path: string, id: string | undefined, scheduler: SchedulerLike): Observable<boolean> {
+  if (id === undefined) return NEVER;
+  return interval(CHECK_INTERVAL, scheduler).pipe(
+    exhaustMap(async () => isRemoved(path, id)),
+    filter((removed) => removed),
+    take(1),
+  );
+}
+
+async function isRemoved(path: string, id: string): Promise<boolean> {
+  try {
+    // Asynchronous: the folder may be on a file system that does not answer.
+    return idOf(await lstat(path)) !== id;
+  } catch (error) {
+    return ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(describeError(error).code);
+  }
+}
+
+/** Identity of a file. Inode numbers are reused after a removal, so the modification time is part of it. */
+function idOf(stats: Stats | undefined): string | undefined {
+  return stats === undefined ? undefined : [stats.dev, stats.ino, stats.mtimeMs].join(':');
+}
+
+/** Time between two attempts to listen again, in ms. */
+const RETRY_DELAY = 1_000;

@@ -36,11 +36,11 @@ export interface LogRequest {
 }
 
 /**
- * The logs of some children, and what they say where there is no log: of that the last lines only, for it is kept in
- * memory.
+ * The last `lines` lines of the logs of children and, with `follow`, every new line. Output without a log file comes from
+ * memory, which holds only the last lines.
  *
- * @param flow what the reader has not taken yet. While it is full files are not read further; lines that go to no file
- * are dropped, and counted
+ * @param flow counts what the reader has not received yet. While it is full, files are not read; output without a log file
+ * is dropped and counted
  */
 export function logBlocks$(
   { target, lines, follow }: LogRequest,
@@ -57,14 +57,14 @@ export function logBlocks$(
   function childLogs$({ status, spec }: Description): Observable<LogBlock>[] {
     const { id = 0, name } = status;
     const about = { id, ...(name !== undefined && { name }) };
-    // Children may share a file.
+    // Children may share a log file: read it once.
     const own = logFilesOf(spec).filter(({ path }) => !read.has(path));
     for (const { path } of own) read.add(path);
     const streams = (['stdout', 'stderr'] as const).filter((stream) => !isLogged(spec, stream));
     return [
       ...own.map(({ path, stream }) =>
         tail$(path, { lines, follow, effects: reads }).pipe(
-          // Nothing has been written yet, or what is written cannot be read again.
+          // ENOENT: nothing was written yet. ESPIPE: a pipe or terminal, which cannot be read again.
           catchError((error: unknown) =>
             ['ENOENT', 'ESPIPE'].includes(describeError(error).code) ? EMPTY : throwError(() => error),
           ),
@@ -94,7 +94,7 @@ export function logBlocks$(
         map(({ text }) => ({ id, ...about, text })),
         dropWhileFull(flow),
       ),
-      // Followed logs go on until they are unsubscribed from, as files do.
+      // As a followed file, never completes.
       NEVER,
     );
   }
@@ -107,7 +107,7 @@ function lastLines(text: string, lines: number): string {
   return text.slice(at + 1);
 }
 
-/** Drops what comes while the flow is full, and says how many lines that were with the next block. */
+/** Drops blocks while the flow is full. The next block has the number of dropped lines. */
 function dropWhileFull({ full$ }: Pick<ByteCredit, 'full$'>): OperatorFunction<LogBlock, LogBlock> {
   return (source$) =>
     defer(() => {
@@ -129,7 +129,7 @@ function dropWhileFull({ full$ }: Pick<ByteCredit, 'full$'>): OperatorFunction<L
 
 type Reads = Pick<FileEffects, 'openRead$' | 'read$' | 'stat$' | 'list$' | 'real$' | 'close$' | 'gunzip$'>;
 
-/** Reading files that waits while `full$` is true: RxJS has no back-pressure, so the reads have it. */
+/** File effects whose reads wait while `full$` is true. RxJS has no back-pressure, so the reads must pause. */
 export function pausableReads(full$: Observable<boolean>): Reads {
   return {
     ...nodeEffects,

@@ -33,7 +33,7 @@ export interface MethodsOptions {
   readonly effects: Pick<Effects, 'sample$'>;
 }
 
-/** What a client can ask a manager for, each with what it is asked with. */
+/** The methods that clients can call. Each checks its parameters before it does anything. */
 export function createMethods({
   supervisor,
   history,
@@ -44,7 +44,7 @@ export function createMethods({
 }: MethodsOptions): Methods {
   const usage$ = usageReader(effects);
   const started = startResults(supervisor);
-  /** The last change of who there is of a name: the next one waits its turn. */
+  /** For each service name, the last reload, duplicate or scale. The next one for that name waits until it is done. */
   const lastChange = new Map<string | undefined, Promise<unknown>>();
 
   return {
@@ -125,22 +125,25 @@ export function createMethods({
 
   function requireSavedList(): SavedServices {
     if (savedList !== undefined) return savedList;
-    throw new RxvisorError('ERR_OPTION', 'savedList: this manager keeps none. Ask the background manager.');
+    throw new RxvisorError(
+      'ERR_OPTION',
+      'savedList: this manager has no saved list. Use the background manager, or give serveControl$ a savedList path.',
+    );
   }
 
   function requireConsole(): RemoteConsole {
     if (console !== undefined) return console;
     const remedy = 'A session has one: serveControl$(session.supervisor, { console: session.console }).';
-    throw new RxvisorError('ERR_OPTION', `console: this manager has none. ${remedy}`);
+    throw new RxvisorError('ERR_OPTION', `console: this manager has no console. ${remedy}`);
   }
 
   function statusOf(id: number): Status {
     const [description] = supervisor.describe(id);
-    if (description === undefined) throw new Error(`child ${String(id)} has gone`);
+    if (description === undefined) throw new Error(`child ${String(id)} was removed`);
     return description.status;
   }
 
-  /** A command that means nothing now is refused by an event, here and now. */
+  /** Adds `refused` to the results. A command that is impossible now emits `refused` synchronously. */
   function withRefusals(command: () => readonly Status[]): readonly CommandResult[] {
     const refused = new Map<number, string>();
     const listening = supervisor.event$.subscribe({
@@ -165,7 +168,7 @@ const lineParams = v.strictObject({ line: v.string() });
 const targetParams = v.strictObject({ target });
 const count = number(
   'a number of children',
-  `Give 1 to ${String(MAX_INSTANCES)}; delete is for none.`,
+  `Give 1 to ${String(MAX_INSTANCES)}. To have none, delete the service.`,
   1,
   MAX_INSTANCES,
   true,
@@ -186,9 +189,9 @@ function method<S extends v.GenericSchema, R>(
 }
 
 /**
- * What a request was asked with, checked before anything is done.
+ * Checks the parameters of a request.
  *
- * @throws RxvisorError with code `ERR_OPTION` naming the field, its value and the remedy
+ * @throws RxvisorError with code `ERR_OPTION`: the field, its value and the remedy
  */
 export function decodeParams<S extends v.GenericSchema>(schema: S, params: unknown): v.InferOutput<S> {
   const result = v.safeParse(schema, params, { abortEarly: true });
@@ -200,8 +203,8 @@ export function decodeParams<S extends v.GenericSchema>(schema: S, params: unkno
 
 function problemOf(issue: v.BaseIssue<unknown>): string {
   const value = show(issue.path?.at(-1)?.value);
-  if (issue.expected === 'never') return `unknown field, with value ${value}. Leave it out.`;
-  if (issue.path !== undefined && issue.received === 'undefined') return 'missing. Give it.';
+  if (issue.expected === 'never') return `unknown field, with value ${value}. Remove it.`;
+  if (issue.path !== undefined && issue.received === 'undefined') return 'missing. This field is required.';
   if (issue.message.startsWith('is ')) return `${show(issue.input)} ${issue.message}`;
-  return `${show(issue.input)} is not what is expected: ${issue.message}.`;
+  return `${show(issue.input)} is invalid: ${issue.message}.`;
 }

@@ -6,15 +6,17 @@ import type { Supervisor } from '../../supervisor/supervise.js';
 import { awaitSettled, groupByService } from './scale.js';
 
 export interface ReloadOptions {
-  /** How many at a time. Default `1`. */
+  /** Number of children to restart at a time. Default `1`. */
   readonly parallel?: number | undefined;
 }
 
 /**
- * Restarts children one after the other, or `parallel` at a time, each once those before it are ready. One that shares its
- * ports is replaced: a new one is started, and the old one is stopped only when that is ready. The first that fails ends the
- * reload of its service: its other children go on as they are, also the one that was to be replaced. One that is deleted meanwhile stays so, and nothing is
- * told of it.
+ * Rolling reload: restarts the children of each service one by one, or `parallel` at a time. Each waits until those before
+ * it are ready.
+ *
+ * A child that shares its ports (`exec: 'cluster'`) is replaced: the old child is stopped only when the new one is ready.
+ * The first failure ends the reload of that service. The other children go on unchanged, and so does the child that could not be
+ * replaced. A child that is deleted during the reload stays deleted, and has no result.
  */
 export async function reload(
   supervisor: Supervisor,
@@ -27,6 +29,16 @@ export async function reload(
   return results;
 }
 
+/** Restarts children. Resolves when each has been ready for its settle time or has failed. */
+export async function restartChildren(
+  supervisor: Pick<Supervisor, 'describe' | 'restart'>,
+  target: Target,
+): Promise<readonly CommandResult[]> {
+  const all = supervisor.describe(target);
+  const results = all.map(async ({ status, spec }) => supervisor.restart(status.id ?? 0, { settle: settleTime(spec) }));
+  return (await Promise.all(results)).flat();
+}
+
 async function reloadService(
   supervisor: Supervisor,
   all: readonly Description[],
@@ -36,7 +48,10 @@ async function reloadService(
   for (let first = 0; first < all.length; first += parallel) {
     const failed = results.some(({ refused }) => refused !== undefined);
     const batch = all.slice(first, first + parallel);
-    if (failed) results.push(...batch.map(({ status }) => ({ ...status, refused: 'one before it did not come up' })));
+    if (failed)
+      results.push(
+        ...batch.map(({ status }) => ({ ...status, refused: 'not reloaded: an instance before it failed to start' })),
+      );
     else
       results.push(
         ...(await Promise.all(batch.map(async (description) => restartOrReplace(supervisor, description)))).flat(),
@@ -57,7 +72,7 @@ async function replaceInstance(
 ): Promise<readonly CommandResult[]> {
   const now = (): Description | undefined => supervisor.describe(status.id ?? 0)[0];
   if (now() === undefined) return [];
-  // That it runs is no proof for what is to take over from a server.
+  // The new child replaces a server, so it must listen before the old one is stopped.
   const next: ChildSpec = listens && spec.ready === 'spawn' ? { ...spec, ready: 'listening' } : spec;
   const fresh = supervisor.start(next);
   const outcome = await awaitSettled(fresh, settleTime(next));
@@ -72,14 +87,4 @@ async function replaceInstance(
   const why = outcome.refused ?? 'it ended';
   const refused = ends ? 'it was stopped meanwhile' : `this one goes on; the new one: ${why}`;
   return [{ ...before.status, refused }];
-}
-
-/** Restarts children; done when each has been ready for as long as its spec says, or has failed to be. */
-export async function restartChildren(
-  supervisor: Pick<Supervisor, 'describe' | 'restart'>,
-  target: Target,
-): Promise<readonly CommandResult[]> {
-  const all = supervisor.describe(target);
-  const results = all.map(async ({ status, spec }) => supervisor.restart(status.id ?? 0, { settle: settleTime(spec) }));
-  return (await Promise.all(results)).flat();
 }

@@ -5,34 +5,34 @@ import { decodeMessage, encodeFrame, frameDecoder, type JsonRpcMessage } from '.
 import { requestProblem } from '../protocol/requestProblem.js';
 import { toRpcError } from '../protocol/rpcError.js';
 
-/** Requests of a client without an answer. The next one is read when one is answered, and the client has taken the answer. */
-const MAX_IN_FLIGHT = 32;
-/** Requests that only wait for what others have begun, and so cost nothing. Beyond this number they count, too. */
-const WAITING_METHODS: ReadonlySet<string> = new Set(['settled']);
-const MAX_WAITING = 1_024;
-
 export interface RpcConnectionOptions {
-  /** The most bytes that the next message may have. */
+  /** Maximum size of the next message, in bytes. */
   readonly maxFrame: () => number;
-  /** Gives the result of a request. What it throws is the answer, too. */
+  /** Returns the result of a request. A rejection becomes the error of the answer. */
   readonly onRequest: (method: string, params: unknown) => Promise<unknown>;
-  /** Its errors are errors of the connection. */
+  /** Handles a notification. What it throws ends the connection. */
   readonly onNotification: (method: string, params: unknown) => void;
-  /** The client sent something that is not a message. Nothing more is read. */
+  /** Called when the client sent an invalid message. Nothing more is read. */
   readonly onError: (error: Error) => void;
 }
 
-/** The manager's end of a connection: JSON-RPC 2.0, in the frames of the Language Server Protocol. */
+/** The manager's end of a connection: JSON-RPC 2.0 in the frames of the Language Server Protocol. */
 export interface RpcConnection {
-  /** Resolves when the system has taken the bytes, as fast as the client reads. Rejects if the client has gone. */
+  /** Resolves when the system has accepted the bytes; this paces the sender. Rejects when the connection is closed. */
   readonly notify: (method: string, params: object) => Promise<void>;
-  /** Answers a message that cannot be read: no request is known by its id. */
+  /** Answers an invalid message. The error has no request id. */
   readonly sendError: (error: Error) => void;
   /** Stops reading. */
   readonly close: () => void;
 }
 
-/** Answers what a client asks. The number and the size of its requests are limited. */
+/** Maximum number of unanswered requests of a client. The next one is read after the client has received an answer. */
+const MAX_IN_FLIGHT = 32;
+/** Requests that only wait for work of other requests. The first `MAX_WAITING` of them do not count as in flight. */
+const WAITING_METHODS: ReadonlySet<string> = new Set(['settled']);
+const MAX_WAITING = 1_024;
+
+/** Reads requests from a socket and writes the answers. Limits the number and the size of requests. */
 export function rpcConnection(
   socket: Socket,
   { maxFrame, onRequest, onNotification, onError }: RpcConnectionOptions,
@@ -82,10 +82,10 @@ export function rpcConnection(
   function handle(message: JsonRpcMessage): void {
     const { id, method, params } = message;
     if (typeof method !== 'string' || !['undefined', 'number', 'string'].includes(typeof id)) {
-      throw new RxvisorError('ERR_CONTROL', `message: ${show(message)} is not a request. Send a method, and an id.`);
+      throw new RxvisorError('ERR_CONTROL', `message: ${show(message)} is not a request. Send a method and an id.`);
     }
     if (id !== undefined) void answer(id, method, params);
-    // As the Language Server Protocol has it: notifications of the protocol itself that are not known are ignored.
+    // The Language Server Protocol says to ignore unknown notifications whose names begin with `$/`.
     else if (!method.startsWith('$/')) onNotification(method, params);
   }
 
@@ -100,7 +100,7 @@ export function rpcConnection(
       );
       await respond(id, outcome);
     } catch {
-      // The client has gone: the socket says so itself.
+      // The connection is closed: the socket emits `close`.
     } finally {
       if (waits) waiting -= 1;
       else inFlight -= 1;
@@ -108,7 +108,7 @@ export function rpcConnection(
     }
   }
 
-  /** An answer that is too long, or cannot be JSON, becomes an error. */
+  /** Sends an error instead of an answer that is too long or that JSON cannot hold. */
   async function respond(id: unknown, outcome: object): Promise<void> {
     let frame: string;
     try {

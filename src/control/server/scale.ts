@@ -9,7 +9,8 @@ import { serviceKey } from '../../process/resolveSpec.js';
 import type { Child, Supervisor } from '../../supervisor/supervise.js';
 
 /**
- * Scales each service to `count` children: duplicates its last child, or deletes its last ones. Resolves when that is done.
+ * Scales each service to `count` children: duplicates its last child, or deletes its last ones. Resolves when the new
+ * children are up or have failed, and the deleted ones are gone.
  */
 export async function scaleServices(
   supervisor: Supervisor,
@@ -18,6 +19,59 @@ export async function scaleServices(
 ): Promise<readonly CommandResult[]> {
   const services = groupByService(supervisor.describe(target));
   return (await Promise.all(services.map(async (present) => scaleService(supervisor, present, count)))).flat();
+}
+
+/** Starts one more child of each service. Resolves when the new children are up or have failed. */
+export async function duplicateChildren(supervisor: Supervisor, target: Target): Promise<readonly CommandResult[]> {
+  return Promise.all(supervisor.describe(target).map(async (description) => startCopy(supervisor, description)));
+}
+
+/** Results of the starts that clients requested. They are observed from the first event on, so clients can ask later. */
+export interface StartResults {
+  /** Starts a child and returns its id. */
+  readonly start: (spec: ChildSpec) => number;
+  /** The result of a start; undefined for a child that was not started here, or is gone. */
+  readonly of: (id: number | undefined) => Promise<CommandResult> | undefined;
+}
+
+export function startResults(supervisor: Pick<Supervisor, 'start'>): StartResults {
+  const results = new Map<number | undefined, Promise<CommandResult>>();
+  return {
+    start: (spec) => {
+      const child = supervisor.start(spec);
+      results.set(child.id, awaitSettled(child, settleTime(spec)));
+      const forget = (): void => void results.delete(child.id);
+      child.event$.subscribe({ complete: forget, error: forget });
+      return child.id;
+    },
+    of: (id) => results.get(id),
+  };
+}
+
+/**
+ * Waits for the result of a start. Resolves with the status when the child has been ready for `settle` ms, or when it has
+ * failed to start; `refused` then says why.
+ */
+export async function awaitSettled({ event$, status$ }: Child, settle: number): Promise<CommandResult> {
+  const over$ = status$.pipe(filter(({ state }) => state === 'stopped' || state === 'failed'));
+  const outcome$ = startOutcome(settle)(event$.pipe(takeUntil(over$)));
+  // eslint-disable-next-line rxjs-x/no-ignored-default-value -- it always emits one outcome
+  return firstValueFrom(
+    outcome$.pipe(
+      withLatestFrom(status$),
+      map(([{ refused }, status]) => (refused === undefined ? status : { ...status, refused })),
+    ),
+  );
+}
+
+/** Groups children by service. Services with the same name but different scripts are different services. */
+export function groupByService(descriptions: readonly Description[]): readonly (readonly Description[])[] {
+  const services = new Map<string, Description[]>();
+  for (const description of descriptions) {
+    const key = serviceKey(description.spec);
+    services.set(key, [...(services.get(key) ?? []), description]);
+  }
+  return [...services.values()];
 }
 
 async function scaleService(
@@ -42,21 +96,16 @@ async function scaleService(
     });
 }
 
-const FAILED = 'it has failed. A restart runs it again.';
+const FAILED = 'it has failed. Restart it to run it again.';
 
-/** After a reload the first instance has a later id than it had. */
+/** Instances are sorted by number, not by id: a reload gives an instance a new id. */
 function instanceNumber({ status }: Description): number {
   return status.instance ?? 0;
 }
 
-/** Starts one more of each; done when they are up, or have failed. */
-export async function duplicateChildren(supervisor: Supervisor, target: Target): Promise<readonly CommandResult[]> {
-  return Promise.all(supervisor.describe(target).map(async (description) => startCopy(supervisor, description)));
-}
-
 /**
- * Starts one more of the same, with the first `RXVISOR_INSTANCE` that none of the same has: one without is the first. Gives
- * its status once it is up, or is not.
+ * Starts one more child of a service, with the lowest free `RXVISOR_INSTANCE`. A child without an instance number counts as
+ * number 0. Resolves when the new child is up or has failed.
  */
 async function startCopy(
   supervisor: Pick<Supervisor, 'describe' | 'start'>,
@@ -75,52 +124,4 @@ function freeInstance(family: readonly ChildSpec[]): number {
   let instance = 0;
   while (taken.has(instance)) instance += 1;
   return instance;
-}
-
-/**
- * What becomes of a child that was started just now: its status once it has been ready for `settle` ms, or is known not to
- * come up; `refused` says why.
- */
-export async function awaitSettled({ event$, status$ }: Child, settle: number): Promise<CommandResult> {
-  const over$ = status$.pipe(filter(({ state }) => state === 'stopped' || state === 'failed'));
-  const outcome$ = startOutcome(settle)(event$.pipe(takeUntil(over$)));
-  // eslint-disable-next-line rxjs-x/no-ignored-default-value -- there is always one outcome
-  return firstValueFrom(
-    outcome$.pipe(
-      withLatestFrom(status$),
-      map(([{ refused }, status]) => (refused === undefined ? status : { ...status, refused })),
-    ),
-  );
-}
-
-/** The children of each service: a command for one service must not depend on another service with the same name. */
-export function groupByService(descriptions: readonly Description[]): readonly (readonly Description[])[] {
-  const services = new Map<string, Description[]>();
-  for (const description of descriptions) {
-    const key = serviceKey(description.spec);
-    services.set(key, [...(services.get(key) ?? []), description]);
-  }
-  return [...services.values()];
-}
-
-/** What became of the children that clients have started. A client may ask later: a start is watched from its first event. */
-export interface StartResults {
-  /** Starts a child; gives its id. */
-  readonly start: (spec: ChildSpec) => number;
-  /** What became of its start; undefined for one that was started otherwise, or is forgotten. */
-  readonly of: (id: number | undefined) => Promise<CommandResult> | undefined;
-}
-
-export function startResults(supervisor: Pick<Supervisor, 'start'>): StartResults {
-  const results = new Map<number | undefined, Promise<CommandResult>>();
-  return {
-    start: (spec) => {
-      const child = supervisor.start(spec);
-      results.set(child.id, awaitSettled(child, settleTime(spec)));
-      const forget = (): void => void results.delete(child.id);
-      child.event$.subscribe({ complete: forget, error: forget });
-      return child.id;
-    },
-    of: (id) => results.get(id),
-  };
 }

@@ -12,42 +12,33 @@ export type { ControlEvent } from './serveSockets$.js';
 
 export interface ControlOptions {
   /**
-   * The unix socket to listen on; on Windows, not tried, a named pipe. Default: one in the folder where `rxvisor list`
-   * and `findControls` look.
+   * Path of the unix socket to listen on. On Windows (not tested): the name of a pipe. Default: a new socket in the folder
+   * that `rxvisor list` and `findControls` search.
    */
   readonly path?: string | undefined;
-  /** What the manager is called. Default: nothing. */
+  /** Name of this manager, shown by `rxvisor ping`. Default: no name. */
   readonly name?: string | undefined;
-  /** The file that `save` writes and `resurrect` reads. Default: neither can be asked for. */
+  /** Path of the file that `save` writes and `resurrect` reads. Default: both commands are refused. */
   readonly savedList?: string | undefined;
-  /** What `rxvisor console` steers: `session.console`, or one of yours. Default: there is none. */
+  /** The console that `rxvisor console` opens: `session.console`, or your own. Default: none. */
   readonly console?: RemoteConsole | undefined;
-  /** How to look at what children use. Default: for real. */
+  /** How to read the CPU and memory use of children. Default: from the system. */
   readonly effects?: Pick<Effects, 'sample$'> | undefined;
 }
 
-const supervisorCheck = objectWith('a supervisor', ['start', 'stopAll', 'describe'], 'Give what supervise() makes.');
-const controlOptionChecks: OptionChecks<ControlOptions> = {
-  path: text('a path'),
-  name: text('a name'),
-  savedList: text('a path'),
-  console: objectWith('a console', ['run', 'complete'], 'Give session.console, or one of yours: { run, complete }.'),
-  effects: effectsWith(['sample$']),
-};
-
 /**
- * Lets other processes of this user see and command the children of a supervisor, by JSON-RPC 2.0 on a unix socket.
+ * Lets other processes of this user see and command the children of a supervisor: JSON-RPC 2.0 on a unix socket.
  *
  * ```text
  * serveControl$   (listening)---(connected)---(disconnected)---(shutdown|)
  * ```
  *
- * Cold: subscribing listens, and listens again, with another `listening`, when the socket is removed. Unsubscribing closes
- * the socket and the connections, and leaves the children alone. It completes when a client has asked for a shutdown: what
- * ends then is for you to say.
+ * Cold: each subscription opens a socket. If the socket file is removed, it listens again and emits another `listening`.
+ * Unsubscribing closes the socket and its connections; the children go on. It completes after a client requested a shutdown
+ * and all children have stopped. Your code decides whether the process then exits.
  *
- * @throws RxvisorError with code `ERR_OPTION` when the path is too long for a socket
- * @returns errors with an RxvisorError, code `ERR_CONTROL`, when the socket cannot be listened on
+ * @returns the events of the socket; errors with an RxvisorError, code `ERR_CONTROL`, when it cannot listen
+ * @throws RxvisorError with code `ERR_OPTION` when an option is invalid, or the path is too long for a socket
  * @example
  * ```ts
  * import { supervise } from 'rxvisor';
@@ -67,3 +58,12 @@ export function serveControl$(supervisor: Supervisor, options: ControlOptions = 
   if (path !== undefined) checkSocketPath(path);
   return serveSockets$(supervisor, path === undefined ? listenDiscoverable$() : listen$(path), options);
 }
+
+const supervisorCheck = objectWith('a supervisor', ['start', 'stopAll', 'describe'], 'Give what supervise() makes.');
+const controlOptionChecks: OptionChecks<ControlOptions> = {
+  path: text('a path'),
+  name: text('a name'),
+  savedList: text('a path'),
+  console: objectWith('a console', ['run', 'complete'], 'Give session.console, or one of yours: { run, complete }.'),
+  effects: effectsWith(['sample$']),
+};

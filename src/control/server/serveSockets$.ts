@@ -12,14 +12,14 @@ import { clientLimit } from './clientLimit.js';
 import { createMethods } from './methods.js';
 import { clientConnection$ } from './clientConnection$.js';
 
-/** What happens at the socket. `clients` is how many there are now. */
+/** An event of the control socket. `clients`: number of clients that are connected now. */
 export type ControlEvent =
-  /** Also when the socket was removed, and there is a new one. */
+  /** It listens at `path`. Emitted again after the socket was removed and made anew. */
   | { readonly type: 'listening'; readonly path: string }
   | { readonly type: 'connected' | 'disconnected'; readonly clients: number }
-  /** A client sent what is no message; its connection was ended. */
+  /** A client sent an invalid message, and its connection was closed. `message` says what was wrong. */
   | { readonly type: 'refused'; readonly message: string }
-  /** A client asked for it. All children have stopped, the socket is closed. */
+  /** A client requested a shutdown: all children have stopped and the socket is closed. */
   | { readonly type: 'shutdown' };
 
 interface ServeOptions {
@@ -29,7 +29,11 @@ interface ServeOptions {
   readonly effects?: Pick<Effects, 'sample$'> | undefined;
 }
 
-/** Serves the clients of a supervisor, as `serveControl$`. @param socket$ the path, whenever it listens, and its clients */
+/**
+ * Serves the clients of a supervisor, as `serveControl$`.
+ *
+ * @param socket$ emits the path whenever it listens, and each client
+ */
 export function serveSockets$(
   supervisor: Supervisor,
   socket$: Observable<string | Socket>,
@@ -75,7 +79,7 @@ export function serveSockets$(
         );
       }),
     );
-    // Once the answer to who asked for it has been written.
+    // First, the answer is written to the client that requested the shutdown.
     const over$ = shutdown$.pipe(delay(0));
     return concat(event$.pipe(takeUntil(over$)), of({ type: 'shutdown' } as const)).pipe(finalize(history.close));
 

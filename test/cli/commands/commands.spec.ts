@@ -276,7 +276,7 @@ group('the commands', () => {
     });
     expect(await run('resurrect --timeout 5s')).toMatchObject({
       code: 2,
-      err: expect.stringContaining('savedList: this manager keeps none') as string,
+      err: expect.stringContaining('savedList: this manager has no saved list') as string,
     });
   });
 

@@ -109,12 +109,12 @@ describe('rxvisor console, in a pipe', () => {
     rigs[0]!.serving.unsubscribe();
     expect(await first.ended()).toMatchObject({
       code: 1,
-      err: expect.stringContaining('the manager has closed the connection.') as string,
+      err: expect.stringContaining('the manager closed the connection.') as string,
     });
     await user('session');
     expect(await pipe('crash\n')).toMatchObject({
       code: 1,
-      err: expect.stringContaining('the manager has closed the connection.') as string,
+      err: expect.stringContaining('the manager closed the connection.') as string,
     });
   });
 
@@ -206,7 +206,7 @@ describe('rxvisor console, on a terminal', () => {
     stdin.write('hang\n');
     rigs[0]!.serving.unsubscribe();
     expect(await ended()).toMatchObject({ code: 1 });
-    expect(said.err).toContain('the manager has closed the connection.');
+    expect(said.err).toContain('the manager closed the connection.');
   });
 });
 
@@ -225,9 +225,9 @@ describe('the console over the control socket', () => {
     expect(plain.manager).not.toHaveProperty('console');
     await expect(plain.console.run('one')).rejects.toMatchObject({
       code: 'ERR_OPTION',
-      message: expect.stringContaining('console: this manager has none.') as string,
+      message: expect.stringContaining('console: this manager has no console.') as string,
     });
-    await expect(plain.console.complete('one')).rejects.toThrow('console: this manager has none.');
+    await expect(plain.console.complete('one')).rejects.toThrow('console: this manager has no console.');
   });
 
   it('its end is told at once: a process that exits there has told it', async () => {

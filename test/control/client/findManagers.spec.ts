@@ -57,7 +57,7 @@ describe('managers', () => {
         renameSync(join(home, 'run'), join(home, 'real'));
         symlinkSync(join(home, 'real'), join(home, 'run'));
       },
-      /run: is a link/,
+      /run: is a symbolic link/,
     ],
     ['a folder of another user', () => vi.spyOn(process, 'getuid').mockReturnValue(4_711), /: belongs to user \d+/],
   ])('are not asked in %s', async (_what, spoil, message) => {

@@ -71,7 +71,7 @@ describe('places', () => {
 
   it('a relative RXVISOR_HOME would be another one everywhere', () => {
     expect(() => managerPaths({ RXVISOR_HOME: 'here' }, host)).toThrow(
-      "RXVISOR_HOME: 'here' is not absolute. Give a path that begins at the root.",
+      "RXVISOR_HOME: 'here' is not absolute. Give an absolute path.",
     );
   });
 
@@ -115,18 +115,18 @@ describe('a private folder', () => {
     mkdirSync(target);
     chmodSync(target, 0o755);
     symlinkSync(target, link);
-    expect(() => privateFolder(link)).toThrow(/link: is a link\. Set RXVISOR_HOME to the folder itself\./);
+    expect(() => privateFolder(link)).toThrow(/link: is a symbolic link\. Set RXVISOR_HOME to the folder itself\./);
     expect(statSync(target).mode & 0o777).toBe(0o755);
     expect(managerPaths({ RXVISOR_HOME: `${link}/` }, host).state).toBe(link);
     symlinkSync(join(at, 'none'), join(at, 'dangling'));
-    expect(() => privateFolder(join(at, 'dangling'))).toThrow(/is a link/);
+    expect(() => privateFolder(join(at, 'dangling'))).toThrow(/is a symbolic link/);
   });
 
   it('that is somebody else’s, or no folder, is refused', () => {
     const file = join(folder(), 'a');
     writeFileSync(file, '');
     expect(() => privateFolder(join(file, 'b'))).toThrow(
-      /b: cannot be made\. Set RXVISOR_HOME to a folder of your own\./,
+      /b: cannot make this folder\. Set RXVISOR_HOME to a folder of your own\./,
     );
     expect(() => privateFolder(file)).toThrow(/a: is not a folder\. Set RXVISOR_HOME/);
     vi.spyOn(process, 'getuid').mockReturnValue(4_711);
@@ -140,7 +140,7 @@ describe('the path of a socket', () => {
     const longest = `/${'ü'.repeat(50)}/`;
     expect(socketPath(longest, '')).toHaveLength(57);
     expect(() => socketPath(longest, 'x')).toThrow(
-      /^path: '\/ü+\/x\.sock' has 108 bytes\. Give 1 to 107, which is all/,
+      /^path: '\/ü+\/x\.sock' has 108 bytes\. The path of a unix socket has 1 to 107 bytes/,
     );
     expect(() => checkSocketPath('')).toThrow("path: '' is not a path. Give the path of a unix socket.");
   });

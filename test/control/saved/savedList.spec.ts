@@ -35,7 +35,9 @@ describe('the file of the saved list', () => {
     writeFileSync(file, '{"version":1,"chil');
     expect(read()).toMatchObject({
       children: [{ spec: { name: 'a' } }],
-      problems: [expect.stringMatching(/saved\.json: cannot be read: .* Using saved\.json\.bak\.$/)],
+      problems: [
+        expect.stringMatching(/saved\.json: cannot read this file: .* \(saved\.json\.bak was used instead\)$/),
+      ],
     });
     write([remembered(child('c'))]);
     writeFileSync(file, '');
@@ -43,10 +45,14 @@ describe('the file of the saved list', () => {
   });
 
   it.each([
-    ['none', undefined, /no such file\. Save a list first: rxvisor save\./],
-    ['no JSON', '[', /cannot be read: /],
-    ['something else', '[]', /is not a saved list/],
-    ['a later version', '{"version":2,"children":[]}', /has version 2, not 1\. Use a newer rxvisor\./],
+    ['none', undefined, /no such file\. To write one, run: rxvisor save$/],
+    ['no JSON', '[', /cannot read this file: /],
+    ['something else', '[]', /not a saved list/],
+    [
+      'a later version',
+      '{"version":2,"children":[]}',
+      /has format version 2; this rxvisor reads version 1\. Use a newer rxvisor\./,
+    ],
   ])('that is %s is told of', (_what, text, problem) => {
     const file = join(folder(), 'saved.json');
     if (text !== undefined) writeFileSync(file, text);
@@ -75,12 +81,12 @@ describe('the file of the saved list', () => {
     expect(statSync(at).mode & 0o777).toBe(0o755);
     chmodSync(file, 0o666);
     expect(() => savedList(file).read()).toThrow(
-      /saved\.json: cannot be read: other users can write to it \(mode 666\)/,
+      /saved\.json: cannot read this file: other users can write to it \(mode 666\)/,
     );
     rmSync(file);
     writeFileSync(other, JSON.stringify({ version: 1, children: [] }), { mode: 0o600 });
     symlinkSync(other, file);
-    expect(() => savedList(file).read()).toThrow(/cannot be read: it is a link/);
+    expect(() => savedList(file).read()).toThrow(/cannot read this file: it is a symbolic link/);
     symlinkSync(other, `${file}.tmp`);
     const before = readFileSync(other, 'utf8');
     savedList(file).write([]);
@@ -99,8 +105,8 @@ describe('the file of the saved list', () => {
     expect(() => write([remembered(child('a')), remembered(child('b', { restartAt: () => 1 }))])).toThrow(
       /^children\[1\]: restartAt: a function cannot be sent/,
     );
-    expect(() => savedList(join(file, 'x')).write([])).toThrow(/cannot be written: EEXIST/);
-    expect(() => savedList(dirname(file)).write([])).toThrow(/cannot be written: /);
+    expect(() => savedList(join(file, 'x')).write([])).toThrow(/cannot write this file: EEXIST/);
+    expect(() => savedList(dirname(file)).write([])).toThrow(/cannot write this file: /);
     expect(read().children).toHaveLength(1);
   });
 });
@@ -278,6 +284,6 @@ describe('resurrecting', () => {
     await supervisor.remove('a');
     expect(await control.resurrect()).toMatchObject({ started: [{ name: 'a', id: 2 }], kept: 0, problems: [] });
     const without = await (await rig([])).connect();
-    await expect(without.save()).rejects.toThrow('savedList: this manager keeps none.');
+    await expect(without.save()).rejects.toThrow('savedList: this manager has no saved list.');
   });
 });

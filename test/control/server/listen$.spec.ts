@@ -59,14 +59,14 @@ describe('listening', () => {
   it('never replaces a live one', async () => {
     const path = join(folder(), 'a.sock');
     await serverAt(path);
-    expect(await listen(path)).toMatch(/a\.sock: cannot be listened on: it is in use\. Give another path\./);
+    expect(await listen(path)).toMatch(/a\.sock: cannot listen: the path is in use\. Give another path\./);
     (await connectSocket(path, 0)).destroy();
   });
 
   it('never replaces what is no socket', async () => {
     const path = join(folder(), 'a.sock');
     writeFileSync(path, 'mine');
-    expect(await listen(path)).toContain('it is in use');
+    expect(await listen(path)).toContain('the path is in use');
     expect(readFileSync(path, 'utf8')).toBe('mine');
   });
 
@@ -80,7 +80,7 @@ describe('listening', () => {
   });
 
   it('says what is wrong with the folder', async () => {
-    expect(await listen(join(folder(), 'none', 'a.sock'))).toContain('cannot be listened on: ENOENT');
+    expect(await listen(join(folder(), 'none', 'a.sock'))).toContain('cannot listen: ENOENT');
   });
 
   it('that is given up at once leaves nothing', async () => {
@@ -215,7 +215,7 @@ describe('listening again', () => {
     await soon(() => expect(paths[1]).toBe(join(home, 'run', `${process.pid}.sock`)));
     await expect(
       new Promise((_resolve, reject) => listenDiscoverable$('daemon').subscribe({ error: reject })),
-    ).rejects.toThrow('it is in use');
+    ).rejects.toThrow('the path is in use');
   });
 });
 

@@ -129,7 +129,7 @@ describe('a client that does not read', () => {
       await (await connect()).ping();
     }
     socket.resume();
-    await vi.waitFor(() => expect(received()).toContain('events: read too slowly. Subscribe again.'));
+    await vi.waitFor(() => expect(received()).toContain('events: this client reads too slowly. Subscribe again.'));
     expect(received().match(/"type":"message"/g)!.length).toBeLessThan(30);
   });
 

@@ -139,7 +139,7 @@ describe('the methods', () => {
 
 describe('what is wrong is said, and nothing is done', () => {
   it.each<[string, object | undefined, string]>([
-    ['stop', {}, 'target: missing. Give it.'],
+    ['stop', {}, 'target: missing. This field is required.'],
     ['stop', { target: { all: false } }, 'target: {"all":false} is not a target. Give a name, an id,'],
     ['stop', { target: '' }, "target: '' is not a name. Give a name, an id"],
     ['stop', { target: 'a', grace: -1 }, 'grace: -1 is not a delay. Give milliseconds'],
@@ -147,8 +147,8 @@ describe('what is wrong is said, and nothing is done', () => {
     ['signal', { target: 'a', signal: 'SIGFOO' }, "signal: 'SIGFOO' is not a signal. Give one of:"],
     ['start', { spec: { comand: 'x' } }, "comand: unknown field, with value 'x'. Did you mean 'command'?"],
     ['start', { spec: null }, 'spec: null is not a spec'],
-    ['stpo', { target: 'a' }, "method: 'stpo' is not known. Did you mean 'stop'?"],
-    ['constructor', { target: 'a' }, "method: 'constructor' is not known."],
+    ['stpo', { target: 'a' }, "method: 'stpo' does not exist. Did you mean 'stop'?"],
+    ['constructor', { target: 'a' }, "method: 'constructor' does not exist."],
     [
       'subscribe',
       { id: 1, stream: 'news' },
@@ -174,10 +174,12 @@ describe('what is wrong is said, and nothing is done', () => {
     const { raw } = await rig([sleeper('a')]);
     const { socket, received } = await raw();
     socket.write(frame({ jsonrpc: '2.0', id: 1, method: 'shutdown' }));
-    await vi.waitFor(() => expect(received()).toContain('shutdown: before hello. Say hello first.'));
+    await vi.waitFor(() => expect(received()).toContain('shutdown: sent before hello. Send hello first.'));
     socket.write(frame({ jsonrpc: '2.0', id: 2, method: 'hello', params: { protocol: 2, version: '9.9.9' } }));
     await vi.waitFor(() =>
-      expect(received()).toMatch(/protocol: 2 of rxvisor 9.9.9 is not spoken .* Use the same version/),
+      expect(received()).toMatch(
+        /protocol: client \(rxvisor 9.9.9\) has version 2, manager .* has version 1\. Use the same rxvisor/,
+      ),
     );
   });
 
@@ -279,7 +281,7 @@ describe('status$ and event$', () => {
     expect(cancelled).toEqual([]);
     const other = await connect();
     other.close();
-    await expect(other.list()).rejects.toThrow('the connection was closed here');
+    await expect(other.list()).rejects.toThrow('this connection was closed by close()');
     await vi.waitFor(() => expect(events.at(-1)).toEqual({ type: 'disconnected', clients: 1 }));
     broken.catch(() => undefined);
     serving.unsubscribe();
@@ -310,7 +312,7 @@ describe('the socket', () => {
     const supervisor = supervise([], { effects: fakeWorld().effects });
     await expect(lastValueFrom(serveControl$(supervisor, { path: join(file, 'a.sock') }))).rejects.toMatchObject({
       code: 'ERR_CONTROL',
-      message: expect.stringContaining('cannot be listened on') as string,
+      message: expect.stringContaining('cannot listen') as string,
     });
   });
 
@@ -323,7 +325,9 @@ describe('the socket', () => {
   it('has no path that would be cut', async () => {
     const long = `/tmp/${'ü'.repeat(52)}`;
     const supervisor = supervise([], { effects: fakeWorld().effects });
-    expect(() => serveControl$(supervisor, { path: long })).toThrow('has 109 bytes. Give 1 to 107');
+    expect(() => serveControl$(supervisor, { path: long })).toThrow(
+      'has 109 bytes. The path of a unix socket has 1 to 107',
+    );
     await expect(connectControl(long)).rejects.toMatchObject({ code: 'ERR_OPTION' });
     await expect(connectControl('')).rejects.toMatchObject({ code: 'ERR_OPTION' });
   });
