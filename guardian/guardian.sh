@@ -1,17 +1,17 @@
 #!/bin/sh
-# The guardian of an rxvisor manager: ends what the manager leaves behind, however the manager ends.
+# The guardian of an rxvisor manager: ends the processes that the manager leaves behind.
 #
-# Usage: guardian.sh COOKIE, with the read end of a pipe as stdin. The manager holds the write end, and the kernel
-# closes it when the manager is gone, be it by SIGKILL. The manager writes
+# Usage: guardian.sh COOKIE, with the read end of a pipe as stdin. The manager holds the write end. The kernel closes it
+# when the manager ends, also after SIGKILL. The manager writes these lines:
 #
-#   +PGID:START:SIGNAL:GRACE:SCOPE   a process group to guard: its leader's start time (field 22 of proc_pid_stat(5), 0 if
-#                                    unknown), the number of the signal that asks it to stop, and the ms it then has;
-#                                    SCOPE "session": all groups of the session that the leader leads
-#   -PGID                            that group is gone
-#   q                                all is well: end without a look around
+#   +PGID:START:SIGNAL:GRACE:SCOPE   guard a process group. START: start time of its leader (field 22 of proc_pid_stat(5),
+#                                    0 if unknown). SIGNAL: number of the stop signal. GRACE: grace period in ms.
+#                                    SCOPE "session": all groups of the leader's session
+#   -PGID                            the group is gone
+#   q                                end; no process is left
 #
-# At the end of the pipe each group gets its signal, and what is left of it after its grace SIGKILL. Then, on Linux, so
-# does every process that is in a guarded session or whose environment holds a variable named COOKIE.
+# At the end of the pipe each group gets its signal, and SIGKILL after its grace period. Then, on Linux, the guardian
+# kills every process of a guarded session, and every process with a variable named COOKIE in its environment.
 
 trap '' INT TERM HUP QUIT
 cookie=$1
@@ -28,8 +28,8 @@ forget() {
   groups=$kept
 }
 
-# Whether the number still means the group it meant when it was handed over: a group's number is not given to another
-# process as long as the group has a member, so a leader with another start time is a stranger's.
+# Whether the group still exists. The system does not reuse the number of a group that has a member. So a leader with
+# another start time leads an unrelated group.
 is_left() {
   kill -0 "-${1%%:*}" 2>/dev/null && is_ours "$1"
 }
@@ -44,8 +44,8 @@ is_ours() {
   [ "${20:-$start}" = "$start" ]
 }
 
-# Sets stat to the fields of a proc_pid_stat(5) from the third on; to nothing if the process has gone. The name in
-# parentheses before them may hold anything, line feeds too.
+# Sets stat to the fields of a proc_pid_stat(5) from the third on, or to nothing if the process has ended. The name in
+# parentheses before them may contain any character, also line feeds.
 read_stat() {
   stat=''
   while read -r part; do stat="$stat $part"; done 2>/dev/null <"$1"
@@ -59,8 +59,8 @@ ask() {
   done
 }
 
-# Finds who is in the session of a guarded leader, but not in its group: a shell with job control (set -m) gives each job
-# a group of its own. Sets members to PID:GROUP:LEADER of each. Nobody older than the leader belongs to it.
+# Finds processes in the session of a guarded leader, but in another group: a shell with job control (set -m) gives each
+# job a group of its own. Sets members to PID:GROUP:LEADER of each. A process older than the leader does not belong to it.
 find_members() {
   members=''
   for file in /proc/[0-9]*/stat; do
@@ -77,7 +77,7 @@ find_members() {
   done
 }
 
-# Guards the other groups of the sessions, by the signal and the grace of their leader.
+# Guards the other groups of the sessions, with the signal and the grace period of their leader.
 guard_sessions() {
   sessions=''
   for group in $groups; do
@@ -95,7 +95,7 @@ guard_sessions() {
   done
 }
 
-# Kills the groups whose grace of ms is over, and forgets them and those that have gone.
+# Kills the groups whose grace period is over. Forgets them, and groups that have ended.
 kill_late() {
   kept=''
   for group in $groups; do
@@ -106,7 +106,7 @@ kill_late() {
   groups=$kept
 }
 
-# A process in the midst of an exec shows no environment for an instant: two looks in a row have to find nothing.
+# During an exec, a process shows no environment for an instant. So two checks in a row must find nothing.
 sweep() {
   clean=0
   looks=0

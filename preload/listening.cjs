@@ -1,5 +1,5 @@
-// Loaded by Node ahead of a program with `ready: 'listening'`: tells the manager when its first server listens. What the
-// program forks inherits this with Node's arguments, and tells nothing: the manager is not its parent.
+// Node loads this before a program with `ready: 'listening'`. It reports to the manager when the first server listens.
+// Forks of the program inherit it with Node's arguments, and report nothing: the manager is not their parent.
 'use strict';
 
 if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid)) {
@@ -8,7 +8,7 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
   Server.prototype.listen = function (...args) {
     this.once('listening', () => {
       if (Server.prototype.listen !== listen) Server.prototype.listen = listen;
-      // The callback is there so that a channel that closes meanwhile is no uncaught exception.
+      // Without the callback, a channel that closes meanwhile would cause an uncaught exception.
       if (process.connected) process.send({ rxvisor: 'listening' }, undefined, undefined, () => undefined);
     });
     return listen.apply(this, args);

@@ -1,9 +1,11 @@
-// Loaded by Node ahead of an instance of a cluster. What it listens on is shared with the other instances: the first to
-// listen on an address binds it and hands the socket to the manager, which holds it without accepting from it; all others get
-// that socket, or, where Node and the system can bind several to one port, each binds one for its place among the instances,
-// and accepts from those of others while they are away. Each accepts for itself. Asked to stop, a program that does not see to
-// that itself stops listening, answers what it is still asked on the connections it has, with `connection: close`, and ends
-// with the last of them.
+// Node loads this before an instance of a cluster. The instance shares the addresses that it listens on with the others.
+//
+// - The first instance that listens on an address binds it, and passes the socket to the manager. The manager holds the socket,
+//   but accepts no connections. The other instances get that socket. Each instance accepts for itself.
+// - Where Node and the system can bind several sockets to one port, each instance binds one for its number (its place). While an
+//   instance is away, another one accepts from its socket.
+// - At a stop, a program without a handler of its own stops listening. It answers remaining requests on open connections with
+//   `connection: close`, and ends with the last connection.
 'use strict';
 
 if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid)) {
@@ -11,26 +13,26 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
   const { errorMonitor } = require('node:events');
   const { Server } = require('node:net');
   const { listen, close } = Server.prototype;
-  /** How long a client has to hear of the end of its session, in ms. */
+  /** How long the end of its session takes to reach a client, in ms. */
   const ROUND_TRIP = 500;
   const servers = new Set();
-  /** Those of HTTP/2: they do not end by themselves, however long they idle. */
+  /** HTTP/2 sessions: idle ones do not end by themselves. */
   const sessions = new Set();
   const waiting = new Map();
-  /** The servers that listen, by their addresses, and those that accept for them from the sockets of others. */
+  /** The servers that listen, by address; and the helper servers that accept from the sockets of other instances. */
   const listening = new Map();
   const adopted = new Map();
   let anonymous = 0;
   let draining = false;
-  let hearing = false;
+  let subscribed = false;
   let alive;
 
-  const tell = (message, handle) => {
-    // The callback is there so that a channel that closes meanwhile is no uncaught exception.
+  const send = (message, handle) => {
+    // Without the callback, a channel that closes meanwhile would cause an uncaught exception.
     if (process.connected) process.send({ rxvisor: 'share', ...message }, handle, undefined, () => undefined);
   };
 
-  // Node keeps what has a `cmd` of its own kind from the program.
+  // Node does not pass a message with `cmd: 'NODE_…'` to the program.
   process.on('internalMessage', (message, handle) => {
     if (message.cmd !== 'NODE_RXVISOR') return;
     if (message.rxvisor === 'shared') answered(message, handle);
@@ -38,30 +40,30 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
     if (message.rxvisor === 'release') release(`${message.key} ${message.place}`);
   });
 
-  // A program lives as long as an answer is to come, or it serves, and no longer. Listening for the end of the channel does
-  // not see to that where somebody, as rxvisor/child does, has let go of the channel for good: a timer does.
-  const hear = () => {
+  // Keeps the program alive while it waits for an answer or serves, and no longer. A listener for the end of the channel keeps it
+  // alive, but not after an `unref()` of the channel, as by rxvisor/child. So a timer does that, too.
+  const updateKeepAlive = () => {
     const needed = waiting.size > 0 || listening.size > 0;
-    if (needed && !hearing) process.on('disconnect', unheard);
-    if (!needed && hearing) process.off('disconnect', unheard);
-    hearing = needed;
+    if (needed && !subscribed) process.on('disconnect', onDisconnect);
+    if (!needed && subscribed) process.off('disconnect', onDisconnect);
+    subscribed = needed;
     clearInterval(alive);
     if (waiting.size > 0) alive = setInterval(() => undefined, 60_000);
   };
 
-  const unheard = () => {
+  const onDisconnect = () => {
     waiting.clear();
-    hear();
+    updateKeepAlive();
   };
 
   const answered = ({ key, first }, handle) => {
     const [proceed, ...others] = waiting.get(key) ?? [];
     if (others.length > 0) waiting.set(key, others);
     else waiting.delete(key);
-    // It may have given up meanwhile.
+    // The answer may be too late: the channel was closed meanwhile.
     if (proceed === undefined) handle?.close();
     else proceed(handle, first);
-    hear();
+    updateKeepAlive();
   };
 
   const adopt = ({ key, place }, handle) => {
@@ -70,7 +72,7 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
     const { allowHalfOpen, pauseOnConnect, noDelay, keepAlive } = server;
     const helper = new Server({ allowHalfOpen, pauseOnConnect, noDelay, keepAlive });
     helper.on('connection', (socket) => {
-      // From here on it is the server's own: it is counted there, and waited for when that closes.
+      // The connection belongs to the server now, which counts it, and waits for it when it closes.
       helper._connections -= 1;
       server._connections += 1;
       socket.server = socket._server = server;
@@ -88,8 +90,8 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
 
   const ask = (key, place, proceed) => {
     waiting.set(key, [...(waiting.get(key) ?? []), proceed]);
-    hear();
-    tell({ step: 'ask', key, place });
+    updateKeepAlive();
+    send({ step: 'ask', key, place });
   };
 
   Server.prototype.listen = function (...args) {
@@ -109,15 +111,15 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
       }
       const onListening = () => {
         this.off(errorMonitor, onError);
-        tell({ step: 'bound', key, place }, this._handle);
+        send({ step: 'bound', key, place }, this._handle);
       };
       const onError = () => {
         this.off('listening', onListening);
         absent(this);
-        tell({ step: 'failed', key, place });
+        send({ step: 'failed', key, place });
       };
       this.prependOnceListener('listening', onListening);
-      // A monitor: an error that nobody handles is still thrown.
+      // A monitor: an error without a handler is still thrown.
       this.once(errorMonitor, onError);
       if (place === undefined) listen.apply(this, args);
       else bind(this, args, first);
@@ -130,10 +132,10 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
     return close.apply(this, args);
   };
 
-  /** It listens no longer, and others are to accept what comes for its place. */
+  /** The server no longer listens. Other instances accept from its socket. */
   function depart(server) {
     const key = absent(server);
-    if (key !== undefined) tell({ step: 'left', key });
+    if (key !== undefined) send({ step: 'left', key });
   }
 
   /** Listens on a socket of its own, beside those of the other instances. */
@@ -142,7 +144,7 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
     const callback = args.find((arg) => typeof arg === 'function');
     const proceed = (options) => listen.call(server, options, ...(callback === undefined ? [] : [callback]));
     if (!first) return proceed(beside);
-    // A port that another app has opened for sharing could be bound beside it; that it is taken shows only without.
+    // If another app bound the port with reusePort, a bind with reusePort succeeds. Only a bind without it fails.
     const probe = new Server();
     probe.once('error', () => proceed(optionsOf(args)));
     listen.call(probe, optionsOf(args), () => close.call(probe, () => proceed(beside)));
@@ -155,21 +157,21 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
     return { port: Number(first), host, backlog };
   }
 
-  /** It listens no longer: nor do those that accept for it. Gives its address, if it was one that has places. */
+  /** The server and its helpers no longer listen. Returns its address, if instances have places there. */
   function absent(server) {
     for (const [key, each] of listening) {
       if (each !== server) continue;
       listening.delete(key);
       for (const name of [...adopted.keys()]) if (name.startsWith(`${key} `)) release(name);
-      hear();
+      updateKeepAlive();
       return key;
     }
     return undefined;
   }
 
   /**
-   * Which socket of an address is this instance's. Undefined where all share one: for unix sockets, for ports of the system's
-   * choice, and where Node cannot bind several sockets to one port. SO_REUSEPORT, socket(7).
+   * Which socket of an address belongs to this instance. Undefined if all share one: for unix sockets, for port 0, and where Node
+   * cannot bind several sockets to one port. SO_REUSEPORT, socket(7).
    */
   function placeOf(key) {
     const [major, minor] = process.versions.node.split('.').map(Number);
@@ -178,7 +180,7 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
     return able && /^[1-9]\d* /.test(key) ? process.env.RXVISOR_INSTANCE : undefined;
   }
 
-  /** Undefined for what cannot or must not be shared. The nth port of the system's choice is the same for all. */
+  /** Undefined for an address that cannot or must not be shared. The nth `listen(0)` gets the same port in all instances. */
   function keyOf([first, second]) {
     if (typeof first === 'object' && first !== null) {
       const { path, port, host, exclusive, fd, _handle, handle } = first;
@@ -205,7 +207,7 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
   }
 
   /**
-   * Asks the client to use another session; what it had sent before it heard that is still answered. RFC 9113, 6.8: a GOAWAY
+   * Asks the client to use another session. Requests that are already on their way are still answered. RFC 9113, 6.8: a GOAWAY
    * that names no stream, and after a round trip the final one.
    */
   function dismiss(session) {
@@ -222,7 +224,7 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
     const ours = Symbol.for('rxvisor.child');
     const others = process.listeners('SIGTERM').filter((listener) => listener !== onStop && !listener[ours]);
     if (others.length > 0) return;
-    // Not the close of http, which ends idle connections: a request may be under way on each.
+    // Not `close` of http, which ends idle connections: a request may be on its way on each.
     for (const server of servers) {
       depart(server);
       if (server.listening) close.call(server, leave);
