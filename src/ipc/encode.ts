@@ -94,24 +94,23 @@ function countPlain(object: object, outer: Outer | undefined, before: number): n
   const isList = Array.isArray(object);
   if (isList ? object.length > MOST : Object.getPrototypeOf(object) !== Object.prototype) return -1;
   if (!isIndexable(object)) return -1;
-  const keys = Object.keys(object);
-  if (isList && keys.length !== object.length) return -1;
-  let count = before + keys.length;
-  if (count > MOST) return -1;
+  // A list with holes, or with fields of its own.
+  if (isList && (object.includes(undefined) || Object.keys(object).length !== object.length)) return -1;
+  let count = before;
   let seen = outer;
-  for (const key of keys) {
+  // Unlike `Object.keys`, this makes no list.
+  for (const key in object) {
     const value = object[key];
+    count += 1 + Math.floor((key.length + (typeof value === 'string' ? value.length : 0)) / CHARACTERS);
+    if (count > MOST) return -1;
     if (typeof value !== 'object' || value === null) {
       if (!isPlainAtom(value)) return -1;
-      count += Math.floor((key.length + (typeof value === 'string' ? value.length : 0)) / CHARACTERS);
-      if (count > MOST) return -1;
       continue;
     }
     // JSON would make two of an object that is there twice, and never come to the end of one that holds itself.
     seen ??= { objects: [object] };
     if (seen.objects.includes(value)) return -1;
     seen.objects.push(value);
-    count += Math.floor(key.length / CHARACTERS);
     count = countPlain(value, seen, count);
     if (count < 0) return -1;
   }

@@ -20,7 +20,7 @@ import { planWorkers, type WorkerSpec } from './planWorkers.js';
 import type { Pool, PoolStatus } from './pool.js';
 import { poolEvents } from './poolEvents.js';
 import { checkSize, planPool, type PoolOptions } from './poolOptions.js';
-import { request$ } from './request$.js';
+import { request$, ticketOptions } from './request$.js';
 import type { RequestOptions } from './requestOptions.js';
 import type { Action, Input } from './scheduler/inputs.js';
 import { gaveUp, stopped } from './scheduler/poolErrors.js';
@@ -81,7 +81,7 @@ export function createPool(spec: WorkerSpec, options: PoolOptions = {}): Pool {
     },
   });
 
-  const context = { plan, put, nextNumber: () => (lastNumber += 1) };
+  const context = { plan, put, nextNumber: () => (lastNumber += 1), defaults: ticketOptions({}, plan) };
   const status$ = merge(
     changed$,
     defer(() => of(snapshot(state))),
@@ -90,7 +90,7 @@ export function createPool(spec: WorkerSpec, options: PoolOptions = {}): Pool {
   put({ type: 'begin' });
 
   return {
-    request$: <T>(payload?: unknown, options: RequestOptions = {}) => request$<T>(context, payload, options),
+    request$: <T>(payload?: unknown, options?: RequestOptions) => request$<T>(context, payload, options),
     status$,
     online$: status$.pipe(
       filter(({ state }) => state !== 'draining' && state !== 'stopped'),

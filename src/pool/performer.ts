@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { frames, type IdAt, WITH_SOCKET, WITH_STREAM } from '../ipc/frames.js';
 import { encodeWithin } from '../ipc/sentError.js';
 import type { PoolPlan } from './poolOptions.js';
+import type { Response } from './requestOptions.js';
 import type { Action, AnswerValue, Input } from './scheduler/inputs.js';
 import { handleRefused, ranTooLong } from './scheduler/poolErrors.js';
 import type { Slot, Ticket } from './scheduler/ticket.js';
@@ -36,12 +37,12 @@ export function performer(options: PerformerOptions): (action: Action) => void {
         if (prepare(action.ticket)) send(action.ticket, action.link);
         break;
       case 'next':
-        action.ticket.subscriber.next(responseOf(action.ticket, action.slot, action.answer));
+        action.ticket.subscriber.next(responseOf(action.ticket, action.answer));
         break;
       case 'complete': {
-        const { ticket, slot, answer } = action;
+        const { ticket, answer } = action;
         settle(ticket);
-        if (answer !== undefined) ticket.subscriber.next(responseOf(ticket, slot, answer));
+        if (answer !== undefined) ticket.subscriber.next(responseOf(ticket, answer));
         ticket.subscriber.complete();
         break;
       }
@@ -133,7 +134,7 @@ export function performer(options: PerformerOptions): (action: Action) => void {
   }
 
   function send(ticket: Ticket, link: WorkerLink): void {
-    const { runTimeout } = ticket;
+    const { runTimeout } = ticket.options;
     dispatch(link, ticket, sendSocket);
     if (runTimeout === Infinity) return;
     ticket.runDeadline = plan.scheduler.schedule(
@@ -165,9 +166,9 @@ export function performer(options: PerformerOptions): (action: Action) => void {
     if (error !== undefined) ticket.subscriber.error(error);
   }
 
-  function responseOf(ticket: Ticket, slot: Slot, { data, stream }: AnswerValue) {
-    const { number, createdAt } = ticket;
-    return { id: idOf(number), createdAt, data, stream, hasStream: stream !== undefined, worker: slot.number };
+  function responseOf({ number, createdAt, slot }: Ticket, { data, stream }: AnswerValue): Response {
+    const worker = slot?.number ?? 0;
+    return { id: idOf(number), createdAt, data, stream, hasStream: stream !== undefined, worker };
   }
 
   function complain({ number }: Slot, problem: Error): void {

@@ -4,7 +4,7 @@ import { firstValueFrom, lastValueFrom, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Pool } from '../../src/pool/pool.js';
 import { planPool } from '../../src/pool/poolOptions.js';
-import { request$ } from '../../src/pool/request$.js';
+import { request$, ticketOptions } from '../../src/pool/request$.js';
 import type { RequestOptions } from '../../src/pool/requestOptions.js';
 import type { Input } from '../../src/pool/scheduler/inputs.js';
 import { frames } from '../../src/ipc/frames.js';
@@ -284,7 +284,9 @@ it('a request whose socket cannot be sent to its worker fails at once, and the w
 it('the options of a request are its own: the object may be used again with another key', () => {
   const inputs: Input[] = [];
   const options = { key: 'a' };
-  request$({ plan: planPool({}), put: (input) => inputs.push(input), nextNumber: () => 1 }, 1, options).subscribe();
+  const plan = planPool({});
+  const put = (input: Input) => inputs.push(input);
+  request$({ plan, put, nextNumber: () => 1, defaults: ticketOptions({}, plan) }, 1, options).subscribe();
   options.key = 'b';
   expect(inputs).toMatchObject([{ type: 'submit', ticket: { options: { key: 'a' } } }]);
 });

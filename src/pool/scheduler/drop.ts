@@ -115,7 +115,7 @@ export function answer(state: PoolState, input: Answer): void {
       const readable = ticket !== undefined && !(data instanceof UnreadableError);
       if (!readable && stream !== undefined) actions.push({ type: 'destroy', stream });
       if (ticket === undefined) return;
-      if (readable) actions.push({ type: 'complete', ticket, slot, answer: input });
+      if (readable) actions.push({ type: 'complete', ticket, answer: input });
       else actions.push({ type: 'reject', ticket, error: data });
       return;
     }
@@ -131,12 +131,12 @@ export function answer(state: PoolState, input: Answer): void {
         return;
       }
       ticket.answers += 1;
-      actions.push({ type: 'next', ticket, slot, answer: input });
+      actions.push({ type: 'next', ticket, answer: input });
       return;
     }
     case 'done': {
       const ticket = finish(state, slot, number);
-      if (ticket !== undefined) actions.push({ type: 'complete', ticket, slot, answer: undefined });
+      if (ticket !== undefined) actions.push({ type: 'complete', ticket, answer: undefined });
       return;
     }
     case 'failed': {

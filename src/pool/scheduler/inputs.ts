@@ -69,14 +69,9 @@ export type Action =
   /** Encode its payload; if that fails, it is dropped. */
   | { readonly type: 'prepare'; readonly ticket: Ticket }
   | { readonly type: 'send'; readonly ticket: Ticket; readonly link: WorkerLink }
-  | { readonly type: 'next'; readonly ticket: Ticket; readonly slot: Slot; readonly answer: AnswerValue }
+  | { readonly type: 'next'; readonly ticket: Ticket; readonly answer: AnswerValue }
   /** It is over for who asked, by the worker: with an answer, without one, or with an error. */
-  | {
-      readonly type: 'complete';
-      readonly ticket: Ticket;
-      readonly slot: Slot;
-      readonly answer: AnswerValue | undefined;
-    }
+  | { readonly type: 'complete'; readonly ticket: Ticket; readonly answer: AnswerValue | undefined }
   | { readonly type: 'reject'; readonly ticket: Ticket; readonly error: unknown }
   /** It is over for who asked before its worker has answered; `sent`: a worker has had it. */
   | { readonly type: 'fail'; readonly ticket: Ticket; readonly error: unknown; readonly sent: boolean }

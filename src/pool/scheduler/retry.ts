@@ -60,6 +60,6 @@ export function failLost(state: PoolState, slot: Slot): void {
 }
 
 /** A stream or a socket that was sent cannot be sent again, nor can answers be taken back. */
-function mayRetry({ deaths, retries, answers, options }: Ticket): boolean {
-  return deaths <= retries && answers === 0 && options.stream === undefined && options.socket === undefined;
+function mayRetry({ deaths, answers, options }: Ticket): boolean {
+  return deaths <= options.retries && answers === 0 && options.stream === undefined && options.socket === undefined;
 }

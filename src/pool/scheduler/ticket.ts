@@ -21,8 +21,7 @@ export interface Ticket extends Call {
   /** Its number in the pool, from 1. */
   readonly number: number;
   readonly data: unknown;
-  readonly options: Pick<RequestOptions, 'key' | 'stream' | 'socket'>;
-  readonly retries: number;
+  readonly options: TicketOptions;
   state: 'new' | 'waiting' | 'queued' | 'sent' | 'dropped' | 'lost' | 'settled';
   /** Who has it, or had it last. */
   slot: Slot | undefined;
@@ -42,14 +41,21 @@ export interface Ticket extends Call {
   chain: Ticket | undefined;
 }
 
+/** The options of a request, and the defaults of its pool. */
+export interface TicketOptions extends Pick<RequestOptions, 'key' | 'stream' | 'socket' | 'signal'> {
+  /** In ms from when it was enqueued. */
+  readonly timeout: number;
+  /** In ms from when it was sent. */
+  readonly runTimeout: number;
+  readonly retries: number;
+}
+
 /** What only the executor looks at. */
 interface Call {
   readonly createdAt: number;
   readonly subscriber: Subscriber<Response>;
   /** From when it is queued. */
   payload: Encoded | undefined;
-  /** In ms from when it is sent. */
-  readonly runTimeout: number;
   /** Until it settles, the timeout; once it is dropped, the grace period of its worker. */
   deadline: Subscription | undefined;
   /** While a worker has it, the timeout of the run. */

@@ -305,10 +305,10 @@ function dueOf(slot: Slot, timer: SlotTimer): Input {
 }
 
 function ticketOf(number: number, key: string | undefined, retries: number, stream: boolean): Ticket {
-  const options = { key, stream: stream ? {} : undefined, socket: undefined };
+  const options = { key, stream: stream ? {} : undefined, socket: undefined, retries };
   const state = { state: 'new', slot: undefined, deaths: 0, answers: 0, released: false, overdue: false };
   const links = { queue: undefined, before: undefined, after: undefined, chain: undefined };
-  return { number, data: number, options, retries, ...state, ...links } as unknown as Ticket;
+  return { number, data: number, options, ...state, ...links } as unknown as Ticket;
 }
 
 /** What must be so after each step. Without `expect`: it is looked at a million times. */
