@@ -43,7 +43,7 @@ export interface FakeChild {
   readonly paused: () => boolean;
   /** How often all that its pipes held was read at once. */
   readonly drains: () => number;
-  readonly happen: (happening: ProcessEvent) => void;
+  readonly happen: (event: ProcessEvent) => void;
   readonly say: (text: string, stream?: 'stdout' | 'stderr') => void;
   readonly exit: (code: number | null, signal?: NodeJS.Signals | null) => void;
   /** What a signal does, and whether there is IPC: to be set. Default: it ends by the signal; no. */
@@ -222,15 +222,15 @@ function fakeChild(
   { pause$, raw }: Pick<OutputReading, 'pause$' | 'raw'>,
   live: (child: FakeChild) => void,
 ): { readonly child: FakeChild; readonly process: SpawnedProcess } {
-  const happening$ = new Subject<ProcessEvent>();
+  const events$ = new Subject<ProcessEvent>();
   const wired = launch.wire === true ? fakeWire() : undefined;
   const sent: unknown[] = [];
   let alive = true;
   let paused = false;
   let drains = 0;
   let drained = false;
-  const happen = (happening: ProcessEvent): void => {
-    happening$.next(happening);
+  const happen = (event: ProcessEvent): void => {
+    events$.next(event);
   };
   const drain = (): void => {
     if (drained) return;
@@ -286,10 +286,10 @@ function fakeChild(
         happen({ type: 'spawn' });
         live(child);
       });
-      return happening$.pipe(
-        map((happening) => {
-          if (happening.type === 'drained') reading.unsubscribe();
-          return happening;
+      return events$.pipe(
+        map((event) => {
+          if (event.type === 'drained') reading.unsubscribe();
+          return event;
         }),
       );
     }),

@@ -26,7 +26,7 @@ const spec: ChildSpec = { name: 'a', command: 'a', restartAt: [100, 500] };
 const stop = { type: 'stop' } as const;
 const restart = { type: 'restart' } as const;
 
-interface Told {
+interface Timed {
   readonly at: number;
   readonly event: ChildEvent | 'complete' | { readonly error: unknown };
 }
@@ -41,19 +41,19 @@ function virtually(work: (now: () => number) => void): void {
   });
 }
 
-function record(event$: Observable<ChildEvent>, now: () => number): Told[] {
-  const told: Told[] = [];
+function record(event$: Observable<ChildEvent>, now: () => number): Timed[] {
+  const received: Timed[] = [];
   event$.subscribe({
-    next: (event) => told.push({ at: now(), event }),
-    error: (error: unknown) => told.push({ at: now(), event: { error } }),
-    complete: () => told.push({ at: now(), event: 'complete' }),
+    next: (event) => received.push({ at: now(), event }),
+    error: (error: unknown) => received.push({ at: now(), event: { error } }),
+    complete: () => received.push({ at: now(), event: 'complete' }),
   });
-  return told;
+  return received;
 }
 
 /** `100 spawned`, `200 backingOff 100`, … */
-function asText(told: readonly Told[]): string[] {
-  return told.map(({ at, event }) => {
+function asText(received: readonly Timed[]): string[] {
+  return received.map(({ at, event }) => {
     if (event === 'complete') return `${at} complete`;
     if ('error' in event) return `${at} error`;
     const detail =
@@ -89,11 +89,11 @@ describe('managed$', () => {
 
   it('restarts on the schedule, and a stop in the back-off ends it at once', () => {
     const { effects, children } = fakeWorld(crashAfter(10));
-    let told: Told[] = [];
+    let received: Timed[] = [];
     virtually((now) => {
-      told = record(managed$(spec, at(400, stop), { effects }), now);
+      received = record(managed$(spec, at(400, stop), { effects }), now);
     });
-    expect(asText(told)).toEqual([
+    expect(asText(received)).toEqual([
       '0 spawned',
       '0 ready',
       '10 exited',
@@ -115,11 +115,11 @@ describe('managed$', () => {
       });
     });
     const run = (over: Partial<ChildSpec>): string[] => {
-      let told: Told[] = [];
+      let received: Timed[] = [];
       virtually((now) => {
-        told = record(managed$({ ...spec, ...over }, at(50, stop), { effects }), now);
+        received = record(managed$({ ...spec, ...over }, at(50, stop), { effects }), now);
       });
-      return asText(told).filter((line) => !line.includes('ready'));
+      return asText(received).filter((line) => !line.includes('ready'));
     };
     const restartAt = (crashes: number): number => crashes * 20;
     expect(run({ restartAt })).toEqual([
@@ -141,11 +141,11 @@ describe('managed$', () => {
 
   it('restarts at once when told to in the back-off, and counts its crashes from then on', () => {
     const { effects } = fakeWorld(crashAfter(10));
-    let told: Told[] = [];
+    let received: Timed[] = [];
     virtually((now) => {
-      told = record(managed$(spec, merge(at(50, restart), at(65, stop)), { effects }), now);
+      received = record(managed$(spec, merge(at(50, restart), at(65, stop)), { effects }), now);
     });
-    expect(asText(told)).toEqual([
+    expect(asText(received)).toEqual([
       '0 spawned',
       '0 ready',
       '10 exited',
@@ -158,7 +158,7 @@ describe('managed$', () => {
       '65 complete',
     ]);
     expect(
-      told.flatMap(({ event }) =>
+      received.flatMap(({ event }) =>
         event !== 'complete' && 'type' in event && event.type === 'backingOff' ? [event.crashes] : [],
       ),
     ).toEqual([1, 1]);
@@ -166,11 +166,11 @@ describe('managed$', () => {
 
   it('obeys a command that is there synchronously, once it is known whether the child started: it is never ready', () => {
     const { effects, children } = fakeWorld();
-    let told: Told[] = [];
+    let received: Timed[] = [];
     virtually((now) => {
-      told = record(managed$(spec, of(stop), { effects }), now);
+      received = record(managed$(spec, of(stop), { effects }), now);
     });
-    expect(asText(told)).toEqual(['0 spawned', '0 stopping stop', '0 exited', '0 complete']);
+    expect(asText(received)).toEqual(['0 spawned', '0 stopping stop', '0 exited', '0 complete']);
     expect(children[0]?.signals).toEqual(['SIGTERM']);
   });
 
@@ -195,11 +195,11 @@ describe('managed$', () => {
 
   it('goes on when the command stream completes', () => {
     const { effects } = fakeWorld(crashAfter(10));
-    let told: Told[] = [];
+    let received: Timed[] = [];
     virtually((now) => {
-      told = record(managed$({ ...spec, limit: { max: 1, within: 1e9 } }, EMPTY, { effects }), now);
+      received = record(managed$({ ...spec, limit: { max: 1, within: 1e9 } }, EMPTY, { effects }), now);
     });
-    expect(asText(told).at(-2)).toBe('120 gaveUp limit');
+    expect(asText(received).at(-2)).toBe('120 gaveUp limit');
   });
 
   it.each([
@@ -215,13 +215,13 @@ describe('managed$', () => {
       };
     });
     const failure = new Error('commands are gone');
-    let told: Told[] = [];
+    let received: Timed[] = [];
     virtually((now) => {
       const failing$ = throwError(() => failure);
-      told = record(managed$(spec, concat(before$, failing$), { effects }), now);
+      received = record(managed$(spec, concat(before$, failing$), { effects }), now);
     });
-    expect(asText(told).slice(-3)).toEqual(last);
-    expect(told.at(-1)?.event).toEqual({ error: failure });
+    expect(asText(received).slice(-3)).toEqual(last);
+    expect(received.at(-1)?.event).toEqual({ error: failure });
     expect(alive()).toEqual([]);
   });
 
@@ -274,11 +274,11 @@ describe('managed$', () => {
   it.each(['EAGAIN', 'EMFILE', 'ENOTDIR'])('a spawn that fails with %s is a crash on the schedule', (code) => {
     for (const late of [false, true]) {
       const { effects, children } = fakeWorld(undefined, (attempt) => (attempt < 3 ? { code, late } : undefined));
-      let told: Told[] = [];
+      let received: Timed[] = [];
       virtually((now) => {
-        told = record(managed$(spec, at(700, stop), { effects }), now);
+        received = record(managed$(spec, at(700, stop), { effects }), now);
       });
-      expect(asText(told)).toEqual([
+      expect(asText(received)).toEqual([
         '0 spawnFailed',
         '0 backingOff',
         '100 spawnFailed',
@@ -289,7 +289,7 @@ describe('managed$', () => {
         '700 exited',
         '700 complete',
       ]);
-      expect(told[0]?.event).toEqual({
+      expect(received[0]?.event).toEqual({
         type: 'spawnFailed',
         code,
         message: coded(code).message,
@@ -307,11 +307,11 @@ describe('managed$', () => {
         child.exit(null, signal);
       };
     });
-    let told: Told[] = [];
+    let received: Timed[] = [];
     virtually((now) => {
-      told = record(managed$(spec, at(10, stop), { effects }), now);
+      received = record(managed$(spec, at(10, stop), { effects }), now);
     });
-    expect(asText(told)).toEqual([
+    expect(asText(received)).toEqual([
       '0 spawned',
       '0 ready',
       '10 stopping stop',
@@ -329,11 +329,11 @@ describe('managed$', () => {
       child.leavesGroup = true;
       child.exit(1);
     });
-    let told: Told[] = [];
+    let received: Timed[] = [];
     virtually((now) => {
-      told = record(managed$(spec, at(1_000, stop), { effects }), now);
+      received = record(managed$(spec, at(1_000, stop), { effects }), now);
     });
-    expect(asText(told)).toEqual([
+    expect(asText(received)).toEqual([
       '0 spawned',
       '0 ready',
       '0 stopping leftover',
@@ -346,17 +346,20 @@ describe('managed$', () => {
       '1000 exited',
       '1000 complete',
     ]);
-    expect(told[4]?.event).toMatchObject({ code: 1, signal: null, expected: false });
+    expect(received[4]?.event).toMatchObject({ code: 1, signal: null, expected: false });
     expect(children).toHaveLength(2);
   });
 
   it('a child that is not ready in time is stopped, which is a crash', () => {
     const { effects } = fakeWorld();
-    let told: Told[] = [];
+    let received: Timed[] = [];
     virtually((now) => {
-      told = record(managed$({ ...spec, ready: { line: /up/g }, readyTimeout: 50 }, at(130, stop), { effects }), now);
+      received = record(
+        managed$({ ...spec, ready: { line: /up/g }, readyTimeout: 50 }, at(130, stop), { effects }),
+        now,
+      );
     });
-    expect(asText(told)).toEqual([
+    expect(asText(received)).toEqual([
       '0 spawned',
       '50 stopping readyTimeout',
       '50 exited',
@@ -364,22 +367,22 @@ describe('managed$', () => {
       '130 stopping stop',
       '130 complete',
     ]);
-    expect(told[2]?.event).toMatchObject({ expected: false });
+    expect(received[2]?.event).toMatchObject({ expected: false });
   });
 
   it('refuses what means nothing now, on the stream of events', () => {
     const { effects } = fakeWorld(crashAfter(100));
-    let told: Told[] = [];
+    let received: Timed[] = [];
     virtually((now) => {
       const command$ = merge(
         at(50, { type: 'send', message: 1 }),
         at(150, { type: 'signal', signal: 'SIGHUP' }),
         at(160, stop),
       );
-      told = record(managed$(spec, command$, { effects }), now);
+      received = record(managed$(spec, command$, { effects }), now);
     });
-    expect(asText(told)).toContain('50 refused it has no IPC channel');
-    expect(asText(told)).toContain('150 refused not running');
+    expect(asText(received)).toContain('50 refused it has no IPC channel');
+    expect(asText(received)).toContain('150 refused not running');
   });
 });
 
@@ -448,7 +451,7 @@ describe('managed$, whatever is commanded and however its children end', () => {
               return mannersOf(attempt).fails ? { code: 'EAGAIN', late: mannersOf(attempt).deaf } : undefined;
             },
           );
-          let told: Told[] = [];
+          let received: Timed[] = [];
           virtually((now) => {
             const command$ = merge(
               ...steps.map(([ms, command]) => at(ms, command)),
@@ -469,7 +472,7 @@ describe('managed$, whatever is commanded and however its children end', () => {
                 subscription.unsubscribe();
               });
             } else {
-              told = record(event$, now);
+              received = record(event$, now);
             }
           });
           expect(aliveAtSpawn).toBe(0);
@@ -477,8 +480,8 @@ describe('managed$, whatever is commanded and however its children end', () => {
           // Undefined: it had ended by itself before.
           expect(attempts).toBe(attemptsAtStop ?? attempts);
           if (unsubscribes) return;
-          expect(told.at(-1)?.event).toBe('complete');
-          expectWhole(told);
+          expect(received.at(-1)?.event).toBe('complete');
+          expectWhole(received);
         },
       ),
       { numRuns: 400 },
@@ -486,8 +489,8 @@ describe('managed$, whatever is commanded and however its children end', () => {
   });
 
   /** Runs are numbered from 1 without a gap, each ends once, and nothing of it comes after its end but what is between runs. */
-  function expectWhole(told: readonly Told[]): void {
-    const events = told.flatMap(({ event }) => (event === 'complete' || 'error' in event ? [] : [event]));
+  function expectWhole(received: readonly Timed[]): void {
+    const events = received.flatMap(({ event }) => (event === 'complete' || 'error' in event ? [] : [event]));
     const ends = events.filter(isTerminal).map(({ attempt }) => attempt);
     expect(ends).toEqual(ends.map((_, index) => index + 1));
     const begins = events
@@ -509,9 +512,9 @@ it('a run that is failed by a command is asked, and restarted as after a crash, 
       timer(60).pipe(map(() => ({ type: 'fail' as const }))),
       timer(500).pipe(map(() => stop)),
     );
-    const told = record(managed$(spec, command$, { effects: world.effects }), now);
+    const received = record(managed$(spec, command$, { effects: world.effects }), now);
     timer(600).subscribe(() => {
-      expect(asText(told)).toEqual([
+      expect(asText(received)).toEqual([
         '0 spawned',
         '0 ready',
         '50 stopping fail',

@@ -127,7 +127,7 @@ describe('batchTime', () => {
 });
 
 describe('the size of a batch', () => {
-  const told = (source$: Observable<string>, operator: OperatorFunction<string, string[]>): string[] => {
+  const batches = (source$: Observable<string>, operator: OperatorFunction<string, string[]>): string[] => {
     const batches: string[] = [];
     source$.pipe(operator).subscribe({
       next: (batch) => batches.push(batch.join('+')),
@@ -139,25 +139,30 @@ describe('the size of a batch', () => {
   const sizeOf = (value: string): number => value.length;
 
   it('is a count, unless sizeOf says otherwise; the batch that has reached it goes at once', () => {
-    expect(told(of('a', 'bb', 'c', 'd', 'e'), batchTime(5, { maxSize: 2 }))).toEqual(['a+bb', 'c+d', 'e', 'complete']);
-    expect(told(of('a', 'bb', 'c', 'd', 'e'), batchTime(5, { maxSize: 2, sizeOf }))).toEqual([
+    expect(batches(of('a', 'bb', 'c', 'd', 'e'), batchTime(5, { maxSize: 2 }))).toEqual([
       'a+bb',
       'c+d',
       'e',
       'complete',
     ]);
-    expect(told(of('a', 'bb', 'c'), batchTime(5, { maxSize: 3, sizeOf }))).toEqual(['a+bb', 'c', 'complete']);
+    expect(batches(of('a', 'bb', 'c', 'd', 'e'), batchTime(5, { maxSize: 2, sizeOf }))).toEqual([
+      'a+bb',
+      'c+d',
+      'e',
+      'complete',
+    ]);
+    expect(batches(of('a', 'bb', 'c'), batchTime(5, { maxSize: 3, sizeOf }))).toEqual(['a+bb', 'c', 'complete']);
   });
 
   it('is reached by one value alone', () => {
-    expect(told(of('aaaa', 'bbbb', 'c'), batchTime(5, { maxSize: 3, sizeOf }))).toEqual([
+    expect(batches(of('aaaa', 'bbbb', 'c'), batchTime(5, { maxSize: 3, sizeOf }))).toEqual([
       'aaaa',
       'bbbb',
       'c',
       'complete',
     ]);
-    expect(told(of('a', 'b'), batchTime(5, { maxSize: 1 }))).toEqual(['a', 'b', 'complete']);
-    expect(told(of('a', 'b'), batchTime(5, { maxSize: 0 }))).toEqual(['a', 'b', 'complete']);
+    expect(batches(of('a', 'b'), batchTime(5, { maxSize: 1 }))).toEqual(['a', 'b', 'complete']);
+    expect(batches(of('a', 'b'), batchTime(5, { maxSize: 0 }))).toEqual(['a', 'b', 'complete']);
   });
 
   it('is counted anew after a batch that went by time', () => {
@@ -174,8 +179,8 @@ describe('the size of a batch', () => {
         return 1;
       },
     });
-    expect(told(of('a', 'b', 'c', 'd'), failing)).toEqual(['Error: sizeOf']);
-    expect(told(of('c'), failing)).toEqual(['Error: sizeOf']);
+    expect(batches(of('a', 'b', 'c', 'd'), failing)).toEqual(['Error: sizeOf']);
+    expect(batches(of('c'), failing)).toEqual(['Error: sizeOf']);
     virtually(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('a--c--');
       expectObservable(source$.pipe(failing)).toBe('---#', {}, failure);
@@ -184,7 +189,7 @@ describe('the size of a batch', () => {
   });
 
   it('an empty source has no batch', () => {
-    expect(told(EMPTY, batchTime(5, { maxSize: 1 }))).toEqual(['complete']);
+    expect(batches(EMPTY, batchTime(5, { maxSize: 1 }))).toEqual(['complete']);
   });
 
   it.each([

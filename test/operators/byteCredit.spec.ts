@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { byteCredit, type ByteCreditOptions } from '../../src/operators/byteCredit.js';
 
-function told(changes: readonly number[], options?: ByteCreditOptions): boolean[] {
+function values(changes: readonly number[], options?: ByteCreditOptions): boolean[] {
   const flow = byteCredit(options);
   const seen: boolean[] = [];
   flow.full$.subscribe((full) => seen.push(full));
@@ -17,29 +17,29 @@ describe('byteCredit', () => {
   const options = { high: 10, low: 4 };
 
   it('tells how it stands first: not full', () => {
-    expect(told([], options)).toEqual([false]);
+    expect(values([], options)).toEqual([false]);
   });
 
   it('is full from `high` on, and not before', () => {
-    expect(told([9], options)).toEqual([false]);
-    expect(told([9, 1], options)).toEqual([false, true]);
-    expect(told([100], options)).toEqual([false, true]);
+    expect(values([9], options)).toEqual([false]);
+    expect(values([9, 1], options)).toEqual([false, true]);
+    expect(values([100], options)).toEqual([false, true]);
   });
 
   it('is not full any more at `low`, and not before', () => {
-    expect(told([10, -5], options)).toEqual([false, true]);
-    expect(told([10, -5, -1], options)).toEqual([false, true, false]);
+    expect(values([10, -5], options)).toEqual([false, true]);
+    expect(values([10, -5, -1], options)).toEqual([false, true, false]);
   });
 
   it('tells changes only, and again and again', () => {
-    expect(told([10, 5, 5, -16, 1, 1, 3, 1, -10], options)).toEqual([false, true, false, true, false]);
+    expect(values([10, 5, 5, -16, 1, 1, 3, 1, -10], options)).toEqual([false, true, false, true, false]);
   });
 
   it('holds from 512 KiB to 1 MiB by default', () => {
     const [high, low] = [1_048_576, 524_288];
-    expect(told([high - 1])).toEqual([false]);
-    expect(told([high, low - high + 1])).toEqual([false, true]);
-    expect(told([high, low - high])).toEqual([false, true, false]);
+    expect(values([high - 1])).toEqual([false]);
+    expect(values([high, low - high + 1])).toEqual([false, true]);
+    expect(values([high, low - high])).toEqual([false, true, false]);
   });
 
   it('tells a late subscriber how it stands, and nobody else can tell it', () => {
@@ -55,7 +55,7 @@ describe('byteCredit', () => {
   it('is empty again once all is given back, whatever the order was', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(30)), (sizes) => {
-        const seen = told([...sizes, ...sizes.map((size) => -size)], options);
+        const seen = values([...sizes, ...sizes.map((size) => -size)], options);
         expect(seen.at(-1)).toBe(false);
         expect(seen).toEqual(seen.map((_, index) => index % 2 === 1));
       }),

@@ -23,12 +23,12 @@ describe('lateTimer$', () => {
 
   it('loses every tie, whoever was there first', () => {
     for (const ms of [0, 5, 20_000]) {
-      const told: string[] = [];
+      const received: string[] = [];
       virtually(({ clock }) => {
-        deadline$(ms, clock).subscribe(() => told.push('late'));
-        timer(ms, clock).subscribe(() => told.push('other'));
+        deadline$(ms, clock).subscribe(() => received.push('late'));
+        timer(ms, clock).subscribe(() => received.push('other'));
       });
-      expect(told).toEqual(['other', 'late']);
+      expect(received).toEqual(['other', 'late']);
     }
   });
 

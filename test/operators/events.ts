@@ -61,7 +61,7 @@ export function obeying(act$: Observable<Act>, slow?: number): Observable<ChildE
 }
 
 /** An event in short: its type, the number of its run, and what matters of the rest. */
-export function tell(event: ChildEvent): string {
+export function summary(event: ChildEvent): string {
   return [`${event.type}#${event.attempt}`, ...detail(event)].join(' ');
 }
 

@@ -32,7 +32,7 @@ const schedule = [100, 500, 1_000, 10_000, 30_000, 60_000, 300_000, 900_000];
 const crash = exited(1);
 
 /** What `run$` comes to under `restartAt`, from its subscription at 0. Commands are shared, and sent from then on. */
-function told(
+function eventsOf(
   run$: Observable<ChildEvent>,
   delays: readonly number[] | Schedule,
   { command$ = NEVER, ...options }: RestartOptions = {},
@@ -40,12 +40,12 @@ function told(
 ): string[] {
   return virtually(({ timeline }) => {
     const hot$ = new Subject<Command>();
-    const told = timeline(
+    const received = timeline(
       run$.pipe(restartAt(delays, { ...options, command$: hot$ })),
       until === undefined ? {} : { until },
     );
     command$.subscribe(hot$);
-    return told;
+    return received;
   });
 }
 
@@ -89,7 +89,7 @@ describe('restartAt passes through', () => {
 
   it('an error in place of the second run', () => {
     expect(
-      told(
+      eventsOf(
         lives(
           life(5, crash),
           throwError(() => new Error('gone')),
@@ -145,7 +145,7 @@ describe('restartAt unsubscribed', () => {
 
 describe('the schedule of restartAt', () => {
   it('goes through its eight steps in hours of virtual time, and repeats the last for ever', () => {
-    const backOffs = told(life(5, crash), schedule, {}, 24 * hour).filter((line) => line.includes('backingOff'));
+    const backOffs = eventsOf(life(5, crash), schedule, {}, 24 * hour).filter((line) => line.includes('backingOff'));
     let time = 0;
     const expected = Array.from({ length: backOffs.length }, (_, index) => {
       const delay = schedule[Math.min(index, 7)]!;
@@ -158,7 +158,7 @@ describe('the schedule of restartAt', () => {
   });
 
   it('is held to by the runs: each starts its delay after the end of the last one', () => {
-    expect(told(life(5, crash), [100, 500], {}, 1_200)).toEqual([
+    expect(eventsOf(life(5, crash), [100, 500], {}, 1_200)).toEqual([
       '0 spawned#1',
       '5 exited#1 1',
       '5 backingOff#1 100 crashes 1',
@@ -176,7 +176,7 @@ describe('the schedule of restartAt', () => {
 
   it('starts over after a run of 30 minutes, by default', () => {
     const run$ = lives(life(5, crash), life(5, crash), life(30 * minute + 1, crash), life(5, crash), NEVER);
-    expect(told(run$, schedule, {}, hour)).toEqual([
+    expect(eventsOf(run$, schedule, {}, hour)).toEqual([
       '0 spawned#1',
       '5 exited#1 1',
       '5 backingOff#1 100 crashes 1',
@@ -194,7 +194,7 @@ describe('the schedule of restartAt', () => {
   });
 
   it('takes 0 for a delay, from a timer', () => {
-    expect(told(lives(life(5, crash), life(5, crash), life(5, exited(0))), [0, 0])).toEqual([
+    expect(eventsOf(lives(life(5, crash), life(5, crash), life(5, exited(0))), [0, 0])).toEqual([
       '0 spawned#1',
       '5 exited#1 1',
       '5 backingOff#1 0 crashes 1',
@@ -208,8 +208,8 @@ describe('the schedule of restartAt', () => {
   });
 
   it.each([[[]], [[0]]])('%j means never', (delays) => {
-    expect(told(life(5, crash), delays)).toEqual(['0 spawned#1', '5 exited#1 1', '5 gaveUp#1 never', '5 complete']);
-    expect(told(life(5, exited(0)), delays, { restartOn: 'exit' })).toEqual([
+    expect(eventsOf(life(5, crash), delays)).toEqual(['0 spawned#1', '5 exited#1 1', '5 gaveUp#1 never', '5 complete']);
+    expect(eventsOf(life(5, exited(0)), delays, { restartOn: 'exit' })).toEqual([
       '0 spawned#1',
       '5 exited#1 0',
       '5 complete',
@@ -219,7 +219,7 @@ describe('the schedule of restartAt', () => {
   it.each([[[]], [[0]]])('%j does not hinder a restart that was asked for', (delays) => {
     const command$ = at(2, restart);
     const run$ = lives(life(5, exited('SIGTERM', true)), life(5, exited(0)));
-    expect(told(run$, delays, { command$ })).toEqual([
+    expect(eventsOf(run$, delays, { command$ })).toEqual([
       '0 spawned#1',
       '5 exited#1 SIGTERM expected',
       '5 spawned#2',
@@ -232,7 +232,7 @@ describe('the schedule of restartAt', () => {
 describe('a schedule of somebody else for restartAt', () => {
   it('is asked after each crash, and starts over after stable', () => {
     const run$ = lives(life(5, crash), life(5, crash), life(30, crash), life(5, crash));
-    const lines = told(run$, (crashes) => crashes * 10, { restartOk: 20 }, 100);
+    const lines = eventsOf(run$, (crashes) => crashes * 10, { restartOk: 20 }, 100);
     expect(lines.filter((line) => line.includes('backingOff'))).toEqual([
       '5 backingOff#1 10 crashes 1',
       '20 backingOff#2 20 crashes 2',
@@ -245,8 +245,10 @@ describe('a schedule of somebody else for restartAt', () => {
     const throws = (): number => {
       throw new Error('no more');
     };
-    expect(told(life(5, crash), throws)).toEqual(['0 spawned#1', '5 exited#1 1', '5 error Error: no more']);
-    expect(told(life(5, crash), () => -1).at(-1)).toMatch(/^5 error RxvisorError: restartAt\(1\): -1 is not a delay/);
+    expect(eventsOf(life(5, crash), throws)).toEqual(['0 spawned#1', '5 exited#1 1', '5 error Error: no more']);
+    expect(eventsOf(life(5, crash), () => -1).at(-1)).toMatch(
+      /^5 error RxvisorError: restartAt\(1\): -1 is not a delay/,
+    );
   });
 
   it('and a list with what is no delay is refused, at once', () => {
@@ -259,8 +261,8 @@ describe('a run that gives up by itself', () => {
 
   it('is the last, unless a restart is asked for', () => {
     const run$ = lives(concat(life(5, crash), of(gaveUp)), life(5, crash));
-    expect(told(run$, [10])).toEqual(['0 spawned#1', '5 exited#1 1', '5 gaveUp#1 permanent', '5 complete']);
-    expect(told(run$, [10], { command$: at(2, restart) }, 7)).toContain('5 spawned#2');
+    expect(eventsOf(run$, [10])).toEqual(['0 spawned#1', '5 exited#1 1', '5 gaveUp#1 permanent', '5 complete']);
+    expect(eventsOf(run$, [10], { command$: at(2, restart) }, 7)).toContain('5 spawned#2');
   });
 });
 
@@ -285,11 +287,11 @@ describe('stable', () => {
   });
 
   it('does not come at that tie either when the end was put on the clock after the spawn', () => {
-    expect(told(life(4, crash), [], { restartOk: 4 })).not.toContain('4 stable#1');
+    expect(eventsOf(life(4, crash), [], { restartOk: 4 })).not.toContain('4 stable#1');
   });
 
   it('is timed anew for each run, and not at all for one that could not be spawned', () => {
-    expect(told(lives(life(3, crash), of(spawnFailed), life(5, crash)), [1], { restartOk: 4 }, 10)).toEqual([
+    expect(eventsOf(lives(life(3, crash), of(spawnFailed), life(5, crash)), [1], { restartOk: 4 }, 10)).toEqual([
       '0 spawned#1',
       '3 exited#1 1',
       '3 backingOff#1 1 crashes 1',
@@ -322,7 +324,7 @@ describe('whether restartAt runs again: {crash, exit, never} x {clean exit, cras
   ];
 
   it.each(cells)('%s %j %j %j: %s', (_name, delays, options, end, expected) => {
-    const [first, next] = told(of(end), delays, options, 5);
+    const [first, next] = eventsOf(of(end), delays, options, 5);
     expect(first).toMatch(/^0 exited#1/);
     expect(next).toBe(`0 ${expected}`);
   });
@@ -330,7 +332,7 @@ describe('whether restartAt runs again: {crash, exit, never} x {clean exit, cras
   it.each(cells.slice(0, 6))(
     '%s: an end that was expected, though nobody asked here, is followed by nothing',
     (_name, delays, { restartOn }, end) => {
-      expect(told(of({ ...end, expected: true } as ChildEvent), delays, { restartOn })).toEqual([
+      expect(eventsOf(of({ ...end, expected: true } as ChildEvent), delays, { restartOn })).toEqual([
         expect.stringMatching(/^0 exited#1 . expected$/),
         '0 complete',
       ]);
@@ -343,12 +345,12 @@ describe('whether restartAt runs again: {crash, exit, never} x {clean exit, cras
     ['a failed spawn', spawnFailed],
     ['code 255', exited(255)],
   ])('%s is a crash', (_name, end) => {
-    expect(told(of(end), [])).toContain('0 gaveUp#1 never');
+    expect(eventsOf(of(end), [])).toContain('0 gaveUp#1 never');
   });
 
   it('a run that was not ready in time is a crash, even with code 0', () => {
     const run$ = concat(of(spawned, stopping('readyTimeout')), at(5, exited(0)));
-    expect(told(run$, [])).toEqual([
+    expect(eventsOf(run$, [])).toEqual([
       '0 spawned#1',
       '0 stopping#1 readyTimeout',
       '5 exited#1 0',
@@ -359,13 +361,13 @@ describe('whether restartAt runs again: {crash, exit, never} x {clean exit, cras
 
   it('... but for that run only', () => {
     const run$ = lives(of(spawned, stopping('readyTimeout'), exited(0)), of(spawned, exited(0)));
-    expect(told(run$, [9]).slice(-3)).toEqual(['9 spawned#2', '9 exited#2 0', '9 complete']);
+    expect(eventsOf(run$, [9]).slice(-3)).toEqual(['9 spawned#2', '9 exited#2 0', '9 complete']);
   });
 
   it('a run that left processes behind is what its exit was', () => {
     const run$ = (code: number) => of(spawned, stopping('leftover'), exited(code));
-    expect(told(run$(0), []).slice(-2)).toEqual(['0 exited#1 0', '0 complete']);
-    expect(told(run$(1), []).slice(-2)).toEqual(['0 gaveUp#1 never', '0 complete']);
+    expect(eventsOf(run$(0), []).slice(-2)).toEqual(['0 exited#1 0', '0 complete']);
+    expect(eventsOf(run$(1), []).slice(-2)).toEqual(['0 gaveUp#1 never', '0 complete']);
   });
 
   it.each([
@@ -376,17 +378,17 @@ describe('whether restartAt runs again: {crash, exit, never} x {clean exit, cras
     ['exit', 3, [3], 'complete'],
     ['exit', 1, [0], 'backingOff#1 9 crashes 1'],
   ] as const)('restartOn %s, code %i, stopExitCodes %j: %s', (restartOn, code, stopExitCodes, expected) => {
-    expect(told(of(exited(code)), [9], { restartOn, stopExitCodes }, 5)[1]).toBe(`0 ${expected}`);
+    expect(eventsOf(of(exited(code)), [9], { restartOn, stopExitCodes }, 5)[1]).toBe(`0 ${expected}`);
   });
 
   it('no stopExitCodes hold for a signal or a failed spawn', () => {
     const stopExitCodes = Array.from({ length: 256 }, (_, code) => code);
-    expect(told(of(exited('SIGKILL')), [9], { stopExitCodes }, 5)[1]).toMatch('backingOff');
-    expect(told(of(spawnFailed), [9], { stopExitCodes }, 5)[1]).toMatch('backingOff');
+    expect(eventsOf(of(exited('SIGKILL')), [9], { stopExitCodes }, 5)[1]).toMatch('backingOff');
+    expect(eventsOf(of(spawnFailed), [9], { stopExitCodes }, 5)[1]).toMatch('backingOff');
   });
 
   it('stopExitCodes are a quiet end: nothing is given up', () => {
-    expect(told(of(exited(3)), [], { stopExitCodes: [3] })).toEqual(['0 exited#1 3', '0 complete']);
+    expect(eventsOf(of(exited(3)), [], { stopExitCodes: [3] })).toEqual(['0 exited#1 3', '0 complete']);
   });
 });
 
@@ -394,7 +396,7 @@ describe('the limit of restartAt', () => {
   const within = 100;
 
   it('is a count of restarts, beyond which it gives up', () => {
-    expect(told(life(5, crash), [10], { limit: { max: 2, within: hour } })).toEqual([
+    expect(eventsOf(life(5, crash), [10], { limit: { max: 2, within: hour } })).toEqual([
       '0 spawned#1',
       '5 exited#1 1',
       '5 backingOff#1 10 crashes 1',
@@ -411,12 +413,12 @@ describe('the limit of restartAt', () => {
   it('slides: restarts exactly `within` apart are in no window together, one ms less and they are', () => {
     // A restart at 100, its crash at 100 + lasts, the next restart planned 50 later.
     const run$ = (lasts: number) => lives(life(50, crash), life(lasts, crash), NEVER);
-    expect(told(run$(50), [50], { limit: { max: 1, within } }, hour).at(-1)).toBe('150 backingOff#2 50 crashes 2');
-    expect(told(run$(49), [50], { limit: { max: 1, within } }, hour).at(-2)).toBe('149 gaveUp#2 limit');
+    expect(eventsOf(run$(50), [50], { limit: { max: 1, within } }, hour).at(-1)).toBe('150 backingOff#2 50 crashes 2');
+    expect(eventsOf(run$(49), [50], { limit: { max: 1, within } }, hour).at(-2)).toBe('149 gaveUp#2 limit');
   });
 
   it('holds for a child that was stable: it is limited too when it starts to crash', () => {
-    const ends = told(lives(life(hour, crash), life(5, crash)), [10], { limit: { max: 3, within: minute } });
+    const ends = eventsOf(lives(life(hour, crash), life(5, crash)), [10], { limit: { max: 3, within: minute } });
     expect(ends).toContain('1800000 stable#1');
     expect(ends.slice(-2)).toEqual([`${hour + 3 * 15} gaveUp#4 limit`, `${hour + 3 * 15} complete`]);
   });
@@ -429,7 +431,7 @@ describe('the limit of restartAt', () => {
       life(5, crash),
       life(5, crash),
     );
-    expect(told(run$, [10], { command$, limit: { max: 1, within: hour } }).slice(-8)).toEqual(
+    expect(eventsOf(run$, [10], { command$, limit: { max: 1, within: hour } }).slice(-8)).toEqual(
       [
         '11 exited#4 1',
         '11 backingOff#4 10 crashes 1',
@@ -448,7 +450,7 @@ describe('the limit of restartAt', () => {
   it('remembers the restarts before a back-off that was cut short', () => {
     const run$ = lives(...[2, 2, 5].map((ms) => life(ms, crash)));
     const options = { command$: at(20, triggered), restartOk: 4, limit: { max: 1, within } };
-    expect(told(run$, [10, 1_000], options).slice(2)).toEqual([
+    expect(eventsOf(run$, [10, 1_000], options).slice(2)).toEqual([
       '2 backingOff#1 10 crashes 1',
       '12 spawned#2',
       '14 exited#2 1',
@@ -463,7 +465,7 @@ describe('the limit of restartAt', () => {
 
   it('is forgotten by reset', () => {
     const command$ = at(17, reset);
-    expect(told(life(5, crash), [10], { command$, limit: { max: 1, within: hour } }).slice(-6)).toEqual([
+    expect(eventsOf(life(5, crash), [10], { command$, limit: { max: 1, within: hour } }).slice(-6)).toEqual([
       '20 exited#2 1',
       '20 backingOff#2 10 crashes 1',
       '30 spawned#3',
@@ -512,7 +514,7 @@ describe('the limit of restartAt', () => {
 describe('commands to restartAt', () => {
   it('a restart in the run is followed by the next at once, uncounted', () => {
     const command$ = at(2, restart);
-    expect(told(lives(life(5, exited(1, true)), life(5, crash)), [10], { command$ }, 12)).toEqual([
+    expect(eventsOf(lives(life(5, exited(1, true)), life(5, crash)), [10], { command$ }, 12)).toEqual([
       '0 spawned#1',
       '5 exited#1 1 expected',
       '5 spawned#2',
@@ -525,7 +527,7 @@ describe('commands to restartAt', () => {
     ['by hand', restart, '100 crashes 1'],
     ['by a trigger', triggered, '200 crashes 2'],
   ])('a restart in the back-off ends it; %s, the schedule starts over or goes on', (_name, command, next) => {
-    expect(told(life(5, crash), [100, 200], { command$: at(8, command) }, 15)).toEqual([
+    expect(eventsOf(life(5, crash), [100, 200], { command$: at(8, command) }, 15)).toEqual([
       '0 spawned#1',
       '5 exited#1 1',
       '5 backingOff#1 100 crashes 1',
@@ -539,19 +541,19 @@ describe('commands to restartAt', () => {
     const end = (command: Command): string[] => {
       const run$ = lives(life(5, crash), life(5, crash), life(10, exited('SIGTERM', true)), life(5, crash));
       const options = { command$: at(315, command), limit: { max: 2, within: hour } };
-      return told(run$, [100, 200], options, 400);
+      return eventsOf(run$, [100, 200], options, 400);
     };
     expect(end(restart)).toContain('325 backingOff#4 100 crashes 1');
     expect(end(triggered)).toContain('325 gaveUp#4 limit');
   });
 
   it('two restarts at once are one', () => {
-    expect(told(lives(life(5, crash), NEVER), [100], { command$: concat(at(8, restart), of(restart)) })).toEqual([
+    expect(eventsOf(lives(life(5, crash), NEVER), [100], { command$: concat(at(8, restart), of(restart)) })).toEqual([
       '0 spawned#1',
       '5 exited#1 1',
       '5 backingOff#1 100 crashes 1',
     ]);
-    const twice = told(
+    const twice = eventsOf(
       lives(life(5, crash), life(50, crash)),
       [100],
       { command$: concat(at(8, restart), of(restart)) },
@@ -562,7 +564,7 @@ describe('commands to restartAt', () => {
 
   it('a restart while the run is being stopped does not undo the stop', () => {
     const command$ = concat(at(2, stop), of(restart));
-    expect(told(life(5, exited('SIGTERM', true)), [10], { command$ })).toEqual([
+    expect(eventsOf(life(5, exited('SIGTERM', true)), [10], { command$ })).toEqual([
       '0 spawned#1',
       '5 exited#1 SIGTERM expected',
       '5 complete',
@@ -571,11 +573,11 @@ describe('commands to restartAt', () => {
 
   it('a stop while the run is being restarted outranks that', () => {
     const command$ = concat(at(2, restart), of(stop));
-    expect(told(life(5, exited('SIGTERM', true)), [10], { command$ }).slice(-1)).toEqual(['5 complete']);
+    expect(eventsOf(life(5, exited('SIGTERM', true)), [10], { command$ }).slice(-1)).toEqual(['5 complete']);
   });
 
   it('a stop in the back-off ends it there and then, with no further spawn', () => {
-    expect(told(life(5, crash), [100], { command$: at(8, stop) })).toEqual([
+    expect(eventsOf(life(5, crash), [100], { command$: at(8, stop) })).toEqual([
       '0 spawned#1',
       '5 exited#1 1',
       '5 backingOff#1 100 crashes 1',
@@ -599,7 +601,7 @@ describe('commands to restartAt', () => {
   });
 
   it('a restart and then a stop in one back-off: no further spawn', () => {
-    expect(told(life(5, crash), [100], { command$: concat(at(8, restart), of(stop)) }).slice(-2)).toEqual([
+    expect(eventsOf(life(5, crash), [100], { command$: concat(at(8, restart), of(stop)) }).slice(-2)).toEqual([
       '8 stopping#1 stop',
       '8 complete',
     ]);
@@ -644,7 +646,7 @@ describe('commands to restartAt', () => {
     const inRun$ = at(17, reset);
     const inBackOff$ = at(22, reset);
     const crashes = (command$: Observable<Command>): string[] =>
-      told(life(5, crash), [10, 20, 30], { command$ }, 60).filter((line) => line.includes('backingOff'));
+      eventsOf(life(5, crash), [10, 20, 30], { command$ }, 60).filter((line) => line.includes('backingOff'));
     expect(crashes(inRun$)).toEqual([
       '5 backingOff#1 10 crashes 1',
       '20 backingOff#2 10 crashes 1',
@@ -660,7 +662,7 @@ describe('commands to restartAt', () => {
   it('tells the sender of a message that it is refused between runs', () => {
     const results: (string | undefined)[] = [];
     const send = { ...message, onResult: (refused: string | undefined) => results.push(refused) } as const;
-    told(life(5, crash), [10], { command$: merge(at(3, send), at(8, send)) }, 16);
+    eventsOf(life(5, crash), [10], { command$: merge(at(3, send), at(8, send)) }, 16);
     expect(results).toEqual(['not running']);
   });
 
@@ -672,7 +674,7 @@ describe('commands to restartAt', () => {
       at(8, message),
       at(9, { type: 'reopenLogs' } as const),
     );
-    expect(told(life(5, crash), [10], { command$ }, 16)).toEqual([
+    expect(eventsOf(life(5, crash), [10], { command$ }, 16)).toEqual([
       '0 spawned#1',
       '5 exited#1 1',
       '5 backingOff#1 10 crashes 1',
@@ -683,17 +685,17 @@ describe('commands to restartAt', () => {
   });
 
   it('their completion changes nothing', () => {
-    expect(told(life(5, crash), [10], { command$: EMPTY }, 16).at(-1)).toBe('15 spawned#2');
+    expect(eventsOf(life(5, crash), [10], { command$: EMPTY }, 16).at(-1)).toBe('15 spawned#2');
   });
 
   it('their error means that there will be no more of them: runs and back-offs go on', () => {
     const failure$ = throwError(() => new Error('gone'));
-    const toldWith = (command$: Observable<Command>): string[] =>
-      told(lives(life(5, crash), life(5, crash), life(5, exited(0))), [10], { command$ });
+    const eventsWith = (command$: Observable<Command>): string[] =>
+      eventsOf(lives(life(5, crash), life(5, crash), life(5, exited(0))), [10], { command$ });
     for (const ms of [2, 8]) {
-      expect(toldWith(concat(at(ms, reset), failure$))).toEqual(toldWith(at(ms, reset)));
+      expect(eventsWith(concat(at(ms, reset), failure$))).toEqual(eventsWith(at(ms, reset)));
     }
-    expect(told(life(5, crash), [10], { command$: failure$ }, 16).at(-1)).toBe('15 spawned#2');
+    expect(eventsOf(life(5, crash), [10], { command$: failure$ }, 16).at(-1)).toBe('15 spawned#2');
   });
 
   it('signal and send in reaction to the end of a run are refused, and to a first event are not', () => {

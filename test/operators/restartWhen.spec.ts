@@ -75,10 +75,10 @@ describe('a child that is restarted by a trigger', () => {
       const act$ = new Subject<Act>();
       const trigger$ = merge(timer(100), timer(300), timer(500));
       const command$ = at<Command>(700, stop).pipe(restartWhen(trigger$, 'config'));
-      const told = timeline(managed(command$, act$, alive(act$, 20), clock));
+      const received = timeline(managed(command$, act$, alive(act$, 20), clock));
       clock.schedule(
         () =>
-          expect(told).toEqual([
+          expect(received).toEqual([
             '0 spawned#1',
             ...['100 stopping#1 restart', '120 exited#1 SIGTERM expected', '120 spawned#2'],
             ...['300 stopping#2 restart', '320 exited#2 SIGTERM expected', '320 spawned#3'],
@@ -95,10 +95,10 @@ describe('a child that is restarted by a trigger', () => {
       const act$ = new Subject<Act>();
       const trigger$ = timer(100, 2);
       const command$ = at<Command>(120, stop).pipe(restartWhen(trigger$, 'config'));
-      const told = timeline(managed(command$, act$, alive(act$, 40), clock));
+      const received = timeline(managed(command$, act$, alive(act$, 40), clock));
       clock.schedule(
         () =>
-          expect(told.filter((line) => !line.includes('refused'))).toEqual([
+          expect(received.filter((line) => !line.includes('refused'))).toEqual([
             ...[
               '0 spawned#1',
               '100 stopping#1 restart',
@@ -117,10 +117,10 @@ describe('a child that is restarted by a trigger', () => {
       const act$ = new Subject<Act>();
       const run$ = lives(life(10, exited(1)), life(10, exited(1)), NEVER);
       const command$ = NEVER.pipe(restartWhen(timer(50), 'config'));
-      const told = timeline(managed(command$, act$, run$, clock), { until: 1_000 });
+      const received = timeline(managed(command$, act$, run$, clock), { until: 1_000 });
       clock.schedule(
         () =>
-          expect(told).toEqual([
+          expect(received).toEqual([
             ...['0 spawned#1', '10 exited#1 1', '10 backingOff#1 100 crashes 1'],
             ...['50 spawned#2', '60 exited#2 1', '60 backingOff#2 500 crashes 2'],
           ]),
@@ -150,10 +150,10 @@ describe('a child that is restarted by a trigger', () => {
           'config',
         ),
       );
-      const told = timeline(managed(command$, act$, alive(act$, 20), clock));
+      const received = timeline(managed(command$, act$, alive(act$, 20), clock));
       clock.schedule(
         () =>
-          expect(told).toEqual([
+          expect(received).toEqual([
             ...['0 spawned#1', '0 stopping#1 stop', '20 exited#1 SIGTERM expected', '20 error Error: no more'],
           ]),
         1_000,

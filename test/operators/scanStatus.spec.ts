@@ -21,7 +21,7 @@ const start: Status = { state: 'starting', since: 0, attempt: 0, restarts: 0, cr
 const lastExit = { code: 1, signal: null, uptime: 5 };
 
 /** The states, as they come: `0 starting`, `3 online`, … */
-function told(source: string): string[] {
+function statuses(source: string): string[] {
   return virtually(({ cold, now }) => {
     const seen: string[] = [];
     cold<ChildEvent>(source, events)
@@ -78,7 +78,7 @@ describe('scanStatus', () => {
       ['0 starting', '1 starting', '2 stopping', '3 starting', '5 stopped', '5 complete'],
     ],
   ])('%s', (_name, source, expected) => {
-    expect(told(source)).toEqual(expected);
+    expect(statuses(source)).toEqual(expected);
   });
 
   it('counts, times and names, from 0 on', () => {

@@ -62,9 +62,9 @@ describe('startAfter', () => {
     ['another command', '-Z', '--s-z|'],
     ['commands that fail', '-#', '--s-z|'],
     ['commands that complete', '-|', '--s-z|'],
-  ])('a stop, or what is none: %s', (_name, told, expected) => {
+  ])('a stop, or what is none: %s', (_name, received, expected) => {
     virtually(({ cold, hot, expectObservable, expectSubscriptions }) => {
-      const command$ = hot<Command>(told, commands);
+      const command$ = hot<Command>(received, commands);
       const ready$ = cold('--r');
       const child$ = cold<ChildEvent>('s-z|', values);
       expectObservable(child$.pipe(startAfter(ready$, { command$ }))).toBe(expected, values);

@@ -23,7 +23,7 @@ const events = {
 } satisfies Record<string, ChildEvent>;
 
 /** What comes of it, and when: `5 up`, `3 it did not come up. …`. */
-function told(source: string, settle: number): string[] {
+function outcomes(source: string, settle: number): string[] {
   return virtually(({ cold, clock, now }) => {
     const seen: string[] = [];
     cold<ChildEvent>(source, events)
@@ -68,7 +68,7 @@ describe('startOutcome', () => {
     ['restarted meanwhile: the next run counts', '-sr-q-e-sr-----', 4, ['13 up', '13 complete']],
     ['restarted meanwhile, and that fails', '-sr-q-e-s-(xb)', 4, failed(10, code3)],
   ])('%s', (_what, source, settle, expected) => {
-    const seen = told(source, settle).map((line) => (line === 'error' ? 'no' : line));
+    const seen = outcomes(source, settle).map((line) => (line === 'error' ? 'no' : line));
     expect(seen).toEqual(expected);
   });
 

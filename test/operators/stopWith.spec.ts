@@ -23,7 +23,7 @@ import { virtually } from './virtually.js';
 const gone = exited('SIGTERM', true);
 
 /** The acts and events of a run under `stopWith`, in the order in which they happen. */
-function told(
+function eventsOf(
   runOf: (act$: Observable<Act>) => Observable<ChildEvent>,
   command$: Observable<Command>,
   options?: Pick<StopOptions, 'grace'>,
@@ -107,7 +107,7 @@ describe('stopWith passes through', () => {
   });
 
   it('does nothing to the run while nobody asks for it', () => {
-    expect(told(() => life(500, exited(0)), concat(at(5, reset), of({ type: 'reopenLogs' } as const)))).toEqual([
+    expect(eventsOf(() => life(500, exited(0)), concat(at(5, reset), of({ type: 'reopenLogs' } as const)))).toEqual([
       '0 spawned#1',
       '500 exited#1 0',
       '500 complete',
@@ -140,7 +140,7 @@ describe('stopWith unsubscribed while it waits for the end', () => {
 
 describe('a stop', () => {
   it('is announced, then asked for, once; an end within the grace is the end', () => {
-    expect(told(obeyingIn(40), at(10, stop))).toEqual([
+    expect(eventsOf(obeyingIn(40), at(10, stop))).toEqual([
       '0 spawned#1',
       '10 stopping#1 stop',
       '10 ask',
@@ -150,7 +150,7 @@ describe('a stop', () => {
   });
 
   it('kills at the grace, 200 ms by default, and not before', () => {
-    expect(told(deaf, at(10, stop))).toEqual([
+    expect(eventsOf(deaf, at(10, stop))).toEqual([
       '0 spawned#1',
       '10 stopping#1 stop',
       '10 ask',
@@ -159,25 +159,25 @@ describe('a stop', () => {
       '210 exited#1 SIGKILL expected',
       '210 complete',
     ]);
-    expect(told(obeyingIn(199), at(10, stop)).slice(-2)).toEqual(['209 exited#1 SIGTERM expected', '209 complete']);
-    expect(told(obeyingIn(201), at(10, stop))).toContain('210 killed#1 SIGKILL');
+    expect(eventsOf(obeyingIn(199), at(10, stop)).slice(-2)).toEqual(['209 exited#1 SIGTERM expected', '209 complete']);
+    expect(eventsOf(obeyingIn(201), at(10, stop))).toContain('210 killed#1 SIGKILL');
   });
 
   it('has the grace of the options, or its own', () => {
-    expect(told(deaf, at(10, stop), { grace: 50 })).toContain('60 killed#1 SIGKILL');
-    expect(told(deaf, at(10, { type: 'stop', grace: 30 }), { grace: 50 })).toContain('40 killed#1 SIGKILL');
-    expect(told(deaf, at(10, { type: 'stop', grace: 70 }), { grace: 50 })).toContain('80 killed#1 SIGKILL');
+    expect(eventsOf(deaf, at(10, stop), { grace: 50 })).toContain('60 killed#1 SIGKILL');
+    expect(eventsOf(deaf, at(10, { type: 'stop', grace: 30 }), { grace: 50 })).toContain('40 killed#1 SIGKILL');
+    expect(eventsOf(deaf, at(10, { type: 'stop', grace: 70 }), { grace: 50 })).toContain('80 killed#1 SIGKILL');
   });
 
   it.each([NaN, -1, Infinity, 2 ** 31, '50' as never])(
     'with a grace of %s, which no timer can wait, has that of the options',
     (grace) => {
-      expect(told(deaf, at<Command>(10, { type: 'stop', grace }), { grace: 50 })).toContain('60 killed#1 SIGKILL');
+      expect(eventsOf(deaf, at<Command>(10, { type: 'stop', grace }), { grace: 50 })).toContain('60 killed#1 SIGKILL');
     },
   );
 
   it('with a grace of 0 kills at once: there would be no time to do what is asked', () => {
-    expect(told(deaf, at(10, { type: 'stop', grace: 0 }))).toEqual([
+    expect(eventsOf(deaf, at(10, { type: 'stop', grace: 0 }))).toEqual([
       '0 spawned#1',
       '10 stopping#1 stop',
       '10 killed#1 SIGKILL',
@@ -191,11 +191,11 @@ describe('a stop', () => {
     const end = ['10 stopping#1 stop', '10 ask', '210 exited#1 SIGTERM expected', '210 complete'];
 
     it('that was on the clock before the stop', () => {
-      expect(told(() => life(210, gone), at(10, stop)).slice(1)).toEqual(end);
+      expect(eventsOf(() => life(210, gone), at(10, stop)).slice(1)).toEqual(end);
     });
 
     it('that was put there in reaction to being asked', () => {
-      expect(told(obeyingIn(200), at(10, stop)).slice(1)).toEqual(end);
+      expect(eventsOf(obeyingIn(200), at(10, stop)).slice(1)).toEqual(end);
     });
 
     it('in marbles', () => {
@@ -213,7 +213,7 @@ describe('a stop', () => {
 
   it('during the spawn waits until it is known whether there is anything to stop', () => {
     const run$ = concat(timer(30).pipe(mergeMap(() => EMPTY)), NEVER);
-    expect(told((act$) => merge(run$, timer(30).pipe(mergeMap(() => obeying(act$, 5)))), at(10, stop))).toEqual([
+    expect(eventsOf((act$) => merge(run$, timer(30).pipe(mergeMap(() => obeying(act$, 5)))), at(10, stop))).toEqual([
       '30 spawned#1',
       '30 stopping#1 stop',
       '30 ask',
@@ -223,18 +223,18 @@ describe('a stop', () => {
   });
 
   it('counts its grace from the asking, not from the command', () => {
-    expect(told((act$) => timer(30).pipe(mergeMap(() => obeying(act$))), at(10, stop))).toContain(
+    expect(eventsOf((act$) => timer(30).pipe(mergeMap(() => obeying(act$))), at(10, stop))).toContain(
       '230 killed#1 SIGKILL',
     );
   });
 
   it('that waits for the spawn is settled by its failure: nothing to announce, to ask or to kill', () => {
-    expect(told(() => at(30, spawnFailed), at(10, stop))).toEqual(['30 spawnFailed#1', '30 complete']);
+    expect(eventsOf(() => at(30, spawnFailed), at(10, stop))).toEqual(['30 spawnFailed#1', '30 complete']);
   });
 
   it('that comes with the first event, or in reaction to it, is heeded after it', () => {
     for (const command$ of [of(stop), at(0, stop)]) {
-      expect(told(obeyingIn(5), command$)).toEqual([
+      expect(eventsOf(obeyingIn(5), command$)).toEqual([
         '0 spawned#1',
         '0 stopping#1 stop',
         '0 ask',
@@ -297,7 +297,7 @@ describe('a stop', () => {
   });
 
   it('that is obeyed within the very act is announced before it', () => {
-    expect(told(sudden('ask'), at(10, stop))).toEqual([
+    expect(eventsOf(sudden('ask'), at(10, stop))).toEqual([
       '0 spawned#1',
       '10 stopping#1 stop',
       '10 ask',
@@ -307,7 +307,7 @@ describe('a stop', () => {
   });
 
   it('whose kill is done within the very act is announced before it', () => {
-    expect(told(sudden('kill'), at(10, stop)).slice(2)).toEqual([
+    expect(eventsOf(sudden('kill'), at(10, stop)).slice(2)).toEqual([
       '10 ask',
       '210 killed#1 SIGKILL',
       '210 kill',
@@ -339,7 +339,7 @@ describe('a stop', () => {
           mergeMap(() => at(70, gone)),
         ),
       );
-    expect(told(slow, at(10, stop)).slice(3)).toEqual([
+    expect(eventsOf(slow, at(10, stop)).slice(3)).toEqual([
       '210 killed#1 SIGKILL',
       '210 kill',
       '280 exited#1 SIGTERM expected',
@@ -376,7 +376,7 @@ describe('more than one command to end', () => {
   const then = (ms: number, command: Command) => merge(at(10, stop), at(ms, command));
 
   it('a second stop with a shorter grace shortens the wait', () => {
-    expect(told(deaf, then(30, { type: 'stop', grace: 20 }))).toEqual([
+    expect(eventsOf(deaf, then(30, { type: 'stop', grace: 20 }))).toEqual([
       '0 spawned#1',
       '10 stopping#1 stop',
       '10 ask',
@@ -388,14 +388,14 @@ describe('more than one command to end', () => {
   });
 
   it('a second stop with a longer grace does not lengthen it', () => {
-    expect(told(deaf, then(30, { type: 'stop', grace: 5_000 })).slice(3, 5)).toEqual([
+    expect(eventsOf(deaf, then(30, { type: 'stop', grace: 5_000 })).slice(3, 5)).toEqual([
       '210 killed#1 SIGKILL',
       '210 kill',
     ]);
   });
 
   it('a stop after a restart is announced too, asks no second time, and can shorten the grace', () => {
-    expect(told(deaf, merge(at(10, restart), at<Command>(30, { type: 'stop', grace: 20 })))).toEqual([
+    expect(eventsOf(deaf, merge(at(10, restart), at<Command>(30, { type: 'stop', grace: 20 })))).toEqual([
       '0 spawned#1',
       '10 stopping#1 restart',
       '10 ask',
@@ -408,7 +408,7 @@ describe('more than one command to end', () => {
   });
 
   it('a restart after a stop is refused', () => {
-    expect(told(obeyingIn(40), then(30, restart))).toEqual([
+    expect(eventsOf(obeyingIn(40), then(30, restart))).toEqual([
       '0 spawned#1',
       '10 stopping#1 stop',
       '10 ask',
@@ -419,13 +419,13 @@ describe('more than one command to end', () => {
   });
 
   it('a restart after a restart and a stop is refused', () => {
-    expect(told(obeyingIn(40), merge(at(10, restart), at(20, stop), at(30, restart)))).toContain(
+    expect(eventsOf(obeyingIn(40), merge(at(10, restart), at(20, stop), at(30, restart)))).toContain(
       '30 refused#1 restart being stopped',
     );
   });
 
   it('a second restart is the first', () => {
-    expect(told(obeyingIn(40), merge(at(10, restart), at(30, restart)))).toEqual([
+    expect(eventsOf(obeyingIn(40), merge(at(10, restart), at(30, restart)))).toEqual([
       '0 spawned#1',
       '10 stopping#1 restart',
       '10 ask',
@@ -435,7 +435,10 @@ describe('more than one command to end', () => {
   });
 
   it('all those that waited for the spawn are heeded in their order', () => {
-    const lines = told((act$) => timer(30).pipe(mergeMap(() => obeying(act$, 5))), concat(at(10, stop), of(restart)));
+    const lines = eventsOf(
+      (act$) => timer(30).pipe(mergeMap(() => obeying(act$, 5))),
+      concat(at(10, stop), of(restart)),
+    );
     expect(lines).toEqual([
       '30 spawned#1',
       '30 stopping#1 stop',
@@ -450,14 +453,14 @@ describe('more than one command to end', () => {
 describe('stopping from the run itself', () => {
   it.each(['leftover', 'readyTimeout'] as const)('because of %s starts the same race', (reason) => {
     const run = (slow?: number) => (act$: Observable<Act>) => merge(obeying(act$, slow), at(10, stopping(reason)));
-    expect(told(run(40), NEVER)).toEqual([
+    expect(eventsOf(run(40), NEVER)).toEqual([
       '0 spawned#1',
       `10 stopping#1 ${reason}`,
       '10 ask',
       '50 exited#1 SIGTERM expected',
       '50 complete',
     ]);
-    expect(told(run(), EMPTY).slice(2)).toEqual([
+    expect(eventsOf(run(), EMPTY).slice(2)).toEqual([
       '10 ask',
       '210 killed#1 SIGKILL',
       '210 kill',
@@ -467,7 +470,7 @@ describe('stopping from the run itself', () => {
   });
 
   it('may be its first event', () => {
-    expect(told((act$) => merge(act$.pipe(map(() => gone)), of(stopping('leftover'))), NEVER)).toEqual([
+    expect(eventsOf((act$) => merge(act$.pipe(map(() => gone)), of(stopping('leftover'))), NEVER)).toEqual([
       '0 stopping#1 leftover',
       '0 ask',
       '0 exited#1 SIGTERM expected',
@@ -477,7 +480,7 @@ describe('stopping from the run itself', () => {
 
   it('is asked once, also when a stop follows, whose grace holds if it is over sooner', () => {
     const run = (act$: Observable<Act>) => merge(obeying(act$), at(10, stopping('leftover')));
-    expect(told(run, at<Command>(30, { type: 'stop', grace: 20 }))).toEqual([
+    expect(eventsOf(run, at<Command>(30, { type: 'stop', grace: 20 }))).toEqual([
       '0 spawned#1',
       '10 stopping#1 leftover',
       '10 ask',
@@ -505,7 +508,7 @@ describe('other commands', () => {
 
   it('are passed on while the run is being stopped, and not after its end', () => {
     const command$ = merge(at(10, stop), at(20, hangUp), at(60, hangUp));
-    expect(told(obeyingIn(40), command$)).toEqual([
+    expect(eventsOf(obeyingIn(40), command$)).toEqual([
       '0 spawned#1',
       '10 stopping#1 stop',
       '10 ask',

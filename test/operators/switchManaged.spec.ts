@@ -67,26 +67,26 @@ describe('switchManaged', () => {
 
   it('a child hears of a stop that came before it listened', () => {
     const value$ = new Subject<string>();
-    const heard: string[] = [];
+    const received: string[] = [];
     value$
       .pipe(
         switchManaged((name, command$) => {
-          heard.push(name);
+          received.push(name);
           if (name === 'a') value$.next('b');
           return command$.pipe(
-            tap(({ type }) => heard.push(`${name} ${type}`)),
+            tap(({ type }) => received.push(`${name} ${type}`)),
             take(1),
           );
         }),
       )
       .subscribe();
     value$.next('a');
-    expect(heard).toEqual(['a', 'a stop', 'b']);
+    expect(received).toEqual(['a', 'a stop', 'b']);
   });
 
   it('a value that comes in reaction to the start of a child stops it, and is next', () => {
     const value$ = new Subject<number>();
-    const told: string[] = [];
+    const received: string[] = [];
     value$
       .pipe(
         switchManaged((value, command$) =>
@@ -96,11 +96,11 @@ describe('switchManaged', () => {
         ),
       )
       .subscribe((event) => {
-        told.push(event);
+        received.push(event);
         if (event === 'start 1') value$.next(2);
       });
     value$.next(1);
-    expect(told).toEqual(['start 1', 'stop 1']);
+    expect(received).toEqual(['start 1', 'stop 1']);
   });
 
   it('100,000 children that end at once do not recurse', () => {

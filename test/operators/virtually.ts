@@ -3,7 +3,7 @@ import { EMPTY, type Observable, type SchedulerAction, type SchedulerLike } from
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import { expect } from 'vitest';
 import type { ChildEvent } from '../../src/model/childEvent.js';
-import { tell } from './events.js';
+import { summary } from './events.js';
 
 /** The virtual clock as a scheduler, which says how many actions wait on it. */
 export interface Clock extends SchedulerLike {
@@ -34,12 +34,12 @@ export function virtually<T>(work: (virtual: Virtual) => T): T {
   const clock = clockOf(scheduler);
   return scheduler.run((helpers) => {
     const timeline: Virtual['timeline'] = (event$, { until, also$ = EMPTY, react } = {}) => {
-      const told: string[] = [];
-      const say = (text: string) => told.push(`${clock.now()} ${text}`);
+      const received: string[] = [];
+      const say = (text: string) => received.push(`${clock.now()} ${text}`);
       also$.subscribe(({ type }) => say(type));
       const subscription = event$.subscribe({
         next: (event) => {
-          say(tell(event));
+          say(summary(event));
           react?.(event);
         },
         error: (error: unknown) => say(`error ${String(error)}`),
@@ -50,7 +50,7 @@ export function virtually<T>(work: (virtual: Virtual) => T): T {
           subscription.unsubscribe();
         }, until);
       }
-      return told;
+      return received;
     };
     return work({ ...helpers, clock, now: clock.now, timeline });
   });

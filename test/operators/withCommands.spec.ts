@@ -153,14 +153,14 @@ describe('withCommands, when the commands fail', () => {
 describe('withCommands unsubscribed', () => {
   it('tells the pipeline to stop, which goes on unseen until it completes', () => {
     virtually(({ cold, hot, expectObservable, expectSubscriptions }) => {
-      const heard: string[] = [];
+      const received: string[] = [];
       const source$ = hot<Command>('-r---------', commands);
       const work$ = cold('-a-b-c-d-|');
       const result$ = withCommands(source$, (command$) =>
         merge(
           work$,
           command$.pipe(
-            tap(({ type }) => heard.push(type)),
+            tap(({ type }) => received.push(type)),
             ignoreElements(),
             takeUntil(timer(9)),
           ),
@@ -171,7 +171,7 @@ describe('withCommands unsubscribed', () => {
       // Those who unsubscribed can still hurry it.
       expectSubscriptions(source$.subscriptions).toBe('^--------!');
       timer(20).subscribe(() => {
-        expect(heard).toEqual(['restart', 'stop']);
+        expect(received).toEqual(['restart', 'stop']);
       });
     });
   });
@@ -191,27 +191,27 @@ describe('withCommands unsubscribed', () => {
   });
 
   it('tells nobody to stop when all is over already', () => {
-    const heard: Command[] = [];
+    const received: Command[] = [];
     const source$ = new Subject<Command>();
     const done$ = new Subject<void>();
     const subscription = withCommands(source$, (command$) => {
-      command$.subscribe((command) => heard.push(command));
+      command$.subscribe((command) => received.push(command));
       return done$;
     }).subscribe();
     done$.complete();
     subscription.unsubscribe();
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
     expect(source$.observed).toBe(false);
   });
 
   it('within the very subscription, by a first value that is enough: is a stop too', () => {
-    const heard: string[] = [];
+    const received: string[] = [];
     const source$ = new Subject<Command>();
     const seen: string[] = [];
     withCommands(source$, (command$) =>
       merge(
         command$.pipe(
-          tap(({ type }) => heard.push(type)),
+          tap(({ type }) => received.push(type)),
           take(1),
           ignoreElements(),
         ),
@@ -221,7 +221,7 @@ describe('withCommands unsubscribed', () => {
       .pipe(take(1))
       .subscribe((value) => seen.push(value));
     expect(seen).toEqual(['first']);
-    expect(heard).toEqual(['stop']);
+    expect(received).toEqual(['stop']);
     expect(source$.observed).toBe(false);
   });
 });

@@ -13,11 +13,11 @@ const signs: Record<string, Command | TriggerFailed> = { ...commands, u: failed 
 
 /** A pipeline that says `event$`, and what it is told. */
 const pipeline =
-  (event$: Observable<ChildEvent>, told: string[] = []) =>
+  (event$: Observable<ChildEvent>, received: string[] = []) =>
   (command$: Observable<Command>): Observable<ChildEvent> =>
     merge(
       command$.pipe(
-        tap(({ type }) => told.push(type)),
+        tap(({ type }) => received.push(type)),
         ignoreElements(),
       ),
       event$,
@@ -31,27 +31,29 @@ describe('withTriggers', () => {
     ['many, and an end', '--R-R|', 's', ['restart', 'restart']],
     ['a failure is an event', '--u', 's-u', []],
   ] as const)('%s', (_, triggers, expected, asked) => {
-    const told: string[] = [];
+    const received: string[] = [];
     virtually(({ cold, expectObservable }) => {
       const ends = expected.endsWith('|)');
       const event$ = cold<ChildEvent>(ends ? 's-(x|)' : 's', events);
       const result$ = withTriggers(
         NEVER,
         () => cold<Command | TriggerFailed>(triggers, signs),
-        (command$) => (ends ? event$ : pipeline(event$, told)(command$)),
+        (command$) => (ends ? event$ : pipeline(event$, received)(command$)),
       );
       expectObservable(result$).toBe(expected, events);
     });
-    expect(told).toEqual(asked);
+    expect(received).toEqual(asked);
   });
 
   it('merges what is commanded with what is triggered', () => {
-    const told: string[] = [];
+    const received: string[] = [];
     virtually(({ cold, expectObservable }) => {
       const triggers$ = cold<Command>('--R', commands);
-      expectObservable(withTriggers(cold<Command>('-S', commands), () => triggers$, pipeline(NEVER, told))).toBe('-');
+      expectObservable(withTriggers(cold<Command>('-S', commands), () => triggers$, pipeline(NEVER, received))).toBe(
+        '-',
+      );
     });
-    expect(told).toEqual(['stop', 'restart']);
+    expect(received).toEqual(['stop', 'restart']);
   });
 
   it('lets go of the triggers when the pipeline ends', () => {
@@ -86,18 +88,18 @@ describe('withTriggers', () => {
   });
 
   it('an event that leads to a command comes before it, to everybody', () => {
-    const told: string[] = [];
+    const received: string[] = [];
     virtually(({ cold }) => {
       const triggers$ = (event$: Observable<ChildEvent>): Observable<Command> =>
         event$.pipe(
           filter(({ type }) => type === 'spawned'),
           map(() => restart),
         );
-      withTriggers(NEVER, triggers$, pipeline(cold<ChildEvent>('s', events), told)).subscribe(({ type }) =>
-        told.push(type),
+      withTriggers(NEVER, triggers$, pipeline(cold<ChildEvent>('s', events), received)).subscribe(({ type }) =>
+        received.push(type),
       );
     });
-    expect(told).toEqual(['spawned', 'restart']);
+    expect(received).toEqual(['spawned', 'restart']);
   });
 
   it('passes errors on, and what the functions throw', () => {

@@ -11,7 +11,7 @@ import { channel, session } from 'rxvisor/session';
 const script = resolve('test/fixtures/messageLogger.mjs');
 
 /** What the children have printed about messages, once the supervisor is stopped. */
-function heard(supervisor: Pick<Supervisor, 'event$'>) {
+function recordMessages(supervisor: Pick<Supervisor, 'event$'>) {
   const event$ = new ReplaySubject<ChildEvent>(Infinity);
   let text = '';
   supervisor.event$.subscribe((event) => {
@@ -32,7 +32,7 @@ function heard(supervisor: Pick<Supervisor, 'event$'>) {
 function started(specs: readonly ChildSpec[]) {
   const supervisor = supervise(specs, { signals: false });
   onTestFinished(async () => supervisor[Symbol.asyncDispose]());
-  return { supervisor, ...heard(supervisor) };
+  return { supervisor, ...recordMessages(supervisor) };
 }
 
 it.each([
@@ -63,7 +63,7 @@ it('a program that imports rxvisor/child, and is stopped', async () => {
 it('the worker of a session', async () => {
   const made = session({ script, args: ['session'] }, { signals: false, print: () => undefined });
   onTestFinished(async () => made[Symbol.asyncDispose]());
-  const { messages } = heard(made.supervisor);
+  const { messages } = recordMessages(made.supervisor);
   expect(await made.ipc.call('add', [1, 2])).toBe(3);
   const { id, event$ } = made.child;
   const other = channel({ event$, send: (message) => void made.supervisor.send(id, message) }, { name: 'other' });
@@ -76,7 +76,7 @@ it('the worker of a session', async () => {
 it('the workers of a pool, with the sockets they are given', async () => {
   const pool = createPool({ script, args: ['pool'], size: 1 }, { signals: false });
   onTestFinished(async () => pool[Symbol.asyncDispose]());
-  const { messages } = heard(pool);
+  const { messages } = recordMessages(pool);
   const server = createServer({ pauseOnConnect: true }).listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   await once(server, 'listening');

@@ -37,9 +37,9 @@ it('a server with new settings takes over the port of the one with the old', asy
     take(6),
     toArray(),
   );
-  const told = lastValueFrom(event$);
+  const received = lastValueFrom(event$);
   value$.next('old');
-  expect(await told).toEqual([
+  expect(await received).toEqual([
     ...['old spawned', 'old ready', 'old exited'],
     ...['new spawned', 'new ready', 'new exited'],
   ]);

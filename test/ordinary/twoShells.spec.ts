@@ -18,7 +18,7 @@ function user() {
     expect([args, (await program.ended).code, program.stderr()]).toEqual([args, 0, '']);
     return program;
   };
-  const told = async (name: string): Promise<{ env: NodeJS.ProcessEnv; cwd: string }> =>
+  const reported = async (name: string): Promise<{ env: NodeJS.ProcessEnv; cwd: string }> =>
     vi.waitFor(async () => {
       const lines = (await rx({}, home, 'logs', name, '-n', '1')).stdout();
       return JSON.parse(lines.slice(lines.indexOf('{'))) as { env: NodeJS.ProcessEnv; cwd: string };
@@ -27,7 +27,7 @@ function user() {
     const [{ pid }] = JSON.parse((await rx({}, home, 'ping', '--json')).stdout()) as [{ pid: number }];
     return pid;
   };
-  return { home, rx, told, daemon };
+  return { home, rx, reported, daemon };
 }
 
 function folderWith(name: string): string {
@@ -46,11 +46,11 @@ afterEach(async () => {
 
 describe('two shells', () => {
   it('share the background manager, and nothing of their environments and folders', async () => {
-    const { home, rx, told, daemon } = user();
+    const { home, rx, reported, daemon } = user();
     const [one, two] = [folderWith('one'), folderWith('two')];
     await rx({ FIRST_SECRET: 'hunter2', NODE_ENV: 'production' }, one, 'start', 'app.mjs', '--name', 'one');
     await rx({ SECOND: '2', LANG: undefined, USER: undefined }, two, 'start', 'app.mjs', '--name', 'two');
-    const [first, second] = [await told('one'), await told('two')];
+    const [first, second] = [await reported('one'), await reported('two')];
     expect([first.cwd, second.cwd]).toEqual([one, two]);
     expect(first.env).toMatchObject({ FIRST_SECRET: 'hunter2', NODE_ENV: 'production' });
     for (const name of ['FIRST_SECRET', 'LANG', 'USER']) expect(second.env).not.toHaveProperty(name);
@@ -109,16 +109,16 @@ describe('two shells', () => {
   }, 60_000);
 
   it('get their environments again after the manager was killed: what is saved is this user’s alone', async () => {
-    const { home, rx, told, daemon } = user();
+    const { home, rx, reported, daemon } = user();
     const one = folderWith('one');
     await rx({ API_TOKEN: 'hush', PLAIN: 'yes' }, one, 'start', 'app.mjs', '--name', 'one');
-    const before = await told('one');
+    const before = await reported('one');
     await rx({}, home, 'save');
     expect(statSync(join(home, 'saved.json')).mode & 0o777).toBe(0o600);
     process.kill(await daemon(), 'SIGKILL');
     await rx({ PLAIN: 'no', OTHER: '1' }, home, 'resurrect');
     const line = await vi.waitFor(async () => {
-      const after = await told('one');
+      const after = await reported('one');
       expect(after.env.RXVISOR_MANAGER_PID).not.toBe(before.env.RXVISOR_MANAGER_PID);
       return after;
     }, 15_000);
@@ -132,7 +132,7 @@ describe('two shells', () => {
   }, 60_000);
 
   it('options for Node and a PATH that are relative are those of the folder of the service', async () => {
-    const { rx, told } = user();
+    const { rx, reported } = user();
     const one = folderWith('one');
     writeFileSync(join(one, 'preload.cjs'), `process.env.PRELOADED = 'yes';`);
     mkdirSync(join(one, 'bin'));
@@ -141,16 +141,16 @@ describe('two shells', () => {
     writeFileSync(join(one, 'mine.config.json'), JSON.stringify(config));
     const env = { NODE_OPTIONS: '--require ./preload.cjs', PATH: `./bin:${process.env.PATH!}` };
     await rx(env, one, 'start', 'mine.config.json');
-    expect((await told('mine')).env).toMatchObject({ PRELOADED: 'yes', PATH: env.PATH });
+    expect((await reported('mine')).env).toMatchObject({ PRELOADED: 'yes', PATH: env.PATH });
   }, 60_000);
 
   it('a variable that a config takes away is not there', async () => {
-    const { rx, told } = user();
+    const { rx, reported } = user();
     const one = folderWith('one');
     const config = `export default [{ name: 'one', script: 'app.mjs', env: { GONE: undefined, HERE: '1' } }];`;
     writeFileSync(join(one, 'one.config.mjs'), config);
     await rx({ GONE: '1', HERE: '0' }, one, 'start', 'one.config.mjs');
-    const { env } = await told('one');
+    const { env } = await reported('one');
     expect(env).toMatchObject({ HERE: '1' });
     expect(env).not.toHaveProperty('GONE');
   }, 60_000);

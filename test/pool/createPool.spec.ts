@@ -14,13 +14,13 @@ import { fakePool } from './fakePool.js';
 
 /** Subscribes, and tells what comes: `next 1`, `complete`, `ERR_TIMEOUT`. */
 function ask(pool: Pool, payload?: unknown, options?: RequestOptions) {
-  const told: string[] = [];
+  const received: string[] = [];
   const subscription = pool.request$(payload, options).subscribe({
-    next: ({ data }) => told.push(`next ${JSON.stringify(data)}`),
-    error: (error: unknown) => told.push(error instanceof RxvisorError ? error.code : String(error)),
-    complete: () => told.push('complete'),
+    next: ({ data }) => received.push(`next ${JSON.stringify(data)}`),
+    error: (error: unknown) => received.push(error instanceof RxvisorError ? error.code : String(error)),
+    complete: () => received.push('complete'),
   });
-  return { told, subscription };
+  return { received, subscription };
 }
 const at = (ms: number, work: () => void): void => void timer(ms).subscribe(work);
 
@@ -49,7 +49,7 @@ describe('a request', () => {
   it('gives as many values as it has answers', () => {
     virtually(() => {
       const { pool, workers } = fakePool();
-      const { told } = ask(pool);
+      const { received } = ask(pool);
       at(1, () => {
         const [{ next, done }] = [workers[0]!];
         next(1, 'a');
@@ -57,7 +57,7 @@ describe('a request', () => {
         done(1);
       });
       at(2, () => {
-        expect(told).toEqual(['next "a"', 'next "b"', 'complete']);
+        expect(received).toEqual(['next "a"', 'next "b"', 'complete']);
         void pool.hardStop();
       });
     });
@@ -93,7 +93,7 @@ describe('a request', () => {
       at(5, () => workers[0]!.answerAll());
       at(6, () => {
         first.subscription.unsubscribe();
-        expect([first.told, second.told, workers[0]!.cancelled]).toEqual([[], [], [1]]);
+        expect([first.received, second.received, workers[0]!.cancelled]).toEqual([[], [], [1]]);
         void pool.hardStop();
       });
     });
@@ -107,12 +107,12 @@ describe('a request', () => {
       at(9, () => workers[0]!.answer(1));
       at(9.5, () => later.push(ask(pool, 3)));
       at(10.5, () => {
-        expect([first.told, second.told]).toEqual([['next null', 'complete'], ['ERR_TIMEOUT']]);
+        expect([first.received, second.received]).toEqual([['next null', 'complete'], ['ERR_TIMEOUT']]);
         expect(workers[0]!.cancelled).toEqual([2]);
       });
       at(15, () => workers[0]!.answer(3));
       at(30, () => {
-        expect(later[0]!.told).toEqual(['next null', 'complete']);
+        expect(later[0]!.received).toEqual(['next null', 'complete']);
         void pool.hardStop();
       });
     });
@@ -125,11 +125,11 @@ describe('a request', () => {
       at(1, () => workers[0]!.child.exit(1));
       at(100, () => workers[1]!.answerAll());
       at(101, () => {
-        expect([plain.told, patient.told]).toEqual([['ERR_WORKER_DIED'], ['next 2', 'complete']]);
+        expect([plain.received, patient.received]).toEqual([['ERR_WORKER_DIED'], ['next 2', 'complete']]);
         const late = ask(pool, 3, { timeout: 50 });
-        at(49, () => expect(late.told).toEqual([]));
+        at(49, () => expect(late.received).toEqual([]));
         at(51, () => {
-          expect(late.told).toEqual(['ERR_TIMEOUT']);
+          expect(late.received).toEqual(['ERR_TIMEOUT']);
           void pool.hardStop();
         });
       });
@@ -143,9 +143,9 @@ describe('a request', () => {
       const running = ask(pool, 1, { signal: controller.signal });
       at(1, () => controller.abort());
       at(2, () => {
-        expect(running.told).toEqual(['ERR_ABORTED']);
+        expect(running.received).toEqual(['ERR_ABORTED']);
         expect(workers[0]!.cancelled).toEqual([1]);
-        expect(ask(pool, 2, { signal: controller.signal }).told).toEqual(['ERR_ABORTED']);
+        expect(ask(pool, 2, { signal: controller.signal }).received).toEqual(['ERR_ABORTED']);
         void pool.hardStop();
       });
     });
@@ -155,7 +155,7 @@ describe('a request', () => {
     virtually(() => {
       const { pool, workers } = fakePool();
       const [bad, good] = [ask(pool, { handler: () => 1 }), ask(pool, 'good')];
-      expect(bad.told).toEqual(['ERR_PAYLOAD']);
+      expect(bad.received).toEqual(['ERR_PAYLOAD']);
       expect(() => pool.request$(1, { timeout: -1 })).toThrow('timeout: -1 is not a delay.');
       expect(() => pool.request$(1, { retries: 0.5 })).toThrow('retries: 0.5 is not a number of retries.');
       expect(() => pool.request$(1, { key: 1 as unknown as string })).toThrow('key: 1 is not a key. Give a string.');
@@ -169,7 +169,7 @@ describe('a request', () => {
       expect(() => pool.request$(1, { socket: 'a' as unknown as Socket })).toThrow("socket: 'a' is not a socket.");
       at(1, () => workers[0]!.answerAll());
       at(2, () => {
-        expect(good.told).toEqual(['next "good"', 'complete']);
+        expect(good.received).toEqual(['next "good"', 'complete']);
         void pool.hardStop();
       });
     });
@@ -180,11 +180,11 @@ it('a stream that fails while its request waits is no uncaught exception', async
   const stream = new PassThrough();
   const closed = new Promise((resolve) => stream.once('close', resolve));
   const { pool } = fakePool({ live: () => undefined });
-  const { told } = ask(pool, 1, { stream });
+  const { received } = ask(pool, 1, { stream });
   stream.destroy(new Error('no more'));
   await closed;
   void pool.hardStop();
-  expect(told).toEqual(['ERR_STOPPED']);
+  expect(received).toEqual(['ERR_STOPPED']);
 });
 
 describe('the queue', () => {
@@ -192,7 +192,7 @@ describe('the queue', () => {
     virtually(() => {
       const { pool } = fakePool({ size: 1, concurrency: 1, queue: { max: 2 } });
       at(1, () => {
-        const asked = [1, 2, 3, 4].map((n) => ask(pool, n).told);
+        const asked = [1, 2, 3, 4].map((n) => ask(pool, n).received);
         expect(asked).toEqual([[], [], [], ['ERR_QUEUE_FULL']]);
         void pool.hardStop();
         expect(asked).toEqual([['ERR_STOPPED'], ['ERR_STOPPED'], ['ERR_STOPPED'], ['ERR_QUEUE_FULL']]);
@@ -209,10 +209,10 @@ describe('the queue', () => {
           seen.push(data);
           at(1, () => workers[0]!.answer(id));
         };
-        const asked = [1, 2, 3].map((n) => ask(pool, n).told);
+        const asked = [1, 2, 3].map((n) => ask(pool, n).received);
         at(9, () => {
           expect(seen).toEqual([1, 2, 3]);
-          expect(asked.every((told) => told[1] === 'complete')).toBe(true);
+          expect(asked.every((received) => received[1] === 'complete')).toBe(true);
           void pool.hardStop();
         });
       });
@@ -223,7 +223,7 @@ describe('the queue', () => {
     virtually(() => {
       const { pool, workers } = fakePool({ size: 2, concurrency: 1 });
       at(1, () => {
-        const asked = ['a', 'a', 'a'].map((key) => ask(pool, key, { key }).told);
+        const asked = ['a', 'a', 'a'].map((key) => ask(pool, key, { key }).received);
         ask(pool, 'free');
         at(1, () => {
           expect(workers.map(({ inHand }) => [...inHand.values()]).sort()).toEqual([['a'], ['free']]);
@@ -231,7 +231,7 @@ describe('the queue', () => {
           owner.onRequest = (id) => at(1, () => owner.answer(id));
           owner.answerAll();
           at(9, () => {
-            expect(asked.map((told) => told.at(-1))).toEqual(['complete', 'complete', 'complete']);
+            expect(asked.map((received) => received.at(-1))).toEqual(['complete', 'complete', 'complete']);
             void pool.hardStop();
           });
         });
@@ -245,7 +245,7 @@ it('requests of a key keep their order when their worker dies', () => {
     const { pool, workers } = fakePool({ size: 2, concurrency: 1, retries: 1, spec: { restartAt: [10] } });
     const order: unknown[] = [];
     at(1, () => {
-      const asked = [1, 2, 3].map((n) => ask(pool, n, { key: 'a' }).told);
+      const asked = [1, 2, 3].map((n) => ask(pool, n, { key: 'a' }).received);
       at(1, () => {
         const [owner] = workers.filter(({ inHand }) => inHand.size > 0);
         owner!.child.exit(1);
@@ -259,7 +259,7 @@ it('requests of a key keep their order when their worker dies', () => {
       }
       at(40, () => {
         expect(order).toEqual([1, 2, 3]);
-        expect(asked.map((told) => told.at(-1))).toEqual(Array(3).fill('complete'));
+        expect(asked.map((received) => received.at(-1))).toEqual(Array(3).fill('complete'));
         void pool.hardStop();
       });
     });
@@ -297,7 +297,7 @@ describe('balance', () => {
       const counts: number[] = [];
       const { pool, workers } = fakePool({ size: 2, concurrency: 4, ...options });
       at(1, () => {
-        workers.forEach(({ tell }, index) => tell(4, 0, { rss: 100 - index, heapTotal: 1, heapUsed: 1 }));
+        workers.forEach(({ sendFrame }, index) => sendFrame(4, 0, { rss: 100 - index, heapTotal: 1, heapUsed: 1 }));
       });
       at(2, () => {
         for (let n = 0; n < count; n += 1) ask(pool, n);
@@ -321,14 +321,14 @@ describe('balance', () => {
       };
       const { pool, workers } = fakePool({ size: 1, concurrency: 1, balance });
       at(1, () => {
-        const asked = [1, 'bad', 2, 'bad'].map((data) => ask(pool, data).told);
+        const asked = [1, 'bad', 2, 'bad'].map((data) => ask(pool, data).received);
         at(1, () => workers[0]!.answerAll());
         at(2, () => workers[0]!.answerAll());
         at(3, () => {
           const [first, bad, second, last] = asked;
           expect([first!.at(-1), second!.at(-1)]).toEqual(['complete', 'complete']);
           expect([bad, last]).toEqual([['Error: unbalanced'], ['Error: unbalanced']]);
-          expect(ask(pool, 'bad').told).toEqual(['Error: unbalanced']);
+          expect(ask(pool, 'bad').received).toEqual(['Error: unbalanced']);
           void pool.hardStop();
         });
       });
@@ -366,7 +366,7 @@ it('sockets go to the worker that holds the fewest', () => {
           [2, 4],
         ]);
         expect(workers[0]!.child.sent).toContainEqual({ rxvisor: 'socket', id: 1 });
-        for (const id of [2, 4]) workers[1]!.tell(frames.socketClosed, id);
+        for (const id of [2, 4]) workers[1]!.sendFrame(frames.socketClosed, id);
       });
       at(2, () => [1, 2].forEach(give));
       at(3, () => {
@@ -381,7 +381,7 @@ describe('a worker that dies', () => {
   it('has died for the pool when it runs again, though its wire does not tell', () => {
     virtually(() => {
       const { pool, workers } = fakePool({ size: 1, retries: 1, spec: { restartAt: [10] } });
-      const { told } = ask(pool, 1);
+      const { received } = ask(pool, 1);
       at(1, () => {
         workers[0]!.child.keepsWire = true;
         workers[0]!.child.exit(1);
@@ -392,7 +392,7 @@ describe('a worker that dies', () => {
         workers[1]!.answer(1, 'again');
       });
       at(101, () => {
-        expect(told).toEqual(['next "again"', 'complete']);
+        expect(received).toEqual(['next "again"', 'complete']);
         void pool.hardStop();
       });
     });
@@ -408,7 +408,7 @@ describe('a worker that dies', () => {
         workers[1]!.answerAll();
       });
       at(201, () => {
-        expect([first.told, second.told]).toEqual([['ERR_WORKER_DIED'], ['next 2', 'complete']]);
+        expect([first.received, second.received]).toEqual([['ERR_WORKER_DIED'], ['next 2', 'complete']]);
         void pool.hardStop();
       });
     });
@@ -425,9 +425,9 @@ describe('a worker that dies', () => {
           worker.ready();
         },
       });
-      const { told } = ask(pool, 'deadly');
+      const { received } = ask(pool, 'deadly');
       at(500, () => {
-        expect(told).toEqual(['ERR_WORKER_DIED']);
+        expect(received).toEqual(['ERR_WORKER_DIED']);
         expect(workers).toHaveLength(4);
         void pool.hardStop();
       });
@@ -437,11 +437,11 @@ describe('a worker that dies', () => {
   it('does not have a request tried again that has given an answer', () => {
     virtually(() => {
       const { pool, workers } = fakePool({ size: 2, retries: 5 });
-      const { told } = ask(pool, 1);
+      const { received } = ask(pool, 1);
       at(1, () => workers[0]!.next(1, 'a'));
       at(2, () => workers[0]!.child.exit(1));
       at(5, () => {
-        expect(told).toEqual(['next "a"', 'ERR_WORKER_DIED']);
+        expect(received).toEqual(['next "a"', 'ERR_WORKER_DIED']);
         void pool.hardStop();
       });
     });
@@ -450,12 +450,12 @@ describe('a worker that dies', () => {
   it('too often, as the others do, fails the pool: nobody waits for ever', () => {
     virtually(() => {
       const { pool, workers } = fakePool({ size: 2, spec: { restartAt: [1] }, live: ({ child }) => child.exit(1) });
-      const { told } = ask(pool, 1);
+      const { received } = ask(pool, 1);
       const errors: unknown[] = [];
       pool.online$.subscribe({ error: (error: unknown) => errors.push(error) });
       at(1_000, () => {
-        expect(told).toEqual(['ERR_GAVE_UP']);
-        expect(ask(pool, 2).told).toEqual(['ERR_GAVE_UP']);
+        expect(received).toEqual(['ERR_GAVE_UP']);
+        expect(ask(pool, 2).received).toEqual(['ERR_GAVE_UP']);
         expect(errors).toEqual([expect.objectContaining({ code: 'ERR_GAVE_UP' })]);
         expect(workers).toHaveLength(12);
         void pool.hardStop();
@@ -466,11 +466,11 @@ describe('a worker that dies', () => {
   it('talks rubbish: it is replaced, and its request tried again', () => {
     virtually(() => {
       const { pool, workers, world } = fakePool({ size: 1, retries: 1 });
-      const { told } = ask(pool, 1);
+      const { received } = ask(pool, 1);
       at(1, () => world.children[0]!.wire!.write(Buffer.from([255, 255, 255, 255, 0])));
       at(500, () => workers[1]!.answerAll());
       at(501, () => {
-        expect(told).toEqual(['next 1', 'complete']);
+        expect(received).toEqual(['next 1', 'complete']);
         expect(world.children[0]!.signals).toEqual(['SIGKILL']);
         void pool.hardStop();
       });
@@ -482,10 +482,10 @@ describe('a worker that dies', () => {
       let runs = 0;
       const live = ({ ready }: { ready: () => void }) => ((runs += 1) === 2 ? ready() : undefined);
       const { pool, workers } = fakePool({ size: 1, spec: { readyTimeout: 50 }, live });
-      const { told } = ask(pool, 1);
+      const { received } = ask(pool, 1);
       at(301, () => workers[1]!.answerAll());
       at(302, () => {
-        expect(told).toEqual(['next 1', 'complete']);
+        expect(received).toEqual(['next 1', 'complete']);
         void pool.hardStop();
       });
     });
@@ -496,10 +496,10 @@ describe('a worker that is deaf', () => {
   it.each(['leave', 'replace'] as const)('%s', (onUnresponsive) => {
     virtually(() => {
       const { pool, workers } = fakePool({ size: 1, concurrency: 1, timeout: 10, onUnresponsive });
-      at(1, () => (workers[0]!.polite = false));
-      const { told } = ask(pool, 1);
+      at(1, () => (workers[0]!.cooperative = false));
+      const { received } = ask(pool, 1);
       at(500, () => {
-        expect(told).toEqual(['ERR_TIMEOUT']);
+        expect(received).toEqual(['ERR_TIMEOUT']);
         expect(workers).toHaveLength(onUnresponsive === 'replace' ? 2 : 1);
         void pool.hardStop();
       });
@@ -509,7 +509,7 @@ describe('a worker that is deaf', () => {
   it('is left alone when it lets go in time', () => {
     virtually(() => {
       const { pool, workers } = fakePool({ size: 1, concurrency: 1, timeout: 10, onUnresponsive: 'replace' });
-      at(1, () => (workers[0]!.polite = false));
+      at(1, () => (workers[0]!.cooperative = false));
       ask(pool, 1);
       at(100, () => workers[0]!.answerAll());
       at(500, () => {
@@ -534,7 +534,7 @@ describe('resize', () => {
   it('up and down loses no request', () => {
     virtually(() => {
       const { pool, workers } = fakePool({ size: 1, concurrency: 2 });
-      const asked = [1, 2, 3, 4].map((n) => ask(pool, n).told);
+      const asked = [1, 2, 3, 4].map((n) => ask(pool, n).received);
       at(1, () => void pool.resize(2));
       at(3, () => {
         expect(workers.map(({ inHand }) => [...inHand.values()])).toEqual([
@@ -546,8 +546,8 @@ describe('resize', () => {
       at(4, () => void pool.resize(1));
       at(10, () => workers.forEach(({ answerAll }) => answerAll()));
       at(20, () => {
-        expect(asked.map((told) => told.at(-1))).toEqual(Array(4).fill('complete'));
-        expect(workers.map(({ heard }) => heard)).toEqual([[], ['softStop']]);
+        expect(asked.map((received) => received.at(-1))).toEqual(Array(4).fill('complete'));
+        expect(workers.map(({ received }) => received)).toEqual([[], ['softStop']]);
         void pool.hardStop();
       });
     });
@@ -562,10 +562,10 @@ describe('resize', () => {
       });
       at(10, () => void pool.resize(1));
       at(20, () => {
-        const { told } = ask(pool, 1);
+        const { received } = ask(pool, 1);
         at(1, () => workers[1]!.answerAll());
         at(2, () => {
-          expect(told).toEqual(['next 1', 'complete']);
+          expect(received).toEqual(['next 1', 'complete']);
           void pool.hardStop();
         });
       });
@@ -584,18 +584,18 @@ describe('recycle', () => {
       const sizes: number[] = [];
       pool.status$.subscribe(({ workers }) => sizes.push(workers.length));
       at(1, () => {
-        const { told } = ask(pool, 1);
+        const { received } = ask(pool, 1);
         ask(pool, 2);
-        at(1, () => workers[0]!.tell(4, 0, { rss: 2, heapTotal: 1, heapUsed: 1 }));
+        at(1, () => workers[0]!.sendFrame(4, 0, { rss: 2, heapTotal: 1, heapUsed: 1 }));
         at(2, () => workers[0]!.answer(2));
         at(20, () => {
           expect(workers).toHaveLength(2);
-          expect(workers[0]!.heard).toEqual([]);
+          expect(workers[0]!.received).toEqual([]);
           workers[0]!.answer(1, 'late');
         });
         at(22, () => {
-          expect(workers[0]!.heard).toEqual(['softStop']);
-          expect(told).toEqual(['next "late"', 'complete']);
+          expect(workers[0]!.received).toEqual(['softStop']);
+          expect(received).toEqual(['next "late"', 'complete']);
           expect(Math.max(...sizes)).toBe(2);
           void pool.hardStop();
         });
@@ -612,18 +612,18 @@ describe('stops', () => {
       let stopped = false;
       at(1, () => {
         void pool.softStop().then(() => (stopped = true));
-        expect(ask(pool, 3).told).toEqual(['ERR_STOPPED']);
+        expect(ask(pool, 3).received).toEqual(['ERR_STOPPED']);
         workers[0]!.onRequest = () => workers[0]!.busy();
         workers[0]!.answerAll();
       });
       at(3, () => workers[0]!.answerAll());
       at(10, () => {
-        expect([first.told.at(-1), second.told.at(-1)]).toEqual(['complete', 'complete']);
-        expect(workers[0]!.heard).toEqual([]);
+        expect([first.received.at(-1), second.received.at(-1)]).toEqual(['complete', 'complete']);
+        expect(workers[0]!.received).toEqual([]);
         expect(stopped).toBe(false);
         workers[0]!.ready();
       });
-      at(12, () => expect(workers[0]!.heard).toEqual(['softStop']));
+      at(12, () => expect(workers[0]!.received).toEqual(['softStop']));
       at(500, () => expect(workers[0]!.child.alive()).toBe(false));
     });
   });
@@ -631,13 +631,13 @@ describe('stops', () => {
   it('softly, while a worker dies: what it had goes to the others', () => {
     virtually(() => {
       const { pool, workers } = fakePool({ size: 2, retries: 1 });
-      const { told } = ask(pool, 1);
+      const { received } = ask(pool, 1);
       at(1, () => {
         void pool.softStop();
         workers[0]!.child.exit(1);
       });
       at(5, () => workers[1]!.answerAll());
-      at(6, () => expect(told).toEqual(['next 1', 'complete']));
+      at(6, () => expect(received).toEqual(['next 1', 'complete']));
     });
   });
 
@@ -645,10 +645,10 @@ describe('stops', () => {
     virtually(() => {
       const { pool } = fakePool({ size: 2 });
       at(1, () => {
-        const asked = [1, 2, 3].map((n) => ask(pool, n).told);
+        const asked = [1, 2, 3].map((n) => ask(pool, n).received);
         void pool.hardStop();
         expect(asked).toEqual([['ERR_STOPPED'], ['ERR_STOPPED'], ['ERR_STOPPED']]);
-        expect(ask(pool, 4).told).toEqual(['ERR_STOPPED']);
+        expect(ask(pool, 4).received).toEqual(['ERR_STOPPED']);
       });
     });
   });

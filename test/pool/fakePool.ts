@@ -20,7 +20,7 @@ export interface FakeWorker {
   readonly inHand: Map<number, unknown>;
   readonly cancelled: readonly number[];
   /** Types of frames beside requests and cancellations, in their order. */
-  readonly heard: readonly string[];
+  readonly received: readonly string[];
   readonly ready: () => void;
   readonly busy: () => void;
   readonly answer: (id: number, value?: unknown) => void;
@@ -28,13 +28,13 @@ export interface FakeWorker {
   readonly done: (id: number) => void;
   readonly fail: (id: number, error: unknown) => void;
   readonly release: (id: number) => void;
-  readonly tell: (type: number, id: number, value?: unknown, more?: number) => void;
+  readonly sendFrame: (type: number, id: number, value?: unknown, more?: number) => void;
   /** Answers all it has. */
   readonly answerAll: () => void;
   /** What it does with a request; to be set. Default: keep it. */
   onRequest: (id: number, data: unknown) => void;
   /** Whether it lets go of a request that is cancelled, and stops when asked. Default: yes. */
-  polite: boolean;
+  cooperative: boolean;
 }
 
 export interface FakePool {
@@ -74,7 +74,7 @@ function fakeWorker(child: FakeChild): FakeWorker {
   if (wire === undefined) throw new Error('it has no wire');
   const inHand = new Map<number, unknown>();
   const cancelled: number[] = [];
-  const heard: string[] = [];
+  const received: string[] = [];
   const { send } = frameWriter({
     write: (chunks) => {
       for (const chunk of chunks) wire.write(chunk);
@@ -82,34 +82,34 @@ function fakeWorker(child: FakeChild): FakeWorker {
     },
     soon: (work) => void timer(0).subscribe(work),
   });
-  const tell: FakeWorker['tell'] = (type, id, value = null, more) => {
+  const sendFrame: FakeWorker['sendFrame'] = (type, id, value = null, more) => {
     send(type, id, encode(value), more);
   };
   const end = (type: number) => (id: number, value?: unknown) => {
-    if (inHand.delete(id)) tell(type, id, value);
+    if (inHand.delete(id)) sendFrame(type, id, value);
   };
   const worker: FakeWorker = {
     child,
     number: Number(child.launch.env.RXVISOR_WORKER),
     inHand,
     cancelled,
-    heard,
-    polite: true,
+    received,
+    cooperative: true,
     onRequest: () => undefined,
     ready: () => {
       child.happen({ type: 'message', message: { rxvisor: 'hello' } });
       child.happen({ type: 'message', message: { rxvisor: 'ready' } });
-      tell(frames.ready, 0);
+      sendFrame(frames.ready, 0);
     },
-    busy: () => tell(frames.busy, 0),
+    busy: () => sendFrame(frames.busy, 0),
     answer: end(frames.answer),
-    next: (id, value) => tell(frames.next, id, value),
+    next: (id, value) => sendFrame(frames.next, id, value),
     done: end(frames.done),
     fail: (id, error) => {
       if (inHand.delete(id)) send(frames.fail, id, encodeError(error, 2 ** 31));
     },
-    release: (id) => tell(frames.release, id),
-    tell,
+    release: (id) => sendFrame(frames.release, id),
+    sendFrame,
     answerAll: () => {
       for (const [id, data] of [...inHand]) worker.answer(id, data);
     },
@@ -120,10 +120,10 @@ function fakeWorker(child: FakeChild): FakeWorker {
       worker.onRequest(id, value);
     } else if (type === frames.cancel) {
       cancelled.push(id);
-      if (worker.polite) worker.done(id);
+      if (worker.cooperative) worker.done(id);
     } else {
-      heard.push(names.get(type) ?? String(type));
-      if (type === frames.softStop && worker.polite) tell(frames.stopped, 0);
+      received.push(names.get(type) ?? String(type));
+      if (type === frames.softStop && worker.cooperative) sendFrame(frames.stopped, 0);
     }
   }, 2 ** 31);
   wire.onBytes = read;

@@ -44,36 +44,36 @@ function fake(room = 2) {
 const run = (source$: Observable<number>, options = {}, room = 2, until?: number) =>
   virtually(({ now, clock }) => {
     const { pool, seen } = fake(room);
-    const told: string[] = [];
+    const received: string[] = [];
     const subscription = source$.pipe(viaPool<number>(pool, options)).subscribe({
-      next: (value) => told.push(`${now()} ${String(value)}`),
-      error: (error: unknown) => told.push(`${now()} ${String(error)}`),
-      complete: () => told.push(`${now()} complete`),
+      next: (value) => received.push(`${now()} ${String(value)}`),
+      error: (error: unknown) => received.push(`${now()} ${String(error)}`),
+      complete: () => received.push(`${now()} complete`),
     });
     if (until !== undefined) clock.schedule(() => subscription.unsubscribe(), until);
-    return { told, seen };
+    return { received, seen };
   });
 
 describe('viaPool', () => {
   it('never, empty, one', () => {
-    expect(run(NEVER).told).toEqual([]);
-    expect(run(EMPTY).told).toEqual(['0 complete']);
-    expect(run(of(5)).told).toEqual(['5 5', '5 complete']);
+    expect(run(NEVER).received).toEqual([]);
+    expect(run(EMPTY).received).toEqual(['0 complete']);
+    expect(run(of(5)).received).toEqual(['5 5', '5 complete']);
   });
 
   it('many: as they come, or in order, and never more out than there is room', () => {
     const as = run(of(9, 2, 3, 4));
-    expect(as.told).toEqual(['2 2', '5 3', '9 9', '9 4', '9 complete'].sort(byTime));
+    expect(as.received).toEqual(['2 2', '5 3', '9 9', '9 4', '9 complete'].sort(byTime));
     expect(as.seen.most).toBe(2);
-    expect(run(of(9, 2, 3, 4), { ordered: true }).told).toEqual(
+    expect(run(of(9, 2, 3, 4), { ordered: true }).received).toEqual(
       ['9 9', '9 2', '13 4', '12 3', '13 complete'].sort(byTime),
     );
-    expect(run(of(1, 1, 1), { concurrency: 1 }).told).toEqual(['1 1', '2 1', '3 1', '3 complete']);
+    expect(run(of(1, 1, 1), { concurrency: 1 }).received).toEqual(['1 1', '2 1', '3 1', '3 complete']);
   });
 
   it('a great many that are answered at once', () => {
-    const { told, seen } = run(range(1, 5_000).pipe(map((n) => -n)));
-    expect([told.length, seen.most, seen.out]).toEqual([5_001, 1, 0]);
+    const { received, seen } = run(range(1, 5_000).pipe(map((n) => -n)));
+    expect([received.length, seen.most, seen.out]).toEqual([5_001, 1, 0]);
   });
 
   it('an error of the source, of a request or of the options cancels what is out', () => {
@@ -85,34 +85,34 @@ describe('viaPool', () => {
         ),
       ),
     ).toMatchObject({
-      told: ['0 Error: source'],
+      received: ['0 Error: source'],
       seen: { cancelled: 1, out: 0 },
     });
-    expect(run(of(5, 0))).toMatchObject({ told: ['0 Error: zero'], seen: { cancelled: 2, out: 0 } });
+    expect(run(of(5, 0))).toMatchObject({ received: ['0 Error: zero'], seen: { cancelled: 2, out: 0 } });
     const request = (): never => {
       throw new Error('options');
     };
-    expect(run(of(5), { request }).told).toEqual(['0 Error: options']);
+    expect(run(of(5), { request }).received).toEqual(['0 Error: options']);
   });
 
   it('unsubscribing cancels, and asks no more', () => {
-    expect(run(of(5, 5, 5), {}, 1, 2)).toMatchObject({ told: [], seen: { cancelled: 1, out: 0, asked: 1 } });
+    expect(run(of(5, 5, 5), {}, 1, 2)).toMatchObject({ received: [], seen: { cancelled: 1, out: 0, asked: 1 } });
   });
 
   it('waits for the first worker of a pool without a bound', () => {
     virtually(({ clock }) => {
       const { pool, workers } = fakePool({ concurrency: Infinity, live: ({ ready }) => clock.schedule(ready, 5) });
       expect(pool.capacity()).toBe(0);
-      const told: number[] = [];
+      const received: number[] = [];
       range(1, 4)
         .pipe(viaPool<number, number>(pool))
-        .subscribe((value) => told.push(value));
+        .subscribe((value) => received.push(value));
       clock.schedule(() => {
         expect(pool.capacity()).toBe(Infinity);
         workers.forEach(({ answerAll }) => answerAll());
       }, 10);
       clock.schedule(() => {
-        expect(told.sort()).toEqual([1, 2, 3, 4]);
+        expect(received.sort()).toEqual([1, 2, 3, 4]);
         void pool.hardStop();
       }, 20);
     });
@@ -143,13 +143,13 @@ describe('viaPool', () => {
       const live = ({ ready }: FakeWorker): void => void clock.schedule(ready, 5);
       for (const max of [0, 1]) {
         const { pool, workers } = fakePool({ size: 3, concurrency: 2, queue: { max }, spec, live });
-        const told: unknown[] = [];
+        const received: unknown[] = [];
         range(1, 20)
           .pipe(viaPool<number, number>(pool))
-          .subscribe({ error: (error: unknown) => told.push(error), complete: () => told.push('complete') });
+          .subscribe({ error: (error: unknown) => received.push(error), complete: () => received.push('complete') });
         for (let ms = 6; ms < 100; ms += 1) clock.schedule(() => workers.forEach(({ answerAll }) => answerAll()), ms);
         clock.schedule(() => {
-          expect(told).toEqual(['complete']);
+          expect(received).toEqual(['complete']);
           void pool.hardStop();
         }, 200);
       }
@@ -175,16 +175,16 @@ describe('viaPool', () => {
       const { pool } = fake(1);
       const status$ = new Subject<PoolStatus>();
       let room = 1;
-      const told: string[] = [];
+      const received: string[] = [];
       const growing = { ...pool, status$, capacity: () => room };
       of(10, 10, 10)
         .pipe(viaPool<number>(growing))
-        .subscribe((value) => told.push(`${now()} ${String(value)}`));
+        .subscribe((value) => received.push(`${now()} ${String(value)}`));
       clock.schedule(() => {
         room = 3;
         status$.next({} as PoolStatus);
       }, 5);
-      clock.schedule(() => expect(told).toEqual(['10 10', '15 10', '15 10']), 20);
+      clock.schedule(() => expect(received).toEqual(['10 10', '15 10', '15 10']), 20);
     });
   });
 });

@@ -7,7 +7,7 @@ import type { SpawnedProcess } from '../../src/model/spawnedProcess.js';
 function instances() {
   const time = new VirtualTimeScheduler();
   const broker = portBroker(time);
-  const told: string[] = [];
+  const received: string[] = [];
   const start = (name: string, member = broker.join()) => {
     let connected = true;
     const process: SpawnedProcess = {
@@ -16,8 +16,8 @@ function instances() {
       send: (message, handle) => {
         const { rxvisor, key, place, first } = message as Record<string, string | undefined>;
         const socket = (handle as { name: string } | undefined)?.name;
-        if (rxvisor === 'shared') told.push(`${name} ${key} ${socket ?? (first ? 'bind it' : 'bind one more')}`);
-        else told.push(`${name} ${key} ${rxvisor} ${socket ?? place}`);
+        if (rxvisor === 'shared') received.push(`${name} ${key} ${socket ?? (first ? 'bind it' : 'bind one more')}`);
+        else received.push(`${name} ${key} ${rxvisor} ${socket ?? place}`);
       },
     };
     const say = (step: string, handle?: unknown, key = '80', place?: string) =>
@@ -29,7 +29,12 @@ function instances() {
     return {
       say,
       bound: (place?: string) =>
-        say('bound', { name: `socket of ${name}`, close: () => told.push(`socket of ${name} closed`) }, '80', place),
+        say(
+          'bound',
+          { name: `socket of ${name}`, close: () => received.push(`socket of ${name} closed`) },
+          '80',
+          place,
+        ),
       /** For a place of its own. */
       ask: (place: string) => say('ask', undefined, '80', place),
       exit: () => {
@@ -47,12 +52,12 @@ function instances() {
     time.flush();
     time.frame = time.maxFrames;
   };
-  return { start, told, wait, timers: () => time.actions.length };
+  return { start, received, wait, timers: () => time.actions.length };
 }
 
 describe('portBroker', () => {
   it('the first binds, all others get its socket', () => {
-    const { start, told } = instances();
+    const { start, received } = instances();
     const [a, b, c] = ['a', 'b', 'c'].map((name) => start(name)) as [
       ReturnType<typeof start>,
       ReturnType<typeof start>,
@@ -60,40 +65,40 @@ describe('portBroker', () => {
     ];
     expect(a.say('ask')).toBe(true);
     b.say('ask');
-    expect(told).toEqual(['a 80 bind it']);
+    expect(received).toEqual(['a 80 bind it']);
     a.bound();
     c.say('ask');
-    expect(told).toEqual(['a 80 bind it', 'b 80 socket of a', 'c 80 socket of a']);
+    expect(received).toEqual(['a 80 bind it', 'b 80 socket of a', 'c 80 socket of a']);
   });
 
   it('addresses are apart', () => {
-    const { start, told } = instances();
+    const { start, received } = instances();
     const a = start('a');
     a.say('ask');
     a.bound();
     a.say('ask', undefined, '81');
-    expect(told).toEqual(['a 80 bind it', 'a 81 bind it']);
+    expect(received).toEqual(['a 80 bind it', 'a 81 bind it']);
   });
 
   it('outlives who bound it, and is closed with the last who uses it', () => {
-    const { start, told, wait } = instances();
+    const { start, received, wait } = instances();
     const [a, b] = [start('a'), start('b')];
     a.say('ask');
     a.bound();
     a.exit();
-    expect(told.splice(0)).toEqual(['a 80 bind it']);
+    expect(received.splice(0)).toEqual(['a 80 bind it']);
     wait(1_000);
-    expect(told.splice(0)).toEqual(['socket of a closed']);
+    expect(received.splice(0)).toEqual(['socket of a closed']);
     b.say('ask');
     b.bound();
     const c = start('c');
     c.say('ask');
     b.exit();
     wait(1_000);
-    expect(told.splice(0)).toEqual(['b 80 bind it', 'c 80 socket of b']);
+    expect(received.splice(0)).toEqual(['b 80 bind it', 'c 80 socket of b']);
     c.exit();
     wait(1_000);
-    expect(told).toEqual(['socket of b closed']);
+    expect(received).toEqual(['socket of b closed']);
   });
 
   it('leaves no timer behind when no run follows, nor for one that has no port', () => {
@@ -110,7 +115,7 @@ describe('portBroker', () => {
   });
 
   it('waits for one that is run again, and no longer for one that is not', () => {
-    const { start, told, wait } = instances();
+    const { start, received, wait } = instances();
     const a = start('a');
     a.say('ask');
     a.bound();
@@ -119,159 +124,159 @@ describe('portBroker', () => {
     const again = a.again();
     again.say('ask');
     wait(5_000);
-    expect(told.splice(0)).toEqual(['a 80 bind it', 'a 80 socket of a']);
+    expect(received.splice(0)).toEqual(['a 80 bind it', 'a 80 socket of a']);
     again.exit();
     again.leave();
-    expect(told).toEqual(['socket of a closed']);
+    expect(received).toEqual(['socket of a closed']);
     wait(5_000);
-    expect(told).toHaveLength(1);
+    expect(received).toHaveLength(1);
   });
 
   it.each([
     ['says that it could not', 'failed'],
     ['dies of it', 'exit'],
   ])('when the first %s, it is the next one’s turn', (_, how) => {
-    const { start, told } = instances();
+    const { start, received } = instances();
     const [a, b, c] = [start('a'), start('b'), start('c')];
     for (const each of [a, b, c]) each.say('ask');
     if (how === 'exit') a.exit();
     else a.say('failed');
-    expect(told).toEqual(['a 80 bind it', 'b 80 bind it']);
+    expect(received).toEqual(['a 80 bind it', 'b 80 bind it']);
     b.bound();
-    expect(told.at(-1)).toBe('c 80 socket of b');
+    expect(received.at(-1)).toBe('c 80 socket of b');
   });
 
   it('one that waits and goes is not told', () => {
-    const { start, told } = instances();
+    const { start, received } = instances();
     const [a, b] = [start('a'), start('b')];
     a.say('ask');
     b.say('ask');
     b.exit();
     a.bound();
-    expect(told).toEqual(['a 80 bind it']);
+    expect(received).toEqual(['a 80 bind it']);
   });
 
   it('messages of the program’s own are none of its business', () => {
-    const { start, told } = instances();
+    const { start, received } = instances();
     const a = start('a');
     for (const message of [undefined, null, 'ask', {}, { rxvisor: 'ready' }, { rxvisor: 'share', step: 'ask' }]) {
       expect(a.hears(message)).toBe(false);
     }
     expect(a.say('bound', { close: 5 })).toBe(true);
-    expect(told).toEqual([]);
+    expect(received).toEqual([]);
   });
 });
 
 describe('portBroker, with a socket for each place', () => {
   /** Two that listen, each on a socket of its own. */
   function pair() {
-    const { start, told, wait } = instances();
+    const { start, received, wait } = instances();
     const [a, b] = [start('a'), start('b')];
     a.ask('0');
     a.bound('0');
     b.ask('1');
     b.bound('1');
-    return { start, told, wait, a, b };
+    return { start, received, wait, a, b };
   }
 
   it('binds one after the other, the first without others beside', () => {
-    const { start, told } = instances();
+    const { start, received } = instances();
     const [a, b, c] = [start('a'), start('b'), start('c')];
     a.ask('0');
     b.ask('1');
     c.ask('2');
-    expect(told.splice(0)).toEqual(['a 80 bind it']);
+    expect(received.splice(0)).toEqual(['a 80 bind it']);
     a.say('failed');
-    expect(told.splice(0)).toEqual(['b 80 bind it']);
+    expect(received.splice(0)).toEqual(['b 80 bind it']);
     b.bound('1');
-    expect(told.splice(0)).toEqual(['c 80 bind one more']);
+    expect(received.splice(0)).toEqual(['c 80 bind one more']);
     c.exit();
-    expect(told).toEqual([]);
+    expect(received).toEqual([]);
   });
 
   it('who takes the place of another gets its socket', () => {
-    const { start, told, a } = pair();
-    told.splice(0);
+    const { start, received, a } = pair();
+    received.splice(0);
     start('c').ask('0');
-    expect(told.splice(0)).toEqual(['c 80 socket of a']);
+    expect(received.splice(0)).toEqual(['c 80 socket of a']);
     a.say('left');
     a.exit();
-    expect(told).toEqual([]);
+    expect(received).toEqual([]);
   });
 
   it('the socket of one that is away is kept by another, until it is back', () => {
-    const { told, a, wait } = pair();
-    told.splice(0);
+    const { received, a, wait } = pair();
+    received.splice(0);
     a.say('left');
-    expect(told.splice(0)).toEqual(['b 80 adopt socket of a']);
+    expect(received.splice(0)).toEqual(['b 80 adopt socket of a']);
     a.exit();
     const again = a.again();
     again.ask('0');
-    expect(told.splice(0)).toEqual(['a 80 socket of a', 'b 80 release 0']);
+    expect(received.splice(0)).toEqual(['a 80 socket of a', 'b 80 release 0']);
     wait(5_000);
-    expect(told).toEqual([]);
+    expect(received).toEqual([]);
   });
 
   it('when its keeper goes, too, the next one keeps it, and both', () => {
-    const { start, told, a, b } = pair();
+    const { start, received, a, b } = pair();
     const c = start('c');
     c.ask('2');
     c.bound('2');
-    told.splice(0);
+    received.splice(0);
     a.exit();
-    expect(told.splice(0)).toEqual(['b 80 adopt socket of a']);
+    expect(received.splice(0)).toEqual(['b 80 adopt socket of a']);
     b.exit();
-    expect(told.splice(0)).toEqual(['c 80 adopt socket of a', 'c 80 adopt socket of b']);
+    expect(received.splice(0)).toEqual(['c 80 adopt socket of a', 'c 80 adopt socket of b']);
   });
 
   it('when all are away, the first that is back keeps them all', () => {
-    const { told, a, b, wait } = pair();
-    told.splice(0);
+    const { received, a, b, wait } = pair();
+    received.splice(0);
     for (const each of [a, b]) {
       each.say('left');
       each.exit();
     }
-    expect(told.splice(0)).toEqual(['b 80 adopt socket of a']);
+    expect(received.splice(0)).toEqual(['b 80 adopt socket of a']);
     const again = b.again();
     again.ask('1');
-    expect(told.splice(0)).toEqual(['b 80 socket of b', 'b 80 adopt socket of a']);
+    expect(received.splice(0)).toEqual(['b 80 socket of b', 'b 80 adopt socket of a']);
     a.leave();
     wait(5_000);
-    expect(told).toEqual([]);
+    expect(received).toEqual([]);
     again.exit();
     again.leave();
-    expect(told).toEqual(['socket of a closed', 'socket of b closed']);
+    expect(received).toEqual(['socket of a closed', 'socket of b closed']);
   });
 
   it.each<[string, object]>([
     ['a connection', { getpeername: () => 0 }],
     ['UDP', { recvStart: () => 0 }],
   ])('%s is no server: it is closed, and the next one binds', (_, kind) => {
-    const { start, told } = instances();
+    const { start, received } = instances();
     const [a, b] = [start('a'), start('b')];
     a.say('ask');
     b.say('ask');
-    a.say('bound', { ...kind, close: () => told.push('closed') });
-    expect(told).toEqual(['a 80 bind it', 'b 80 bind it', 'closed']);
+    a.say('bound', { ...kind, close: () => received.push('closed') });
+    expect(received).toEqual(['a 80 bind it', 'b 80 bind it', 'closed']);
   });
 
   it('a handle that nobody has asked for is closed', () => {
-    const { start, told } = instances();
+    const { start, received } = instances();
     const [a, b] = [start('a'), start('b')];
     a.say('ask');
     for (const step of ['ask', 'left', 'failed', 'bound', 'x']) {
-      b.say(step, { close: () => told.push(`closed after ${step}`) }, '81');
+      b.say(step, { close: () => received.push(`closed after ${step}`) }, '81');
     }
-    expect(told.filter((line) => line.startsWith('closed'))).toEqual(
+    expect(received.filter((line) => line.startsWith('closed'))).toEqual(
       ['ask', 'left', 'failed', 'bound', 'x'].map((step) => `closed after ${step}`),
     );
   });
 
   it('an instance that asks for more and more addresses is not remembered with all of them', () => {
-    const { start, told } = instances();
+    const { start, received } = instances();
     const a = start('a');
     for (let n = 0; n < 5_000; n += 1) a.say('ask', undefined, `key ${n}`);
-    expect(told).toHaveLength(1_024);
+    expect(received).toHaveLength(1_024);
   });
 
   it('one that cannot be told anything harms no neighbour', () => {

@@ -15,8 +15,8 @@ describe('outwaited$', () => {
     ['read a little now and then by a slow log', '-', 't 3s f 19ms t 4s f', '7122ms (o|)'],
     ['an error', '10ms #', 'f', '10ms #'],
   ])('%s', (_what, activity, full, expected) => {
-    const kinds = (told: unknown): unknown =>
-      (told as { frame: number; notification: { kind: string } }[]).map(({ frame, notification: { kind } }) => [
+    const kinds = (received: unknown): unknown =>
+      (received as { frame: number; notification: { kind: string } }[]).map(({ frame, notification: { kind } }) => [
         frame,
         kind,
       ]);

@@ -20,9 +20,9 @@ interface Setting {
 }
 
 /** What one run tells, until 1 s, and the times of its polls. */
-function run({ over, passes = () => true, live, act$ = NEVER }: Setting): { told: string[]; polls: number[] } {
+function run({ over, passes = () => true, live, act$ = NEVER }: Setting): { received: string[]; polls: number[] } {
   const polls: number[] = [];
-  const told = virtually(({ now, timeline }) => {
+  const received = virtually(({ now, timeline }) => {
     const world = fakeWorld(live);
     world.looks.check$ = () =>
       defer(() => {
@@ -32,51 +32,51 @@ function run({ over, passes = () => true, live, act$ = NEVER }: Setting): { told
     const spec: ChildSpec = over.script === undefined ? { command: 'a', ...over } : over;
     return timeline(child$(spec, { act$, effects: world.effects }), { until: 1_000 });
   });
-  return { told, polls };
+  return { received, polls };
 }
 
 describe('a child that is ready when a probe passes', () => {
   const ready = { tcp: 80, every: 50, timeout: 10 };
 
   it('is asked from the spawn on, until it passes, once', () => {
-    const { told, polls } = run({ over: { ready }, passes: (ms) => ms >= 100 });
-    expect(told).toEqual(['0 spawned#1', '100 ready#1']);
+    const { received, polls } = run({ over: { ready }, passes: (ms) => ms >= 100 });
+    expect(received).toEqual(['0 spawned#1', '100 ready#1']);
     expect(polls).toEqual([0, 50, 100]);
   });
 
   it('is not ready for having taken too long: that is a failure', () => {
-    const { told, polls } = run({
+    const { received, polls } = run({
       ...{ over: { ready, readyTimeout: 120 }, passes: () => false, act$: ask(130) },
       live: (child) => (child.onSignal = () => later(40, () => child.exit(0))),
     });
-    expect(told).toEqual(['0 spawned#1', '120 stopping#1 readyTimeout', '170 exited#1 0', '170 complete']);
+    expect(received).toEqual(['0 spawned#1', '120 stopping#1 readyTimeout', '170 exited#1 0', '170 complete']);
     // The one at 150 finds that it has been asked to stop, and is the last.
     expect(polls).toEqual([0, 50, 100, 150]);
   });
 
   it('is not asked after its end, nor ready while it is being stopped', () => {
     const dying = run({ over: { ready }, passes: () => false, live: (child) => later(60, () => child.exit(1)) });
-    expect(dying.told).toEqual(['0 spawned#1', '60 exited#1 1', '60 complete']);
+    expect(dying.received).toEqual(['0 spawned#1', '60 exited#1 1', '60 complete']);
     expect(dying.polls).toEqual([0, 50]);
     const stopped = run({
       ...{ over: { ready }, passes: (ms) => ms >= 50, act$: ask(20) },
       live: (child) => (child.onSignal = () => later(90, () => child.exit(0))),
     });
-    expect(stopped.told).toEqual(['0 spawned#1', '110 exited#1 0 expected', '110 complete']);
+    expect(stopped.received).toEqual(['0 spawned#1', '110 exited#1 0 expected', '110 complete']);
     expect(stopped.polls).toEqual([0, 50]);
   });
 });
 
 describe('a child that is ready when it listens', () => {
   it('is so once it says so, and by nothing else', () => {
-    const { told } = run({
+    const { received } = run({
       over: { script: 'a.js', ready: 'listening' },
       live: (child) => {
         child.happen({ type: 'message', message: { rxvisor: 'ready' } });
         later(30, () => child.happen({ type: 'message', message: { rxvisor: 'listening' } }));
       },
     });
-    expect(told).toEqual(['0 spawned#1', '30 ready#1']);
+    expect(received).toEqual(['0 spawned#1', '30 ready#1']);
   });
 
   it('is a stranger none the less: asked to stop, it gets the signal too', () => {
@@ -95,33 +95,33 @@ describe('liveness', () => {
   };
 
   it('is asked for once the child is ready, and as long as it runs', () => {
-    const { told, polls } = run({
+    const { received, polls } = run({
       over: { ready: { line: 'up' }, liveness },
       live: (child) => {
         later(40, () => child.say('up\n'));
         later(300, () => child.exit(0));
       },
     });
-    expect(told).toEqual(['0 spawned#1', '40 output#1', '40 ready#1', '300 exited#1 0', '300 complete']);
+    expect(received).toEqual(['0 spawned#1', '40 output#1', '40 ready#1', '300 exited#1 0', '300 complete']);
     expect(polls).toEqual([40, 140, 240]);
   });
 
   it('a child that has failed too often in a row is being ended, once, and that is a crash', () => {
     const fails = [200, 400, 500];
-    const { told, polls } = run({
+    const { received, polls } = run({
       ...{ over: { liveness }, passes: (ms) => !fails.includes(ms), live: obedient },
       act$: ask(520),
     });
-    expect(told).toEqual(['0 spawned#1', '0 ready#1', '500 stopping#1 liveness', '550 exited#1 0', '550 complete']);
+    expect(received).toEqual(['0 spawned#1', '0 ready#1', '500 stopping#1 liveness', '550 exited#1 0', '550 complete']);
     expect(polls).toEqual([0, 100, 200, 300, 400, 500]);
   });
 
   it('says nothing of a child that is being stopped', () => {
-    const { told } = run({
+    const { received } = run({
       ...{ over: { liveness }, passes: () => false, act$: ask(50) },
       live: (child) => (child.onSignal = () => later(300, () => child.exit(0))),
     });
-    expect(told).toEqual(['0 spawned#1', '0 ready#1', '350 exited#1 0 expected', '350 complete']);
+    expect(received).toEqual(['0 spawned#1', '0 ready#1', '350 exited#1 0 expected', '350 complete']);
   });
 
   it('ends with an unsubscription', () => {
@@ -139,10 +139,10 @@ describe('liveness', () => {
   });
 
   it('and a probe of both kinds may stand side by side', () => {
-    const { told, polls } = run({
+    const { received, polls } = run({
       ...{ over: { ready: { tcp: 80, every: 30 }, liveness }, passes: (ms) => ms >= 60, act$: ask(200) },
     });
-    expect(told.map((line) => line.split('#')[0])).toEqual(['0 spawned', '60 ready', '200 exited', '200 complete']);
+    expect(received.map((line) => line.split('#')[0])).toEqual(['0 spawned', '60 ready', '200 exited', '200 complete']);
     expect(polls).toEqual([0, 30, 60, 60, 160]);
   });
 });
@@ -150,7 +150,7 @@ describe('liveness', () => {
 describe('a child that is ready when a line matches', () => {
   it('is not ready by a pattern that takes too long: that is said once, and the timeout decides', () => {
     let given = 0;
-    const { told } = run({
+    const { received } = run({
       over: { ready: { line: /^(a+)+$/ }, readyTimeout: 120 },
       live: (child) => {
         for (const ms of [10, 20, 30]) {
@@ -162,7 +162,7 @@ describe('a child that is ready when a line matches', () => {
       },
     });
     expect(given).toBe(3);
-    expect(told.filter((event) => !event.includes('output'))).toEqual([
+    expect(received.filter((event) => !event.includes('output'))).toEqual([
       '0 spawned#1',
       '10 triggerFailed#1',
       '120 stopping#1 readyTimeout',

@@ -15,7 +15,7 @@ import { groupAlive } from '../groupAlive.js';
 /** A child under observation. */
 export interface Watched {
   readonly events: readonly ChildEvent[];
-  readonly tell: (command: Command) => void;
+  readonly sendCommand: (command: Command) => void;
   /** The first event of a type, from the beginning on, for which the test holds. */
   readonly seen: <T extends ChildEvent['type']>(
     type: T,
@@ -62,7 +62,7 @@ export function watch(
   const child: Watched = {
     events,
     output,
-    tell: (command) => {
+    sendCommand: (command) => {
       command$.next(command);
     },
     seen: async (type, test = () => true) => firstValueFrom(replay$.pipe(filter(isA(type, test)))),

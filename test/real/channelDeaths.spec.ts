@@ -116,7 +116,7 @@ it('in the child, too: when the manager hangs up, all its calls come to their en
     frame: { type: 'call', id: name, name, args },
   });
   // Nobody answers it here; then there is nobody any more.
-  child.tell({ type: 'send', message: message('callAll', 50) });
-  child.tell({ type: 'send', message: message('disconnect') });
+  child.sendCommand({ type: 'send', message: message('callAll', 50) });
+  child.sendCommand({ type: 'send', message: message('disconnect') });
   await child.said(/^settled 50$/);
 });

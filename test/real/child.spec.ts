@@ -19,7 +19,7 @@ describe('rxvisor/child', () => {
     const child = watch({ script: fixture('listener.mjs') });
     await child.said(/listening/);
     for (const message of ['one', { stopping: false }, { rxvisor: 'hello', n: 1 }, null, 'bye'])
-      child.tell({ type: 'send', message });
+      child.sendCommand({ type: 'send', message });
     const events = await child.ended();
     const messages = events.flatMap((event) => (event.type === 'message' ? [event.message] : []));
     expect(messages).toEqual(

@@ -41,7 +41,7 @@ async function serving(instances: number, over: Partial<ChildSpec> = {}) {
   await vi.waitFor(() => expect(count('ready')).toBe(instances), { timeout: 15_000 });
   return {
     ...{ port, broken, all, count, stop },
-    tell: (command: FleetCommand) => {
+    sendCommand: (command: FleetCommand) => {
       command$.next(command);
     },
     /** Resolves with the next event of these types that is told from now on. */
@@ -73,7 +73,7 @@ describe('cluster', () => {
     const answers = async (): Promise<Set<string>> =>
       new Set(await Promise.all(Array.from({ length: 8 }, async () => ask(app.port))));
     const before = await answers();
-    app.tell({ type: 'reload' });
+    app.sendCommand({ type: 'reload' });
     expect(await app.next('reloaded', 'reloadFailed')).toMatchObject({ type: 'reloaded' });
     for (const answer of await answers()) expect(before).not.toContain(answer);
     expect(app.all.filter((event) => event.type === 'exited' && !event.expected)).toEqual([]);
@@ -83,7 +83,7 @@ describe('cluster', () => {
     const app = await serving(2);
     const clients = load(app.port);
     for (let n = 1; n <= 5; n += 1) {
-      app.tell({ type: 'reload' });
+      app.sendCommand({ type: 'reload' });
       await app.next('reloaded', 'reloadFailed');
     }
     const { answers, errors } = await clients.end();
@@ -98,10 +98,10 @@ describe('cluster', () => {
     const app = await serving(2);
     writeFileSync(app.broken, '');
     const clients = load(app.port);
-    app.tell({ type: 'reload' });
+    app.sendCommand({ type: 'reload' });
     expect(await app.next('reloaded', 'reloadFailed')).toMatchObject({ type: 'reloadFailed', instance: 0 });
     rmSync(app.broken);
-    app.tell({ type: 'reload' });
+    app.sendCommand({ type: 'reload' });
     expect(await app.next('reloaded', 'reloadFailed')).toMatchObject({ type: 'reloaded' });
     expect((await clients.end()).errors).toEqual([]);
   });
@@ -109,9 +109,9 @@ describe('cluster', () => {
   it('scales under load, and no request fails', async () => {
     const app = await serving(1);
     const clients = load(app.port);
-    app.tell({ type: 'scale', instances: 8 });
+    app.sendCommand({ type: 'scale', instances: 8 });
     await vi.waitFor(() => expect(app.count('ready')).toBe(8), { timeout: 30_000 });
-    app.tell({ type: 'scale', instances: 1 });
+    app.sendCommand({ type: 'scale', instances: 1 });
     await vi.waitFor(() => expect(app.count('exited')).toBe(7), { timeout: 30_000 });
     expect((await clients.end()).errors).toEqual([]);
   }, 60_000);
@@ -119,11 +119,11 @@ describe('cluster', () => {
   it('scales to 0 and back under load: what is not served is refused', async () => {
     const app = await serving(2);
     const clients = load(app.port);
-    app.tell({ type: 'scale', instances: 0 });
+    app.sendCommand({ type: 'scale', instances: 0 });
     await vi.waitFor(() => expect(app.count('exited')).toBe(2), { timeout: 30_000 });
     await expect(ask(app.port)).rejects.toThrow('ECONNREFUSED');
     const before = clients.answers();
-    app.tell({ type: 'scale', instances: 8 });
+    app.sendCommand({ type: 'scale', instances: 8 });
     await vi.waitFor(() => expect(app.count('ready')).toBe(10), { timeout: 30_000 });
     await vi.waitFor(() => expect(clients.answers()).toBeGreaterThan(before + 100), { timeout: 30_000 });
     const { errors } = await clients.end();
@@ -160,7 +160,7 @@ describe('cluster', () => {
     const answered = session.request({ ':path': '/' }).resume();
     await once(answered, 'end');
     const closed = once(session, 'close');
-    app.tell({ type: 'reload' });
+    app.sendCommand({ type: 'reload' });
     expect(await app.next('reloaded', 'reloadFailed')).toMatchObject({ type: 'reloaded' });
     await closed;
     await app.stop();
@@ -193,7 +193,7 @@ describe('cluster', () => {
   it('a new one that never listens is not waited for beyond its time', async () => {
     const app = await serving(2, { readyTimeout: 3_000 });
     writeFileSync(app.broken, 'silent');
-    app.tell({ type: 'reload' });
+    app.sendCommand({ type: 'reload' });
     expect(await app.next('reloaded', 'reloadFailed')).toMatchObject({ type: 'reloadFailed', instance: 0 });
     expect(await ask(app.port)).toMatch(/^[01] /);
   });

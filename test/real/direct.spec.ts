@@ -56,7 +56,7 @@ describe('log: { direct: true }', () => {
     await eventually(() => {
       expect(read(log)).toBe('up\n');
     });
-    child.tell({ type: 'restart' });
+    child.sendCommand({ type: 'restart' });
     await child.seen('ready', ({ attempt }) => attempt === 2);
     await eventually(() => {
       expect(read(log)).toBe('up\nup\n');
@@ -74,15 +74,15 @@ describe('log: { direct: true }', () => {
     const spec = { name: 'x', script: fixture('teller.mjs'), args: ['x', '1'], output: false };
     const child = watch({ ...spec, log: { file: log, direct: true } });
     const refused = { type: 'refused', command: 'reopenLogs', reason: 'the child writes its log itself', attempt: 1 };
-    child.tell({ type: 'reopenLogs' });
+    child.sendCommand({ type: 'reopenLogs' });
     expect(child.events).toEqual([refused]);
     await eventually(() => {
       expect(read(log)).toBe('x 1\n');
     });
     renameSync(log, join(cwd, 'old'));
-    child.tell({ type: 'reopenLogs' });
+    child.sendCommand({ type: 'reopenLogs' });
     expect(child.events.at(-1)).toEqual({ ...refused, name: 'x' });
-    child.tell({ type: 'send', message: 'go on' });
+    child.sendCommand({ type: 'send', message: 'go on' });
     await eventually(() => {
       expect(read(join(cwd, 'old'))).toBe('x 1\nx 2\n');
     });
@@ -130,7 +130,7 @@ describe('log: { direct: true }', () => {
       expect(read(log)).toBe('x 1\n');
     });
     appendFileSync(log, 'between\n');
-    child.tell({ type: 'send', message: 'go on' });
+    child.sendCommand({ type: 'send', message: 'go on' });
     await eventually(() => {
       expect(read(log)).toBe('x 1\nbetween\nx 2\n');
     });

@@ -107,8 +107,8 @@ describe('a child that floods is ended in its midst: all it had written to its p
   });
 
   it.each<[how: string, end: (child: Watched) => void]>([
-    ['a stop', (child) => child.tell({ type: 'stop' })],
-    ['a stop without grace', (child) => child.tell({ type: 'stop', grace: 0 })],
+    ['a stop', (child) => child.sendCommand({ type: 'stop' })],
+    ['a stop without grace', (child) => child.sendCommand({ type: 'stop', grace: 0 })],
   ])('by %s', async (_how, end) => {
     const { child, log, written, more } = flood({ output: false });
     await more(500_000);
@@ -175,7 +175,7 @@ describe('a log file in the midst of a flood', () => {
     expect(await child.seen('logFailed')).toMatchObject({ code: 'EISDIR', dropped: 0 });
     await more(2_500_000);
     rmSync(log, { recursive: true });
-    child.tell({ type: 'reopenLogs' });
+    child.sendCommand({ type: 'reopenLogs' });
     await eventually(() => {
       expect(statSync(log).size).toBeGreaterThan(0);
     });

@@ -59,15 +59,15 @@ describe('the guardian', () => {
     const shell = spawn('cat', { stdio: ['pipe', 'pipe', 'ignore'] });
     started.push(shell);
     const guard = guardian(() => shell);
-    const told: string[] = [];
-    shell.stdin.write = (line: string) => told.push(line) > 0;
+    const received: string[] = [];
+    shell.stdin.write = (line: string) => received.push(line) > 0;
     guard.ensureStarted();
     guard.guard({ pgid: 2 ** 22 + 1, startTime: '1', stopSignal: 'SIGTERM', grace: 50, scope: 'session' });
     guard.release(2 ** 22 + 1);
     guard.guard({ pgid: 2 ** 22 + 2, startTime: '2', stopSignal: 'SIGTERM', grace: 50, scope: 'session' });
     guard.release(2 ** 22 + 2);
-    await eventually(() => expect(told).toHaveLength(3));
-    expect(told).toEqual(['+4194305:1:15:50:session\n', '-4194305\n+4194306:2:15:50:session\n', '-4194306\n']);
+    await eventually(() => expect(received).toHaveLength(3));
+    expect(received).toEqual(['+4194305:1:15:50:session\n', '-4194305\n+4194306:2:15:50:session\n', '-4194306\n']);
     shell.kill();
     await once(shell, 'exit');
   });
@@ -87,16 +87,16 @@ describe('the guardian', () => {
 
   it('asks before it kills, and gives the grace', async () => {
     const { guard, shells } = watched();
-    const polite = await sleeper('trap "sleep 0.1; echo bye; exit" TERM; echo up; while :; do sleep 0.01; done');
+    const cooperative = await sleeper('trap "sleep 0.1; echo bye; exit" TERM; echo up; while :; do sleep 0.01; done');
     guard.ensureStarted();
     guard.guard({
-      pgid: polite.pid,
-      startTime: startTimeOf(polite.pid),
+      pgid: cooperative.pid,
+      startTime: startTimeOf(cooperative.pid),
       stopSignal: 'SIGTERM',
       grace: 10_000,
       scope: 'session',
     });
-    const bye = once(polite.stdout!, 'data');
+    const bye = once(cooperative.stdout!, 'data');
     shells[0]!.stdin!.end();
     expect(String(await bye)).toBe('bye\n');
     await once(shells[0]!, 'exit');

@@ -61,7 +61,7 @@ describe('what a child wrote is in its log', () => {
     );
     for (const child of children) {
       await child.said(/5000$/);
-      child.tell({ type: 'send', message: 'end' });
+      child.sendCommand({ type: 'send', message: 'end' });
     }
     await Promise.all(children.map(async (child) => child.ended()));
     const lines = read(log).trimEnd().split('\n');
@@ -145,9 +145,9 @@ describe('a log that cannot be written is an event, and the child goes on', () =
     const child = watch({ name: 'x', script: fixture('teller.mjs'), args: ['x', '2'], log });
     const failed = await child.seen('logFailed');
     expect(failed).toMatchObject({ path: log, code, dropped: 0, name: 'x', attempt: 1 });
-    child.tell({ type: 'send', message: 'go on' });
+    child.sendCommand({ type: 'send', message: 'go on' });
     await child.said(/^x 3$/);
-    child.tell({ type: 'send', message: 'end' });
+    child.sendCommand({ type: 'send', message: 'end' });
     const events = await child.ended();
     expect(exits(events)[0]).toMatchObject({ code: 0, expected: false });
     const dropped = events.reduce((sum, event) => sum + (event.type === 'logFailed' ? event.dropped : 0), 0);
@@ -179,7 +179,7 @@ describe('reopenLogs', () => {
         expect(read(log)).not.toBe('');
       });
       renameSync(log, join(cwd, `a.${turn}`));
-      child.tell({ type: 'reopenLogs' });
+      child.sendCommand({ type: 'reopenLogs' });
     }
     await eventually(() => {
       expect(read(log)).not.toBe('');
@@ -200,11 +200,11 @@ describe('reopenLogs', () => {
       expect(read(log).split('\n').sort()).toEqual(['', 'a 1', 'b 1']);
     });
     renameSync(log, join(cwd, 'old'));
-    a!.tell({ type: 'reopenLogs' });
+    a!.sendCommand({ type: 'reopenLogs' });
     await eventually(() => {
       expect(read(log)).toBe('');
     });
-    b!.tell({ type: 'send', message: 'go on' });
+    b!.sendCommand({ type: 'send', message: 'go on' });
     await eventually(() => {
       expect(read(log)).toBe('b 2\n');
     });

@@ -241,13 +241,13 @@ describe('across managers', () => {
     await following.says(/^web: tick$/m);
     const lines = begin('logs', 'web', '-f', '--json');
     await lines.says(/^\{"manager":\{"pid":\d+,"name":"daemon"\},"id":1,"name":"web","line":"tick"\}$/m);
-    const told = begin('events', '--json');
+    const received = begin('events', '--json');
     // Once it follows, which it does not say.
     await vi.waitFor(async () => {
       await run('restart', 'web');
-      expect(told.stdout()).toMatch(/"type":"exited"[^\n]*"name":"web"|"name":"web"[^\n]*"type":"exited"/);
+      expect(received.stdout()).toMatch(/"type":"exited"[^\n]*"name":"web"|"name":"web"[^\n]*"type":"exited"/);
     }, 30_000);
-    for (const program of [following, lines, told]) {
+    for (const program of [following, lines, received]) {
       program.process.kill('SIGINT');
       expect(await program.ended).toEqual({ code: null, signal: 'SIGINT' });
       expect(program.stderr()).toBe('');
@@ -326,14 +326,14 @@ describe('exit codes', () => {
 
   it('a relative RXVISOR_HOME, and one too long for a socket, are mistakes', async () => {
     const { home } = user();
-    const tell = async (path: string, ...args: string[]): Promise<string> => {
+    const errorOf = async (path: string, ...args: string[]): Promise<string> => {
       const program = start(process.execPath, ['dist/cli/main.js', ...args], { RXVISOR_HOME: path });
       expect((await program.ended).code).toBe(2);
       return program.stderr();
     };
-    expect(await tell('here', 'list')).toContain("RXVISOR_HOME: 'here' is not absolute");
+    expect(await errorOf('here', 'list')).toContain("RXVISOR_HOME: 'here' is not absolute");
     const long = join(home, 'x'.repeat(100));
-    expect(await tell(long, 'start', app)).toMatch(/has 1\d\d bytes\. Give 1 to 107/);
+    expect(await errorOf(long, 'start', app)).toMatch(/has 1\d\d bytes\. Give 1 to 107/);
     const run = start(process.execPath, ['dist/cli/main.js', 'run', 'test/fixtures/cli-polite.sh', '--for', '1s'], {
       RXVISOR_HOME: long,
     });

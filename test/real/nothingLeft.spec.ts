@@ -32,7 +32,7 @@ describe.runIf(process.platform === 'linux')('nothing is left', () => {
     let longest = 0;
     for (let round = 0; round < ROUNDS; round += 1) {
       const manager = start('busy');
-      await heard(manager, () => true, 1 + Math.floor(Math.random() * 60));
+      await waitForLines(manager, () => true, 1 + Math.floor(Math.random() * 60));
       manager.kill('SIGKILL');
       await once(manager, 'exit');
       const from = performance.now();
@@ -44,7 +44,7 @@ describe.runIf(process.platform === 'linux')('nothing is left', () => {
 
   it('when the guardian is killed first, and the manager once there is a new one', async () => {
     const manager = start('stay');
-    await heard(manager, allUp);
+    await waitForLines(manager, allUp);
     const [first] = guardians();
     expect(first).toBeDefined();
     process.kill(Number(first), 'SIGKILL');
@@ -60,7 +60,7 @@ describe.runIf(process.platform === 'linux')('nothing is left', () => {
     'when the manager gets %s, which ends it',
     async (signal) => {
       const manager = start('stay');
-      await heard(manager, allUp);
+      await waitForLines(manager, allUp);
       manager.kill(signal);
       const [code, by] = (await once(manager, 'exit')) as [number | null, string | null];
       expect({ code, by }).toEqual({ code: null, by: signal });
@@ -89,7 +89,7 @@ function start(ending: string): ChildProcess {
 }
 
 /** Resolves at the `count`th line that `wanted` accepts; goes on reading, or a manager that talks would block. */
-async function heard(manager: ChildProcess, wanted: (line: string) => boolean, count = 1): Promise<void> {
+async function waitForLines(manager: ChildProcess, wanted: (line: string) => boolean, count = 1): Promise<void> {
   const lines = createInterface({ input: manager.stdout! });
   let left = count;
   await new Promise<void>((resolve, reject) => {

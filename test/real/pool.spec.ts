@@ -383,7 +383,7 @@ it('100,000 requests with a worker killed every 100 ms: each settles once', asyn
     process.kill(pid, 'SIGKILL');
     kills += 1;
   }, 100);
-  const told = { answers: 0, wrong: 0, errors: [] as unknown[] };
+  const received = { answers: 0, wrong: 0, errors: [] as unknown[] };
   const completed = new Uint8Array(100_000);
   await new Promise<void>((resolve) => {
     let left = completed.length;
@@ -395,11 +395,11 @@ it('100,000 requests with a worker killed every 100 ms: each settles once', asyn
       };
       pool.request$({ do: 'echo', value }).subscribe({
         next: ({ data }) => {
-          told.answers += 1;
-          if (data !== value) told.wrong += 1;
+          received.answers += 1;
+          if (data !== value) received.wrong += 1;
         },
         error: (error: unknown) => {
-          told.errors.push(error);
+          received.errors.push(error);
           settle();
         },
         complete: settle,
@@ -407,7 +407,7 @@ it('100,000 requests with a worker killed every 100 ms: each settles once', asyn
     });
   });
   clearInterval(killer);
-  expect(told).toEqual({ answers: 100_000, wrong: 0, errors: [] });
+  expect(received).toEqual({ answers: 100_000, wrong: 0, errors: [] });
   expect(completed.every((times) => times === 1)).toBe(true);
   expect(kills).toBeGreaterThan(5);
 }, 120_000);

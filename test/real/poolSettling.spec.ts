@@ -30,7 +30,7 @@ async function connection(pool: Pool, payload: unknown, options: RequestOptions 
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const heard = await new Promise<string>((resolve) => {
+  const received = await new Promise<string>((resolve) => {
     const { port } = server.address() as { port: number };
     let text = '';
     connect(port, '127.0.0.1')
@@ -38,7 +38,7 @@ async function connection(pool: Pool, payload: unknown, options: RequestOptions 
       .on('error', () => undefined)
       .on('close', () => resolve(text));
   });
-  return { heard, settled: await settled };
+  return { received, settled: await settled };
 }
 
 afterEach(async () => {
@@ -56,7 +56,7 @@ describe('ack', () => {
 
   it('settles the request of a socket, which the worker keeps', async () => {
     const { pool } = start();
-    expect(await connection(pool, { do: 'ackSocket' })).toEqual({ heard: 'test', settled: { data: undefined } });
+    expect(await connection(pool, { do: 'ackSocket' })).toEqual({ received: 'test', settled: { data: undefined } });
     await pool.softStop();
   });
 
@@ -93,23 +93,23 @@ it('the stream of a request that fails is closed, though its handler had begun t
 describe('the socket of a request is closed', () => {
   it('that its handler fails', async () => {
     const { pool } = start();
-    const { heard, settled } = await connection(pool, { do: 'throwSocket' });
-    expect([heard, settled]).toEqual(['begun', expect.objectContaining({ message: 'no' })]);
+    const { received, settled } = await connection(pool, { do: 'throwSocket' });
+    expect([received, settled]).toEqual(['begun', expect.objectContaining({ message: 'no' })]);
   });
 
   it('that times out in the worker', async () => {
     const { pool } = start();
     await firstValueFrom(pool.online$);
-    const { heard, settled } = await connection(pool, { do: 'hangSocket' }, { timeout: 300 });
-    expect([heard, settled]).toEqual(['begun', expect.objectContaining({ code: 'ERR_TIMEOUT' })]);
+    const { received, settled } = await connection(pool, { do: 'hangSocket' }, { timeout: 300 });
+    expect([received, settled]).toEqual(['begun', expect.objectContaining({ code: 'ERR_TIMEOUT' })]);
   });
 
   it('that times out while its worker is blocked', async () => {
     const { pool } = start();
     await firstValueFrom(pool.online$);
     const blocking = firstValueFrom(pool.request$({ do: 'block', ms: 1_000 }));
-    const { heard, settled } = await connection(pool, { do: 'hangSocket' }, { timeout: 50 });
-    expect([heard, settled]).toEqual([expect.any(String), expect.objectContaining({ code: 'ERR_TIMEOUT' })]);
+    const { received, settled } = await connection(pool, { do: 'hangSocket' }, { timeout: 50 });
+    expect([received, settled]).toEqual([expect.any(String), expect.objectContaining({ code: 'ERR_TIMEOUT' })]);
     expect((await blocking).data).toBe('unblocked');
     expect((await firstValueFrom(pool.request$({ do: 'echo', value: 1 }))).data).toBe(1);
   });
@@ -117,8 +117,8 @@ describe('the socket of a request is closed', () => {
   it('that times out while its handler blocks, and is answered too late', async () => {
     const { pool } = start();
     await firstValueFrom(pool.online$);
-    const { heard, settled } = await connection(pool, { do: 'block', ms: 500 }, { timeout: 50 });
-    expect([heard, settled]).toEqual(['', expect.objectContaining({ code: 'ERR_TIMEOUT' })]);
+    const { received, settled } = await connection(pool, { do: 'block', ms: 500 }, { timeout: 50 });
+    expect([received, settled]).toEqual(['', expect.objectContaining({ code: 'ERR_TIMEOUT' })]);
   });
 
   it('that never reaches a worker: a timeout, a full queue, a payload that cannot be sent, a stop', async () => {
@@ -143,7 +143,7 @@ describe('the socket of a request is closed', () => {
     const { workers } = await firstValueFrom(pool.status$);
     const kill = (): void => void process.kill(workers[0]!.pid!, 'SIGKILL');
     expect(await connection(pool, { do: 'say', text: 'never' }, {}, kill)).toMatchObject({
-      heard: '',
+      received: '',
       settled: { code: 'ERR_WORKER_DIED' },
     });
   });

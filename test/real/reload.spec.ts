@@ -39,10 +39,10 @@ describe("exec: 'cluster'", () => {
     const { port, supervisor, pids } = await serving();
     const before = pids();
     const clients = load(port);
-    const told = await reload(supervisor, 'web');
+    const received = await reload(supervisor, 'web');
     const { answers, errors } = await clients.end();
     expect(errors).toEqual([]);
-    expect(told.map(({ state, refused }) => [state, refused])).toEqual([
+    expect(received.map(({ state, refused }) => [state, refused])).toEqual([
       ['online', undefined],
       ['online', undefined],
     ]);
@@ -129,12 +129,12 @@ describe("exec: 'cluster'", () => {
     const supervisor = supervise([worker, worker], { signals: false });
     supervisors.push(supervisor);
     const before = supervisor.describe(() => true).map(({ status }) => status.pid);
-    const told = await reload(supervisor, () => true, { parallel: 2 });
-    expect(told.map(({ state, refused }) => [state, refused])).toEqual([
+    const received = await reload(supervisor, () => true, { parallel: 2 });
+    expect(received.map(({ state, refused }) => [state, refused])).toEqual([
       ['online', undefined],
       ['online', undefined],
     ]);
-    expect(told.filter(({ pid }) => before.includes(pid))).toEqual([]);
+    expect(received.filter(({ pid }) => before.includes(pid))).toEqual([]);
   });
 
   it('when the manager is killed, no instance is left, and the port is free', async () => {

@@ -101,7 +101,7 @@ it.each([false, true])('rotation, renames by others and reopenLogs at once, outp
     } catch {
       // Just being rotated.
     }
-    if (turn % 2 === 0) child.tell({ type: 'reopenLogs' });
+    if (turn % 2 === 0) child.sendCommand({ type: 'reopenLogs' });
   }
   await grown(log, 50_000);
   await child.stop();

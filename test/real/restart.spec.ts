@@ -75,7 +75,7 @@ describe('what follows the end of a child', () => {
     const child = watch({ ...sh('echo up $$; exec sleep 60'), log, restartAt: [] });
     for (const attempt of [1, 2]) {
       await child.seen('output', (event) => event.attempt === attempt);
-      child.tell({ type: 'restart' });
+      child.sendCommand({ type: 'restart' });
     }
     await child.seen('output', (event) => event.attempt === 3);
     const events = await child.stop();
@@ -103,10 +103,10 @@ describe('what follows the end of a child', () => {
   it('a stop in the midst of a restart, and a restart in the midst of a restart: one more run at most', async () => {
     const child = watch(sh('trap "sleep 0.05; exit" TERM; echo up; while :; do sleep 0.01; done'));
     await child.said(/^up$/);
-    child.tell({ type: 'restart' });
-    child.tell({ type: 'restart' });
+    child.sendCommand({ type: 'restart' });
+    child.sendCommand({ type: 'restart' });
     await child.seen('spawned', ({ attempt }) => attempt === 2);
-    child.tell({ type: 'restart' });
+    child.sendCommand({ type: 'restart' });
     const events = await child.stop();
     expect(exits(events)).toHaveLength(2);
   });

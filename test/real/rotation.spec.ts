@@ -53,10 +53,10 @@ it('a file that is removed or renamed is made anew for what comes next', async (
   };
   await logged('x 1\n');
   renameSync(log, join(cwd, 'old'));
-  child.tell({ type: 'send', message: 'go on' });
+  child.sendCommand({ type: 'send', message: 'go on' });
   await logged('x 2\n');
   rmSync(log);
-  child.tell({ type: 'send', message: 'go on' });
+  child.sendCommand({ type: 'send', message: 'go on' });
   await logged('x 3\n');
   await child.stop();
   expect(read(join(cwd, 'old'))).toBe('x 1\n');

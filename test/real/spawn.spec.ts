@@ -75,16 +75,16 @@ describe('a Node script', () => {
     const child = watch({ script: fixture('listener.mjs'), serialization: 'advanced' });
     await child.said(/listening/);
     const message = new Map([['when', new Date(0)]]);
-    child.tell({ type: 'send', message });
+    child.sendCommand({ type: 'send', message });
     expect(await child.seen('message')).toMatchObject({ message: { echo: message } });
-    child.tell({ type: 'send', message: 'bye' });
+    child.sendCommand({ type: 'send', message: 'bye' });
     expect(exits(await child.ended())[0]).toMatchObject({ code: 0, expected: false });
   });
 
   it('__proto__ in a message is data', async () => {
     const child = watch({ script: fixture('listener.mjs') });
     await child.said(/listening/);
-    child.tell({ type: 'send', message: JSON.parse('{"__proto__":{"polluted":true},"constructor":1}') });
+    child.sendCommand({ type: 'send', message: JSON.parse('{"__proto__":{"polluted":true},"constructor":1}') });
     await child.seen('message');
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });

@@ -5,11 +5,11 @@ import { eventually } from '../eventually.js';
 import { groupAlive } from '../groupAlive.js';
 import { exits, fixture, folder, read, runs, typesOf, watch } from './bench.js';
 
-const polite = fixture('polite.mjs');
+const graceful = fixture('polite.mjs');
 
 describe('a child that imported rxvisor/child', () => {
   it('is asked by a message alone; its async handlers are awaited, its last words heard', async () => {
-    const child = watch({ script: polite, ready: 'message', grace: 10_000 });
+    const child = watch({ script: graceful, ready: 'message', grace: 10_000 });
     await child.seen('ready');
     const events = await child.stop();
     expect(typesOf(events)).toEqual(['spawned', 'ready', 'stopping stop', 'exited']);
@@ -18,7 +18,7 @@ describe('a child that imported rxvisor/child', () => {
   });
 
   it('costs the grace, no more, when its handler hangs', async () => {
-    const child = watch({ script: polite, args: ['hangs'], ready: 'message', grace: 100 });
+    const child = watch({ script: graceful, args: ['hangs'], ready: 'message', grace: 100 });
     await child.seen('ready');
     const events = await child.stop();
     expect(typesOf(events)).toEqual(['spawned', 'ready', 'stopping stop', 'killed', 'exited']);
@@ -27,36 +27,36 @@ describe('a child that imported rxvisor/child', () => {
   });
 
   it('exits with 1, and says why, when its handler throws', async () => {
-    const child = watch({ script: polite, args: ['throws'], ready: 'message', grace: 10_000 });
+    const child = watch({ script: graceful, args: ['throws'], ready: 'message', grace: 10_000 });
     await child.seen('ready');
     expect(exits(await child.stop())[0]).toMatchObject({ code: 1, expected: true });
     expect(child.output('stderr')).toMatch(/^onStopping handler: Error: cannot\n/);
   });
 
   it.each(['message first', 'signal first'])('runs its handlers once for message and signal: %s', async (order) => {
-    const child = watch({ script: polite, ready: 'message', grace: 10_000 });
+    const child = watch({ script: graceful, ready: 'message', grace: 10_000 });
     await child.seen('ready');
-    if (order === 'signal first') child.tell({ type: 'signal', signal: 'SIGTERM' });
-    child.tell({ type: 'send', message: { stopping: true } });
-    if (order === 'message first') child.tell({ type: 'signal', signal: 'SIGTERM' });
+    if (order === 'signal first') child.sendCommand({ type: 'signal', signal: 'SIGTERM' });
+    child.sendCommand({ type: 'send', message: { stopping: true } });
+    if (order === 'message first') child.sendCommand({ type: 'signal', signal: 'SIGTERM' });
     const events = await child.stop();
     expect(child.output()).toBe('ready\nstopping\nstopped\n');
     expect(exits(events)).toHaveLength(1);
   });
 
   it.each(['message', 'signal'])('calls its own SIGTERM handler too, and leaves the exit to it: by %s', async (by) => {
-    const child = watch({ script: polite, args: ['own'], ready: 'message', grace: 10_000, restartAt: [] });
+    const child = watch({ script: graceful, args: ['own'], ready: 'message', grace: 10_000, restartAt: [] });
     await child.seen('ready');
-    if (by === 'signal') child.tell({ type: 'signal', signal: 'SIGTERM' });
+    if (by === 'signal') child.sendCommand({ type: 'signal', signal: 'SIGTERM' });
     const events = by === 'signal' ? await child.ended() : await child.stop();
     expect(exits(events)[0]).toMatchObject({ code: 5, expected: by === 'message' });
     expect(child.output()).toContain('own handler\n');
   });
 
   it('is restarted with a clean slate', async () => {
-    const child = watch({ script: polite, ready: 'message', grace: 10_000 });
+    const child = watch({ script: graceful, ready: 'message', grace: 10_000 });
     await child.seen('ready');
-    child.tell({ type: 'restart' });
+    child.sendCommand({ type: 'restart' });
     await child.seen('ready', ({ attempt }) => attempt === 2);
     const events = await child.stop();
     expect(typesOf(events)).toEqual([
@@ -103,7 +103,7 @@ describe('another child', () => {
     await child.said(/^ready$/);
     // The manager hears of it an instant later than of the line.
     await eventually(() => {
-      child.tell({ type: 'send', message: 1 });
+      child.sendCommand({ type: 'send', message: 1 });
       expect(child.events.at(-1)).toMatchObject({ type: 'refused', command: 'send', reason: 'it has no IPC channel' });
     });
     expect(exits(await child.stop())[0]).toMatchObject({ signal: 'SIGTERM', expected: true });
@@ -112,14 +112,14 @@ describe('another child', () => {
   it('that dies while it is spoken to takes nobody along', async () => {
     const child = watch({ script: fixture('dier.mjs'), restartAt: [] });
     await child.said(/^ready$/);
-    for (let n = 0; n < 300; n += 1) child.tell({ type: 'send', message: 'x'.repeat(10_000) });
+    for (let n = 0; n < 300; n += 1) child.sendCommand({ type: 'send', message: 'x'.repeat(10_000) });
     expect(exits(await child.ended())[0]).toMatchObject({ signal: 'SIGKILL', expected: false });
   });
 
   it('that cannot be told what cannot be encoded refuses it', async () => {
     const child = watch({ script: fixture('stranger.mjs') });
     await child.said(/^ready$/);
-    child.tell({ type: 'send', message: { n: 1n } });
+    child.sendCommand({ type: 'send', message: { n: 1n } });
     const { command, reason } = await child.seen('refused');
     expect(`${command}: ${reason}`).toMatch(/^send: .*BigInt/);
     await child.stop();
@@ -130,7 +130,7 @@ describe('another child', () => {
       `trap "echo ${name} heard" USR1; echo ${name} up; while :; do sleep 0.01; done`;
     const child = watch({ command: 'bash', args: ['-c', `(${loop('inner')}) & ${loop('outer')}`] });
     await Promise.all([child.said(/^inner up$/), child.said(/^outer up$/)]);
-    child.tell({ type: 'signal', signal: 'SIGUSR1' });
+    child.sendCommand({ type: 'signal', signal: 'SIGUSR1' });
     await Promise.all([child.said(/^inner heard$/), child.said(/^outer heard$/)]);
     await child.stop();
   });
@@ -215,7 +215,7 @@ it('a port is free when the run after a restart begins', async () => {
   const child = watch({ command: 'bash', args: ['-c', `${node} & wait`], grace: 10_000, restartAt: [] });
   for (const attempt of [1, 2, 3]) {
     await child.seen('output', (event) => event.attempt === attempt && event.text === 'listening\n');
-    child.tell({ type: 'restart' });
+    child.sendCommand({ type: 'restart' });
   }
   await child.seen('output', (event) => event.attempt === 4);
   expect(typesOf(await child.stop()).filter((type) => type === 'exited')).toHaveLength(4);
@@ -224,7 +224,7 @@ it('a port is free when the run after a restart begins', async () => {
 
 it('an unsubscription stops in the background, and the log is whole', async () => {
   const log = join(folder(), 'polite.log');
-  const child = watch({ script: polite, ready: 'message', log, grace: 10_000 });
+  const child = watch({ script: graceful, ready: 'message', log, grace: 10_000 });
   const { pid } = await child.seen('spawned');
   await child.seen('ready');
   child.unsubscribe();

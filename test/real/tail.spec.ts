@@ -40,7 +40,7 @@ async function followBegun(path: string, lines: number): Promise<Followed> {
 }
 
 /** As many characters as those lines have; a test that works while it waits slows down what it waits for. */
-async function told(tail: Followed, length: number): Promise<string> {
+async function textOf(tail: Followed, length: number): Promise<string> {
   await vi.waitFor(() => {
     expect(tail.size()).toBeGreaterThanOrEqual(BEGIN.length + length);
   }, 40_000);
@@ -66,7 +66,7 @@ it.each<[what: string, lines: number, rotate: { size: number; keep: number; gzip
     const tail = await followBegun(log, lines);
     const child = watch({ command: 'seq', args: ['200000'], output: false, log: { file: log, rotate } });
     await child.ended();
-    expectNumbers(await told(tail, numbers(200_000).length), 200_000);
+    expectNumbers(await textOf(tail, numbers(200_000).length), 200_000);
   },
   60_000,
 );
@@ -84,7 +84,7 @@ it('follows a log whose files are compressed meanwhile', async () => {
     log: { file: log, rotate: { size: 2_000, keep: 1_000, gzip: true } },
   });
   await child.ended();
-  expectNumbers(await told(tail, numbers(20_000).length), 20_000);
+  expectNumbers(await textOf(tail, numbers(20_000).length), 20_000);
   await vi.waitFor(() => {
     expect(readdirSync(cwd).filter((name) => name.endsWith('.gz')).length).toBeGreaterThan(10);
   }, 10_000);
@@ -107,11 +107,11 @@ it('follows a flood through renames by others', async () => {
       expect(tail.size()).toBeGreaterThan(before.reduce((sum, size) => sum + size, 0));
     }, 10_000);
     renameSync(log, join(cwd, `a.log.${turn}`));
-    if (turn % 2 === 0) child.tell({ type: 'reopenLogs' });
+    if (turn % 2 === 0) child.sendCommand({ type: 'reopenLogs' });
   }
   await child.stop();
   const text = child.output();
-  expectNumbers(await told(tail, text.length), text.trimEnd().split('\n').length);
+  expectNumbers(await textOf(tail, text.length), text.trimEnd().split('\n').length);
 }, 60_000);
 
 it('leaves no descriptor open, however early it is unsubscribed from', async () => {

@@ -132,11 +132,11 @@ describe('watch', () => {
   it('begins and ends at run time', async () => {
     const at = folder();
     const child = await watching(at);
-    child.tell({ type: 'watch', on: false });
+    child.sendCommand({ type: 'watch', on: false });
     expect(child.watchers()).toBe(0);
     writeFileSync(join(at, 'a.js'), '1');
     const armed = child.armed();
-    child.tell({ type: 'watch' });
+    child.sendCommand({ type: 'watch' });
     await armed;
     await mark(child, at, 2);
     expect(inShort(child.log)).toEqual([MARKER, RESTART]);
@@ -217,7 +217,7 @@ describe('restartWhen', () => {
   it('is open to what you observe yourself', async () => {
     const child = watch(sleeper);
     await child.said(/^up$/);
-    const commands = NEVER.pipe(restartWhen(signal$(['SIGUSR2']), 'hang-up')).subscribe(child.tell);
+    const commands = NEVER.pipe(restartWhen(signal$(['SIGUSR2']), 'hang-up')).subscribe(child.sendCommand);
     process.kill(process.pid, 'SIGUSR2');
     await child.seen('ready', ({ attempt }) => attempt === 2);
     commands.unsubscribe();

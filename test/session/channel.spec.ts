@@ -283,15 +283,15 @@ describe('channel', () => {
         handlers(manager);
         child = spawn();
         handlers(child);
-        for (const { do: deed, what } of steps) {
-          if (deed === 'call') call(manager, what);
-          if (deed === 'callBack' && child !== undefined) call(child, what);
-          for (let n = 0; deed === 'wait' && n < 4 && s.count() > 0; n += 1) await s.waitNext(1);
-          if (deed === 'die' && child !== undefined) {
+        for (const { do: action, what } of steps) {
+          if (action === 'call') call(manager, what);
+          if (action === 'callBack' && child !== undefined) call(child, what);
+          for (let n = 0; action === 'wait' && n < 4 && s.count() > 0; n += 1) await s.waitNext(1);
+          if (action === 'die' && child !== undefined) {
             die();
             child = undefined;
           }
-          if (deed === 'spawn' && child === undefined) {
+          if (action === 'spawn' && child === undefined) {
             child = spawn();
             handlers(child);
           }

@@ -29,7 +29,7 @@ const values = {
 } as const;
 
 /** `3 exit: exit code 3 [one two]` */
-function told(marbles: string): string[] {
+function digests(marbles: string): string[] {
   return virtually(({ cold, clock }) => {
     const seen: string[] = [];
     cold<ChildEvent>(marbles, values)
@@ -64,7 +64,7 @@ describe('crashes', () => {
     ['each run by itself', 'semx-s-x|', ['2 error: boom [one two]', '7 exit: exit code 3', '8 complete']],
     ['an error', 's-#', ['2 error']],
   ])('%s', (_name, marbles, expected) => {
-    expect(told(marbles)).toEqual(expected);
+    expect(digests(marbles)).toEqual(expected);
   });
 
   it('unsubscribed early: leaves the source alone', () => {

@@ -16,9 +16,9 @@ interface Life {
 }
 
 /** What it told and when, and when it was asked. */
-function told({ answers, options, until = 100 }: Life): { told: string[]; asked: number[] } {
+function run({ answers, options, until = 100 }: Life): { received: string[]; asked: number[] } {
   return virtually(({ clock, flush }) => {
-    const told: string[] = [];
+    const received: string[] = [];
     const asked: number[] = [];
     const check$ = (): Observable<never> => {
       asked.push(clock.now());
@@ -32,39 +32,43 @@ function told({ answers, options, until = 100 }: Life): { told: string[]; asked:
       next: (event) => {
         const detail =
           event.type === 'listening' ? (event.first ? 'first' : 'again') : `${event.failures} ${event.message}`;
-        told.push(`${clock.now()} ${event.type} ${detail}`);
+        received.push(`${clock.now()} ${event.type} ${detail}`);
       },
-      error: (error: unknown) => told.push(`${clock.now()} ${String(error)}`),
-      complete: () => told.push(`${clock.now()} complete`),
+      error: (error: unknown) => received.push(`${clock.now()} ${String(error)}`),
+      complete: () => received.push(`${clock.now()} complete`),
     });
     timer(until).subscribe(() => {
       beating.unsubscribe();
     });
     flush();
     expect(clock.armed()).toBe(0);
-    return { told, asked };
+    return { received, asked };
   });
 }
 
 describe('heartbeat$', () => {
   it('tells of the first answer, and then of nothing while all is well', () => {
-    expect(told({ answers: [well$], until: 35 })).toEqual({ told: ['0 listening first'], asked: [0, 10, 20, 30] });
+    expect(run({ answers: [well$], until: 35 })).toEqual({ received: ['0 listening first'], asked: [0, 10, 20, 30] });
   });
 
   it('before the first answer failures do not count', () => {
-    const { told: events } = told({ answers: [ill$, ill$, ill$, ill$, well$], options: { tolerance: 0 }, until: 45 });
+    const { received: events } = run({
+      answers: [ill$, ill$, ill$, ill$, well$],
+      options: { tolerance: 0 },
+      until: 45,
+    });
     expect(events).toEqual(['40 listening first']);
   });
 
   it('more than tolerance failures in a row end it', () => {
-    expect(told({ answers: [well$, ill$], options: { tolerance: 2 } }).told).toEqual([
+    expect(run({ answers: [well$, ill$], options: { tolerance: 2 } }).received).toEqual([
       '0 listening first',
       '10 heartbeatMissed 1 status 500',
       '20 heartbeatMissed 2 status 500',
       '30 unresponsive 3 status 500',
       '30 complete',
     ]);
-    expect(told({ answers: [well$, ill$], options: { tolerance: 0 } }).told).toEqual([
+    expect(run({ answers: [well$, ill$], options: { tolerance: 0 } }).received).toEqual([
       '0 listening first',
       '10 unresponsive 1 status 500',
       '10 complete',
@@ -73,7 +77,7 @@ describe('heartbeat$', () => {
 
   it('an answer forgives the failures before it', () => {
     const answers = [well$, ill$, ill$, well$, ill$, ill$, well$];
-    expect(told({ answers, options: { tolerance: 2 } }).told).toEqual([
+    expect(run({ answers, options: { tolerance: 2 } }).received).toEqual([
       '0 listening first',
       '10 heartbeatMissed 1 status 500',
       '20 heartbeatMissed 2 status 500',
@@ -85,18 +89,20 @@ describe('heartbeat$', () => {
   });
 
   it('one that never answers is unresponsive after startTimeout', () => {
-    expect(told({ answers: [ill$], options: { startTimeout: 25 } }).told).toEqual([
+    expect(run({ answers: [ill$], options: { startTimeout: 25 } }).received).toEqual([
       '25 unresponsive 3 no answer within 25 ms of its start',
       '25 complete',
     ]);
-    expect(told({ answers: [ill$, ill$, well$], options: { startTimeout: 21 } }).told).toEqual(['20 listening first']);
+    expect(run({ answers: [ill$, ill$, well$], options: { startTimeout: 21 } }).received).toEqual([
+      '20 listening first',
+    ]);
   });
 
   it('polls never overlap: the next waits for the last, be it slow or without an answer', () => {
-    expect(told({ answers: [slowly(4)], until: 40 }).asked).toEqual([0, 14, 28]);
-    const hangs = told({ answers: [well$, NEVER], options: { tolerance: 1 } });
+    expect(run({ answers: [slowly(4)], until: 40 }).asked).toEqual([0, 14, 28]);
+    const hangs = run({ answers: [well$, NEVER], options: { tolerance: 1 } });
     expect(hangs.asked).toEqual([0, 10, 25]);
-    expect(hangs.told).toEqual([
+    expect(hangs.received).toEqual([
       '0 listening first',
       '15 heartbeatMissed 1 no answer within 5 ms',
       '30 unresponsive 2 no answer within 5 ms',
@@ -106,7 +112,7 @@ describe('heartbeat$', () => {
 
   it('one that has not answered yet is asked at least once a second', () => {
     const options = { every: 60_000, startTimeout: 90_000 };
-    expect(told({ answers: [ill$, ill$, well$], options, until: 70_000 }).asked).toEqual([0, 1_000, 2_000, 62_000]);
+    expect(run({ answers: [ill$, ill$, well$], options, until: 70_000 }).asked).toEqual([0, 1_000, 2_000, 62_000]);
   });
 
   it('a new interval counts at once, from the last poll on, also when that is longer ago', () => {
@@ -137,12 +143,12 @@ describe('heartbeat$', () => {
   });
 
   it('waits for the first interval, keeps the last one, and passes errors on', () => {
-    expect(told({ answers: [well$], options: { every: NEVER } }).asked).toEqual([0]);
-    expect(told({ answers: [well$], options: { every: of(10) }, until: 25 }).asked).toEqual([0, 10, 20]);
-    expect(told({ answers: [well$], options: { every: throwError(() => new Error('no')) } }).told).toEqual([
+    expect(run({ answers: [well$], options: { every: NEVER } }).asked).toEqual([0]);
+    expect(run({ answers: [well$], options: { every: of(10) }, until: 25 }).asked).toEqual([0, 10, 20]);
+    expect(run({ answers: [well$], options: { every: throwError(() => new Error('no')) } }).received).toEqual([
       '0 Error: no',
     ]);
-    expect(told({ answers: [well$], options: { every: of(NaN) } }).told).toEqual([
+    expect(run({ answers: [well$], options: { every: of(NaN) } }).received).toEqual([
       expect.stringContaining('every: NaN is not a delay.'),
     ]);
   });

@@ -34,7 +34,7 @@ interface Watched {
   readonly world: FakeWorld;
   readonly events: SessionEvent[];
   /** `12 type` for those of some types. */
-  readonly told: (...types: SessionEvent['type'][]) => string[];
+  readonly timesOf: (...types: SessionEvent['type'][]) => string[];
   readonly whys: () => string[];
   readonly end: () => SessionEnd | undefined;
   readonly killed: string[];
@@ -74,7 +74,8 @@ function start(
     made,
     world,
     events,
-    told: (...types: SessionEvent['type'][]) => times.filter((text) => types.some((type) => text.endsWith(` ${type}`))),
+    timesOf: (...types: SessionEvent['type'][]) =>
+      times.filter((text) => types.some((type) => text.endsWith(` ${type}`))),
     whys: () => whys,
     end: () => end,
     killed,
@@ -101,11 +102,11 @@ describe('the heartbeat of a session', () => {
   it('one that misses more than is tolerated is a crash, and restarted on the same schedule', async () => {
     const world = fakeWorld((child) => (child.onSignal = () => child.exit(0)));
     const state = server(world);
-    const { told, whys } = start({ polling: 1_000, heartbeat }, { restartAt: [100, 700] }, world);
+    const { timesOf, whys } = start({ polling: 1_000, heartbeat }, { restartAt: [100, 700] }, world);
     await pass(10);
     state.well = false;
     await pass(2_500);
-    expect(told('listening', 'heartbeatMissed', 'unresponsive', 'crashed', 'backingOff')).toEqual([
+    expect(timesOf('listening', 'heartbeatMissed', 'unresponsive', 'crashed', 'backingOff')).toEqual([
       '1 listening',
       '1002 heartbeatMissed',
       '2003 unresponsive',
@@ -115,10 +116,10 @@ describe('the heartbeat of a session', () => {
     expect(whys()).toEqual(['2005 crash']);
     state.well = true;
     await pass(1_000);
-    expect(told('spawned', 'listening').slice(2)).toEqual(['2106 spawned', '3108 listening']);
+    expect(timesOf('spawned', 'listening').slice(2)).toEqual(['2106 spawned', '3108 listening']);
     state.well = false;
     await pass(3_000);
-    expect(told('unresponsive', 'backingOff', 'spawned').slice(-3)).toEqual([
+    expect(timesOf('unresponsive', 'backingOff', 'spawned').slice(-3)).toEqual([
       '5110 unresponsive',
       '5112 backingOff',
       '5813 spawned',
@@ -128,7 +129,7 @@ describe('the heartbeat of a session', () => {
   it('an interval that is set counts at once, `now` polls at once', async () => {
     const world = fakeWorld((child) => (child.onSignal = () => child.exit(0)));
     const state = server(world);
-    const { made, told } = start({ polling: 10_000, heartbeat }, {}, world);
+    const { made, timesOf } = start({ polling: 10_000, heartbeat }, {}, world);
     await pass(4_001);
     await made.set('polling', 5_000);
     await pass(7_000);
@@ -136,7 +137,7 @@ describe('the heartbeat of a session', () => {
     await made.set('polling', 60_000, { now: true });
     await pass(1);
     expect(state.asked.slice(3)).toEqual(['11001 http://localhost:8080/']);
-    expect(told('setting')).toEqual(['4001 setting', '11001 setting']);
+    expect(timesOf('setting')).toEqual(['4001 setting', '11001 setting']);
   });
 
   it('asks the port that the run began with, also when another is set while it is being started', async () => {
@@ -186,19 +187,19 @@ describe('crashes of a session', () => {
       () =>
         timer(ms);
     const world = () => fakeWorld((child) => child.exit(3));
-    const told = start({ notify: [slow(3_000)] }, { restartAt: [] }, world());
+    const timesOf = start({ notify: [slow(3_000)] }, { restartAt: [] }, world());
     await pass(2_999);
-    expect(told.end()).toBeUndefined();
-    expect(() => session({ command: 'x' }, { effects: told.world.effects })).toThrow('has one already');
+    expect(timesOf.end()).toBeUndefined();
+    expect(() => session({ command: 'x' }, { effects: timesOf.world.effects })).toThrow('has one already');
     await pass(10);
-    expect(told.end()).toMatchObject({ exitCode: 1 });
+    expect(timesOf.end()).toMatchObject({ exitCode: 1 });
     const hanging = start({ notify: [() => new Promise(() => undefined)] }, { restartAt: [] }, world());
     await pass(9_999);
     expect(hanging.end()).toBeUndefined();
     await pass(10);
     expect(hanging.end()).toMatchObject({ exitCode: 1 });
     expect(hanging.events.at(-2)).toEqual({ type: 'notifyFailed', message: 'the last crashes: not done in time' });
-    expect(told.told('notifyFailed')).toEqual([]);
+    expect(timesOf.timesOf('notifyFailed')).toEqual([]);
     const forced = start({ notify: [() => new Promise(() => undefined)] }, { restartAt: [] }, world());
     await pass(5_000);
     void forced.made.endSession('no patience', { graceful: false });
@@ -351,11 +352,11 @@ describe('the end of a session', () => {
 
   it('not when somebody stops or restarts it in back-off', async () => {
     for (const force of [false, true]) {
-      const { made, world, child, end, told } = start({}, { restartAt: [60_000] });
+      const { made, world, child, end, timesOf } = start({}, { restartAt: [60_000] });
       await pass(10);
       child().exit(1);
       await pass(10);
-      expect(told('backingOff')).toHaveLength(1);
+      expect(timesOf('backingOff')).toHaveLength(1);
       const restarted = made.restart({ force });
       await pass(10);
       expect(await restarted).toMatchObject({ state: 'online' });

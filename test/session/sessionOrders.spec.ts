@@ -17,7 +17,7 @@ interface Played {
 }
 
 /** What can happen to a session, in any order. */
-const happenings: Readonly<Record<string, (played: Played) => void>> = {
+const actions: Readonly<Record<string, (played: Played) => void>> = {
   restart: ({ made, ask }) => ask(made.restart()),
   'restart force': ({ made, ask }) => ask(made.restart({ force: true })),
   'set port': ({ made, ask, port }) => ask(made.set('port.server', port())),
@@ -47,7 +47,7 @@ function workers(pace: number | undefined): FakeWorld {
 
 const plan = fc.record({
   pace: fc.constantFrom(0, 5, 40, undefined),
-  steps: fc.array(fc.tuple(fc.constantFrom(...Object.keys(happenings)), fc.constantFrom(0, 0, 1, 3, 20, 150)), {
+  steps: fc.array(fc.tuple(fc.constantFrom(...Object.keys(actions)), fc.constantFrom(0, 0, 1, 3, 20, 150)), {
     minLength: 1,
     maxLength: 12,
   }),
@@ -82,7 +82,7 @@ it('whatever happens in whatever order, it ends once, all that was asked is sett
       };
       const played: Played = { made, world, port: () => (port += 1), ask };
       for (const [what, ms] of steps) {
-        happenings[what]?.(played);
+        actions[what]?.(played);
         await vi.advanceTimersByTimeAsync(ms);
       }
       ask(made.endSession('the last word'));

@@ -52,7 +52,7 @@ describe('logTo', () => {
 
   it('of two files that hang, is held up for the grace all the same', () => {
     const { effects } = fakeWorld();
-    const told: string[] = [];
+    const received: string[] = [];
     new TestScheduler(() => undefined).run(() => {
       of(out, err)
         .pipe(
@@ -60,11 +60,11 @@ describe('logTo', () => {
           filter(({ type }) => type !== 'output'),
         )
         .subscribe({
-          next: (event) => told.push(`${String(asyncScheduler.now())} ${'path' in event ? event.path : ''}`),
-          complete: () => told.push(`${String(asyncScheduler.now())} complete`),
+          next: (event) => received.push(`${String(asyncScheduler.now())} ${'path' in event ? event.path : ''}`),
+          complete: () => received.push(`${String(asyncScheduler.now())} complete`),
         });
     });
-    expect(told).toEqual(['50 /o', '100 /e', '100 complete']);
+    expect(received).toEqual(['50 /o', '100 /e', '100 complete']);
   });
 
   it('of an empty source is empty', () => {

@@ -95,10 +95,10 @@ describe('toConsole', () => {
   it('leaves the error to those who listen to it', () => {
     const world = fakeWorld();
     world.host.printError = coded('EPIPE');
-    const heard: unknown[] = [];
-    world.host.streams.stdout.on('error', (error) => heard.push(error));
+    const received: unknown[] = [];
+    world.host.streams.stdout.on('error', (error) => received.push(error));
     through(of(out), {}, world);
-    expect(heard).toEqual([world.host.printError]);
+    expect(received).toEqual([world.host.printError]);
     expect(world.host.streams.stdout.listenerCount('error')).toBe(1);
   });
 

@@ -26,21 +26,21 @@ function through(
   world: FakeWorld = fakeWorld(),
   stillOpen = 0,
 ) {
-  const told: string[] = [];
+  const received: string[] = [];
   const events: ChildEvent[] = [];
   const scheduler = new TestScheduler(() => undefined);
   scheduler.run(() => {
     source$.pipe(toFile(path, { effects: world.effects, ...options }, scheduler)).subscribe({
       next: (event) => {
         events.push(event);
-        told.push(`${scheduler.now()} ${event.type}`);
+        received.push(`${scheduler.now()} ${event.type}`);
       },
-      error: (error: unknown) => told.push(`${scheduler.now()} ${String(error)}`),
-      complete: () => told.push(`${scheduler.now()} complete`),
+      error: (error: unknown) => received.push(`${scheduler.now()} ${String(error)}`),
+      complete: () => received.push(`${scheduler.now()} complete`),
     });
   });
   expect(world.disk.descriptors()).toBe(stillOpen);
-  return { told, events, text: world.disk.text(path) };
+  return { received, events, text: world.disk.text(path) };
 }
 
 describe('toFile', () => {
@@ -53,13 +53,13 @@ describe('toFile', () => {
   });
 
   it('empty: completes, and leaves an empty file', () => {
-    expect(through(EMPTY)).toEqual({ told: ['0 complete'], events: [], text: '' });
+    expect(through(EMPTY)).toEqual({ received: ['0 complete'], events: [], text: '' });
   });
 
   it('one and many: passes every event on at once, and writes the output of both streams', () => {
     const source$ = concat(of(spawned, said('one\n'), said('two\n', 'stderr')), at(10, said('three\n')));
-    const { told, events, text } = through(source$);
-    expect(told).toEqual(['0 spawned', '0 output', '0 output', '10 spawned', '10 output', '10 complete']);
+    const { received, events, text } = through(source$);
+    expect(received).toEqual(['0 spawned', '0 output', '0 output', '10 spawned', '10 output', '10 complete']);
     expect(events[1]).toEqual(said('one\n'));
     expect(text).toBe('one\ntwo\nthree\n');
   });
@@ -67,15 +67,15 @@ describe('toFile', () => {
   it('completes once the last byte is written', () => {
     const world = fakeWorld();
     world.disk.delay = 30;
-    const { told, text } = through(of(said('one\n')), {}, world);
-    expect(told).toEqual(['0 output', '30 complete']);
+    const { received, text } = through(of(said('one\n')), {}, world);
+    expect(received).toEqual(['0 output', '30 complete']);
     expect(text).toBe('one\n');
   });
 
   it('error: comes after the last byte is written', () => {
     const world = fakeWorld();
     world.disk.delay = 30;
-    const { told, text } = through(
+    const { received, text } = through(
       concat(
         of(said('one\n')),
         throwError(() => new Error('gone')),
@@ -83,7 +83,7 @@ describe('toFile', () => {
       {},
       world,
     );
-    expect(told).toEqual(['0 output', '30 Error: gone']);
+    expect(received).toEqual(['0 output', '30 Error: gone']);
     expect(text).toBe('one\n');
   });
 
@@ -110,8 +110,8 @@ describe('toFile', () => {
       if (line === 'two') throw new Error('no format');
       return `<${line}>`;
     };
-    const { told, events, text } = through(of(said('one\n'), said('two\n')), { format });
-    expect(told).toEqual(['0 output', '0 logFailed', '0 output', '0 complete']);
+    const { received, events, text } = through(of(said('one\n'), said('two\n')), { format });
+    expect(received).toEqual(['0 output', '0 logFailed', '0 output', '0 complete']);
     expect(events[1]).toEqual({
       type: 'logFailed',
       path,
@@ -190,10 +190,10 @@ describe('toFile', () => {
   it('says how much was lost when it never heals', () => {
     const world = fakeWorld();
     world.disk.openError = 'EROFS';
-    const { events, told } = through(concat(of(said('one\ntwo\n')), at(10)), {}, world);
+    const { events, received } = through(concat(of(said('one\ntwo\n')), at(10)), {}, world);
     const dropped = events.flatMap((event) => (event.type === 'logFailed' ? [event.dropped] : []));
     expect(dropped.reduce((sum, lines) => sum + lines, 0)).toBe(2);
-    expect(told.at(-1)).toBe('10 complete');
+    expect(received.at(-1)).toBe('10 complete');
   });
 
   it('waits for a slow file as long as the grace, and says when it is not complete by then', () => {
@@ -203,8 +203,8 @@ describe('toFile', () => {
     ] as const) {
       const world = fakeWorld();
       world.disk.delay = delay;
-      const { told, events, text } = through(of(said('one\n')), { grace: 100 }, world);
-      expect(told).toEqual(expected);
+      const { received, events, text } = through(of(said('one\n')), { grace: 100 }, world);
+      expect(received).toEqual(expected);
       expect(text).toBe('one\n');
       const late = { type: 'logFailed', path, code: 'ETIMEDOUT', dropped: 0, ...origin };
       if (delay > 100) expect(events[1]).toMatchObject(late);
@@ -223,8 +223,8 @@ describe('toFile', () => {
         };
       });
       const effects = { ...world.effects, write$: () => hung$ };
-      const { told } = through(of(said('one\n')), { effects, grace: 100 }, world, 1);
-      expect(told).toEqual(['0 output', '100 logFailed', '100 complete']);
+      const { received } = through(of(said('one\n')), { effects, grace: 100 }, world, 1);
+      expect(received).toEqual(['0 output', '100 logFailed', '100 complete']);
       expect(world.host.listenerCount('exit')).toBe(1);
       if (lost) fail(coded('EIO'));
       world.host.raise('exit');
@@ -245,10 +245,10 @@ describe('toFile', () => {
         }),
       ),
     );
-    const { text, told } = through(concat(of(said('one\n')), at(300, said('two\n'))), { command$ }, world);
+    const { text, received } = through(concat(of(said('one\n')), at(300, said('two\n'))), { command$ }, world);
     expect([world.disk.text('/old'), text]).toEqual(['one\n', 'two\n']);
     expect(world.disk.opened).toHaveLength(2);
-    expect(told.at(-1)).toBe('300 complete');
+    expect(received.at(-1)).toBe('300 complete');
   });
 });
 

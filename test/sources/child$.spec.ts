@@ -14,15 +14,15 @@ const at = (ms: number, act: Act): Observable<Act> => timer(ms).pipe(map(() => a
 
 /** What one run tells, in virtual time, as `ms type detail`. */
 function run(world: FakeWorld, act$: Observable<Act> = NEVER, over: Partial<ChildSpec> = {}): string[] {
-  const told: string[] = [];
+  const received: string[] = [];
   virtually((scheduler) => {
     child$({ ...spec, ...over }, { act$, effects: world.effects }).subscribe({
-      next: (event) => told.push(`${scheduler.now()} ${event.type}${detail(event)}`),
-      error: (error: unknown) => told.push(`${scheduler.now()} error ${String(error)}`),
-      complete: () => told.push(`${scheduler.now()} complete`),
+      next: (event) => received.push(`${scheduler.now()} ${event.type}${detail(event)}`),
+      error: (error: unknown) => received.push(`${scheduler.now()} error ${String(error)}`),
+      complete: () => received.push(`${scheduler.now()} complete`),
     });
   });
-  return told;
+  return received;
 }
 
 function virtually(work: (scheduler: TestScheduler) => void): void {
@@ -93,12 +93,12 @@ describe('child$', () => {
     'a spawn that fails is an event that comes later, whenever Node says so (late: %s)',
     (late) => {
       const world = fakeWorld(undefined, () => ({ code: 'EMFILE', late }));
-      const told: string[] = [];
+      const received: string[] = [];
       virtually(() => {
-        child$(spec, { act$: NEVER, effects: world.effects }).subscribe(({ type }) => told.push(type));
-        expect(told).toEqual([]);
+        child$(spec, { act$: NEVER, effects: world.effects }).subscribe(({ type }) => received.push(type));
+        expect(received).toEqual([]);
       });
-      expect(told).toEqual(['spawnFailed']);
+      expect(received).toEqual(['spawnFailed']);
       expect(run(world)).toEqual(['0 spawnFailed EMFILE', '0 complete']);
     },
   );
@@ -163,16 +163,18 @@ describe('child$', () => {
         child.say('up\n');
       });
     };
-    expect(run(fakeWorld(up), at(50, { type: 'ask' }), line).filter((told) => told.includes('ready'))).toEqual([
+    expect(run(fakeWorld(up), at(50, { type: 'ask' }), line).filter((received) => received.includes('ready'))).toEqual([
       '10 ready',
     ]);
-    expect(run(fakeWorld(up), at(5, { type: 'ask' }), line).filter((told) => told.includes('ready'))).toEqual([]);
+    expect(run(fakeWorld(up), at(5, { type: 'ask' }), line).filter((received) => received.includes('ready'))).toEqual(
+      [],
+    );
     const dying = fakeWorld((child) => {
       child.closesPipe = false;
       child.exit(1);
       up(child);
     });
-    expect(run(dying, NEVER, line).filter((told) => told.includes('ready'))).toEqual([]);
+    expect(run(dying, NEVER, line).filter((received) => received.includes('ready'))).toEqual([]);
   });
 
   it('says once that it was not ready in time, and an end after that was not expected', () => {
@@ -274,7 +276,7 @@ describe('child$', () => {
     expect(run(world, act$)).toContain('0 refused it has no IPC channel');
     expect(world.children[0]?.signals).toEqual(['SIGUSR1']);
     const late$ = concat(at(50, { type: 'signal', signal: 'SIGHUP' }), at(0, { type: 'send', message: 1 }));
-    const told = run(
+    const received = run(
       fakeWorld((child) => {
         child.leavesGroup = true;
         child.exit(0);
@@ -284,7 +286,10 @@ describe('child$', () => {
       }),
       late$,
     );
-    expect(told.filter((line) => line.startsWith('50'))).toEqual(['50 refused not running', '50 refused not running']);
+    expect(received.filter((line) => line.startsWith('50'))).toEqual([
+      '50 refused not running',
+      '50 refused not running',
+    ]);
   });
 
   it('does not signal the number of a group that is gone', () => {

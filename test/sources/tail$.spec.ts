@@ -85,7 +85,7 @@ function largeFile(size: number, scheduler: SchedulerLike | undefined): NonNulla
 }
 
 /** What is told of a file that changes, in virtual time; followed for a second. */
-function told(
+function linesOf(
   options: TailOptions,
   work: (disk: FakeDisk, at: (ms: number, work: () => void) => void) => void,
 ): string[] {
@@ -118,7 +118,7 @@ describe('tail$', () => {
     ['a\nb\n', Infinity, ['a\nb\n']],
     ['\n\n', 1, ['\n']],
   ])('%j, the last %s lines', (text, lines, expected) => {
-    const said = told({ lines }, (disk) => {
+    const said = linesOf({ lines }, (disk) => {
       disk.put(path, text, 0);
     });
     expect(said).toEqual([...expected.map((block) => `0 ${JSON.stringify(block)}`), 'complete']);
@@ -126,7 +126,7 @@ describe('tail$', () => {
 
   it('looks back over many chunks', () => {
     const long = `${'x'.repeat(50_000)}\n`;
-    const said = told({ lines: 3, maxLineLength: 100_000 }, (disk) => {
+    const said = linesOf({ lines: 3, maxLineLength: 100_000 }, (disk) => {
       disk.put(path, long.repeat(5), 0);
     });
     const text = said.slice(0, -1).map((line) => JSON.parse(line.slice(2)) as string);
@@ -158,8 +158,8 @@ describe('tail$', () => {
   });
 
   it('says of a missing file that it is, unless it is to be followed: then it waits', () => {
-    expect(told({}, () => undefined)).toEqual(['Error: ENOENT: it failed']);
-    const said = told({ follow: true, lines: 1 }, (disk, at) => {
+    expect(linesOf({}, () => undefined)).toEqual(['Error: ENOENT: it failed']);
+    const said = linesOf({ follow: true, lines: 1 }, (disk, at) => {
       at(150, () => {
         disk.put(path, 'a\nb\n', 150);
       });
@@ -168,7 +168,7 @@ describe('tail$', () => {
   });
 
   it('follows: what is added, a rotation with more after it, files missed in between, the new one', () => {
-    const said = told({ follow: true, lines: 1 }, (disk, at) => {
+    const said = linesOf({ follow: true, lines: 1 }, (disk, at) => {
       disk.put(rotated(0), 'of no concern\n', 0);
       disk.put(path, 'a\nb\n', 1);
       at(150, () => {
@@ -201,7 +201,7 @@ describe('tail$', () => {
 
   it('stays with a file that was renamed until there is something in the new one', () => {
     const { effects, disk } = fakeWorld();
-    const said = told({ follow: true, effects }, (_, at) => {
+    const said = linesOf({ follow: true, effects }, (_, at) => {
       disk.put(path, 'a\n', 0);
       let fd = 0;
       effects.open$(path).subscribe((opened) => (fd = opened));
@@ -271,7 +271,7 @@ describe('tail$', () => {
   });
 
   it('reads a file that was truncated from its beginning', () => {
-    const said = told({ follow: true }, (disk, at) => {
+    const said = linesOf({ follow: true }, (disk, at) => {
       disk.put(path, 'abc\n', 0);
       at(150, () => {
         disk.truncate(path, 'x\n');
@@ -281,7 +281,7 @@ describe('tail$', () => {
   });
 
   it('passes on what reading says', () => {
-    const said = told({ follow: true }, (disk) => {
+    const said = linesOf({ follow: true }, (disk) => {
       disk.put(path, 'a\n', 0);
       disk.statError = 'EACCES';
     });

@@ -6,7 +6,7 @@ import type { ChildSpec } from '../../src/model/spec/childSpec.js';
 import type { Command } from '../../src/model/command.js';
 import { jobQueue } from '../../src/ports/sharePorts.js';
 import { coded, type FakeChild, fakeWorld, type FakeWorld } from '../fakeEffects.js';
-import { tell } from '../operators/events.js';
+import { summary } from '../operators/events.js';
 import { virtually } from '../operators/virtually.js';
 
 const at = <T>(ms: number, value: T): Observable<T> => timer(ms).pipe(map(() => value));
@@ -24,19 +24,19 @@ interface Setting {
 /** What a child tells until it is stopped, after 1 s if not before. */
 function run({ spec, command$ = NEVER, live, prepare }: Setting): string[] {
   const world = fakeWorld(live);
-  const told = virtually(({ now }) => {
+  const lines = virtually(({ now }) => {
     const lines: string[] = [];
     prepare?.(world);
     const stop$ = at<Command>(1_000, { type: 'stop' });
     managed$({ command: 'a', cwd: '/app', ...spec }, merge(command$, stop$), { effects: world.effects }).subscribe({
-      next: (event) => lines.push(`${String(now())} ${tell(event)}${because(event)}`),
+      next: (event) => lines.push(`${String(now())} ${summary(event)}${because(event)}`),
       complete: () => lines.push('complete'),
     });
     return lines;
   });
   expect(world.looks.watched).toEqual([]);
   expect(world.looks.change$.observed).toBe(false);
-  return told.filter((line) => !/ready|exited.*SIGTERM expected|1000 stopping#\d stop|complete/.test(line));
+  return lines.filter((line) => !/ready|exited.*SIGTERM expected|1000 stopping#\d stop|complete/.test(line));
 }
 
 function because(event: ChildEvent): string {
@@ -85,7 +85,7 @@ describe('watch', () => {
   });
 
   it('is started, stopped and toggled at run time; a repeat changes nothing', () => {
-    const told: string[] = [];
+    const lines: string[] = [];
     const command$ = merge(
       at<Command>(100, { type: 'watch', on: true }),
       at<Command>(200, { type: 'watch', on: true }),
@@ -95,10 +95,10 @@ describe('watch', () => {
     );
     const prepare = ({ looks }: FakeWorld): void =>
       void [50, 150, 250, 350, 450, 550].map((ms) =>
-        timer(ms).subscribe(() => told.push(`${String(ms)} ${looks.watched.map(({ paths }) => paths).join()}`)),
+        timer(ms).subscribe(() => lines.push(`${String(ms)} ${looks.watched.map(({ paths }) => paths).join()}`)),
       );
     run({ spec: {}, command$, prepare });
-    expect(told).toEqual(['50 ', '150 /app', '250 /app', '350 ', '450 /app', '550 ']);
+    expect(lines).toEqual(['50 ', '150 /app', '250 /app', '350 ', '450 /app', '550 ']);
   });
 
   it('one that fails is an event, and the child goes on; turned off and on, it is tried again', () => {
@@ -126,8 +126,8 @@ throwing$.error(coded('ENOSPC'));
 describe('cron', () => {
   it('restarts a child at its times', () => {
     // The virtual clock stands at the beginning of 1970.
-    const told = run({ spec: { cron: { expression: '* * * * *', timezone: 'UTC' } }, command$: NEVER });
-    expect(told).toEqual(['0 spawned#1']);
+    const received = run({ spec: { cron: { expression: '* * * * *', timezone: 'UTC' } }, command$: NEVER });
+    expect(received).toEqual(['0 spawned#1']);
     const world = fakeWorld();
     const lines = virtually(({ timeline }) =>
       timeline(
@@ -155,8 +155,8 @@ describe('maxRss', () => {
     };
     // 100, 200, 300 …: beyond 250 at the third look.
     const prepare = samples((pid, look) => (pid === 1_001 ? look * 100 : 0));
-    const told = run({ spec: { maxRss: { bytes: 250, every: 100 } }, live, prepare });
-    expect(told).toEqual([
+    const lines = run({ spec: { maxRss: { bytes: 250, every: 100 } }, live, prepare });
+    expect(lines).toEqual([
       ...['0 spawned#1', '200 stopping#1 restart by maxRss', '250 exited#1 0 expected', '250 spawned#2'],
       '1050 exited#2 0 expected',
     ]);
@@ -193,7 +193,7 @@ describe('maxRss', () => {
 
 describe('all of them', () => {
   it('are restarts of one policy: none is counted, and one at a time', () => {
-    const told = run({
+    const received = run({
       spec: { watch: { debounce: 0 }, limit: { max: 1, within: 60_000 }, maxRss: { bytes: 1, every: 100 } },
       prepare: (world) => {
         changes(world, '/app/a.js', 100, 200, 300, 400);
@@ -201,8 +201,8 @@ describe('all of them', () => {
           of({ at: 0, processes: [{ id: '1', cpu: 0, rss: world.children.length > 2 ? 0 : 5 }] });
       },
     });
-    expect(told.some((line) => line.includes('gaveUp'))).toBe(false);
-    expect(told.filter((line) => line.includes('spawned')).length).toBeGreaterThan(5);
+    expect(received.some((line) => line.includes('gaveUp'))).toBe(false);
+    expect(received.filter((line) => line.includes('spawned')).length).toBeGreaterThan(5);
   });
 
   it('are left alone when the child has ended, however that was', () => {
@@ -227,7 +227,7 @@ describe('where children serve together', () => {
     });
     const effects = { ...world.effects, queued$: jobQueue() };
     const spec: ChildSpec = { command: 'a', cwd: '/app', ready: { line: 'up' }, watch: true };
-    const told = virtually(({ now }) => {
+    const received = virtually(({ now }) => {
       const lines: string[] = [];
       prepare(world);
       for (const name of ['a', 'b']) {
@@ -238,7 +238,7 @@ describe('where children serve together', () => {
       }
       return lines;
     });
-    return told.filter((line) => !line.startsWith('100 ') && !line.startsWith('2000 '));
+    return received.filter((line) => !line.startsWith('100 ') && !line.startsWith('2000 '));
   }
 
   it('what restarts all restarts one after the other, each once the one before it is ready', () => {

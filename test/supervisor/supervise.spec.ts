@@ -347,13 +347,13 @@ describe('views', () => {
 });
 
 /** A child that takes `ms` to obey. */
-const obeysAfter = (ms: number) => (child: FakeChild) => {
+const stopsAfter = (ms: number) => (child: FakeChild) => {
   child.onSignal = () => void timer(ms).subscribe(() => child.exit(0));
 };
 
 describe('stop', () => {
   it('resolves when the group is gone and the log written', async () => {
-    const world = fakeWorld(obeysAfter(50));
+    const world = fakeWorld(stopsAfter(50));
     world.disk.delay = 30;
     const test = async (supervisor: Supervisor): Promise<void> => {
       world.children[0]?.say('last words\n');
@@ -783,7 +783,7 @@ describe('restart', () => {
   });
 
   it('twice at once is one restart, and both resolve with the new run', async () => {
-    const world = fakeWorld(obeysAfter(50));
+    const world = fakeWorld(stopsAfter(50));
     const test = async (supervisor: Supervisor): Promise<void> => {
       const first = watch(supervisor.restart('a'));
       await pass(20);
@@ -799,7 +799,7 @@ describe('restart', () => {
   });
 
   it('during a stop is refused, and answered once that is done', async () => {
-    const world = fakeWorld(obeysAfter(50));
+    const world = fakeWorld(stopsAfter(50));
     const test = async (supervisor: Supervisor): Promise<void> => {
       const refused: SupervisorEvent[] = [];
       supervisor.event$.subscribe((event) => event.type === 'refused' && refused.push(event));
@@ -913,7 +913,7 @@ describe('restart', () => {
 
   it('is overruled by a stop, whenever that comes', async () => {
     for (const on of ['stopping', 'exited', 'spawned', 'ready', 'at once'] as const) {
-      const world = fakeWorld(obeysAfter(20));
+      const world = fakeWorld(stopsAfter(20));
       const test = async (supervisor: Supervisor): Promise<void> => {
         let stopping: { value?: readonly Status[] } | undefined;
         const stop = (): void => void (stopping ??= watch(supervisor.stop(1)));
@@ -934,10 +934,10 @@ describe('restart', () => {
 describe('add', () => {
   it('knows a child, which is not run before it is restarted', async () => {
     await within([sleeper('a')], async (supervisor, world) => {
-      const told = latest(supervisor);
+      const received = latest(supervisor);
       expect(supervisor.add(sleeper('b'))).toMatchObject({ id: 2, name: 'b' });
       await pass(1_000);
-      expect(told()[1]).toMatchObject({ id: 2, name: 'b', state: 'stopped', attempt: 0 });
+      expect(received()[1]).toMatchObject({ id: 2, name: 'b', state: 'stopped', attempt: 0 });
       expect(world.children).toHaveLength(1);
       await expect(supervisor.stop('b')).resolves.toMatchObject([{ state: 'stopped' }]);
       const restarting = watch(supervisor.restart('b'));
@@ -958,7 +958,7 @@ describe('add', () => {
 
 describe('remove', () => {
   it('stops, forgets, and answers with the last status', async () => {
-    const world = fakeWorld(obeysAfter(50));
+    const world = fakeWorld(stopsAfter(50));
     const test = async (supervisor: Supervisor): Promise<void> => {
       const status = latest(supervisor);
       const removing = watch(supervisor.remove('a'));
@@ -977,7 +977,7 @@ describe('remove', () => {
 
   it.each(['remove', 'dispose'] as const)('%s leaves nothing behind, however eagerly it is run again', async (how) => {
     const world = fakeWorld((child) => {
-      obeysAfter(child === world.children[1] ? 150 : 10)(child);
+      stopsAfter(child === world.children[1] ? 150 : 10)(child);
       if (child === world.children[2]) child.exit(1);
     });
     const supervisor = supervise([sleeper('a'), sleeper('slow'), sleeper('backing off')], { effects: world.effects });
@@ -1167,10 +1167,10 @@ describe('all views', () => {
         const child = supervisor.start(sleeper('a'));
         const orders: [string[], string[], string[]] = [[], [], []];
         child.event$.subscribe(({ type }) => orders[0].push(type));
-        let told = false;
+        let received = false;
         child.event$.subscribe(({ type }) => {
-          if (type !== on || told) return;
-          told = true;
+          if (type !== on || received) return;
+          received = true;
           void supervisor.restart(1);
         });
         child.event$.subscribe(({ type }) => orders[1].push(type));
@@ -1229,7 +1229,7 @@ describe('whatever is asked for, in whatever order', () => {
             (child) => {
               const { onStop, life } = mannersOf(child.pid) ?? {};
               if (onStop === undefined) child.onSignal = () => undefined;
-              else obeysAfter(onStop)(child);
+              else stopsAfter(onStop)(child);
               if (life !== undefined) timer(life).subscribe(() => child.exit(life % 2));
             },
             (run) => (mannersOf(run + 1_000)?.fails === true && run % 3 === 0 ? { code: 'EAGAIN' } : undefined),
@@ -1253,7 +1253,7 @@ describe('whatever is asked for, in whatever order', () => {
           });
           const asked: { value?: readonly Status[]; error?: unknown }[] = [];
           let started = 0;
-          const obey = async (step: Step): Promise<void> => {
+          const perform = async (step: Step): Promise<void> => {
             if (step.do === 'pass') await pass(step.ms);
             if (step.do === 'start') {
               started += 1;
@@ -1272,7 +1272,7 @@ describe('whatever is asked for, in whatever order', () => {
             if (step.do === 'crash') living(step.id)[0]?.exit(1);
             if (step.do === 'end') living(step.id)[0]?.exit(0);
           };
-          for (const step of steps) await obey(step);
+          for (const step of steps) await perform(step);
           asked.push(watch(supervisor.stopAll()));
           await pass(3_000);
           expect(asked.filter(({ value }) => value === undefined)).toEqual([]);

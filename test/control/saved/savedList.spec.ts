@@ -11,14 +11,14 @@ import { type FakeWorld, fakeWorld } from '../../fakeEffects.js';
 import { folder, rig } from '../rig.js';
 
 const child = (name: string, more: Partial<ChildSpec> = {}): ChildSpec => ({ name, command: name, ...more });
-const remembered = (spec: ChildSpec) => ({ spec, stopped: false });
+const saved = (spec: ChildSpec) => ({ spec, stopped: false });
 
 describe('the file of the saved list', () => {
   it('gives back what it was given, patterns too, and is this user’s alone', () => {
     const file = join(folder(), 'state', 'saved.json');
     const children = [
       { spec: child('a', { env: { A: '1' }, ready: { line: /up\n/i } }), stopped: true },
-      remembered(child('b', { ready: { line: 'up' } })),
+      saved(child('b', { ready: { line: 'up' } })),
     ];
     savedList(file).write(children);
     expect(savedList(file).read()).toEqual({ children, problems: [] });
@@ -30,8 +30,8 @@ describe('the file of the saved list', () => {
   it('keeps the list before, and uses it when the last is broken; a broken one is no backup', () => {
     const file = join(folder(), 'saved.json');
     const { write, read } = savedList(file);
-    write([remembered(child('a'))]);
-    write([remembered(child('b'))]);
+    write([saved(child('a'))]);
+    write([saved(child('b'))]);
     writeFileSync(file, '{"version":1,"chil');
     expect(read()).toMatchObject({
       children: [{ spec: { name: 'a' } }],
@@ -39,7 +39,7 @@ describe('the file of the saved list', () => {
         expect.stringMatching(/saved\.json: cannot read this file: .* \(saved\.json\.bak was used instead\)$/),
       ],
     });
-    write([remembered(child('c'))]);
+    write([saved(child('c'))]);
     writeFileSync(file, '');
     expect(read().children).toMatchObject([{ spec: { name: 'a' } }]);
   });
@@ -68,7 +68,7 @@ describe('the file of the saved list', () => {
     ];
     writeFileSync(file, JSON.stringify({ version: 1, children: [...wrong, { spec: child('a') }] }));
     const { children, problems } = savedList(file).read();
-    expect(children).toEqual([remembered(child('a'))]);
+    expect(children).toEqual([saved(child('a'))]);
     expect(problems).toHaveLength(3);
     expect(problems[1]).toMatch(/^children\[1\]: command: 1 is not a command/);
   });
@@ -101,8 +101,8 @@ describe('the file of the saved list', () => {
   it('what cannot be written down is refused, and the file stays', () => {
     const file = join(folder(), 'saved.json');
     const { write, read } = savedList(file);
-    write([remembered(child('a'))]);
-    expect(() => write([remembered(child('a')), remembered(child('b', { restartAt: () => 1 }))])).toThrow(
+    write([saved(child('a'))]);
+    expect(() => write([saved(child('a')), saved(child('b', { restartAt: () => 1 }))])).toThrow(
       /^children\[1\]: restartAt: a function cannot be sent/,
     );
     expect(() => savedList(join(file, 'x')).write([])).toThrow(/cannot write this file: EEXIST/);

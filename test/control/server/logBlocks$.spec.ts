@@ -14,8 +14,8 @@ describe('logs$', () => {
     const { connect } = await rig([{ name: 'a', command: 'x', log }]);
     writeFileSync(log, numbers(1, 100));
     const control = await connect();
-    const told = lastValueFrom(control.logs$('a', { lines: 3 }).pipe(toArray()));
-    expect(await told).toEqual([{ id: 1, name: 'a', text: '98\n99\n100\n' }]);
+    const logged = lastValueFrom(control.logs$('a', { lines: 3 }).pipe(toArray()));
+    expect(await logged).toEqual([{ id: 1, name: 'a', text: '98\n99\n100\n' }]);
     const all = lastValueFrom(control.logs$('a', { lines: Infinity }).pipe(map(({ text }) => text)));
     expect(await all).toBe(numbers(1, 100));
   });
@@ -30,8 +30,8 @@ describe('logs$', () => {
     ]);
     writeFileSync(shared!, 'of a and b\n');
     writeFileSync(out!, 'of c\n');
-    const told = await lastValueFrom((await connect()).logs$({ all: true }).pipe(toArray()));
-    expect(told.toSorted((a, b) => a.id - b.id)).toEqual([
+    const logged = await lastValueFrom((await connect()).logs$({ all: true }).pipe(toArray()));
+    expect(logged.toSorted((a, b) => a.id - b.id)).toEqual([
       { id: 1, name: 'a', text: 'of a and b\n', shared: true },
       { id: 3, name: 'c', stream: 'stdout', text: 'of c\n' },
     ]);
@@ -44,11 +44,11 @@ describe('logs$', () => {
     const { connect } = await rig([{ name: 'a', command: 'x', log }]);
     writeFileSync(log, '1\n');
     const control = await connect();
-    let told = '';
-    control.logs$('a', { lines: 1, follow: true }).subscribe(({ text }) => (told += text));
-    await vi.waitFor(() => expect(told).toBe('1\n'));
+    let logged = '';
+    control.logs$('a', { lines: 1, follow: true }).subscribe(({ text }) => (logged += text));
+    await vi.waitFor(() => expect(logged).toBe('1\n'));
     appendFileSync(log, '2\n3');
-    await vi.waitFor(() => expect(told).toBe('1\n2\n'));
+    await vi.waitFor(() => expect(logged).toBe('1\n2\n'));
   });
 
   it('without a file: what it said last, and what it says next', async () => {

@@ -15,14 +15,14 @@ it('reads a compressed file, and waits while the reader is full', async () => {
   const full$ = new BehaviorSubject(true);
   let read = 0;
   const reading = pausableReads(full$).gunzip$(path);
-  const told = lastValueFrom(reading.pipe(all));
+  const received = lastValueFrom(reading.pipe(all));
   const early = reading.subscribe(({ length }) => (read += length));
   // What the same file gives to one who does not wait has come by the time it ends.
   await lastValueFrom(pausableReads(new BehaviorSubject(false)).gunzip$(path).pipe(all));
   expect(read).toBe(0);
   early.unsubscribe();
   full$.next(false);
-  expect(String(await told)).toBe(text);
+  expect(String(await received)).toBe(text);
 });
 
 it('passes on what a compressed file does wrong', async () => {
@@ -36,7 +36,7 @@ it('reads a file once the reader is no longer full', async () => {
   writeFileSync(path, 'hello');
   const full$ = new BehaviorSubject(true);
   const reads = pausableReads(full$);
-  const told = lastValueFrom(reads.openRead$(path).pipe(concatMap((fd) => reads.read$(fd, 0, 5))));
+  const received = lastValueFrom(reads.openRead$(path).pipe(concatMap((fd) => reads.read$(fd, 0, 5))));
   full$.next(false);
-  expect(String(Buffer.from(await told))).toBe('hello');
+  expect(String(Buffer.from(await received))).toBe('hello');
 });

@@ -84,7 +84,7 @@ function sail(
   const { instance, count, serving, runs } = yard(plan, delays);
   let fewest = Infinity;
   let full = false;
-  const told = virtually(({ now, clock }) => {
+  const received = virtually(({ now, clock }) => {
     const lines: string[] = [];
     const subscription = fleet(instance, { instances })(command$).subscribe({
       next: (event) => {
@@ -103,22 +103,22 @@ function sail(
     clock.schedule(() => subscription.unsubscribe(), until);
     return lines;
   });
-  return { told, fewest, runs: runs() };
+  return { received, fewest, runs: runs() };
 }
 
 const start = ['0 0 spawned', '0 1 spawned', '30 0 ready', '30 1 ready'];
 
 describe('fleet', () => {
   it('starts so many, and is over when it has been stopped', () => {
-    expect(sail(at(100, stop)).told).toEqual([
+    expect(sail(at(100, stop)).received).toEqual([
       ...start,
       ...['100 0 stopping', '100 1 stopping', '120 0 exited', '120 1 exited', '120 complete'],
     ]);
   });
 
   it('reload: the new one first, and one after the other', () => {
-    const { told, fewest } = sail(at(100, reload), { until: 300 });
-    expect(told).toEqual([
+    const { received, fewest } = sail(at(100, reload), { until: 300 });
+    expect(received).toEqual([
       ...start,
       '100 reloading#1',
       ...['100 0 spawned', '130 0 ready', '130 0 stopping', '150 0 exited'],
@@ -129,8 +129,8 @@ describe('fleet', () => {
   });
 
   it('reload, several at a time', () => {
-    const { told, fewest } = sail(at(100, { type: 'reload', parallel: 2 }), { instances: 3, until: 300 });
-    expect(told.filter((line) => line.includes('spawned') || line.includes('#'))).toEqual([
+    const { received, fewest } = sail(at(100, { type: 'reload', parallel: 2 }), { instances: 3, until: 300 });
+    expect(received.filter((line) => line.includes('spawned') || line.includes('#'))).toEqual([
       ...['0 0 spawned', '0 1 spawned', '0 2 spawned', '100 reloading#1', '100 0 spawned', '100 1 spawned'],
       ...['150 2 spawned', '200 reloaded#1'],
     ]);
@@ -138,27 +138,27 @@ describe('fleet', () => {
   });
 
   it('a new one that fails leaves the old one serving, and the rest as it is', () => {
-    const { told, fewest } = sail(at(100, reload), { plan: (run) => (run > 2 ? 'crash' : 'good'), until: 300 });
-    expect(told).toEqual([...[...start, '100 reloading#1', '100 0 spawned', '110 0 exited', '110 reloadFailed#1']]);
+    const { received, fewest } = sail(at(100, reload), { plan: (run) => (run > 2 ? 'crash' : 'good'), until: 300 });
+    expect(received).toEqual([...[...start, '100 reloading#1', '100 0 spawned', '110 0 exited', '110 reloadFailed#1']]);
     expect(fewest).toBe(2);
   });
 
   it('one that would be restarted has failed at its first end: it is not waited for', () => {
     const plan = (run: number): Plan => (run === 3 ? 'crash' : 'good');
-    const { told } = sail(at(100, reload), { plan, delays: [50], until: 300 });
-    expect(told.slice(4)).toEqual([...['100 reloading#1', '100 0 spawned', '110 0 exited', '110 reloadFailed#1']]);
+    const { received } = sail(at(100, reload), { plan, delays: [50], until: 300 });
+    expect(received.slice(4)).toEqual([...['100 reloading#1', '100 0 spawned', '110 0 exited', '110 reloadFailed#1']]);
   });
 
   it('the second that fails: the first stays new, the third old', () => {
     const plan = (run: number): Plan => (run === 5 ? 'crash' : 'good');
-    const { told, runs } = sail(at(100, reload), { instances: 3, plan, until: 300 });
-    expect(told.filter((line) => line.includes('reload'))).toEqual(['100 reloading#1', '160 reloadFailed#1']);
+    const { received, runs } = sail(at(100, reload), { instances: 3, plan, until: 300 });
+    expect(received.filter((line) => line.includes('reload'))).toEqual(['100 reloading#1', '160 reloadFailed#1']);
     expect(runs).toBe(5);
   });
 
   it('a second reload waits for its turn', () => {
-    const { told, fewest } = sail(merge(at(100, reload), at(110, reload)), { until: 500 });
-    expect(told.filter((line) => line.includes('#'))).toEqual([
+    const { received, fewest } = sail(merge(at(100, reload), at(110, reload)), { until: 500 });
+    expect(received.filter((line) => line.includes('#'))).toEqual([
       ...['100 reloading#1', '200 reloaded#1', '200 reloading#2', '300 reloaded#2'],
     ]);
     expect(fewest).toBe(2);
@@ -166,8 +166,8 @@ describe('fleet', () => {
 
   it('an old one that crashes while the new one starts is replaced all the same', () => {
     const plan = (run: number): Plan => (run === 1 ? { crashAfter: 110 } : 'good');
-    const { told } = sail(at(100, reload), { plan, until: 400 });
-    expect(told.filter((line) => / 0 |#/.test(line))).toEqual([
+    const { received } = sail(at(100, reload), { plan, until: 400 });
+    expect(received.filter((line) => / 0 |#/.test(line))).toEqual([
       ...[
         '0 0 spawned',
         '30 0 ready',
@@ -182,7 +182,7 @@ describe('fleet', () => {
   });
 
   it('a stop during a reload ends old and new, and nothing is said to have failed', () => {
-    expect(sail(merge(at(100, reload), at(120, stop))).told.slice(4)).toEqual([
+    expect(sail(merge(at(100, reload), at(120, stop))).received.slice(4)).toEqual([
       ...['100 reloading#1', '100 0 spawned', '120 0 stopping', '120 1 stopping', '120 0 stopping'],
       ...['140 0 exited', '140 1 exited', '140 0 exited', '140 complete'],
     ]);
@@ -190,7 +190,7 @@ describe('fleet', () => {
 
   it('scales up, down, to nothing, and up again', () => {
     const command$ = merge(at(100, scale(3)), at(200, scale(1)), at(300, scale(0)), at(400, scale(2)));
-    expect(sail(command$, { until: 500 }).told).toEqual([
+    expect(sail(command$, { until: 500 }).received).toEqual([
       ...start,
       ...['100 2 spawned', '130 2 ready'],
       ...['200 1 stopping', '200 2 stopping', '220 1 exited', '220 2 exited'],
@@ -200,8 +200,8 @@ describe('fleet', () => {
   });
 
   it('restarts one after the other, each once the one before is ready again', () => {
-    const { told, fewest } = sail(at(100, { type: 'restart' }), { until: 300 });
-    expect(told.slice(4)).toEqual([
+    const { received, fewest } = sail(at(100, { type: 'restart' }), { until: 300 });
+    expect(received.slice(4)).toEqual([
       ...['100 0 stopping', '120 0 exited', '120 0 spawned', '150 0 ready'],
       ...['150 1 stopping', '170 1 exited', '170 1 spawned', '200 1 ready'],
     ]);
@@ -209,35 +209,35 @@ describe('fleet', () => {
   });
 
   it('a trigger that restarts it restarts its instances', () => {
-    const heard: FleetCommand[] = [];
+    const received: FleetCommand[] = [];
     const instance = (): Member => (command$) => {
-      command$.subscribe((command) => heard.push(command));
+      command$.subscribe((command) => received.push(command));
       return merge(of<ChildEvent[]>(spawned, { type: 'ready', attempt: 1 }), NEVER);
     };
     const command = { type: 'restart', trigger: 'watch' } as const;
     virtually(({ timeline }) => timeline(fleet(instance, { instances: 1 })(at(1, command)) as never, { until: 5 }));
-    expect(heard[0]).toEqual({ type: 'restart', trigger: 'watch' });
+    expect(received[0]).toEqual({ type: 'restart', trigger: 'watch' });
   });
 
   it('each heals by itself; when all have ended by themselves, it is over', () => {
     const plan = (run: number): Plan => (run === 1 ? 'crash' : 'good');
-    expect(sail(NEVER, { plan, delays: [50], until: 200 }).told).toEqual([
+    expect(sail(NEVER, { plan, delays: [50], until: 200 }).received).toEqual([
       ...['0 0 spawned', '0 1 spawned', '10 0 exited', '10 0 backingOff', '30 1 ready', '60 0 spawned', '90 0 ready'],
     ]);
-    expect(sail(NEVER, { plan: () => 'crash' }).told.slice(2)).toEqual([
+    expect(sail(NEVER, { plan: () => 'crash' }).received.slice(2)).toEqual([
       ...['10 0 exited', '10 0 gaveUp', '10 1 exited', '10 1 gaveUp', '10 complete'],
     ]);
   });
 
   it('a reload starts again what has been given up', () => {
     const plan = (run: number): Plan => (run === 1 ? 'crash' : 'good');
-    expect(sail(at(100, reload), { plan, until: 300 }).told.filter((line) => line.includes(' 0 '))).toEqual([
+    expect(sail(at(100, reload), { plan, until: 300 }).received.filter((line) => line.includes(' 0 '))).toEqual([
       ...['0 0 spawned', '10 0 exited', '10 0 gaveUp', '100 0 spawned', '130 0 ready'],
     ]);
   });
 
   it('other commands reach all, and an unsubscription is a stop of all', () => {
-    const told: string[] = [];
+    const received: string[] = [];
     virtually(({ clock }) => {
       const instance =
         (index: number): Member =>
@@ -245,14 +245,14 @@ describe('fleet', () => {
           merge(
             of(spawned, ready),
             command$.pipe(
-              tap(({ type }) => told.push(`${index} ${type}`)),
+              tap(({ type }) => received.push(`${index} ${type}`)),
               ignoreElements(),
             ),
           );
       const subscription = fleet(instance, { instances: 2 })(at(10, { type: 'reopenLogs' })).subscribe();
       clock.schedule(() => subscription.unsubscribe(), 20);
     });
-    expect(told).toEqual(['0 reopenLogs', '1 reopenLogs', '0 stop', '1 stop']);
+    expect(received).toEqual(['0 reopenLogs', '1 reopenLogs', '0 stop', '1 stop']);
   });
 
   it('refuses what cannot be: at once, or as an event', () => {
@@ -263,7 +263,7 @@ describe('fleet', () => {
       ...[at(100, scale(-1)), at(110, { type: 'reload', parallel: 0 } as const)],
       ...[at(120, scale(10_001)), at(130, { type: 'reload', parallel: 10_001 } as const)],
     );
-    expect(sail(command$, { until: 200 }).told.slice(4)).toEqual([
+    expect(sail(command$, { until: 200 }).received.slice(4)).toEqual([
       '100 refused#0 -1 is no number of instances',
       '110 refused#0 parallel: 0 is no number',
       '120 refused#0 10001 is no number of instances',
@@ -272,9 +272,9 @@ describe('fleet', () => {
   });
 
   it('is deaf once it is being stopped, and a restart passes over a place that nobody holds', () => {
-    expect(sail(merge(at(100, stop), at(110, reload))).told.at(-1)).toBe('120 complete');
+    expect(sail(merge(at(100, stop), at(110, reload))).received.at(-1)).toBe('120 complete');
     const plan = (run: number): Plan => (run === 1 ? 'crash' : 'good');
-    expect(sail(at<FleetCommand>(100, { type: 'restart' }), { plan, until: 200 }).told.slice(-4)).toEqual([
+    expect(sail(at<FleetCommand>(100, { type: 'restart' }), { plan, until: 200 }).received.slice(-4)).toEqual([
       ...['100 1 stopping', '120 1 exited', '120 1 spawned', '150 1 ready'],
     ]);
   });
@@ -292,36 +292,36 @@ describe('fleet', () => {
 
   it('instances that end at once leave their places', () => {
     let begun = 0;
-    const told: string[] = [];
+    const received: string[] = [];
     virtually(() => {
       const instance = (): Member => () => defer(() => ((begun += 1), EMPTY));
-      fleet(instance, { instances: 2 })().subscribe({ complete: () => told.push('complete') });
+      fleet(instance, { instances: 2 })().subscribe({ complete: () => received.push('complete') });
       fleet(instance, { instances: 0 })(merge(at(10, scale(2)), NEVER)).subscribe({
-        complete: () => told.push('again'),
+        complete: () => received.push('again'),
       });
     });
-    expect([begun, ...told]).toEqual([4, 'complete', 'again']);
+    expect([begun, ...received]).toEqual([4, 'complete', 'again']);
   });
 
   it('passes on what the making of an instance throws, once the others have been stopped', () => {
     const { instance } = yard(() => 'good');
-    const told: string[] = [];
+    const received: string[] = [];
     virtually(({ now }) => {
       const mixed = (index: number): Member => {
         if (index === 1) throw new Error('no such instance');
         return instance(index);
       };
       fleet(mixed, { instances: 2 })().subscribe({
-        next: ({ type }) => told.push(`${now()} ${type}`),
-        error: (error: unknown) => told.push(`${now()} ${String(error)}`),
+        next: ({ type }) => received.push(`${now()} ${type}`),
+        error: (error: unknown) => received.push(`${now()} ${String(error)}`),
       });
     });
-    expect(told).toEqual(['0 spawned', '0 stopping', '20 exited', '20 Error: no such instance']);
+    expect(received).toEqual(['0 spawned', '0 stopping', '20 exited', '20 Error: no such instance']);
   });
 
   it('an error of one is passed on once the others have been stopped', () => {
     const { instance } = yard(() => 'good');
-    const told: string[] = [];
+    const received: string[] = [];
     virtually(({ now }) => {
       const mixed = (index: number): Member =>
         index === 0
@@ -332,11 +332,11 @@ describe('fleet', () => {
                 throwError(() => new Error('no')),
               );
       fleet(mixed, { instances: 2 })().subscribe({
-        next: ({ type }) => told.push(`${now()} ${type}`),
-        error: (error: unknown) => told.push(`${now()} ${String(error)}`),
+        next: ({ type }) => received.push(`${now()} ${type}`),
+        error: (error: unknown) => received.push(`${now()} ${String(error)}`),
       });
     });
-    expect(told).toEqual(['0 spawned', '30 ready', '50 stopping', '70 exited', '70 Error: no']);
+    expect(received).toEqual(['0 spawned', '30 ready', '50 stopping', '70 exited', '70 Error: no']);
   });
 
   it('whatever comes in whichever order: each reload comes to an end, and nobody is left', () => {
@@ -351,12 +351,12 @@ describe('fleet', () => {
       fc.property(commands, fc.array(fc.boolean(), { maxLength: 30 }), (sent, crashes) => {
         const plan = (run: number): Plan => (crashes[run] === true ? 'crash' : 'good');
         const command$ = merge(...sent.map(([ms, command]) => at(ms, command)), at<FleetCommand>(6_000, stop));
-        const { told } = sail(command$, { plan, delays: [20], until: 20_000 });
-        expect(told.at(-1)).toMatch(/ complete$/);
-        const count = (type: string): number => told.filter((line) => line.includes(type)).length;
+        const { received } = sail(command$, { plan, delays: [20], until: 20_000 });
+        expect(received.at(-1)).toMatch(/ complete$/);
+        const count = (type: string): number => received.filter((line) => line.includes(type)).length;
         expect(count('spawned')).toBe(count('exited'));
         // Of those that are side by side several may fail.
-        const failed = new Set(told.flatMap((line) => /reloadFailed#(\d+)/.exec(line)?.[1] ?? []));
+        const failed = new Set(received.flatMap((line) => /reloadFailed#(\d+)/.exec(line)?.[1] ?? []));
         expect(count('reloading#')).toBe(count('reloaded#') + failed.size);
       }),
       { numRuns: 200 },

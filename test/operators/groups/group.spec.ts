@@ -63,7 +63,7 @@ function child(name: string, ...runs: readonly Run[]): Member {
     );
 }
 
-interface Told {
+interface Timed {
   readonly until?: number;
   readonly command$?: Observable<Command>;
 }
@@ -71,22 +71,22 @@ interface Told {
 const groups = { oneForOne, oneForAll, restForOne };
 
 /** What a group says: `10 b2 x`, at 10 ms the second run of `b` crashed. */
-function told(
+function eventsOf(
   strategy: keyof typeof groups,
   members: readonly Member[],
   options: GroupOptions = {},
-  { until = 1_000, command$ = NEVER }: Told = {},
+  { until = 1_000, command$ = NEVER }: Timed = {},
 ): string[] {
   return virtually(({ now, timeline, clock }) => {
-    const told: string[] = [];
+    const received: string[] = [];
     const hot$ = new Subject<Command>();
     const event$ = groups[strategy](members, { name: 'all', ...options }, clock)(hot$);
     timeline(event$, {
       until,
-      react: (event) => told.push(`${now()} ${event.name ?? '-'}${event.attempt} ${letterOf(event)}`),
+      react: (event) => received.push(`${now()} ${event.name ?? '-'}${event.attempt} ${letterOf(event)}`),
     });
     command$.subscribe(hot$);
-    return told;
+    return received;
   });
 }
 
@@ -97,7 +97,7 @@ describe('a group', () => {
   it('starts in order, each once the one before is ready', () => {
     const members = [child('a'), child('b'), child('c')];
     for (const strategy of ['oneForOne', 'oneForAll', 'restForOne'] as const) {
-      expect(told(strategy, members, {}, { until: 10 }).slice(0, 6)).toEqual(startedInOrder);
+      expect(eventsOf(strategy, members, {}, { until: 10 }).slice(0, 6)).toEqual(startedInOrder);
     }
   });
 
@@ -106,16 +106,16 @@ describe('a group', () => {
     (strategy) => {
       const members = [child('a'), child('b'), child('c')];
       const stopped = ['10 c1 p', '13 c1 q', '13 b1 p', '16 b1 q', '16 a1 p', '19 a1 q'];
-      expect(told(strategy, members, {}, { command$: at(10, stop) })).toEqual([...startedInOrder, ...stopped]);
+      expect(eventsOf(strategy, members, {}, { command$: at(10, stop) })).toEqual([...startedInOrder, ...stopped]);
     },
   );
 
   it('stopped while it starts: what has not been started is not', () => {
     const members = [child('a'), child('b'), child('c')];
-    expect(told('oneForAll', members, {}, { command$: at(3, stop) })).toEqual([
+    expect(eventsOf('oneForAll', members, {}, { command$: at(3, stop) })).toEqual([
       ...['0 a1 s', '2 a1 r', '2 b1 s', '3 b1 p', '4 b1 r', '6 b1 q', '6 a1 p', '9 a1 q'],
     ]);
-    expect(told('oneForAll', [child('a', { ready: 5 }), child('b')], {}, { command$: at(3, stop) })).toEqual([
+    expect(eventsOf('oneForAll', [child('a', { ready: 5 }), child('b')], {}, { command$: at(3, stop) })).toEqual([
       ...['0 a1 s', '3 a1 p', '5 a1 r', '6 a1 q'],
     ]);
   });
@@ -124,18 +124,19 @@ describe('a group', () => {
     '%s: a member that is done leaves the others; all done is the end',
     (strategy) => {
       const members = [child('a', { lasts: 8, code: 0 }), child('b', { lasts: 1, code: 0 })];
-      expect(told(strategy, members)).toEqual(['0 a1 s', '2 a1 r', '2 b1 s', '4 b1 r', '5 b1 z', '10 a1 z']);
+      expect(eventsOf(strategy, members)).toEqual(['0 a1 s', '2 a1 r', '2 b1 s', '4 b1 r', '5 b1 z', '10 a1 z']);
     },
   );
 
   it('a member that is done without having been ready lets the next one start', () => {
     expect(
-      told('oneForAll', [child('a', { ready: 9, lasts: -4, code: 0 }), child('b', { lasts: 1, code: 0 })]),
+      eventsOf('oneForAll', [child('a', { ready: 9, lasts: -4, code: 0 }), child('b', { lasts: 1, code: 0 })]),
     ).toEqual([...['0 a1 s', '5 a1 z', '5 b1 s', '7 b1 r', '8 b1 z']]);
   });
 
   it('without members is over at once', () => {
-    for (const strategy of ['oneForOne', 'oneForAll', 'restForOne'] as const) expect(told(strategy, [])).toEqual([]);
+    for (const strategy of ['oneForOne', 'oneForAll', 'restForOne'] as const)
+      expect(eventsOf(strategy, [])).toEqual([]);
     virtually(({ expectObservable }) => {
       expectObservable(oneForAll([])()).toBe('|');
     });
@@ -165,19 +166,19 @@ describe('when a member gives up', () => {
   const members = (): Member[] => [child('a'), child('b', { lasts: 10 }, forEver), child('c')];
 
   it('oneForOne starts that one again', () => {
-    expect(told('oneForOne', members(), restartAt10, { until: 40 }).slice(6)).toEqual([
+    expect(eventsOf('oneForOne', members(), restartAt10, { until: 40 }).slice(6)).toEqual([
       ...['14 b1 x', '14 b1 g', '14 b1 b', '24 b2 s', '26 b2 r'],
     ]);
   });
 
   it('restForOne stops those after it, and starts it and them again', () => {
-    expect(told('restForOne', members(), restartAt10, { until: 40 }).slice(6)).toEqual([
+    expect(eventsOf('restForOne', members(), restartAt10, { until: 40 }).slice(6)).toEqual([
       ...['14 b1 x', '14 b1 g', '14 c1 p', '17 c1 q', '17 b1 b', '27 b2 s', '29 b2 r', '29 c2 s', '31 c2 r'],
     ]);
   });
 
   it('oneForAll stops all the others in reverse, and starts all again in order', () => {
-    expect(told('oneForAll', members(), restartAt10, { until: 50 }).slice(6)).toEqual([
+    expect(eventsOf('oneForAll', members(), restartAt10, { until: 50 }).slice(6)).toEqual([
       ...['14 b1 x', '14 b1 g', '14 c1 p', '17 c1 q', '17 a1 p', '20 a1 q', '20 b1 b'],
       ...['30 a2 s', '32 a2 r', '32 b2 s', '34 b2 r', '34 c2 s', '36 c2 r'],
     ]);
@@ -186,7 +187,7 @@ describe('when a member gives up', () => {
   it('the delays grow with its failures', () => {
     const crasher = [child('a', { lasts: 3 })];
     const backOffs = (strategy: keyof typeof groups): string[] =>
-      told(strategy, crasher, restartAt10, { until: 80 }).filter((line) => line.endsWith('b'));
+      eventsOf(strategy, crasher, restartAt10, { until: 80 }).filter((line) => line.endsWith('b'));
     for (const strategy of ['oneForOne', 'oneForAll', 'restForOne'] as const) {
       expect(backOffs(strategy)).toHaveLength(4);
     }
@@ -206,7 +207,7 @@ describe('when a member gives up', () => {
 
   it('while the others are being stopped for it, another one that fails is part of the same failure', () => {
     const both = [child('a'), child('b', { lasts: 4 }, forEver), child('c', { lasts: 3 }, forEver)];
-    expect(told('oneForAll', both, restartAt10, { until: 30 }).slice(6)).toEqual([
+    expect(eventsOf('oneForAll', both, restartAt10, { until: 30 }).slice(6)).toEqual([
       ...['8 b1 x', '8 b1 g', '8 c1 p', '9 c1 x', '9 a1 p', '12 a1 q', '12 b1 b'],
       ...['22 a2 s', '24 a2 r', '24 b2 s', '26 b2 r', '26 c2 s', '28 c2 r'],
     ]);
@@ -214,23 +215,23 @@ describe('when a member gives up', () => {
 
   it('a first that fails before it was ready: nothing after it is started until it is', () => {
     const slow = [child('a', { ready: 9, lasts: -4 }, forEver), child('b')];
-    expect(told('restForOne', slow, restartAt10, { until: 25 })).toEqual([
+    expect(eventsOf('restForOne', slow, restartAt10, { until: 25 })).toEqual([
       ...['0 a1 s', '5 a1 x', '5 a1 g', '5 a1 b', '15 a2 s', '17 a2 r', '17 b1 s', '19 b1 r'],
     ]);
   });
 
   it('a stop in the back-off ends it, and the others in reverse', () => {
     const stopped = { command$: at(16, stop), until: 60 };
-    expect(told('oneForOne', members(), restartAt10, stopped).slice(9)).toEqual([
+    expect(eventsOf('oneForOne', members(), restartAt10, stopped).slice(9)).toEqual([
       ...['16 c1 p', '19 c1 q', '19 b1 p', '19 a1 p', '22 a1 q'],
     ]);
-    expect(told('oneForAll', members(), restartAt10, { command$: at(22, stop), until: 60 }).slice(-2)).toEqual([
+    expect(eventsOf('oneForAll', members(), restartAt10, { command$: at(22, stop), until: 60 }).slice(-2)).toEqual([
       ...['20 b1 b', '22 b1 p'],
     ]);
   });
 
   it('a stop while the others are being stopped for it is a stop: no restart follows', () => {
-    expect(told('oneForAll', members(), restartAt10, { command$: at(15, stop), until: 60 }).slice(8)).toEqual([
+    expect(eventsOf('oneForAll', members(), restartAt10, { command$: at(15, stop), until: 60 }).slice(8)).toEqual([
       ...['14 c1 p', '17 c1 q', '17 a1 p', '20 a1 q'],
     ]);
   });
@@ -242,7 +243,7 @@ describe('the limit of a group', () => {
   it.each(['oneForOne', 'oneForAll', 'restForOne'] as const)(
     '%s: counts the restarts of all, and then all are stopped',
     (strategy) => {
-      const lines = told(strategy, [child('a'), child('b', { lasts: 1 }), child('c')], { restartAt: [5], limit });
+      const lines = eventsOf(strategy, [child('a'), child('b', { lasts: 1 }), child('c')], { restartAt: [5], limit });
       expect(lines.filter((line) => line.endsWith('b'))).toHaveLength(2);
       expect(lines.filter((line) => / b\d s/.test(line))).toHaveLength(3);
       expect(lines.at(-1)).toMatch(/ all1 g$/);
@@ -253,7 +254,7 @@ describe('the limit of a group', () => {
   it('in oneForOne and restForOne is one for all members', () => {
     const crashers = () => [child('a', { lasts: 2 }), child('b', { lasts: 20 })];
     for (const strategy of ['oneForOne', 'restForOne'] as const) {
-      const lines = told(strategy, crashers(), { restartAt: [1], limit });
+      const lines = eventsOf(strategy, crashers(), { restartAt: [1], limit });
       expect(lines.filter((line) => line.endsWith('b'))).toHaveLength(2);
       expect(lines.at(-1)).toMatch(/ all1 g$/);
     }
@@ -261,8 +262,8 @@ describe('the limit of a group', () => {
 
   it('slides, and is forgotten by reset', () => {
     const crasher = [child('a', { lasts: 6 })];
-    const count = (options: GroupOptions, commands: Told = {}): number =>
-      told('oneForOne', crasher, { restartAt: [2], ...options }, { until: 100, ...commands }).filter((line) =>
+    const count = (options: GroupOptions, commands: Timed = {}): number =>
+      eventsOf('oneForOne', crasher, { restartAt: [2], ...options }, { until: 100, ...commands }).filter((line) =>
         line.endsWith('b'),
       ).length;
     expect(count({ limit: { max: 1, within: 10 } })).toBe(10);
@@ -271,7 +272,7 @@ describe('the limit of a group', () => {
   });
 
   it.each([[[]], [[0]]])('a schedule of %j gives up at the first failure, in the name of the group', (delays) => {
-    const lines = told('oneForAll', [child('a'), child('b', { lasts: 1 })], { restartAt: delays });
+    const lines = eventsOf('oneForAll', [child('a'), child('b', { lasts: 1 })], { restartAt: delays });
     expect(lines.slice(4)).toEqual(['5 b1 x', '5 b1 g', '5 a1 p', '8 a1 q', '8 all1 g']);
   });
 
@@ -295,7 +296,7 @@ describe('the limit of a group', () => {
 describe('groups in groups', () => {
   it('the next member starts once all of the group before it is ready, and stops before any of it', () => {
     const inner = oneForOne([child('a'), child('b')], { name: 'inner' });
-    expect(told('oneForAll', [inner, child('c')], {}, { command$: at(10, stop) })).toEqual([
+    expect(eventsOf('oneForAll', [inner, child('c')], {}, { command$: at(10, stop) })).toEqual([
       ...['0 a1 s', '2 a1 r', '2 b1 s', '4 b1 r', '4 c1 s', '6 c1 r'],
       ...['10 c1 p', '13 c1 q', '13 b1 p', '16 b1 q', '16 a1 p', '19 a1 q'],
     ]);
@@ -307,7 +308,7 @@ describe('groups in groups', () => {
       restartAt: [4],
       limit: { max: 1, within: 100 },
     });
-    expect(told('oneForAll', [inner, child('b')], { restartAt: [10], limit: { max: 1, within: 100 } })).toEqual([
+    expect(eventsOf('oneForAll', [inner, child('b')], { restartAt: [10], limit: { max: 1, within: 100 } })).toEqual([
       ...['0 a1 s', '2 a1 r', '2 b1 s', '3 a1 x', '3 a1 g', '3 a1 b', '4 b1 r', '7 a2 s', '9 a2 r'],
       ...['10 a2 x', '10 a2 g', '10 inner1 g', '10 b1 p', '13 b1 q', '13 inner1 b'],
       ...['23 a3 s', '25 a3 r', '25 b2 s', '26 a3 x', '26 a3 g', '26 a3 b', '27 b2 r', '30 a4 s', '32 a4 r'],
@@ -318,7 +319,7 @@ describe('groups in groups', () => {
   it('a group behind a function of somebody else is ready with its first member, and fails with its last word', () => {
     const wrapped = oneForAll([child('a'), child('b', { lasts: 5 }, forEver)], { restartAt: [] });
     const inner: Member = (command$) => wrapped(command$);
-    expect(told('oneForAll', [inner, child('c')], { restartAt: [10] }, { until: 35 })).toEqual([
+    expect(eventsOf('oneForAll', [inner, child('c')], { restartAt: [10] }, { until: 35 })).toEqual([
       ...[
         '0 a1 s',
         '2 a1 r',
@@ -341,7 +342,7 @@ describe('commands to a group', () => {
   it('restart stops all in reverse, and starts all again in order, uncounted', () => {
     const limit = { max: 1, within: 1_000 };
     const command$ = merge(at(10, restart), at(30, restart));
-    expect(told('oneForOne', [child('a'), child('b')], { limit }, { command$, until: 45 })).toEqual([
+    expect(eventsOf('oneForOne', [child('a'), child('b')], { limit }, { command$, until: 45 })).toEqual([
       ...['0 a1 s', '2 a1 r', '2 b1 s', '4 b1 r', '10 b1 p', '13 b1 q', '13 a1 p', '16 a1 q'],
       ...['16 a2 s', '18 a2 r', '18 b2 s', '20 b2 r', '30 b2 p', '33 b2 q', '33 a2 p', '36 a2 q'],
       ...['36 a3 s', '38 a3 r', '38 b3 s', '40 b3 r', '45 b3 p', '48 b3 q', '48 a3 p', '51 a3 q'].slice(0, 4),
@@ -350,7 +351,7 @@ describe('commands to a group', () => {
 
   it('restart in a back-off ends that', () => {
     const crasher = [child('a', { lasts: 1 }, forEver)];
-    expect(told('oneForAll', crasher, { restartAt: [100] }, { command$: at(10, restart), until: 20 })).toEqual([
+    expect(eventsOf('oneForAll', crasher, { restartAt: [100] }, { command$: at(10, restart), until: 20 })).toEqual([
       ...['0 a1 s', '2 a1 r', '3 a1 x', '3 a1 g', '3 a1 b', '10 a1 p', '10 a2 s', '12 a2 r'],
     ]);
   });
@@ -358,7 +359,7 @@ describe('commands to a group', () => {
   it('a restart by hand starts the limit of the group over, one by a trigger does not', () => {
     const end = (command: Command): string[] => {
       const options = { restartAt: [10], limit: { max: 1, within: 1_000 } };
-      return told('oneForAll', [child('a', { lasts: 5 }, { lasts: 5 })], options, {
+      return eventsOf('oneForAll', [child('a', { lasts: 5 }, { lasts: 5 })], options, {
         command$: at(20, command),
         until: 60,
       });
@@ -369,14 +370,14 @@ describe('commands to a group', () => {
 
   it('stop outranks restart, whichever comes first', () => {
     for (const command$ of [concat(at(10, restart), at(1, stop)), concat(at(10, stop), at(1, restart))]) {
-      const lines = told('oneForAll', [child('a'), child('b')], {}, { command$ });
+      const lines = eventsOf('oneForAll', [child('a'), child('b')], {}, { command$ });
       expect(lines.filter((line) => line.endsWith('s'))).toHaveLength(2);
       expect(lines.at(-1)).toBe('16 a1 q');
     }
   });
 
   it('others reach all members that run; in a back-off they are refused in the name of the one that failed', () => {
-    const heard: string[] = [];
+    const received: string[] = [];
     const listener =
       (name: string): Member =>
       (command$) =>
@@ -384,15 +385,20 @@ describe('commands to a group', () => {
           of<ChildEvent>({ type: 'ready', name, attempt: 1 }),
           command$.pipe(
             filter(({ type }) => {
-              heard.push(`${name} ${type}`);
+              received.push(`${name} ${type}`);
               return false;
             }),
             map((): ChildEvent => spawned),
           ),
         );
-    told('oneForAll', [listener('a'), listener('b')], {}, { command$: merge(at(1, hangUp), at(2, message)), until: 5 });
-    expect(heard.slice(0, 4)).toEqual(['a signal', 'b signal', 'a send', 'b send']);
-    const refused = told(
+    eventsOf(
+      'oneForAll',
+      [listener('a'), listener('b')],
+      {},
+      { command$: merge(at(1, hangUp), at(2, message)), until: 5 },
+    );
+    expect(received.slice(0, 4)).toEqual(['a signal', 'b signal', 'a send', 'b send']);
+    const refused = eventsOf(
       'oneForOne',
       [child('a', { lasts: 1 })],
       { restartAt: [10] },
@@ -456,7 +462,7 @@ describe('an error of a member', () => {
   });
 
   it('an empty member is one that is done', () => {
-    expect(told('restForOne', [() => EMPTY, child('a', { lasts: 1, code: 0 })])).toEqual([
+    expect(eventsOf('restForOne', [() => EMPTY, child('a', { lasts: 1, code: 0 })])).toEqual([
       '0 a1 s',
       '2 a1 r',
       '3 a1 z',

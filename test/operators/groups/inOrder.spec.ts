@@ -62,14 +62,14 @@ describe('inOrder', () => {
   });
 
   it('tells the first to stop when the second fails while the first is being subscribed to', () => {
-    const heard: string[] = [];
+    const received: string[] = [];
     const seen: string[] = [];
     const head$: GroupPart = (command$) =>
       merge(
         of(values.r!),
         command$.pipe(
           take(1),
-          tap(({ type }) => heard.push(type)),
+          tap(({ type }) => received.push(type)),
           ignoreElements(),
         ),
       );
@@ -77,7 +77,7 @@ describe('inOrder', () => {
       next: ({ type }) => seen.push(type),
       complete: () => seen.push('complete'),
     });
-    expect(heard).toEqual(['stop']);
+    expect(received).toEqual(['stop']);
     expect(seen).toEqual(['failed', 'complete']);
   });
 });

@@ -5,13 +5,13 @@ import type { Slot } from '../../../src/pool/scheduler/ticket.js';
 import { takesRequests } from '../../../src/pool/scheduler/slot.js';
 import { expectSound, hold, schedulerWorld, type World } from './schedulerWorld.js';
 
-type Deed =
+type Action =
   | { readonly do: 'ask'; readonly key: string | undefined; readonly retries: number; readonly stream: boolean }
   | { readonly do: 'cancel' | 'crash' | 'block' | 'ignore' | 'busy'; readonly which: number }
   | { readonly do: 'resize'; readonly to: number }
   | { readonly do: 'grow old'; readonly which: number };
 
-const deed: fc.Arbitrary<Deed> = fc.oneof(
+const action: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 12,
     arbitrary: fc.record({
@@ -31,7 +31,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('grow old' as const), which: fc.nat({ max: 5 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('resize' as const), to: fc.integer({ min: 1, max: 4 }) }) },
 );
-const deeds = fc.array(fc.record({ after: fc.nat({ max: 8 }), deed }), { maxLength: 60 });
+const actions = fc.array(fc.record({ after: fc.nat({ max: 8 }), action }), { maxLength: 60 });
 const options = fc.record({
   size: fc.integer({ min: 1, max: 4 }),
   min: fc.constantFrom(undefined, 1, 2),
@@ -47,23 +47,27 @@ const options = fc.record({
 });
 const work = (number: number): number => 1 + ((number * 7) % 13);
 
-function perform(world: World, deed: Deed): void {
+function perform(world: World, action: Action): void {
   const live = world.runs.filter(({ alive }) => alive);
-  if (deed.do === 'ask') {
-    world.ask({ retries: deed.retries, stream: deed.stream, ...(deed.key === undefined ? {} : { key: deed.key }) });
-  } else if (deed.do === 'resize') {
-    world.put({ type: 'resize', size: deed.to, resized: () => undefined });
-  } else if (deed.do === 'cancel') {
-    const ticket = world.asked[deed.which % Math.max(1, world.asked.length)]?.ticket;
+  if (action.do === 'ask') {
+    world.ask({
+      retries: action.retries,
+      stream: action.stream,
+      ...(action.key === undefined ? {} : { key: action.key }),
+    });
+  } else if (action.do === 'resize') {
+    world.put({ type: 'resize', size: action.to, resized: () => undefined });
+  } else if (action.do === 'cancel') {
+    const ticket = world.asked[action.which % Math.max(1, world.asked.length)]?.ticket;
     if (ticket !== undefined) world.put({ type: 'drop', ticket });
   } else {
-    const run = live[deed.which % Math.max(1, live.length)];
+    const run = live[action.which % Math.max(1, live.length)];
     if (run === undefined) return;
     const { slot, link } = run;
-    if (deed.do === 'crash') world.crash(run);
-    else if (deed.do === 'ignore') run.ignores = true;
-    else if (deed.do === 'grow old') world.put({ type: 'due', slot, timer: 'age' });
-    else if (deed.do === 'block') {
+    if (action.do === 'crash') world.crash(run);
+    else if (action.do === 'ignore') run.ignores = true;
+    else if (action.do === 'grow old') world.put({ type: 'due', slot, timer: 'age' });
+    else if (action.do === 'block') {
       run.blocked = true;
       // In the end every block is over, or a worker under 'leave' would be one for ever.
       world.later(400, () => world.crash(run));
@@ -77,31 +81,36 @@ function perform(world: World, deed: Deed): void {
 describe('the scheduler of a pool, whatever happens', () => {
   it('loses no request, keeps its books, keeps workers at work, keeps the order of keys, and comes to rest', () => {
     fc.assert(
-      fc.property(options, deeds, fc.constantFrom('softStop' as const, 'hardStop' as const), (options, deeds, end) => {
-        const world = schedulerWorld({ ...options, workTime: work, after: expectSound });
-        let at = 6;
-        for (const { after, deed } of deeds) {
-          at += after;
-          world.later(at, () => perform(world, deed));
-        }
-        world.run(at + 1_000);
-        expect(world.asked.filter(({ settled }) => settled.length !== 1)).toEqual([]);
-        // At rest: nothing is waited for but the age of workers.
-        expect(world.state.queue.size() + world.state.outside.size() + world.state.keyed).toBe(0);
-        if (options.min !== undefined && options.recycle.maxAge === Infinity) {
-          expect(world.state.slots.filter(takesRequests).length).toBeLessThanOrEqual(options.min);
-        }
-        world.put({ type: end });
-        world.run(at + 3_000);
-        expect([world.state.phase, world.state.slots, world.disposed()]).toEqual(['stopped', [], true]);
-      }),
+      fc.property(
+        options,
+        actions,
+        fc.constantFrom('softStop' as const, 'hardStop' as const),
+        (options, actions, end) => {
+          const world = schedulerWorld({ ...options, workTime: work, after: expectSound });
+          let at = 6;
+          for (const { after, action } of actions) {
+            at += after;
+            world.later(at, () => perform(world, action));
+          }
+          world.run(at + 1_000);
+          expect(world.asked.filter(({ settled }) => settled.length !== 1)).toEqual([]);
+          // At rest: nothing is waited for but the age of workers.
+          expect(world.state.queue.size() + world.state.outside.size() + world.state.keyed).toBe(0);
+          if (options.min !== undefined && options.recycle.maxAge === Infinity) {
+            expect(world.state.slots.filter(takesRequests).length).toBeLessThanOrEqual(options.min);
+          }
+          world.put({ type: end });
+          world.run(at + 3_000);
+          expect([world.state.phase, world.state.slots, world.disposed()]).toEqual(['stopped', [], true]);
+        },
+      ),
       { numRuns: 400 },
     );
   }, 60_000);
 
   it('requests of a key are begun in their order, and not before those that another worker has are over', () => {
     fc.assert(
-      fc.property(options, deeds, (options, deeds) => {
+      fc.property(options, actions, (options, actions) => {
         const begun = new Map<string, number>();
         const world = schedulerWorld({
           ...options,
@@ -125,9 +134,9 @@ describe('the scheduler of a pool, whatever happens', () => {
           },
         });
         let at = 6;
-        for (const { after, deed } of deeds) {
+        for (const { after, action } of actions) {
           at += after;
-          world.later(at, () => perform(world, deed));
+          world.later(at, () => perform(world, action));
         }
         world.run(at + 1_000);
       }),

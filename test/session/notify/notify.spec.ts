@@ -15,10 +15,15 @@ const crash = (message = 'boom', time = 0): CrashReport => ({
 const values = { a: crash('a'), b: crash('b') };
 
 /** When it was told of how many crashes: `0: 1`. */
-function told(marbles: string, options: NotifyOptions = {}, sink$: NotifySink = () => of(true), until = 0): string[] {
+function notified(
+  marbles: string,
+  options: NotifyOptions = {},
+  sink$: NotifySink = () => of(true),
+  until = 0,
+): string[] {
   return virtually(({ cold, clock, flush }) => {
     const seen: string[] = [];
-    const telling = notify(
+    const notifying = notify(
       cold(marbles, values),
       (digest) => {
         seen.push(`${clock.now()}: ${digest.count}`);
@@ -31,10 +36,10 @@ function told(marbles: string, options: NotifyOptions = {}, sink$: NotifySink = 
         ...options,
       },
     );
-    if (until > 0) timer(until).subscribe(() => telling.unsubscribe());
+    if (until > 0) timer(until).subscribe(() => notifying.unsubscribe());
     flush();
-    if (marbles.includes('|')) expect(telling.closed).toBe(true);
-    if (telling.closed) expect(clock.armed()).toBe(0);
+    if (marbles.includes('|')) expect(notifying.closed).toBe(true);
+    if (notifying.closed) expect(clock.armed()).toBe(0);
     return seen;
   });
 }
@@ -55,20 +60,20 @@ describe('notify', () => {
     ['what is gathered at the end, at once', '-a-b-a|', ['1: 1', '6: 2']],
     ['an error of the source', '-a-b-#', ['1: 1', '5: 1 failed, error']],
   ])('%s', (_name, marbles, expected) => {
-    expect(told(marbles)).toEqual(expected);
+    expect(notified(marbles)).toEqual(expected);
   });
 
   it('unsubscribed early: tells no more, and leaves no timer', () => {
-    expect(told('-a-b-a', {}, () => of(true), 5)).toEqual(['1: 1']);
-    expect(told('-a-b-a', {}, () => NEVER, 5)).toEqual(['1: 1']);
+    expect(notified('-a-b-a', {}, () => of(true), 5)).toEqual(['1: 1']);
+    expect(notified('-a-b-a', {}, () => NEVER, 5)).toEqual(['1: 1']);
   });
 
   it('a sink that is slower than the throttle gets one digest when it is done', () => {
-    expect(told('-a-b-a', {}, () => timer(50))).toEqual(['1: 1', '51: 2']);
+    expect(notified('-a-b-a', {}, () => timer(50))).toEqual(['1: 1', '51: 2']);
   });
 
   it('one that fails, or throws, is told of, and tried at the next digest', () => {
-    expect(told('-a-b', {}, () => throwError(() => new Error('down')))).toEqual([
+    expect(notified('-a-b', {}, () => throwError(() => new Error('down')))).toEqual([
       '1: 1',
       '1: 1 failed, Error: down',
       '11: 1',
@@ -77,7 +82,7 @@ describe('notify', () => {
     const throws = (): never => {
       throw new Error('thrown');
     };
-    expect(told('-a', {}, throws)).toEqual(['1: 1', '1: 1 failed, Error: thrown']);
+    expect(notified('-a', {}, throws)).toEqual(['1: 1', '1: 1 failed, Error: thrown']);
   });
 
   it('by default warns of a failure, and tells at most once in 5 minutes', () => {

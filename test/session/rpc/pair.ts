@@ -25,21 +25,21 @@ export function pair(carry: (deliver: () => void) => void = queueMicrotask): Pai
   let listener: RpcTransportListener | undefined;
   let run = 0;
   let held = false;
-  const tell = (event: ChildEvent): void => {
+  const emit = (event: ChildEvent): void => {
     event$.next(event);
   };
   const manager = channel({
     event$,
     send: (message) => {
       if (listener === undefined) {
-        tell({ type: 'refused', command: 'send', reason: 'not running', attempt: run });
+        emit({ type: 'refused', command: 'send', reason: 'not running', attempt: run });
         return;
       }
       let text: string;
       try {
         text = JSON.stringify(message);
       } catch (error) {
-        tell({ type: 'refused', command: 'send', reason: (error as Error).message, attempt: run });
+        emit({ type: 'refused', command: 'send', reason: (error as Error).message, attempt: run });
         return;
       }
       const to = listener;
@@ -61,7 +61,7 @@ export function pair(carry: (deliver: () => void) => void = queueMicrotask): Pai
             const text = JSON.stringify(message);
             carry(() => {
               if (mine === run && listener !== undefined)
-                tell({ type: 'message', message: JSON.parse(text), attempt: mine });
+                emit({ type: 'message', message: JSON.parse(text), attempt: mine });
             });
             return undefined;
           } catch (error) {
@@ -83,14 +83,14 @@ export function pair(carry: (deliver: () => void) => void = queueMicrotask): Pai
         },
       };
       const child = promisedChannel(rpcPeer(line, 'main'));
-      tell({ type: 'spawned', pid: run, attempt: run });
+      emit({ type: 'spawned', pid: run, attempt: run });
       return child;
     },
     die: () => {
       const dead = listener;
       listener = undefined;
       dead?.ended();
-      tell({ type: 'exited', code: null, signal: 'SIGKILL', uptime: 1, expected: false, attempt: run });
+      emit({ type: 'exited', code: null, signal: 'SIGKILL', uptime: 1, expected: false, attempt: run });
     },
   };
 }
