@@ -2,22 +2,22 @@ import * as v from 'valibot';
 import { type Check, checkArgument } from '../check.js';
 import { MAX_DELAY } from '../checks.js';
 
-// The schemas that fields of specs and options are made of. A message says what is wrong, and what to give instead.
+// Schemas for the fields of specs and options. A message says what is wrong, and what to give instead.
 
 /**
- * Adds keywords of JSON Schema for `config.schema.json`: the description and the default that editors show, and what a
- * check, a custom schema or an instance cannot express there.
+ * Adds JSON Schema keywords for `config.schema.json`: the description and the default that editors show, and the rules of a
+ * check, a custom schema or an instance, which have no JSON Schema of their own.
  */
 export const withKeywords = <I, O>(
   schema: v.GenericSchema<I, O>,
   keywords: Readonly<Record<string, unknown>>,
 ): v.GenericSchema<I, O> => v.pipe(schema, v.metadata(keywords));
 
-/** A value that no JSON file can hold: a function, a regular expression, Infinity. */
+/** For a value that JSON cannot contain: a function, a regular expression, Infinity. */
 export const notInJson = <I, O>(schema: v.GenericSchema<I, O>): v.GenericSchema<I, O> =>
   withKeywords(schema, { not: {} });
 
-/** Chooses the schema by a look at the value, so that the message is about the alternative that was meant. */
+/** Chooses one of several schemas by the value, so that the message is about the alternative that the user meant. */
 export const chooseSchema = <I, O>(
   choose: (value: unknown) => v.GenericSchema<I, O>,
   alternatives: readonly v.GenericSchema[],
@@ -27,12 +27,12 @@ const withoutNul = (schema: v.GenericSchema<string>): v.GenericSchema<string> =>
   withKeywords(
     v.pipe(
       schema,
-      v.check((value) => !value.includes('\0'), 'holds a NUL character, which no program can be given. Take it out.'),
+      v.check((value) => !value.includes('\0'), 'contains a NUL character. Remove it: no program accepts NUL.'),
     ),
     { pattern: '^[^\\u0000]*$' },
   );
 
-/** A string that a program can be given; it may be empty. */
+/** A string that can be an argument of a program. It may be empty. */
 export const argument: v.GenericSchema<string> = withoutNul(v.string('is not an argument. Give a string.'));
 
 export const text = (what: string, remedy: string): v.GenericSchema<string> =>
@@ -76,7 +76,7 @@ export const flag: v.GenericSchema<boolean> = v.boolean('is not a boolean. Give 
 export const oneOf = <const T extends readonly string[]>(what: string, choices: T): v.PicklistSchema<T, string> =>
   v.picklist(choices, `is not ${what}. Give one of: ${choices.map((choice) => `'${choice}'`).join(', ')}.`);
 
-/** A check by a schema. */
+/** Makes a check from a schema. */
 export function schemaCheck(schema: v.GenericSchema): Check {
   return (value) => {
     const result = v.safeParse(schema, value, { abortEarly: true });
@@ -88,7 +88,7 @@ export function schemaCheck(schema: v.GenericSchema): Check {
   };
 }
 
-/** @throws RxvisorError with code `ERR_OPTION`, with the place, the value and the remedy, unless it fits */
+/** @throws RxvisorError with code `ERR_OPTION` if the value does not fit the schema. The message has the path, the value and the remedy */
 export function checkBySchema(schema: v.GenericSchema, name: string, value: unknown): void {
   checkArgument(name, value, schemaCheck(schema));
 }

@@ -5,7 +5,7 @@ import { show } from '../show.js';
 import type { ChildSpec, LineFormat, LogSpec, RotateSpec } from '../spec/childSpec.js';
 import { delay, duration, flag, notInJson, number, oneOf, path, withKeywords } from './fields.js';
 
-const remedy = `is not a log. Give a path, { file } or { stdout, stderr }, with format 'plain', 'prefixed', 'json' or a function; and rotate, fsync, onFull, direct.`;
+const remedy = `is not a log. Give a path, { file } or { stdout, stderr }. Options: format, rotate, fsync, onFull, direct.`;
 
 const orNoLimit = (remedy: string, limit: v.GenericSchema<number>): v.GenericSchema<number> =>
   v.union([notInJson(v.literal(Infinity)), limit], remedy);
@@ -19,20 +19,22 @@ const rotate = v.pipe(
   v.strictObject(
     {
       size: v.optional(
-        withKeywords(bytes, { description: 'Bytes. No file grows beyond this, unless by a single line.' }),
+        withKeywords(bytes, { description: 'The maximum size of a file in bytes. Only a single line can exceed it.' }),
       ),
       interval: v.optional(
-        withKeywords(interval, { description: 'Milliseconds, counted from midnight: one file for each interval.' }),
+        withKeywords(interval, { description: 'One file for each interval: milliseconds, counted from midnight.' }),
       ),
       keep: v.optional(withKeywords(count, { description: 'How many rotated files to keep.', default: 10 })),
-      keepSize: v.optional(withKeywords(bytes, { description: 'Bytes of all rotated files together.' })),
+      keepSize: v.optional(
+        withKeywords(bytes, { description: 'The maximum size of all rotated files together, in bytes.' }),
+      ),
       gzip: v.optional(withKeywords(flag, { description: 'Compress rotated files.', default: false })),
     } satisfies Record<keyof RotateSpec, v.GenericSchema>,
     'is not a rotation. Give { size } in bytes, { interval } in ms, or both.',
   ),
   v.check(
     ({ size, interval }) => size !== undefined || interval !== undefined,
-    'never rotates. Give a size in bytes, an interval in ms, or both.',
+    'is not a rotation: size and interval are missing. Give a size in bytes, an interval in ms, or both.',
   ),
   v.metadata({ anyOf: [{ required: ['size'] }, { required: ['interval'] }] }),
 );
@@ -47,12 +49,12 @@ const format = v.union(
 
 const fsync = v.union(
   [v.picklist(['never', 'end']), delay],
-  `is not a time to sync. Give 'never', 'end' or milliseconds.`,
+  `is not an fsync setting. Give 'never', 'end' or milliseconds.`,
 );
 
 type OptionOf<T> = v.OptionalSchema<v.GenericSchema<T>, undefined>;
 
-/** The options of a log, each by itself. */
+/** The schema of each option of a log. */
 export const logOptions: {
   readonly format: OptionOf<LineFormat>;
   readonly rotate: OptionOf<RotateSpec>;
@@ -61,16 +63,18 @@ export const logOptions: {
   readonly direct: OptionOf<boolean>;
 } = {
   format: v.optional(withKeywords(format, { description: 'How a line is written.', default: 'plain' })),
-  rotate: v.optional(withKeywords(rotate, { description: 'When to rename the file and begin a new one.' })),
+  rotate: v.optional(withKeywords(rotate, { description: 'When to rename the file and continue in a new one.' })),
   fsync: v.optional(
     withKeywords(fsync, {
-      description: 'When to flush to the disk; a number: after at most this many ms.',
+      description:
+        "When to flush to the disk. 'end': when the log is closed. A number: at most this many ms after a write.",
       default: 'never',
     }),
   ),
   onFull: v.optional(
     withKeywords(oneOf('a policy for a full log', ['block', 'drop']), {
-      description: 'When the disk is slower than the child: the child waits, or lines are dropped and counted.',
+      description:
+        "If the disk is slower than the child: 'block': the child waits; 'drop': lines are dropped and counted.",
       default: 'block',
     }),
   ),
@@ -94,7 +98,7 @@ export const logSchema: v.GenericSchema<string | LogSpec> = v.union(
 const logFields: readonly string[] = ['file', 'stdout', 'stderr', ...Object.keys(logOptions)];
 const rotateFields: readonly string[] = ['size', 'interval', 'keep', 'keepSize', 'gzip'];
 
-/** What `refuseLogContradictions` refuses, for `config.schema.json`. */
+/** The JSON Schema of `refuseLogContradictions`, for `config.schema.json`. */
 export const logContradictions: object = {
   if: {
     required: ['log'],
@@ -119,28 +123,28 @@ export const logContradictions: object = {
   },
 };
 
-/** A child that writes its log itself: nobody sees the lines, and so nobody can act upon them. */
+/**
+ * Refuses options that need the lines of a log with `direct`: the child writes the file, and the manager does not see them.
+ *
+ * @throws {@link SpecError}
+ */
 export function refuseLogContradictions({ log, stripANSI, output, ready, maxLineLength }: ChildSpec): void {
   if (typeof log !== 'object' || log.direct !== true) return;
-  const refuse = (why: string, instead: string): never => {
-    throw new SpecError(
-      'log.direct',
-      `true ${why}: the child writes the file itself, nobody sees the lines. ${instead}`,
-    );
+  const refuse = (other: string, remedy = 'Remove one of them.'): never => {
+    const reason = 'the child writes the file itself, and the manager does not see the lines';
+    throw new SpecError('log.direct', `true does not work with ${other}: ${reason}. ${remedy}`);
   };
-  if (output !== false) refuse('beside output events', 'Set output: false, or leave direct out.');
-  if (stripANSI === true) refuse('beside stripANSI', 'Leave one of them out.');
-  if (log.format !== undefined && log.format !== 'plain')
-    refuse(`beside format ${show(log.format)}`, 'Leave one of them out.');
-  if (log.rotate !== undefined) refuse('beside rotate', 'Leave one of them out.');
-  if (log.fsync !== undefined && log.fsync !== 'never') refuse('beside fsync', 'Leave one of them out.');
-  if (log.onFull !== undefined) refuse('beside onFull', 'Leave one of them out.');
-  if (maxLineLength !== undefined) refuse('beside maxLineLength', 'Leave one of them out.');
-  if (typeof ready === 'object' && 'line' in ready)
-    refuse('beside ready: { line }', `Use ready: 'message' or 'spawn'.`);
+  if (output !== false) refuse('output events', 'Set output: false, or remove direct.');
+  if (stripANSI === true) refuse('stripANSI');
+  if (log.format !== undefined && log.format !== 'plain') refuse(`format ${show(log.format)}`);
+  if (log.rotate !== undefined) refuse('rotate');
+  if (log.fsync !== undefined && log.fsync !== 'never') refuse('fsync');
+  if (log.onFull !== undefined) refuse('onFull');
+  if (maxLineLength !== undefined) refuse('maxLineLength');
+  if (typeof ready === 'object' && 'line' in ready) refuse('ready: { line }', `Use ready: 'message' or 'spawn'.`);
 }
 
-/** What is wrong in the options of a log, the first of it: the field, and the value and the remedy. */
+/** The first problem in the options of a log: the field, and a text with the value and the remedy. */
 export function findLogProblem(
   given: Readonly<Record<string, unknown>>,
 ): { readonly field: string; readonly problem: string } | undefined {
@@ -155,9 +159,9 @@ export function findLogProblem(
 }
 
 /**
- * Checks where a log goes and how it is kept.
+ * Checks the `log` of a spec.
  *
- * @throws {@link SpecError} naming the first wrong field, its value and the remedy
+ * @throws {@link SpecError} for the first wrong field
  */
 export function parseLog(log: unknown): string | LogSpec {
   if (isRecord(log)) {

@@ -7,10 +7,12 @@ import { logContradictions, parseLog, refuseLogContradictions } from './logSchem
 import { nestedFields, schemaBesideLog, specFields } from './specSchema.js';
 
 /**
- * Checks a spec field by field, before anything is started.
+ * Checks a spec, and returns it.
  *
- * @throws {@link SpecError} naming the first wrong field, its value and the remedy; for an unknown key, the nearest
- * known one.
+ * @param spec any value, such as the content of a config file
+ * @returns the spec
+ * @throws {@link SpecError} for the first wrong field. The message has the field, its value and the remedy. For an unknown
+ * field, it suggests the most similar known one
  * @example
  * ```ts
  * import { parseSpec } from 'rxvisor';
@@ -44,7 +46,7 @@ export function parseSpec(spec: unknown): ChildSpec {
   return output;
 }
 
-/** What `refuseContradictions` refuses, for `config.schema.json`. */
+/** The JSON Schema of `refuseContradictions`, for `config.schema.json`. */
 export const contradictions: readonly object[] = [
   { not: { required: ['script', 'command'] } },
   { anyOf: [{ required: ['script'] }, { required: ['command'] }, { required: ['cwd'] }] },
@@ -54,25 +56,31 @@ export const contradictions: readonly object[] = [
   logContradictions,
 ];
 
-/** Fields that are right by themselves and wrong together. */
+/** Refuses fields that are valid by themselves, but not together. */
 function refuseContradictions(spec: ChildSpec): void {
   const { script, command, cwd, interpreter, execArgv, ready: readiness } = spec;
   if (script !== undefined && command !== undefined) {
-    throw new SpecError('command', `${show(command)} beside script ${show(script)}. Give one of the two.`);
+    throw new SpecError(
+      'command',
+      `${show(command)} does not work with script ${show(script)}. Give only one of them.`,
+    );
   }
   if (script === undefined && command === undefined && cwd === undefined) {
     throw new SpecError('script', `missing. Give a script, a command, or a cwd whose package.json has a main.`);
   }
   if (command !== undefined && interpreter !== undefined) {
-    throw new SpecError('interpreter', `${show(interpreter)} beside a command. Use script for what it should run.`);
+    throw new SpecError(
+      'interpreter',
+      `${show(interpreter)} does not work with command. Give the file that it should run as script.`,
+    );
   }
   if (command !== undefined && execArgv !== undefined) {
-    throw new SpecError('execArgv', `${show(execArgv)} beside a command. They are for scripts run by Node; use args.`);
+    throw new SpecError('execArgv', `${show(execArgv)} does not work with command: only Node has execArgv. Use args.`);
   }
   if ((readiness === 'message' || readiness === 'listening') && command !== undefined) {
     throw new SpecError(
       'ready',
-      `'${readiness}' beside a command, which has no IPC. Use { line: /pattern/ } or { tcp }.`,
+      `'${readiness}' does not work with command, which has no IPC. Use { line: /pattern/ } or { tcp }.`,
     );
   }
   refuseLogContradictions(spec);

@@ -10,10 +10,10 @@ const http = withKeywords(
     text('a URL', "Give one such as 'http://localhost:8080/health'."),
     v.check(
       (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
-      "is not a URL of http. Give one such as 'http://localhost:8080/health'.",
+      "is not an http URL. Give one such as 'http://localhost:8080/health'.",
     ),
   ),
-  { pattern: '^[hH][tT][tT][pP][sS]?:', description: 'Passes when the answer has a status from 200 to 399.' },
+  { pattern: '^[hH][tT][tT][pP][sS]?:', description: 'A URL. Passes if the answer has a status from 200 to 399.' },
 );
 
 const tcpRemedy = "Give a port from 1 to 65535, 'host:port', or the absolute path of a socket.";
@@ -23,31 +23,30 @@ const address = withKeywords(v.pipe(v.string(), v.check(isAddress, `is not an ad
 });
 const tcp = withKeywords(
   chooseSchema<unknown, number | string>((value) => (typeof value === 'string' ? address : port), [port, address]),
-  { description: "Passes when a connection is accepted: a port, 'host:port', or the path of a socket." },
+  { description: "A port, 'host:port', or the path of a socket. Passes if a connection is accepted." },
 );
 
 const exec = withKeywords(
   v.pipe(
     v.array(
-      text('a part of a command line', 'Give a string.'),
+      text('a program or an argument', 'Give a non-empty string.'),
       "is not a command line. Give a program and its arguments: ['pg_isready'].",
     ),
     v.minLength(1, "is not a command line. Give a program and its arguments: ['pg_isready']."),
   ),
-  { description: 'A program and its arguments. Passes when it exits with 0.' },
+  { description: 'A program and its arguments. Passes if it exits with 0.' },
 );
 
 const polling = {
-  every: v.optional(withKeywords(timeout, { description: 'Milliseconds between two probes.' })),
-  timeout: v.optional(withKeywords(timeout, { description: 'Milliseconds that one probe may take.' })),
+  every: v.optional(withKeywords(timeout, { description: 'Milliseconds from one poll to the next.' })),
+  timeout: v.optional(withKeywords(timeout, { description: 'Milliseconds that one poll may take.' })),
 };
 const target = { http: v.exactOptional(http), tcp: v.exactOptional(tcp), exec: v.exactOptional(exec) };
 const failures = withKeywords(
   number('a number of failures', 'Give a whole number, 1 or more.', 1, Number.MAX_SAFE_INTEGER, true),
-  { description: 'Failed probes in a row until the child is stopped and restarted.' },
+  { description: 'After this many failed polls in a row, the child is stopped and counts as crashed.' },
 );
 
-/** The fields of both. */
 const readinessFields: readonly string[] = [...targets, ...Object.keys(polling)];
 
 export const probes: {
@@ -72,7 +71,7 @@ function probe<T extends object>(fields: v.GenericSchema<T>): v.GenericSchema<un
   );
 }
 
-/** A socket's path beyond 107 bytes Node 20 and 22 cut off without a word. unix(7) */
+/** Node 20 and 22 silently truncate socket paths of more than 107 bytes: see unix(7). */
 function isAddress(value: string): boolean {
   if (value.includes('\0')) return false;
   if (/^(\/|\\\\)/.test(value)) return new TextEncoder().encode(value).length <= 107;

@@ -21,9 +21,9 @@ import { logSchema } from './logSchema.js';
 import { probes } from './probeSchema.js';
 import { triggers } from './triggerSchema.js';
 
-const words = v.array(argument, 'is not a list of arguments. Give an array of strings.');
+const argumentList = v.array(argument, 'is not a list of arguments. Give an array of strings.');
 
-const readyRemedy = `is not a readiness. Give 'spawn', 'message', 'listening', { line: /pattern/ } or a probe: { http }, { tcp }, { exec }.`;
+const readyRemedy = `is not a readiness condition. Give 'spawn', 'message', 'listening', { line: /pattern/ } or a probe: { http }, { tcp }, { exec }.`;
 const readyWord = v.picklist(['spawn', 'message', 'listening'], readyRemedy);
 const readyLine = v.object({
   line: v.union(
@@ -42,7 +42,7 @@ const ready = chooseSchema<unknown, NonNullable<ChildSpec['ready']>>(
 const env = withKeywords(
   v.custom<Readonly<Record<string, string | undefined>>>(
     isEnvironment,
-    `is not an environment. Give an object of strings, or undefined to take a variable away: { PORT: '8080' }.`,
+    `is not an environment. Give an object of strings: { PORT: '8080' }. undefined removes a variable.`,
   ),
   {
     type: 'object',
@@ -51,7 +51,7 @@ const env = withKeywords(
   },
 );
 
-const octalRemedy = "is not a mask of file modes. Give one to three octal digits as a string: '027'.";
+const octalRemedy = "is not a umask. Give one to three octal digits as a string: '027'.";
 const octal = v.pipe(v.string(octalRemedy), v.regex(/^0?[0-7]{1,3}$/, octalRemedy));
 
 const limit = v.strictObject(
@@ -70,16 +70,16 @@ const schedule = chooseSchema<unknown, readonly number[] | Schedule>(
 );
 
 const exitCode = number('an exit code', 'Give a whole number from 0 to 255.', 0, 255, true);
-const endName = text('an end', "Give a signal, or the code of a failed spawn: 'ENOENT'.");
-const end = chooseSchema<unknown, number | string>(
-  (value) => (typeof value === 'string' ? endName : exitCode),
-  [endName, exitCode],
+const exitName = text('a signal or an error code', "Give a name such as 'SIGSEGV' or 'ENOENT'.");
+const codeOrName = chooseSchema<unknown, number | string>(
+  (value) => (typeof value === 'string' ? exitName : exitCode),
+  [exitName, exitCode],
 );
 
-/** SIGSTOP would freeze what should end. */
+/** SIGSTOP suspends a process; it does not end it. */
 const stopSignals = signals.filter((signal) => signal !== 'SIGSTOP');
 
-/** An optional field: its schema, what editors show of it, and its default. */
+/** An optional field, with its description and its default for editors. */
 const field = <I, O>(
   schema: v.GenericSchema<I, O>,
   description: string,
@@ -90,96 +90,96 @@ const field = <I, O>(
 const entries = {
   name: field(
     text('a name', 'Give a non-empty string, or leave it out.'),
-    'What commands call it. Several services may share it.',
+    'The name that commands use. Several services may share it.',
   ),
   namespace: field(
     text('a namespace', 'Give a non-empty string, or leave it out.'),
-    'A group of services that belong together.',
+    'A label for services that belong together.',
   ),
   script: field(path, 'The file to run. Its extension chooses Node, Python, sh, Ruby, Perl or PHP.'),
   command: field(
     text('a command', 'Give the name or path of an executable.'),
     'An executable to run instead of a script.',
   ),
-  args: field(words, 'Arguments for the script or command.', []),
-  execArgv: field(words, 'Arguments for Node itself.', []),
+  args: field(argumentList, 'Arguments for the script or command.', []),
+  execArgv: field(argumentList, 'Arguments for Node, before the script.', []),
   cwd: field(path, 'The working directory, relative to the folder of the config.'),
-  env: field(env, "Variables added to the manager's environment."),
-  extendEnv: field(flag, "false: the environment is env only, without the manager's.", true),
-  umask: field(octal, "The file mode creation mask of the child, in octal digits: '027'."),
+  env: field(env, 'Variables added to the environment of the manager.'),
+  extendEnv: field(flag, 'false: the child does not inherit the environment of the manager.', true),
+  umask: field(octal, "The file mode creation mask, in octal digits: '027'."),
   interpreter: field(
     text('an interpreter', 'Give the name or path of an executable.'),
     'The program that runs the script.',
   ),
-  log: field(logSchema, 'Where its output is written, in whole lines.'),
+  log: field(logSchema, 'The file for stdout and stderr, or one file for each.'),
   stripANSI: field(flag, 'Remove ANSI escape sequences from the log.', false),
   output: field(flag, 'Emit output events.', true),
   restartAt: field(
     schedule,
-    'Milliseconds before each restart; the last delay repeats. [] or [0]: never restart.',
+    'Milliseconds before each restart. The last delay repeats. [] or [0]: never restart.',
     defaultDelays,
   ),
-  restartOk: field(delay, 'After a run of this many milliseconds, restartAt begins again.', 1_800_000),
-  restartOn: field(oneOf('a cause of restarts', ['crash', 'exit']), "'exit': restart after a clean exit too.", 'crash'),
+  restartOk: field(delay, 'After a run of this many milliseconds, restartAt starts over.', 1_800_000),
+  restartOn: field(
+    oneOf('a restart condition', ['crash', 'exit']),
+    "'crash': restart after a crash only. 'exit': restart after a clean exit too.",
+    'crash',
+  ),
   stopExitCodes: field(
     v.array(exitCode, 'is not a list of exit codes. Give an array of whole numbers.'),
     'No restart after these exit codes: the work is done.',
     [],
   ),
   giveUpOn: field(
-    v.array(end, 'is not a list of ends. Give an array of exit codes and names.'),
+    v.array(codeOrName, 'is not a list of exit codes and names. Give an array.'),
     'No restart after these exit codes, signals and codes of failed spawns: the service has failed.',
     [],
   ),
-  limit: field(limit, 'At most max restarts within any number of milliseconds.'),
-  grace: field(delay, 'Milliseconds between the request to stop and SIGKILL.', 200),
-  stopSignal: field(
-    oneOf('a signal that a program can act upon', stopSignals),
-    'The signal that asks it to stop.',
-    'SIGTERM',
-  ),
-  ready: field(ready, 'When it counts as ready.', 'spawn'),
+  limit: field(limit, 'At most max restarts within this many milliseconds. After that, the service has failed.'),
+  grace: field(delay, 'The grace period: milliseconds from the request to stop to SIGKILL.', 200),
+  stopSignal: field(oneOf('a signal for a stop', stopSignals), 'The signal that asks the child to stop.', 'SIGTERM'),
+  ready: field(ready, 'When the child counts as ready.', 'spawn'),
   readyTimeout: field(
     timeout,
-    'If it is not ready after this many milliseconds, it is stopped and counted as crashed.',
+    'A child that is not ready after this many milliseconds is stopped and counts as crashed.',
     90_000,
   ),
   settle: field(
     delay,
-    "How many milliseconds it has to stay ready to count as started. Default: 1000 if ready is 'spawn', else 0.",
+    "How many milliseconds the child has to stay ready to count as started. Default: 1000 if ready is 'spawn', else 0.",
   ),
   exec: field(
-    oneOf('a way to run', ['fork', 'cluster']),
+    oneOf('an exec mode', ['fork', 'cluster']),
     "'cluster': instances share the ports they listen on.",
     'fork',
   ),
   liveness: field(
     probes.liveness,
-    'A probe of a ready service. Too many failures: it is stopped and counted as crashed.',
+    'A probe of a ready child. After too many failures, the child is stopped and counts as crashed.',
   ),
-  watch: field(triggers.schemas.watch, 'Restart it when files change.', false),
-  cron: field(triggers.schemas.cron, 'Restart it at these times.'),
-  maxRss: field(triggers.schemas.maxRss, 'Restart it when it and its children use more memory.'),
+  watch: field(triggers.schemas.watch, 'Restart when files change.', false),
+  cron: field(triggers.schemas.cron, "Restart at these times: '0 4 * * *'."),
+  maxRss: field(triggers.schemas.maxRss, 'Restart when the child and its descendants use more memory: bytes.'),
   maxLineLength: field(
-    number('a line length', 'Give a whole number of characters, 2 or more.', 2, 2 ** 28, true),
+    number('a line length', `Give a whole number of characters from 2 to ${String(2 ** 28)}.`, 2, 2 ** 28, true),
     'Longer lines are cut into pieces of this many characters.',
     65_536,
   ),
   serialization: field(oneOf('a serialization', ['json', 'advanced']), 'How IPC messages are encoded.', 'json'),
-  allowDetached: field(flag, 'Let processes that it detached outlive it.', false),
+  allowDetached: field(flag, 'Do not stop processes that the child detached on purpose.', false),
 } satisfies Record<keyof ChildSpec, v.GenericSchema>;
 
-/** Every field of a spec by itself; `parseSpec` looks for fields that contradict each other. */
+/** The schema of a spec. It checks each field by itself; `parseSpec` refuses contradictions. */
 export const specSchema: v.GenericSchema<unknown, ChildSpec> = v.object(entries);
 
 const { log: _log, ...besideLog } = entries;
 
-/** The same without the log, which `parseLog` checks: its errors name each field of a log. */
+/** The schema without `log`: `parseLog` checks it, with better errors for its fields. */
 export const schemaBesideLog: v.GenericSchema<unknown, Omit<ChildSpec, 'log'>> = v.object(besideLog);
 
 export const specFields: readonly string[] = Object.keys(entries);
 
-/** The fields of those fields that are objects. */
+/** The fields of the fields that are objects. */
 export const nestedFields: Readonly<Record<string, readonly string[]>> = {
   limit: ['max', 'within'],
   ready: ['line', ...probes.readinessFields],

@@ -12,13 +12,15 @@ const ignore = v.array(
   'is not a list of names and paths. Give an array of strings.',
 );
 
-/** The fields of a watch, each by itself. */
+/** The schema of each field of a `WatchSpec`. */
 export const watchFields: Readonly<Record<keyof WatchSpec, v.GenericSchema>> = { paths, ignore, debounce: delay };
 
 const watchOptions = v.object({
   paths: v.optional(withKeywords(paths, { description: 'Files and folders to watch.' })),
-  ignore: v.optional(withKeywords(ignore, { description: 'Names and paths to leave out.' })),
-  debounce: v.optional(withKeywords(delay, { description: 'Milliseconds without a change before the restart.' })),
+  ignore: v.optional(withKeywords(ignore, { description: 'Names and paths that are not watched.' })),
+  debounce: v.optional(
+    withKeywords(delay, { description: 'The restart comes after this many milliseconds without a change.' }),
+  ),
 } satisfies Record<keyof WatchSpec, v.GenericSchema>);
 const watchSwitch = v.boolean('is not a watch. Give true or false, an array of paths, or { paths, ignore, debounce }.');
 const watch = chooseSchema<unknown, boolean | string[] | WatchSpec>(
@@ -54,7 +56,7 @@ const maxRss = chooseSchema<unknown, number | RssLimit>(
   [bytes, rssLimit],
 );
 
-/** The fields of a spec that say what else restarts its child, and the fields of those. */
+/** The schemas of `watch`, `cron` and `maxRss`, and their fields. */
 export const triggers: {
   readonly schemas: {
     readonly watch: v.GenericSchema<unknown, boolean | string[] | WatchSpec>;

@@ -7,16 +7,16 @@ const spec = { command: 'x', output: false, log };
 
 describe('log.direct', () => {
   it.each<[what: string, given: object, message: RegExp]>([
-    ['output events', { output: true }, /beside output events.*Set output: false/],
-    ['output events by default', { output: undefined }, /beside output events/],
-    ['stripANSI', { stripANSI: true }, /beside stripANSI/],
-    ['a format', { log: { ...log, format: 'json' } }, /beside format 'json'/],
-    ['rotation', { log: { ...log, rotate: { size: 9 } } }, /beside rotate/],
-    ['fsync', { log: { ...log, fsync: 'end' } }, /beside fsync/],
-    ['onFull', { log: { ...log, onFull: 'drop' } }, /beside onFull/],
-    ['maxLineLength', { maxLineLength: 80 }, /beside maxLineLength/],
-    ['readiness by a line', { ready: { line: 'up' } }, /beside ready: \{ line \}/],
-  ])('is refused beside %s', (_what, given, message) => {
+    ['output events', { output: true }, /does not work with output events.*Set output: false/],
+    ['output events by default', { output: undefined }, /does not work with output events/],
+    ['stripANSI', { stripANSI: true }, /does not work with stripANSI/],
+    ['a format', { log: { ...log, format: 'json' } }, /does not work with format 'json'/],
+    ['rotation', { log: { ...log, rotate: { size: 9 } } }, /does not work with rotate/],
+    ['fsync', { log: { ...log, fsync: 'end' } }, /does not work with fsync/],
+    ['onFull', { log: { ...log, onFull: 'drop' } }, /does not work with onFull/],
+    ['maxLineLength', { maxLineLength: 80 }, /does not work with maxLineLength/],
+    ['readiness by a line', { ready: { line: 'up' } }, /does not work with ready: \{ line \}/],
+  ])('is refused with %s', (_what, given, message) => {
     expect(() => parseSpec({ ...spec, ...given })).toThrow(message);
   });
 

@@ -27,15 +27,15 @@ const switches = ['true', 1, 0, null, 'yes', [], {}];
 
 /** What each field may not be, and what may be given in its place. */
 const wrong: Record<keyof ChildSpec, readonly [remedy: RegExp, values: readonly unknown[]]> = {
-  name: [/Give a non-empty string, or leave it out\.|Take it out\./, strings],
-  namespace: [/Give a non-empty string, or leave it out\.|Take it out\./, strings],
-  script: [/Give a non-empty string\.|Take it out\./, strings],
-  command: [/Give the name or path of an executable\.|Take it out\./, strings],
-  args: [/Give a string\.|Give an array of strings\.|Take it out\./, words],
-  execArgv: [/Give a string\.|Give an array of strings\.|Take it out\./, words],
-  cwd: [/Give a non-empty string\.|Take it out\./, strings],
+  name: [/Give a non-empty string, or leave it out\.|Remove it: no program/, strings],
+  namespace: [/Give a non-empty string, or leave it out\.|Remove it: no program/, strings],
+  script: [/Give a non-empty string\.|Remove it: no program/, strings],
+  command: [/Give the name or path of an executable\.|Remove it: no program/, strings],
+  args: [/Give a string\.|Give an array of strings\.|Remove it: no program/, words],
+  execArgv: [/Give a string\.|Give an array of strings\.|Remove it: no program/, words],
+  cwd: [/Give a non-empty string\.|Remove it: no program/, strings],
   env: [
-    /Give an object of strings, or undefined to take a variable away: \{ PORT: '8080' \}\./,
+    /Give an object of strings: \{ PORT: '8080' \}\. undefined removes a variable\./,
     [
       { A: 1 },
       { A: null },
@@ -53,9 +53,9 @@ const wrong: Record<keyof ChildSpec, readonly [remedy: RegExp, values: readonly 
       new Date(0),
     ],
   ],
-  interpreter: [/Give the name or path of an executable\.|Take it out\./, strings],
+  interpreter: [/Give the name or path of an executable\.|Remove it: no program/, strings],
   log: [
-    /Give a path, \{ file \} or \{ stdout, stderr \}|Give 'plain', 'prefixed', 'json' or a function\.|Give bytes: a whole number|Give \{ size \} in bytes, \{ interval \} in ms, or both|Give a size in bytes, an interval in ms, or both|Give milliseconds|Give a whole number, 0 or more|Give true or false|Give 'never', 'end' or milliseconds|Give one of: 'block', 'drop'|Set output: false|Leave one of them out|Give a non-empty string\.|Take it out\.|Did you mean 'f(ile|ormat)'\?|Known fields: file/,
+    /Give a path, \{ file \} or \{ stdout, stderr \}|Give 'plain', 'prefixed', 'json' or a function\.|Give bytes: a whole number|Give \{ size \} in bytes, \{ interval \} in ms, or both|Give a size in bytes, an interval in ms, or both|Give milliseconds|Give a whole number, 0 or more|Give true or false|Give 'never', 'end' or milliseconds|Give one of: 'block', 'drop'|Set output: false|Remove one of them|Give a non-empty string\.|Remove it: no program|Did you mean 'f(ile|ormat)'\?|Known fields: file/,
     [
       5,
       null,
@@ -101,7 +101,7 @@ const wrong: Record<keyof ChildSpec, readonly [remedy: RegExp, values: readonly 
     [[-1], [256], [1.5], ['1'], [null], [NaN], [0, 1, Infinity], 0, '0', null, {}],
   ],
   giveUpOn: [
-    /Give a whole number from 0 to 255\.|Give a signal, or the code of a failed spawn: 'ENOENT'\.|Give an array of exit codes and names\./,
+    /Give a whole number from 0 to 255\.|Give a name such as 'SIGSEGV' or 'ENOENT'\.|Give an array\./,
     [[-1], [256], [1.5], [''], [null], [NaN], [0, 'ENOENT', {}], 78, 'ENOENT', null, {}],
   ],
   limit: [
@@ -119,7 +119,7 @@ const wrong: Record<keyof ChildSpec, readonly [remedy: RegExp, values: readonly 
     ['SIGSTOP', 'TERM', 'sigterm', 'SIGFOO', '', 15, null, ['SIGTERM']],
   ],
   ready: [
-    /Give 'spawn', 'message', 'listening', \{ line: \/pattern\/ \} or a probe|Give \/pattern\/ or a string\.|Give one of \{ http|Give one such as|Give a port|Give a program|Give milliseconds|Did you mean 'line'\?|Known fields: line, http, tcp, exec, every, timeout\./,
+    /Give 'spawn', 'message', 'listening', \{ line: \/pattern\/ \} or a probe|Give \/pattern\/ or a string\.|Give one of \{ http|Give one such as|Give a port|Give a program|Give a non-empty string|Give milliseconds|Did you mean 'line'\?|Known fields: line, http, tcp, exec, every, timeout\./,
     [
       ...['', 'up', null, true, 5, /up/, [], {}, { line: '' }, { line: 5 }, { lime: /a/ }, { line: /a/, port: 80 }],
       ...[{ every: 5 }, { http: 'http://a', tcp: 80 }, { http: 'ftp://a' }, { http: 80 }, { http: undefined }],
@@ -135,7 +135,7 @@ const wrong: Record<keyof ChildSpec, readonly [remedy: RegExp, values: readonly 
   settle: [/Give milliseconds: a finite number from 0 to 2147483647\./, delays],
   exec: [/'fork' or 'cluster'|'fork', 'cluster'/, ['thread', '', 1, null, true, [], {}]],
   liveness: [
-    /Give one of \{ http|Give one such as 'http:|Give a port from 1 to 65535|Give a program and its arguments|Give a string\.|Give a whole number, 1 or more\.|Give milliseconds: a number above 0|Did you mean|Known fields: http/,
+    /Give one of \{ http|Give one such as 'http:|Give a port from 1 to 65535|Give a program and its arguments|Give a non-empty string\.|Give a whole number, 1 or more\.|Give milliseconds: a number above 0|Did you mean|Known fields: http/,
     [
       ...[
         null,
@@ -161,7 +161,7 @@ const wrong: Record<keyof ChildSpec, readonly [remedy: RegExp, values: readonly 
     ],
   ],
   watch: [
-    /Give true or false, an array of paths, or \{ paths|Give a non-empty string\.|Take it out\.|Give at least one|Give an array of strings\.|Give a string such as 'dist'|Give milliseconds|Did you mean|Known fields: paths/,
+    /Give true or false, an array of paths, or \{ paths|Give a non-empty string\.|Remove it: no program|Give at least one|Give an array of strings\.|Give a string such as 'dist'|Give milliseconds|Did you mean|Known fields: paths/,
     [
       ...['src', null, 5, [], [''], [5], ['a\0'], new Map()],
       ...['src', [], [''], [null]].map((paths) => ({ paths })),
@@ -171,7 +171,7 @@ const wrong: Record<keyof ChildSpec, readonly [remedy: RegExp, values: readonly 
     ],
   ],
   cron: [
-    /Give one such as '0 4 \* \* \*'|Give a name such as 'Europe\/Berlin'|Take it out\.|Did you mean|Known fields: expression/,
+    /Give one such as '0 4 \* \* \*'|Give a name such as 'Europe\/Berlin'|Remove it: no program|Did you mean|Known fields: expression/,
     [
       ...[
         '',
@@ -199,7 +199,7 @@ const wrong: Record<keyof ChildSpec, readonly [remedy: RegExp, values: readonly 
     ],
   ],
   maxLineLength: [
-    /Give a whole number of characters, 2 or more\./,
+    /Give a whole number of characters from 2 to 268435456\./,
     [0, 1, -5, 2.5, NaN, Infinity, 2 ** 28 + 1, '80', null, [], {}],
   ],
   serialization: [/Give one of: 'json', 'advanced'\./, ['JSON', '', 'xml', null, 1, true]],
@@ -368,7 +368,11 @@ describe('an unknown field', () => {
 
 describe('what is wrong only in company', () => {
   it.each([
-    ['command', { script: 'a.js', command: 'b' }, "command: 'b' beside script 'a.js'. Give one of the two."],
+    [
+      'command',
+      { script: 'a.js', command: 'b' },
+      "command: 'b' does not work with script 'a.js'. Give only one of them.",
+    ],
     ['script', {}, 'script: missing. Give a script, a command, or a cwd whose package.json has a main.'],
     [
       'script',
@@ -378,22 +382,22 @@ describe('what is wrong only in company', () => {
     [
       'interpreter',
       { command: 'a', interpreter: 'ruby' },
-      "interpreter: 'ruby' beside a command. Use script for what it should run.",
+      "interpreter: 'ruby' does not work with command. Give the file that it should run as script.",
     ],
     [
       'execArgv',
       { command: 'a', execArgv: ['--inspect'] },
-      'execArgv: ["--inspect"] beside a command. They are for scripts run by Node; use args.',
+      'execArgv: ["--inspect"] does not work with command: only Node has execArgv. Use args.',
     ],
     [
       'ready',
       { command: 'a', ready: 'message' },
-      "ready: 'message' beside a command, which has no IPC. Use { line: /pattern/ } or { tcp }.",
+      "ready: 'message' does not work with command, which has no IPC. Use { line: /pattern/ } or { tcp }.",
     ],
     [
       'ready',
       { command: 'a', ready: 'listening' },
-      "ready: 'listening' beside a command, which has no IPC. Use { line: /pattern/ } or { tcp }.",
+      "ready: 'listening' does not work with command, which has no IPC. Use { line: /pattern/ } or { tcp }.",
     ],
   ])('%s of %j', (field, spec, message) => {
     expect(refusal(spec)).toMatchObject({ field, message });
