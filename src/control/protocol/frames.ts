@@ -1,3 +1,4 @@
+import { blockReader } from '../../ipc/blockReader.js';
 import { describeError, RxvisorError } from '../../model/errors.js';
 import { show } from '../../model/show.js';
 import { MAX_FRAME } from './protocol.js';
@@ -42,45 +43,29 @@ const MAX_HEADER = 512;
  * @see https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/#baseProtocol
  */
 export function frameDecoder(maxFrame: number | (() => number)): (chunk: Buffer) => readonly Buffer[] {
-  let chunks: Buffer[] = [];
-  let held = 0;
-  let length: number | undefined;
-
+  let frames: Buffer[] = [];
+  const read = blockReader(
+    {
+      headEnd,
+      bodyLength: (bytes, at, end) => {
+        const header = bytes.toString('latin1', at, end - HEADER_END.length);
+        return lengthIn(header, typeof maxFrame === 'number' ? maxFrame : maxFrame());
+      },
+    },
+    (body) => frames.push(body),
+  );
   return (chunk) => {
-    const frames: Buffer[] = [];
-    chunks.push(chunk);
-    held += chunk.length;
-    for (;;) {
-      if (length === undefined) {
-        const bytes = joined();
-        const end = bytes.subarray(0, MAX_HEADER).indexOf(HEADER_END);
-        if (end === -1) {
-          if (bytes.length >= MAX_HEADER) throw badFrame(bytes.toString('latin1', 0, 40));
-          return frames;
-        }
-        length = lengthIn(bytes.toString('latin1', 0, end), typeof maxFrame === 'number' ? maxFrame : maxFrame());
-        keep(bytes.subarray(end + HEADER_END.length));
-      }
-      if (held < length) return frames;
-      const bytes = joined();
-      frames.push(bytes.subarray(0, length));
-      keep(bytes.subarray(length));
-      length = undefined;
-    }
+    frames = [];
+    read(chunk);
+    return frames;
   };
+}
 
-  function keep(rest: Buffer): void {
-    chunks = [rest];
-    held = rest.length;
-  }
-
-  function joined(): Buffer {
-    const [first, ...others] = chunks;
-    if (first !== undefined && others.length === 0) return first;
-    const all = Buffer.concat(chunks);
-    chunks = [all];
-    return all;
-  }
+function headEnd(bytes: Buffer, at: number): number {
+  const end = bytes.subarray(at, at + MAX_HEADER).indexOf(HEADER_END);
+  if (end !== -1) return at + end + HEADER_END.length;
+  if (bytes.length - at < MAX_HEADER) return -1;
+  throw badFrame(bytes.toString('latin1', at, at + 40));
 }
 
 function lengthIn(header: string, maxFrame: number): number {
