@@ -174,7 +174,7 @@ describe('managed$', () => {
     expect(children[0]?.signals).toEqual(['SIGTERM']);
   });
 
-  it('subscribes a cold command stream once, whatever the number of runs', () => {
+  it('subscribes to a cold command stream once, for any number of runs', () => {
     const { effects, children } = fakeWorld(crashAfter(10));
     let subscriptions = 0;
     virtually((now) => {
@@ -429,7 +429,7 @@ describe('managed$, whatever is commanded and however its children end', () => {
       });
   }
 
-  it('has at most one run alive, none after a stop, and one terminal event for each run', () => {
+  it('has at most one run at a time, none after a stop, and one terminal event for each run', () => {
     fc.assert(
       fc.property(
         fc.array(step, { maxLength: 12 }),

@@ -27,7 +27,7 @@ async function ready(child: Child): Promise<number | undefined> {
 }
 
 describe('rxvisor/pm', () => {
-  it('has the names of the seed, and no others', () => {
+  it("has exactly the functions of elife's pm", () => {
     expect(Object.keys(pm).sort()).toEqual(['onstopping', 'restart', 'start', 'stop', 'stopall']);
   });
 
@@ -47,7 +47,7 @@ describe('rxvisor/pm', () => {
     expect(await pm.stopall()).toContainEqual(expect.objectContaining({ id: child.id, state: 'stopped' }));
   });
 
-  it('reaches all of one name, and one without a name by its id alone', async () => {
+  it('a name reaches all children of that name; a child without a name is reached only by id', async () => {
     const twins = [pm.start(sleeper('twin')), pm.start(sleeper('twin'))];
     const unnamed = pm.start(sleeper());
     await Promise.all([...twins, unnamed].map(ready));
@@ -81,7 +81,7 @@ describe('rxvisor/pm', () => {
     await expect(pm.restart({} as unknown as Target)).rejects.toMatchObject({ code: 'ERR_TARGET' });
   });
 
-  it('calls onstopping handlers before the children are stopped, unless they were taken back', async () => {
+  it('calls onstopping handlers before it stops the children, unless they were removed', async () => {
     const child = pm.start(sleeper('a'));
     await ready(child);
     const seen: string[] = [];

@@ -395,7 +395,7 @@ describe('whether restartAt runs again: {crash, exit, never} x {clean exit, cras
 describe('the limit of restartAt', () => {
   const within = 100;
 
-  it('is a count of restarts, beyond which it gives up', () => {
+  it('is a number of restarts, above which it gives up', () => {
     expect(eventsOf(life(5, crash), [10], { limit: { max: 2, within: hour } })).toEqual([
       '0 spawned#1',
       '5 exited#1 1',

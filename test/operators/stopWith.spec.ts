@@ -149,7 +149,7 @@ describe('a stop', () => {
     ]);
   });
 
-  it('kills at the grace, 200 ms by default, and not before', () => {
+  it('kills when the grace period ends, after 200 ms by default, and not before', () => {
     expect(eventsOf(deaf, at(10, stop))).toEqual([
       '0 spawned#1',
       '10 stopping#1 stop',

@@ -99,7 +99,7 @@ describe('a request', () => {
     });
   });
 
-  it('times out, waiting included, and its late timer touches no other', () => {
+  it('times out, with its waiting time, and its timer affects no other request', () => {
     virtually(() => {
       const { pool, workers } = fakePool({ size: 1, concurrency: 1, timeout: 10 });
       const [first, second] = [ask(pool, 1), ask(pool, 2)];
@@ -118,7 +118,7 @@ describe('a request', () => {
     });
   });
 
-  it('has a timeout and retries of its own, if it is given them', () => {
+  it('can have a timeout and retries of its own', () => {
     virtually(() => {
       const { pool, workers } = fakePool({ size: 1, timeout: 10, retries: 0, spec: { restartAt: [20] } });
       const [plain, patient] = [ask(pool, 1), ask(pool, 2, { timeout: 1_000, retries: 1 })];
@@ -188,7 +188,7 @@ it('a stream that fails while its request waits is no uncaught exception', async
 });
 
 describe('the queue', () => {
-  it('is bounded, and says when it is full', () => {
+  it('is bounded, and a full queue is an error', () => {
     virtually(() => {
       const { pool } = fakePool({ size: 1, concurrency: 1, queue: { max: 2 } });
       at(1, () => {
@@ -309,8 +309,8 @@ describe('balance', () => {
       return counts;
     });
 
-  it('gives to the one with fewest outstanding', () => expect(spread({}, 4)).toEqual([2, 2]));
-  it('gives to the idle ones, then to the one with least memory', () =>
+  it('sends to the worker with the fewest open requests', () => expect(spread({}, 4)).toEqual([2, 2]));
+  it('sends to idle workers, then to the worker with the least memory', () =>
     expect(spread({ balance: 'rss' }, 4)).toEqual([1, 3]));
   it('asks a function', () => expect(spread({ balance: () => 2 }, 5)).toEqual([1, 4]));
   it('fails those for which the function throws, and no others', () =>
@@ -333,7 +333,7 @@ describe('balance', () => {
         });
       });
     }));
-  it('gives nothing to one that is busy or not ready', () => {
+  it('sends nothing to a worker that is busy or not ready', () => {
     expect(spread({ live: (worker) => (worker.number === 1 ? worker.ready() : undefined) }, 4)).toEqual([4, 0]);
     const busy = (worker: { number: number; ready: () => void; busy: () => void }) => {
       worker.ready();
@@ -414,7 +414,7 @@ describe('a worker that dies', () => {
     });
   });
 
-  it('leaves what it had to others, but not for ever', () => {
+  it('passes its requests to other workers, as often as retries allow', () => {
     virtually(() => {
       const { pool, workers } = fakePool({
         size: 1,
@@ -447,7 +447,7 @@ describe('a worker that dies', () => {
     });
   });
 
-  it('too often, as the others do, fails the pool: nobody waits for ever', () => {
+  it('above the restart limit, like all others, fails the pool: no request waits forever', () => {
     virtually(() => {
       const { pool, workers } = fakePool({ size: 2, spec: { restartAt: [1] }, live: ({ child }) => child.exit(1) });
       const { received } = ask(pool, 1);
@@ -477,7 +477,7 @@ describe('a worker that dies', () => {
     });
   });
 
-  it('is never ready: it is stopped, and run again', () => {
+  it('that is never ready is stopped and restarted', () => {
     virtually(() => {
       let runs = 0;
       const live = ({ ready }: { ready: () => void }) => ((runs += 1) === 2 ? ready() : undefined);
@@ -661,7 +661,7 @@ it('health$ of a pool that has been stopped completes, also for a late subscribe
 });
 
 describe('status$, online$ and spawned$', () => {
-  it('tell how it is', () => {
+  it('show the state of the pool', () => {
     virtually(() => {
       const { pool } = fakePool({ size: 2, live: ({ ready, number }) => at(number, ready) });
       const states: string[] = [];

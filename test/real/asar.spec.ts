@@ -37,7 +37,7 @@ async function report(spec: Parameters<typeof watch>[0], effects?: Effects): Pro
 }
 
 describe('a path in an archive', () => {
-  it('is turned into app.asar.unpacked for python', async () => {
+  it('becomes a path in app.asar.unpacked for Python', async () => {
     expect(await report({ script: join(archive, 'lib', 'report.py'), cwd: resources, args: ['x'] })).toMatchObject({
       file: join(`${archive}.unpacked`, 'lib', 'report.py'),
       cwd: resources,
@@ -58,7 +58,7 @@ describe('a path in an archive', () => {
     expect(child.output()).toBe(`tool in ${join(`${archive}.unpacked`, 'lib')}\n`);
   });
 
-  it('is left to Node for a script that is forked; the cwd is moved out of the archive', async () => {
+  it('stays unchanged for a Node script; its cwd becomes the unpacked folder', async () => {
     const spec = { script: 'report.cjs', cwd: join(archive, 'lib'), execArgv, args: ['x'] };
     expect(await report(spec)).toMatchObject({ cwd: resources, args: ['x'], ipc: true });
   });

@@ -49,7 +49,7 @@ describe('rxvisor run, in a pipe', () => {
     expect(run.stderr()).toBe('');
   });
 
-  it('--for: stops by itself, gracefully, with 0; its title says what it runs', async () => {
+  it('--for: stops gracefully by itself with code 0; the process title names the file', async () => {
     const run = rxvisor('run', fixture('polite.sh'), '--for', '2s');
     await run.says(/here/);
     const title = readFileSync(`/proc/${String(run.process.pid)}/cmdline`, 'utf8');
@@ -141,7 +141,7 @@ describe('a mistake', () => {
     ]);
   });
 
-  it('in a config is told with its place, before anything is started', async () => {
+  it('in a config is reported with its place, before any service starts', async () => {
     const at = folder();
     const mistakes: readonly (readonly [string, string, RegExp])[] = [
       ['syntax', 'export default [ { ;', /cannot be loaded: SyntaxError: .* To see where: node --check /],

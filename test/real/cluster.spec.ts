@@ -53,7 +53,7 @@ async function serving(instances: number, over: Partial<ChildSpec> = {}) {
 }
 
 describe('cluster', () => {
-  it('unmodified servers share a port, each with a number, a group and a log of its own', async () => {
+  it('unmodified servers share a port, each with its own number, process group and log', async () => {
     const { port, all, stop } = await serving(2);
     const seen = new Set<string>();
     await vi.waitFor(async () => {
@@ -79,7 +79,7 @@ describe('cluster', () => {
     expect(app.all.filter((event) => event.type === 'exited' && !event.expected)).toEqual([]);
   });
 
-  it('reloads under load, and no request fails', async () => {
+  it('a reload under load fails no request', async () => {
     const app = await serving(2);
     const clients = load(app.port);
     for (let n = 1; n <= 5; n += 1) {

@@ -69,7 +69,7 @@ it('lists, stops, restarts, signals and deletes real children of another process
   await end(a);
 });
 
-it('watch: on, off, and the other way round', async () => {
+it('watch: on, off, and toggled', async () => {
   const cwd = folder();
   const a = await manager([{ name: 'a', command: 'sleep', args: ['60'], cwd }]);
   const { control } = a;

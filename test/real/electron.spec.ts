@@ -10,7 +10,7 @@ const execPath = join(import.meta.dirname, '../fixtures/tree/electron.sh');
 const like = (versions: NodeJS.ProcessVersions): NodeJS.Process =>
   Object.create(process, { execPath: { value: execPath }, versions: { value: versions } }) as NodeJS.Process;
 
-it('a script is run by an Electron that would start a second app unless it is told to be Node', async () => {
+it('runs a script in Electron as Node, where Electron would otherwise start a second app', async () => {
   const script = join(import.meta.dirname, '../fixtures/report.cjs');
   const run = async (process: NodeJS.Process): Promise<unknown[]> =>
     lastValueFrom(

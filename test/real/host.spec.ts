@@ -99,7 +99,7 @@ describe('a manager leaves nothing of its children behind, not those that ignore
     ['SIGHUP', 129],
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('%s: its children are stopped in their order, and the shell sees %i', async (signal, code) => {
+  ] as const)('%s: its children are stopped in order, and its exit status is %i', async (signal, code) => {
     const host = manager('by a signal');
     const pid = await host.up;
     // Itself, two children, and the child of one.

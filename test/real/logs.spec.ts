@@ -9,7 +9,7 @@ import { exits, fixture, folder, read, typesOf, watch } from './bench.js';
 const numbers = (count: number): string => Array.from({ length: count }, (_, n) => `line ${n + 1}\n`).join('');
 
 describe('what a child wrote is in its log', () => {
-  it.each(['abort', 'kill', 'throw'])('up to the last of 100,000 lines before it ends by %s', async (how) => {
+  it.each(['abort', 'kill', 'throw'])('has all of 100,000 lines, also when the child ends by %s', async (how) => {
     const cwd = folder();
     const log = join(cwd, 'logs', 'deep', 'flood.log');
     const child = watch({
@@ -54,7 +54,7 @@ describe('what a child wrote is in its log', () => {
     expect(read(path('only.log'))).toBe('err\n');
   });
 
-  it('beside that of another child in the same file: lines interleave, and never mix', async () => {
+  it('two children in the same file: their lines interleave, and no line is split', async () => {
     const log = join(folder(), 'shared.log');
     const children = ['a', 'b'].map((name) =>
       watch({ name, script: fixture('teller.mjs'), args: [name, '5000'], log: { file: log, format: 'prefixed' } }),
@@ -100,7 +100,7 @@ describe('what a child wrote is in its log', () => {
     expect(json[0]!.time).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   });
 
-  it('without ANSI sequences when that was asked for, however they were cut; events keep them', async () => {
+  it('stripANSI removes ANSI sequences, also when the pipe splits them; events keep them', async () => {
     const log = join(folder(), 'a.log');
     const text = '\u001B[31mröt\u001B[39m \u001B]0;title\u0007done €𝄞\n\u001B]0;no end\nnext\n';
     const child = watch({ script: fixture('bytes.mjs'), args: [text], log: { stdout: log }, stripANSI: true });
@@ -213,7 +213,7 @@ describe('reopenLogs', () => {
   });
 });
 
-it('a flood against a slow disk: what is held stays bounded, the child is slowed, and nothing is lost', async () => {
+it('a flood to a slow disk: memory stays bounded, the child slows down, and no line is lost', async () => {
   const log = join(folder(), 'a.log');
   let emitted = 0;
   let written = 0;

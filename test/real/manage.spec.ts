@@ -63,7 +63,7 @@ describe('Resume.js, command by command', () => {
     expect(await run('-s', '1')).toMatchObject({ code: 3 });
   }, 60_000);
 
-  it('--max-restarts: its readers’ wish', async () => {
+  it('--max-restarts, as its readers asked for', async () => {
     const { begin } = user();
     const crasher = begin('-r', fixture('cli-crasher.sh'), '--max-restarts', '1');
     expect(await crasher.ended).toEqual({ code: 1, signal: null });
@@ -71,7 +71,7 @@ describe('Resume.js, command by command', () => {
   }, 30_000);
 });
 
-it('pm2’s own order of work', async () => {
+it('the usual commands of pm2, in order', async () => {
   const { home, run, list } = user();
   expect(await run('start', app, '-i', '4', '--name', 'web')).toMatchObject({ code: 0, err: '' });
   const before = await list();
@@ -121,7 +121,7 @@ it('pm2’s own order of work', async () => {
 }, 120_000);
 
 describe('the background manager', () => {
-  it('of many that are launched at once, one wins, and all who launched them use it', async () => {
+  it('launched several times at once, runs once, and all launching commands use it', async () => {
     const { home, run, list } = user();
     const started = await Promise.all(Array.from({ length: 4 }, async () => run('start', app)));
     expect(started.map(({ code, err }) => ({ code, err }))).toEqual(Array(4).fill({ code: 0, err: '' }));
@@ -133,7 +133,7 @@ describe('the background manager', () => {
     expect(await run('daemon')).toMatchObject({ code: 0, err: 'rxvisor: there is a background manager already.\n' });
   }, 60_000);
 
-  it('that is killed leaves no child, and resurrect brings the set back', async () => {
+  it('that is killed leaves no child, and resurrect starts all services again', async () => {
     const { home, run, list } = user();
     await run('start', app, '-i', '2', '--name', 'a');
     await run('start', app, '--name', 'b');
@@ -157,7 +157,7 @@ describe('the background manager', () => {
     expect(await run('restart', 'b')).toMatchObject({ code: 0 });
   }, 60_000);
 
-  it('has a name of its own among the processes', async () => {
+  it('has its own process title', async () => {
     const { run, list } = user();
     await run('start', app);
     const [row] = await list();
@@ -165,7 +165,7 @@ describe('the background manager', () => {
     expect(stdout.toString().trim()).toBe('rxvisor daemon');
   }, 30_000);
 
-  it('is for this user alone', async () => {
+  it('is only for this user', async () => {
     const { home, run } = user();
     await run('start', app);
     const [folderOf, socket] = [join(home, 'run'), join(home, 'run', 'daemon.sock')];
@@ -216,7 +216,7 @@ except PermissionError:
 });
 
 describe('a saved list', () => {
-  it('is whole whenever the saving is killed', async () => {
+  it('is complete when a save is killed at any time', async () => {
     const path = join(folder(), 'saved.json');
     for (let round = 0; round < 10; round += 1) {
       const saver = start(process.execPath, [fixture('saver.mjs'), path]);
@@ -231,7 +231,7 @@ describe('a saved list', () => {
 });
 
 describe('across managers', () => {
-  it('logs -f merges their children, each by its name; stops at Ctrl-C', async () => {
+  it('logs -f merges the children of managers, each with its name; stops at Ctrl-C', async () => {
     const { begin, run } = user();
     const own = begin('-r', app);
     await own.says(/here/);

@@ -42,7 +42,7 @@ describe.runIf(process.platform === 'linux')('nothing is left', () => {
     if (ROUNDS > 10) console.log(`${ROUNDS} rounds, the longest ${Math.round(longest)} ms from the end of the manager`);
   }, 1_800_000);
 
-  it('when the guardian is killed first, and the manager once there is a new one', async () => {
+  it('when the guardian is killed, and then the manager when a new guardian runs', async () => {
     const manager = start('stay');
     await waitForLines(manager, allUp);
     const [first] = guardians();

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import * as pm from '../../src/pm.js';
 import { fixture, folder, read } from './bench.js';
 
-it('onstopping inside a managed child is called there, and awaited', async () => {
+it('onstopping in a managed child is called in the child, and awaited', async () => {
   const log = join(folder(), 'log');
   const child = pm.start({ name: 'a', script: fixture('host-pm-child.mjs'), log, grace: 5_000, ready: { line: 'up' } });
   await firstValueFrom(child.event$.pipe(filter(({ type }) => type === 'ready')));
@@ -18,7 +18,7 @@ it('onstopping inside a managed child is called there, and awaited', async () =>
   takeBack();
 });
 
-it('is there for CommonJS by require', async () => {
+it('can be loaded from CommonJS by require', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [fixture('host-require.cjs')]);
   expect(stdout.trim().split('\n')).toEqual([
     'started undefined',

@@ -65,7 +65,7 @@ describe('what is asked and answered', () => {
     Buffer.from('bytes'),
     new Uint8Array([1, 2, 3]),
     new Float64Array([0.5]),
-  ])('arrives as it is: %o', async (value) => {
+  ])('arrives unchanged: %o', async (value) => {
     const { pool } = start({}, { size: 1 });
     expect(await dataOf(pool, { do: 'echo', value })).toStrictEqual(value);
   });
@@ -79,7 +79,7 @@ describe('what is asked and answered', () => {
     expect([error, error.message]).toEqual([expect.any(TypeError), 'bad']);
   });
 
-  it('many answers make many values, of an async iterable or an Observable', async () => {
+  it('emits each value of an async iterable or an Observable as an answer', async () => {
     const { pool } = start();
     const numbers = async (doing: string) =>
       lastValueFrom(
@@ -150,7 +150,7 @@ describe('bad input loses nothing else', () => {
 });
 
 describe('streams', () => {
-  it('go to the worker, and come back', async () => {
+  it('go to the worker and back', async () => {
     const { pool } = start();
     const bytes = randomBytes(5_000_000);
     const hash = await dataOf(pool, { do: 'hash' }, { stream: Readable.from(chunks(bytes), { objectMode: false }) });
@@ -228,7 +228,7 @@ describe('streams', () => {
 });
 
 describe('sockets', () => {
-  it('are handed over, spread over the workers, and a server too', async () => {
+  it('are passed to the workers and spread over them; so is a server', async () => {
     const { pool, pids } = start();
     await firstValueFrom(pool.online$);
     const server = createServer({ pauseOnConnect: true });
@@ -252,7 +252,7 @@ describe('sockets', () => {
 });
 
 describe('events', () => {
-  it('are broadcast, and answered by each worker', async () => {
+  it('are broadcast, and each worker answers', async () => {
     const { pool } = start();
     await firstValueFrom(pool.online$);
     expect(await pool.broadcast('double', 21)).toEqual([
@@ -269,7 +269,7 @@ describe('events', () => {
     ]);
   });
 
-  it('of a worker are answered, with a promise or by nobody', async () => {
+  it('of a worker get an answer: from a promise, or undefined without a subscriber', async () => {
     const { pool } = start();
     expect(await dataOf(pool, { do: 'ask', value: 1 })).toBeUndefined();
     const answers = pool.on$<number>('ask').subscribe(({ data, respond }) => {
@@ -282,7 +282,7 @@ describe('events', () => {
 });
 
 describe('stops', () => {
-  it('softly: what runs is finished, handlers are awaited, a busy worker is waited for', async () => {
+  it('softly: open requests finish, handlers are awaited, and so is a busy worker', async () => {
     const { pool, pids, output } = start({}, { size: 1 });
     const running = dataOf(pool, { do: 'sleep', ms: 200, value: 'done' });
     await dataOf(pool, { do: 'busy' });
@@ -294,7 +294,7 @@ describe('stops', () => {
     expect(pids.filter(runs)).toEqual([]);
   });
 
-  it('hard: requests fail at once, handlers are told', async () => {
+  it('hard: requests fail at once, and handlers run', async () => {
     const { pool, pids, output } = start();
     const hanging = dataOf(pool, { do: 'hang' });
     const failed = expect(hanging).rejects.toMatchObject({ code: 'ERR_STOPPED' });
@@ -316,7 +316,7 @@ describe('stops', () => {
   });
 });
 
-it('health$ tells the memory of each worker', async () => {
+it('health$ shows the memory of each worker', async () => {
   const { pool, pids } = start();
   await firstValueFrom(pool.online$);
   const health = await firstValueFrom(pool.health$);
@@ -324,13 +324,13 @@ it('health$ tells the memory of each worker', async () => {
   expect(health.every(({ rss, heapTotal, heapUsed }) => rss > heapTotal && heapTotal > 0 && heapUsed > 0)).toBe(true);
 });
 
-it('requests() is a list of what runs, of its own', async () => {
+it('requests() is a copy of the list of open requests', async () => {
   const { pool } = start({}, { size: 1 });
   const response = await ask<string[][]>(pool, { do: 'ongoing' });
   expect(response.data).toEqual([[response.id], [], [response.id]]);
 });
 
-it('a request says which it is, when it was made, and what came with it', async () => {
+it('a request has its id, its creation time, and its stream and socket', async () => {
   const { pool } = start();
   await firstValueFrom(pool.online$);
   const plain = await ask(pool, { do: 'about' });
@@ -345,7 +345,7 @@ it('a request says which it is, when it was made, and what came with it', async 
   await new Promise((resolve) => server.close(resolve));
 });
 
-it('a worker that has released a request is sent the next before it has answered', async () => {
+it('a worker that releases a request gets the next one before its answer', async () => {
   const { pool } = start({ concurrency: 1 }, { size: 1 });
   const order: unknown[] = [];
   const slow = dataOf(pool, { do: 'releases', ms: 500 }).then((answer) => order.push(answer));

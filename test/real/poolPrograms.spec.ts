@@ -6,7 +6,7 @@ afterEach(expectNothingLeft);
 const program = (name: string): Program => start(process.execPath, [`test/fixtures/pool/${name}.mjs`]);
 
 describe('programs with a pool', () => {
-  it("load-process-manager's example: SIGINT is the program's own, and what runs is finished first", async () => {
+  it('the example of load-process-manager: the program handles SIGINT, and open requests finish first', async () => {
     const run = program('seed');
     await run.says(/^(Received a new request with payload: \{ Hello: 'World' \}\n){10}/m);
     run.process.kill('SIGINT');
@@ -23,7 +23,7 @@ describe('programs with a pool', () => {
     expect(run.left()).toEqual([]);
   });
 
-  it('of which none handles SIGINT: it stops the pool hard, and ends the program', async () => {
+  it('without a SIGINT handler: the signal stops the pool hard, and ends the program', async () => {
     const run = program('hangs');
     await run.says(/^online$/m);
     run.process.kill('SIGINT');

@@ -6,7 +6,7 @@ import { exits, fixture, folder, typesOf, watch } from './bench.js';
 const every = 20;
 
 describe('ready', () => {
-  it('listening: when a server of an unmodified program does', async () => {
+  it('listening: when a server of an unmodified program listens', async () => {
     const socket = join(folder(), 's');
     const child = watch({ script: fixture('late.mjs'), args: [socket], ready: 'listening' });
     await child.seen('ready');
@@ -29,7 +29,7 @@ describe('ready', () => {
     expect(exits(events)[0]).toMatchObject({ expected: false });
   });
 
-  it('tcp: a port, of any program', async () => {
+  it('tcp: when any program accepts connections', async () => {
     const port = await freePort();
     const script = `import socket,signal; s=socket.create_server(('127.0.0.1',${port})); signal.pause()`;
     const child = watch({ command: 'python3', args: ['-c', script], ready: { tcp: port, every } });
@@ -38,7 +38,7 @@ describe('ready', () => {
     await other.seen('ready');
   });
 
-  it('http: an answer that is one; not an error, nor silence', async () => {
+  it('http: after a successful answer, not after an error or a timeout', async () => {
     const server = watch({ script: fixture('web.mjs') });
     const [, port] = await server.said(/^port (\d+)$/);
     const ready = (path: string) => ({ http: `http://127.0.0.1:${port!}/${path}`, every, timeout: 100 });

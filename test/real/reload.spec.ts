@@ -35,7 +35,7 @@ async function serving(over: Partial<ChildSpec> = {}, instances = 2) {
 }
 
 describe("exec: 'cluster'", () => {
-  it('shares a port, and is reloaded without a request that fails', async () => {
+  it('shares a port, and a reload fails no request', async () => {
     const { port, supervisor, pids } = await serving();
     const before = pids();
     const clients = load(port);

@@ -70,7 +70,7 @@ describe('what follows the end of a child', () => {
     await expect(lastValueFrom(run$)).rejects.toMatchObject({ code: 'ERR_GAVE_UP', ...error });
   });
 
-  it('a restart that was asked for is no crash, and the log goes on', async () => {
+  it('a requested restart does not count as a crash, and the log continues', async () => {
     const log = join(folder(), 'a.log');
     const child = watch({ ...sh('echo up $$; exec sleep 60'), log, restartAt: [] });
     for (const attempt of [1, 2]) {

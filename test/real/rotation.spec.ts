@@ -6,7 +6,7 @@ import { fixture, folder, read, watch } from './bench.js';
 
 const numbers = (count: number): string => Array.from({ length: count }, (_, n) => `${n + 1}\n`).join('');
 
-it('a flood through rotations: no line is lost or doubled, and no file is larger than was asked for', async () => {
+it('a flood over rotations: no line is lost or duplicated, and no file exceeds its size', async () => {
   const cwd = folder();
   const log = join(cwd, 'a.log');
   const spec = { command: 'seq', args: ['200000'], output: false };
@@ -18,7 +18,7 @@ it('a flood through rotations: no line is lost or doubled, and no file is larger
   for (const { length } of files) expect(length).toBeLessThanOrEqual(100_000);
 });
 
-it('what was rotated is compressed, for nobody else to read than before, and only so many are kept', async () => {
+it('rotated files are compressed with the same permissions, and only the newest are kept', async () => {
   const cwd = folder();
   const log = join(cwd, 'a.log');
   const child = watch({

@@ -12,7 +12,7 @@ async function online({ status$ }: Child, last?: number): Promise<number> {
   });
 }
 
-it('the seed’s scenario: a node module folder and a python script, logged, stopped, restarted, stopped again', async () => {
+it("the scenario of elife's pm: a Node module folder and a Python script: start, log, stop, restart, stop", async () => {
   // An application that has installed rxvisor.
   const app = folder();
   cpSync(fixture('seed'), app, { recursive: true });

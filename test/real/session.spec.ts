@@ -71,7 +71,7 @@ async function start(mode = 'well', options: SessionOptions = {}, spec: Partial<
 const again = ({ attempt }: { readonly attempt: number }): boolean => attempt === 2;
 
 describe('heartbeat of a session', () => {
-  it.each(['ill', 'slow', 'hang'])('a server that answers %s is restarted, and told why', async (how) => {
+  it.each(['ill', 'slow', 'hang'])('a server that answers %s is restarted, and gets the reason', async (how) => {
     const {
       session: made,
       seen,
@@ -89,7 +89,7 @@ describe('heartbeat of a session', () => {
     expect(notes()).toEqual(['exit crash it no longer answered']);
   });
 
-  it('one that has not come up yet is waited for, however often it is asked', async () => {
+  it('waits for a server that is still starting, after any number of polls', async () => {
     let polls = 0;
     const check$: Effects['check$'] = (...target) => {
       polls += 1;
@@ -110,7 +110,7 @@ describe('heartbeat of a session', () => {
     await seen('spawned', again);
   });
 
-  it('an interval that is set counts at once', async () => {
+  it('a new interval applies at once', async () => {
     const { session: made, seen } = await start('well', { polling: 1_000_000 });
     await seen('listening');
     await made.ipc.call('answer', 'ill');
@@ -120,7 +120,7 @@ describe('heartbeat of a session', () => {
 });
 
 describe('crashes of a session', () => {
-  it('the report comes before the exit handlers, and those before the exit with 1', async () => {
+  it('reports first, then runs the exit handlers, then exits with 1', async () => {
     const { session: made, seen, notes, types, printed } = await start();
     await seen('listening');
     const whys: unknown[] = [];
@@ -142,7 +142,7 @@ describe('crashes of a session', () => {
     await seen('spawned', again);
   });
 
-  it('a rejection that nobody handles is one, and a handler that hangs costs the grace, no more', async () => {
+  it('an unhandled rejection is a crash; a handler that hangs delays only for the grace period', async () => {
     const { session: made, seen } = await start('hangOnExit', {}, { grace: 300 });
     await seen('spawned');
     await made.ipc.call('reject');
@@ -150,7 +150,7 @@ describe('crashes of a session', () => {
     expect(await seen('exited')).toMatchObject({ code: 1 });
   });
 
-  it('one that dies of memory is reported with its last lines', async () => {
+  it('a worker that runs out of memory is reported with its last lines', async () => {
     const { session: made, seen } = await start('well', {}, { execArgv: ['--max-old-space-size=32'] });
     await seen('listening');
     await made.ipc.call('oom');
@@ -159,7 +159,7 @@ describe('crashes of a session', () => {
     expect(report.stderr.join('\n')).toContain('heap out of memory');
   });
 
-  it('a loop is one mail and then a digest, to a hook that fails at first', async () => {
+  it('a crash loop makes one report and then a digest, also to a hook that fails at first', async () => {
     const bodies: { readonly count: number; readonly key: string; readonly subject: string }[] = [];
     let asked = 0;
     const hook: Server = createServer((request, response) => {
@@ -197,7 +197,7 @@ describe('crashes of a session', () => {
 });
 
 describe('steering a session', () => {
-  it('settings reach the worker as environment, as messages, and after a restart as environment again', async () => {
+  it('settings reach the worker by environment, by message, and after a restart by environment again', async () => {
     const { session: made, seen, notes, port } = await start();
     await seen('listening');
     expect(await made.ipc.call('key')).toEqual([made.key, 'gone', String(port), '100']);
@@ -234,7 +234,7 @@ describe('steering a session', () => {
     done();
   });
 
-  it('calls go both ways, and pending ones are rejected when the worker dies', async () => {
+  it('calls work in both directions; pending calls are rejected when the worker ends', async () => {
     const { session: made, seen } = await start();
     await seen('listening');
     made.ipc.handle('what', (question) => `${String(question)}: 42`);
@@ -245,7 +245,7 @@ describe('steering a session', () => {
     await vi.waitFor(async () => expect(await made.ipc.call('ask', 'what')).toBe('a question: 42'), 5_000);
   });
 
-  it('one session, one worker', async () => {
+  it('a process has one session or one worker', async () => {
     const { session: made, seen } = await start();
     await seen('listening');
     expect(() => session({ command: 'true' })).toThrow('session: this process has one already.');
@@ -279,7 +279,7 @@ describe('steering a session', () => {
     );
   });
 
-  it('the kill switch of the worker ends it', async () => {
+  it('the kill switch of the worker ends the session', async () => {
     const { session: made, seen, port } = await start();
     await seen('listening');
     expect((await fetch(`http://localhost:${port}/kill/wrong`, { method: 'POST' })).status).toBe(404);

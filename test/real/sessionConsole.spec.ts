@@ -29,7 +29,7 @@ async function greet(run: Program): Promise<void> {
   await run.says(/hello world/);
 }
 
-it('the example, on a terminal: status, help, completion, settings, a crash, a restart, and the end', async () => {
+it('the example in a terminal: status, help, completion, settings, a crash, a restart, the end', async () => {
   const port = await freePort();
   const run = start(
     'python3',
@@ -65,7 +65,7 @@ it('the example, on a terminal: status, help, completion, settings, a crash, a r
 }, 60_000);
 
 describe('rxvisor console', () => {
-  it('on a terminal elsewhere: status, completion, a mistake, the end of the session, and the terminal as it was', async () => {
+  it('in another terminal: status, completion, a mistake, the end of the session, a restored terminal', async () => {
     const home = folder();
     const server = await monitor(home);
     const script = '"$0" "$1" console; echo "code $?"; stty -a';

@@ -24,7 +24,7 @@ describe('rxvisor/session/worker', () => {
     );
   });
 
-  it('says so where there is no session', async () => {
+  it('is an error without a session', async () => {
     expect(await run('try { side.worker(); } catch (error) { console.log(String(error)); }')).toBe(
       'RxvisorError: worker: this process is not the worker of a session. Start it by session(spec) of rxvisor/session.\n',
     );

@@ -40,7 +40,7 @@ describe('a Node script', () => {
     expect(child.output()).toBe('{ connected: true }\n');
   });
 
-  it('gets the manager’s environment, extended; undefined takes away', async () => {
+  it('gets the environment of the manager and that of the spec; undefined removes a variable', async () => {
     process.env.GONE = 'here';
     try {
       expect(await report({ script: fixture('report.cjs') })).toMatchObject({ gone: 'here', paint: null });

@@ -8,7 +8,7 @@ import { exits, fixture, folder, read, runs, typesOf, watch } from './bench.js';
 const graceful = fixture('polite.mjs');
 
 describe('a child that imported rxvisor/child', () => {
-  it('is asked by a message alone; its async handlers are awaited, its last words heard', async () => {
+  it('gets only a message; its async handlers are awaited, and its last output arrives', async () => {
     const child = watch({ script: graceful, ready: 'message', grace: 10_000 });
     await child.seen('ready');
     const events = await child.stop();
@@ -67,7 +67,7 @@ describe('a child that imported rxvisor/child', () => {
 });
 
 describe('another child', () => {
-  it('with IPC is sent the message and the signal', async () => {
+  it('with IPC gets the message and the signal', async () => {
     const child = watch({ script: fixture('deaf.mjs'), grace: 300 });
     await child.said(/^ready$/);
     const events = await child.stop();
@@ -137,7 +137,7 @@ describe('another child', () => {
 });
 
 describe('the group', () => {
-  it('of three levels, each of which ignores SIGTERM, is emptied', async () => {
+  it('with three levels of processes that ignore SIGTERM is killed completely', async () => {
     const child = watch({ script: fixture('levels.sh'), args: ['3'], grace: 100 });
     const { pid } = await child.seen('spawned');
     await child.said(/^ready$/);
@@ -175,13 +175,16 @@ describe('the group', () => {
     expect(exits(events)[0]).toMatchObject({ code: 3, signal: null, expected: false });
   });
 
-  it.each(['noisy', 'silent'])('is all it started: who left it and is %s is stopped too', async (how) => {
-    const child = watch({ script: fixture('escaped.sh'), args: [how], grace: 100 });
-    const [, escaped] = await child.said(/^escaped (\d+)$/);
-    const events = await child.stop();
-    expect(typesOf(events)).toEqual(['spawned', 'ready', 'stopping stop', 'killed', 'exited']);
-    expect(runs(Number(escaped))).toBe(false);
-  });
+  it.each(['noisy', 'silent'])(
+    'includes all descendants: a process that left it and is %s is stopped, too',
+    async (how) => {
+      const child = watch({ script: fixture('escaped.sh'), args: [how], grace: 100 });
+      const [, escaped] = await child.said(/^escaped (\d+)$/);
+      const events = await child.stop();
+      expect(typesOf(events)).toEqual(['spawned', 'ready', 'stopping stop', 'killed', 'exited']);
+      expect(runs(Number(escaped))).toBe(false);
+    },
+  );
 
   it.each(['noisy', 'silent'])('that somebody may leave, who keeps the pipe and is %s, is stopped', async (how) => {
     const child = watch({ script: fixture('escaped.sh'), args: [how], grace: 10_000, allowDetached: true });

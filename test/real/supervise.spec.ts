@@ -37,7 +37,7 @@ async function event(child: Child, type: SupervisorEvent['type']): Promise<Super
   return firstValueFrom(child.event$.pipe(filter((event) => event.type === type)));
 }
 
-it('stop resolves when the whole group is gone, and the log written to the last line', async () => {
+it('stop resolves when the process group is gone and the log is complete', async () => {
   const log = join(folder(), 'log');
   // The grandchild ignores the signal: it outlives its leader, who has last words.
   const script = `trap 'seq 1000; exit 0' TERM; (trap '' TERM; echo up; sleep 60) & wait`;
@@ -50,7 +50,7 @@ it('stop resolves when the whole group is gone, and the log written to the last 
   expect(read(log)).toBe(`up\n${numbers.join('')}`);
 });
 
-it('restart resolves when the new run has said that it is ready', async () => {
+it('restart resolves when the new run is ready', async () => {
   const file = join(folder(), 'notes');
   const spec: ChildSpec = { script: fixture('host-polite.mjs'), args: [file], ready: 'message', grace: 5_000 };
   const a = supervisor([spec]);
@@ -73,7 +73,7 @@ it('restart resolves when the new run has failed', async () => {
   expect(await a.restart(1)).toMatchObject([{ state: 'failed', lastExit: { code: 4 } }]);
 });
 
-it('send and signal reach the child; its answers are events', async () => {
+it('send and signal reach the child; its replies are events', async () => {
   const spec: ChildSpec = { name: 'a', script: fixture('listener.mjs'), ready: { line: 'listening' } };
   const a = supervisor([]);
   const child = a.start(spec);

@@ -71,7 +71,7 @@ it.each<[what: string, lines: number, rotate: { size: number; keep: number; gzip
   60_000,
 );
 
-it('follows a log whose files are compressed meanwhile', async () => {
+it('follows a log while its files are compressed', async () => {
   const cwd = folder();
   const log = join(cwd, 'a.log');
   const tail = await followBegun(log, 1);

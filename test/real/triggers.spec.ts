@@ -116,7 +116,7 @@ describe('watch', () => {
     expect(stopping).toMatchObject({ trigger: 'watch' });
   });
 
-  it('does not restart a child for what is ignored, nor for its own log', async () => {
+  it('does not restart a child for an ignored file, nor for its own log', async () => {
     const at = folder();
     mkdirSync(join(at, 'node_modules/x'), { recursive: true });
     const log = join(at, 'logs/a.log');
@@ -172,7 +172,7 @@ describe('cron', () => {
 });
 
 describe('maxRss', () => {
-  it('replaces a child whose tree has grown too large, by asking it', async () => {
+  it('restarts a child gracefully when its process tree uses too much memory', async () => {
     const child = watch({ script: fixture('leak.mjs'), maxRss: { bytes: 220_000_000, every: 100 }, grace: 5_000 });
     const first = await child.seen('spawned');
     await child.seen('ready', ({ attempt }) => attempt === 2);
@@ -214,7 +214,7 @@ describe('usage$', () => {
 });
 
 describe('restartWhen', () => {
-  it('is open to what you observe yourself', async () => {
+  it('takes any Observable as a trigger', async () => {
     const child = watch(sleeper);
     await child.said(/^up$/);
     const commands = NEVER.pipe(restartWhen(signal$(['SIGUSR2']), 'hang-up')).subscribe(child.sendCommand);

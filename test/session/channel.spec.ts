@@ -11,7 +11,7 @@ import { pair } from './rpc/pair.js';
 const never = async (): Promise<never> => new Promise(() => undefined);
 
 describe('channel', () => {
-  it('calls what the other side handles, both ways', async () => {
+  it('calls handlers of the other side, in both directions', async () => {
     const { manager, spawn } = pair();
     const child = spawn();
     child.handle('add', (numbers) => (numbers as number[]).reduce((a, b) => a + b));
@@ -96,7 +96,7 @@ describe('channel', () => {
     manager.destroy();
   });
 
-  it('destroy settles all, and answers no more', async () => {
+  it('destroy settles all calls, and answers no more', async () => {
     const { manager, spawn, event$ } = pair();
     const child = spawn();
     child.handle('hang', never);

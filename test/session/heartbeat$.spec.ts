@@ -47,11 +47,11 @@ function run({ answers, options, until = 100 }: Life): { received: string[]; ask
 }
 
 describe('heartbeat$', () => {
-  it('tells of the first answer, and then of nothing while all is well', () => {
+  it('emits the first answer, and then nothing while the server answers', () => {
     expect(run({ answers: [well$], until: 35 })).toEqual({ received: ['0 listening first'], asked: [0, 10, 20, 30] });
   });
 
-  it('before the first answer failures do not count', () => {
+  it('does not count failures before the first answer', () => {
     const { received: events } = run({
       answers: [ill$, ill$, ill$, ill$, well$],
       options: { tolerance: 0 },
@@ -60,7 +60,7 @@ describe('heartbeat$', () => {
     expect(events).toEqual(['40 listening first']);
   });
 
-  it('more than tolerance failures in a row end it', () => {
+  it('more failures in a row than the tolerance make it unresponsive', () => {
     expect(run({ answers: [well$, ill$], options: { tolerance: 2 } }).received).toEqual([
       '0 listening first',
       '10 heartbeatMissed 1 status 500',
@@ -75,7 +75,7 @@ describe('heartbeat$', () => {
     ]);
   });
 
-  it('an answer forgives the failures before it', () => {
+  it('an answer resets the count of failures', () => {
     const answers = [well$, ill$, ill$, well$, ill$, ill$, well$];
     expect(run({ answers, options: { tolerance: 2 } }).received).toEqual([
       '0 listening first',
@@ -98,7 +98,7 @@ describe('heartbeat$', () => {
     ]);
   });
 
-  it('polls never overlap: the next waits for the last, be it slow or without an answer', () => {
+  it('polls never overlap: the next one waits for the last one, also without an answer', () => {
     expect(run({ answers: [slowly(4)], until: 40 }).asked).toEqual([0, 14, 28]);
     const hangs = run({ answers: [well$, NEVER], options: { tolerance: 1 } });
     expect(hangs.asked).toEqual([0, 10, 25]);
@@ -165,7 +165,7 @@ describe('heartbeat$', () => {
     expect(() => heartbeat$({ port: 80, ...options })).toThrow(message);
   });
 
-  it('asks localhost for a route of a port', () => {
+  it('requests a route of a port on localhost', () => {
     const targets: unknown[] = [];
     virtually(({ clock, flush }) => {
       const check$ = (target: unknown): Observable<never> => {

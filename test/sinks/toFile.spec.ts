@@ -123,7 +123,7 @@ describe('toFile', () => {
     expect(text).toBe('<one>\ntwo\n');
   });
 
-  it('a batch is written after its time, or at once when it is large', () => {
+  it('writes a batch after its interval, or at once when it is large', () => {
     const { effects, disk } = fakeWorld();
     const scheduler = new TestScheduler(() => undefined);
     scheduler.run(() => {

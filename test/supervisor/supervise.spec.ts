@@ -72,7 +72,7 @@ describe('identity', () => {
     });
   });
 
-  it('a child without a name is reached by id and by stopAll, not by a name', async () => {
+  it('a child without a name is reached by id and by stopAll, not by name', async () => {
     await within([sleeper(), sleeper(), sleeper('undefined')], async (supervisor, world) => {
       const byName = watch(supervisor.stop('undefined'));
       await pass(10);
@@ -763,7 +763,7 @@ describe('restart', () => {
     );
   });
 
-  it('runs a stopped, a finished and a given up child again, with the same id', async () => {
+  it('runs a stopped, a finished or a failed child again, with the same id', async () => {
     const specs = [sleeper('a'), sleeper('b'), { ...sleeper('c'), restartAt: [0] }];
     await within(specs, async (supervisor, { children }) => {
       const stopping = watch(supervisor.stop('a'));

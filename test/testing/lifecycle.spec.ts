@@ -24,7 +24,7 @@ function failureOf(work: (helpers: LifecycleHelpers) => unknown, bounds = {}): A
 const drawn = (text: string): string => text.replace(/^\n/, '').replace(/\n *$/, '').replace(/^ {6}/gm, '');
 
 describe('lifecycle', () => {
-  it('proves the whole default schedule: to the last step, its repeats, and the reset by a stable run', () => {
+  it('tests the whole default schedule: each step, the repeated last step, and the reset by a stable run', () => {
     lifecycle(({ fake, managed, expectLifecycle }) => {
       const crashes = Array.from({ length: 10 }, () => 's--- x');
       expectLifecycle(managed(fake([...crashes, 's 30m 1ms x', ...crashes]))).toBe(`

@@ -25,7 +25,7 @@ function recordingOf(
 }
 
 describe('replay', () => {
-  it('does again what was done, run by run, under other policies', () => {
+  it('plays the recorded runs again, under other policies', () => {
     const recording = recordingOf(['f', 's 1s o m 1s e', 's 3s r 1s y', 's'], '20s S', { values: { e: 137 } });
     lifecycle(({ managed, expectLifecycle }) => {
       const event$ = managed(replay(recording), { restartAt: [100] }, '10s S');

@@ -307,7 +307,7 @@ group('the commands', () => {
     expect(rigs[0]!.supervisor.describe('a')).toHaveLength(1);
   });
 
-  it('-i: scripts of Node share their ports', async () => {
+  it('-i: Node scripts share their ports', async () => {
     const { run, rigs, home } = await user({ specs: [], ...daemon });
     for (const name of ['web.js', 'job.py']) writeFileSync(join(home, name), '');
     await run(`start ${join(home, 'web.js')} -i 2`);

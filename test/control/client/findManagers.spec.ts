@@ -19,7 +19,7 @@ function home(): string {
 }
 
 describe('managers', () => {
-  it('listen where they are found, each at a socket of its own', async () => {
+  it('each listen on a socket of their own, where clients find it', async () => {
     const run = home();
     const [a, b] = [await rig([{ name: 'a', command: 'a' }], fakeWorld(), {}), await rig([], fakeWorld(), {})];
     expect([a.path, b.path].map(dirname)).toEqual([run, run]);
@@ -34,7 +34,7 @@ describe('managers', () => {
     await vi.waitFor(() => expect(readdirSync(run)).toEqual([`${process.pid}-2.sock`]));
   });
 
-  it('that are dead are tidied away; one that does not answer is told of, and holds up nobody', async () => {
+  it('that are dead are removed; one that does not answer is reported, and delays no other', async () => {
     const run = home();
     leaveSocket(join(run, '4711.sock'));
     const mute = createServer((socket) => socket.on('error', () => undefined)).listen(join(run, 'mute.sock'));

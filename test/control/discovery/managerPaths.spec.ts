@@ -85,7 +85,7 @@ describe('places', () => {
 });
 
 describe('a private folder', () => {
-  it('is made with its parents, for this user alone', () => {
+  it('is created with its parents, only for this user', () => {
     const path = join(folder(), 'a', 'b');
     expect(privateFolder(path)).toBe(path);
     expect([path, join(path, '..')].map((made) => statSync(made).mode & 0o777)).toEqual([0o700, 0o700]);

@@ -15,7 +15,7 @@ import { folder, frame, rig } from '../rig.js';
 const sleeper = (name: string): ChildSpec => ({ name, command: 'sleep' });
 
 describe('the methods', () => {
-  it('ping, version, list, and who answers', async () => {
+  it('ping, version, list, and the manager that answers', async () => {
     const control = await (await rig([sleeper('a'), sleeper('b')])).connect();
     expect(await control.ping()).toBe('pong');
     expect(control.manager).toMatchObject({ name: 'rig', pid: process.pid, protocol: 1 });
@@ -125,7 +125,7 @@ describe('the methods', () => {
     expect(await control.describe('a')).toMatchObject([{ metrics: {} }]);
   });
 
-  it('shutdown stops all, answers, and completes the serving', async () => {
+  it('shutdown stops all children, answers, and completes serveControl$', async () => {
     const { connect, world, serving, events, path } = await rig([sleeper('a'), sleeper('b')]);
     const control = await connect();
     expect(await control.shutdown({ grace: 100 })).toMatchObject([{ state: 'stopped' }, { state: 'stopped' }]);
@@ -255,7 +255,7 @@ describe('status$ and event$', () => {
     expect(await states).toEqual(['online', 'backingOff']);
   });
 
-  it('event$: all but output, messages that are not JSON shown', async () => {
+  it('event$: all events but output; a message that JSON cannot hold is shown as text', async () => {
     const { connect, world } = await rig([{ name: 'a', script: 'a.js' }]);
     const control = await connect();
     const seen = firstValueFrom(control.event$.pipe(bufferCount(3)));
@@ -377,7 +377,7 @@ describe('more of the same', () => {
     expect(order).toEqual(['another', 'one more', 'reload', 'scale']);
   });
 
-  it('scale duplicates the newest, or deletes the newest', async () => {
+  it('scale duplicates or deletes the newest instances', async () => {
     const { connect, world } = await rig([sleeper('a'), sleeper('b'), sleeper('a')]);
     const control = await connect();
     expect((await control.scale('a', 4)).map(({ id }) => id)).toEqual([1, 3, 4, 5]);

@@ -94,7 +94,7 @@ const startedInOrder = ['0 a1 s', '2 a1 r', '2 b1 s', '4 b1 r', '4 c1 s', '6 c1 
 const restartAt10 = { restartAt: [10, 20] };
 
 describe('a group', () => {
-  it('starts in order, each once the one before is ready', () => {
+  it('starts in order, each member when the one before it is ready', () => {
     const members = [child('a'), child('b'), child('c')];
     for (const strategy of ['oneForOne', 'oneForAll', 'restForOne'] as const) {
       expect(eventsOf(strategy, members, {}, { until: 10 }).slice(0, 6)).toEqual(startedInOrder);
@@ -302,7 +302,7 @@ describe('groups in groups', () => {
     ]);
   });
 
-  it('what a group mends by itself is nothing to the group around it; what it cannot is a failure of that', () => {
+  it('the outer group ignores failures that the inner group repairs, and restarts an inner group that gives up', () => {
     const inner = oneForOne([child('a', { lasts: 1 })], {
       name: 'inner',
       restartAt: [4],

@@ -64,7 +64,7 @@ async function smtp(): Promise<{ port: number; received: string[] }> {
 }
 
 describe('toMail', () => {
-  it('sends a mail by nodemailer, and no header of the crash’s own', async () => {
+  it('sends a mail by nodemailer, and a crash cannot add a header', async () => {
     const { port, received } = await smtp();
     const sink$ = toMail({
       from: 'server@example.com',
