@@ -7,7 +7,7 @@ import tseslint from 'typescript-eslint';
 const layers = [
   ['model'],
   ['child', 'ipc'],
-  ['operators', 'worker'],
+  ['operators', 'reconcile', 'worker'],
   ['output', 'system'],
   ['process'],
   ['nodeEffects'],
@@ -124,6 +124,7 @@ export default defineConfig(
   ...downwardsOnly,
   { files: ['src/model/*'], rules: { ...importsOnly(here, 'valibot'), ...pure } },
   { files: ['src/model/*/*'], rules: { ...importsOnly(here, beside, 'valibot'), ...pure } },
+  { files: ['src/reconcile/*'], rules: { ...importsOnly(here), ...pure } },
   // Types only: what the effects are.
   { files: ['src/model/{effects,fileEffects,spawnedProcess}.ts'], rules: importsOnly(here, 'rxjs') },
   {

@@ -1,0 +1,97 @@
+import { abandon, isAbandoned } from './abandon.js';
+import { type DesiredService, firstGeneration, isRolling, type Limits, wantedGeneration } from './desired.js';
+import { gateOf, isRestartDue } from './gate.js';
+import { remove, stop } from './leave.js';
+import { isFinal, isOccupied, type ObservedRun } from './observed.js';
+import type { View } from './view.js';
+
+/** Brings the instances of a service to their wanted generations, within the limits. Those that do not serve come first. */
+export function replaceInstances(view: View, service: DesiredService, general: Limits): void {
+  const limits = { ...general, ...service.limits };
+  const instances = Array.from({ length: service.instances }, (_, instance) => instance);
+  const serving = instances.filter((instance) => isServing(view, service, instance));
+  const rest = instances.filter((instance) => !serving.includes(instance));
+  for (const instance of [...rest, ...serving]) replaceInstance(view, service, limits, instance);
+}
+
+function replaceInstance(view: View, service: DesiredService, limits: Limits, instance: number): void {
+  const standing = view.standing(service, instance);
+  if (standing === undefined || standing.state === 'stopped') {
+    startInstance(view, service, limits, instance);
+    return;
+  }
+  if (standing.state === 'stopping') return;
+  if (!isFinal(standing) && isRestartDue(view, service, standing.seen) && gateOf(view, service).state === 'open') {
+    if (standing.state !== 'ready' || mayLose(view, service, limits)) stop(view, standing);
+    return;
+  }
+  stopOthers(view, service, instance, standing);
+}
+
+/** A run that does not serve leaves one older run that does. */
+function stopOthers(view: View, service: DesiredService, instance: number, standing: ObservedRun): void {
+  const others = view.runsAt(service.key, instance).filter((run) => run !== standing);
+  const kept = standing.state === 'ready' ? undefined : others.findLast(({ state }) => state === 'ready');
+  for (const run of others) {
+    if (!isOccupied(run)) remove(view, run);
+    else if (run !== kept) stop(view, run);
+  }
+}
+
+function startInstance(view: View, service: DesiredService, limits: Limits, instance: number): void {
+  const older = view.runsAt(service.key, instance).filter(isOccupied);
+  const serving = older.findLast(({ state }) => state === 'ready');
+  const kept = serving ?? older.at(-1);
+  for (const run of older) if (run !== kept) stop(view, run);
+  const gate = gateOf(view, service);
+  if (gate.state !== 'open') {
+    const never = gate.state === 'never';
+    if (kept === undefined) block(view, service, instance, never, gate.by);
+    else if (never && serving !== undefined) abandon(view, service, { reason: 'dependency', by: gate.by });
+    return;
+  }
+  if (view.starting() >= limits.parallel) return;
+  if (kept === undefined) {
+    start(view, service, instance);
+  } else if (serving !== undefined && startsBeside(service, limits, instance)) {
+    const occupied = view.runsOf(service.key).filter(isOccupied).length;
+    if (older.length === 1 && occupied < service.instances + limits.surge) start(view, service, instance);
+  } else if (serving === undefined || !isRolling(service, instance) || mayLose(view, service, limits)) {
+    stop(view, kept);
+  }
+}
+
+function startsBeside(service: DesiredService, { surge }: Limits, instance: number): boolean {
+  return service.exec === 'cluster' && surge > 0 && isRolling(service, instance);
+}
+
+function start(view: View, service: DesiredService, instance: number): void {
+  const { key } = service;
+  const { lastRun, readyAt } = view.slotAt(key, instance);
+  const wanted = wantedGeneration(service, instance);
+  // The version that this instance had before the change that was given up.
+  const before = Math.max(readyAt, view.progressOf(service).settled ?? 0);
+  const generation = isAbandoned(view, service, instance) && before >= firstGeneration(service) ? before : wanted;
+  view.perform({ type: 'start', key, instance, generation, after: lastRun });
+}
+
+function block(view: View, { key }: DesiredService, instance: number, never: boolean, by: readonly string[]): void {
+  const { blocked } = view.slotAt(key, instance);
+  if (blocked?.never === never && blocked.by.join('\n') === by.join('\n')) return;
+  view.perform({ type: 'block', key, instance, never, by });
+}
+
+/** Whether one more instance may be missing. One that is over for good is not counted: nothing will change that. */
+function mayLose(view: View, service: DesiredService, { maxUnavailable }: Limits): boolean {
+  let missing = 0;
+  for (let instance = 0; instance < service.instances; instance += 1) {
+    if (isServing(view, service, instance)) continue;
+    const standing = view.standing(service, instance);
+    if (standing === undefined || !isFinal(standing)) missing += 1;
+  }
+  return missing < Math.max(1, maxUnavailable);
+}
+
+function isServing(view: View, service: DesiredService, instance: number): boolean {
+  return view.runsAt(service.key, instance).some(({ state }) => state === 'ready');
+}

@@ -1,0 +1,197 @@
+import type { Action } from './action.js';
+import { type Desired, type DesiredService, firstGeneration, type ServiceKey, wantedGeneration } from './desired.js';
+import {
+  isFinal,
+  isOccupied,
+  type Observed,
+  type ObservedRun,
+  type ObservedSlot,
+  type ServiceProgress,
+} from './observed.js';
+
+/** A copy of what is observed, in which each action takes effect at once: a later decision of the same pass sees it. */
+export interface View {
+  readonly desired: Desired;
+  /** All keys that are desired or observed, sorted. */
+  readonly keys: readonly ServiceKey[];
+  readonly actions: readonly Action[];
+  readonly perform: (action: Action) => void;
+  readonly runsOf: (key: ServiceKey) => readonly ObservedRun[];
+  /** Runs of an instance, oldest generation first. */
+  readonly runsAt: (key: ServiceKey, instance: number) => readonly ObservedRun[];
+  readonly slotsOf: (key: ServiceKey) => readonly ObservedSlot[];
+  readonly slotAt: (key: ServiceKey, instance: number) => ObservedSlot;
+  readonly progressOf: (service: DesiredService) => ServiceProgress;
+  /** The run that stands for an instance: see {@link findStanding}. */
+  readonly standing: (service: DesiredService, instance: number) => ObservedRun | undefined;
+  /** How many runs of all services are starting. */
+  readonly starting: () => number;
+}
+
+interface Entry {
+  runs: ObservedRun[];
+  readonly slots: Map<number, ObservedSlot>;
+  progress: ServiceProgress | undefined;
+  readonly standing: Map<number, ObservedRun | undefined>;
+}
+
+export function viewOf(desired: Desired, observed: Observed): View {
+  const entries = new Map<ServiceKey, Entry>();
+  for (const key of Object.keys(desired.services)) entryOf(key);
+  for (const run of observed.runs) entryOf(run.key).runs.push(run);
+  for (const slot of observed.slots) entryOf(slot.key).slots.set(slot.instance, slot);
+  for (const progress of observed.services) entryOf(progress.key).progress = progress;
+  for (const { runs } of entries.values()) if (runs.length > 1) runs.sort(byInstance);
+  const actions: Action[] = [];
+  let starting = observed.runs.filter(({ state }) => state === 'starting').length;
+
+  return {
+    desired,
+    keys: [...entries.keys()].sort(),
+    actions,
+    perform,
+    runsOf: (key) => entryOf(key).runs,
+    runsAt,
+    slotsOf: (key) => [...entryOf(key).slots.values()].sort((a, b) => a.instance - b.instance),
+    slotAt: (key, instance) => entryOf(key).slots.get(instance) ?? emptySlot(key, instance),
+    progressOf: (service) => currentProgress(service, entryOf(service.key).progress),
+    standing: (service, instance) => {
+      const { standing } = entryOf(service.key);
+      if (!standing.has(instance)) standing.set(instance, standingOf(service, instance));
+      return standing.get(instance);
+    },
+    starting: () => starting,
+  };
+
+  function entryOf(key: ServiceKey): Entry {
+    let entry = entries.get(key);
+    if (entry === undefined) {
+      entry = { runs: [], slots: new Map(), progress: undefined, standing: new Map() };
+      entries.set(key, entry);
+    }
+    return entry;
+  }
+
+  function runsAt(key: ServiceKey, instance: number): readonly ObservedRun[] {
+    return entryOf(key).runs.filter((run) => run.instance === instance);
+  }
+
+  function standingOf(service: DesiredService, instance: number): ObservedRun | undefined {
+    const progress = currentProgress(service, entryOf(service.key).progress);
+    return findStanding(service, progress, instance, runsAt(service.key, instance));
+  }
+
+  function perform(action: Action): void {
+    actions.push(action);
+    const entry = entryOf(action.key);
+    entry.standing.clear();
+    switch (action.type) {
+      case 'start': {
+        const { key, instance, generation } = action;
+        const run: ObservedRun = {
+          key,
+          instance,
+          generation,
+          run: Infinity,
+          attempt: 1,
+          state: 'starting',
+          dependencies: [],
+          seen: {},
+        };
+        entry.runs = [...entry.runs.filter((each) => each.instance !== instance || isOccupied(each)), run].sort(
+          byInstance,
+        );
+        entry.slots.set(instance, { ...(entry.slots.get(instance) ?? emptySlot(key, instance)), blocked: undefined });
+        starting += 1;
+        break;
+      }
+      case 'stop':
+        entry.runs = entry.runs.map((run) => {
+          if (run.run !== action.run) return run;
+          if (run.state === 'starting') starting -= 1;
+          return { ...run, state: 'stopping' };
+        });
+        break;
+      case 'remove':
+        entry.runs = entry.runs.filter(({ run }) => run !== action.run);
+        break;
+      case 'block':
+      case 'unblock': {
+        const { key, instance } = action;
+        const blocked = action.type === 'block' ? { never: action.never, by: action.by } : undefined;
+        entry.slots.set(instance, { ...(entry.slots.get(instance) ?? emptySlot(key, instance)), blocked });
+        break;
+      }
+      case 'abandon':
+        entry.progress = {
+          ...entry.progress,
+          key: action.key,
+          abandoned: action.generation,
+          reported: action.generation,
+        };
+        break;
+      case 'settle':
+        entry.progress = {
+          ...entry.progress,
+          key: action.key,
+          settled: action.generation,
+          reported: action.generation,
+        };
+        break;
+      case 'done':
+        entry.progress = { ...entry.progress, key: action.key, reported: action.generation };
+        break;
+    }
+  }
+}
+
+/**
+ * The run that stands for an instance: the one at the wanted generation. After an abandoned change: the newest ready run,
+ * else the oldest that still occupies the instance, else the last that ended by itself, else the last one.
+ */
+function findStanding(
+  service: DesiredService,
+  { abandoned }: ServiceProgress,
+  instance: number,
+  runs: readonly ObservedRun[],
+): ObservedRun | undefined {
+  const wanted = wantedGeneration(service, instance);
+  if ((abandoned ?? 0) < wanted) return runs.find(({ generation }) => generation === wanted);
+  const staying = runs.filter((run) => isOccupied(run) && run.state !== 'stopping');
+  return (
+    staying.findLast(({ state }) => state === 'ready') ??
+    staying[0] ??
+    runs.find(isOccupied) ??
+    lastOf(runs.filter(isFinal)) ??
+    lastOf(runs)
+  );
+}
+
+function lastOf(runs: readonly ObservedRun[]): ObservedRun | undefined {
+  return runs.reduce<ObservedRun | undefined>(
+    (last, run) => (last === undefined || run.run > last.run ? run : last),
+    undefined,
+  );
+}
+
+/** Generations before the service was added say nothing about it. */
+function currentProgress(service: DesiredService, progress: ServiceProgress | undefined): ServiceProgress {
+  const { key } = service;
+  const first = firstGeneration(service);
+  const since = (generation: number | undefined): number | undefined =>
+    generation !== undefined && generation >= first ? generation : undefined;
+  return {
+    key,
+    settled: since(progress?.settled),
+    abandoned: since(progress?.abandoned),
+    reported: since(progress?.reported),
+  };
+}
+
+function emptySlot(key: ServiceKey, instance: number): ObservedSlot {
+  return { key, instance, lastRun: 0, completedRun: 0, startedAt: 0, readyAt: 0, completedAt: 0, succeededAt: 0 };
+}
+
+function byInstance(a: ObservedRun, b: ObservedRun): number {
+  return a.instance - b.instance || a.generation - b.generation || a.run - b.run;
+}
