@@ -3,7 +3,7 @@ import { defineConfig } from 'eslint/config';
 import rxjsX from 'eslint-plugin-rxjs-x';
 import tseslint from 'typescript-eslint';
 
-// Layers, bottom up: a folder may import from itself and from the layers before its own, not from a folder beside it.
+// Layers, bottom up. A folder may import from itself and from the layers before its own, not from other folders of its layer.
 const layers = [
   ['model'],
   ['child', 'ipc'],
@@ -64,7 +64,7 @@ const pure = {
   ),
 };
 
-// What may follow takeUntil: operators that end with their source, and buffers, which would lose a batch ahead of it.
+// Operators that may follow takeUntil: those that end with their source, and buffers, which before it would lose a batch.
 const afterTakeUntil = [
   ...['defaultIfEmpty', 'endWith', 'filter', 'finalize', 'ignoreElements', 'last', 'map', 'reduce', 'scan', 'share'],
   ...['takeWhile', 'tap', 'throwIfEmpty', 'toArray', 'batchTime', 'buffer', 'bufferTime'],
@@ -82,19 +82,18 @@ export default defineConfig(
       eqeqeq: 'error',
       '@typescript-eslint/consistent-type-exports': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
-      // An arrow that returns what a void function returns is the shortest way to call it.
+      // `() => f()` is the shortest way to call a void function.
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      // A string is spread for its code points.
+      // Spread a string to get its code points.
       '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-      // What was caught is unknown, and is passed on as it came.
+      // A caught error is unknown, and is rethrown as it is.
       '@typescript-eslint/only-throw-error': ['error', { allowThrowingAny: false, allowThrowingUnknown: true }],
       'rxjs-x/throw-error': ['error', { allowThrowingAny: false, allowThrowingUnknown: true }],
-      // A poll looks at the world, not at its own count.
+      // A poll reads the state of the system, not its own count.
       'rxjs-x/no-ignored-takewhile-value': 'off',
-      // Only what can fail: a subscription without an error handler must say why it needs none.
       'rxjs-x/no-unsafe-takeuntil': ['error', { allow: afterTakeUntil }],
     },
   },
@@ -115,7 +114,7 @@ export default defineConfig(
           properties: true,
           variables: true,
           objects: false,
-          // Verbs that take a function from stream to stream, and that function; what stands beside `cold` and `hot`.
+          // Verbs that take a function from stream to stream, and that function; the helpers of tests beside `cold` and `hot`.
           names: { '^(withCommands|withTriggers|project|managed)$': false },
         },
       ],
@@ -125,7 +124,7 @@ export default defineConfig(
   { files: ['src/model/*'], rules: { ...importsOnly(here, 'valibot'), ...pure } },
   { files: ['src/model/*/*'], rules: { ...importsOnly(here, beside, 'valibot'), ...pure } },
   { files: ['src/reconcile/*'], rules: { ...importsOnly(here), ...pure } },
-  // Types only: what the effects are.
+  // Types of effects only: these may use Observable.
   { files: ['src/model/{effects,fileEffects,spawnedProcess}.ts'], rules: importsOnly(here, 'rxjs') },
   {
     files: ['src/operators/*'],
@@ -146,7 +145,7 @@ export default defineConfig(
     files: ['src/ipc/**'],
     rules: importsOnly(here, String.raw`\.\./model/(?:errors|spawnedProcess)\.js`, 'node:.*'),
   },
-  // What commands are asked all day starts fast.
+  // Commands must start fast.
   { files: ['src/cli/{client,commands}/**'], rules: importsNone(String.raw`^(?:rxjs|valibot)(?:$|/)|\$\.js$`) },
   {
     files: ['src/worker/**'],
@@ -170,13 +169,13 @@ export default defineConfig(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/unbound-method': 'off',
-      // A test's subscriptions end with it, and an error it did not expect fails it.
+      // A subscription ends with its test, and an unexpected error fails the test.
       'rxjs-x/no-ignored-default-value': 'off',
       'rxjs-x/no-ignored-error': 'off',
     },
   },
   {
-    // tsc checks these: names come from Node.
+    // tsc checks the names in these files.
     files: ['**/*.{js,mjs,cjs}'],
     rules: { 'no-undef': 'off' },
   },

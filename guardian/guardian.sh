@@ -1,17 +1,19 @@
 #!/bin/sh
-# The guardian of an rxvisor manager: ends the processes that the manager leaves behind.
+# The guardian of an rxvisor manager: stops the processes that the manager leaves behind, even if the manager was killed.
 #
-# Usage: guardian.sh COOKIE, with the read end of a pipe as stdin. The manager holds the write end. The kernel closes it
-# when the manager ends, also after SIGKILL. The manager writes these lines:
+# Usage: guardian.sh COOKIE, with the read end of a pipe as stdin. The manager holds the write end. When the manager ends, the
+# kernel closes the pipe. The manager writes these lines:
 #
-#   +PGID:START:SIGNAL:GRACE:SCOPE   guard a process group. START: start time of its leader (field 22 of proc_pid_stat(5),
-#                                    0 if unknown). SIGNAL: number of the stop signal. GRACE: grace period in ms.
-#                                    SCOPE "session": all groups of the leader's session
-#   -PGID                            the group is gone
-#   q                                end; no process is left
+#   +PGID:START:SIGNAL:GRACE:SCOPE   guard a process group
+#                                    START: start time of its leader, field 22 of proc_pid_stat(5); 0 if unknown
+#                                    SIGNAL: number of the stop signal
+#                                    GRACE: ms from the stop signal to SIGKILL
+#                                    SCOPE: "session" to guard all groups in the session of the leader, else "group"
+#   -PGID                            the group is empty: guard it no longer
+#   q                                exit at once
 #
-# At the end of the pipe each group gets its signal, and SIGKILL after its grace period. Then, on Linux, the guardian
-# kills every process of a guarded session, and every process with a variable named COOKIE in its environment.
+# When the pipe is closed, each group gets its stop signal, and after its grace period SIGKILL. Then, on Linux, SIGKILL goes to
+# every process in a guarded session, and to every process with a variable named COOKIE in its environment.
 
 trap '' INT TERM HUP QUIT
 cookie=$1
@@ -28,8 +30,8 @@ forget() {
   groups=$kept
 }
 
-# Whether the group still exists. The system does not reuse the number of a group that has a member. So a leader with
-# another start time leads an unrelated group.
+# Whether the group still exists. The system does not reuse the number of a group while the group has members. So if the leader
+# has another start time, this is another group.
 is_left() {
   kill -0 "-${1%%:*}" 2>/dev/null && is_ours "$1"
 }
@@ -44,23 +46,23 @@ is_ours() {
   [ "${20:-$start}" = "$start" ]
 }
 
-# Sets stat to the fields of a proc_pid_stat(5) from the third on, or to nothing if the process has ended. The name in
-# parentheses before them may contain any character, also line feeds.
+# Sets stat to the fields of proc_pid_stat(5) from the third on. Empty: the process has ended. The second field, the name in
+# parentheses, may contain anything, also line feeds.
 read_stat() {
   stat=''
   while read -r part; do stat="$stat $part"; done 2>/dev/null <"$1"
   stat=${stat##*) }
 }
 
-ask() {
+stop_groups() {
   for group in $groups; do
     signal=${group#*:*:}
     is_left "$group" && kill "-${signal%%:*}" "-${group%%:*}" 2>/dev/null
   done
 }
 
-# Finds processes in the session of a guarded leader, but in another group: a shell with job control (set -m) gives each
-# job a group of its own. Sets members to PID:GROUP:LEADER of each. A process older than the leader does not belong to it.
+# Finds processes that are in the session of a guarded leader but not in its group: a shell with job control (set -m) gives each
+# job its own group. Sets members to PID:GROUP:LEADER of each. A process older than the leader does not belong to it.
 find_members() {
   members=''
   for file in /proc/[0-9]*/stat; do
@@ -77,7 +79,7 @@ find_members() {
   done
 }
 
-# Guards the other groups of the sessions, with the signal and the grace period of their leader.
+# Guards the other groups of the sessions, with the signal and the grace period of the leader.
 guard_sessions() {
   sessions=''
   for group in $groups; do
@@ -86,16 +88,16 @@ guard_sessions() {
   [ -n "$sessions" ] && [ -d /proc/self ] || return 0
   find_members
   for member in $members; do
-    of=${member#*:}
-    asked=${member#*:*:*:*:}
+    group=${member#*:}
+    how=${member#*:*:*:*:}
     case " $groups" in
-    *" ${of%%:*}:"*) ;;
-    *) groups="$groups ${of%%:*}:0:$asked" ;;
+    *" ${group%%:*}:"*) ;;
+    *) groups="$groups ${group%%:*}:0:$how" ;;
     esac
   done
 }
 
-# Kills the groups whose grace period is over. Forgets them, and groups that have ended.
+# Kills the groups whose grace period is over. $1: the ms since the stop signals. Then forgets them, and the empty groups.
 kill_late() {
   kept=''
   for group in $groups; do
@@ -106,7 +108,8 @@ kill_late() {
   groups=$kept
 }
 
-# During an exec, a process shows no environment for an instant. So two checks in a row must find nothing.
+# Kills the processes in the sessions and those with the cookie. During an exec, a process has no environment for an instant: the
+# sweep ends when two looks in a row find nothing.
 sweep() {
   clean=0
   looks=0
@@ -134,7 +137,7 @@ while read -r line; do
 done
 
 guard_sessions
-ask
+stop_groups
 waited=0
 kill_late 0
 while [ -n "$groups" ]; do

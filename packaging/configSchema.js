@@ -1,18 +1,18 @@
-// Makes config.schema.json from the schemas that check a config, so that an editor and `rxvisor run` say the same.
+// Makes config.schema.json from the schemas that check a config, so that editors report the same errors as `rxvisor run`.
 import { toJsonSchema } from '@valibot/to-json-schema';
 
 /** @typedef {import('valibot').GenericSchema} Schema */
 /** @typedef {Record<string, unknown>} Json */
 
-/** What a check adds is declared beside it, by `withKeywords`; JSON has finite numbers only. */
+/** Actions to skip: `withKeywords` declares the keywords of a check beside it, and all numbers in JSON are finite. */
 const checks = ['check', 'guard', 'finite'];
-/** Schemas that JSON Schema cannot express by themselves. */
+/** Schemas that cannot be converted. `withKeywords` declares their keywords. */
 const opaque = ['custom', 'instance', 'lazy', 'literal'];
 
 /**
- * @param {Schema} service one service of a config
- * @param {readonly object[]} rules for fields that contradict each other
- * @param {Json} instances what a service of a config has beside the fields of a spec
+ * @param {Schema} service the schema of a spec
+ * @param {readonly object[]} rules JSON schemas for fields that exclude each other
+ * @param {Json} instances the JSON schema of `instances`, which only a service in a config has
  * @returns {object} the schema of a config: a list of services, or `{ services }`
  */
 export function configSchema(service, rules, instances) {
@@ -57,13 +57,13 @@ function jsonSchemaOf(schema) {
       return { ...rest, anyOf: alternatives.map(jsonSchemaOf) };
     },
   });
-  // Not $defs, to which lazy schemas refer: their alternatives stand in their place.
+  // Drop $defs, for lazy schemas: `alternatives` has replaced the references to them.
   const kept = Object.entries(json).filter(([key]) => key !== '$schema' && key !== '$defs');
   return /** @type {Json} */ (simplified(Object.fromEntries(kept)));
 }
 
 /**
- * Leaves out alternatives that JSON cannot hold, and lists that require nothing.
+ * Removes alternatives that no JSON value can match, and empty lists of required fields.
  *
  * @param {unknown} json
  * @returns {unknown}

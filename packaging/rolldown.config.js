@@ -1,5 +1,5 @@
-// The command in a few files, one for each of its parts: a command waits for every file that it loads. What it is built on
-// is in them too, packages excepted. They lie one folder below dist, as the sources do, since some look for files beside it.
+// Bundles the command line into a few files, one for each of its parts, because each file that a command loads delays it. npm
+// packages stay outside. The files must be in a folder of dist: some load other files by paths relative to their own.
 export default {
   input: 'src/cli/main.ts',
   platform: 'node',

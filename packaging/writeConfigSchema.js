@@ -1,4 +1,4 @@
-// Writes config.schema.json. Run it by `npm run schema`, after a change of a schema in src.
+// Writes config.schema.json. Run it with `npm run schema` after you change a schema in src.
 import { writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { instancesKeywords } from '../dist/model/spec/instance.js';

@@ -1,5 +1,5 @@
-// Node loads this before a program with `ready: 'listening'`. It reports to the manager when the first server listens.
-// Forks of the program inherit it with Node's arguments, and report nothing: the manager is not their parent.
+// Node loads this before a program with `ready: 'listening'`. It informs the manager when the first server listens. A process
+// that the program forks inherits this module with the arguments of Node, but its parent is not the manager: it sends nothing.
 'use strict';
 
 if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid)) {

@@ -1,11 +1,11 @@
-// Node loads this before an instance of a cluster. The instance shares the addresses that it listens on with the others.
+// Node loads this before an instance of a cluster. It shares what the instance listens on with the other instances.
 //
-// - The first instance that listens on an address binds it, and passes the socket to the manager. The manager holds the socket,
-//   but accepts no connections. The other instances get that socket. Each instance accepts for itself.
-// - Where Node and the system can bind several sockets to one port, each instance binds one for its number (its place). While an
-//   instance is away, another one accepts from its socket.
-// - At a stop, a program without a handler of its own stops listening. It answers remaining requests on open connections with
-//   `connection: close`, and ends with the last connection.
+// The first instance that listens on an address binds a socket and sends it to the manager, which holds it but does not accept
+// from it. If one port can have several sockets, each instance binds one for its place (its instance number), and accepts from
+// the sockets of other instances while those do not listen. Otherwise the manager sends the first socket to all others.
+//
+// On SIGTERM, unless the program handles it: stop listening, answer open connections with `connection: close`, and exit after the
+// last one.
 'use strict';
 
 if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid)) {
@@ -13,42 +13,44 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
   const { errorMonitor } = require('node:events');
   const { Server } = require('node:net');
   const { listen, close } = Server.prototype;
-  /** How long the end of its session takes to reach a client, in ms. */
+  /** Ms between the two GOAWAY frames of an HTTP/2 session: the client needs the time to get the first one. */
   const ROUND_TRIP = 500;
   const servers = new Set();
-  /** HTTP/2 sessions: idle ones do not end by themselves. */
+  /** HTTP/2 sessions. They do not end by themselves, however long they are idle. */
   const sessions = new Set();
+  /** By address: callbacks for the answers of the manager. */
   const waiting = new Map();
-  /** The servers that listen, by address; and the helper servers that accept from the sockets of other instances. */
+  /** By address: the servers that listen on a socket of their own. */
   const listening = new Map();
+  /** By address and place: helper servers that accept from the sockets of other instances. */
   const adopted = new Map();
   let anonymous = 0;
   let draining = false;
-  let subscribed = false;
-  let alive;
+  let watchesChannel = false;
+  let keepAliveTimer;
 
-  const send = (message, handle) => {
+  const notify = (message, handle) => {
     // Without the callback, a channel that closes meanwhile would cause an uncaught exception.
     if (process.connected) process.send({ rxvisor: 'share', ...message }, handle, undefined, () => undefined);
   };
 
-  // Node does not pass a message with `cmd: 'NODE_…'` to the program.
+  // Node hides messages whose `cmd` begins with NODE_ from the program.
   process.on('internalMessage', (message, handle) => {
     if (message.cmd !== 'NODE_RXVISOR') return;
-    if (message.rxvisor === 'shared') answered(message, handle);
+    if (message.rxvisor === 'shared') onShared(message, handle);
     if (message.rxvisor === 'adopt' && handle) adopt(message, handle);
     if (message.rxvisor === 'release') release(`${message.key} ${message.place}`);
   });
 
-  // Keeps the program alive while it waits for an answer or serves, and no longer. A listener for the end of the channel keeps it
-  // alive, but not after an `unref()` of the channel, as by rxvisor/child. So a timer does that, too.
+  // Keeps the program alive while it waits for an answer or serves, and no longer. A listener for `disconnect` is not enough if
+  // the channel is unreferenced, as rxvisor/child does. Then the timer keeps it alive.
   const updateKeepAlive = () => {
     const needed = waiting.size > 0 || listening.size > 0;
-    if (needed && !subscribed) process.on('disconnect', onDisconnect);
-    if (!needed && subscribed) process.off('disconnect', onDisconnect);
-    subscribed = needed;
-    clearInterval(alive);
-    if (waiting.size > 0) alive = setInterval(() => undefined, 60_000);
+    if (needed && !watchesChannel) process.on('disconnect', onDisconnect);
+    if (!needed && watchesChannel) process.off('disconnect', onDisconnect);
+    watchesChannel = needed;
+    clearInterval(keepAliveTimer);
+    if (waiting.size > 0) keepAliveTimer = setInterval(() => undefined, 60_000);
   };
 
   const onDisconnect = () => {
@@ -56,11 +58,11 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
     updateKeepAlive();
   };
 
-  const answered = ({ key, first }, handle) => {
+  const onShared = ({ key, first }, handle) => {
     const [proceed, ...others] = waiting.get(key) ?? [];
     if (others.length > 0) waiting.set(key, others);
     else waiting.delete(key);
-    // The answer may be too late: the channel was closed meanwhile.
+    // The channel may have been closed meanwhile.
     if (proceed === undefined) handle?.close();
     else proceed(handle, first);
     updateKeepAlive();
@@ -72,7 +74,7 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
     const { allowHalfOpen, pauseOnConnect, noDelay, keepAlive } = server;
     const helper = new Server({ allowHalfOpen, pauseOnConnect, noDelay, keepAlive });
     helper.on('connection', (socket) => {
-      // The connection belongs to the server now, which counts it, and waits for it when it closes.
+      // The connection now belongs to the server, which counts it and waits for it when it closes.
       helper._connections -= 1;
       server._connections += 1;
       socket.server = socket._server = server;
@@ -88,10 +90,10 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
     if (helper?.listening) close.call(helper);
   };
 
-  const ask = (key, place, proceed) => {
+  const requestSocket = (key, place, proceed) => {
     waiting.set(key, [...(waiting.get(key) ?? []), proceed]);
     updateKeepAlive();
-    send({ step: 'ask', key, place });
+    notify({ step: 'ask', key, place });
   };
 
   Server.prototype.listen = function (...args) {
@@ -101,7 +103,7 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
     this.off('session', onSession).on('session', onSession);
     if (key === undefined || !process.connected) return listen.apply(this, args);
     const place = placeOf(key);
-    ask(key, place, (handle, first) => {
+    requestSocket(key, place, (handle, first) => {
       if (place !== undefined) listening.set(key, this);
       if (handle !== undefined && handle !== null) {
         const callback = args.find((arg) => typeof arg === 'function');
@@ -111,43 +113,43 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
       }
       const onListening = () => {
         this.off(errorMonitor, onError);
-        send({ step: 'bound', key, place }, this._handle);
+        notify({ step: 'bound', key, place }, this._handle);
       };
       const onError = () => {
         this.off('listening', onListening);
-        absent(this);
-        send({ step: 'failed', key, place });
+        removeServer(this);
+        notify({ step: 'failed', key, place });
       };
       this.prependOnceListener('listening', onListening);
-      // A monitor: an error without a handler is still thrown.
+      // An errorMonitor listener: an error without another listener is still thrown.
       this.once(errorMonitor, onError);
       if (place === undefined) listen.apply(this, args);
-      else bind(this, args, first);
+      else bindOwnSocket(this, args, first);
     });
     return this;
   };
 
   Server.prototype.close = function (...args) {
-    depart(this);
+    withdraw(this);
     return close.apply(this, args);
   };
 
-  /** The server no longer listens. Other instances accept from its socket. */
-  function depart(server) {
-    const key = absent(server);
-    if (key !== undefined) send({ step: 'left', key });
+  /** The server stops listening. The manager lets another instance accept from its socket. */
+  function withdraw(server) {
+    const key = removeServer(server);
+    if (key !== undefined) notify({ step: 'left', key });
   }
 
-  /** Listens on a socket of its own, beside those of the other instances. */
-  function bind(server, args, first) {
-    const beside = { ...optionsOf(args), reusePort: true };
+  /** Binds a socket for this instance, with `reusePort`. */
+  function bindOwnSocket(server, args, first) {
+    const shared = { ...optionsOf(args), reusePort: true };
     const callback = args.find((arg) => typeof arg === 'function');
     const proceed = (options) => listen.call(server, options, ...(callback === undefined ? [] : [callback]));
-    if (!first) return proceed(beside);
-    // If another app bound the port with reusePort, a bind with reusePort succeeds. Only a bind without it fails.
+    if (!first) return proceed(shared);
+    // Another app may share the port by SO_REUSEPORT too. Only a bind without `reusePort` shows that the port is in use.
     const probe = new Server();
     probe.once('error', () => proceed(optionsOf(args)));
-    listen.call(probe, optionsOf(args), () => close.call(probe, () => proceed(beside)));
+    listen.call(probe, optionsOf(args), () => close.call(probe, () => proceed(shared)));
   }
 
   function optionsOf([first, second, third]) {
@@ -157,8 +159,8 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
     return { port: Number(first), host, backlog };
   }
 
-  /** The server and its helpers no longer listen. Returns its address, if instances have places there. */
-  function absent(server) {
+  /** Removes a server and its helpers. Returns its address, if its instances have sockets of their own. */
+  function removeServer(server) {
     for (const [key, each] of listening) {
       if (each !== server) continue;
       listening.delete(key);
@@ -170,17 +172,17 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
   }
 
   /**
-   * Which socket of an address belongs to this instance. Undefined if all share one: for unix sockets, for port 0, and where Node
-   * cannot bind several sockets to one port. SO_REUSEPORT, socket(7).
+   * The place of this instance at an address: its instance number. Undefined if all instances share one socket: for unix sockets,
+   * for ports that the system chooses, and if Node cannot bind several sockets to one port. SO_REUSEPORT, socket(7)
    */
   function placeOf(key) {
     const [major, minor] = process.versions.node.split('.').map(Number);
-    const able =
+    const isSupported =
       process.platform === 'linux' && (major > 23 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12));
-    return able && /^[1-9]\d* /.test(key) ? process.env.RXVISOR_INSTANCE : undefined;
+    return isSupported && /^[1-9]\d* /.test(key) ? process.env.RXVISOR_INSTANCE : undefined;
   }
 
-  /** Undefined for an address that cannot or must not be shared. The nth `listen(0)` gets the same port in all instances. */
+  /** The address as a key. Undefined if it cannot be shared. The nth port that the system chooses is the same for all instances. */
   function keyOf([first, second]) {
     if (typeof first === 'object' && first !== null) {
       const { path, port, host, exclusive, fd, _handle, handle } = first;
@@ -203,14 +205,14 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
   function onSession(session) {
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
-    if (draining) dismiss(session);
+    if (draining) closeSession(session);
   }
 
   /**
-   * Asks the client to use another session. Requests that are already on their way are still answered. RFC 9113, 6.8: a GOAWAY
-   * that names no stream, and after a round trip the final one.
+   * Asks the client to open another session, and answers requests that are on their way. RFC 9113, 6.8: first a GOAWAY with the
+   * maximum stream id, and after a round trip the final one.
    */
-  function dismiss(session) {
+  function closeSession(session) {
     if (session.destroyed) return;
     session.goaway(0, 2 ** 31 - 1);
     setTimeout(() => session.close(), ROUND_TRIP);
@@ -224,16 +226,16 @@ if (process.connected && process.env.RXVISOR_MANAGER_PID === String(process.ppid
     const ours = Symbol.for('rxvisor.child');
     const others = process.listeners('SIGTERM').filter((listener) => listener !== onStop && !listener[ours]);
     if (others.length > 0) return;
-    // Not `close` of http, which ends idle connections: a request may be on its way on each.
+    // Not the `close` of http.Server: it ends idle connections, and a request may be on its way on each.
     for (const server of servers) {
-      depart(server);
-      if (server.listening) close.call(server, leave);
+      withdraw(server);
+      if (server.listening) close.call(server, exitWhenIdle);
     }
-    for (const session of sessions) dismiss(session);
-    leave();
+    for (const session of sessions) closeSession(session);
+    exitWhenIdle();
   }
 
-  function leave() {
+  function exitWhenIdle() {
     if (![...servers].some((server) => server.listening || server._connections > 0)) process.exit(0);
   }
 }

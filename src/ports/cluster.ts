@@ -17,9 +17,9 @@ import { resolveSpec } from '../process/resolveSpec.js';
 import { sharePorts } from './sharePorts.js';
 
 export interface ClusterOptions {
-  /** How many instances: a number, `'max'` for as many as there are cores, `-1` for one less, and so on. Default `'max'`. */
+  /** Number of instances. `'max'`: one per core. A negative number: that many fewer than cores, but at least 1. Default `'max'`. */
   readonly instances?: number | 'max' | undefined;
-  /** How to act upon the world. Default: for real. */
+  /** The side effects. Default: the real ones. */
   readonly effects?: Effects | undefined;
 }
 
@@ -27,24 +27,26 @@ const clusterOptions: OptionChecks<ClusterOptions> = {
   effects: allEffects,
   instances: checkThat(
     (value) => value === 'max' || (Number.isSafeInteger(value) && Number(value) <= MAX_INSTANCES),
-    `is not a number of instances. Give a whole number from 0 to ${String(MAX_INSTANCES)}; 'max', one for each core; or -1, one less than that.`,
+    `is not a number of instances. Give a whole number from 0 to ${String(MAX_INSTANCES)}; 'max': one for each core; -1: one less than that.`,
   ),
 };
 
 /**
- * Several instances of an unmodified Node server on one port, reloaded without a request that fails.
+ * Runs several instances of an unmodified Node server on one port, and reloads them without a failed request.
  *
- * - Each instance is a child like any other, with a group, a log and a schedule of its own. What they listen on is bound by
- *   them and held by the manager, which never accepts from it. The system spreads the connections: by a hash on Linux with
- *   Node 22.12 or later, where each instance has a socket of its own (SO_REUSEPORT, socket(7)); elsewhere all accept from one.
- * - `ready` is `'listening'` and `grace` 10_000 ms, if the spec does not say otherwise; `RXVISOR_INSTANCE` is the number of the
- *   instance, from 0.
- * - Asked to stop, an instance stops listening, answers what it is still asked, with `connection: close`, and ends with its
- *   last connection. A program that handles SIGTERM itself sees to that itself.
+ * - Each instance is an ordinary child with its own process group, log and restart schedule. The instances bind the sockets. The
+ *   manager holds them open, but accepts no connections.
+ * - The system distributes the connections. On Linux with Node 22.12 or later, each instance has its own socket (SO_REUSEPORT,
+ *   socket(7)), and the system chooses by a hash. Elsewhere all instances accept from one socket.
+ * - By default, `ready` is `'listening'` and `grace` is 10_000 ms. The environment variable `RXVISOR_INSTANCE` is the number of
+ *   the instance, from 0.
+ * - On a stop, an instance stops listening and answers open connections with `connection: close`. It exits after the last one.
+ *   If the program handles SIGTERM itself, all this is up to the program.
  *
  * @param spec what to run: a script for Node
  * @param options see {@link ClusterOptions}
- * @throws SpecError, or RxvisorError with code `ERR_OPTION`, here and now, before any effect
+ * @returns a function from a stream of commands to a stream of events. Without an argument there are no commands
+ * @throws SpecError, or RxvisorError with code `ERR_OPTION`, before any effect
  * @see {@link fleet} for `reload`, `scale` and `restart`
  * @example
  * ```ts
@@ -62,7 +64,7 @@ export function cluster(
   spec: ChildSpec,
   options: ClusterOptions = {},
 ): (command$?: Observable<FleetCommand>) => Observable<FleetEvent> {
-  const grown = clusterSpec(spec);
+  const serverSpec = clusterSpec(spec);
   checkOptions(options, clusterOptions);
   const { instances = 'max', effects = nodeEffects } = options;
   const count = instanceCount(instances);
@@ -74,7 +76,7 @@ export function cluster(
         return (command$) =>
           defer(() => {
             const { effects, leave } = join();
-            return managed$(withInstance(grown, index), command$, { effects }).pipe(finalize(leave));
+            return managed$(withInstance(serverSpec, index), command$, { effects }).pipe(finalize(leave));
           });
       };
       return fleet(instance, { instances: count, name: spec.name })(command$);
@@ -83,9 +85,9 @@ export function cluster(
 }
 
 /**
- * The spec of a server among others on one port: by default it is ready when it listens, and has time for its last requests.
+ * Sets the defaults for a server that shares a port: it is ready when it listens, and has 10 s for its last requests.
  *
- * @throws SpecError when it is not run by Node
+ * @throws SpecError when Node does not run it
  */
 export function clusterSpec(spec: ChildSpec): ChildSpec {
   refuseOtherPrograms(resolveSpec(spec).program);
@@ -102,7 +104,7 @@ function refuseOtherPrograms(program: Program): void {
   );
 }
 
-/** How many `'max'` are, one for each core; and -1, one less than that, and so on, but one at least. */
+/** Resolves a number of instances: `'max'` is one per core, a negative number is that many fewer, but at least 1. */
 export function instanceCount(instances: number | 'max'): number {
   const cores = availableParallelism();
   if (instances === 'max') return cores;

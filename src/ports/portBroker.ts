@@ -2,54 +2,68 @@ import { asyncScheduler, type SchedulerLike, Subscription } from 'rxjs';
 import type { ProcessEvent, SpawnedProcess } from '../model/spawnedProcess.js';
 import { type ClosableHandle, closeHandle, isClosableHandle } from '../process/messageSender.js';
 
-/** Sees to it that what one instance listens on is what all listen on. */
+/** Shares the ports of a service among its instances. */
 export interface PortBroker {
   readonly join: () => PortMember;
 }
 
-/** An instance, over all its runs. */
+/** One instance, over all its runs. */
 export interface PortMember {
-  /** Hears what happens to a run of it; true if that was for the broker alone. */
-  readonly handle: (process: SpawnedProcess, happening: ProcessEvent) => boolean;
-  /** No run will follow. */
+  /** Handles an event of a run. Returns true if the event was a port request, which no one else must see. */
+  readonly handle: (process: SpawnedProcess, event: ProcessEvent) => boolean;
+  /** Call it when no run will follow. */
   readonly leave: () => void;
 }
 
-/** An address that instances listen on: by one socket, or by one for each place among them. */
+/** A message of `preload/share.cjs` about one address. */
+export interface PortRequest {
+  /** `ask`: it wants to listen. `bound`: the bound socket is attached. `failed`: bind failed. `left`: it listens no longer. */
+  readonly step: 'ask' | 'bound' | 'failed' | 'left';
+  /** The address. */
+  readonly key: string;
+  /** The instance number, if each instance has its own socket. */
+  readonly place?: string | undefined;
+}
+
+/** An address on which instances listen: on one shared socket, or on one socket for each instance number (`place`). */
 interface Port {
   readonly key: string;
   readonly sockets: Map<string, Socket>;
-  /** Who is binding a socket of it: one at a time. */
-  binding: Asking | undefined;
-  readonly waiting: Asking[];
-  /** Each with the process that has asked last. */
+  /** The request whose process is binding a socket. One process binds at a time. */
+  binding: ListenRequest | undefined;
+  readonly waiting: ListenRequest[];
+  /** The instances that use the port, each with the process that made its last request. */
   readonly users: Map<PortMember, SpawnedProcess>;
 }
 
 interface Socket {
   readonly place: string;
-  /** Held, never accepted from. */
+  /** The manager holds the socket, but never accepts from it. */
   readonly handle: ClosableHandle;
-  /** Who accepts from it as their own. */
+  /** The processes that accept from it as their own. */
   readonly users: Set<SpawnedProcess>;
-  /** Who accepts from it while its own are away. */
-  idleListener: SpawnedProcess | undefined;
+  /** The process of another instance that accepts from it while it has no users. */
+  substitute: SpawnedProcess | undefined;
 }
 
-interface Asking {
+interface ListenRequest {
   readonly process: SpawnedProcess;
   readonly place: string;
 }
 
-/** How long, in ms, an instance that has ended still counts: one that is restarted finds the connections that wait for it. */
+/** How long an ended instance still counts as a user, in ms. If it restarts in time, it gets the connections that wait for it. */
 const LINGER = 1_000;
-/** The most addresses that the instances of an app share. */
+/** The maximum number of addresses that a service shares. */
 const MAX_PORTS = 1_024;
 
 /**
- * One for all instances of an app. A socket is bound by the first who needs it. Where each place among the instances has one
- * of its own, the system spreads the connections over them; one that nobody accepts from is kept by another instance until
- * its own are back. When no instance is left they are closed, and the port is free.
+ * Makes the broker of one service.
+ *
+ * The first instance that needs a socket binds it. If each instance has its own socket, the system distributes the connections
+ * over them. While a socket has no users, another instance accepts from it. When no instance is left, the sockets are closed and
+ * the port is free.
+ *
+ * @param scheduler for how long an ended instance still counts. Default `asyncScheduler`
  */
 export function portBroker(scheduler: SchedulerLike = asyncScheduler): PortBroker {
   const ports = new Map<string, Port>();
@@ -59,7 +73,7 @@ export function portBroker(scheduler: SchedulerLike = asyncScheduler): PortBroke
     join: () => {
       const member: PortMember = {
         handle: (process, event) => {
-          if (event.type === 'exit') ended(member, process);
+          if (event.type === 'exit') onExit(member, process);
           if (event.type !== 'message' || !isPortRequest(event.message)) return false;
           const { handle } = event;
           const { step, key, place = '' } = event.message;
@@ -73,90 +87,89 @@ export function portBroker(scheduler: SchedulerLike = asyncScheduler): PortBroke
           if (step === 'ask') {
             ports.set(key, port);
             port.users.set(member, process);
-            asked(port, { process, place });
+            onAsk(port, { process, place });
           } else if (step === 'left') {
-            away(port, process);
+            onLeft(port, process);
           } else if (port.binding?.process === process) {
-            bound(port, port.binding, isBound && isListener(handle) ? handle : undefined);
+            onBound(port, port.binding, isBound && isListener(handle) ? handle : undefined);
           }
-          // A handle that nobody holds is closed.
+          // Close a handle that is not kept.
           if (!isBound || port.sockets.get(place)?.handle !== handle) closeHandle(handle);
           return true;
         },
         leave: () => {
-          // Nothing is waited for any more: it would hold up the end of the manager.
+          // Cancel the timer: it would delay the exit of the manager.
           linger(member, Subscription.EMPTY);
-          for (const port of ports.values()) left(port, member);
+          for (const port of ports.values()) removeUser(port, member);
         },
       };
       return member;
     },
   };
 
-  function asked(port: Port, asking: Asking): void {
-    const { process, place } = asking;
+  function onAsk(port: Port, request: ListenRequest): void {
+    const { process, place } = request;
     const socket = port.sockets.get(place);
     if (socket === undefined && port.binding !== undefined) {
-      port.waiting.push(asking);
+      port.waiting.push(request);
       return;
     }
     if (socket === undefined) {
-      port.binding = asking;
-      // That the port is another app's only who binds it first can tell.
+      port.binding = request;
+      // `first`: check that the port does not belong to another app. Later sockets share the port, so they cannot find out.
       notifyMember(process, { rxvisor: 'shared', key: port.key, first: port.sockets.size === 0 });
       return;
     }
     socket.users.add(process);
     notifyMember(process, { rxvisor: 'shared', key: port.key }, socket.handle);
-    if (socket.idleListener !== undefined)
-      notifyMember(socket.idleListener, { rxvisor: 'release', key: port.key, place });
-    socket.idleListener = undefined;
-    assignKeepers(port);
+    if (socket.substitute !== undefined) notifyMember(socket.substitute, { rxvisor: 'release', key: port.key, place });
+    socket.substitute = undefined;
+    assignSubstitutes(port);
   }
 
-  /** Without a handle it could not be bound: it is the next one's turn to try, and to tell its program. */
-  function bound(port: Port, { process, place }: Asking, handle: ClosableHandle | undefined): void {
+  /** Without a handle, the bind has failed. Then the next process tries, and reports its own error. */
+  function onBound(port: Port, { process, place }: ListenRequest, handle: ClosableHandle | undefined): void {
     if (handle !== undefined) {
-      port.sockets.set(place, { place, handle, users: new Set([process]), idleListener: undefined });
+      port.sockets.set(place, { place, handle, users: new Set([process]), substitute: undefined });
     }
     port.binding = undefined;
-    for (const asking of port.waiting.splice(0)) asked(port, asking);
-    assignKeepers(port);
+    for (const request of port.waiting.splice(0)) onAsk(port, request);
+    assignSubstitutes(port);
   }
 
-  /** It accepts no longer, and waits no longer. */
-  function away(port: Port, process: SpawnedProcess): void {
+  /** The process accepts no longer, and does not wait any more. */
+  function onLeft(port: Port, process: SpawnedProcess): void {
     const turn = port.waiting.findIndex((waiting) => waiting.process === process);
     if (turn >= 0) port.waiting.splice(turn, 1);
     for (const socket of port.sockets.values()) {
       socket.users.delete(process);
-      if (socket.idleListener === process) socket.idleListener = undefined;
+      if (socket.substitute === process) socket.substitute = undefined;
     }
-    if (port.binding?.process === process) bound(port, port.binding, undefined);
-    else assignKeepers(port);
+    if (port.binding?.process === process) onBound(port, port.binding, undefined);
+    else assignSubstitutes(port);
   }
 
-  /** Has each socket accepted from by somebody, as long as there is somebody. */
-  function assignKeepers({ key, sockets }: Port): void {
+  /** Gives each socket without users to a process that listens, if there is one. */
+  function assignSubstitutes({ key, sockets }: Port): void {
     const accepting = [...sockets.values()].flatMap(({ users }) => [...users]);
     const unused = [...sockets.values()].filter(
-      ({ users, idleListener }) => users.size === 0 && idleListener === undefined,
+      ({ users, substitute }) => users.size === 0 && substitute === undefined,
     );
     for (const [index, socket] of unused.entries()) {
-      const keeper = accepting[index % accepting.length];
-      if (keeper === undefined) return;
-      socket.idleListener = keeper;
-      notifyMember(keeper, { rxvisor: 'adopt', key, place: socket.place }, socket.handle);
+      const substitute = accepting[index % accepting.length];
+      if (substitute === undefined) return;
+      socket.substitute = substitute;
+      notifyMember(substitute, { rxvisor: 'adopt', key, place: socket.place }, socket.handle);
     }
   }
 
-  function ended(member: PortMember, process: SpawnedProcess): void {
-    for (const port of ports.values()) away(port, process);
+  function onExit(member: PortMember, process: SpawnedProcess): void {
+    for (const port of ports.values()) onLeft(port, process);
     const used = [...ports.values()].filter(({ users }) => users.get(member) === process);
     if (used.length === 0) return;
     const leave = (): void => {
       linger(member, Subscription.EMPTY);
-      for (const port of used) if (port.users.get(member) === process) left(port, member);
+      for (const port of used) if (port.users.get(member) === process) removeUser(port, member);
     };
     linger(member, scheduler.schedule(leave, LINGER));
   }
@@ -167,41 +180,31 @@ export function portBroker(scheduler: SchedulerLike = asyncScheduler): PortBroke
     else lingering.set(member, action);
   }
 
-  function left(port: Port, member: PortMember): void {
+  function removeUser(port: Port, member: PortMember): void {
     if (!port.users.delete(member) || port.users.size > 0) return;
     for (const { handle } of port.sockets.values()) handle.close();
     ports.delete(port.key);
   }
 }
 
-/** One that cannot be told is about to end, or does not read: its neighbours go on. */
+/** A process that cannot get the message is about to exit or does not read. The other instances go on. */
 function notifyMember(process: SpawnedProcess, message: object, handle?: ClosableHandle): void {
   if (!process.connected()) return;
   try {
     process.send(message, handle);
   } catch {
-    // It has too much to read, or what is shared has been closed.
+    // It has too many unread messages, or the socket is closed.
   }
 }
 
-/** UDP and connections are no servers: whoever listened on one would fail. */
+/** Whether a handle is a server. UDP sockets and connections are not. */
 function isListener(handle: unknown): handle is ClosableHandle {
   if (!isClosableHandle(handle) || 'recvStart' in handle) return false;
   const getpeername: unknown = Reflect.get(handle, 'getpeername');
   return typeof getpeername !== 'function' || Reflect.apply(getpeername, handle, [{}]) !== 0;
 }
 
-/**
- * What an instance tells of an address: it wants to listen on it, has bound it (the socket comes with that), could not, or
- * listens no longer. `place` is there where each place among the instances has a socket of its own.
- */
-export interface PortRequest {
-  readonly step: 'ask' | 'bound' | 'failed' | 'left';
-  readonly key: string;
-  readonly place?: string | undefined;
-}
-
-/** Whether a message is of `preload/share.cjs`. */
+/** Whether a message comes from `preload/share.cjs`. */
 function isPortRequest(message: unknown): message is PortRequest {
   return (
     typeof message === 'object' &&

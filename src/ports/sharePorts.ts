@@ -7,23 +7,29 @@ import { withPausedOutput } from '../process/processTrees.js';
 import { serviceKey } from '../process/resolveSpec.js';
 import { portBroker } from './portBroker.js';
 
+/** A preload module: it shares what the program listens on. */
 const SHARE = fileURLToPath(new URL('../../preload/share.cjs', import.meta.url));
 
-/** How one of several programs is run. */
+/** The means to run one instance. */
 export interface SharedProgram {
   readonly effects: Effects;
-  /** No run of it will follow. */
+  /** Call it when no run of the instance will follow. */
   readonly leave: () => void;
 }
 
-/** `onListens` hears when it listens. */
+/** Makes the effects of one more instance. `onListens` is called when it listens. */
 export type Sharing = (onListens?: () => void) => SharedProgram;
 
+/** The means to run one child of a service. */
+export interface ServiceEffects extends SharedProgram {
+  /** Call it when the child is removed. */
+  readonly forget: () => void;
+}
+
 /**
- * The same effects, but that what one of the programs listens on is what all of them listen on, and that they are restarted by
- * triggers in turns.
+ * Makes effects for instances that share their ports. Triggers restart these instances one after the other.
  *
- * @param scheduler for how long a port waits for an instance that is run again. Default `asyncScheduler`
+ * @param scheduler for how long a port waits for an instance that restarts. Default `asyncScheduler`
  */
 export function sharePorts(effects: Effects, scheduler: SchedulerLike = asyncScheduler): Sharing {
   const broker = portBroker(scheduler);
@@ -37,24 +43,18 @@ export function sharePorts(effects: Effects, scheduler: SchedulerLike = asyncSch
         queued$,
         spawn: (launch, reading) => {
           const process = effects.spawn({ ...launch, args: ['--require', SHARE, ...launch.args] }, reading);
-          const happening$ = process.processEvent$.pipe(
+          const processEvent$ = process.processEvent$.pipe(
             filter((event) => {
-              const isListening = member.handle(process, event);
-              if (isListening) onListens();
-              return !isListening;
+              const isPortRequest = member.handle(process, event);
+              if (isPortRequest) onListens();
+              return !isPortRequest;
             }),
           );
-          return { ...process, processEvent$: happening$ };
+          return { ...process, processEvent$ };
         },
       },
     };
   };
-}
-
-/** How a child of an app is run. */
-export interface ServiceEffects extends SharedProgram {
-  /** It is a child no longer. */
-  readonly forget: () => void;
 }
 
 interface PortGroup {
@@ -63,42 +63,43 @@ interface PortGroup {
 }
 
 /**
- * Gives the effects for a spec: the instances of one service with `exec: 'cluster'` share their ports. `onListens` is called when it
- * listens. Shared ports are released with the last instance. Children without a log are not read while `flow` is full.
+ * Makes a function from a spec to the effects of one child.
+ *
+ * The instances of one service with `exec: 'cluster'` share their ports. The ports are released with the last instance.
+ * `onListens` is called when the child listens. The output of children without a log is not read while `flow` is full.
  */
 export function effectsByService(
   effects: Effects,
   scheduler: SchedulerLike,
   flow?: Pick<ByteCredit, 'full$'>,
 ): (spec: ChildSpec, onListens: () => void) => ServiceEffects {
-  const apps = new Map<string, PortGroup>();
+  const services = new Map<string, PortGroup>();
   return (spec, onListens) => {
-    const share = shareOf(spec, onListens);
+    const share = sharedEffects(spec, onListens);
     if (flow === undefined || spec.log !== undefined) return share;
     return { ...share, effects: withPausedOutput(flow.full$, share.effects) };
   };
 
-  function shareOf(spec: ChildSpec, onListens: () => void): ServiceEffects {
+  function sharedEffects(spec: ChildSpec, onListens: () => void): ServiceEffects {
     if (spec.exec !== 'cluster') return { effects, leave: () => undefined, forget: () => undefined };
     const service = serviceKey(spec);
-    const group = apps.get(service) ?? { share: sharePorts(effects, scheduler), members: 0 };
-    apps.set(service, group);
+    const group = services.get(service) ?? { share: sharePorts(effects, scheduler), members: 0 };
+    services.set(service, group);
     group.members += 1;
     const forget = (): void => {
       group.members -= 1;
-      if (group.members === 0) apps.delete(service);
+      if (group.members === 0) services.delete(service);
     };
     return { ...group.share(onListens), forget };
   }
 }
 
 /**
- * Lets jobs be done one after the other, whoever asks for them: each is subscribed to when those before it have ended, or have
- * been given up.
+ * Makes a queue for jobs. Each job is subscribed to when all earlier ones have ended or have been unsubscribed from.
  *
  * ```text
- * inTurn$(a)   (wait)a----|
- * inTurn$(b)             b---|
+ * queued$(a)   a----|
+ * queued$(b)        b---|
  * ```
  */
 export function jobQueue(): <T>(job$: Observable<T>) => Observable<T> {
@@ -111,7 +112,7 @@ export function jobQueue(): <T>(job$: Observable<T>) => Observable<T> {
       const begin = (): void => {
         subscriber.add(job$.subscribe(subscriber));
       };
-      // Before it begins: it may end at once.
+      // Before the job begins: it may end synchronously.
       subscriber.add(() => {
         if (waiting.delete(begin)) return;
         busy = false;
@@ -121,7 +122,7 @@ export function jobQueue(): <T>(job$: Observable<T>) => Observable<T> {
       advance();
     });
 
-  /** A loop: of jobs that end at once each would otherwise begin within the end of the one before. */
+  /** A loop, not a recursion: thousands of jobs that end synchronously must not overflow the stack. */
   function advance(): void {
     if (advancing) return;
     advancing = true;
