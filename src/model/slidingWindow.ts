@@ -1,9 +1,9 @@
-/** Counts events in a sliding window: restarts, attempts. */
+/** A counter of recent events: restarts, for example. Times are in ms. */
 export interface SlidingWindow {
   /**
    * Whether the window is full: `max` events within the `within` ms that end at `now`.
    *
-   * @param delay moves the end of the window to this many ms after `now`. Default 0
+   * @param delay the window ends this many ms after `now`. Default `0`
    */
   readonly isFull: (now: number, delay?: number) => boolean;
   readonly add: (now: number) => void;
@@ -11,7 +11,7 @@ export interface SlidingWindow {
 }
 
 /**
- * A window that moves with the clock. An event exactly `within` ms old is no longer in it.
+ * Makes a sliding window. An event that is exactly `within` ms old is no longer in it.
  *
  * @param max number of events that fill the window
  * @param within length of the window in ms
@@ -28,7 +28,7 @@ export function slidingWindow({ max, within }: { readonly max: number; readonly 
     },
   };
 
-  /** A time in the future was noted before the clock was set back. Its age is unknown, so it counts as `now`. */
+  /** A time in the future was added before the clock was set back. Its age is unknown, so it counts as `now`. */
   function timesAfter(now: number, start: number): readonly number[] {
     return times.map((time) => Math.min(time, now)).filter((time) => time > start);
   }

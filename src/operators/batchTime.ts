@@ -21,10 +21,11 @@ import {
 import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../model/check.js';
 import { callback, checkScheduler, delay } from '../model/checks.js';
 
+/** The options of {@link batchTime}. */
 export interface BatchOptions<T> {
-  /** A batch that has grown to this size is passed on at once. Default `Infinity`. */
+  /** A batch of this size is emitted at once. Default `Infinity`. */
   readonly maxSize?: number | undefined;
-  /** What one value adds to the size. Default `1`. */
+  /** The size of one value, in the unit of `maxSize`. Default: `1` for each value. */
   readonly sizeOf?: ((value: T) => number) | undefined;
 }
 
@@ -34,21 +35,22 @@ const batchOptions: OptionChecks<BatchOptions<unknown>> = {
 };
 
 /**
- * Gathers values for `ms`, from the first one on, and passes them on as an array.
+ * Collects values for `ms` from the first one, and emits them as an array.
  *
  * ```text
  * source            -a--b-----------c|
  * batchTime(5)      ------(x)-------(y|)      x: [a, b]  y: [c]
  * ```
  *
- * `bufferTime` in a wrapper for three habits of its: it re-arms a timer for every idle stream for ever (here one is
- * armed only while values wait), drops its batch when the source fails (here it comes before the error), and knows
- * no size but a count.
+ * It wraps `bufferTime` of RxJS, with three differences. A timer runs only while values wait; `bufferTime` has one all the
+ * time. If the source fails, the last batch is emitted before the error; `bufferTime` drops it. A size can be anything;
+ * `bufferTime` only counts values.
  *
- * @param ms how long the first value of a batch may wait
- * @param options `maxSize` in units of `sizeOf`
+ * @param ms how long the first value of a batch waits at most, in ms
+ * @param options see {@link BatchOptions}. Default `{}`
  * @param scheduler for the wait. Default `asyncScheduler`
- * @throws errors of the source, after the last batch; what `sizeOf` throws
+ * @throws RxvisorError with code `ERR_OPTION` for an invalid argument
+ * @throws errors of the source, after the last batch; errors that `sizeOf` throws
  * @see https://github.com/ReactiveX/rxjs/issues/2601
  * @example
  * ```ts
@@ -79,7 +81,7 @@ export function batchTime<T>(
           filter(() => !open),
           mergeMap((first) => {
             let size = sizeOf(first);
-            // What fills a batch by itself opens none: in a flood that is every value.
+            // In a flood, every value fills a batch. Then no timer is needed.
             if (size >= maxSize) return of([first]);
             size = 0;
             open = true;
@@ -88,7 +90,7 @@ export function batchTime<T>(
               takeWhile((value) => (size += sizeOf(value)) < maxSize, true),
               bufferTime(ms, scheduler),
               take(1),
-              // Before the batch is passed on: a value that comes in reaction to it opens the next one.
+              // Before the batch is emitted: a value that comes in reaction to the batch opens the next one.
               tap(() => {
                 open = false;
               }),
@@ -101,27 +103,27 @@ export function batchTime<T>(
 }
 
 /**
- * Lets `project` see the failure of its source as completion, so that it can finish what it holds; the error comes
- * after its last value.
+ * Lets a pipeline emit the values that it holds before an error of the source.
  *
  * ```text
- * source                              -a-b-#
- * withLastWords(($) => $.pipe(toArray()))  -----(x#)     x: [a, b]
+ * source                               -a-b-#
+ * withFlush(($) => $.pipe(toArray()))  -----(x#)     x: [a, b]
  * ```
  *
- * @throws errors of the source, late; errors of the projected pipeline, at once
+ * @param project makes the pipeline. For it, the source completes instead of failing
+ * @throws errors of the source, after the last value of the pipeline; errors of the pipeline, at once
  */
 export function withFlush<T, R>(project: (source$: Observable<T>) => Observable<R>): OperatorFunction<T, R> {
   return (source$) =>
     defer(() => {
       let failure: { readonly error: unknown } | undefined;
-      const patient$ = source$.pipe(
+      const completed$ = source$.pipe(
         catchError((error: unknown) => {
           failure = { error };
           return EMPTY;
         }),
       );
-      return project(patient$).pipe(
+      return project(completed$).pipe(
         concatWith(defer(() => (failure === undefined ? EMPTY : throwError(() => failure?.error)))),
       );
     });

@@ -1,18 +1,21 @@
 import { BehaviorSubject, type Observable } from 'rxjs';
 import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../model/check.js';
 
-/** Counts what sinks have received and not yet written, in UTF-16 code units, near enough to bytes. */
+/** The number of bytes that sinks have received and not yet written. The unit is UTF-16 code units, which is close to bytes. */
 export interface ByteCredit {
+  /** Adds received bytes. */
   readonly take: (size: number) => void;
+  /** Subtracts written bytes. */
   readonly give: (size: number) => void;
-  /** True from the moment `high` is reached until the count is down to `low` again; its value first. */
+  /** Emits the current value, then changes. True when the count reaches `high`, false again when it is down to `low`. */
   readonly full$: Observable<boolean>;
 }
 
+/** The options of {@link byteCredit}. */
 export interface ByteCreditOptions {
-  /** Default `1_048_576`. */
+  /** The count at which sources pause. Default `1_048_576`. */
   readonly high?: number | undefined;
-  /** Default `524_288`. */
+  /** The count at which they continue: `high` or less. Default `524_288`, or `high` if that is less. */
   readonly low?: number | undefined;
 }
 
@@ -27,14 +30,18 @@ const amount = checkThat(
 const creditOptions: OptionChecks<ByteCreditOptions> = { high: size, low: size };
 
 /**
- * The back-pressure that RxJS has not: a sink takes credit for what it receives and gives it back when that is
- * written; a source pauses while `full$` is true. What an operator between the two filters away never counts.
+ * Makes a counter for back-pressure between a sink and a source, which RxJS does not have.
  *
  * ```text
  * take/give   -(+600k)-(+600k)----(-600k)-(-600k)-
  * full$       f--------t------------------f-------
  * ```
  *
+ * A sink calls `take` for the bytes that it receives and `give` for the bytes that it has written. A source pauses while `full$`
+ * is true. Values that an operator between the two filters out never count.
+ *
+ * @param options see {@link ByteCreditOptions}. Default `{}`
+ * @throws RxvisorError with code `ERR_OPTION` for an invalid option or size
  * @example
  * ```ts
  * import { byteCredit } from 'rxvisor';

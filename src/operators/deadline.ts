@@ -13,28 +13,30 @@ import {
   timer,
 } from 'rxjs';
 
-/** A wait goes in this many steps at most, in steps of `SHORTEST` ms at least. */
-const STEPS = 10;
-const SHORTEST = 1_000;
-/** A step that comes more than so many ms late was not a step: this process, or its clock, stood still or was set. */
-const LATE = 1_000;
+/** A wait has at most this many steps. */
+const MAX_STEPS = 10;
+/** The shortest step in ms. */
+const MIN_STEP = 1_000;
+/** A step that is later than this many ms does not count: the process was suspended, or the clock was set. */
+const MAX_LATENESS = 1_000;
 
 /**
- * A timer that judges others: whether they were in time.
+ * A timer for deadlines: it fires only if the child had the whole time.
  *
- * It loses every tie: what happens in the same instant comes first, whenever it was put on the clock. What Node has not read yet
- * is read before. And time in which this process was suspended (SIGSTOP, a frozen container, a machine that slept) does not count:
- * what the others did meanwhile, if they ran at all, has to be heard first.
+ * - An event in the same instant comes before the deadline, in any order of scheduling. Input that Node has not read yet is read
+ *   first.
+ * - Time in which this process was suspended (SIGSTOP, a frozen container, a sleeping machine) does not count. Events of that time
+ *   come first.
  */
 export function deadline$(ms: number, scheduler: SchedulerLike): Observable<unknown> {
   return defer(() => {
     let left = ms;
     return defer(() => {
-      const step = Math.min(left, Math.max(SHORTEST, Math.ceil(ms / STEPS)));
+      const step = Math.min(left, Math.max(MIN_STEP, Math.ceil(ms / MAX_STEPS)));
       const due = scheduler.now() + step;
       return timer(step, scheduler).pipe(
         tap(() => {
-          if (scheduler.now() <= due + LATE) left -= step;
+          if (scheduler.now() <= due + MAX_LATENESS) left -= step;
         }),
       );
     }).pipe(
@@ -46,7 +48,7 @@ export function deadline$(ms: number, scheduler: SchedulerLike): Observable<unkn
   });
 }
 
-/** Resolves when some work has settled, either way, or after `ms`: see {@link deadline$}. */
+/** Resolves when `work` is resolved or rejected, or after `ms`: see {@link deadline$}. */
 export async function settleWithin(work: Promise<unknown>, ms: number, scheduler: SchedulerLike): Promise<void> {
   const settled = work.then(
     () => undefined,

@@ -4,22 +4,22 @@ import { listOf } from '../model/checks.js';
 import { type ChildEvent, type GaveUp, isTerminal, originOf } from '../model/childEvent.js';
 
 /**
- * Gives a child up at once when it ends in a way that no restart mends.
+ * Gives a child up at once if it ends in a way that no restart repairs.
  *
  * ```text
  * run$                                     s 2s x
- * giveUpOn([1]), restartAt([100, 500])  s 2s xg|     x: exited with code 1, g: gaveUp
+ * giveUpOn([1]), restartAt([100, 500])     s 2s xg|     x: exited with code 1, g: gaveUp
  * ```
  *
- * A config that cannot be read, a port that is not allowed, a program that is not there: in 100 ms they will be no
- * better. Such an end is followed by `gaveUp` with reason `permanent`, so that a status says `failed`, `orThrow()` throws,
- * and a group acts; `stopExitCodes` of a spec, in contrast, are a child's way to say that its work is done: nothing
- * follows, its status is `stopped`.
+ * Some causes do not go away by a restart: an invalid config, a port without permission, a missing program. After such an end
+ * comes `gaveUp` with reason `permanent`: the status is `failed`, `orThrow()` throws, and a group reacts. In contrast,
+ * `stopExitCodes` of a spec mean that the work is done: no event follows, and the status is `stopped`.
  *
- * - Before `restartAt` it ends the runs; after `managed$` or `restartAt` it ends their stream, and with that their back-off.
- * - An end that was asked for is none of its business, whatever its code.
+ * - Before `restartAt`, it prevents a restart. After `managed$` or `restartAt`, it completes the stream, which cancels a back-off.
+ * - A requested end (`expected`) is ignored, with any code.
  *
  * @param ends exit codes, signals (`'SIGSEGV'`) and codes of failed spawns (`'ENOENT'`)
+ * @throws RxvisorError with code `ERR_OPTION` for a value that is none of these
  * @throws errors of the source
  * @example
  * ```ts
@@ -41,7 +41,7 @@ export function giveUpOn(ends: readonly (number | string)[]): MonoTypeOperatorFu
   return (event$) =>
     event$.pipe(
       takeWhile((event) => !isPermanent(event), true),
-      // Not concatMap: what comes in reaction to an event would wait for the end of that reaction.
+      // Not concatMap: it would delay an event that is emitted in reaction to this one.
       mergeMap((event) => (isPermanent(event) ? of<ChildEvent[]>(event, gaveUp(event)) : of(event))),
     );
 }
@@ -50,7 +50,7 @@ const end = checkThat(
   (value) => (typeof value === 'string' && value !== '') || Number.isInteger(value),
   "is not an exit code, a signal or an error code. Give 78, 'SIGSYS' or 'ENOENT', for example.",
 );
-const endList = listOf('a list of ends', 'Give an array of exit codes and names.', end);
+const endList = listOf('a list of exit codes and names', 'Give an array.', end);
 
 function gaveUp(event: ChildEvent): GaveUp {
   return { type: 'gaveUp', reason: 'permanent', ...originOf(event) };

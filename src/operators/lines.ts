@@ -8,14 +8,14 @@ export interface Line extends EventOrigin {
 }
 
 /**
- * Splits `output` events into single lines; other events are left out.
+ * Splits `output` events into single lines, and drops all other events.
  *
  * ```text
  * source    -s-("a\nb\n")-x|
  * lines()   ---(ab)-------|
  * ```
  *
- * A line ends at `\n`; a `\r` before it belongs to the line end, any other `\r` to the line.
+ * A line ends at `\n` or `\r\n`. Any other `\r` is part of the line.
  *
  * @throws errors of the source
  * @example

@@ -4,15 +4,16 @@ import { ExitError } from '../model/errors.js';
 import { describeRunEnd, type RunEnd, trackRunEnd, unknownEnd } from '../model/runEnd.js';
 
 /**
- * Turns `gaveUp` into an error, for those who want a child that cannot be kept alive to take the pipeline down.
+ * Turns `gaveUp` into an error, so that a failed child ends the pipeline.
  *
  * ```text
  * source      -s-(xg|)
  * orThrow()   -s-(xg#)
  * ```
  *
- * The error says how the last run ended: `exit` has its exit code or signal, `stderr` its last lines, and `cause` why it
- * could not be started or was ended. In a merge of many children, those of a supervisor are told apart by `id`, others by `name`.
+ * The error describes the last run: `exit` has the exit code or signal, `stderr` has its last lines, and `cause` says why it
+ * could not be started or was ended. In a merge of several children, the operator distinguishes them by `id` (events of a
+ * supervisor) or by `name`.
  *
  * @throws {@link ExitError} with code `ERR_GAVE_UP`, after the `gaveUp` event; errors of the source
  * @example
@@ -31,52 +32,20 @@ import { describeRunEnd, type RunEnd, trackRunEnd, unknownEnd } from '../model/r
 export function orThrow(): MonoTypeOperatorFunction<ChildEvent> {
   return (event$) =>
     defer(() => {
-      const ends = runEnds();
+      const ends = runEndTracker();
       return event$.pipe(
         mergeMap((event) => {
           if (event.type !== 'gaveUp') {
-            ends.note(event);
+            ends.track(event);
             return of(event);
           }
           return concat(
             of(event),
-            throwError(() => errorOf(event, ends.of(event))),
+            throwError(() => errorOf(event, ends.endOf(event))),
           );
         }),
       );
     });
-}
-
-/** `gaveUp` follows some ends and not others: the ends of as many children are kept. */
-const ENDED = 100;
-
-/** How the last run of each child ended. */
-function runEnds(): {
-  readonly note: (event: ChildEvent) => void;
-  readonly of: (event: ChildEvent) => RunEnd;
-} {
-  const running = new Map<unknown, RunEnd>();
-  const ended = new Map<unknown, RunEnd>();
-  return {
-    note: (event) => {
-      const child = childOf(event);
-      const end = trackRunEnd(running.get(child), event);
-      if (isTerminal(event)) {
-        running.delete(child);
-        ended.delete(child);
-        ended.set(child, end);
-        if (ended.size > ENDED) ended.delete(ended.keys().next().value);
-      } else if (event.type === 'spawned' || !ended.has(child)) {
-        ended.delete(child);
-        running.set(child, end);
-      }
-    },
-    of: (event) => ended.get(childOf(event)) ?? unknownEnd,
-  };
-}
-
-function childOf(event: ChildEvent): unknown {
-  return 'id' in event ? event.id : event.name;
 }
 
 function errorOf({ name, attempt, reason }: GaveUp, end: RunEnd): ExitError {
@@ -85,8 +54,40 @@ function errorOf({ name, attempt, reason }: GaveUp, end: RunEnd): ExitError {
 }
 
 const why: Readonly<Record<GaveUp['reason'], string>> = {
-  never: 'its schedule says never to restart',
-  limit: 'it hit its limit of restarts',
-  permanent: 'no restart mends the way it ended',
-  dependency: 'what it was to start after will never be ready',
+  never: 'its schedule allows no restart',
+  limit: 'restart limit reached',
+  permanent: 'it ended in a way that no restart repairs',
+  dependency: 'the child it should start after will never be ready',
 };
+
+/** How many ended children are kept. `gaveUp` does not follow every end, so that the map would grow without a limit. */
+const MAX_ENDED = 100;
+
+/** Tracks how the last run of each child ended. */
+function runEndTracker(): {
+  readonly track: (event: ChildEvent) => void;
+  readonly endOf: (event: ChildEvent) => RunEnd;
+} {
+  const running = new Map<unknown, RunEnd>();
+  const ended = new Map<unknown, RunEnd>();
+  return {
+    track: (event) => {
+      const child = childOf(event);
+      const end = trackRunEnd(running.get(child), event);
+      if (isTerminal(event)) {
+        running.delete(child);
+        ended.delete(child);
+        ended.set(child, end);
+        if (ended.size > MAX_ENDED) ended.delete(ended.keys().next().value);
+      } else if (event.type === 'spawned' || !ended.has(child)) {
+        ended.delete(child);
+        running.set(child, end);
+      }
+    },
+    endOf: (event) => ended.get(childOf(event)) ?? unknownEnd,
+  };
+}
+
+function childOf(event: ChildEvent): unknown {
+  return 'id' in event ? event.id : event.name;
+}

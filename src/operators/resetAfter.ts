@@ -18,23 +18,25 @@ import { type ChildEvent, isTerminal, originOf, type Stable } from '../model/chi
 import { deadline$ } from './deadline.js';
 
 /**
- * Says when a run has earned that the crashes before it are forgotten: it emits `stable`, and `restartAt` starts over.
+ * Decides when a run is stable: emits `stable`, and `restartAt` starts its schedule over.
  *
  * ```text
  * run$                                    s 1s r 7s x
  * resetAfter(5_000), restartAt([1, 900])  s 1s r 5s t 2s xb 1ms s ...     t: stable
  * ```
  *
- * Goes before `restartAt`, on the events of one run. `restartOk` of `restartAt` counts from `spawned`; this, when given ms,
- * counts from `ready`, so that a slow start is not taken for a long life. Or it is given what to wait for: a health check
- * that passes, a line in the output, the first request served. What comes first, this or `restartOk`, makes the run
- * stable, once. A run that ends at that very moment was not.
+ * Put it before `restartAt`, on the events of one run. A number counts the ms from `ready`, so that a slow start does not count
+ * (`restartOk` of `restartAt` counts from `spawned`). A function waits for a condition of your own: a passed health check, a line
+ * in the output, the first served request.
  *
- * @param condition$ ms after `ready`; or a function that is called at `spawned` with the events of the run from there on,
- * and gives a stream whose first value makes the run stable. Its completion without a value never does
+ * - The run becomes stable once, by this condition or by `restartOk`, whichever comes first.
+ * - A run that ends in the same ms was not stable.
+ *
+ * @param condition$ ms after `ready`; or a function that gets the later events of a run at `spawned`, and returns a stream. The
+ * first value of the stream makes the run stable; a stream that completes without a value never does
  * @param scheduler for the ms. Default `asyncScheduler`
- * @throws RxvisorError with code `ERR_OPTION` for ms that are not a delay
- * @throws errors of the run and of the condition, as they come
+ * @throws RxvisorError with code `ERR_OPTION` for a number that is not a delay
+ * @throws errors of the run and of the condition
  * @example
  * ```ts
  * import { filter } from 'rxjs';
@@ -62,7 +64,7 @@ export function resetAfter(
 
 const condition = checkThat(
   (value) => typeof value === 'function' || isDelay(value),
-  `is not a delay. Give milliseconds: a finite number from 0 to ${String(MAX_DELAY)}; or a function of the run.`,
+  `is not a delay. Give milliseconds: a finite number from 0 to ${String(MAX_DELAY)}, or a function of the run.`,
 );
 
 function sinceReady$(ms: number, scheduler: SchedulerLike): (event$: Observable<ChildEvent>) => Observable<unknown> {
@@ -74,10 +76,10 @@ function sinceReady$(ms: number, scheduler: SchedulerLike): (event$: Observable<
 }
 
 /**
- * Adds `stable` to the events of a run, once, when a condition is fulfilled that is waited for from `spawned` on.
+ * Adds `stable` to the events of a run, once, when a condition is met.
  *
- * @param condition$ is given the events of the run; its first value fulfils it
- * @param isOver an event after which it is too late
+ * @param condition$ called at `spawned` with the events of the run. The first value meets the condition
+ * @param isOver an event after which no `stable` is emitted
  */
 export function withStable(
   condition$: (run$: Observable<ChildEvent>) => Observable<unknown>,

@@ -39,37 +39,37 @@ const restartOptions: OptionChecks<RestartOptions> = {
 };
 
 /**
- * Runs a child again when it has ended, after the delays of a schedule.
+ * Restarts a child when it has crashed, after the delays of a schedule.
  *
  * ```text
  * run$                           s 2s (x|)
  * restartAt([100, 500])          s 2s (xb) 100ms s 2s (xb) 500ms s 2s (xb) 500ms s ...
  * ```
- * `s` spawned, `x` exited with a crash, `b` backingOff. A stop in the back-off ends it at once:
+ * `s` spawned, `x` exited with a crash, `b` backingOff. A stop ends a back-off at once:
  * ```text
  * command$                       2050ms S
  * restartAt([100], {command$})   s 2s (xb) 46ms (p|)     p: stopping
  * ```
  *
- * - A crash is a non-zero exit, a signal, or a failed spawn that nobody asked for. The last delay repeats for ever.
- * - `[]` and `[0]` mean never: a crash is followed by `gaveUp`.
- * - After `restartOk` of one run, `stable` is emitted and the schedule starts over. A run that ends at exactly
+ * - A crash is an unexpected exit with a non-zero code or by a signal, or a failed spawn. The last delay repeats for ever.
+ * - `[]` and `[0]` mean never: after a crash comes `gaveUp`.
+ * - When a run has lasted for `restartOk`, `stable` is emitted and the schedule starts over. A run that ends at exactly
  *   `restartOk` was not stable.
- * - `limit` is a sliding window over the restarts the schedule makes, whatever its delays; beyond it `gaveUp`.
- * - A run that says `stable` or `gaveUp` itself is believed: {@link resetAfter} and {@link giveUpOn}, put before this,
- *   say so, and an operator of your own can. No run follows `gaveUp`.
- * - A `restart` command is followed by a run that is not counted; `stop` outranks it. By hand, it starts the schedule and the
- *   limit over, as `reset` does; one with a `trigger` does not.
- * - Events are given the number of their run as `attempt`.
+ * - `limit` is a sliding window over the restarts of the schedule. When it is reached, `gaveUp` comes instead of a restart.
+ * - `stable` and `gaveUp` events of the run itself have the same effect. {@link resetAfter} and {@link giveUpOn} emit them, and
+ *   so can an operator of your own. No run follows `gaveUp`.
+ * - The run after a `restart` command does not count as a crash. Without a `trigger`, `restart` also starts the schedule and the
+ *   limit over, as `reset` does. `stop` outranks `restart`.
+ * - Events get the number of their run as `attempt`.
  *
- * It resubscribes flatly, and always from a timer: 100,000 restarts leave heap and stack as they were.
+ * Memory and stack stay flat over 100,000 restarts: each one subscribes anew from a timer.
  *
- * @param delays in ms, each finite and from 0 to 2147483647; or a schedule, such as {@link exponential} makes
- * @param options see {@link RestartOptions}
- * @param scheduler for the delays, `restartOk` and the window. Default `asyncScheduler`
- * @throws RxvisorError with code `ERR_OPTION`, for a wrong delay in a list
- * @throws errors of `run$` are passed on, without a restart: how a child ends is a value, not an error. So is what a
- * schedule throws, and `ERR_OPTION` for a wrong delay that it gives
+ * @param delays a list of ms, each from 0 to 2147483647; or a function, such as {@link exponential} makes
+ * @param options see {@link RestartOptions}. Default `{}`
+ * @param scheduler for the delays, `restartOk` and the window of `limit`. Default `asyncScheduler`
+ * @throws RxvisorError with code `ERR_OPTION` for an invalid argument
+ * @throws errors of `run$`, without a restart: a crash is an event, not an error. Also errors that a schedule throws, and
+ * `ERR_OPTION` if it returns a value that is not a delay
  * @example
  * ```ts
  * import { of } from 'rxjs';
@@ -92,7 +92,7 @@ export function restartAt(
   checkOptions(options, restartOptions);
   checkScheduler(scheduler);
   const { restartOk = 30 * 60_000, command$: commands$ = NEVER } = options;
-  // Whoever made the commands hears of their failure; here it only means that there will be no more.
+  // The owner of the commands handles their errors. Here an error only means that no more commands come.
   const command$ = commands$.pipe(catchError(() => EMPTY));
   return (run$) =>
     defer(() => {
@@ -101,7 +101,7 @@ export function restartAt(
         const attempt = policy.startRun(scheduler.now());
         return run$.pipe(
           map((event) => withAttempt(event, attempt)),
-          // A timer, not a subtraction, and so immune to steps of the clock.
+          // A timer, not a difference of times: it is immune to changes of the clock.
           withStable(() => deadline$(restartOk, scheduler), isSettled),
           tap((event) => {
             policy.onEvent(event);
@@ -110,16 +110,16 @@ export function restartAt(
       });
       const pause$ = defer(() => pauseAfter$(policy, command$, scheduler));
       const over$ = new Subject<true>();
-      const life$ = concat(attempt$, pause$).pipe(
+      const allRuns$ = concat(attempt$, pause$).pipe(
         repeat({ delay: () => (policy.isOver() ? EMPTY : of(true)) }),
         tap({ complete: () => over$.next(true) }),
       );
-      // Commands are heard here before the runs hear them: the verdict at the end of a run knows what was asked for.
-      return merge(refusedCommand$(policy, command$).pipe(takeUntil(over$)), life$);
+      // The policy subscribes to the commands before the runs do: at the end of a run it knows what was requested.
+      return merge(refusedCommand$(policy, command$).pipe(takeUntil(over$)), allRuns$);
     });
 }
 
-/** Notes every command, and refuses those that are for a run when there is none. */
+/** Passes every command to the policy, and refuses commands for a run between two runs. */
 function refusedCommand$(policy: RestartPolicy, command$: Observable<Command>): Observable<Refused> {
   return command$.pipe(
     tap((command) => {
@@ -134,12 +134,12 @@ function refusedCommand$(policy: RestartPolicy, command$: Observable<Command>): 
   );
 }
 
-/** A run is stable once: one that has said so by itself does not hear it from here. */
+/** A run is stable only once: no timer is needed after its end, or after a `stable` event of its own. */
 function isSettled(event: ChildEvent): boolean {
   return isTerminal(event) || event.type === 'stable';
 }
 
-/** What stands between two runs: the verdict on the last one, and the wait for the next. */
+/** What happens between two runs: the decision about the last one, and the wait for the next one. */
 function pauseAfter$(
   policy: RestartPolicy,
   command$: Observable<Command>,

@@ -14,22 +14,38 @@ import { isCrash } from '../model/runEnd.js';
 import { slidingWindow } from '../model/slidingWindow.js';
 import type { RestartLimit, Schedule } from '../model/spec/childSpec.js';
 
-/** What follows a run: nothing, a last word, a run at once, or a run after a wait. Delays in ms. */
+/** The options of {@link restartAt}. */
+export interface RestartOptions {
+  /** A run of this many ms is stable: the next crash counts as the first again. Default `1_800_000`, 30 minutes. */
+  readonly restartOk?: number | undefined;
+  /** `'crash'`: restart after a crash only. `'exit'`: after a clean exit too. Default `'crash'`. */
+  readonly restartOn?: 'crash' | 'exit' | undefined;
+  /** Exit codes after which there is no restart. Default `[]`. */
+  readonly stopExitCodes?: readonly number[] | undefined;
+  /** At most `max` restarts within any `within` ms. Default: no limit. */
+  readonly limit?: RestartLimit | undefined;
+  /**
+   * Commands. `stop`, `restart` and `reset` have an effect at any time; `signal`, `send` and `fail` are refused between runs.
+   * Each back-off subscribes anew, so share a cold Observable, as `withCommands` does. Default: none.
+   */
+  readonly command$?: Observable<Command> | undefined;
+}
+
+/** What follows a run: nothing (`end`), `gaveUp`, a run at once (`now`), or a run after a delay in ms (`later`). */
 export type RestartDecision =
   | { readonly type: 'end' }
   | { readonly type: 'giveUp'; readonly reason: GaveUp['reason'] }
   | { readonly type: 'now'; readonly delay: 0 }
   | { readonly type: 'later'; readonly delay: number; readonly crashes: number };
 
-/** The memory of one `restartAt` subscription: what happened, what was asked for, and what follows from both. */
+/** The state of one `restartAt` subscription. It gets events and commands, and decides what follows a run. */
 export interface RestartPolicy {
-  /** A run begins at `now`; gives its number. */
+  /** Starts a run at the time `now`, and returns its number. */
   startRun(now: number): number;
   onEvent(event: ChildEvent): void;
   onCommand(command: Command): void;
-  /** The verdict on the run that has ended, at `now`. */
+  /** Decides what follows the run that has ended, at the time `now`. */
   decide(now: number): RestartDecision;
-  /** Whether a run is on. */
   isRunning(): boolean;
   /** Whether no run may follow. */
   isOver(): boolean;
@@ -37,7 +53,7 @@ export interface RestartPolicy {
   origin(): EventOrigin;
 }
 
-/** @param schedule undefined: never */
+/** Makes the policy of one `restartAt` subscription. @param schedule undefined: never restart */
 export function restartPolicy(
   schedule: Schedule | undefined,
   { restartOn = 'crash', stopExitCodes = [], limit }: RestartOptions,
@@ -45,21 +61,21 @@ export function restartPolicy(
   let origin: EventOrigin = { attempt: 0 };
   let crashes = 0;
   const restarts = limit && slidingWindow(limit);
-  let last: Exited | SpawnFailed | undefined;
+  let end: Exited | SpawnFailed | undefined;
   let failed = false;
-  let final = false;
-  let asked: 'stop' | 'restart' | undefined;
+  let gaveUp = false;
+  let requested: 'stop' | 'restart' | undefined;
   let decision: RestartDecision = { type: 'now', delay: 0 };
 
   const isDone = (end: Exited | SpawnFailed): boolean =>
     end.type === 'exited' && (end.expected || (end.code !== null && stopExitCodes.includes(end.code)));
   const decide = (now: number): RestartDecision => {
-    if (asked === 'stop') return { type: 'end' };
-    if (asked === 'restart') return { type: 'now', delay: 0 };
-    if (last === undefined || final) return { type: 'end' };
-    // The code of a run that was ended for its own failure says nothing.
-    if (!failed && isDone(last)) return { type: 'end' };
-    const crashed = failed || isCrash(last);
+    if (requested === 'stop') return { type: 'end' };
+    if (requested === 'restart') return { type: 'now', delay: 0 };
+    if (end === undefined || gaveUp) return { type: 'end' };
+    // The exit code of a run that was stopped because it failed means nothing.
+    if (!failed && isDone(end)) return { type: 'end' };
+    const crashed = failed || isCrash(end);
     if (!crashed && (restartOn === 'crash' || schedule === undefined)) return { type: 'end' };
     if (schedule === undefined) return { type: 'giveUp', reason: 'never' };
     const delay = schedule(crashes + 1);
@@ -70,61 +86,45 @@ export function restartPolicy(
 
   return {
     startRun: (now) => {
-      // Only now is the window known to have moved: a restart that was asked for may have cut the wait short.
-      if (decision.type === 'later' && asked !== 'restart') restarts?.add(now);
-      asked = asked === 'stop' ? 'stop' : undefined;
-      last = undefined;
+      // Counted at the start of the run, not at the decision: a requested restart may have ended the wait early.
+      if (decision.type === 'later' && requested !== 'restart') restarts?.add(now);
+      requested = requested === 'stop' ? 'stop' : undefined;
+      end = undefined;
       failed = false;
-      final = false;
+      gaveUp = false;
       origin = { ...origin, attempt: origin.attempt + 1 };
       return origin.attempt;
     },
     onEvent: (event) => {
-      if (isTerminal(event)) last = event;
+      if (isTerminal(event)) end = event;
       if (event.type === 'stable') crashes = 0;
-      if (event.type === 'gaveUp') final = true;
+      if (event.type === 'gaveUp') gaveUp = true;
       if (event.type === 'stopping' && isFailure(event.reason)) failed = true;
       origin = originOf(event);
     },
     onCommand: (command) => {
       const { type } = command;
-      if (type === 'stop') asked = 'stop';
-      if (type === 'restart' && asked !== 'stop') asked = 'restart';
-      // Whoever restarts it by hand has mended it. A trigger has not.
+      if (type === 'stop') requested = 'stop';
+      if (type === 'restart' && requested !== 'stop') requested = 'restart';
+      // A person who restarts a child has probably fixed the cause. A trigger has not.
       if (type === 'reset' || (command.type === 'restart' && command.trigger === undefined)) {
         crashes = 0;
         restarts?.clear();
       }
     },
-    isRunning: () => last === undefined,
+    isRunning: () => end === undefined,
     decide: (now) => (decision = decide(now)),
-    isOver: () => asked === 'stop' || decision.type === 'end' || decision.type === 'giveUp',
+    isOver: () => requested === 'stop' || decision.type === 'end' || decision.type === 'giveUp',
     origin: () => origin,
   };
 }
 
-export interface RestartOptions {
-  /** A run that has lasted this many ms is stable: the next crash is the first again. Default `1_800_000`. */
-  readonly restartOk?: number | undefined;
-  /** Restart after a crash only, or after a clean exit too. Default `'crash'`. */
-  readonly restartOn?: 'crash' | 'exit' | undefined;
-  /** Exit codes after which there is no restart. Default `[]`. */
-  readonly stopExitCodes?: readonly number[] | undefined;
-  /** At most `max` restarts within any `within` ms. Default: no limit. */
-  readonly limit?: RestartLimit | undefined;
-  /**
-   * `stop`, `restart` and `reset` are heard here at any time, `signal`, `send` and `fail` refused between runs. Subscribed anew
-   * in each back-off: share a cold one, as `withCommands` does. Default: none.
-   */
-  readonly command$?: Observable<Command> | undefined;
-}
-
-/** The restarts that the parts of a group share. Once they are used up, none of its parts is started again. */
+/** The restarts that the members of a group share. When they are used up, no member is restarted. */
 export interface RestartBudget {
-  /** Takes one at `now`, if there is one. */
+  /** Takes a restart at the time `now`. Returns false if none is left. */
   readonly tryTake: (now: number) => boolean;
   readonly reset: () => void;
-  /** Uses up what there is. */
+  /** Uses up all restarts. */
   readonly exhaust: () => void;
 }
 

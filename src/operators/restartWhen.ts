@@ -4,8 +4,7 @@ import { observable, text } from '../model/checks.js';
 import type { Command, Restart } from '../model/command.js';
 
 /**
- * Adds a `restart` to the commands of a child for each value of something else: a file that changes, an hour that comes,
- * a probe that fails, whatever you can observe.
+ * Adds a `restart` command for each value of another Observable: file changes, a time of day, failed probes.
  *
  * ```text
  * command$                          ------------------S
@@ -13,16 +12,17 @@ import type { Command, Restart } from '../model/command.js';
  * restartWhen(trigger$, 'config')   ---R----R---------S     R: restart, by trigger 'config'
  * ```
  *
- * - Such a restart was asked for: it is no crash, `restartAt` waits for nothing, and `limit` does not count it. A run has its
- *   grace to end; in a back-off, the next one begins at once. After a stop it is `refused`.
- * - While one restart is under way, others are that same one: a trigger need not be debounced for the child's sake.
- * - The events of the child say why: `stopping` with reason `restart`, and `trigger`.
- * - The trigger is subscribed to with the commands, and left alone when they are: for `managed$`, when no run will follow.
- *   When it completes, the commands go on.
+ * - The restart is not a crash: `restartAt` does not wait, and `limit` does not count it. A run has its grace period to end. In a
+ *   back-off, the next run starts at once. After a stop, the restart is `refused`.
+ * - Values during a restart add no further restart, so that a trigger needs no debounce.
+ * - The `stopping` event has the reason `restart`, and `reason` as its `trigger`.
+ * - The trigger is subscribed and unsubscribed with the commands. When it completes, the commands continue.
  *
- * @param trigger$ its values do not matter
- * @param reason what the events call it
- * @throws errors of the trigger and of the commands: to `managed$` a stop. `catchError` or `retry` what the child is to survive
+ * @param trigger$ each value requests a restart. The values themselves do not matter
+ * @param reason the `trigger` in the events: `'config'`, for example
+ * @throws RxvisorError with code `ERR_OPTION` for an invalid argument
+ * @throws errors of the trigger and of the commands. `managed$` stops its child for them: use `catchError` or `retry` on a trigger
+ * that may fail
  * @example
  * ```ts
  * import { NEVER } from 'rxjs';
@@ -32,7 +32,7 @@ import type { Command, Restart } from '../model/command.js';
  * ```
  */
 export function restartWhen(trigger$: Observable<unknown>, reason: string): MonoTypeOperatorFunction<Command> {
-  checkArgument('trigger$', trigger$, observable('Give one whose values ask for a restart.'));
+  checkArgument('trigger$', trigger$, observable('Give one whose values request a restart.'));
   checkArgument('reason', reason, text('a reason'));
   return (command$) => merge(command$, trigger$.pipe(map((): Restart => ({ type: 'restart', trigger: reason }))));
 }

@@ -22,20 +22,25 @@ const identityFields: OptionChecks<Identity> = {
 };
 
 /**
- * Reduces events to a status for people: `starting`, `online`, `backingOff`, `stopping`, `stopped` or `failed`.
+ * Reduces events to a status: `starting`, `online`, `backingOff`, `stopping`, `stopped` or `failed`.
  *
  * ```text
  * source         -s--r--o--x(b)---s--|
  * scanStatus()   a-b--c-----d(e)--f--(g|)
  * ```
- * `a` starting, before anything has happened; `b` starting, with a pid; `c` online; `o`, output, changes nothing;
- * `d` stopping: the run is over; `e` backingOff; `f` starting; `g` stopped: the events have ended, and with those of
- * {@link managed$} the log is complete.
+ * - `a` starting, before the first event
+ * - `b` starting, with a pid
+ * - `c` online; an output event (`o`) changes nothing
+ * - `d` stopping: the run has ended
+ * - `e` backingOff
+ * - `f` starting
+ * - `g` stopped: the source has completed. For {@link managed$} this means that the log is complete
  *
- * After `gaveUp` the state is `stopping` too, and `failed` at the end of the events.
+ * After `gaveUp`, the state is `stopping`, and `failed` when the source completes.
  *
- * @param identity a name, namespace or id to carry along. Default `{}`
- * @param scheduler tells the time. Default `asyncScheduler`
+ * @param identity a name, namespace, id or instance for the status. Default `{}`
+ * @param scheduler for the times in the status. Default `asyncScheduler`
+ * @throws RxvisorError with code `ERR_OPTION` for an invalid identity
  * @throws errors of the source
  * @example
  * ```ts

@@ -17,17 +17,18 @@ import { commands, observable, text } from '../model/checks.js';
 import type { ChildEvent, EventOrigin } from '../model/childEvent.js';
 import type { Command } from '../model/command.js';
 
+/** The options of {@link startAfter}. */
 export interface StartOptions {
-  /** A `stop` is heard here while the child has not been started. Share a cold one with the child. Default: none. */
+  /** Commands. Only `stop` has an effect here, before the child starts. Share a cold Observable with the child. Default: none. */
   readonly command$?: Observable<Command> | undefined;
-  /** The child's name, for the events that come in place of its own. Default: none. */
+  /** The name of the child, for events before its start. Default: none. */
   readonly name?: string | undefined;
 }
 
 const startOptions: OptionChecks<StartOptions> = { command$: commands, name: text('a name') };
 
 /**
- * Starts a child only once something else is ready.
+ * Starts a child when something else is ready.
  *
  * ```text
  * ready$                2s r
@@ -35,17 +36,18 @@ const startOptions: OptionChecks<StartOptions> = { command$: commands, name: tex
  * startAfter(ready$)    2s s r
  * ```
  *
- * - The first value of `ready$`, whatever it is, starts the child; then `ready$` is left alone: what becomes of the other
- *   later is the business of a group ({@link restForOne}).
- * - `ready$` that completes without a value means that the other will never be ready: `gaveUp` with reason `dependency`.
- * - A `stop` while waiting ends it: `stopping`, and nothing is started. So does an unsubscription, without a word.
- * - Events in place of the child's own have `attempt: 0`: there was no run.
+ * - The first value of `ready$`, of any kind, starts the child. Then `ready$` is unsubscribed. To restart the child with the other
+ *   one, use a group: {@link restForOne}.
+ * - If `ready$` completes without a value, the other will never be ready: `gaveUp` with reason `dependency`.
+ * - A `stop` during the wait emits `stopping` and completes; the child does not start. An unsubscription emits nothing.
+ * - Events before the start have `attempt: 0`.
  *
- * `ready$` has to remember if it can fire before this is subscribed: a `ReplaySubject`, a `status$`, `shareReplay`.
+ * If `ready$` can emit before the subscription, it must replay: a `ReplaySubject`, a `status$`, `shareReplay`.
  *
- * @param ready$ subscribed with the child, until its first value
- * @param options see {@link StartOptions}
- * @throws errors of `ready$`, the child not being started; errors of the child
+ * @param ready$ its first value starts the child
+ * @param options see {@link StartOptions}. Default `{}`
+ * @throws RxvisorError with code `ERR_OPTION` for an invalid argument
+ * @throws errors of `ready$` (then the child does not start), and errors of the child
  * @example
  * ```ts
  * import { filter, merge, share } from 'rxjs';
@@ -68,7 +70,7 @@ export function startAfter(
   const { command$ = NEVER, name } = options;
   const origin: EventOrigin = name === undefined ? { attempt: 0 } : { name, attempt: 0 };
   const stop$ = command$.pipe(
-    // Whoever made the commands hears of their failure; here it only means that there will be no more.
+    // The owner of the commands handles their errors. Here an error only means that no more commands come.
     catchError(() => EMPTY),
     filter(({ type }) => type === 'stop'),
     map(() => of<ChildEvent>({ type: 'stopping', reason: 'stop', ...origin })),
@@ -77,6 +79,6 @@ export function startAfter(
   return (child$) =>
     merge(stop$, concat(ready$.pipe(map(() => child$)), of(never$))).pipe(
       take(1),
-      switchMap((what$) => what$),
+      switchMap((event$) => event$),
     );
 }

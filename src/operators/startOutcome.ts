@@ -16,22 +16,22 @@ import { trackStart, notStarted, started, type StartOutcome } from '../model/sta
 import { deadline$ } from './deadline.js';
 
 /**
- * What becomes of a start: emits once, when the child has been ready for `settle` ms, or is known not to come up.
+ * Emits the outcome of a start, once: when the child has been ready for `settle` ms, or when it has failed to come up.
  *
  * ```text
  * source              -s-r-----x(b)       settle: 4
  * startOutcome(4)     -------(u|)         u: up
  *
  * source              -s-r--x(b)
- * startOutcome(4)     ------(f|)          f: it did not come up, and why
+ * startOutcome(4)     ------(f|)          f: it did not come up, with the reason
  *
  * source              -s-r-p-x|
  * startOutcome(4)     --------(f|)        f: it was stopped meanwhile
  * ```
  *
- * - With a `settle` of 0 it is up as soon as it is ready. A run that ends at exactly `settle` was not up.
- * - A run that another one follows at once, since a restart was asked for, is no outcome. One that has to wait is.
- * - A run that was ready, and ends by itself for good, is a job that is done: it counts as up.
+ * - With a `settle` of 0, the child is up as soon as it is ready. A run that ends at exactly `settle` was not up.
+ * - A requested restart gives no outcome: the next run follows at once. A back-off does.
+ * - A child that was ready and ends by itself, without a restart, is a finished job: it counts as up.
  *
  * @param settle in ms
  * @param scheduler for `settle`. Default `asyncScheduler`
@@ -44,7 +44,7 @@ export function startOutcome(
     event$.pipe(
       endWith(undefined),
       scan(trackStart, notStarted),
-      // Output is no reason to begin the wait again.
+      // Events such as output must not start the wait again.
       distinctUntilChanged((before, now) => before.up === now.up && before.outcome === now.outcome),
       switchMap(({ up, outcome }) => {
         if (outcome !== undefined) return of(outcome);

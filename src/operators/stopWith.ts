@@ -39,43 +39,43 @@ import { type Command, isRunCommand, type Restart, type Stop } from '../model/co
 import type { Act } from '../model/spawnedProcess.js';
 import { deadline$ } from './deadline.js';
 
+/** The options of {@link stopWith}. */
 export interface StopOptions {
-  /** Where `ask`, `kill`, signals and messages go: the Subject that `child$` has as its `act$`. */
+  /** Receives the actions on the run: the same Subject that is the `act$` of `child$`. */
   readonly act$: Pick<Observer<Act>, 'next'>;
-  /** How many ms the run has between being asked and being killed; 0: it is killed at once, without being asked. Default `200`. */
+  /** The grace period in ms, from the request to stop to the kill. With `0`, the run is killed at once. Default `200`. */
   readonly grace?: number | undefined;
 }
 
-const actObserver = objectWith('an observer of acts', ['next'], 'Give the Subject that child$ has as act$.');
+const actObserver = objectWith('an observer of acts', ['next'], 'Give the Subject that is the act$ of child$.');
 const stopOptions: OptionChecks<StopOptions> = { act$: actObserver, grace: delay };
 
 /**
- * Ends one run when a `stop` or `restart` is commanded: asks, races the end of the run against the grace, and kills
- * the whole group when the grace wins.
+ * Ends one run at a `stop` or `restart` command: asks it to stop, and kills its process group after the grace period.
  *
  * ```text
  * command$   --S
- * run$       s-----x|                  ends 40 ms after being asked
+ * run$       s-----x|                  the run ends after the request
  * result     s-p---x|                  p: stopping
  *
  * command$   --S
- * run$       s-
- * result     s-p 199ms k(x|)           deaf: k: killed at 200 ms
+ * run$       s-                        the run ignores the request
+ * result     s-p 199ms k(x|)           k: killed at 200 ms
  * ```
  *
- * - What races the grace is the run's `exited`, which `child$` emits once the whole group is empty: a grandchild that
- *   ignores the signal outlives a leader that obeys. An end at exactly `grace` is an end.
- * - A stop while the program is being spawned waits until it is known whether it was.
- * - With a grace of 0 the run is not asked.
- * - A later stop with a shorter grace shortens the wait; a second `restart` is the first; a `restart` after a `stop`
- *   is `refused`.
- * - `stopping` from the run itself (not ready in time, processes left behind) starts the same race.
+ * - The grace period ends with `exited`, which `child$` emits when the whole group is empty. A grandchild can ignore the signal
+ *   and outlive the leader. A run that ends at exactly `grace` is not killed.
+ * - A stop during the spawn waits for its result.
+ * - With a grace of 0, the run is killed without a request.
+ * - A later stop with a shorter grace shortens the wait. A second `restart` has no effect. A `restart` after a `stop` is `refused`.
+ * - `stopping` from the run itself (not ready in time, processes left behind) starts the grace period too.
  * - `signal`, `send` and `fail` commands are passed on to the run.
  *
  * @param command$ the commands of this child
  * @param options see {@link StopOptions}
- * @param scheduler for the grace. Default `asyncScheduler`
- * @throws errors of the run are passed on
+ * @param scheduler for the grace period. Default `asyncScheduler`
+ * @throws RxvisorError with code `ERR_OPTION` for an invalid argument
+ * @throws errors of the run
  * @example
  * ```ts
  * import { Subject } from 'rxjs';
@@ -103,7 +103,7 @@ export function stopWith(
   const { act$, grace = 200 } = options;
   return (run$) =>
     run$.pipe(
-      // The replay lets a command that comes during the spawn wait for the first event, whenever that is or was.
+      // The replay lets a command during the spawn wait for the first event, which may come before or after it.
       connect(
         (event$) => merge(event$, executed$(event$).pipe(takeUntil(event$.pipe(filter(isTerminal), endWith(true))))),
         {
@@ -115,11 +115,11 @@ export function stopWith(
 
   function executed$(event$: Observable<ChildEvent>): Observable<ChildEvent> {
     return command$.pipe(
-      // Replayed, not sampled: a command sent by whoever sees the first event comes before that event has come here.
+      // Not withLatestFrom: a subscriber that reacts to the first event sends its command before that event arrives here.
       concatMap((command) =>
         event$.pipe(
           take(1),
-          // What is sent in reaction to the end of the run comes too late for it.
+          // A command in reaction to the end of the run is too late for it.
           filter((event) => !isTerminal(event)),
           map((event): ReceivedCommand => ({ command, origin: originOf(event) })),
         ),
@@ -140,11 +140,11 @@ export function stopWith(
             map(({ command, origin }): StopRequest => ({ reason: 'restart', trigger: command.trigger, grace, origin })),
           ),
         );
-        const unasked$ = event$.pipe(
+        const ownEnd$ = event$.pipe(
           filter((event) => event.type === 'stopping'),
           map((event): StopRequest => ({ reason: event.reason, grace, origin: originOf(event) })),
         );
-        // In this order: announced, asked, and only then the timer, so that an end at exactly the grace comes first.
+        // The order matters: first the event, then the request, then the timer. So an end at exactly `grace` comes first.
         return merge(
           end$.pipe(
             map(toStopping),
@@ -154,16 +154,16 @@ export function stopWith(
             skipUntil(stop$),
             map(({ origin }) => refusal(origin)),
           ),
-          merge(end$, unasked$).pipe(
+          merge(end$, ownEnd$).pipe(
             take(1),
-            // One that has no time to do it is not asked: what it begins is neither done nor left.
+            // Without a grace period, a request would only start work that cannot be finished.
             filter(({ grace }) => grace > 0),
             tap(({ reason }) => {
               act$.next({ type: 'ask', reason });
             }),
             ignoreElements(),
           ),
-          merge(end$, unasked$).pipe(mergeMap(killedAfterGrace$), take(1), mergeMap(killed$)),
+          merge(end$, ownEnd$).pipe(mergeMap(killedAfterGrace$), take(1), mergeMap(killed$)),
           received$.pipe(
             tap(({ command }) => {
               if (isRunCommand(command)) act$.next(command);
@@ -175,13 +175,13 @@ export function stopWith(
     );
   }
 
-  function killedAfterGrace$(ending: StopRequest): Observable<Killed> {
-    return deadline$(ending.grace, scheduler).pipe(
-      map(() => ({ type: 'killed', signal: 'SIGKILL', ...ending.origin })),
+  function killedAfterGrace$(request: StopRequest): Observable<Killed> {
+    return deadline$(request.grace, scheduler).pipe(
+      map(() => ({ type: 'killed', signal: 'SIGKILL', ...request.origin })),
     );
   }
 
-  /** Told first, done next: killing may end the run, and with it this stream, there and then. */
+  /** Emits the event first: the kill may end the run, and with it this stream, synchronously. */
   function killed$(killed: Killed): Observable<Killed> {
     return concat(
       of(killed),

@@ -3,14 +3,14 @@ import strip from 'strip-ansi';
 import type { ChildEvent } from '../model/childEvent.js';
 
 /**
- * Takes ANSI escape sequences out of `output` events; other events pass as they are.
+ * Removes ANSI escape sequences from `output` events. Other events pass unchanged.
  *
  * ```text
  * source       -("\e[31mred\e[39m\n")-e-|
  * stripAnsi()  -("red\n")-------------e-|
  * ```
  *
- * A string sequence (an OSC title, say) that is never terminated takes nothing with it beyond its own line.
+ * A string sequence without a terminator (a window title, for example) removes at most the rest of its own line.
  *
  * @throws errors of the source
  * @example
@@ -30,13 +30,13 @@ export function stripAnsi(): MonoTypeOperatorFunction<ChildEvent> {
 }
 
 /**
- * Introducers of the sequences that run up to a terminator, whatever lies between: OSC, DCS, SOS, PM, APC and the
- * `ESC k` of screen, in their 7-bit and C1 forms. ECMA-48, section 5.6.
+ * The start of a sequence that continues to a terminator, over any text: OSC, DCS, SOS, PM, APC (7-bit and C1 forms), and
+ * `ESC k` of screen. See ECMA-48, section 5.6.
  */
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const stringIntroducer = /\u001B[\]PX^_k]|[\u0090\u0098\u009D-\u009F]/;
 
-/** Strips a block of whole lines. Blocks go through strip-ansi as one, unless an unterminated string could cross a line. */
+/** Strips a block of whole lines: at once, or line by line if an unterminated sequence could remove several lines. */
 export function stripBlock(text: string): string {
   return stringIntroducer.test(text)
     ? text

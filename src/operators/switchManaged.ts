@@ -4,13 +4,12 @@ import { callback } from '../model/checks.js';
 import type { Stop } from '../model/command.js';
 
 /**
- * Runs one child for each value, one after the other: a new value stops the child of the value before, and the next child starts
- * only when that one has ended.
+ * Runs one child for each value, one after the other. A new value stops the current child; the next one starts when it has ended.
  *
  * ```text
  * source                    a---------b--------|
  * switchManaged((value,     s-r-------p--x|            a's events: p is stopping, x exited
- *   command$) => ...)                     s-r----x|    b's: started when a has ended, so that a's port is free
+ *   command$) => ...)                     s-r----x|    b's: b starts when a has ended, so that a's port is free
  * ```
  *
  * - If several values arrive while a child stops, only the last one starts a child.
@@ -21,9 +20,10 @@ import type { Stop } from '../model/command.js';
  *
  * `switchMap` would start the new child while the old one still stops: it unsubscribes and does not wait.
  *
- * @param project makes the events of a child. It must pass on `command$`, which emits `stop` when the child has to end. `merge`
- * it with commands of your own
- * @throws errors of a child, and what `project` throws
+ * @param project returns the events of a child. It must use `command$`, which emits `stop` when the child has to end. To send
+ * commands of your own, `merge` them with it
+ * @throws RxvisorError with code `ERR_OPTION` if `project` is not a function
+ * @throws errors of a child, and errors that `project` throws
  * @see https://rxjs.dev/api/operators/switchMap
  * @example
  * ```ts
@@ -43,10 +43,10 @@ export function switchManaged<T, R>(
   checkArgument('project', project, callback);
   return (source$) =>
     new Observable((subscriber) => {
-      let child: { readonly stop$: ReplaySubject<Stop>; asked: boolean } | undefined;
+      let child: { readonly stop$: ReplaySubject<Stop>; isStopping: boolean } | undefined;
       let next: { readonly value: T } | undefined;
       let failed = false;
-      let over: (() => void) | undefined;
+      let finish: (() => void) | undefined;
       let advancing = false;
 
       subscriber.add(
@@ -58,17 +58,17 @@ export function switchManaged<T, R>(
           error: (error: unknown) => {
             next = undefined;
             failed = true;
-            over = () => subscriber.error(error);
+            finish = () => subscriber.error(error);
             advance();
           },
           complete: () => {
-            over = () => subscriber.complete();
+            finish = () => subscriber.complete();
             advance();
           },
         }),
       );
 
-      /** A child may end, and a value come, while one is started or stopped: then there is one more step, and no recursion. */
+      /** Not reentrant: a child may end or a value arrive during a step. The loop then makes another step. */
       function advance(): void {
         if (advancing) return;
         advancing = true;
@@ -78,24 +78,24 @@ export function switchManaged<T, R>(
 
       function step(): boolean {
         if (child !== undefined) {
-          if (child.asked || !(failed || next !== undefined)) return false;
-          child.asked = true;
+          if (child.isStopping || !(failed || next !== undefined)) return false;
+          child.isStopping = true;
           child.stop$.next({ type: 'stop' });
         } else if (next !== undefined) {
           const { value } = next;
           next = undefined;
           start(value);
         } else {
-          over?.();
+          finish?.();
           return false;
         }
         return true;
       }
 
       function start(value: T): void {
-        // Replayed: a child may have to go before it listens.
+        // Replayed: the child may have to stop before it subscribes.
         const stop$ = new ReplaySubject<Stop>(1);
-        child = { stop$, asked: false };
+        child = { stop$, isStopping: false };
         subscriber.add(
           defer(() => project(value, stop$.asObservable())).subscribe({
             next: (event) => subscriber.next(event),

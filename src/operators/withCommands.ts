@@ -20,8 +20,7 @@ import type { ChildEvent, TriggerFailed } from '../model/childEvent.js';
 import type { Command } from '../model/command.js';
 
 /**
- * Runs a pipeline that is steered by commands: subscribes to `source$` once, whatever the pipeline does with it, and
- * makes stopping the only way to end.
+ * Runs a pipeline that is controlled by commands, with one subscription to the commands.
  *
  * ```text
  * source$   --r------s|
@@ -29,16 +28,17 @@ import type { Command } from '../model/command.js';
  * result    e--ee--e--e-e|
  * ```
  *
- * - Commands reach the pipeline one after the other, and so do its values those who listen: a command sent in reaction
- *   to a command or to a value waits its turn, so that everybody sees the same order.
- * - When `source$` completes, no more commands will come; the pipeline goes on.
- * - When `source$` fails, the pipeline is told to stop, and the error is passed on once it has completed.
- * - Unsubscribing tells the pipeline to stop. It runs on unseen until it completes: teardown in RxJS is synchronous,
- *   stopping a program is not.
+ * - Commands and values go through one queue. A command in reaction to a command or a value waits, so that all subscribers see
+ *   the same order.
+ * - When `source$` completes, the pipeline continues without commands.
+ * - When `source$` fails, the pipeline gets a `stop` command. The error is passed on when it has completed.
+ * - Unsubscribing sends `stop` too. The pipeline continues in the background until it completes, because stopping a program takes
+ *   time and the teardown of RxJS is synchronous.
  *
- * @param source$ commands, hot or cold, synchronous or not
- * @param project makes the pipeline from the shared commands
- * @throws what `project` throws, as an error notification
+ * @param source$ commands, hot or cold
+ * @param project makes the pipeline. It gets the shared commands, and may subscribe to them several times
+ * @throws RxvisorError with code `ERR_OPTION` for an invalid argument
+ * @throws errors of `source$` and of the pipeline, and errors that `project` throws
  * @example
  * ```ts
  * import { of } from 'rxjs';
@@ -53,7 +53,7 @@ export function withCommands<T>(
   source$: Observable<Command>,
   project: (command$: Observable<Command>) => Observable<T>,
 ): Observable<T>;
-/** With more commands than those of a child. */
+/** As above, with commands of other types too. */
 export function withCommands<T, More>(
   source$: Observable<Command | More>,
   project: (command$: Observable<Command | More>) => Observable<T>,
@@ -110,8 +110,8 @@ export function withCommands<T, More>(
 }
 
 /**
- * Runs a pipeline whose own events can lead to commands: what `triggers$` makes of its events are commands to it, and,
- * where a trigger fails, events beside its own.
+ * Runs a pipeline with triggers. A trigger reacts to the events of the pipeline with commands for it. If a trigger fails, its
+ * `triggerFailed` event is added to the events.
  *
  * ```text
  * command$    ------------------S
@@ -120,8 +120,9 @@ export function withCommands<T, More>(
  * result      s----p-xs---u-----p-x|     u: triggerFailed
  * ```
  *
- * @param command$ shared, as `withCommands` gives it
- * @param triggers$ subscribed with the pipeline, until that ends
+ * @param command$ commands, shared as in `withCommands`
+ * @param triggers$ called with the events of the pipeline. Unsubscribed when the pipeline completes
+ * @param project makes the pipeline. It gets the commands and those of the triggers
  * @throws errors of all three
  */
 export function withTriggers(
@@ -131,7 +132,7 @@ export function withTriggers(
 ): Observable<ChildEvent> {
   return defer(() => {
     const triggered$ = new Subject<Command>();
-    // In the queue, like all commands: one that an event leads to comes after that event, to everybody.
+    // Queued, like all commands: for all subscribers, a command comes after the event that caused it.
     return project(merge(command$, triggered$.pipe(observeOn(queueScheduler)))).pipe(
       connect((event$) =>
         merge(

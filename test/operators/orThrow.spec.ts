@@ -16,10 +16,10 @@ const ended = { exit: { code: 1, signal: null }, stderr: [], cause: undefined };
 const unknown = { exit: undefined, stderr: [], cause: undefined };
 const never = new ExitError(
   'ERR_GAVE_UP',
-  'child: given up after run 1: its schedule says never to restart. The last run ended: exit code 1.',
+  'child: given up after run 1: its schedule allows no restart. The last run ended: exit code 1.',
   ended,
 );
-const limit = new ExitError('ERR_GAVE_UP', 'api: given up after run 7: it hit its limit of restarts.', unknown);
+const limit = new ExitError('ERR_GAVE_UP', 'api: given up after run 7: restart limit reached.', unknown);
 
 /** The error for these events. */
 function failure(...events: readonly ChildEvent[]): unknown {
@@ -73,7 +73,7 @@ describe('orThrow', () => {
       ).toMatchObject({
         code: 'ERR_GAVE_UP',
         message:
-          'child: given up after run 1: its schedule says never to restart. The last run ended: SIGABRT. On its stderr: out of memory',
+          'child: given up after run 1: its schedule allows no restart. The last run ended: SIGABRT. On its stderr: out of memory',
         exit: { code: null, signal: 'SIGABRT' },
         stderr: [...lines.split('\n').slice(-20, -1), 'out of memory'],
       });
@@ -88,7 +88,7 @@ describe('orThrow', () => {
 
     it('a run that could not be started', () => {
       expect(failure(spawned, output('of the run before\n', 'stderr'), exited(1), spawnFailed, gaveUp)).toMatchObject({
-        message: 'child: given up after run 1: its schedule says never to restart. The last run ended: no such file.',
+        message: 'child: given up after run 1: its schedule allows no restart. The last run ended: no such file.',
         exit: undefined,
         stderr: [],
         cause: { message: 'no such file', code: 'ENOENT' },
@@ -100,7 +100,7 @@ describe('orThrow', () => {
       [{ ...stopping('channel'), message: 'unreadable: [' }, 'unreadable: ['],
     ])('a run that was ended', (why, message) => {
       expect(failure(spawned, why, exited('SIGTERM', true), gaveUp)).toMatchObject({
-        message: `child: given up after run 1: its schedule says never to restart. The last run ended: ${message} (SIGTERM).`,
+        message: `child: given up after run 1: its schedule allows no restart. The last run ended: ${message} (SIGTERM).`,
         exit: { code: null, signal: 'SIGTERM' },
         cause: { message },
       });

@@ -5,7 +5,7 @@ import { virtually } from './virtually.js';
 
 const join = withFlush<string, string>((source$) => source$.pipe(reduce((all, each) => all + each)));
 
-describe('withLastWords', () => {
+describe('withFlush', () => {
   it.each([
     ['never', '-', '-'],
     ['empty', '--|', '--|'],
