@@ -92,7 +92,7 @@ export { child$, type ChildOptions } from './sources/child$.js';
 export { cron$ } from './sources/cron$.js';
 export type { LineBlock, LinesOptions } from './output/blocks$.js';
 export { lines$ } from './sources/lines$.js';
-export type { ProbeResult } from './process/check$.js';
+export type { ProbeResult } from './process/probes.js';
 export { probe$, type ProbeOptions } from './sources/probe$.js';
 export { signal$, type SignalOptions } from './sources/signal$.js';
 export { tail$, type TailOptions } from './sources/tail$.js';

@@ -7,7 +7,7 @@ import { effectsWith } from './model/checks.js';
 import type { Effects, TriggerEffects } from './model/effects.js';
 import { describeError } from './model/errors.js';
 import type { FileChange } from './model/spec/triggers.js';
-import { check$, type TreeEffects } from './process/check$.js';
+import { check$, type TreeEffects } from './process/probes.js';
 import { isExecutable } from './process/launchProblem.js';
 import { processTrees } from './process/processTrees.js';
 import { exitPhases } from './system/exitPhases.js';

@@ -21,7 +21,7 @@ import type { ProbePlan } from '../model/spec/probe.js';
 import { deadline$ } from '../operators/deadline.js';
 import { stripBlock } from '../operators/stripAnsi.js';
 import { matching } from '../system/matching.js';
-import { poll$ } from './check$.js';
+import { poll$ } from './probes.js';
 import { isChildNotice } from './messageSender.js';
 
 export interface ReadinessContext {

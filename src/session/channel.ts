@@ -12,7 +12,7 @@ import type {
   Refusal,
   RpcTransport,
 } from './rpc/contract.js';
-import { rpcPeer } from './rpc/exchange.js';
+import { rpcPeer } from './rpc/rpcPeer.js';
 import { promisedChannel } from './rpc/promised.js';
 
 /** A child that can be talked to: that of a supervisor, or a pipeline of your own. */

@@ -5,7 +5,7 @@ import type { Status } from '../model/status.js';
 import { planChild } from '../supervisor/planChild.js';
 import { supervise, type SupervisorEvent } from '../supervisor/supervise.js';
 import { channel } from './channel.js';
-import { createConsole } from './console/consoleOf.js';
+import { createConsole } from './console/createConsole.js';
 import { checkRepl, type SessionConsole, startRepl } from './console/startRepl.js';
 import { crashes } from './crashes.js';
 import { deferred, monitorExits } from './monitorExits.js';

@@ -6,7 +6,7 @@ import { schemaCheck } from '../model/schema/fields.js';
 import { probes } from '../model/schema/probeSchema.js';
 import { planProbe, type ProbeSpec } from '../model/spec/probe.js';
 import { nodeEffects } from '../nodeEffects.js';
-import { poll$, type ProbeResult } from '../process/check$.js';
+import { poll$, type ProbeResult } from '../process/probes.js';
 
 export interface ProbeOptions {
   /** How to ask. Default: for real. */

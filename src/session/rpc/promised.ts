@@ -1,5 +1,5 @@
 import type { AnyContract, CallOptions, Contract, PromisedChannel } from './contract.js';
-import type { RpcPeer } from './exchange.js';
+import type { RpcPeer } from './rpcPeer.js';
 
 /** An exchange as promises, typed by the contracts of both sides. */
 export function promisedChannel<

@@ -5,7 +5,7 @@ import { checkOptions, type OptionChecks } from '../../model/check.js';
 import { flag, text } from '../../model/checks.js';
 import { describeError } from '../../model/errors.js';
 import type { AnyContract, Contract, PromisedChannel, Refusal, RpcTransport } from '../rpc/contract.js';
-import { rpcPeer } from '../rpc/exchange.js';
+import { rpcPeer } from '../rpc/rpcPeer.js';
 import { promisedChannel } from '../rpc/promised.js';
 
 export interface ChannelOptions {

@@ -1,7 +1,7 @@
 import { Subject } from 'rxjs';
 import type { ChildEvent } from '../../../src/model/childEvent.js';
 import { channel, type Channel } from '../../../src/session/channel.js';
-import { rpcPeer } from '../../../src/session/rpc/exchange.js';
+import { rpcPeer } from '../../../src/session/rpc/rpcPeer.js';
 import type { RpcTransport, RpcTransportListener, PromisedChannel } from '../../../src/session/rpc/contract.js';
 import { promisedChannel } from '../../../src/session/rpc/promised.js';
 
