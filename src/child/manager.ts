@@ -1,16 +1,16 @@
 import { RxvisorError } from '../model/errors.js';
 
-/** What asks a program to stop that does not import this module. */
+/** Asks a child to stop that does not import `rxvisor/child`. */
 export interface StopMessage {
   readonly stopping: true;
-  /** Why, in the manager's words: a `stop`, a `restart`, or what it has failed at. */
+  /** `'stop'`, `'restart'`, or what the process has failed at. */
   readonly reason?: string;
 }
 
-/** Whether this process was forked by an rxvisor manager, and not by somebody else with an IPC channel. */
+/** Whether an rxvisor manager started this process. Other programs can fork a process with an IPC channel, too. */
 export const isManaged: boolean = process.connected && !isOrphaned();
 
-/** An orphan is adopted by another process: its parent is no longer who started it. */
+/** Whether the manager has gone. The system gives an orphan another parent. */
 export function isOrphaned(): boolean {
   return process.env.RXVISOR_MANAGER_PID !== String(process.ppid);
 }
@@ -19,17 +19,17 @@ export function isStopMessage(message: unknown): message is StopMessage {
   return typeof message === 'object' && message !== null && 'stopping' in message && message.stopping === true;
 }
 
-/** What goes over the promised channel (`rxvisor/session/worker`) is not for the program either. */
+/** Whether a message is for the application. Stop messages and messages of `rxvisor/session/worker` are not. */
 export function isApplicationMessage(message: unknown): boolean {
-  const promised = typeof message === 'object' && message !== null && 'rxvisor' in message && message.rxvisor === 'ipc';
-  return !promised && !isStopMessage(message);
+  const isRpc = typeof message === 'object' && message !== null && 'rxvisor' in message && message.rxvisor === 'ipc';
+  return !isRpc && !isStopMessage(message);
 }
 
 /**
  * Sends a message to the manager.
  *
- * @param onSent called once the message is written, or with the reason why it is lost. There always is one: without it, a
- * channel that closes too early is an uncaught exception.
+ * @param onSent called when the message is written, or with the reason why it is lost. The default does nothing: without a
+ * callback, a channel that closes too early is an uncaught exception
  * @returns false when there is no manager, or it has closed the channel; `onSent` is not called then
  * @throws when the message cannot be encoded
  */
@@ -43,21 +43,21 @@ export function sendToManager(message: unknown, onSent: (error: Error | null) =>
 export const MAX_MESSAGE = 67_108_864;
 
 /**
- * Node gives a message whose `cmd` begins with `NODE_` to listeners of `internalMessage` only: a program that listens for
- * messages never sees it. https://nodejs.org/api/child_process.html#subprocesssendmessage-sendhandle-options-callback
+ * Node emits a message whose `cmd` begins with `NODE_` as `internalMessage`, not as `message`: the application does not see
+ * it. https://nodejs.org/api/child_process.html#subprocesssendmessage-sendhandle-options-callback
  */
 const INTERNAL = 'NODE_RXVISOR';
 
-/** Wraps a message so that the program of a child does not see it. */
+/** Wraps a message so that the application in the child does not see it. */
 export function toInternalMessage(message: object): object {
   return { ...message, cmd: INTERNAL };
 }
 
-let announced = false;
+let isAnnounced = false;
 
 /**
- * Calls `listener` with internal messages, and reports to the manager that this process listens for them. It does not keep
- * this process alive.
+ * Calls `listener` with internal messages. Reports to the manager that this process listens for them. It does not keep this
+ * process alive.
  *
  * @returns a function that stops listening
  */
@@ -67,8 +67,8 @@ export function onInternalMessage(listener: (message: object, handle: unknown) =
     if (isOurs) listener(message, handle);
   };
   process.on('internalMessage', onMessage);
-  if (!announced) sendToManager({ rxvisor: 'internal' });
-  announced = true;
+  if (!isAnnounced) sendToManager({ rxvisor: 'internal' });
+  isAnnounced = true;
   return () => {
     process.off('internalMessage', onMessage);
   };
@@ -77,9 +77,9 @@ export function onInternalMessage(listener: (message: object, handle: unknown) =
 let holders = 0;
 
 /**
- * Keeps the channel, and with it this process, until it is let go of: for whoever waits for messages.
+ * Keeps the channel referenced, and with it this process alive, for code that waits for messages.
  *
- * @returns a function that lets go
+ * @returns a function that releases it; the last release unreferences the channel
  */
 export function holdChannel(): () => void {
   holders += 1;
@@ -94,9 +94,9 @@ export function holdChannel(): () => void {
 }
 
 /**
- * Keeps this process alive, as long as nothing else does: the channel does not.
+ * Keeps this process alive without the channel, which is unreferenced.
  *
- * @returns a function that no longer does
+ * @returns a function that ends this
  */
 export function keepAlive(): () => void {
   const timer = setInterval(() => undefined, 2 ** 30);

@@ -1,11 +1,11 @@
 import { checkHandler, holdChannel, isApplicationMessage, isManaged } from './manager.js';
 
 /**
- * Calls `handler` with each message the manager sends. As long as somebody listens, the channel keeps this process
- * alive.
+ * Calls `handler` with each message from the manager. While a handler listens, the IPC channel keeps this process alive.
  *
- * @param handler gets the message, and the socket or server sent with it, if any
- * @returns a function that stops listening
+ * @param handler gets the message, and the socket or server that came with it, if any
+ * @returns a function that removes the handler
+ * @throws RxvisorError with code `ERR_OPTION` when the handler is not a function
  * @example
  * ```ts
  * import { onMessage, send } from 'rxvisor/child';

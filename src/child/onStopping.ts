@@ -9,16 +9,20 @@ import {
 } from './manager.js';
 import { printError, runHandlers } from './runHandlers.js';
 
+/** @param reason `'stop'`, `'restart'`, or what the process has failed at: `'liveness'`, `'readyTimeout'`, `'fail'`, `'channel'` */
+export type StopHandler = (reason: string) => unknown;
+
 /**
- * Calls `handler` when this process is asked to stop: by its manager's message, by SIGTERM, or because the manager is
- * gone; once, whichever comes first. Handlers run side by side and are awaited; then the process exits with 0, or with
- * 1 if one of them threw. The manager kills it when its grace (200 ms by default) runs out.
+ * Calls `handler` once when this process has to stop: at the manager's stop message, at SIGTERM, or when the manager has
+ * gone, whichever comes first. All handlers are called at once and awaited. Then the process exits with 0, or with 1 if a
+ * handler has thrown. The manager kills the process when the grace period (200 ms by default) is over.
  *
- * If the program has SIGTERM handlers of its own, those are called too, and the exit is left to them.
+ * If the program has its own SIGTERM handlers, they are called too, and the program has to exit itself.
  *
- * @param handler may be async; is told why: `'stop'`, `'restart'`, or what the process has failed at (`'liveness'`,
- * `'readyTimeout'`, `'fail'`, `'channel'`). A signal says no more than `'stop'`
- * @returns a function that takes the handler back
+ * @param handler may be async. Its argument is the reason: `'stop'`, `'restart'`, or what the process has failed at
+ * (`'liveness'`, `'readyTimeout'`, `'fail'`, `'channel'`). At a signal it is always `'stop'`
+ * @returns a function that removes the handler
+ * @throws RxvisorError with code `ERR_OPTION` when the handler is not a function
  * @example
  * ```ts
  * import { createServer } from 'node:http';
@@ -33,23 +37,7 @@ export function onStopping(handler: StopHandler): () => void {
   return addStopHandler(handler);
 }
 
-interface StopState {
-  readonly handlers: Set<StopHandler>;
-  stopping: boolean;
-  /** Why, once it is stopping. */
-  reason: string;
-}
-
-/** @param reason `'stop'`, `'restart'`, or what the process has failed at: `'liveness'`, `'readyTimeout'`, `'fail'`, `'channel'` */
-export type StopHandler = (reason: string) => unknown;
-
-/** How often a process that has lost its channel looks whether it has lost its manager, in ms. */
-const ORPHAN_POLL = 20;
-
-/** On the signal handlers of supervisors: a function that stops their children. */
-const SUPERVISOR = Symbol.for('rxvisor.supervisor');
-
-/** Adds a handler for the stop of this process. One that comes while it is stopping is called at once. */
+/** Adds a handler for the stop of this process. If the process is already stopping, the handler is called at once. */
 export function addStopHandler(handler: StopHandler): () => void {
   const { handlers, stopping, reason } = listenForStop();
   handlers.add(handler);
@@ -59,9 +47,22 @@ export function addStopHandler(handler: StopHandler): () => void {
   };
 }
 
+interface StopState {
+  readonly handlers: Set<StopHandler>;
+  stopping: boolean;
+  /** Valid when it is stopping. */
+  reason: string;
+}
+
+/** Interval in ms at which a process without a channel checks whether its manager has gone. */
+const ORPHAN_POLL = 20;
+
+/** Property of a supervisor's signal handler: a function that stops the children. */
+const SUPERVISOR = Symbol.for('rxvisor.supervisor');
+
 /**
- * Listens for the ways in which this process is asked to stop. A process has one life, whatever the number of copies of
- * this module in it: its state is global.
+ * Listens for the stop message, SIGTERM and the end of the manager. The state is global: a process stops once, even if it
+ * has loaded several copies of this module.
  */
 export function listenForStop(): StopState {
   const key = Symbol.for('rxvisor.child');
@@ -74,35 +75,37 @@ export function listenForStop(): StopState {
   Reflect.set(onSignal, key, true);
   process.on('SIGTERM', onSignal);
   if (!isManaged) return state;
-  const onAsked = (reason: unknown): void => {
+  const onStopMessage = (reason: unknown): void => {
     if (!state.stopping && typeof reason === 'string') state.reason = reason;
     void stop(state, onSignal, false);
   };
   process.on('message', (message) => {
-    if (isStopMessage(message)) onAsked(message.reason);
+    if (isStopMessage(message)) onStopMessage(message.reason);
   });
   onInternalMessage((message) => {
-    if ('rxvisor' in message && message.rxvisor === 'stop') onAsked('reason' in message ? message.reason : undefined);
+    if ('rxvisor' in message && message.rxvisor === 'stop') {
+      onStopMessage('reason' in message ? message.reason : undefined);
+    }
   });
   process.on('disconnect', () => {
-    // A program may close the channel itself, which is no reason to end: only the manager's end is.
-    const look = setInterval(() => {
+    // A program may close the channel itself. That is no reason to stop; the end of the manager is.
+    const poll = setInterval(() => {
       if (!isOrphaned()) return;
-      clearInterval(look);
-      // Nobody is there to kill this process when the grace is over, so it sees to that itself.
+      clearInterval(poll);
+      // No manager is left to kill this process after the grace period.
       setTimeout(() => process.exit(1), Number(process.env.RXVISOR_GRACE)).unref();
       void stop(state, onSignal, false);
     }, ORPHAN_POLL).unref();
   });
-  // Listening must not keep a program alive that has nothing left to do.
+  // Without this, the channel would keep a program alive that has nothing left to do.
   process.channel?.unref();
   sendToManager({ rxvisor: 'hello' });
   return state;
 }
 
 /**
- * Runs the handlers, and stops what supervisors of this process's own there are, side by side; then exits. If the
- * program handles SIGTERM itself, it is told of the stop, however that came, and the exit is left to it.
+ * Calls the handlers and stops the supervisors of this process, all at once. Then it exits the process, unless the program
+ * has its own SIGTERM listeners: they are called, too, if no signal has called them, and the program exits itself.
  */
 async function stop(state: StopState, own: NodeJS.SignalsListener, bySignal: boolean): Promise<void> {
   if (state.stopping) return;
@@ -110,13 +113,13 @@ async function stop(state: StopState, own: NodeJS.SignalsListener, bySignal: boo
   const listeners = process.listeners('SIGTERM').filter((listener) => listener !== own);
   const supervisors = listeners.flatMap(supervisorOf);
   const others = listeners.filter((listener) => supervisorOf(listener).length === 0);
-  // A handler that waits for something unreferenced must not find the process gone.
+  // A handler may await something that does not keep the process alive.
   const release = keepAlive();
-  const isHandledByProgram = bySignal
+  const signalListeners = bySignal
     ? []
     : others.map((listener) => () => void Reflect.apply(listener, process, ['SIGTERM', 15]));
   const handlers = [...state.handlers].map((handler) => () => handler(state.reason));
-  const isClean = await runHandlers([...isHandledByProgram, ...handlers, ...supervisors], onError);
+  const isClean = await runHandlers([...signalListeners, ...handlers, ...supervisors], onError);
   if (others.length === 0) process.exit(isClean ? 0 : 1);
   release();
 }

@@ -1,9 +1,7 @@
 import { sendToManager } from './manager.js';
 
-const listeners = new Set<() => void>();
-
 /**
- * Tells the manager that this process is ready, for children with `ready: 'message'`.
+ * Reports to the manager that this process is ready, for children with `ready: 'message'`.
  *
  * @returns false when there is no manager
  * @example
@@ -20,7 +18,9 @@ export function ready(): boolean {
   return isManaged;
 }
 
-/** Calls `listener` each time this process says that it is ready. */
+const listeners = new Set<() => void>();
+
+/** Calls `listener` at each call of {@link ready}. */
 export function onReady(listener: () => void): void {
   listeners.add(listener);
 }

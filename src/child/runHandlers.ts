@@ -1,11 +1,11 @@
 import { inspect } from 'node:util';
 
 /**
- * Calls the handlers of one end (of a process, a worker, a session) side by side, and awaits all of them. A handler that
- * throws or rejects does not hold up the others.
+ * Calls all handlers at once, and awaits all of them: for the stop of a process, a worker or a session. A handler that
+ * throws or rejects does not delay the others.
  *
- * @param onError called with what a handler threw
- * @returns whether no handler threw
+ * @param onError called with each error that a handler throws
+ * @returns whether no handler has thrown
  */
 export async function runHandlers(
   handlers: Iterable<() => unknown>,
@@ -25,7 +25,7 @@ export async function runHandlers(
   return results.every(Boolean);
 }
 
-/** Prints what a handler threw on stderr: a process that ends has nobody else to report to. */
+/** Prints the error of a handler on stderr. */
 export function printError(what: string): (error: unknown) => void {
   return (error) => void process.stderr.write(`${what}: ${inspect(error)}\n`);
 }

@@ -1,15 +1,12 @@
 import { keepAlive, sendToManager } from './manager.js';
 
-/** What is to be called when the channel closes, for each message that is not written yet. */
-const pending = new Set<() => void>();
-
 /**
- * Sends a message to the manager, where it is a `message` event.
+ * Sends a message to the manager, which emits it as a `message` event.
  *
- * Wait for it before `process.exit()`: a message that is not written by then is lost.
+ * Await the promise before `process.exit()`. Otherwise the message can be lost.
  *
- * @param message anything the child's `serialization` can encode: JSON by default
- * @returns true once the message is written: the manager gets it even if this process ends; false when there is no manager,
+ * @param message any value that the child's `serialization` can encode: JSON by default
+ * @returns true once the message is written: the manager gets it even if this process ends. False when there is no manager,
  * or it has closed the channel
  * @throws TypeError, as a rejection, when the message cannot be encoded
  * @example
@@ -23,10 +20,10 @@ const pending = new Set<() => void>();
 export async function send(message: unknown): Promise<boolean> {
   return new Promise((resolve) => {
     const release = keepAlive();
-    const settle = (written: boolean): void => {
+    const settle = (isWritten: boolean): void => {
       release();
       forget(fail);
-      resolve(written);
+      resolve(isWritten);
     };
     const fail = (): void => {
       settle(false);
@@ -44,7 +41,10 @@ export async function send(message: unknown): Promise<boolean> {
   });
 }
 
-/** One listener for all messages: Node warns of a leak when there are more than ten. */
+/** What to call when the channel closes, for each message that is not written yet. */
+const pending = new Set<() => void>();
+
+/** One listener serves all messages: Node warns of a leak when an event has more than ten. */
 function remember(callback: () => void): void {
   if (pending.size === 0) process.on('disconnect', onDisconnect);
   pending.add(callback);
