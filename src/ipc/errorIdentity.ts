@@ -1,30 +1,13 @@
-/** The errors that JavaScript and the web platform define, as far as they can be made again on the other side. */
-const constructors: Readonly<Record<string, (message: string, name: string) => Error>> = {
-  AggregateError: (message) => new AggregateError([], message),
-  DOMException: (message, name) => new DOMException(message, name),
-  Error: (message) => new Error(message),
-  EvalError: (message) => new EvalError(message),
-  RangeError: (message) => new RangeError(message),
-  ReferenceError: (message) => new ReferenceError(message),
-  SyntaxError: (message) => new SyntaxError(message),
-  TypeError: (message) => new TypeError(message),
-  URIError: (message) => new URIError(message),
-};
-
-/** Own fields of an error that are not enumerable, and are sent all the same. */
-const HIDDEN = ['cause', 'errors'];
-const IDENTITY = ['name', 'message', 'stack'];
-
-/** What makes an error that error, its own fields aside. */
+/** The parts of an error besides its own fields. Pools and sessions send errors in parts: see packErrors.ts and errorLike.ts. */
 export interface ErrorIdentity {
-  /** Of which built-in class it is. */
+  /** The name of the built-in class. */
   readonly type: string;
   readonly name: string;
   readonly message: string;
   readonly stack: string | undefined;
 }
 
-/** Reads what may be a getter that throws: undefined then. */
+/** Reads the identity of an error. It does not throw, even if a getter does. */
 export function identityOf(error: object): ErrorIdentity {
   const stack = read(error, 'stack');
   return {
@@ -35,11 +18,11 @@ export function identityOf(error: object): ErrorIdentity {
   };
 }
 
-/** Own fields beside the identity, and the code, wherever that is defined. A getter that throws is left out. */
+/** The own fields of an error that are not part of its identity, and an inherited `code`. Leaves out getters that throw. */
 export function fieldsOf(error: object): (readonly [key: string, value: unknown])[] {
   const keys = new Set(Object.keys(error));
   for (const key of HIDDEN) if (Object.hasOwn(error, key)) keys.add(key);
-  // A DOMException has its code from its name.
+  // A DOMException derives its code from its name.
   if (!keys.has('code') && isCode(read(error, 'code')) && typeOf(error) !== 'DOMException') keys.add('code');
   for (const key of IDENTITY) keys.delete(key);
   return [...keys].flatMap((key) => {
@@ -52,17 +35,17 @@ export function fieldsOf(error: object): (readonly [key: string, value: unknown]
   });
 }
 
-/** Makes the error again, without fields. */
+/** Makes an error of its class and its identity, without fields. */
 export function errorFrom({ type, name, message, stack }: ErrorIdentity): Error {
   const make = Object.hasOwn(constructors, type) ? constructors[type] : undefined;
   const error = make?.(message, name) ?? new Error(message);
-  // What comes from another process calls no setter. As on any error, name and stack are not enumerable.
+  // Defined, not assigned: data from another process must not call setters. Name and stack stay not enumerable.
   if (error.name !== name) define(error, 'name', name, false);
   define(error, 'stack', stack ?? `${name}: ${message}`, false);
   return error;
 }
 
-/** Gives it a field back. */
+/** Defines a field that {@link fieldsOf} returned. */
 export function setField(error: Error, key: string, value: unknown): void {
   define(error, key, value, !HIDDEN.includes(key));
 }
@@ -71,7 +54,24 @@ function define(error: Error, key: string, value: unknown, enumerable: boolean):
   Object.defineProperty(error, key, { value, enumerable, configurable: true, writable: true });
 }
 
-/** By the name of the class: that of another realm (`node:vm`) is not ours. */
+/** The error classes of JavaScript and the web platform that can be constructed from a name and a message. */
+const constructors: Readonly<Record<string, (message: string, name: string) => Error>> = {
+  AggregateError: (message) => new AggregateError([], message),
+  DOMException: (message, name) => new DOMException(message, name),
+  Error: (message) => new Error(message),
+  EvalError: (message) => new EvalError(message),
+  RangeError: (message) => new RangeError(message),
+  ReferenceError: (message) => new ReferenceError(message),
+  SyntaxError: (message) => new SyntaxError(message),
+  TypeError: (message) => new TypeError(message),
+  URIError: (message) => new URIError(message),
+};
+
+/** Own fields of an error that are sent although they are not enumerable. */
+const HIDDEN = ['cause', 'errors'];
+const IDENTITY = ['name', 'message', 'stack'];
+
+/** Compares names of classes, not classes: an error of another realm (`node:vm`) has other classes. */
 function typeOf(error: object): string {
   for (let proto = protoOf(error); proto !== null; proto = protoOf(proto)) {
     const constructor = Object.hasOwn(proto, 'constructor') ? read(proto, 'constructor') : undefined;
@@ -85,6 +85,7 @@ function protoOf(value: object): object | null {
   return typeof proto === 'object' ? proto : null;
 }
 
+/** Undefined when a getter throws. */
 function read(value: object, key: string): unknown {
   try {
     return Reflect.get(value, key);

@@ -3,10 +3,13 @@ import { errorFrom, fieldsOf, identityOf, setField } from './errorIdentity.js';
 import { isError } from './packErrors.js';
 
 /**
- * An error that can cross to another process. JSON-safe.
+ * An error in a form that JSON can hold.
  *
- * An error among `cause`, `errors` and `fields` is `{ error }`, an object `{ value }`; `{ circular: n }` is the n-th error
- * outward, 0 for the error itself.
+ * Sessions send errors in this form: the IPC of Node has JSON by default, and crash reports go on to webhooks and commands.
+ * Pools clone values instead, with the errors in them: see packErrors.ts.
+ *
+ * In `cause`, `errors` and `fields`, an error is `{ error }` and an object is `{ value }`. `{ circular: n }` refers to an
+ * enclosing error: 0 is the error itself, 1 the error around it.
  */
 export interface ErrorLike {
   readonly name: string;
@@ -14,24 +17,24 @@ export interface ErrorLike {
   readonly stack?: string;
   readonly code?: string | number;
   readonly cause?: unknown;
-  /** The built-in class, where that is not `Error`: `'TypeError'`, `'DOMException'`. */
+  /** The built-in class, if it is not `Error`: `'TypeError'`, `'DOMException'`. */
   readonly type?: string;
-  /** Of an AggregateError. */
+  /** The errors of an AggregateError. */
   readonly errors?: readonly unknown[];
-  /** Own fields, as far as JSON can carry them. */
+  /** Its own fields that JSON can hold. */
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
-/** How deep causes and errors in fields are followed. */
+/** The maximum depth of errors in errors. */
 const DEPTH = 32;
 
-/** An error as it can cross to another process. What was thrown may be anything: what is no error becomes a message. */
+/** Converts a thrown value. A value that is not an error becomes the message. */
 export function toErrorLike(thrown: unknown): ErrorLike {
   if (typeof thrown === 'object' && thrown !== null && isError(thrown)) return likeOf(thrown, []);
   return { name: 'Error', message: textOf(thrown) };
 }
 
-/** @param outer the errors that this one is in, the nearest first */
+/** @param outer the enclosing errors, the nearest first */
 function likeOf(error: object, outer: readonly object[]): ErrorLike {
   const { type, name, message, stack } = identityOf(error);
   const around = [error, ...outer];
@@ -39,9 +42,10 @@ function likeOf(error: object, outer: readonly object[]): ErrorLike {
   const known: { code?: string | number; cause?: unknown; errors?: readonly unknown[] } = {};
   for (const [key, value] of fieldsOf(error)) {
     if (key === 'code' && (typeof value === 'string' || typeof value === 'number')) known.code = value;
-    else if (key === 'errors' && Array.isArray(value)) known.errors = value.map((each) => sent(each, around) ?? null);
-    else {
-      const field = sent(value, around);
+    else if (key === 'errors' && Array.isArray(value)) {
+      known.errors = value.map((each) => encodeField(each, around) ?? null);
+    } else {
+      const field = encodeField(value, around);
       if (key === 'cause') known.cause = field;
       else if (field !== undefined) Object.defineProperty(fields, key, { value: field, enumerable: true });
     }
@@ -56,11 +60,11 @@ function likeOf(error: object, outer: readonly object[]): ErrorLike {
   };
 }
 
-/** Undefined: JSON cannot carry it. */
-function sent(value: unknown, around: readonly object[]): unknown {
-  if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? undefined : json(value);
+/** Undefined when JSON cannot hold the value. */
+function encodeField(value: unknown, around: readonly object[]): unknown {
+  if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? undefined : throughJson(value);
   if (!isError(value)) {
-    const copy = json(value);
+    const copy = throughJson(value);
     return copy === undefined ? undefined : { value: copy };
   }
   const circular = around.indexOf(value);
@@ -68,8 +72,8 @@ function sent(value: unknown, around: readonly object[]): unknown {
   return around.length < DEPTH ? { error: likeOf(value, around) } : undefined;
 }
 
-/** What is left of it on the other side. */
-function json(value: unknown): unknown {
+/** The value as the other side reads it. */
+function throughJson(value: unknown): unknown {
   try {
     const text: unknown = JSON.stringify(value, (_key, entry: unknown) =>
       typeof entry === 'object' && entry !== null && isError(entry) ? identityOf(entry) : entry,
@@ -99,13 +103,13 @@ function shown(value: unknown): string {
   }
 }
 
-/** An error that has crossed, as an error again: of the class, and with all that it had there. */
+/** Makes an error of its {@link ErrorLike}: of the same class, with the same fields. The argument can be any value. */
 export function fromErrorLike(like: unknown): Error {
-  return made(like, []);
+  return decodeError(like, []);
 }
 
-/** @param outer the errors that this one is in, the nearest first */
-function made(like: unknown, outer: readonly Error[]): Error {
+/** @param outer the enclosing errors, the nearest first */
+function decodeError(like: unknown, outer: readonly Error[]): Error {
   if (!isErrorLike(like)) return new Error('The other side reported an error that cannot be read.');
   const { name, message } = like;
   const type = typeof like.type === 'string' ? like.type : 'Error';
@@ -114,20 +118,20 @@ function made(like: unknown, outer: readonly Error[]): Error {
   if (typeof like.code === 'string' || (typeof like.code === 'number' && type !== 'DOMException')) {
     setField(error, 'code', like.code);
   }
-  if ('cause' in like) setField(error, 'cause', received(like.cause, around));
+  if ('cause' in like) setField(error, 'cause', decodeField(like.cause, around));
   if (Array.isArray(like.errors)) {
-    const errors = like.errors.map((each) => received(each, around));
+    const errors = like.errors.map((each) => decodeField(each, around));
     setField(error, 'errors', errors);
   }
   if (typeof like.fields === 'object') {
-    for (const [key, field] of Object.entries(like.fields)) setField(error, key, received(field, around));
+    for (const [key, field] of Object.entries(like.fields)) setField(error, key, decodeField(field, around));
   }
   return error;
 }
 
-function received(value: unknown, around: readonly Error[]): unknown {
+function decodeField(value: unknown, around: readonly Error[]): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if ('error' in value) return made(value.error, around);
+  if ('error' in value) return decodeError(value.error, around);
   if ('circular' in value) return around[Number(value.circular)];
   return 'value' in value ? value.value : value;
 }

@@ -4,42 +4,42 @@ import { frames } from './frames.js';
 import type { FrameWriter } from './frameWriter.js';
 import { encodeError } from './sentError.js';
 
-/** The end of a stream that is written to the wire. */
+/** A stream that this side sends. */
 export interface Outflow {
-  /** The reader has taken so many bytes. */
+  /** The reader has taken this many bytes. */
   readonly credit: (bytes: number) => void;
-  /** Nobody will read any more of it: the source is destroyed, with an error if something went wrong. */
+  /** Stops sending, and destroys the source, with an error if something failed. */
   readonly stop: (error?: Error) => void;
 }
 
-/** The most bytes of a stream that are unread by the other side, beside one piece that exceeds it. */
+/** The maximum number of bytes of a stream that the other side has not read. One piece may exceed it. */
 export const WINDOW = 1_048_576;
 
-/** A chunk may be larger than a frame: it is sent in pieces of this many bytes. */
+/** A chunk can be larger than a frame. It is sent in pieces of this many bytes. */
 const PIECE = 524_288;
 
 export interface OutflowOptions {
   readonly id: number;
   readonly send: FrameWriter['send'];
-  /** The most bytes a frame may have. */
+  /** The maximum size of a frame, in bytes. */
   readonly limit: number;
   readonly onOver: () => void;
 }
 
-/** Sends what comes out of a source, as fast as it is read on the other side. */
+/** Sends a source at the speed at which the other side reads it. */
 export function outflow(source: Readable, { id, send, limit, onOver }: OutflowOptions): Outflow {
   let credit = WINDOW;
   let over = false;
   let ended = false;
-  /** Of a chunk that is larger than the credit. */
+  /** Bytes that wait for credit. */
   let rest: Buffer = Buffer.alloc(0);
   source.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
-  // One that was over before it was given has nothing more to tell.
+  // A stream that is already destroyed emits no more events.
   if (source.destroyed) process.nextTick(onClose);
 
   return {
     credit: (bytes) => {
-      // Never more than there is at the beginning, whatever the other side says.
+      // Not more than the initial credit, whatever the other side sends.
       if (bytes > 0) credit = Math.min(WINDOW, credit + bytes);
       pass();
     },
@@ -55,7 +55,7 @@ export function outflow(source: Readable, { id, send, limit, onOver }: OutflowOp
     pass();
   }
 
-  /** Sends what the credit is good for, and has the source wait for more. */
+  /** Sends as much as the credit allows, and pauses the source when it is used up. */
   function pass(): void {
     if (over) return;
     while (credit > 0 && rest.length > 0) {
@@ -75,13 +75,13 @@ export function outflow(source: Readable, { id, send, limit, onOver }: OutflowOp
     if (!over) pass();
   }
 
-  // Stays when all is over: a source that fails late is no uncaught exception.
+  // This listener stays: without it, an error after the end would be an uncaught exception.
   function onError(error: Error): void {
     if (finish()) send(frames.abort, id, encodeError(error, limit));
   }
 
   function onClose(): void {
-    // After its end there may be bytes that wait for credit.
+    // After the end, bytes may still wait for credit.
     if (ended || !finish()) return;
     const error = source.errored ?? new Error('the stream was closed before its end');
     send(frames.abort, id, encodeError(error, limit));
@@ -97,25 +97,25 @@ export function outflow(source: Readable, { id, send, limit, onOver }: OutflowOp
   }
 }
 
-/** The end of a stream that comes from the wire. */
+/** A stream that this side receives. */
 export interface Inflow {
   readonly stream: Readable;
   /** @throws when the other side sends more than it has credit for */
   readonly data: (bytes: Uint8Array) => void;
   readonly end: () => void;
-  /** It ends before its time. */
+  /** Fails the stream: it is incomplete. */
   readonly abort: (error: Error) => void;
 }
 
 /**
- * A stream that holds a window of bytes at most: what the reader has asked for makes room for more.
+ * A stream that buffers {@link WINDOW} bytes at most: it sends credit for the bytes that its reader takes.
  *
- * The bytes wait here and not in the readable, which tells nobody what is taken from it: `read` is called before that,
- * and not again until something is pushed.
+ * The bytes wait here, not in the Readable, which does not report what is taken from it: it calls `read` before that, and
+ * not again until something is pushed.
  */
 export function inflow(id: number, send: FrameWriter['send'], onOver: () => void): Inflow {
   let waiting: Uint8Array[] = [];
-  /** Received, and not yet taken by the reader. */
+  /** Bytes received, and not yet taken by the reader. */
   let uncredited = 0;
   let wanted = false;
   let ended = false;
@@ -131,7 +131,7 @@ export function inflow(id: number, send: FrameWriter['send'], onOver: () => void
       done(error);
     },
   });
-  // Whether anybody listens is for the reader to say; without a listener Node would make it an uncaught exception.
+  // The reader need not listen for errors: without a listener, an error would be an uncaught exception.
   stream.on('error', () => undefined);
   return {
     stream,

@@ -1,26 +1,26 @@
-/** What a {@link NumberTable} can hold: it has room for the link to its neighbour. */
+/** An entry of a {@link NumberTable}. It stores the link to the next entry itself. */
 export interface Numbered<T> {
   readonly number: number;
   chain: T | undefined;
 }
 
-/** What is in hand, by number. */
+/** Entries by number. */
 export interface NumberTable<T> {
   readonly size: () => number;
   readonly get: (number: number) => T | undefined;
   readonly add: (entry: T) => void;
-  /** Means nothing for one that is not in it. */
+  /** Does nothing for an entry that is not in the table. */
   readonly remove: (entry: T) => void;
   readonly some: (predicate: (entry: T) => boolean) => boolean;
-  /** All, in the order of their numbers. */
+  /** All entries, in the order of their numbers. */
   readonly all: () => T[];
   readonly clear: () => void;
 }
 
 /**
- * A hash table whose entries are linked through themselves, so that what comes and goes by the hundred thousand a second
- * leaves no garbage. A `Map` makes a new table every so many deletions, each of which keeps the next one, and all that
- * is in it, alive until a full collection.
+ * A hash table that leaves no garbage: its entries are linked to each other. It is for hundreds of thousands of additions and
+ * removals a second. A `Map` allocates a new table after some number of deletions. Each old table keeps the next one, and
+ * all its entries, alive until a full garbage collection.
  */
 export function numberTable<T extends Numbered<T>>(): NumberTable<T> {
   let buckets = emptied<T>(FEWEST);

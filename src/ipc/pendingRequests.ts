@@ -3,15 +3,15 @@ import { frames } from './frames.js';
 import type { FrameWriter } from './frameWriter.js';
 import { UnreadableError } from './sentError.js';
 
-/** Requests that were sent and have no answer yet. Each has an id of its own, which its answer bears. */
+/** Requests without an answer. Each has an id, which is also the id of its answer. */
 export interface PendingRequests<Id, T> {
   readonly size: () => number;
-  /** Gives the id for the request. */
+  /** Returns the id for the request. */
   readonly add: (waiting: T) => Id;
   readonly get: (id: unknown) => T | undefined;
-  /** Ends the wait of one request. Undefined: nobody waits under this id, any more or at all. */
+  /** Removes a request. Undefined when there is no request with this id, or it is already removed. */
   readonly take: (id: unknown) => T | undefined;
-  /** Ends the wait of all there are, oldest first. `each` may end the wait of others, and add new ones. */
+  /** Removes all requests, oldest first. `each` may remove others, and add new ones. */
   readonly takeAll: (each: (waiting: T) => void) => void;
 }
 
@@ -44,14 +44,14 @@ export function pendingRequests<Id, T>(idOf: (count: number) => Id): PendingRequ
   }
 }
 
-/** Events that this side has sent, and whose answers it waits for. */
+/** Events that this side has sent, without an answer yet. */
 export interface PendingReplies {
-  /** Sends an event; its answer resolves, or what its handler threw rejects. */
+  /** Sends an event. Resolves with its answer; rejects with the error of its handler. */
   readonly ask: (event: Encoded) => Promise<unknown>;
-  /** Whether the frame was an answer. */
+  /** Returns whether the frame was an answer. */
   readonly take: (type: number, id: number, value: unknown) => boolean;
-  /** There will be no answers any more. */
-  readonly cut: (reason: () => unknown) => void;
+  /** Rejects all that are pending, with one error each. */
+  readonly rejectAll: (error: () => unknown) => void;
 }
 
 interface Asked {
@@ -73,9 +73,9 @@ export function pendingReplies(send: FrameWriter['send']): PendingReplies {
       else found?.resolve(value);
       return true;
     },
-    cut: (reason) => {
+    rejectAll: (error) => {
       asked.takeAll(({ reject }) => {
-        reject(reason());
+        reject(error());
       });
     },
   };

@@ -3,14 +3,14 @@ import { describeError, RxvisorError, thrownText } from '../model/errors.js';
 import { encode, type Encoded, sizeOf } from './encode.js';
 import { FRAME_HEAD } from './frameWriter.js';
 
-/** How much of a message is quoted when the whole is too large, in characters. */
+/** Of an error that is too large, this many characters of the message are sent. */
 const QUOTED = 1_000;
 
 /**
- * Encodes what was thrown, an error or not. It never fails: of an object that cannot be cloned, the fields that can be are
- * sent, and anything else as text; for what is too large there is an error with code ERR_TOO_LARGE.
+ * Encodes a thrown value, which need not be an error. It never fails: of an object that cannot be cloned, it sends the fields
+ * that can be cloned. It sends any other value as text. If the value is too large, it sends an error with code ERR_TOO_LARGE.
  *
- * @param limit the most bytes a frame may have
+ * @param limit the maximum size of a frame, in bytes
  */
 export function encodeError(thrown: unknown, limit: number): Encoded {
   const encoded = encodeThrown(thrown);
@@ -50,7 +50,7 @@ function isErrorObject(thrown: unknown): boolean {
   }
 }
 
-/** Of an object, what can be cloned; of anything else, a text. */
+/** The fields of an object that can be cloned. Text for any other value. */
 function cloneable(thrown: unknown): unknown {
   if (typeof thrown !== 'object' || thrown === null) return shown(thrown);
   const fields = Object.keys(thrown).flatMap((key) => {
@@ -70,11 +70,11 @@ function shown(thrown: unknown): string {
 }
 
 /**
- * Encodes what is to be sent over a wire.
+ * Encodes a value for the wire between a pool and a worker.
  *
- * @param limit the most bytes a frame may have
+ * @param limit the maximum size of a frame, in bytes
  * @param what the name of the value in an error
- * @throws RxvisorError with code ERR_PAYLOAD when it cannot be encoded, ERR_TOO_LARGE when it has more bytes than the limit
+ * @throws RxvisorError with code ERR_PAYLOAD when the value cannot be encoded, ERR_TOO_LARGE when it exceeds the limit
  */
 export function encodeWithin(value: unknown, limit: number, what: 'payload' | 'answer' | 'event'): Encoded {
   const encoded = encodePayload(value, what);
@@ -98,7 +98,7 @@ function encodePayload(value: unknown, what: string): Encoded {
   }
 }
 
-/** Stands for a received value that cannot be decoded. Only the request, answer or event that it belongs to fails. */
+/** Takes the place of a received value that cannot be decoded. Only its request, answer or event fails, not the wire. */
 export class UnreadableError extends RxvisorError {
   constructor(cause: unknown) {
     super(
@@ -109,7 +109,7 @@ export class UnreadableError extends RxvisorError {
   }
 }
 
-/** Why something failed, as a sentence on one line: Node's own message shows all of an object. */
+/** The reason of a failure, as one sentence. Messages of Node can have many lines: they show whole objects. */
 export function reasonOf(cause: unknown): string {
   const [line = ''] = describeError(cause).message.split('\n');
   const reason = line.length > 200 ? `${line.slice(0, 200)}…` : line;

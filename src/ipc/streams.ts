@@ -3,25 +3,25 @@ import { type Inflow, inflow, type Outflow, outflow } from './flow.js';
 import { frames } from './frames.js';
 import type { FrameWriter } from './frameWriter.js';
 
-/** The streams of one wire, both ways. The side that writes a stream gives it its id. */
+/** The streams of one wire, in both directions. The side that writes a stream chooses its id. */
 export interface Streams {
-  /** Begins to send a stream. */
+  /** Starts to send a stream. */
   readonly open: (id: number, source: Readable) => void;
-  /** Begins to receive one that the other side has opened. */
+  /** Starts to receive a stream that the other side has opened. */
   readonly accept: (id: number) => Readable;
-  /** Nobody reads what this side sends under that id, or should. */
+  /** Stops sending a stream: nobody reads it. */
   readonly halt: (id: number) => void;
-  /** Whether the frame was about a stream. */
+  /** Returns whether the frame was about a stream. */
   readonly take: (type: number, id: number, value: unknown, more: number) => boolean;
-  /** The wire is gone: what is open breaks off. */
-  readonly cut: (error: Error) => void;
-  /** How many are open. */
+  /** Fails all open streams: the wire is closed. */
+  readonly failAll: (error: Error) => void;
+  /** The number of open streams. */
   readonly count: () => number;
 }
 
 /**
- * @param limit the most bytes a frame may have
- * @param onIdle when the last open one is over
+ * @param limit the maximum size of a frame, in bytes
+ * @param onIdle called when no stream is open any more
  */
 export function streams(send: FrameWriter['send'], limit: number, onIdle: () => void): Streams {
   const outflows = new Map<number, Outflow>();
@@ -42,7 +42,7 @@ export function streams(send: FrameWriter['send'], limit: number, onIdle: () => 
     },
     halt: (id) => outflows.get(id)?.stop(),
     take,
-    cut: (error) => {
+    failAll: (error) => {
       for (const flow of [...outflows.values()]) flow.stop(error);
       for (const flow of [...inflows.values()]) flow.abort(error);
     },

@@ -50,8 +50,8 @@ export function workerLink(wire: Wire, { limit, onFrame, onIdle, onClose, death 
     },
     onDrain: () => undefined,
     onClose: () => {
-      open.cut(death());
-      asked.cut(death);
+      open.failAll(death());
+      asked.rejectAll(death);
       onClose(problem);
     },
   });

@@ -60,7 +60,7 @@ function openLink(setting: string | undefined): Link | undefined {
     onBytes: read,
     onDrain: drain,
     onClose: () => {
-      open.cut(new Error('the manager has gone'));
+      open.failAll(new Error('the manager has gone'));
       drain();
     },
   });

@@ -36,10 +36,10 @@ describe('questions', () => {
   });
 
   it('once there will be none, all that wait are told so, once', async () => {
-    const { ask, take, cut } = asking();
+    const { ask, take, rejectAll } = asking();
     const answers = [ask('1'), ask('2')];
     take(frames.reply, 1, 'in time');
-    cut(() => new Error('gone'));
+    rejectAll(() => new Error('gone'));
     take(frames.reply, 2, 'too late');
     expect(await Promise.allSettled(answers)).toMatchObject([
       { status: 'fulfilled', value: 'in time' },
