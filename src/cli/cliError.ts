@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 
-/** Ends the command with this code, its message on stderr. */
+/** Ends the command: prints its message on stderr and exits with `exitCode`. */
 export class CliError extends Error {
   override readonly name = 'CliError';
   readonly exitCode: ExitCode;
@@ -11,27 +11,27 @@ export class CliError extends Error {
   }
 }
 
-/** 1 something failed or was refused, 2 a mistake in the command line, 3 nothing of that kind runs, 124 no answer in time. */
+/** 1: something failed or was refused; 2: wrong command line; 3: no such service or manager; 124: no answer in time. */
 export type ExitCode = 1 | 2 | 3 | 124;
 
-/** By name and not by class: a config may use another copy of this package, as the command has one of its own. */
+/** How a run ended: the exit code, and the signal that ended it, if any. */
+export interface Outcome {
+  readonly code: 0 | 1;
+  readonly signal: NodeJS.Signals | undefined;
+}
+
+/** Compares names, not classes: a config may import another copy of this package. */
 const expectedNames: readonly string[] = ['RxvisorError', 'SpecError', 'ExitError'];
 
-/** The code that an error ends a command with; undefined for one that is a mistake of ours. */
+/** The exit code for an error; undefined for an unexpected error, which is a bug of rxvisor. */
 export function exitCodeOf(error: unknown): number | undefined {
   if (error instanceof CliError) return error.exitCode;
   if (!(error instanceof Error) || !expectedNames.includes(error.name) || !('code' in error)) return undefined;
   return error.code === 'ERR_CONTROL' || error.code === 'ERR_DISPOSED' ? 1 : 2;
 }
 
-/** Ends this process. Whoever started it sees the signal, and not only its number. */
+/** Ends this process. After a signal, ends by the same signal, so that the parent process sees it. */
 export function exitAs({ code, signal }: Outcome): void {
   if (signal !== undefined) process.kill(process.pid, signal);
   process.exit(signal === undefined ? code : 128 + constants.signals[signal]);
-}
-
-/** How it ended: the exit code, and the signal that made it end, if one did. */
-export interface Outcome {
-  readonly code: 0 | 1;
-  readonly signal: NodeJS.Signals | undefined;
 }

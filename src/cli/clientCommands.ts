@@ -1,54 +1,20 @@
 import { type Command, Option } from 'commander';
 import { MAX_INSTANCES } from '../model/spec/instance.js';
-import type { ClientOptions } from './client/withManagers.js';
-import type { CompletionOptions } from './commands/completion.js';
-import type { DescribeOptions } from './commands/describe.js';
-import type { LogsOptions } from './commands/logs.js';
 import type { StartOptions } from './commands/start.js';
 import { toCount, toDuration } from './options.js';
+import type { ClientActions } from './clientActions.js';
 
-type Targets = readonly string[];
-type ForTargets<O = ClientOptions> = (targets: Targets, options: O) => Promise<void>;
-type ForAll<O = ClientOptions> = (options: O) => Promise<void>;
-
-/** What the commands do that ask managers, or are about them. */
-export interface ClientActions {
-  readonly start: (file: string | undefined, args: Targets, options: StartOptions) => Promise<void>;
-  readonly list: ForAll;
-  readonly describe: ForTargets<DescribeOptions>;
-  readonly logs: ForTargets<LogsOptions>;
-  readonly stop: ForTargets<ClientOptions & { readonly grace?: number }>;
-  readonly restart: ForTargets;
-  readonly reload: ForTargets<ClientOptions & { readonly parallel?: number }>;
-  readonly delete: ForTargets;
-  readonly reset: ForTargets;
-  readonly duplicate: ForTargets;
-  readonly watch: ForTargets;
-  readonly unwatch: ForTargets;
-  readonly reopen: ForTargets;
-  readonly scale: (target: string, count: number, options: ClientOptions) => Promise<void>;
-  readonly signal: (signal: string, targets: Targets, options: ClientOptions) => Promise<void>;
-  readonly send: (target: string, message: string, options: ClientOptions) => Promise<void>;
-  readonly console: (manager: string | undefined, options: Pick<ClientOptions, 'timeout'>) => Promise<void>;
-  readonly events: ForAll;
-  readonly ping: ForAll;
-  readonly version: ForAll;
-  readonly shutdown: ForAll;
-  readonly save: ForAll;
-  readonly resurrect: ForAll;
-  readonly startup: ForAll;
-  readonly import: (file: string, options: ClientOptions) => Promise<void>;
-  readonly completion: (shell: string | undefined, options: CompletionOptions) => Promise<void>;
-}
-
-/** Adds the commands that ask managers. */
+/** Adds all commands except `run` and `daemon`. */
 export function addClientCommands(program: Command, actions: ClientActions): void {
-  const add = (usage: string, description: string, ...examples: readonly string[]): Command =>
-    program
+  const add = (usage: string, description: string, ...examples: readonly string[]): Command => {
+    const command = program
       .command(usage)
       .description(description)
       .option('--json', 'print JSON')
       .addHelpText('after', examplesText(examples));
+    for (const argument of command.registeredArguments) argument.description = ARGUMENTS[argument.name()] ?? '';
+    return command;
+  };
   const addForManagers = (usage: string, description: string, ...examples: readonly string[]): Command =>
     add(usage, description, ...examples)
       .option('--manager <pid>', "use this manager only: its pid, or 'daemon'")
@@ -62,7 +28,7 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     'start server.mjs --max-restarts 5 -- --port 8080',
     'start ecosystem.config.js --env production',
   )
-    .option('--name <name>', 'name of the service')
+    .option('--name <name>', 'name of the service. Default: the name in the config, or of the script')
     .option(
       '-i, --instances <count>',
       "number of instances, on shared ports; 'max': one for each core",
@@ -70,7 +36,7 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     )
     .option('--max-restarts <count>', 'maximum number of restarts of a service; 0: never restart', toCount(0))
     .option('--env <name>', 'use env_NAME of a pm2 ecosystem file')
-    .action(async (file: string | undefined, args: Targets, options: StartOptions) =>
+    .action(async (file: string | undefined, args: readonly string[], options: StartOptions) =>
       actions.start(file, args, options),
     );
   addForManagers(
@@ -84,13 +50,13 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     .action(actions.list);
   addForManagers(
     'describe <targets...>',
-    'Show details of services: spec, logs, metrics, last events.',
+    'Show details of services: configuration, log files, metrics, last events.',
     'describe web',
     'describe web --env',
     'describe web --env --show-secrets',
   )
     .alias('show')
-    .option('--env', 'show environments too, with secrets masked')
+    .option('--env', 'show environment variables too, with secrets masked')
     .option('--show-secrets', 'do not mask secrets')
     .action(actions.describe);
   addForManagers(
@@ -101,7 +67,11 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     'logs -n all web',
   )
     .option('-f, --follow', 'print new lines too, until Ctrl-C')
-    .option('-n, --lines <count>', "number of lines of each service, or 'all'", toCount(0, { word: 'all' }))
+    .option(
+      '-n, --lines <count>',
+      "number of lines of each service, or 'all'. Default: 10",
+      toCount(0, { word: 'all' }),
+    )
     .action(actions.logs);
   addForManagers(
     'stop <targets...>',
@@ -109,7 +79,7 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     'stop web',
     'stop web jobs --grace 30s',
   )
-    .option('--grace <duration>', 'time between the request to stop and SIGKILL', toDuration)
+    .option('--grace <duration>', 'time to stop before SIGKILL. Default: that of the service', toDuration)
     .action(actions.stop);
   addForManagers(
     'restart <targets...>',
@@ -119,11 +89,15 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
   ).action(actions.restart);
   addForManagers(
     'reload <targets...>',
-    'Restart instances one by one. Servers on a shared port lose no request.',
+    'Restart instances one by one, so that a server on a shared port loses no request.',
     'reload web',
     'reload web --parallel 2',
   )
-    .option('--parallel <count>', 'number of instances to replace at a time', toCount(1, { most: MAX_INSTANCES }))
+    .option(
+      '--parallel <count>',
+      'number of instances to restart at a time. Default: 1',
+      toCount(1, { most: MAX_INSTANCES }),
+    )
     .action(actions.reload);
   addForManagers('delete <targets...>', 'Stop services and remove them from the list.', 'delete web', 'delete all')
     .alias('del')
@@ -143,7 +117,7 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     `send web '{ "level": "debug" }'`,
     'send web hello',
   ).action(actions.send);
-  addForManagers('duplicate <targets...>', 'Start one more instance of each service.', 'duplicate web').action(
+  addForManagers('duplicate <targets...>', 'Start one more instance of services.', 'duplicate web').action(
     actions.duplicate,
   );
   addForManagers('scale <target>', 'Set the number of instances of a service.', 'scale web 4')
@@ -153,46 +127,56 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
   addForManagers('unwatch <targets...>', 'Stop watching the files of services.', 'unwatch web').action(actions.unwatch);
   addForManagers(
     'reopen [targets...]',
-    'Reopen log files after a logrotate. Without targets: of all services.',
+    'Reopen log files that logrotate has renamed. Without targets: of all services.',
     'reopen',
     'reopen web',
   ).action(actions.reopen);
   program
-    .command('console [manager]')
+    .command('console')
+    .argument('[manager]', 'name or pid of the manager. Default: the only one with a console')
     .description('Open the console of a session. In a pipe: run the lines of stdin.')
-    .option('--timeout <duration>', 'wait this long for each answer: 500ms, 5s', toDuration)
+    .option('--timeout <duration>', 'time to wait for each answer: 500ms, 5s', toDuration)
     .addHelpText('after', examplesText(['console', 'console web --timeout 10s', 'console 4711 < commands.txt']))
     .action(actions.console);
-  addForManagers('events', 'Print events as they happen, until Ctrl-C.', 'events', 'events --json').action(
-    actions.events,
+  addForManagers(
+    'events',
+    'Print events of all services as they happen, until Ctrl-C.',
+    'events',
+    'events --json',
+  ).action(actions.events);
+  addForManagers('ping', 'List the managers of this user, with versions and answer times.', 'ping').action(
+    actions.ping,
   );
-  addForManagers('ping', 'Show which managers answer.', 'ping').action(actions.ping);
   addForManagers('version', 'Show the versions of this command and of the managers.', 'version').action(
     actions.version,
   );
   addForManagers(
     'shutdown',
-    'Stop all services of the background manager, and the manager.',
+    'Stop the background manager and all its services.',
     'shutdown',
     'shutdown --manager 4711',
   ).action(actions.shutdown);
-  addForManagers('save', 'Save the list of services of the background manager.', 'save').action(actions.save);
+  addForManagers('save', 'Save the list of services of the background manager, for `resurrect`.', 'save').action(
+    actions.save,
+  );
   addForManagers('resurrect', 'Start the services of the saved list in the background.', 'resurrect').action(
     actions.resurrect,
   );
   add(
     'startup',
-    'Print a systemd unit that starts the saved list at boot.',
+    'Print a systemd unit that starts the services of the saved list at boot.',
     'startup > ~/.config/systemd/user/rxvisor.service',
   ).action(actions.startup);
   add(
-    'import <file>',
-    'Print a config made from a pm2 dump or ecosystem file.',
+    'import',
+    'Convert a pm2 dump or ecosystem file to a config, and print it.',
     'import ~/.pm2/dump.pm2 > services.config.json',
-  ).action(actions.import);
+  )
+    .argument('<file>', 'a pm2 dump or an ecosystem file')
+    .action(actions.import);
   program
     .command('completion')
-    .description('Print a script that completes commands and names.')
+    .description('Print a shell script that completes commands, options and service names.')
     .argument('[shell]', 'bash, zsh or fish')
     .addOption(new Option('--names').hideHelp())
     .addOption(new Option('--consoles').hideHelp())
@@ -200,7 +184,19 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     .action(actions.completion);
 }
 
-/** The part of a help text below the options. */
+const TARGETS = 'names, ids, pids, /regular expressions/ for names, or all. See rxvisor --help';
+
+/** Help of the arguments, by name. */
+const ARGUMENTS: Readonly<Record<string, string>> = {
+  file: 'a config or a script. Default: the config of this folder',
+  args: 'arguments of a script. Put -- before an argument that begins with a dash',
+  targets: TARGETS,
+  target: TARGETS,
+  signal: 'SIGUSR2, USR2 or a number',
+  message: 'JSON, or any other text',
+};
+
+/** The examples at the end of a help text. */
 export function examplesText(examples: readonly string[]): string {
   const title = examples.length === 1 ? 'Example' : 'Examples';
   return `\n${title}:\n${examples.map((example) => `  rxvisor ${example}\n`).join('')}`.trimEnd();

@@ -1,21 +1,22 @@
 import { Command } from 'commander';
 import { escapeControlsInLines } from '../model/show.js';
 import { packageVersion } from '../system/packageVersion.js';
-import { addClientCommands, type ClientActions, examplesText } from './clientCommands.js';
+import type { ClientActions } from './clientActions.js';
+import { addClientCommands, examplesText } from './clientCommands.js';
 import { toCount, toDuration } from './options.js';
 
 export interface RunRequest {
-  /** Undefined: the config of this folder. */
+  /** A config or a script. Undefined: the config of the current folder. */
   readonly file: string | undefined;
   readonly args: readonly string[];
-  /** In ms. */
+  /** Stop after this time, in ms. */
   readonly duration: number | undefined;
   readonly maxRestarts: number | undefined;
-  /** Which `env_NAME` of a pm2 ecosystem file. */
+  /** NAME of the `env_NAME` to use from a pm2 ecosystem file. */
   readonly env: string | undefined;
 }
 
-/** What the commands do. */
+/** The functions that commands call. */
 export interface Actions extends ClientActions {
   readonly run: (request: RunRequest) => Promise<void>;
   readonly daemon: (options: { readonly resurrect: boolean }) => Promise<void>;
@@ -27,19 +28,19 @@ interface RunFlags {
   readonly env?: string;
 }
 
-/** The command line. It throws a `CommanderError` where commander would exit. */
+/** Defines the command line. Parsing throws a `CommanderError` where commander would exit. */
 export function commandLine(actions: Actions): Command {
   const program = new Command('rxvisor')
     .description('Run services: restart them when they crash, stop them cleanly, keep their logs.')
     .version(packageVersion())
     .showSuggestionAfterError()
     .exitOverride()
-    // It quotes what it was given.
+    // Error messages quote the arguments, which may hold control characters.
     .configureOutput({ writeErr: (text) => void process.stderr.write(escapeControlsInLines(text)) })
     .addHelpText('after', HELP);
   program
     .command('run')
-    .description('Run services in the foreground, until they end or you press Ctrl-C. A second Ctrl-C kills them.')
+    .description('Run services in the foreground until they end or you press Ctrl-C. A second Ctrl-C kills them.')
     .argument('[file]', 'a config or a script. Default: the config of this folder')
     .argument('[args...]', 'arguments of the script; put -- before arguments that begin with a dash')
     .option('--for <duration>', 'stop after this time: 500ms, 5s, 10m, 2h', toDuration)
@@ -52,7 +53,9 @@ export function commandLine(actions: Actions): Command {
   addClientCommands(program, actions);
   program
     .command('daemon')
-    .description('Run the background manager in the foreground (for systemd). `rxvisor start` launches it by itself.')
+    .description(
+      'Run the background manager in the foreground (for systemd). `rxvisor start` launches it automatically.',
+    )
     .option('--resurrect', 'start the services of the saved list')
     .addHelpText('after', examplesText(['daemon --resurrect']))
     .action(async ({ resurrect = false }: { readonly resurrect?: boolean }) => actions.daemon({ resurrect }));
@@ -64,7 +67,7 @@ Targets: a name (all services of that name), an id, a pid, all, or a
 regular expression for names, such as /^web/. A number is tried as a name,
 then as an id, then as a pid; id:3 and pid:4711 are exact. Commands reach
 all managers of this user: the background manager, each rxvisor run, and
-each app that calls serveControl$.
+each app that uses serveControl$.
 
 Short forms: -r FILE (run), -l (list), -s PID (stop), -R PID (restart),
 -L PID (logs).

@@ -3,15 +3,34 @@ import { maskText } from '../model/mask.js';
 import { escapeControls, escapeControlsInLines } from '../model/show.js';
 import { painter, screenText, type View } from './format/paint.js';
 
-/** Where a command says things: data on stdout, talk on stderr. */
+/** Output of a command: data to stdout, messages to stderr. */
 export interface Io {
-  /** False when the reader is behind: wait for `drained`. */
+  /** Returns false when the reader is slow: then wait for `drained`. */
   readonly print: (text: string) => boolean;
   readonly drained: () => Promise<void>;
   readonly warn: (text: string) => void;
   readonly view: View;
-  /** How wide what is printed may be; Infinity where nobody looks. */
+  /** Width of the terminal; Infinity without a terminal. */
   readonly columns: number;
+}
+
+/** What an output stream can display. */
+export interface Terminal {
+  /** True for a terminal that can move its cursor. */
+  readonly live: boolean;
+  readonly colours: boolean;
+  readonly size: () => Size;
+}
+
+export interface TerminalStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
 }
 
 export function ioOf({ stdout, stderr, env }: Pick<NodeJS.Process, 'stdout' | 'stderr' | 'env'>): Io {
@@ -19,7 +38,7 @@ export function ioOf({ stdout, stderr, env }: Pick<NodeJS.Process, 'stdout' | 's
   const warn = warningsTo(stderr);
   stdout.on('error', (error: unknown) => {
     const { code, message } = describeError(error);
-    // `| head` has what it wanted. Any other error means that the answer is not complete.
+    // EPIPE: the reader, such as `head`, has read enough. After any other error the output is incomplete.
     if (code === 'EPIPE') process.exit(0);
     warn(`stdout: ${message}`);
     process.exit(1);
@@ -33,24 +52,10 @@ export function ioOf({ stdout, stderr, env }: Pick<NodeJS.Process, 'stdout' | 's
   };
 }
 
-/** Messages on stderr do not matter as much as results: they are lost when nobody reads them. */
+/** Prints messages on stderr. A failed write is ignored. */
 export function warningsTo(stderr: NodeJS.Process['stderr']): Io['warn'] {
   stderr.on('error', () => undefined);
   return (text) => void stderr.write(`rxvisor: ${escapeControlsInLines(maskText(text))}\n`);
-}
-
-/** What a stream can show. */
-export interface Terminal {
-  /** A terminal whose cursor can be moved. */
-  readonly live: boolean;
-  readonly colours: boolean;
-  readonly size: () => Size;
-}
-
-export interface TerminalStream {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  readonly rows?: number;
 }
 
 export function terminalOf(stdout: TerminalStream, env: Readonly<Record<string, string | undefined>>): Terminal {
@@ -59,25 +64,20 @@ export function terminalOf(stdout: TerminalStream, env: Readonly<Record<string, 
     live,
     // https://no-color.org
     colours: live && (env.NO_COLOR ?? '') === '',
-    // A terminal that does not know its size says 0.
+    // A terminal that does not know its size reports 0.
     size: () => ({ columns: sizeOr(stdout.columns, 80), rows: sizeOr(stdout.rows, 24) }),
   };
 }
 
-function sizeOr(given: number | undefined, usual: number): number {
-  return given === undefined || given === 0 ? usual : given;
-}
-
-export interface Size {
-  readonly columns: number;
-  readonly rows: number;
-}
-
 /**
- * A value as one line of JSON that steers no terminal. `JSON.stringify` escapes ESC and BEL, but neither C1 control
- * characters, of which U+009B begins a sequence as ESC [ does, nor what turns the direction of text. To a parser escapes are
- * the same.
+ * Makes one line of JSON that is safe to print on a terminal. `JSON.stringify` escapes ESC and BEL. It does not escape C1 control
+ * characters, of which U+009B begins a sequence as ESC [ does, and characters that change the direction of text. A JSON
+ * parser reads the escaped text as the same value.
  */
 export function toJson(value: unknown): string {
   return escapeControls(JSON.stringify(value));
+}
+
+function sizeOr(given: number | undefined, usual: number): number {
+  return given === undefined || given === 0 ? usual : given;
 }

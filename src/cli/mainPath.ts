@@ -1,4 +1,4 @@
 import { fileURLToPath } from 'node:url';
 
-/** The program of the command. The build puts this file's code beside it, whichever file uses it. */
+/** Path of the command's program, `main.js`. The bundler places the code of this file next to it. */
 export const mainPath: string = fileURLToPath(new URL('./main.js', import.meta.url));

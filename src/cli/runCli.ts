@@ -7,9 +7,9 @@ import type { ChildRequest } from './commands/childCommand.js';
 import { exitCodeOf, CliError } from './cliError.js';
 import { type Io, ioOf, warningsTo } from './io.js';
 
-/** Does what the arguments of this process say. */
+/** Runs the command given by the arguments of this process. */
 export async function runCli(): Promise<void> {
-  // Not for run, which has a screen.
+  // Created on demand: `run` has a screen instead.
   let made: Io | undefined;
   const io = (): Io => (made ??= ioOf(process));
   const program = commandLine(actionsOf(io, () => program));
@@ -17,9 +17,9 @@ export async function runCli(): Promise<void> {
     await program.parseAsync(expandShorthand(process.argv.slice(2)), { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) {
-      // Commander has said already what it found wrong; 0 is that of --help and --version.
+      // Commander has already printed the error. Exit code 0: --help or --version.
       if (error.exitCode !== 0) process.exit(2);
-      // It may be that they could not be written, which is seen later.
+      // Listens for errors of stdout: the help may fail to be written.
       io();
       return;
     }
@@ -30,31 +30,24 @@ export async function runCli(): Promise<void> {
   }
 }
 
-const SHORT_FORMS = new Map<string, (args: readonly string[]) => readonly string[]>([
-  ['-r', ([file, ...args]) => ['run', ...(file === undefined ? [] : [file]), ...args]],
-  ['-l', (args) => ['list', ...args]],
-  ['-s', (args) => ['stop', ...toPidTarget(args)]],
-  ['-R', (args) => ['restart', ...toPidTarget(args)]],
-  ['-L', (args) => ['logs', ...toPidTarget(args)]],
-]);
-
-/** The short forms of Resume.js (`-r FILE`, `-l`, and `-s`, `-R`, `-L` of a pid), as the commands they stand for. */
+/** Expands the short forms of Resume.js: `-r FILE`, `-l`, `-s PID`, `-R PID` and `-L PID`. */
 export function expandShorthand(args: readonly string[]): readonly string[] {
   const [first = '', ...rest] = args;
   return SHORT_FORMS.get(first)?.(rest) ?? args;
 }
 
-function toPidTarget([pid, ...args]: readonly string[]): readonly string[] {
-  if (pid === undefined) return [];
-  return [/^\d+$/.test(pid) ? `pid:${pid}` : pid, ...args];
+/** Parses a signal: `SIGUSR2`, `usr2` or `12`. */
+export function parseSignal(word: string): NodeJS.Signals | undefined {
+  const name = word.toUpperCase().replace(/^(?!SIG)/, 'SIG');
+  return signals.find((signal) => signal === name || String(constants.signals[signal]) === word);
 }
 
-/** Each loads what it needs, and no more: half the time of a command is that. */
+/** The code of each command. Each loads its modules on demand: loading takes half the time of a command. */
 export function actionsOf(io: () => Io, program: () => Command): Actions {
   const send = async (words: readonly string[], ask: ChildRequest, options: ClientOptions): Promise<void> =>
     (await import('./commands/childCommand.js')).runChildCommand(words, ask, options, io());
   return {
-    // A manager survives what a client ends with: a stdout that fails.
+    // A manager must survive a failed write to stdout, so these two do not use `io`.
     run: async (request) => (await import('./commands/run.js')).run(request, { warn: warningsTo(process.stderr) }),
     daemon: async (options) =>
       (await import('./commands/daemon.js')).daemon(options, { warn: warningsTo(process.stderr) }),
@@ -119,8 +112,15 @@ function parseMessage(text: string): unknown {
   }
 }
 
-/** A signal as people write it: `SIGUSR2`, `usr2`, `12`. */
-export function parseSignal(word: string): NodeJS.Signals | undefined {
-  const name = word.toUpperCase().replace(/^(?!SIG)/, 'SIG');
-  return signals.find((signal) => signal === name || String(constants.signals[signal]) === word);
+const SHORT_FORMS = new Map<string, (args: readonly string[]) => readonly string[]>([
+  ['-r', ([file, ...args]) => ['run', ...(file === undefined ? [] : [file]), ...args]],
+  ['-l', (args) => ['list', ...args]],
+  ['-s', (args) => ['stop', ...toPidTarget(args)]],
+  ['-R', (args) => ['restart', ...toPidTarget(args)]],
+  ['-L', (args) => ['logs', ...toPidTarget(args)]],
+]);
+
+function toPidTarget([pid, ...args]: readonly string[]): readonly string[] {
+  if (pid === undefined) return [];
+  return [/^\d+$/.test(pid) ? `pid:${pid}` : pid, ...args];
 }

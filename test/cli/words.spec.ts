@@ -34,10 +34,10 @@ describe('a target', () => {
   });
 
   it.each([
-    ['wbe', 3, "wbe: no such child. Did you mean 'web'?"],
-    ['99', 3, '99: no such child. Look at: rxvisor list.'],
-    ['pid:99', 3, 'pid:99: no such child.'],
-    ['/nobody/', 3, '/nobody/: no such child.'],
+    ['wbe', 3, "wbe: no such service. Did you mean 'web'?"],
+    ['99', 3, '99: no such service. To list services, run: rxvisor list'],
+    ['pid:99', 3, 'pid:99: no such service.'],
+    ['/nobody/', 3, '/nobody/: no such service.'],
     ['/(/', 2, '/(/: Invalid regular expression'],
     ['/a/q', 2, '/a/q: Invalid flags'],
   ])('%s is refused, with %i', (word, exitCode, problem) => {

@@ -35,7 +35,7 @@ it.runIf(process.platform === 'linux')(
     });
     expect((await program.ended).code).toBe(1);
     expect(program.stderr()).toMatch(
-      /^rxvisor: the background manager cannot be started: spawn .*node ENOENT\. Look at .*daemon\.log\.\n$/,
+      /^rxvisor: the background manager failed to start: spawn .*node ENOENT\. See .*daemon\.log\.\n$/,
     );
   },
 );

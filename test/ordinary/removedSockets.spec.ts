@@ -98,7 +98,7 @@ describe('the background manager', () => {
     const rows = await list();
     expect(rows.map(({ name }) => name).toSorted()).toEqual(['one', 'three', 'two']);
     expect(new Set(rows.map(({ manager }) => manager.pid))).toEqual(new Set([one!.manager.pid]));
-    expect(await run('daemon')).toMatchObject({ code: 0, err: 'rxvisor: there is a background manager already.\n' });
+    expect(await run('daemon')).toMatchObject({ code: 0, err: 'rxvisor: a background manager already runs.\n' });
   }, 60_000);
 
   it('is found in the folder of the state after the last logout, and after the next login', async () => {

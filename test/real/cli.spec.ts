@@ -144,11 +144,11 @@ describe('a mistake', () => {
   it('in a config is reported with its place, before any service starts', async () => {
     const at = folder();
     const mistakes: readonly (readonly [string, string, RegExp])[] = [
-      ['syntax', 'export default [ { ;', /cannot be loaded: SyntaxError: .* To see where: node --check /],
+      ['syntax', 'export default [ { ;', /cannot load this file: SyntaxError: .* To see where: node --check /],
       [
         'throws',
         '\nnull.services;\nexport default [];',
-        /cannot be loaded: TypeError: [^\n]*\n +at file:[^\n]*throws\.config\.mjs:2:6\n$/,
+        /cannot load this file: TypeError: [^\n]*\n +at file:[^\n]*throws\.config\.mjs:2:6\n$/,
       ],
       [
         'spec',

@@ -44,7 +44,7 @@ describe('a config that others have written, as it stands', () => {
     await program.ended;
     expect(readFileSync(join(cwd, 'out-0.log'), 'utf8')).toBe('production 0 hello 1\n');
     expect(readFileSync(join(cwd, 'out-1.log'), 'utf8')).toBe('production 1 hello 1\n');
-    expect(program.stderr()).toContain("web: log_date_format: 'HH': has no equal here, and is left out.\n");
+    expect(program.stderr()).toContain("web: log_date_format: 'HH': not supported by rxvisor; left out.\n");
     expect(program.left()).toEqual([]);
   });
 
@@ -65,13 +65,16 @@ describe('a config that others have written, as it stands', () => {
     if (Reflect.get(process.features, 'typescript') === 'strip') {
       expect([code, program.stdout()]).toEqual([0, expect.stringContaining('api: typed')]);
     } else {
-      expect([code, program.stderr()]).toEqual([2, expect.stringContaining('reads no TypeScript. Write it as .mjs')]);
+      expect([code, program.stderr()]).toEqual([
+        2,
+        expect.stringContaining('cannot load TypeScript. Write a .mjs file'),
+      ]);
     }
   });
 
   it('a folder without one is told what to write', async () => {
     const program = run(folder({}));
     expect(await program.ended).toEqual({ code: 2, signal: null });
-    expect(program.stderr()).toContain('no config here. Give one, or a script;');
+    expect(program.stderr()).toContain('no config in this folder. Give a config or a script,');
   });
 });

@@ -130,7 +130,7 @@ describe('the background manager', () => {
     expect(new Set(rows.map(({ manager }) => manager.pid)).size).toBe(1);
     // Those that came too late take their locks with them.
     await vi.waitFor(() => expect(readdirSync(join(home, 'run'))).toEqual(['daemon.sock']), 10_000);
-    expect(await run('daemon')).toMatchObject({ code: 0, err: 'rxvisor: there is a background manager already.\n' });
+    expect(await run('daemon')).toMatchObject({ code: 0, err: 'rxvisor: a background manager already runs.\n' });
   }, 60_000);
 
   it('that is killed leaves no child, and resurrect starts all services again', async () => {
@@ -138,7 +138,7 @@ describe('the background manager', () => {
     await run('start', app, '-i', '2', '--name', 'a');
     await run('start', app, '--name', 'b');
     await run('stop', 'b');
-    expect(await run('save')).toMatchObject({ code: 0, out: `${join(home, 'saved.json')}: 3 children saved\n` });
+    expect(await run('save')).toMatchObject({ code: 0, out: `${join(home, 'saved.json')}: 3 services saved\n` });
     const [one, two] = await list();
     process.kill(one!.manager.pid, 'SIGKILL');
     await vi.waitFor(() => expect([one!.pid!, two!.pid!].filter(runs)).toEqual([]), 10_000);
@@ -263,7 +263,7 @@ describe('across managers', () => {
     const refused = await run('stop', '1');
     expect(refused.code).toBe(2);
     expect(refused.err).toMatch(
-      /^rxvisor: 1: an id in several managers\. Add one of: --manager \d+, --manager daemon\.\n$/,
+      /^rxvisor: 1: several managers have a service with this id\. Add one of: --manager \d+, --manager daemon\.\n$/,
     );
     expect(await run('stop', '1', '--manager', 'daemon')).toMatchObject({ code: 0 });
     expect((await list()).map(({ state }) => state).toSorted()).toEqual(['online', 'stopped']);
@@ -338,7 +338,7 @@ describe('exit codes', () => {
       RXVISOR_HOME: long,
     });
     expect(await run.ended).toEqual({ code: 0, signal: null });
-    expect(run.stderr()).toMatch(/^rxvisor: out of reach of other commands: path: .* bytes/);
+    expect(run.stderr()).toMatch(/^rxvisor: other commands cannot reach these services: path: .* bytes/);
   }, 30_000);
 });
 

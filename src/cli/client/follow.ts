@@ -3,7 +3,7 @@ import type { ControlStreams } from '../../control/protocol/protocol.js';
 import { CliError } from '../cliError.js';
 import type { Io } from '../io.js';
 
-/** One stream of one manager, and what is printed of each value. */
+/** A stream of one manager, and the text to print for each value. */
 export interface FollowedStream<S extends keyof ControlStreams> {
   readonly client: ControlClient;
   readonly params: ControlStreams[S]['params'];
@@ -11,10 +11,10 @@ export interface FollowedStream<S extends keyof ControlStreams> {
 }
 
 /**
- * Prints what comes of some streams until all have ended, at the pace of the reader: while that is behind, the managers
- * are not read, and do not send.
+ * Prints the values of streams until all have completed. While the reader of stdout is slow, stops reading from the managers, so
+ * that they stop sending.
  *
- * @throws CliError 1 when one of them broke off
+ * @throws CliError 1 when a stream failed
  */
 export async function follow<S extends keyof ControlStreams>(
   stream: S,

@@ -6,15 +6,15 @@ import { type Io, toJson } from '../io.js';
 import type { Row } from '../table/statusTable.js';
 import { summarizeManager } from './withManagers.js';
 
-/** The children of a manager as they are listed. */
+/** The children of a manager as rows of a table or of JSON output. */
 export function rowsOf(client: ControlClient, statuses: readonly CommandResult[]): readonly Row[] {
   const manager = summarizeManager(client);
   return statuses.map((status) => ({ manager, ...status }));
 }
 
 /**
- * What was refused and why: a sentence for each such child. Only a manager knows what was asked for: one that has failed is no
- * fault of `stop` or `delete`.
+ * A message for each child that refused the command: its label and the reason. The state is not enough: after `stop`, a child
+ * that has failed is no error.
  */
 export function refusalsOf(rows: readonly Row[]): readonly string[] {
   return rows.flatMap((row) =>
@@ -22,14 +22,7 @@ export function refusalsOf(rows: readonly Row[]): readonly string[] {
   );
 }
 
-/** Of several that are called the same, each by its id, too. */
-function called(row: Row, rows: readonly Row[]): string {
-  const { text } = labelOf(row);
-  const alike = rows.filter(({ name }) => name !== undefined && name === row.name);
-  return alike.length < 2 ? text : `${text}#${String(row.id)}`;
-}
-
-/** Prints children as a table, or as a JSON array; programs do not wait for what draws tables. */
+/** Prints children as a table, or as a JSON array. JSON output does not load the code for tables. */
 export async function printRows(rows: readonly Row[], json: boolean, io: Io): Promise<void> {
   if (json) {
     io.print(`${toJson(rows)}\n`);
@@ -37,4 +30,11 @@ export async function printRows(rows: readonly Row[], json: boolean, io: Io): Pr
   }
   const { rowTable } = await import('../table/statusTable.js');
   io.print(rowTable(rows, io));
+}
+
+/** Of several that are called the same, each by its id, too. */
+function called(row: Row, rows: readonly Row[]): string {
+  const { text } = labelOf(row);
+  const alike = rows.filter(({ name }) => name !== undefined && name === row.name);
+  return alike.length < 2 ? text : `${text}#${String(row.id)}`;
 }

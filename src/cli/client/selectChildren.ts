@@ -8,7 +8,7 @@ import type { Row } from '../table/statusTable.js';
 import { rowsOf } from './rows.js';
 import { managerName, NO_MANAGER } from './withManagers.js';
 
-/** The children of one manager that a command is for. */
+/** The selected children of one manager. */
 export interface Selection {
   readonly client: ControlClient;
   readonly rows: readonly Row[];
@@ -16,9 +16,9 @@ export interface Selection {
 }
 
 /**
- * Finds the children that some words mean, among all managers.
+ * Selects the children of all managers that match the targets of a command.
  *
- * @throws CliError 3 when a word means none, 2 when a bare id is that of children of several managers
+ * @throws CliError 3 when a target matches no child, 2 when an id belongs to children of several managers
  */
 export async function selectChildren(
   managers: readonly ControlClient[],
@@ -38,39 +38,53 @@ export async function selectChildren(
     .filter((picked) => picked.rows.length > 0);
 }
 
-/** Each manager counts from 1; to stop somebody else's first child by mistake is worse than to ask. */
-function refuseAmbiguousId(word: string, rows: readonly Row[]): readonly Row[] {
-  const owners = new Set(rows.map(({ manager }) => managerName(manager)));
-  if (owners.size < 2 || !/^(id:)?\d+$/.test(word) || rows.some(({ name }) => name === word)) return rows;
-  throw new CliError(
-    2,
-    `${word}: an id in several managers. Add one of: ${[...owners].map((owner) => `--manager ${owner}`).join(', ')}.`,
-  );
-}
-
-type Test = (child: Pick<Status, 'id' | 'name' | 'pid'>) => boolean;
-
 /**
- * Which of some children a word means: `all`, `/regexp/` of names, `id:3`, `pid:4711`, a name; and, of a number that
- * is nobody's name, an id, or else a pid.
+ * The children that a target matches: `all`, a `/regexp/` for names, `id:3`, `pid:4711`, or a name. A number is a name, or
+ * else an id, or else a pid.
  *
- * @throws CliError 2 for an empty word and a regular expression that is none, 3 when it means none of them
+ * @throws CliError 2 for an empty target or an invalid regular expression, 3 when it matches no child
  */
 export function childSelector<T extends Pick<Status, 'id' | 'name' | 'pid'>>(
   word: string,
   children: readonly T[],
 ): readonly T[] {
-  if (word === '') throw new CliError(2, "'' is no target. Give a name, an id, a pid, all, or /regexp/.");
+  if (word === '') throw new CliError(2, "'' is not a target. Give a name, an id, a pid, all, or /regexp/.");
   for (const test of testsOf(word, children)) {
     const picked = children.filter(test);
     if (picked.length > 0) return picked;
   }
-  // Of a number no name is a likely slip.
+  // A number is hardly a mistyped name.
   const names = /^\d+$/.test(word) ? [] : children.flatMap(({ name }) => name ?? []);
-  throw new CliError(3, `${word}: no such child. ${suggest(word, names, 'Look at: rxvisor list.')}`);
+  throw new CliError(3, `${word}: no such service. ${suggest(word, names, 'To list services, run: rxvisor list')}`);
 }
 
-/** The first one that any child passes decides. */
+/**
+ * The names that a regular expression matches.
+ *
+ * @throws CliError 2 when the matching takes too long
+ */
+export function matchingNames(word: string, pattern: RegExp, names: readonly string[]): ReadonlySet<string> {
+  try {
+    return new Set(matching(pattern, names));
+  } catch (error) {
+    if (describeError(error).code !== 'ERR_TIMEOUT') throw error;
+    throw new CliError(2, `${word}: takes too long to match. Give a simpler pattern.`);
+  }
+}
+
+/** Each manager numbers its children from 1, so an id alone may select the wrong child. */
+function refuseAmbiguousId(word: string, rows: readonly Row[]): readonly Row[] {
+  const owners = new Set(rows.map(({ manager }) => managerName(manager)));
+  if (owners.size < 2 || !/^(id:)?\d+$/.test(word) || rows.some(({ name }) => name === word)) return rows;
+  throw new CliError(
+    2,
+    `${word}: several managers have a service with this id. Add one of: ${[...owners].map((owner) => `--manager ${owner}`).join(', ')}.`,
+  );
+}
+
+type Test = (child: Pick<Status, 'id' | 'name' | 'pid'>) => boolean;
+
+/** Tests for a target, in order: the first one that matches a child decides. */
 function testsOf(word: string, children: readonly Pick<Status, 'name'>[]): readonly Test[] {
   const [, kind, digits] = /^(?:(id|pid):)?(\d+)$/.exec(word) ?? [];
   const byName: Test = ({ name }) => name === word;
@@ -96,23 +110,9 @@ function testsOf(word: string, children: readonly Pick<Status, 'name'>[]): reado
 
 function patternOf(word: string, source: string, flags: string): RegExp {
   try {
-    // These two would have it begin where the last search ended.
+    // With `g` and `y`, a search begins where the last one ended.
     return new RegExp(source, flags.replace(/[gy]/g, ''));
   } catch (cause) {
-    throw new CliError(2, `${word}: ${describeError(cause).message}. Give a JavaScript one.`);
-  }
-}
-
-/**
- * The names that a regular expression matches.
- *
- * @throws CliError 2 for one that takes too long
- */
-export function matchingNames(word: string, pattern: RegExp, names: readonly string[]): ReadonlySet<string> {
-  try {
-    return new Set(matching(pattern, names));
-  } catch (error) {
-    if (describeError(error).code !== 'ERR_TIMEOUT') throw error;
-    throw new CliError(2, `${word}: takes too long to match. Give a simpler pattern.`);
+    throw new CliError(2, `${word}: ${describeError(cause).message}. Give a JavaScript regular expression.`);
   }
 }

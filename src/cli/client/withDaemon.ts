@@ -13,10 +13,10 @@ import { mainPath } from '../mainPath.js';
 import { type ClientOptions, withManagers, withTimeout } from './withManagers.js';
 
 /**
- * Does something with the manager that is to run services, and lets go of it: the background one, launched when there is
- * none, or the one that was asked for.
+ * Connects to the manager that will run services, calls `work`, then closes the connection. The manager is the one that
+ * `--manager` selects, or else the background manager, which is launched if it does not run.
  *
- * @throws CliError 124 when it does not answer in time, 3 when the manager that was asked for is not there
+ * @throws CliError 124 when the manager does not answer in time, 3 when the selected manager does not run
  */
 export async function withDaemon<T>(
   options: ClientOptions,
@@ -26,9 +26,9 @@ export async function withDaemon<T>(
   const { manager = 'daemon', timeout } = options;
   if (manager !== 'daemon') {
     return withManagers(options, io, async ([client, another]) => {
-      // Without one, it would have been missed before.
+      // With no manager, `withManagers` has already thrown.
       if (client !== undefined && another === undefined) return work(client);
-      throw new CliError(2, `--manager: ${manager} is a process with several managers. Give another one.`);
+      throw new CliError(2, `--manager: process ${manager} has several managers. Give another one.`);
     });
   }
   const begin = performance.now();
@@ -40,14 +40,14 @@ export async function withDaemon<T>(
   }
 }
 
-/** How often, in ms, a new one is asked whether it is there. */
+/** Time between two attempts to reach a new daemon, in ms. */
 const POLL_INTERVAL = 20;
 
 /**
- * The background manager: launched when there is none. Of two that are launched at once one listens, the other ends,
- * and both who launched them find the same.
+ * Connects to the background manager, and launches it if it does not run. If two commands launch one at the same time, one
+ * daemon listens and the other ends, and both commands connect to the first.
  *
- * @param timeout how many ms a new one has to answer
+ * @param timeout time for a new daemon to answer, in ms
  * @throws CliError 1 when it cannot be launched, 124 when it does not answer
  */
 async function connectDaemon(timeout = 20_000): Promise<ControlClient> {
@@ -56,26 +56,26 @@ async function connectDaemon(timeout = 20_000): Promise<ControlClient> {
   if (first !== undefined) return first;
   const lock = daemonLock({ state: privateFolder(at.state) });
   const log = join(privateFolder(at.logs), 'daemon.log');
-  // Said here, where somebody reads it.
+  // Check the length of the path here: an error of the daemon would only be in its log.
   socketPath(at.sockets[0], 'daemon');
   let ended: ReturnType<typeof launch> | undefined;
   const end = performance.now() + timeout;
   while (performance.now() < end) {
-    // One that lives listens again soon, or is about to end.
+    // A daemon that runs without a socket will soon listen again, or end.
     if (lock.holder() === undefined) ended ??= launch(log);
     const code = await (ended === undefined ? wait(POLL_INTERVAL) : Promise.race([ended, wait(POLL_INTERVAL)]));
     const found = await findDaemon();
     if (found !== undefined) return found;
-    // Another one was there first.
+    // Exit code 0: another daemon was faster.
     if (code === 0) ended = undefined;
     if (code !== undefined && code !== 0) {
-      const what = code instanceof Error ? `cannot be started: ${code.message}` : `ended with ${code}`;
-      throw new CliError(1, `the background manager ${what}. Look at ${log}.`);
+      const what = code instanceof Error ? `failed to start: ${code.message}` : `ended with ${code}`;
+      throw new CliError(1, `the background manager ${what}. See ${log}.`);
     }
   }
   const pid = lock.holder();
   const which = pid === undefined ? '' : ` (pid ${String(pid)})`;
-  throw new CliError(124, `the background manager${which} does not answer. Look at ${log}.`);
+  throw new CliError(124, `the background manager${which} does not answer. See ${log}.`);
 
   async function findDaemon(): Promise<ControlClient | undefined> {
     const { managers, failures: silent } = await findManagers({ paths: at, only: (name) => name === 'daemon' });
@@ -86,7 +86,7 @@ async function connectDaemon(timeout = 20_000): Promise<ControlClient> {
   }
 }
 
-/** Of a session of its own: it has no terminal, and outlives this command. Resolves when it has ended. */
+/** Launches a daemon in a new session, without a terminal, so that it outlives this command. Resolves when it has ended. */
 async function launch(log: string): Promise<number | string | Error> {
   const output = openSync(log, 'a', 0o600);
   let daemon: ChildProcess;
@@ -104,7 +104,7 @@ async function launch(log: string): Promise<number | string | Error> {
   return exitOf(daemon);
 }
 
-/** What a login or systemd gives every program, what the places depend on, and what this Node may need to start. */
+/** Variables that every login or systemd sets, those of `managerPaths`, and those that Node may need to start. */
 const KEPT_VARIABLES = new Set([
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TZ'],
   ...['RXVISOR_HOME', 'XDG_RUNTIME_DIR', 'XDG_STATE_HOME'],
@@ -113,15 +113,13 @@ const KEPT_VARIABLES = new Set([
   ...['SYSTEMROOT', 'COMSPEC', 'PATHEXT', 'TEMP', 'TMP', 'USERPROFILE', 'USERNAME', 'APPDATA', 'LOCALAPPDATA'],
 ]);
 
-/**
- * The environment of the background manager: of its first caller's only what it needs itself. Services bring their own.
- */
+/** The environment of the background manager: only what it needs itself. Each service brings its own environment. */
 export function daemonEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const isKept = (key: string): boolean => KEPT_VARIABLES.has(process.platform === 'win32' ? key.toUpperCase() : key);
   return Object.fromEntries(Object.entries(env).filter(([key]) => isKept(key)));
 }
 
-/** How a program ends: by an exit code or a signal; or by the error with which it could not be started. Never rejects: nobody may listen. */
+/** Resolves to the exit code or signal of a program, or to the error of its start. Never rejects, since it may be ignored. */
 export async function exitOf(program: Pick<ChildProcess, 'once'>): Promise<number | string | Error> {
   return new Promise((resolve) => {
     program.once('exit', (code, signal) => resolve(code ?? String(signal)));

@@ -3,24 +3,30 @@ import { findManagers } from '../../control/client/findManagers.js';
 import { CliError } from '../cliError.js';
 import type { Io } from '../io.js';
 
-/** What all commands take that ask managers. */
+/** Options of all commands that connect to managers. */
 export interface ClientOptions {
   readonly json?: boolean;
-  /** A pid, or `daemon`. */
+  /** Use only this manager: its pid, or `daemon`. */
   readonly manager?: string;
-  /** In ms, for all of the command. */
+  /** Time for the whole command, in ms. */
   readonly timeout?: number;
 }
 
 interface WithManagersOptions extends Pick<ClientOptions, 'manager' | 'timeout'> {
-  /** The timeout is for finding them, not for what is done with them. Default `false`. */
+  /** Apply the timeout to the connections only, not to `work`. Default `false`. */
   readonly connectTimeoutOnly?: boolean;
 }
 
+/** The manager of a child, in JSON output. */
+export interface ManagerSummary {
+  readonly pid: number;
+  readonly name?: string;
+}
+
 /**
- * Does something with all managers of this user, or the one that was asked for, and lets go of them.
+ * Connects to all managers of this user, or to the one that `--manager` selects. Calls `work`, then closes the connections.
  *
- * @throws CliError 124 when nobody answers in time, 3 when the manager that was asked for is not there
+ * @throws CliError 124 when no manager answers in time, 3 when the selected manager does not run
  */
 export async function withManagers<T>(
   { manager, timeout, connectTimeoutOnly: lasting = false }: WithManagersOptions,
@@ -35,8 +41,9 @@ export async function withManagers<T>(
   try {
     if (managers.length === 0 && silent.length > 0) throw new CliError(124, 'no manager answers.');
     if (managers.length === 0 && manager !== undefined) {
-      if (manager === 'daemon') throw new CliError(3, 'no background manager runs. Start one: rxvisor start FILE.');
-      throw new CliError(3, `--manager: ${manager} is not running. Look at: rxvisor ping.`);
+      if (manager === 'daemon')
+        throw new CliError(3, 'no background manager runs. To start one, run: rxvisor start FILE');
+      throw new CliError(3, `--manager: ${manager} does not run. To list managers, run: rxvisor ping`);
     }
     return await withTimeout(work(managers), lasting ? undefined : timeout);
   } finally {
@@ -44,18 +51,12 @@ export async function withManagers<T>(
   }
 }
 
-/** The daemon may be asked for by its pid, too. */
-function socketNames(manager: string | undefined): ((name: string) => boolean) | undefined {
-  if (manager === undefined) return undefined;
-  return (name) => name === 'daemon' || name === manager || name.startsWith(`${manager}-`);
-}
-
 /**
- * What some work gives, if it is done in time.
+ * Waits for `work`, but not longer than `timeout`.
  *
- * @param timeout in ms; undefined: for ever
- * @param since when it began to count, by `performance.now()`. Default: now
- * @throws CliError 124 when it is not
+ * @param timeout in ms; undefined: no limit
+ * @param since start of the timeout, by `performance.now()`. Default: now
+ * @throws CliError 124 when the time is over
  */
 export async function withTimeout<T>(
   work: Promise<T>,
@@ -67,7 +68,12 @@ export async function withTimeout<T>(
   const timedOut = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(
       () => {
-        reject(new CliError(124, `--timeout: not done within ${String(timeout)} ms. It may be later.`));
+        reject(
+          new CliError(
+            124,
+            `--timeout: not done within ${String(timeout)} ms. The manager may still complete the command.`,
+          ),
+        );
       },
       since + timeout - performance.now(),
     );
@@ -77,20 +83,19 @@ export async function withTimeout<T>(
   });
 }
 
-/** Whose a child is, as programs read it. */
-export interface ManagerSummary {
-  readonly pid: number;
-  readonly name?: string;
-}
-
 export function summarizeManager({ manager: { pid, name } }: Pick<ControlClient, 'manager'>): ManagerSummary {
   return { pid, ...(name !== undefined && { name }) };
 }
 
-/** What a manager is called in tables, and for `--manager`. */
+/** The name of a manager in tables and for `--manager`: `daemon`, or its pid. */
 export function managerName({ pid, name }: { readonly pid: number; readonly name?: string }): string {
   return name === 'daemon' ? name : String(pid);
 }
 
-/** What is said where there is nobody to ask. */
-export const NO_MANAGER = 'no manager runs. Start one: rxvisor start FILE.';
+export const NO_MANAGER = 'no manager runs. To start one, run: rxvisor start FILE';
+
+/** Selects sockets by name. The daemon is always among them, since its pid may be given. */
+function socketNames(manager: string | undefined): ((name: string) => boolean) | undefined {
+  if (manager === undefined) return undefined;
+  return (name) => name === 'daemon' || name === manager || name.startsWith(`${manager}-`);
+}

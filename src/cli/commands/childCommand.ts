@@ -6,16 +6,16 @@ import { type ClientOptions, withManagers } from '../client/withManagers.js';
 import { CliError } from '../cliError.js';
 import type { Io } from '../io.js';
 
-/** What to ask of the manager of some children. */
+/** Sends a request for children to their manager. */
 export type ChildRequest = (
   call: ControlClient['call'],
   target: Selection['target'],
 ) => Promise<readonly CommandResult[]>;
 
 /**
- * A command for some children: asks their managers, all at once, and shows what has become of the children.
+ * Runs a command for the children that match `words`: sends it to all their managers at the same time, then prints the results.
  *
- * @throws CliError 1 when a child refused
+ * @throws CliError 1 when a child refused the command
  */
 export async function runChildCommand(
   words: readonly string[],

@@ -6,12 +6,21 @@ import { CliError } from '../cliError.js';
 import type { Io } from '../io.js';
 
 export interface CompletionOptions {
-  /** What a target may be; and which managers have a console. Scripts ask for them. */
+  /** Print the names for targets, or the managers with a console. The completion scripts use these options. */
   readonly names?: boolean;
   readonly consoles?: boolean;
 }
 
-/** `rxvisor completion`: the script for a shell, or what such a script asks for. */
+/** What a completion script knows about a command. */
+export interface CompletedCommand {
+  readonly names: readonly string[];
+  readonly description: string;
+  readonly options: readonly string[];
+  /** The kind of its arguments. */
+  readonly takes: 'files' | 'children' | 'consoles' | 'nothing';
+}
+
+/** `rxvisor completion`: prints the script for a shell, or the words that such a script requests. */
 export async function completion(
   program: Command,
   shell: string | undefined,
@@ -23,7 +32,7 @@ export async function completion(
       Promise.all(managers.map(async (client) => rowsOf(client, await client.call('list', undefined)))),
     );
     const found = new Set(rows.flat().map(({ name, id }) => name ?? String(id)));
-    // A shell would act upon others.
+    // Skips names with control characters, which a shell could interpret.
     for (const name of [...found, 'all']) if (escapeControls(name) === name) io.print(`${name}\n`);
     return;
   }
@@ -37,15 +46,20 @@ export async function completion(
   }
   const known = shells.find((one) => one === shell);
   if (known === undefined)
-    throw new CliError(2, `completion: for ${shell ?? 'which shell'}? Give one of: ${shells.join(', ')}.`);
+    throw new CliError(
+      2,
+      shell === undefined
+        ? `completion: no shell given. Give one of: ${shells.join(', ')}.`
+        : `completion: ${shell} is not supported. Give one of: ${shells.join(', ')}.`,
+    );
   io.print(completionScript(known, program.commands.map(completionOf)));
 }
 
-// Who has pressed Tab waits.
+/** In ms: a user who pressed Tab waits for the answer. */
 const FAST = { timeout: 1_000 };
 const SILENT = { warn: (): void => undefined };
 
-/** What a command takes, by the name of its argument. */
+/** Words to complete, by the name of an argument. */
 const ARGUMENT_KINDS: readonly (readonly [RegExp, CompletedCommand['takes']])[] = [
   [/^file$/, 'files'],
   [/^target/, 'children'],
@@ -62,18 +76,9 @@ function completionOf(command: Command): CompletedCommand {
   };
 }
 
-/** A command as a shell completes it. */
-export interface CompletedCommand {
-  readonly names: readonly string[];
-  readonly description: string;
-  readonly options: readonly string[];
-  /** What follows it. */
-  readonly takes: 'files' | 'children' | 'consoles' | 'nothing';
-}
-
 const shells = ['bash', 'zsh', 'fish'] as const;
 
-/** A script that makes a shell complete commands, their options, files, and the names of the children there are now. */
+/** Makes a script that completes commands, options, files, and the names of current services. */
 function completionScript(shell: (typeof shells)[number], commands: readonly CompletedCommand[]): string {
   return SCRIPTS[shell](commands);
 }
@@ -173,7 +178,7 @@ function fish(commands: readonly CompletedCommand[]): string {
   ].join('\n');
 }
 
-/** For the shell: within single quotes nothing is special but the quote. */
+/** Quotes a text for a shell. Within single quotes, only the quote itself is special. */
 function quote(text: string): string {
   return `'${text.replace(/'/g, String.raw`'\''`)}'`;
 }

@@ -6,23 +6,24 @@ import { escapeControls, escapeControlsInLines, suggest } from '../../model/show
 import { type ClientOptions, managerName, withManagers, withTimeout } from '../client/withManagers.js';
 import { CliError } from '../cliError.js';
 import type { Io } from '../io.js';
+import { formatCount } from '../format/units.js';
 
 type Streams = Pick<NodeJS.Process, 'stdin' | 'stdout'>;
 
 interface ConsoleSession {
   readonly name: string;
   readonly console: RemoteConsole;
-  /** Resolves when the session has ended; with an error, when the manager went away without a word. */
+  /** Resolves when the session has ended; with an error when the connection was lost. */
   readonly ended: Promise<Error | undefined>;
   readonly hasEnded: () => boolean;
 }
 
 /**
- * `rxvisor console`: steers a session that serves control. On a terminal until the session ends, or Ctrl-D; else line by line
- * what comes on stdin.
+ * `rxvisor console`: opens the console of a session that serves control. On a terminal, ends with the session or with Ctrl-D.
+ * Otherwise runs the lines of stdin.
  *
- * @throws CliError 1 when a line failed, there is no console, or the manager went away, 2 when several could be meant, 3 when
- * none is there, 124 when a line of stdin is not answered in time
+ * @throws CliError 1 when a line failed, the manager has no console, or the connection was lost; 2 when several managers
+ * match; 3 when none matches; 124 when a line of stdin is not answered in time
  */
 export async function openConsole(
   word: string | undefined,
@@ -30,7 +31,7 @@ export async function openConsole(
   io: Io,
   streams: Streams = process,
 ): Promise<void> {
-  // The timeout is for each answer: how long somebody types is their affair.
+  // The timeout applies to each answer, not to the time that a user needs to type.
   await withManagers({ ...options, connectTimeoutOnly: true }, io, async (managers) => {
     const opened = openSession(selectManager(managers, word), options.timeout);
     if (streams.stdin.isTTY) await runRepl(opened, io, streams);
@@ -44,24 +45,30 @@ function selectManager(managers: readonly ControlClient[], word: string | undefi
   const able = named.filter(({ manager }) => manager.console === true);
   const [found, ...others] = able;
   if (others.length > 0) {
-    throw new CliError(2, `console: of which? Give one of: ${able.map(({ manager }) => label(manager)).join(', ')}.`);
+    throw new CliError(
+      2,
+      `console: several managers have a console. Give one of: ${able.map(({ manager }) => label(manager)).join(', ')}.`,
+    );
   }
   if (found !== undefined) return found;
   if (word === undefined) throw new CliError(3, `no manager has a console. ${REMEDY}`);
   if (named.length > 0) {
-    throw new CliError(1, `${word}: this manager has no console. ${REMEDY} For others: list, logs, restart, events.`);
+    throw new CliError(
+      1,
+      `${word}: this manager has no console. ${REMEDY} For other managers, use list, logs, restart or events.`,
+    );
   }
   const known = managers.flatMap(({ manager: { name } }) => name ?? []);
-  throw new CliError(3, `${word}: no such manager. ${suggest(word, known, 'Look at: rxvisor ping.')}`);
+  throw new CliError(3, `${word}: no such manager. ${suggest(word, known, 'To list managers, run: rxvisor ping')}`);
 }
 
-const REMEDY = 'A session that serves control has one.';
+const REMEDY = 'Only a session that serves control has one.';
 
 function namesOf({ name, pid }: ControlClient['manager']): readonly string[] {
   return [...(name === undefined ? [] : [name]), String(pid)];
 }
 
-/** As it can be asked for: names may repeat. */
+/** The pid first, because names may repeat. */
 function label({ name, pid }: ControlClient['manager']): string {
   return name === undefined ? String(pid) : `${String(pid)} (${name})`;
 }
@@ -99,7 +106,7 @@ async function runRepl(
     ended: gone,
   });
   await once(server, 'close');
-  // The process would wait for one more key.
+  // Otherwise the process would wait for one more key.
   stdin.pause();
   if (!isGone()) return;
   const lost = await gone;
@@ -113,17 +120,17 @@ async function runLines(
   { stdin }: Streams,
 ): Promise<void> {
   const lines = createInterface({ input: stdin, crlfDelay: Infinity });
-  // Who types no more lines would hold up the end.
+  // Otherwise an open stdin would keep this process alive after the session.
   void gone.then(() => lines.close());
   let failed = 0;
   for await (const line of lines) {
     if (line.trim() === '') continue;
-    if (isGone()) throw new CliError(1, `${line}: not done. ${(await gone)?.message ?? 'The session has ended.'}`);
+    if (isGone()) throw new CliError(1, `${line}: not run. ${(await gone)?.message ?? 'The session has ended.'}`);
     try {
       const text = await Promise.race([console.run(line), gone.then(() => undefined)]);
       if (text !== undefined && !io.print(`${escapeControlsInLines(text)}\n`)) await io.drained();
     } catch (error) {
-      // Too late: what follows might be done ahead of it.
+      // After a timeout, the next line could run before this one has ended.
       if (error instanceof CliError) throw error;
       if (isGone()) continue;
       failed += 1;
@@ -132,5 +139,5 @@ async function runLines(
   }
   const lost = isGone() ? await gone : undefined;
   if (lost !== undefined) throw lost;
-  if (failed > 0) throw new CliError(1, `${name}: ${String(failed)} failed.`);
+  if (failed > 0) throw new CliError(1, `${name}: ${formatCount(failed, 'line')} failed.`);
 }

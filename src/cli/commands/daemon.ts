@@ -3,7 +3,7 @@ import { exitAs } from '../cliError.js';
 import type { Io } from '../io.js';
 import { runDaemon } from '../manager/runDaemon.js';
 
-/** `rxvisor daemon`. Who comes second has nothing to do: there is one. */
+/** `rxvisor daemon`: runs the background manager. Exits with 0 when one already runs. */
 export async function daemon(
   { resurrect }: { readonly resurrect: boolean },
   { warn }: Pick<Io, 'warn'>,
@@ -13,6 +13,6 @@ export async function daemon(
     exitAs(await runDaemon({ resurrect }));
   } catch (error) {
     if (!(error instanceof Error) || describeError(error.cause).code !== 'EADDRINUSE') throw error;
-    warn('there is a background manager already.');
+    warn('a background manager already runs.');
   }
 }

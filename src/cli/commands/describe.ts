@@ -13,10 +13,10 @@ export interface DescribeOptions extends ClientOptions {
   readonly showSecrets?: boolean;
 }
 
-/** `rxvisor describe`: all that is known of some children. */
+/** `rxvisor describe`: prints details of children. */
 export async function describe(words: readonly string[], options: DescribeOptions, io: Io): Promise<void> {
   const { env = false, json = false, showSecrets = false } = options;
-  // A manager of an older version does not know it.
+  // Sent only when needed: a manager of an older version refuses the unknown field.
   const secrets = showSecrets ? { secrets: true } : {};
   const found = await withManagers(options, io, async (managers) => {
     const picked = await selectChildren(managers, words);

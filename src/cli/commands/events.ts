@@ -4,7 +4,7 @@ import { CliError } from '../cliError.js';
 import { eventText } from '../format/eventText.js';
 import { type Io, toJson } from '../io.js';
 
-/** `rxvisor events`: what happens to the children of all managers, from now on. */
+/** `rxvisor events`: prints the events of all managers, from now on. */
 export async function events(options: ClientOptions, io: Io): Promise<void> {
   await withManagers(options, io, async (managers) => {
     if (managers.length === 0) throw new CliError(3, NO_MANAGER);

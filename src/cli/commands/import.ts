@@ -9,16 +9,16 @@ import type { Io } from '../io.js';
 import { type Imported, importPm2 } from '../pm2/importPm2.js';
 
 /**
- * `rxvisor import`: prints a config of ours for a pm2 dump or ecosystem file; what it leaves out is told.
+ * `rxvisor import`: prints a config made from a pm2 dump or ecosystem file. Warns about unsupported keys.
  *
- * @throws CliError 2 when it is neither, or one of its apps is wrong
+ * @throws CliError 2 when the file is neither, or an app is invalid
  */
 export async function importFile(file: string, io: Io): Promise<void> {
   const imported = await readImport(file);
   if (imported === undefined) {
     throw new CliError(
       2,
-      `${file}: neither a pm2 dump nor an ecosystem file. Give ~/.pm2/dump.pm2, or { apps: [...] }.`,
+      `${file}: neither a pm2 dump nor an ecosystem file. Give ~/.pm2/dump.pm2, or a file with { apps: [...] }.`,
     );
   }
   const { services, unsupported: left } = imported;
@@ -49,6 +49,6 @@ async function readContent(file: string): Promise<unknown> {
     const module: unknown = await import(pathToFileURL(path).href);
     return typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
   } catch (error) {
-    throw new CliError(2, `${file}: cannot be read: ${describeError(error).message}`);
+    throw new CliError(2, `${file}: cannot read this file: ${describeError(error).message}`);
   }
 }

@@ -4,7 +4,7 @@ import { type ClientOptions, NO_MANAGER, withManagers } from '../client/withMana
 import type { Io } from '../io.js';
 import type { Row } from '../table/statusTable.js';
 
-/** `rxvisor list`. For people, with what the children use; programs, in a hurry, find that in `describe all --json`. */
+/** `rxvisor list`. The table shows CPU and memory use; `--json` does not, to be fast (`describe all --json` does). */
 export async function list(options: ClientOptions, io: Io): Promise<void> {
   const json = options.json === true;
   const rows = await withManagers(options, io, async (managers) =>

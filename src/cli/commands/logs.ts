@@ -5,6 +5,7 @@ import { selectChildren, type Selection } from '../client/selectChildren.js';
 import { type ClientOptions, managerName, summarizeManager, withManagers } from '../client/withManagers.js';
 import { outputText } from '../format/eventText.js';
 import { labelOf } from '../format/paint.js';
+import { formatCount } from '../format/units.js';
 import { type Io, toJson } from '../io.js';
 
 export interface LogsOptions extends ClientOptions {
@@ -12,7 +13,7 @@ export interface LogsOptions extends ClientOptions {
   readonly lines?: number | 'all';
 }
 
-/** `rxvisor logs`: the last lines of some children and, followed, what they say next, in the order in which it comes. */
+/** `rxvisor logs`: prints the last lines of children and, with `--follow`, new lines in the order of their arrival. */
 export async function logs(words: readonly string[], options: LogsOptions, io: Io): Promise<void> {
   const { json = false, follow: followed = false, lines = 10 } = options;
   await withManagers(options, io, async (managers) => {
@@ -26,7 +27,9 @@ export async function logs(words: readonly string[], options: LogsOptions, io: I
         params: { target, lines, follow: followed },
         text: (block: LogBlock) => {
           if (block.dropped !== undefined)
-            io.warn(`${labelOf(block).text}: ${String(block.dropped)} lines were lost: read too slowly.`);
+            io.warn(
+              `${labelOf(block).text}: lost ${formatCount(block.dropped, 'line')}, because stdout is read too slowly.`,
+            );
           if (!json) return outputText(prefix(client, block), block.text, io.view.live);
           const entries = jsonEntries(client, block);
           if (followed) return entries.map((entry) => `${entry}\n`).join('');

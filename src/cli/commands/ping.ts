@@ -4,7 +4,7 @@ import { formatDuration } from '../format/units.js';
 import { type Io, toJson } from '../io.js';
 import { tableOf } from '../table/table.js';
 
-/** `rxvisor ping`: which managers answer, and how fast. */
+/** `rxvisor ping`: lists the managers that answer, with their answer times. */
 export async function ping(options: ClientOptions, io: Io): Promise<void> {
   const answers = await withManagers(options, io, async (managers) =>
     Promise.all(

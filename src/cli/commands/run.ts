@@ -4,7 +4,7 @@ import { loadServices, withMaxRestarts } from '../config/loadServices.js';
 import { exitAs } from '../cliError.js';
 import type { Io } from '../io.js';
 
-/** `rxvisor run`. */
+/** `rxvisor run`: runs services in the foreground. */
 export async function run(
   { file = findConfig(), args, duration, maxRestarts, env }: RunRequest,
   { warn }: Pick<Io, 'warn'>,
@@ -13,7 +13,7 @@ export async function run(
     withMaxRestarts(service, maxRestarts),
   );
   process.title = `rxvisor run ${file}`;
-  // Not at the top: rxjs takes half the start-up, and no mistake has to wait for it.
+  // Loaded last: RxJS takes half of the start-up time, and errors in the config should appear at once.
   const { runInForeground } = await import('../manager/runInForeground.js');
   exitAs(await runInForeground(file, services, duration));
 }

@@ -3,25 +3,26 @@ import { printRows, refusalsOf, rowsOf } from '../client/rows.js';
 import { withDaemon } from '../client/withDaemon.js';
 import { type ClientOptions, withManagers } from '../client/withManagers.js';
 import { CliError } from '../cliError.js';
+import { formatCount } from '../format/units.js';
 import { type Io, toJson } from '../io.js';
 
-/** `rxvisor save`: the list of the background manager, for its next life. */
+/** `rxvisor save`: saves the list of services of the background manager. */
 export async function save(options: ClientOptions, io: Io): Promise<void> {
   const [saved] = await withManagers({ manager: 'daemon', ...options }, io, async (managers) =>
     Promise.all(managers.map(async ({ call }) => call('save', undefined))),
   );
-  if (saved === undefined) throw new CliError(3, 'no such manager runs.');
+  if (saved === undefined) throw new CliError(3, 'no such manager runs. To list managers, run: rxvisor ping');
   io.print(
     options.json === true
       ? `${toJson(saved)}\n`
-      : `${escapeControls(saved.path)}: ${String(saved.children)} children saved\n`,
+      : `${escapeControls(saved.path)}: ${formatCount(saved.children, 'service')} saved\n`,
   );
 }
 
 /**
- * `rxvisor resurrect`: what was saved runs again; what of it does already is left alone.
+ * `rxvisor resurrect`: starts the services of the saved list that do not run.
  *
- * @throws CliError 1 when something of it could not be started, or did not come up
+ * @throws CliError 1 when a service failed to start
  */
 export async function resurrect(options: ClientOptions, io: Io): Promise<void> {
   await withDaemon(options, io, async (client) => {

@@ -3,7 +3,7 @@ import { type ClientOptions, withManagers } from '../client/withManagers.js';
 import { CliError } from '../cliError.js';
 import type { Io } from '../io.js';
 
-/** `rxvisor shutdown`: ends the background manager, or another one; done when nobody listens there any more. */
+/** `rxvisor shutdown`: stops the background manager, or another one. Resolves when its socket is closed. */
 export async function shutdown(options: ClientOptions, io: Io): Promise<void> {
   const rows = await withManagers({ manager: 'daemon', ...options }, io, async (managers) =>
     Promise.all(
@@ -17,6 +17,6 @@ export async function shutdown(options: ClientOptions, io: Io): Promise<void> {
       }),
     ),
   );
-  if (rows.length === 0) throw new CliError(3, 'no such manager runs.');
+  if (rows.length === 0) throw new CliError(3, 'no such manager runs. To list managers, run: rxvisor ping');
   await printRows(rows.flat(), options.json === true, io);
 }

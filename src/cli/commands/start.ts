@@ -21,18 +21,15 @@ export interface StartOptions extends ClientOptions {
   readonly name?: string;
   readonly instances?: number | 'max';
   readonly maxRestarts?: number;
-  /** Which `env_NAME` of a pm2 ecosystem file. */
+  /** NAME of the `env_NAME` to use from a pm2 ecosystem file. */
   readonly env?: string;
 }
 
-/** Specs in one request: with their environments they are far smaller than a frame may be. */
-const BATCH_SIZE = 100;
-
 /**
- * `rxvisor start`: hands services over to the background manager, and tells what has become of them: the manager says when
- * each has been up for as long as its `settle`.
+ * `rxvisor start`: sends services to the background manager and prints the results. Waits until each service has been ready for
+ * its `settle` time, or has failed to start.
  *
- * @throws CliError 1 when one of them did not come up, 2 for `-i` beside `instances` of a config
+ * @throws CliError 1 when a service failed to start, 2 for `-i` with a config that has `instances`
  */
 export async function start(
   file: string | undefined,
@@ -43,10 +40,7 @@ export async function start(
   const path = file ?? findConfig();
   const services = await loadServices(path, args, { env: options.env, onUnsupported: io.warn });
   if (options.instances !== undefined && services.some((service) => instanceOf(service) !== undefined))
-    throw new CliError(
-      2,
-      `-i ${String(options.instances)}: ${path} says how many, too. Leave it out, or instances there.`,
-    );
+    throw new CliError(2, `-i ${String(options.instances)}: ${path} already has instances. Remove one of the two.`);
   const specs = services.flatMap((service) =>
     expandInstances(withSharedPorts(service, options), options.instances).map((spec) =>
       portableSpec(forBackground(spec, options)),
@@ -54,22 +48,25 @@ export async function start(
   );
   await withDaemon(options, io, async (client) => {
     const started: Status[] = [];
-    // In one request: a command that is interrupted or has no more time has not started a part of a config.
+    // One request for all specs: an interrupted command does not start only a part of a config.
     for (let first = 0; first < specs.length; first += BATCH_SIZE)
       started.push(...(await client.call('startAll', { specs: specs.slice(first, first + BATCH_SIZE) })));
     const ids = started.flatMap(({ id }) => id ?? []);
     const results = new Map((await client.call('settled', { target: { ids } })).map((result) => [result.id, result]));
     const rows = rowsOf(
       client,
-      started.map((status) => results.get(status.id) ?? { ...status, refused: 'it was deleted meanwhile' }),
+      started.map((status) => results.get(status.id) ?? { ...status, refused: 'it was deleted before it had started' }),
     );
     await printRows(rows, options.json === true, io);
     const down = refusalsOf(rows);
-    if (down.length > 0) throw new CliError(1, [...down, 'See: rxvisor logs.'].join('\n'));
+    if (down.length > 0) throw new CliError(1, [...down, 'To see why, run: rxvisor logs'].join('\n'));
   });
 }
 
-/** Several instances of what Node runs share the ports they listen on, if any: `-i` is no use to a server otherwise. */
+/** Number of specs in one request: with their environments, they are far smaller than the maximum frame. */
+const BATCH_SIZE = 100;
+
+/** With `-i`, Node programs share their ports: else only one instance of a server could listen. */
 function withSharedPorts(service: ChildSpec, { instances }: StartOptions): ChildSpec {
   if (instances === undefined || service.exec !== undefined) return service;
   if (!runsInNode(resolveSpec(service).program)) return service;
@@ -77,8 +74,8 @@ function withSharedPorts(service: ChildSpec, { instances }: StartOptions): Child
 }
 
 /**
- * A service where no terminal shows its output. Its environment and its umask are those of this command, whatever manager
- * runs it, without the marks of a manager that this command itself may be a descendant of: the service does not end with it.
+ * Prepares a service for the background. It gets the environment and umask of this command, and a log file if it has none. If this
+ * command itself runs under a manager, the variables of that manager are removed: the service must outlive it.
  */
 function forBackground(service: ChildSpec, { name, maxRestarts }: StartOptions): ChildSpec {
   const spec = rebaseSpec(withMaxRestarts({ ...service, ...(name !== undefined && { name }) }, maxRestarts), '.');
@@ -90,7 +87,7 @@ function forBackground(service: ChildSpec, { name, maxRestarts }: StartOptions):
   return { output: false, ...complete, log };
 }
 
-/** The mask of this command, in octal digits. To read it, it has to be set. */
+/** The umask of this process, in octal digits. Node can read it safely only by setting it. */
 function currentUmask(): string {
   const mask = process.umask(0o077);
   process.umask(mask);

@@ -1,7 +1,15 @@
 import { type Io, toJson } from '../io.js';
 import { mainPath } from '../mainPath.js';
 
-/** `rxvisor startup`: prints the unit, and says what to do with it. */
+export interface UnitContext {
+  /** Absolute path of the program, and its first arguments. */
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** True for a unit of the system, false for a unit of this user. */
+  readonly system: boolean;
+}
+
+/** `rxvisor startup`: prints a systemd unit, and how to install it. */
 export function startup({ json = false }: { readonly json?: boolean }, io: Io): void {
   const system = process.getuid?.() === 0;
   const command = [process.execPath, mainPath];
@@ -11,28 +19,17 @@ export function startup({ json = false }: { readonly json?: boolean }, io: Io): 
   const commands = [
     `rxvisor startup > ${path}`,
     `${systemctl} enable --now rxvisor`,
-    // Else it ends when the user logs out.
+    // Otherwise systemd stops it when the user logs out.
     ...(system ? [] : ['loginctl enable-linger']),
   ];
   io.print(json ? `${toJson({ unit, path, commands })}\n` : unit);
-  if (!json) io.warn(`to have it started with ${system ? 'the system' : 'your session'}:\n  ${commands.join('\n  ')}`);
+  if (!json) io.warn(`to start it at ${system ? 'boot' : 'boot, as this user'}, run:\n  ${commands.join('\n  ')}`);
 }
-
-export interface UnitContext {
-  /** The program and its first arguments, absolute. */
-  readonly command: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Of the whole system, and not of a user. */
-  readonly system: boolean;
-}
-
-/** What the background manager needs of the environment it is started from; the children bring their own. */
-const KEPT_VARIABLES = ['PATH', 'RXVISOR_HOME', 'XDG_STATE_HOME', 'LANG', 'TZ'];
 
 /**
- * A systemd unit that starts the background manager with what was saved, and again when it dies.
+ * Makes a systemd unit that starts the background manager with the saved list, and restarts it when it fails.
  *
- * KillMode=mixed: the manager stops its children in its own order; what is left then is killed.
+ * KillMode=mixed: systemd sends SIGTERM to the manager only, which stops its children in order. Then it kills the rest.
  *
  * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.service.html
  */
@@ -60,7 +57,10 @@ export function startupUnit({ command, env, system }: UnitContext): string {
   ].join('\n');
 }
 
-/** `%` and `$` mean something to systemd. */
+/** Variables that the background manager needs. Each service has its own environment. */
+const KEPT_VARIABLES = ['PATH', 'RXVISOR_HOME', 'XDG_STATE_HOME', 'LANG', 'TZ'];
+
+/** Quotes a word for systemd, which interprets `%` and `$`. */
 function quoted(word: string): string {
   return `"${word
     .replace(/[\\"]/g, String.raw`\$&`)

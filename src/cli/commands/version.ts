@@ -3,7 +3,7 @@ import { packageVersion } from '../../system/packageVersion.js';
 import { type ClientOptions, managerName, withManagers } from '../client/withManagers.js';
 import { type Io, toJson } from '../io.js';
 
-/** `rxvisor version`: of this command, and of the managers, which go on with what they were started by. */
+/** `rxvisor version`: prints the versions of this command and of the managers, which may be older. */
 export async function version(options: ClientOptions, io: Io): Promise<void> {
   const managers = await withManagers(options, io, async (found) =>
     Promise.resolve(found.map(({ manager }) => manager)),

@@ -4,18 +4,10 @@ import type { Plan } from '../../model/spec/plan.js';
 import { folderProblem, isExecutable, launchProblem, missingProblem } from '../../process/launchProblem.js';
 import { resolveLaunch, scriptOf } from '../../process/resolveLaunch.js';
 
-/** Real ones, without RxJS: a mistake is found before that is loaded. */
-const effects = {
-  isExecutable,
-  readText: (path: string): string => readFileSync(path, 'utf8'),
-  process,
-  cookie: () => '',
-};
-
 /**
- * Checks that the folder, the program and the script of a service exist, before any service is started.
+ * Checks that the folder, the program and the script of a service exist. Call it before any service is started.
  *
- * @throws an error that names the field, the path and the remedy
+ * @throws an error with the field, the path and the remedy
  */
 export function checkLaunch(plan: Plan): void {
   const { program } = plan;
@@ -25,11 +17,19 @@ export function checkLaunch(plan: Plan): void {
   if (problem !== undefined) throw new Error(problem.message);
   if (program.command !== undefined) return;
   const script = scriptOf(program, effects);
-  // Only Electron looks into an archive; Node tries extensions.
+  // Only Electron can read an archive. For other scripts, try the extensions that Node tries.
   if (isArchived(script) || ['', '.js', '.json', '.node'].some((ending) => existsSync(script + ending))) return;
-  const missing = missingProblem(script, 'Give a path that begins at cwd.');
+  const missing = missingProblem(script, 'Relative paths start at cwd.');
   if (missing !== undefined) throw new SpecError('script', missing.text);
 }
+
+/** Effects without RxJS, so that mistakes are reported before RxJS is loaded. */
+const effects = {
+  isExecutable,
+  readText: (path: string): string => readFileSync(path, 'utf8'),
+  process,
+  cookie: () => '',
+};
 
 function isArchived(path: string): boolean {
   return path.includes('.asar');

@@ -2,15 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RxvisorError } from '../../model/errors.js';
 
-/** In the order in which they are looked for. */
-const CONFIG_NAMES = [
-  ...['mjs', 'js', 'cjs', 'ts', 'mts', 'json'].map((extension) => `rxvisor.config.${extension}`),
-  ...['js', 'cjs', 'mjs', 'json'].map((extension) => `ecosystem.config.${extension}`),
-  'Procfile',
-];
-
 /**
- * The config of a folder, for who names none.
+ * Finds the config of a folder.
  *
  * @throws RxvisorError with code `ERR_CONFIG` when there is none
  */
@@ -19,6 +12,13 @@ export function findConfig(folder = '.'): string {
   if (found !== undefined) return found;
   throw new RxvisorError(
     'ERR_CONFIG',
-    'no config here. Give one, or a script; or write rxvisor.config.mjs, ecosystem.config.js or a Procfile.',
+    'no config in this folder. Give a config or a script, or write rxvisor.config.mjs, ecosystem.config.js or a Procfile.',
   );
 }
+
+/** Names of configs, in the order of the search. */
+const CONFIG_NAMES = [
+  ...['mjs', 'js', 'cjs', 'ts', 'mts', 'json'].map((extension) => `rxvisor.config.${extension}`),
+  ...['js', 'cjs', 'mjs', 'json'].map((extension) => `ecosystem.config.${extension}`),
+  'Procfile',
+];

@@ -12,18 +12,18 @@ import { importPm2 } from '../pm2/importPm2.js';
 import { checkLaunch } from './checkLaunch.js';
 
 export interface LoadOptions {
-  /** Of a pm2 ecosystem file, which `env_NAME` is added to `env`. */
+  /** NAME of the `env_NAME` of a pm2 ecosystem file to add to `env`. */
   readonly env?: string | undefined;
-  /** Hears of what a file of pm2's holds that has no equal here. */
+  /** Called for each part of a pm2 file that rxvisor does not support. */
   readonly onUnsupported?: ((what: string) => void) | undefined;
 }
 
 /**
- * The services of a config, a pm2 ecosystem file or a Procfile, or the one that a script makes; every one of them checked.
+ * Loads and checks the services of a config, a pm2 ecosystem file or a Procfile, or makes one service for a script.
  *
- * The name tells a config from a script: to run a file for finding out what it is would be too late.
+ * The file name decides whether a file is a config or a script. The content cannot: reading a module runs it.
  *
- * @throws RxvisorError with code `ERR_CONFIG`, naming the file, the service, the field, its value and the remedy
+ * @throws RxvisorError with code `ERR_CONFIG`: the file, the service, the field, its value and the remedy
  */
 export async function loadServices(
   file: string,
@@ -39,7 +39,10 @@ export async function loadServices(
     return [script];
   }
   if (args.length > 0) {
-    throw new RxvisorError('ERR_CONFIG', `${file}: ${show(args)} beside a config. Give arguments in the config: args.`);
+    throw new RxvisorError(
+      'ERR_CONFIG',
+      `${file}: ${show(args)}: a config takes no arguments. Put them in the config, in the field args.`,
+    );
   }
   const services = await servicesIn(file, path, { env, onUnsupported: onLeft });
   const parsed = services.map((entry, index) => {
@@ -51,9 +54,23 @@ export async function loadServices(
     );
     return { where, instances, spec, plan: withContext(() => planChild(spec).plan, where) };
   });
-  // What is written wrong is told before what is not there.
+  // First check all specs, then look for missing files.
   for (const { where, plan } of parsed) withContext(() => checkLaunch(plan), where);
   return parsed.flatMap(({ spec, instances }) => expandInstances(spec, instances));
+}
+
+/** Makes a spec for each instance, with its number. Without `instances`, returns the spec unchanged. */
+export function expandInstances(spec: ChildSpec, instances: number | 'max' | undefined): readonly ChildSpec[] {
+  if (instances === undefined) return [spec];
+  return Array.from({ length: instanceCount(instances) }, (_, index) => withInstance(spec, index));
+}
+
+/** Limits a spec to this number of restarts in total. Without a number, returns the spec unchanged. */
+export function withMaxRestarts(spec: ChildSpec, maxRestarts: number | undefined): ChildSpec {
+  if (maxRestarts === undefined) return spec;
+  return maxRestarts === 0
+    ? { ...spec, restartAt: [] }
+    : { ...spec, limit: { max: maxRestarts, within: Number.MAX_SAFE_INTEGER } };
 }
 
 async function servicesIn(
@@ -73,8 +90,8 @@ async function servicesIn(
   }
   const imported = withContext(() => importPm2(config, env), file);
   if (imported === undefined) {
-    const remedy = "Give a list of apps: { apps: [{ script: 'app.js' }] }.";
-    throw new RxvisorError('ERR_CONFIG', `${file}: apps: ${show(config.apps)} is not one. ${remedy}`);
+    const remedy = "Give an array: { apps: [{ script: 'app.js' }] }.";
+    throw new RxvisorError('ERR_CONFIG', `${file}: apps: ${show(config.apps)} is not a list of apps. ${remedy}`);
   }
   for (const what of imported.unsupported) onLeft?.(`${file}: ${what}`);
   return servicesOf(imported.services, file);
@@ -82,8 +99,8 @@ async function servicesIn(
 
 function refuseEnv(file: string, env: string | undefined): void {
   if (env === undefined) return;
-  const remedy = 'It chooses among the env_NAME of a pm2 ecosystem file; leave it out.';
-  throw new RxvisorError('ERR_CONFIG', `${file}: --env ${env} means nothing here. ${remedy}`);
+  const remedy = 'It selects an env_NAME of a pm2 ecosystem file. Remove it.';
+  throw new RxvisorError('ERR_CONFIG', `${file}: --env ${env}: this is not a pm2 ecosystem file. ${remedy}`);
 }
 
 function refuseUnreadable(file: string, path: string): void {
@@ -97,7 +114,9 @@ function withContext<T>(work: () => T, where: string): T {
     return work();
   } catch (cause) {
     const gone = describeError(cause).message.endsWith('uv_cwd');
-    const problem = gone ? 'the current folder was removed. Change to another one: cd.' : describeError(cause).message;
+    const problem = gone
+      ? 'the current folder was removed. Change to another folder with cd.'
+      : describeError(cause).message;
     throw new RxvisorError('ERR_CONFIG', `${where}: ${problem}`, { cause });
   }
 }
@@ -111,19 +130,19 @@ async function importDefault(file: string, path: string): Promise<unknown> {
   try {
     module = await import(pathToFileURL(path).href);
   } catch (cause) {
-    throw new RxvisorError('ERR_CONFIG', `${file}: cannot be loaded: ${loadErrorText(cause, file)}`, { cause });
+    throw new RxvisorError('ERR_CONFIG', `${file}: cannot load this file: ${loadErrorText(cause, file)}`, { cause });
   }
   if (typeof module === 'object' && module !== null && 'default' in module) return module.default;
   throw new RxvisorError('ERR_CONFIG', `${file}: no default export. Add one: export default [{ script: 'app.js' }];`);
 }
 
-/** An error with the lines of its stack that lie in the user's files: below them are Node's loader and we. */
+/** The text of a load error, with the stack of the user's files only: the rest is Node's loader and rxvisor. */
 function loadErrorText(error: unknown, file: string): string {
   if (!(error instanceof Error)) return show(error);
-  // Node knows the line of a syntax error, and tells it to nobody who catches that.
   if (describeError(error).code === 'ERR_UNKNOWN_FILE_EXTENSION') {
-    return `Node ${process.version} reads no TypeScript. Write it as .mjs, or use Node 22.18 or later.`;
+    return `Node ${process.version} cannot load TypeScript. Write a .mjs file, or use Node 22.18 or later.`;
   }
+  // Node prints the line of a syntax error only when nothing catches the error.
   if (error instanceof SyntaxError) return `${String(error)}. To see where: node --check ${file}`;
   const lines = (error.stack ?? String(error)).split('\n').filter((line) => line !== '');
   const end = lines.findIndex((line) => /^ +at .*\bnode:/.test(line));
@@ -143,7 +162,7 @@ function servicesField(config: unknown, file: string): readonly unknown[] {
   if (typeof config !== 'object' || config === null) {
     throw new RxvisorError('ERR_CONFIG', `${file}: ${show(config)} is not a config. ${remedy}`);
   }
-  // Where an editor looks for the schema.
+  // `$schema` is for editors.
   const unknown = Object.keys(config).find((key) => key !== 'services' && key !== '$schema');
   if (unknown !== undefined) {
     const value = show(Reflect.get(config, unknown));
@@ -163,24 +182,10 @@ function nameOf(service: unknown): string {
   return named ? ` (${show(service.name)})` : '';
 }
 
-/** A service so many times, each with its number; as it is, when nothing is said of that. */
-export function expandInstances(spec: ChildSpec, instances: number | 'max' | undefined): readonly ChildSpec[] {
-  if (instances === undefined) return [spec];
-  return Array.from({ length: instanceCount(instances) }, (_, index) => withInstance(spec, index));
-}
-
-/** A spec that is given up after so many restarts, ever; none: as it was. */
-export function withMaxRestarts(spec: ChildSpec, maxRestarts: number | undefined): ChildSpec {
-  if (maxRestarts === undefined) return spec;
-  return maxRestarts === 0
-    ? { ...spec, restartAt: [] }
-    : { ...spec, limit: { max: maxRestarts, within: Number.MAX_SAFE_INTEGER } };
-}
-
 /**
- * The process types of a Procfile, each a line `name: command`, as services. The command is one for a shell.
+ * Parses a Procfile: each line `name: command` is a service. A shell runs the command.
  *
- * @throws RxvisorError with code `ERR_CONFIG`, naming the line
+ * @throws RxvisorError with code `ERR_CONFIG`: the line and the remedy
  * @see https://devcenter.heroku.com/articles/procfile
  */
 function parseProcfile(text: string, file: string): readonly ChildSpec[] {
@@ -190,7 +195,7 @@ function parseProcfile(text: string, file: string): readonly ChildSpec[] {
     if (name !== undefined && command !== undefined) return [{ name, command: 'sh', args: ['-c', command] }];
     throw new RxvisorError(
       'ERR_CONFIG',
-      `${file}:${String(index + 1)}: ${show(line)} is no process type. Give a name and a command: web: node server.js`,
+      `${file}:${String(index + 1)}: ${show(line)} is not a process type. Give a name and a command: web: node server.js`,
     );
   });
 }

@@ -4,16 +4,11 @@ import type { ChildSpec } from '../../model/spec/childSpec.js';
 import { instanceOf } from '../../model/spec/instance.js';
 import { isChosen, serviceKey } from '../../process/resolveSpec.js';
 
-/** The longest name that is used as it is. A file name has 255 bytes at most; a rotated log has a suffix of 29. */
-const MAX_PLAIN_NAME = 100;
-/** How much of any other name is kept, in code points of up to four bytes. */
-const MAX_SHOWN = 40;
-
 /**
- * The name of the log of a service without a `log`. Two services never share a name, even if the file system ignores case or
- * Unicode normalization.
+ * The file name of the log of a service without a `log`. Two services never get the same name, even on a file system that
+ * ignores case or Unicode normalization.
  *
- * A name of small letters, digits, `.`, `_` and `-` is used as it is. Any other name has a `~` and a digest.
+ * A name of lower-case letters, digits, `.`, `_` and `-` is used unchanged. Any other name gets a `~` and a digest.
  */
 export function logName(spec: ChildSpec): string {
   const { name, namespace, script, command } = spec;
@@ -28,11 +23,16 @@ export function logName(spec: ChildSpec): string {
   return `${shown}~${digest}${number}.log`;
 }
 
-/** `web-1` without an instance would be taken for instance 1 of `web`; `daemon.log` is the manager's own. */
+/** Rotation of these logs, so that they cannot fill the disk. `size` in bytes. */
+export const logRotation = { size: 10_000_000, keep: 5 } as const;
+
+/** Maximum length of a name that is used unchanged. A file name has at most 255 bytes; rotation adds a suffix of 29. */
+const MAX_PLAIN_NAME = 100;
+/** Length to keep of any other name, in code points of up to four bytes. */
+const MAX_SHOWN = 40;
+
+/** A service `web-1` would share its log with instance 1 of `web`. `daemon.log` is the log of the manager. */
 function isPlain(name: string, instance: number | undefined): boolean {
   if (!/^[a-z0-9_][a-z0-9._-]*$/.test(name) || name.length > MAX_PLAIN_NAME) return false;
   return name !== 'daemon' && (instance !== undefined || !/-\d+$/.test(name));
 }
-
-/** Of a log that nobody has asked for, or looks after: it must not fill the disk. */
-export const logRotation = { size: 10_000_000, keep: 5 } as const;

@@ -7,7 +7,7 @@ import type { SupervisorEvent } from '../../supervisor/supervise.js';
 import { splitByColour, type Colour, labelOf, timeText, type View } from './paint.js';
 import { formatDuration } from './units.js';
 
-/** What a person reads of an event: `time name what happened`, or for output `name: line`; whole lines. */
+/** Formats an event for people, as whole lines: `TIME NAME TEXT`, or for output `NAME: LINE`. */
 export function eventText(event: SupervisorEvent, now: number, { live, paint }: View): string {
   const { text: name, colour } = labelOf(event);
   const label = paint(colour, name);
@@ -19,6 +19,31 @@ export function eventText(event: SupervisorEvent, now: number, { live, paint }: 
   return `${timeText(now, { live, paint })} ${label} ${paint(style, text)}\n`;
 }
 
+/** Describes the end of a run: `code 1 after 2.3s`, `SIGKILL after 3m`, or why it failed to start. */
+export function runEndText({ code, signal, uptime, error }: LastExit): string {
+  return error ?? `${signal ?? `code ${String(code)}`} after ${formatDuration(uptime)}`;
+}
+
+/** Formats whole lines of a child, each with a prefix. `live`: true on a terminal. */
+export function outputText(prefix: string, text: string, live: boolean): string {
+  const lines = text.replace(/\n$/, '').split('\n');
+  return lines.map((line) => `${prefix}${live ? printable(line) : line.replace(/\r$/, '')}\n`).join('');
+}
+
+/**
+ * Makes a line of a child safe to print above the table. Keeps colours, and resets them at the end of the line. Removes
+ * sequences that move the cursor, ring the bell or clear the screen. Of a line that overwrites itself with carriage
+ * returns, keeps the last version.
+ */
+export function printable(line: string): string {
+  const last = line.replace(/\r+$/, '').split('\r').at(-1) ?? '';
+  const parts = splitByColour(last);
+  const text = parts
+    .map((part, index) => (index % 2 === 1 ? part : strip(part).replace(controlCharacters, '')))
+    .join('');
+  return parts.length > 1 ? `${text}\u001B[0m` : text;
+}
+
 function describeEvent(
   event: Exclude<SupervisorEvent, { readonly type: 'output' }>,
 ): readonly [Colour | undefined, string] {
@@ -26,7 +51,7 @@ function describeEvent(
     case 'spawned':
       return ['green', `started, pid ${event.pid}${event.attempt === 1 ? '' : `, run ${event.attempt}`}`];
     case 'spawnFailed':
-      return ['red', `could not start: ${event.message}`];
+      return ['red', `failed to start: ${event.message}`];
     case 'ready':
       return ['green', 'ready'];
     case 'message':
@@ -83,29 +108,5 @@ const GIVEN_UP = {
   dependency: 'failed: a dependency will never be ready',
 } as const;
 
-/** How a run ended: `code 1 after 2.3s`, `SIGKILL after 3m`, or why it could not be started. */
-export function runEndText({ code, signal, uptime, error }: LastExit): string {
-  return error ?? `${signal ?? `code ${String(code)}`} after ${formatDuration(uptime)}`;
-}
-
-/** Control characters, separators of lines, and what turns the direction of the text that follows. */
+/** Control characters except tab, line separators, and characters that change the direction of text. */
 const controlCharacters = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
-
-/**
- * A line that can be printed on a screen somebody else owns: colours stay, and end with it; whatever would move the
- * cursor, ring or clear goes. Of a line that overwrote itself by carriage returns the last version stays.
- */
-export function printable(line: string): string {
-  const last = line.replace(/\r+$/, '').split('\r').at(-1) ?? '';
-  const parts = splitByColour(last);
-  const text = parts
-    .map((part, index) => (index % 2 === 1 ? part : strip(part).replace(controlCharacters, '')))
-    .join('');
-  return parts.length > 1 ? `${text}\u001B[0m` : text;
-}
-
-/** Whole lines of a child as a person reads them, each begun by whose it is; `live` on a screen. */
-export function outputText(prefix: string, text: string, live: boolean): string {
-  const lines = text.replace(/\n$/, '').split('\n');
-  return lines.map((line) => `${prefix}${live ? printable(line) : line.replace(/\r$/, '')}\n`).join('');
-}

@@ -19,38 +19,38 @@ import { batchTime } from '../../operators/batchTime.js';
 import { widthOf } from '../table/table.js';
 
 export interface PinnedTableOptions<T> {
-  /** What the table shows; a first value comes at once. */
+  /** The content of the table. It emits a first value synchronously. */
   readonly state$: Observable<T>;
-  /** The lines of the table, now. */
+  /** Returns the lines of the table. */
   readonly draw: (state: T) => readonly string[];
   readonly columns: () => number;
-  /** Whether what was written before waits still: the table is not drawn again for a terminal that is stopped. */
+  /** True while earlier text waits to be written: a table for a stopped terminal is not drawn again. */
   readonly busy: () => boolean;
-  /** Draw it again, at once. */
+  /** Redraws the table at once. */
   readonly resized$: Observable<unknown>;
-  /** Ctrl-Z: the terminal is for others to write to until `suspend` returns. */
+  /** Ctrl-Z: other programs write to the terminal until `suspend` returns. */
   readonly suspended$: Observable<unknown>;
   readonly suspend: () => void;
 }
 
-/** How long text may wait for the next frame, in ms, and how much of it, in characters. */
+/** Maximum time that text waits for the next frame, in ms, and maximum size of the waiting text, in characters. */
 const FRAME_INTERVAL = 200;
 
 const FRAME_SIZE = 65_536;
 
-/** How often the table is drawn again if nothing happens: uptimes count seconds. */
+/** Time between two redraws without events, in ms: the table shows uptimes in seconds. */
 const REDRAW_INTERVAL = 1_000;
 
 /**
- * What to write to a terminal so that `text$` scrolls by above a table that stays in its place.
+ * Emits what to write to a terminal so that `text$` scrolls above a table that stays in place.
  *
  * ```text
  * text$     ---a-b-------|
- * pinned$   t-----(abt)--(t|)        t: the table
+ * result    t-----(abt)--(t|)        t: the table
  * ```
  *
- * A frame erases the last table, prints what text there is, and draws the table again, all in one write: no flicker.
- * The cursor rests below it, visible, so that nothing has to be put back, however this ends.
+ * Each frame erases the last table, prints the waiting text, and draws the table again. It is one write, so nothing flickers.
+ * The cursor stays visible below the table, so that the terminal needs no repair, however this process ends.
  */
 export function pinnedTable$<T>(
   text$: Observable<string>,
@@ -86,7 +86,7 @@ export function pinnedTable$<T>(
       }),
     );
 
-    /** What stands there now belongs to what others have written; the next table is drawn below all of it. */
+    /** Forgets the drawn table: other programs may write below it, and the next table comes after their output. */
     function suspendDrawing(): void {
       drawn = [];
       suspend();
@@ -94,7 +94,7 @@ export function pinnedTable$<T>(
   });
 }
 
-/** Up to where the table begins, and clear from there. A terminal that has become narrower has wrapped its lines. */
+/** Moves the cursor to the start of the table and clears from there. A terminal that became narrower has wrapped the lines. */
 function erase(lines: readonly string[], columns: number): string {
   const rows = lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
   return rows === 0 ? '' : `\r\u001B[${rows}A\u001B[J`;

@@ -20,40 +20,41 @@ import { commandEffects } from './runInForeground.js';
 import { runServices$ } from './runServices$.js';
 import type { Screen } from './screen.js';
 
-/** How often it is checked, in ms, that the lock is still there. */
+/** How often to check that the lock still exists, in ms. */
 const LOCK_CHECK_INTERVAL = 1_000;
 
 /**
- * The background manager: a `rxvisor run` of nothing yet, without a terminal, that goes on when nothing runs. What
- * happens to its children stands in its log, beside theirs.
+ * Runs the background manager. It has no terminal, starts with no services, and goes on when no service runs. It writes events
+ * to `daemon.log`, in the folder of the services' logs.
  *
- * It takes over neither the folder, the environment nor the umask of whoever starts it, since other callers' services run in it.
+ * It keeps neither the folder, the environment nor the umask of the process that starts it: services of other callers run
+ * in it too.
  *
- * @throws RxvisorError whose cause has the code EADDRINUSE when there is one already
+ * @throws RxvisorError whose cause has the code EADDRINUSE when a background manager already runs
  */
 export async function runDaemon({ resurrect }: { readonly resurrect: boolean }): Promise<Outcome> {
   const effects = commandEffects();
   const kept = daemonEnv(process.env);
   for (const key of Object.keys(process.env)) if (!(key in kept)) Reflect.deleteProperty(process.env, key);
   process.chdir('/');
-  // Each service brings its own; what is created for it has at most these permissions.
+  // Each service has its own umask. Files that the manager creates for it get at most these permissions.
   process.umask(0o022);
   const paths = managerPaths();
   for (const folder of [paths.state, ...paths.sockets]) refuseSharedFolder(folder);
   privateFolder(paths.state);
   const lock = daemonLock(paths);
   const taken = await lock.take().catch((error: unknown) => {
-    // A full disk is no reason to run nothing. It is tried again.
-    process.stderr.write(`rxvisor: ${lock.path}: cannot be written: ${describeError(error).message}\n`);
+    // A full disk must not prevent the start. `lockWatch` tries again.
+    process.stderr.write(`rxvisor: ${lock.path}: cannot write this file: ${describeError(error).message}\n`);
     return lock.holder() === undefined;
   });
   if (!taken) {
-    const cause = Object.assign(new Error('There is a background manager.'), { code: 'EADDRINUSE' });
-    throw new RxvisorError('ERR_CONTROL', `${paths.state}: is in use by the background manager ${lock.holder()}.`, {
+    const cause = Object.assign(new Error('A background manager already runs.'), { code: 'EADDRINUSE' });
+    throw new RxvisorError('ERR_CONTROL', `${paths.state}: a background manager already runs (pid ${lock.holder()}).`, {
       cause,
     });
   }
-  // It may be removed, as its sockets may. What fails is tried again at the next look.
+  // The lock file may be removed. A failure is retried at the next check.
   const lockWatch = interval(LOCK_CHECK_INTERVAL)
     .pipe(exhaustMap(async () => lock.take().catch(() => false)))
     .subscribe({ error: () => undefined });
@@ -68,7 +69,7 @@ export async function runDaemon({ resurrect }: { readonly resurrect: boolean }):
 async function serveUntilStopped(at: ManagerPaths, resurrect: boolean, effects: Effects): Promise<Outcome> {
   const text$ = new Subject<string>();
   const flow = byteCredit();
-  // Node writes warnings there, and the log may be on a full disk.
+  // Node writes its warnings to stderr, which is the log and may be on a full disk.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const written = lastValueFrom(
     text$.pipe(
@@ -96,7 +97,7 @@ async function serveUntilStopped(at: ManagerPaths, resurrect: boolean, effects: 
   const savedList = savedListPath(at);
   let hasListened = false;
   try {
-    // eslint-disable-next-line rxjs-x/no-ignored-default-value -- it always tells how it ended
+    // eslint-disable-next-line rxjs-x/no-ignored-default-value -- it always emits an outcome
     return await lastValueFrom(
       runServices$([], {
         screen,
@@ -105,10 +106,10 @@ async function serveUntilStopped(at: ManagerPaths, resurrect: boolean, effects: 
         serve$: (supervisor) =>
           serveSockets$(supervisor, listenDiscoverable$('daemon'), { name: 'daemon', savedList }).pipe(
             tap((event) => {
-              if (event.type === 'refused') warn(`a client was refused: ${event.message}`);
+              if (event.type === 'refused') warn(`closed the connection of a client: ${event.message}`);
               if (event.type !== 'listening') return;
               warn(`listening at ${event.path}, pid ${process.pid}`);
-              // It may listen again later.
+              // It listens again when the socket is removed; resurrect only once.
               if (!hasListened && resurrect) {
                 for (const problem of savedServices(supervisor, savedList).resurrect().problems) warn(problem);
               }
@@ -124,7 +125,7 @@ async function serveUntilStopped(at: ManagerPaths, resurrect: boolean, effects: 
   }
 }
 
-/** The list that `save` writes. */
+/** The file that `save` writes. */
 function savedListPath({ state }: Pick<ManagerPaths, 'state'>): string {
   return join(state, 'saved.json');
 }

@@ -11,7 +11,7 @@ import type { Outcome } from '../cliError.js';
 import { runServices$ } from './runServices$.js';
 import { openScreen } from './screen.js';
 
-/** Runs services on the standard streams of this process, within reach of the other commands; `duration` in ms. */
+/** Runs services with the standard streams of this process. Other commands can reach them. `duration`: in ms. */
 export async function runInForeground(
   name: string,
   services: readonly ChildSpec[],
@@ -22,7 +22,7 @@ export async function runInForeground(
     errors.write(`rxvisor: ${problem}\n`, () => undefined);
   };
   const screen = openScreen(process.stdout, process.env, { output: consoleOutput(process.stdout), report });
-  // eslint-disable-next-line rxjs-x/no-ignored-default-value -- it always tells how it ended
+  // eslint-disable-next-line rxjs-x/no-ignored-default-value -- it always emits an outcome
   return lastValueFrom(
     runServices$(services, {
       duration,
@@ -30,9 +30,9 @@ export async function runInForeground(
       effects: commandEffects(),
       serve$: (supervisor) =>
         serveControl$(supervisor, { name }).pipe(
-          // The services are what it is for.
+          // Without a control socket, the services still run.
           catchError((error: unknown) => {
-            report(`out of reach of other commands: ${escapeControls(describeError(error).message)}`);
+            report(`other commands cannot reach these services: ${escapeControls(describeError(error).message)}`);
             return NEVER;
           }),
         ),
@@ -41,32 +41,28 @@ export async function runInForeground(
 }
 
 /**
- * The effects of a command that runs services: SIGHUP that was ignored at its start is ignored. Ask for them before the
- * environment changes, which says so.
+ * The effects of a command that runs services. They ignore SIGHUP if it was ignored when this process started. Call this before the
+ * environment changes: the answer depends on it.
  */
 export function commandEffects(): Effects {
   return isHangupIgnored() ? ignoringSignal(nodeEffects, 'SIGHUP') : nodeEffects;
 }
 
-/** What is read of `/proc`; undefined where there is none. */
+/** Reads `/proc`; returns undefined where there is none. */
 export interface ProcFiles {
   readonly text: (path: string) => string | undefined;
   readonly link: (path: string) => string | undefined;
 }
 
-/** SIGHUP in a mask of signals, and O_WRONLY in the flags of a descriptor. */
-const SIGHUP_MASK = 1n;
-const ACCESS_MODE = 3;
-const WRITE_ONLY = 1;
-
 /**
- * Whether SIGHUP was ignored when this process was started, so that it outlives its terminal: by `nohup`, or in a script
- * by `trap '' HUP`.
+ * Whether SIGHUP was ignored when this process started, by `nohup` or by `trap '' HUP` in a script. Then this process must
+ * outlive its terminal.
  *
- * Node sets all signals back to their defaults before any of our code runs, for itself and for the programs that it starts
- * (npx, npm). So this goes by what Node leaves: the name of the last program that a shell started, `_`, is nohup; GNU nohup
- * puts a write-only `/dev/null` in the place of a terminal as stdin, which nothing else does; and a parent that is a
- * shell still ignores the signal itself. proc_pid_status(5), proc_pid_fdinfo(5)
+ * Node resets all signals to their defaults before any of our code runs, also for the programs that it starts (npx, npm).
+ * So this function looks for traces that remain:
+ * - The variable `_`, the last program that a shell started, is nohup.
+ * - The parent is a shell that ignores SIGHUP: proc_pid_status(5).
+ * - stdin is a write-only `/dev/null`: GNU nohup replaces a terminal by it, and nothing else does. proc_pid_fdinfo(5)
  */
 export function isHangupIgnored(
   { env, ppid }: Pick<NodeJS.Process, 'env' | 'ppid'> = process,
@@ -78,6 +74,12 @@ export function isHangupIgnored(
   const [, flags = '0'] = /^flags:\s*([0-7]+)$/m.exec(text('/proc/self/fdinfo/0') ?? '') ?? [];
   return (parseInt(flags, 8) & ACCESS_MODE) === WRITE_ONLY && link('/proc/self/fd/0') === '/dev/null';
 }
+
+/** The bit of SIGHUP in a signal mask. */
+const SIGHUP_MASK = 1n;
+/** O_ACCMODE and O_WRONLY in the flags of a file descriptor. */
+const ACCESS_MODE = 3;
+const WRITE_ONLY = 1;
 
 const procFiles: ProcFiles = {
   text: (path) => attempt(() => readFileSync(path, 'utf8')),
@@ -92,7 +94,7 @@ function attempt(read: () => string): string | undefined {
   }
 }
 
-/** Effects whose process ignores a signal: the signal does not end it, and no listener gets it. */
+/** Effects with a process that ignores a signal: the signal neither ends it nor reaches a listener. */
 function ignoringSignal(effects: Effects, signal: NodeJS.Signals): Effects {
   const manager = effects.process;
   manager.on(signal, () => undefined);

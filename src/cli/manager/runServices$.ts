@@ -42,23 +42,20 @@ export interface RunOptions {
   readonly screen: Screen;
   /** Stop after this many ms. Default: never. */
   readonly duration?: number | undefined;
-  /** Go on when there is no child that runs. Default `false`. */
+  /** Go on when all children have ended. Default `false`. */
   readonly keepRunning?: boolean | undefined;
-  /** Lets others see and command the children, and completes when one of them asks for the end. Default: nobody. */
+  /** Serves clients; completes when a client requests a shutdown. Default: serves no clients. */
   readonly serve$?: ((supervisor: Supervisor) => Observable<unknown>) | undefined;
   readonly effects?: Effects | undefined;
   readonly scheduler?: SchedulerLike | undefined;
 }
 
-/** How often it is looked at what the children use, in ms, while a table shows it. */
-const USAGE_INTERVAL = 2_000;
-
 /**
- * Runs services until all have ended, the time is over, nobody reads any more, or a signal comes; then tells how it
- * ended, once the last word is on the screen.
+ * Runs services until all have ended, `duration` is over, the reader closed the pipe, or a signal arrives. Emits the outcome
+ * after the last text is on the screen.
  *
- * What a signal does to the children is the supervisor's affair. Listening to it here says that the process is ours
- * to end.
+ * The supervisor also handles the signal: it stops the children. The listener here tells it that this command ends the
+ * process.
  */
 export function runServices$(services: readonly ChildSpec[], options: RunOptions): Observable<Outcome> {
   const {
@@ -73,7 +70,7 @@ export function runServices$(services: readonly ChildSpec[], options: RunOptions
 
   return defer(() => {
     const supervisor = supervise([], { effects, scheduler, flow: screen.flow });
-    // Others may add to the children.
+    // Clients may add children with other specs.
     const event$ = supervisor.event$.pipe(
       filter((event) => supervisor.describe(event.id).every(({ spec }) => isWorthPrinting(event, spec))),
     );
@@ -85,9 +82,11 @@ export function runServices$(services: readonly ChildSpec[], options: RunOptions
       share(),
     );
     const notice$ = signal$.pipe(
-      map((first) => `${timeText(scheduler.now(), view)} ${first}: stopping; once more kills at once\n`),
+      map(
+        (first) => `${timeText(scheduler.now(), view)} ${first}: stopping services. Repeat it to kill them at once.\n`,
+      ),
     );
-    // As logrotate has it: the files are renamed, then this signal says so.
+    // logrotate renames the files, then sends this signal.
     const reopened$ = signals$(['SIGUSR2'], { effects }).pipe(
       tap(() => {
         supervisor.reopenLogs(() => true);
@@ -104,7 +103,7 @@ export function runServices$(services: readonly ChildSpec[], options: RunOptions
     ).pipe(
       take(1),
       switchMap(() => supervisor.stopAll()),
-      // Who has asked for that is answered first.
+      // First, the answer is sent to the client that requested the shutdown.
       delay(0, scheduler),
       share({ connector: () => new ReplaySubject(1), resetOnComplete: false, resetOnRefCountZero: false }),
     );
@@ -146,17 +145,20 @@ export function runServices$(services: readonly ChildSpec[], options: RunOptions
   });
 }
 
+/** False for output that goes to a log, and for `ready` that only repeats `spawned`. */
+export function isWorthPrinting(event: SupervisorEvent, { log, ready = 'spawn' }: ChildSpec): boolean {
+  if (event.type === 'ready') return ready !== 'spawn';
+  if (event.type !== 'output' || log === undefined) return true;
+  return typeof log === 'object' && !('file' in log) && log[event.stream] === undefined;
+}
+
+/** Time between two reads of the CPU and memory use that the table shows, in ms. */
+const USAGE_INTERVAL = 2_000;
+
 function allEnded(statuses: readonly Status[]): boolean {
   return statuses.every(({ state }) => state === 'stopped' || state === 'failed');
 }
 
 function hasFailed({ state }: Status): boolean {
   return state === 'failed';
-}
-
-/** Leaves out what a log holds, and readiness that nobody asked for and `started` says already. */
-export function isWorthPrinting(event: SupervisorEvent, { log, ready = 'spawn' }: ChildSpec): boolean {
-  if (event.type === 'ready') return ready !== 'spawn';
-  if (event.type !== 'output' || log === undefined) return true;
-  return typeof log === 'object' && !('file' in log) && log[event.stream] === undefined;
 }

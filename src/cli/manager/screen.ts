@@ -15,30 +15,31 @@ import {
 } from 'rxjs';
 import { type ByteCredit, byteCredit } from '../../operators/byteCredit.js';
 import type { ConsoleOutput } from '../../sinks/consoleOutput.js';
+import { formatCount } from '../format/units.js';
 import { type Terminal, terminalOf, type TerminalStream } from '../io.js';
 
-/** Where the command shows what happens. When `live`, the table is drawn there. */
+/** The output of a command that runs services. When `live`, it shows the table. */
 export interface Screen extends Terminal {
   readonly write: (text: string) => void;
-  /** Counts pending bytes: the children whose output is shown write at the pace of the reader. */
+  /** Counts pending characters, so that children whose output is shown write at the pace of the reader. */
   readonly flow: ByteCredit;
-  /** Whether something waits to be written. */
+  /** True while text waits to be written. */
   readonly busy: () => boolean;
   readonly resized$: Observable<unknown>;
-  /** The reader has left, as `| head` does. */
+  /** Emits when the reader has closed the pipe, as `head` does. */
   readonly gone$: Observable<unknown>;
-  /** Completes when all is written, or when the reader stops reading. Reports lost lines on stderr. */
+  /** Completes when everything is written, or when the reader has stopped reading. Then reports the lines that were lost. */
   readonly flushed$: Observable<never>;
 }
 
 export interface ScreenOptions {
   readonly output: ConsoleOutput;
-  /** Reports what cannot be written, once, and at the end how much that was. */
+  /** Reports the first failed write and, at the end, the number of lost lines. */
   readonly report: (problem: string) => void;
   readonly scheduler?: SchedulerLike | undefined;
 }
 
-/** How long, in ms, a reader at the end may read nothing, and how often that is looked at. */
+/** At the end, how long to wait for a reader that reads nothing, and how often to check, in ms. */
 const STALL_TIMEOUT = 500;
 const POLL_INTERVAL = 20;
 
@@ -65,7 +66,8 @@ export function openScreen(
           gone$.next();
           return;
         }
-        if (lost === 0) report(`stdout: ${failure.message}. The services run on; what cannot be printed is dropped.`);
+        if (lost === 0)
+          report(`stdout: ${failure.message}. The services go on; output that cannot be printed is dropped.`);
         lost += text.split('\n').length - 1;
       });
     },
@@ -76,13 +78,13 @@ export function openScreen(
     flushed$: defer(() => (output.held() === 0 ? EMPTY : drained$(output, scheduler))).pipe(
       ignoreElements(),
       finalize(() => {
-        if (lost > 0) report(`stdout: ${String(lost)} lines were not printed.`);
+        if (lost > 0) report(`stdout: ${formatCount(lost, 'line')} not printed.`);
       }),
     ),
   };
 }
 
-/** Other errors mean that this text was not written, not that nobody reads on. */
+/** Errors of a closed pipe. After any other error, later writes may succeed. */
 const CLOSED_CODES: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET']);
 
 function drained$({ held }: ConsoleOutput, scheduler: SchedulerLike): Observable<unknown> {

@@ -3,17 +3,17 @@ import { show } from '../../model/show.js';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
 import { type Pm2App, pm2Instances } from './pm2Instances.js';
 
-/** What pm2 knows of its apps, as specs of ours; `left` has a sentence for each key without an equal. */
+/** The apps of pm2 as specs, and a sentence for each unsupported key. */
 export interface Imported {
   readonly services: readonly ChildSpec[];
   readonly unsupported: readonly string[];
 }
 
 /**
- * The apps of a pm2 dump (an array of what its daemon remembers) or of an ecosystem file (`{ apps }`), as services.
+ * Converts a pm2 dump (an array of apps) or an ecosystem file (`{ apps }`) to services.
  *
- * @param env which `env_NAME` is added to `env`
- * @returns undefined when it is neither
+ * @param env NAME of the `env_NAME` to add to `env`
+ * @returns undefined when the file is neither
  */
 export function importPm2(file: unknown, env?: string): Imported | undefined {
   const dumped = Array.isArray(file);
@@ -33,22 +33,22 @@ function isApp(value: unknown): value is Pm2App {
   return isRecord(value) && ('script' in value || 'pm_exec_path' in value);
 }
 
-/** A dump holds all that pm2 itself remembers of an app beside what was asked for: of that nobody is told. */
+/** Keys of an app that rxvisor does not support. None for a dump, which is full of internal keys of pm2. */
 function unsupportedIn(app: Pm2App, dumped: boolean, env: string | undefined): readonly string[] {
   const name = typeof app.name === 'string' ? app.name : show(app.pm_exec_path ?? app.script);
   const unknown = Object.entries(app).filter(([key]) => !dumped && !SUPPORTED_KEYS.has(key) && !key.startsWith('env_'));
   const missing =
     env !== undefined && !dumped && !isRecord(app[`env_${env}`])
-      ? [`${name}: env_${env} is not in the file. The app gets only its env.`]
+      ? [`${name}: env_${env} is not in the file. The service gets only env.`]
       : [];
   return [...unknown.map(([key, value]) => unsupportedText(`${name}: ${key}: ${show(value)}`)), ...missing];
 }
 
 function unsupportedText(what: string): string {
-  return `${what}: has no equal here, and is left out.`;
+  return `${what}: not supported by rxvisor; left out.`;
 }
 
-/** What has its equal here; pm2 has several words for some of it. */
+/** Keys of pm2 that rxvisor supports; some have two names in pm2. */
 const SUPPORTED_KEYS: ReadonlySet<string> = new Set([
   ...['name', 'namespace', 'script', 'args', 'cwd', 'interpreter', 'exec_interpreter', 'node_args', 'interpreter_args'],
   ...['instances', 'exec_mode', 'env', 'watch', 'ignore_watch', 'max_memory_restart', 'cron_restart'],

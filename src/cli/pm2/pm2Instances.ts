@@ -8,18 +8,18 @@ import type { WatchSpec } from '../../model/spec/triggers.js';
 import { instanceCount } from '../../ports/cluster.js';
 import { parseDuration } from '../options.js';
 
-/** An app as pm2 is given it, or as its dump remembers it. */
+/** An app of an ecosystem file or of a dump. */
 export type Pm2App = Readonly<Record<string, unknown>>;
 
-/** One spec for each instance of an app of pm2's. */
+/** Makes one spec for each instance of a pm2 app. */
 export function pm2Instances(app: Pm2App, envName?: string): readonly ChildSpec[] {
-  // In a dump each instance is an entry of its own.
+  // In a dump, each instance is an entry of its own.
   const count = app.pm_exec_path === undefined ? countOf(app.instances) : 1;
   const spec: ChildSpec = { ...programOf(app), ...pm2Policy(app) };
   const env = envOf(app, envName);
   return Array.from({ length: count }, (_, index) => {
     const log = logOf(app, count > 1 && app.merge_logs !== true ? `-${String(index)}` : '');
-    // Where there are several, each has to know which one it is; a dump has it in its environment.
+    // With several instances, each gets its number. In a dump, the number is already in `env`.
     const service: ChildSpec = {
       ...spec,
       ...(log !== undefined && { log }),
@@ -29,7 +29,11 @@ export function pm2Instances(app: Pm2App, envName?: string): readonly ChildSpec[
   });
 }
 
-/** 0 and `max`: one for each processor; -1: one less than that, and so on. @throws RxvisorError with code `ERR_CONFIG` */
+/**
+ * The number of instances. 0 and `max`: one for each core; -1: one less than that, and so on.
+ *
+ * @throws RxvisorError with code `ERR_CONFIG` when the number is too large
+ */
 function countOf(instances: unknown): number {
   if (instances === 'max') return instanceCount('max');
   const count = typeof instances === 'number' || typeof instances === 'string' ? Math.trunc(Number(instances)) : 1;
@@ -49,7 +53,7 @@ function programOf(app: Pm2App): ChildSpec {
   const args = wordList(app.args);
   const execArgv = wordList(app.node_args) ?? wordList(app.interpreter_args);
   const native = interpreter === undefined || interpreter === 'node';
-  // pm2 looks in the PATH for what is no file: `npm`, for one.
+  // pm2 searches the PATH for a script without a dot or slash, such as `npm`.
   const bare = interpreter === undefined && script !== undefined && !/[./\\]/.test(script);
   return {
     ...(name !== undefined && { name }),
@@ -66,7 +70,7 @@ function programOf(app: Pm2App): ChildSpec {
   };
 }
 
-/** pm2 gives each instance files of its own, unless `merge_logs` says otherwise: `out-0.log`, `out-1.log`. */
+/** pm2 gives each instance its own log files, such as `out-0.log` and `out-1.log`, unless `merge_logs` is set. */
 function logOf(app: Pm2App, suffix: string): LogSpec | undefined {
   const [stdout, stderr] = [
     text(app.pm_out_log_path) ?? text(app.out_file),
@@ -77,7 +81,7 @@ function logOf(app: Pm2App, suffix: string): LogSpec | undefined {
   return { ...(stdout !== undefined && { stdout }), ...(stderr !== undefined && { stderr }) };
 }
 
-/** A dump holds the whole environment of who started it, and says in `env` which of that was asked for. */
+/** Only `env` and the chosen `env_NAME`. The other keys of a dump also hold the environment of the shell that ran pm2. */
 function envOf(app: Pm2App, name: string | undefined): Readonly<Record<string, string>> {
   const chosen = name === undefined ? undefined : app[`env_${name}`];
   const entries = [app.env, chosen].flatMap((env) => (isRecord(env) ? Object.entries(env) : []));
@@ -96,21 +100,21 @@ function wordList(value: unknown): readonly string[] | undefined {
   return found.length === 0 ? undefined : found;
 }
 
-/** When pm2 would restart an app, stop it, and take it for ready. Values that cannot be are left for `parseSpec` to refuse. */
+/** Restart, readiness and trigger settings as in pm2. Keeps invalid values: `parseSpec` reports them. */
 function pm2Policy(app: Pm2App): ChildSpec {
   return { ...restartsOf(app), ...readinessOf(app), ...triggersOf(app) };
 }
 
-/** So long a run has to last for pm2 to begin its exponential delays again, and no delay is longer than that, in ms. */
+/** The exponential back-off of pm2. `ok`: a run of this length resets it, in ms. `longest`: maximum delay, in ms. */
 const EXPONENTIAL = { ok: 30_000, longest: 15_000, factor: 1.5 };
 
-/** pm2 restarts after a clean exit, too, and for ever unless `autorestart` says otherwise. */
+/** pm2 also restarts after a clean exit, and without limit, unless `autorestart` is false. */
 function restartsOf(app: Pm2App): ChildSpec {
   const { autorestart, max_restarts: max, stop_exit_codes: codes } = app;
   const [delay = 0, minUptime, first = 0] = [app.restart_delay, app.min_uptime, app.exp_backoff_restart_delay].map(
     milliseconds,
   );
-  // So many runs that each end before `min_uptime`, and the delays between them, fit into this.
+  // `max_restarts` runs shorter than `min_uptime`, with the delays between them, fit into this time.
   const within = (typeof max === 'number' ? max + 1 : 1) * ((minUptime ?? 1_000) + delay);
   const ok = minUptime ?? (first > 0 ? EXPONENTIAL.ok : undefined);
   return {
@@ -123,7 +127,7 @@ function restartsOf(app: Pm2App): ChildSpec {
   };
 }
 
-/** As numbers, which can be sent to a manager; the last one repeats. */
+/** The delays as numbers, because a function cannot be sent to a manager. The last delay repeats. */
 function exponential(first: number): readonly number[] {
   const delays = [first];
   for (let delay = first; delay < EXPONENTIAL.longest;) {
@@ -160,7 +164,7 @@ function watchOf({ watch, ignore_watch: ignored }: Pm2App): WatchSpec | undefine
   return { ...(paths !== undefined && { paths }), ...(ignore !== undefined && { ignore }) };
 }
 
-/** `100K`, `150M`, `1.5G`: of 1,024, as pm2 counts. What is none of these is NaN. */
+/** Parses `100K`, `150M` or `1.5G`, with powers of 1,024 as in pm2. NaN for any other text. */
 function bytesOf(text: string): number {
   const [, count, unit = ''] = /^(\d+(?:\.\d+)?)\s*([KMG]?)B?$/i.exec(text) ?? [];
   return Math.round(Number(count) * 1_024 ** ['', 'K', 'M', 'G'].indexOf(unit.toUpperCase()));
@@ -171,12 +175,12 @@ function milliseconds(value: unknown): number | undefined {
   return typeof value === 'string' ? (parseDuration(value) ?? parseDuration(`${value}ms`) ?? NaN) : undefined;
 }
 
-/** Whether instances can have files of their own beside a log: not beside a device, a FIFO or a socket. */
+/** Whether each instance can have its own log file: not when the log is a device, a FIFO or a socket. */
 function canHaveSuffix(log: string): boolean {
   try {
     return statSync(log).isFile();
   } catch {
-    // It is not there yet.
+    // The log does not exist yet.
     return true;
   }
 }

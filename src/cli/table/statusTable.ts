@@ -6,17 +6,22 @@ import { formatBytes, formatDuration, formatPercent } from '../format/units.js';
 import type { Io, Size } from '../io.js';
 import { type Cell, columnGap, columnWidths, fit, tableOf } from './table.js';
 
-/** What a table of services is about: who there is, and, by id, what those that run use. */
+/** The content of a table: the services and, by id, the CPU and memory use of those that run. */
 export interface TableContent {
   readonly statuses: readonly Status[];
   readonly usages: ReadonlyMap<number, Usage>;
 }
 
-const STATUS_COLUMNS = ['NAME', 'INST', 'PID', 'STATE', 'RESTARTS', 'UPTIME', 'CPU', 'MEM', 'LAST EXIT'] as const;
+/** A child and its manager. */
+export interface Row extends CommandResult {
+  readonly manager: ManagerSummary;
+  /** CPU and memory use, if requested. */
+  readonly usage?: Usage;
+}
 
 /**
- * The services at a glance at `now`, one line each below a head. No line is wider than the terminal, and there is
- * always a line left below the table; what does not fit is counted.
+ * Draws the table of `rxvisor run`: a header, then one line for each service. The table fits into the terminal and leaves one
+ * line free below it. If there are too many services, the last line counts the hidden ones.
  */
 export function statusTable(
   { statuses, usages }: TableContent,
@@ -36,14 +41,33 @@ export function statusTable(
   return hidden === 0 ? lines : [...lines, fit(`and ${hidden} more`, size.columns - 1).trimEnd()];
 }
 
+/** Formats the children of all managers as a table, as whole lines. */
+export function rowTable(rows: readonly Row[], { columns, view: { paint } }: Pick<Io, 'columns' | 'view'>): string {
+  const now = Date.now();
+  const cells = rows.map((row) => ({
+    ...statusCells(row, now, row.usage),
+    MANAGER: { text: managerName(row.manager) },
+  }));
+  const several = new Set(rows.map((row) => managerName(row.manager))).size > 1;
+  const spare = [...(several ? [] : ['MANAGER']), ...droppableColumns];
+  return cellTable(LIST_COLUMNS, cells, { droppable: spare, columns, paint })
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+export type Column =
+  (typeof optionalColumns)[number] | 'ID' | 'NAME' | 'PID' | 'STATE' | 'RESTARTS' | 'UPTIME' | 'LAST EXIT';
+
+const STATUS_COLUMNS = ['NAME', 'INST', 'PID', 'STATE', 'RESTARTS', 'UPTIME', 'CPU', 'MEM', 'LAST EXIT'] as const;
+
 export interface CellTableOptions {
-  /** Columns that are left out, one after the other, where there is no room for all. */
+  /** Columns to leave out, in this order, until the table fits. */
   readonly droppable: readonly string[];
   readonly columns: number;
   readonly paint: Paint;
 }
 
-/** Columns, each named in the head; that of the names may be cut. Optional ones that show nothing are left out. */
+/** Formats named columns with a header. Leaves out optional columns without values. May cut the name column. */
 function cellTable<C extends string>(
   names: readonly C[],
   rows: readonly Readonly<Record<C, Cell>>[],
@@ -81,15 +105,15 @@ const STATES: Readonly<Record<State, Cell>> = {
   failed: { text: 'failed', colour: 'red' },
 };
 
-/** The columns that a table has when there is something to show in them. */
+/** Columns that are shown only when at least one row has a value. */
 const optionalColumns = ['INST', 'CPU', 'MEM'] as const;
-/** Those that can be missed where there is no room for all, in the order in which they go. */
+/** Columns that are left out when the terminal is too narrow, in this order. */
 const droppableColumns = ['MEM', 'CPU', 'UPTIME', 'INST'] as const;
 
-/** What a table shows of a child at `now`, by the head of the column; `-` for what there is not. */
+/** The cells of a child by column. `-`: no value. `now`: ms since the epoch. */
 function statusCells(status: Status, now: number, usage?: Usage): Readonly<Record<Column, Cell>> {
   const { id, instance, pid, state, restarts, startedAt, lastExit } = status;
-  // What was seen of an earlier run says nothing of this one.
+  // A usage of an earlier run does not count.
   const used = usage?.pid === pid ? usage : undefined;
   const { text, colour } = labelOf(status);
   return {
@@ -106,9 +130,6 @@ function statusCells(status: Status, now: number, usage?: Usage): Readonly<Recor
   };
 }
 
-export type Column =
-  (typeof optionalColumns)[number] | 'ID' | 'NAME' | 'PID' | 'STATE' | 'RESTARTS' | 'UPTIME' | 'LAST EXIT';
-
 const NONE = '-';
 
 const LIST_COLUMNS = [
@@ -124,24 +145,3 @@ const LIST_COLUMNS = [
   'MEM',
   'LAST EXIT',
 ] as const;
-
-/** Children of several managers at a glance; lines that end. */
-export function rowTable(rows: readonly Row[], { columns, view: { paint } }: Pick<Io, 'columns' | 'view'>): string {
-  const now = Date.now();
-  const cells = rows.map((row) => ({
-    ...statusCells(row, now, row.usage),
-    MANAGER: { text: managerName(row.manager) },
-  }));
-  const several = new Set(rows.map((row) => managerName(row.manager))).size > 1;
-  const spare = [...(several ? [] : ['MANAGER']), ...droppableColumns];
-  return cellTable(LIST_COLUMNS, cells, { droppable: spare, columns, paint })
-    .map((line) => `${line}\n`)
-    .join('');
-}
-
-/** A child, and whose it is. */
-export interface Row extends CommandResult {
-  readonly manager: ManagerSummary;
-  /** What it uses, if that was asked for. */
-  readonly usage?: Usage;
-}

@@ -87,13 +87,17 @@ group('the commands', () => {
     expect(JSON.parse((await run('list --json --manager daemon')).out)).toHaveLength(1);
     expect(await run('list --manager 1')).toMatchObject({
       code: 3,
-      err: expect.stringContaining('1 is not running') as string,
+      err: expect.stringContaining('1 does not run') as string,
     });
   });
 
   it('with nobody there', async () => {
     const { run } = await user();
-    expect(await run('list')).toEqual({ code: 0, out: '', err: 'no manager runs. Start one: rxvisor start FILE.\n' });
+    expect(await run('list')).toEqual({
+      code: 0,
+      out: '',
+      err: 'no manager runs. To start one, run: rxvisor start FILE\n',
+    });
     expect(await run('list --json')).toEqual({ code: 0, out: '[]\n', err: '' });
     for (const line of ['stop a', 'ping', 'events', 'save', 'shutdown']) expect((await run(line)).code, line).toBe(3);
     expect(await run('version')).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string });
@@ -118,14 +122,17 @@ group('the commands', () => {
     });
     expect(await run('signal NO a')).toMatchObject({ code: 2 });
     expect(await run('delete /./')).toMatchObject({ code: 0 });
-    expect(await run('send b hello')).toMatchObject({ code: 3, err: 'b: no such child. Look at: rxvisor list.\n' });
+    expect(await run('send b hello')).toMatchObject({
+      code: 3,
+      err: 'b: no such service. To list services, run: rxvisor list\n',
+    });
   });
 
   it('an id of several managers is asked about', async () => {
     const { run } = await user({ specs: [sleeper('a')], ...daemon }, { specs: [sleeper('b')] });
     expect(await run('stop 1')).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/^1: an id in several managers\. Add one of: /) as string,
+      err: expect.stringMatching(/^1: several managers have a service with this id\. Add one of: /) as string,
     });
     expect(await run('stop id:1 --manager daemon')).toMatchObject({ code: 0 });
     expect((await run('restart a b')).out.match(/ online /g)).toHaveLength(2);
@@ -229,7 +236,7 @@ group('the commands', () => {
     expect(JSON.parse((await run('ping --json')).out)).toHaveLength(2);
     expect((await run('version')).out).toMatch(/^manager daemon: /m);
     expect(JSON.parse((await run('version --json')).out)).toMatchObject({ managers: [{}, {}] });
-    expect(await run('save')).toMatchObject({ code: 0, out: `${savedList}: 1 children saved\n` });
+    expect(await run('save')).toMatchObject({ code: 0, out: `${savedList}: 1 service saved\n` });
     expect(JSON.parse((await run('save --json')).out)).toEqual({ path: savedList, children: 1 });
     expect((await run('shutdown')).out).toMatch(/ a +daemon .* stopped /);
     expect(JSON.parse((await run('ping --json')).out)).toHaveLength(1);
@@ -256,18 +263,18 @@ group('the commands', () => {
     });
     expect(await run(`start ${file} -i 3`)).toMatchObject({
       code: 2,
-      err: `-i 3: ${file} says how many, too. Leave it out, or instances there.\n`,
+      err: `-i 3: ${file} already has instances. Remove one of the two.\n`,
     });
     const numbered = [{ RXVISOR_INSTANCE: '0' }, { RXVISOR_INSTANCE: '1' }];
     expect(background.supervisor.describe('a')).toMatchObject(numbered.map((env) => ({ spec: { env } })));
     // Both managers are this process.
     expect(await run(`start ${file} --manager ${process.pid}`)).toMatchObject({
       code: 2,
-      err: expect.stringContaining('is a process with several managers') as string,
+      err: expect.stringContaining('has several managers') as string,
     });
     expect(await run(`start ${file} --manager 1`)).toMatchObject({
       code: 3,
-      err: expect.stringContaining('--manager: 1 is') as string,
+      err: expect.stringContaining('--manager: 1 does not run') as string,
     });
     writeFileSync(file, JSON.stringify([{ name: 'd', command: 'sleep', ready: { line: 'never' } }]));
     expect(await run(`start ${file} --timeout 100ms`)).toMatchObject({
@@ -332,7 +339,7 @@ group('the commands', () => {
     writeFileSync(file, `export default { apps: [{ script: 'a.js', time: true }] };`);
     expect(await run(`import ${file}`)).toMatchObject({
       code: 0,
-      err: `'a.js': time: true: has no equal here, and is left out.\n`,
+      err: `'a.js': time: true: not supported by rxvisor; left out.\n`,
     });
     writeFileSync(
       join(home, 'a.json'),

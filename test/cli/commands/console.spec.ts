@@ -87,7 +87,7 @@ describe('rxvisor console, in a pipe', () => {
     expect(await pipe('bad\ntwo\n')).toMatchObject({
       code: 1,
       out: 'said two\n',
-      err: 'bad: bad: no\nsession: 1 failed.\n',
+      err: 'bad: bad: no\nsession: 1 line failed.\n',
     });
   });
 
@@ -98,7 +98,7 @@ describe('rxvisor console, in a pipe', () => {
     expect(await ended()).toMatchObject({ code: 0, err: '' });
     expect(lines()).toEqual(['end']);
     await user('session');
-    expect(await pipe('end\ntwo\n')).toMatchObject({ code: 1, err: 'two: not done. The session has ended.\n' });
+    expect(await pipe('end\ntwo\n')).toMatchObject({ code: 1, err: 'two: not run. The session has ended.\n' });
   });
 
   it('says so when the manager goes away, between lines and during one', async () => {
@@ -123,7 +123,7 @@ describe('rxvisor console, in a pipe', () => {
     expect(await pipe('one\nhang\ntwo\n', undefined, 100)).toMatchObject({
       code: 124,
       out: 'said one\n',
-      err: '--timeout: not done within 100 ms. It may be later.\n',
+      err: '--timeout: not done within 100 ms. The manager may still complete the command.\n',
     });
     expect(lines()).toEqual(['one', 'hang']);
   });
@@ -141,7 +141,7 @@ describe('rxvisor console, of which manager', () => {
     await user('session1', 'session2', 'plain');
     const { code, err } = await pipe('one\n');
     expect(code).toBe(2);
-    expect(err).toContain('console: of which? Give one of: ');
+    expect(err).toContain('console: several managers have a console. Give one of: ');
     for (const name of ['session1', 'session2']) expect(err).toContain(`${process.pid} (${name})`);
     expect(err).not.toContain('plain');
     expect(await pipe('one\n', 'session2')).toMatchObject({ code: 0, out: 'said one\n' });
@@ -151,7 +151,7 @@ describe('rxvisor console, of which manager', () => {
     await user('plain', 'session');
     expect(await pipe('one\n', 'plain')).toMatchObject({
       code: 1,
-      err: 'plain: this manager has no console. A session that serves control has one. For others: list, logs, restart, events.\n',
+      err: 'plain: this manager has no console. Only a session that serves control has one. For other managers, use list, logs, restart or events.\n',
     });
     expect(await pipe('one\n', 'sesion')).toMatchObject({
       code: 3,
@@ -160,7 +160,7 @@ describe('rxvisor console, of which manager', () => {
     await user('plain');
     expect(await pipe('one\n')).toMatchObject({
       code: 3,
-      err: 'no manager has a console. A session that serves control has one.\n',
+      err: 'no manager has a console. Only a session that serves control has one.\n',
     });
   });
 });

@@ -61,7 +61,7 @@ describe('a config', () => {
     ['x.json', '{ "services": 5 }', 'services: 5 is not a list. Give an array of services, or { services: [...] }.'],
     ['x.json', '{ "service": [] }', "service: unknown field, with value []. Did you mean 'services'?"],
     ['x.json', '{ "apps": [] }', "no services. Give at least one: [{ script: 'app.js' }]."],
-    ['x.json', '{ "apps": [5] }', "apps: [5] is not one. Give a list of apps: { apps: [{ script: 'app.js' }] }."],
+    ['x.json', '{ "apps": [5] }', "apps: [5] is not a list of apps. Give an array: { apps: [{ script: 'app.js' }] }."],
     [
       'x.json',
       '{ "apps": [{ "script": "a.js", "max_memory_restart": "lots" }] }',
@@ -70,7 +70,7 @@ describe('a config', () => {
     [
       'Procfile',
       'web: node a.js\nweb node',
-      /:2: 'web node' is no process type. Give a name and a command: web: node server.js$/,
+      /:2: 'web node' is not a process type. Give a name and a command: web: node server.js$/,
     ],
     ['Procfile', '# none', "no services. Give at least one: [{ script: 'app.js' }]."],
     ['x.json', '[]', "no services. Give at least one: [{ script: 'app.js' }]."],
@@ -79,15 +79,15 @@ describe('a config', () => {
     [
       'x.config.mjs',
       'throw new Error("not today")',
-      /^cannot be loaded: Error: not today\n {2} +at .*x\.config\.mjs:1/,
+      /^cannot load this file: Error: not today\n {2} +at .*x\.config\.mjs:1/,
     ],
     [
       'x.config.mjs',
       'throw new SyntaxError("what")',
-      /^cannot be loaded: SyntaxError: what. To see where: node --check .*x\.config\.mjs$/,
+      /^cannot load this file: SyntaxError: what. To see where: node --check .*x\.config\.mjs$/,
     ],
-    ['x.config.mjs', 'throw 5', 'cannot be loaded: 5'],
-    ['x.config.mjs', 'import "./missing.mjs"', /^cannot be loaded: .*missing\.mjs/],
+    ['x.config.mjs', 'throw 5', 'cannot load this file: 5'],
+    ['x.config.mjs', 'import "./missing.mjs"', /^cannot load this file: .*missing\.mjs/],
     [
       'x.json',
       '[{ "script": "a.js" }, { "name": "b", "script": "b.js", "restartAt": [-5] }]',
@@ -140,7 +140,7 @@ describe('a config', () => {
 
   it('takes no arguments', async () => {
     expect(await refusal(file('x.json', services), ['--port'])).toBe(
-      '["--port"] beside a config. Give arguments in the config: args.',
+      '["--port"]: a config takes no arguments. Put them in the config, in the field args.',
     );
   });
 });
@@ -164,15 +164,15 @@ describe('what others have written', () => {
     expect(await load()).toMatchObject([{ name: 'web', cwd: join(path, '..'), env: { A: '1' } }]);
     expect(await load('production')).toMatchObject([{ env: { A: '2' } }]);
     expect(left.slice(2)).toEqual([
-      `${path}: deploy: {}: has no equal here, and is left out.`,
-      `${path}: web: log_date_format: 'HH': has no equal here, and is left out.`,
+      `${path}: deploy: {}: not supported by rxvisor; left out.`,
+      `${path}: web: log_date_format: 'HH': not supported by rxvisor; left out.`,
     ]);
   });
 
   it('an environment that is chosen means nothing elsewhere', async () => {
     for (const path of [file('x.json', services()), file('Procfile', 'web: ls'), file('a.js', '')]) {
       await expect(loadServices(path, [], { env: 'production' })).rejects.toThrow(
-        `${path}: --env production means nothing here.`,
+        `${path}: --env production: this is not a pm2 ecosystem file.`,
       );
     }
     function services(): string {
@@ -192,7 +192,7 @@ describe('findConfig', () => {
   });
 
   it('says what to write when there is none', () => {
-    expect(() => findConfig(join(folder, 'nowhere'))).toThrow('no config here. Give one');
+    expect(() => findConfig(join(folder, 'nowhere'))).toThrow('no config in this folder. Give a config');
   });
 });
 

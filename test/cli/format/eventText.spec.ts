@@ -15,7 +15,7 @@ describe('eventText', () => {
     [{ type: 'spawned', pid: 42, ...origin, attempt: 3 }, 'started, pid 42, run 3'],
     [
       { type: 'spawnFailed', code: 'ENOENT', message: 'spawn nope ENOENT', ...origin },
-      'could not start: spawn nope ENOENT',
+      'failed to start: spawn nope ENOENT',
     ],
     [{ type: 'ready', ...origin }, 'ready'],
     [{ type: 'message', message: { progress: 1 }, ...origin }, 'message {"progress":1}'],
@@ -81,7 +81,7 @@ describe('eventText', () => {
   it('is one line whatever a message holds', () => {
     const failed = { type: 'spawnFailed', code: 'X', message: 'one\n  two\u001B[2J', ...origin } as const;
     const text = eventText(failed, now, plain);
-    expect(text).toBe('2026-01-02T03:04:05.678Z api could not start: one two\\u001b[2J\n');
+    expect(text).toBe('2026-01-02T03:04:05.678Z api failed to start: one two\\u001b[2J\n');
   });
 
   it('paints a crash red, and an end that was asked for not', () => {

@@ -152,7 +152,7 @@ describe('run$', () => {
       await pass(500);
       expect(run.outcomes).toEqual([{ code: 0, signal }]);
       expect(run.children[0]?.signals).toEqual(['SIGTERM']);
-      expect(run.text()).toContain(`${signal}: stopping; once more kills at once\n`);
+      expect(run.text()).toContain(`${signal}: stopping services. Repeat it to kill them at once.\n`);
       expect(kill).not.toHaveBeenCalled();
       expectOver(run);
     },

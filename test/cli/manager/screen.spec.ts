@@ -100,10 +100,10 @@ describe('screenOf', () => {
     settle();
     expect([gone, reports]).toEqual([
       0,
-      [`stdout: ${code}: it failed. The services run on; what cannot be printed is dropped.`],
+      [`stdout: ${code}: it failed. The services go on; output that cannot be printed is dropped.`],
     ]);
     screen.flushed$.subscribe();
-    expect(reports[1]).toBe('stdout: 3 lines were not printed.');
+    expect(reports[1]).toBe('stdout: 3 lines not printed.');
   });
 
   it('at the end waits for a reader that is slow, and not for one that is stuck', () => {

@@ -186,9 +186,9 @@ describe('what pm2 has', () => {
   it('what it does not know is told, and an environment that is not there', () => {
     const app = { name: 'web', script: 'a.js', time: true, env_test: {} };
     expect(importPm2({ apps: [app], deploy: {} }, 'production')?.unsupported).toEqual([
-      'deploy: {}: has no equal here, and is left out.',
-      'web: time: true: has no equal here, and is left out.',
-      'web: env_production is not in the file. The app gets only its env.',
+      'deploy: {}: not supported by rxvisor; left out.',
+      'web: time: true: not supported by rxvisor; left out.',
+      'web: env_production is not in the file. The service gets only env.',
     ]);
   });
 });
