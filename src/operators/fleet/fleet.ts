@@ -17,31 +17,31 @@ const member = checkThat(
 );
 
 /**
- * Several instances of one program, which can be replaced one after the other without a moment in which fewer are ready.
+ * Runs several instances of one program. A reload replaces them one by one, so that the number of ready instances never drops.
  *
  * ```text
  * command$     -----L                L: reload
  * 0, old       s-r--------p-q|
- * 0, new            s---r            the old one is asked to stop once the new one is ready
+ * 0, new            s---r            when the new one is ready, the old one is stopped
  * 1, old       s-r------------p-q|
- * 1, new                    s-r      the next one's turn comes when the old one has gone
+ * 1, new                    s-r      when the old one has ended, the next instance follows
  * ```
  *
- * - Each instance has the number of its place, from 0; the new one takes over that of the old one. It heals itself, by its own
+ * - Each instance has a number, from 0. A replacement gets the number of the old instance. Each instance restarts by its own
  *   schedule and limit.
- * - A new one that ends before it is ready, or is not ready in time, has failed: it is stopped, the old one serves on, the
- *   rest is left as it is, and the event `reloadFailed` says so.
- * - `reload`, `scale` and `restart` wait for their turn: one at a time, in the order in which they come. A `restart` is one
- *   instance after the other, each once the one before is ready again. `stop` outranks them all. Other commands reach all.
- * - It is over when it was stopped, or when all instances have ended by themselves; scaled to 0 it waits.
+ * - If a replacement ends before it is ready, or is not ready in time, the reload fails: the replacement is stopped, all other
+ *   instances keep running, and `reloadFailed` is emitted.
+ * - `reload`, `scale` and `restart` run one at a time, in the order of arrival. A `restart` goes through the instances one by one,
+ *   and waits until each is ready again. `stop` outranks them all. Other commands go to all instances.
+ * - The fleet completes when it was stopped, or when all instances have ended by themselves. A fleet of 0 instances keeps waiting.
  *
- * What is started twice at one place has to bear it: two of one number share a port, or need none. They share a log as two
- * children do.
+ * During a reload, two instances of one number run at the same time. They must share their port, or have none. They can share a log.
  *
  * @param instance makes the instance of a number: `(index) => (command$) => managed$(spec, command$)`
  * @param options see {@link FleetOptions}
- * @throws RxvisorError with code `ERR_OPTION`, at once, for a number of instances that cannot be
- * @throws an error of an instance is passed on once the others have been stopped
+ * @returns a function from commands to events
+ * @throws RxvisorError with code `ERR_OPTION` for an invalid argument
+ * @throws an error of an instance, when all others have been stopped
  * @example
  * ```ts
  * import { Subject } from 'rxjs';
@@ -63,13 +63,15 @@ export function fleet(
   checkArgument('instance', instance, callback);
   checkOptions(options, fleetOptions);
   checkInstances(options.instances);
-  const made = (index: number): Member => {
+  const checkedInstance = (index: number): Member => {
     const member$ = instance(index);
     checkArgument('instance()', member$, member);
     return (command$) => checkReturned('instance()', member$(command$));
   };
   return (command$ = NEVER) => {
     checkArgument('command$', command$, commands);
-    return withCommands<FleetEvent, Reload | Scale>(command$, (command$) => fleetRun$(made, options, command$));
+    return withCommands<FleetEvent, Reload | Scale>(command$, (command$) =>
+      fleetRun$(checkedInstance, options, command$),
+    );
   };
 }

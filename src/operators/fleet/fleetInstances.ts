@@ -4,25 +4,26 @@ import type { Command } from '../../model/command.js';
 import { isStartResult } from '../../model/startProgress.js';
 import type { Member } from '../groups/member.js';
 
-/** One instance that has been started. */
+/** A started instance of a fleet. */
 export interface FleetInstance {
   readonly index: number;
   readonly send: (command: Command) => void;
-  /** Whether it gets ready, for the first time from now on: once. */
+  /** Emits once, for the next start from now on: true when it is ready, false when it has ended before. */
   readonly outcome$: () => Observable<boolean>;
-  /** Whether it got ready the first time: once, whenever it is asked for. */
+  /** The outcome of its first start. Replayed. */
   readonly first$: Observable<boolean>;
-  /** It has ended, and nothing will follow: once, whenever it is asked for. */
+  /** Emits once, when it has ended and no run will follow. Replayed. */
   readonly end$: Observable<unknown>;
 }
 
+/** What the instances of a fleet share. */
 export interface FleetInstanceContext {
   readonly instance: (index: number) => Member;
   readonly onEvent: (event: ChildEvent & { readonly instance: number }) => void;
   readonly onError: (error: unknown) => void;
 }
 
-/** Starts instances. Each is subscribed to until it has ended by itself, or by being told to. */
+/** Returns a function that starts the instance of a number. Its subscription lasts until the instance has ended. */
 export function fleetInstanceStarter({
   instance,
   onEvent,

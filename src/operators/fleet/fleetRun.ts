@@ -21,20 +21,29 @@ import { MAX_INSTANCES } from '../../model/spec/instance.js';
 import type { Member } from '../groups/member.js';
 import { type FleetInstance, fleetInstanceStarter } from './fleetInstances.js';
 
-/** A fleet from its start to its end. What takes time is a job, and jobs wait for their turn; a stop waits for nothing. */
+/** The options of {@link fleet}. */
+export interface FleetOptions {
+  /** The number of instances at the start: 0 or more. */
+  readonly instances: number;
+  /** The name in the events of reloads. Default: none. */
+  readonly name?: string | undefined;
+}
+
+/** Runs a fleet. Commands that take time are jobs, which run one at a time. A stop does not wait. */
 export function fleetRun$(
   instance: (index: number) => Member,
   { instances, name }: FleetOptions,
   command$: Observable<FleetCommand>,
 ): Observable<FleetEvent> {
   return new Observable((subscriber) => {
-    /** Who holds which place; and all who live, those that come and those that go included. */
+    /** The current instance of each number. */
     const current = new Map<number, FleetInstance>();
+    /** All live instances: also those that a reload is starting or stopping. */
     const alive = new Set<FleetInstance>();
     const job$$ = new Subject<Observable<FleetEvent>>();
     const stop$ = new Subject<true>();
     let target = 0;
-    let waiting = 0;
+    let openJobs = 0;
     let reloads = 0;
     let stopping = false;
     let failure: { readonly error: unknown } | undefined;
@@ -48,7 +57,7 @@ export function fleetRun$(
     };
     const startInstance = fleetInstanceStarter({ instance, onEvent: next, onError: error });
 
-    subscriber.add(job$$.pipe(concatMap(done$), takeUntil(stop$)).subscribe({ next, error }));
+    subscriber.add(job$$.pipe(concatMap(runJob$), takeUntil(stop$)).subscribe({ next, error }));
     subscriber.add(command$.subscribe({ next: onCommand, error }));
     enqueue(scaled$({ type: 'scale', instances }));
 
@@ -58,34 +67,34 @@ export function fleetRun$(
       else if (command.type === 'scale') enqueue(scaled$(command));
       else if (command.type === 'reload') enqueue(reloaded$(command));
       else if (command.type === 'restart') enqueue(restarted$(command));
-      else for (const hand of alive) hand.send(command);
+      else for (const instance of alive) instance.send(command);
     }
 
     function stop(command: Stop): void {
       stopping = true;
       stop$.next(true);
-      for (const hand of alive) hand.send(command);
-      settle();
+      for (const instance of alive) instance.send(command);
+      completeIfDone();
     }
 
     function enqueue(job$: Observable<FleetEvent>): void {
-      waiting += 1;
+      openJobs += 1;
       job$$.next(job$);
     }
 
-    function done$(job$: Observable<FleetEvent>): Observable<FleetEvent> {
+    function runJob$(job$: Observable<FleetEvent>): Observable<FleetEvent> {
       return concat(
         job$,
         defer(() => {
-          waiting -= 1;
-          settle();
+          openJobs -= 1;
+          completeIfDone();
           return EMPTY;
         }),
       );
     }
 
-    function settle(): void {
-      if (alive.size > 0 || !(stopping || (waiting === 0 && target > 0))) return;
+    function completeIfDone(): void {
+      if (alive.size > 0 || !(stopping || (openJobs === 0 && target > 0))) return;
       if (failure === undefined) subscriber.complete();
       else subscriber.error(failure.error);
     }
@@ -93,37 +102,40 @@ export function fleetRun$(
     function scaled$({ instances }: Scale): Observable<FleetEvent> {
       return defer(() => {
         if (!isCount(instances) || instances > MAX_INSTANCES)
-          return refused$('scale', `${show(instances)} is no number of instances`);
+          return refused$('scale', `${show(instances)} is not a number of instances`);
         target = instances;
-        const more = indices().filter((index) => !current.has(index));
-        const fewer = [...current.values()].filter(({ index }) => index >= target);
-        const fresh = more.map((index) => {
-          const hand = started(index);
-          if (alive.has(hand)) current.set(index, hand);
-          return hand.first$.pipe(ignoreElements());
+        const missing = indices().filter((index) => !current.has(index));
+        const surplus = [...current.values()].filter(({ index }) => index >= target);
+        const starts = missing.map((index) => {
+          const instance = start(index);
+          if (alive.has(instance)) current.set(index, instance);
+          return instance.first$.pipe(ignoreElements());
         });
-        return merge(...fresh, ...fewer.map(ended$));
+        return merge(...starts, ...surplus.map(stopInstance$));
       });
     }
 
     function reloaded$({ parallel = 1 }: Reload): Observable<FleetEvent> {
       return defer(() => {
         if (!isCount(parallel) || parallel === 0 || parallel > MAX_INSTANCES)
-          return refused$('reload', `parallel: ${show(parallel)} is no number`);
+          return refused$('reload', `parallel: ${show(parallel)} is not a number of instances`);
         reloads += 1;
         let failed = false;
-        const replaced$ = (index: number): Observable<FleetEvent> =>
+        const replace$ = (index: number): Observable<FleetEvent> =>
           defer(() => {
             const old = current.get(index);
-            const fresh = started(index);
-            return fresh.first$.pipe(
+            const replacement = start(index);
+            return replacement.first$.pipe(
               concatMap((ready): Observable<FleetEvent> => {
                 if (ready) {
-                  current.set(index, fresh);
-                  return old === undefined ? EMPTY : ended$(old);
+                  current.set(index, replacement);
+                  return old === undefined ? EMPTY : stopInstance$(old);
                 }
                 failed = true;
-                return concat(ended$(fresh), of({ type: 'reloadFailed' as const, instance: index, ...origin() }));
+                return concat(
+                  stopInstance$(replacement),
+                  of({ type: 'reloadFailed' as const, instance: index, ...origin() }),
+                );
               }),
             );
           });
@@ -131,24 +143,24 @@ export function fleetRun$(
           of({ type: 'reloading' as const, instances: target, ...origin() }),
           from(indices()).pipe(
             bufferCount(parallel),
-            concatMap((batch) => (failed ? EMPTY : merge(...batch.map(replaced$)))),
+            concatMap((batch) => (failed ? EMPTY : merge(...batch.map(replace$)))),
           ),
           defer(() => (failed ? EMPTY : of({ type: 'reloaded' as const, ...origin() }))),
         );
       });
     }
 
-    /** Whoever does not get ready again heals by the schedule; the others are not held up. */
+    /** An instance that does not become ready again restarts by its own schedule; the job goes on with the next one. */
     function restarted$(command: Restart): Observable<FleetEvent> {
       return defer(() => from(indices())).pipe(
         concatMap((index) => {
-          const hand = current.get(index);
-          if (hand === undefined) return EMPTY;
+          const instance = current.get(index);
+          if (instance === undefined) return EMPTY;
           const send$ = defer(() => {
-            hand.send(command);
+            instance.send(command);
             return EMPTY;
           });
-          return merge(hand.outcome$().pipe(ignoreElements()), send$);
+          return merge(instance.outcome$().pipe(ignoreElements()), send$);
         }),
       );
     }
@@ -157,18 +169,18 @@ export function fleetRun$(
       return of({ type: 'refused', command, reason, ...origin() });
     }
 
-    function started(index: number): FleetInstance {
-      const hand = startInstance(index);
-      alive.add(hand);
-      hand.end$.subscribe({
+    function start(index: number): FleetInstance {
+      const instance = startInstance(index);
+      alive.add(instance);
+      instance.end$.subscribe({
         error,
         next: () => {
-          alive.delete(hand);
-          if (current.get(index) === hand) current.delete(index);
-          settle();
+          alive.delete(instance);
+          if (current.get(index) === instance) current.delete(index);
+          completeIfDone();
         },
       });
-      return hand;
+      return instance;
     }
 
     function indices(): number[] {
@@ -177,16 +189,9 @@ export function fleetRun$(
   });
 }
 
-function ended$(instance: FleetInstance): Observable<never> {
+function stopInstance$(instance: FleetInstance): Observable<never> {
   return defer(() => {
     instance.send({ type: 'stop' });
     return instance.end$.pipe(ignoreElements());
   });
-}
-
-export interface FleetOptions {
-  /** How many instances to begin with: 0 or more. */
-  readonly instances: number;
-  /** For the events of its reloads. Default: none. */
-  readonly name?: string | undefined;
 }

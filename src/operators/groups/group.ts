@@ -27,20 +27,21 @@ import { withCommands } from '../withCommands.js';
 import { keepAlive } from './keepAlive.js';
 import { type GroupPart, type Member, memberPart, type PartNotice } from './member.js';
 
+/** The options of {@link oneForOne}, {@link oneForAll} and {@link restForOne}. */
 export interface GroupOptions {
-  /** The group's name, for the `gaveUp` that is its last word. Default: none. */
+  /** The name of the group, in its `gaveUp` event. Default: none. */
   readonly name?: string | undefined;
-  /** Delays in ms before what has failed is started again, or a schedule. Default: {@link defaultDelays}. */
+  /** The delays in ms before a restart of failed members, or a schedule. Default: {@link defaultDelays}. */
   readonly restartAt?: readonly number[] | Schedule | undefined;
-  /** What has been ready for this many ms is stable: its next failure is the first again. Default `1_800_000`. */
+  /** Members that have been ready for this many ms are stable: the next failure counts as the first again. Default `1_800_000`. */
   readonly restartOk?: number | undefined;
-  /** At most `max` restarts in the whole group within any `within` ms; beyond it the group gives up. Default: no limit. */
+  /** At most `max` restarts in the whole group within any `within` ms. After that, the group gives up. Default: no limit. */
   readonly limit?: RestartLimit | undefined;
 }
 
 const groupOptions: OptionChecks<GroupOptions> = {
   name: text('a name'),
-  // scheduleOf looks closer.
+  // Checked by scheduleOf.
   restartAt: () => undefined,
   restartOk: delay,
   limit: restartLimit,
@@ -49,24 +50,24 @@ const groupOptions: OptionChecks<GroupOptions> = {
 const memberRemedy = 'Give an array of functions: (command$) => managed$(spec, command$).';
 const memberList = listOf('a list of members', memberRemedy, callback);
 
-const wholeOf: unique symbol = Symbol('rxvisor.wholeOf');
+const groupPart: unique symbol = Symbol('rxvisor.groupPart');
 
-/** Several children as one: a function from commands to events like each of them, and so a member of other groups. */
+/** A group: a function from commands to events, as its members are. So a group can be a member of another group. */
 export interface Group {
   (command$?: Observable<Command>): Observable<ChildEvent>;
-  /** The group as groups around it take it: readiness and failure of the whole, apart from its members'. */
-  readonly [wholeOf]: GroupPart;
+  /** The group as a part of an outer group, with the readiness and the failure of the whole group. */
+  readonly [groupPart]: GroupPart;
 }
 
 /**
- * A group of `members`.
+ * Makes a group of `members`.
  *
- * @param strategy makes one life of the members' lives; `restarted` keeps a part of it alive
- * @throws RxvisorError with code `ERR_OPTION` for an option that cannot be
+ * @param strategy combines the parts into one; `restarted` makes a part that is restarted when it fails
+ * @throws RxvisorError with code `ERR_OPTION` for an invalid argument
  */
 export function group(
   members: readonly Member[],
-  strategy: (parts: readonly GroupPart[], restarted: (life$: GroupPart) => GroupPart) => GroupPart,
+  strategy: (parts: readonly GroupPart[], restarted: (part$: GroupPart) => GroupPart) => GroupPart,
   options: GroupOptions,
   scheduler: SchedulerLike,
 ): Group {
@@ -81,26 +82,26 @@ export function group(
       const inside$ = new Subject<Command>();
       const over$ = new Subject<true>();
       let failure: { readonly error: unknown } | undefined;
-      let asked: 'stop' | 'restart' | undefined;
+      let requested: 'stop' | 'restart' | undefined;
       let attempt = 0;
 
       const fail = (error: unknown): void => {
         failure ??= { error };
         budget.exhaust();
       };
-      const life$ = strategy(
+      const members$ = strategy(
         members.map((member$) => memberPart(member$, partOf, fail)),
         (part$) => keepAlive(part$, { delays, restartOk, budget, fail }, scheduler),
       );
-      const round$ = defer(() => {
-        asked = undefined;
+      const run$ = defer(() => {
+        requested = undefined;
         attempt += 1;
-        return life$(inside$).pipe(
-          concatMap((notice) => (notice.type === 'failed' ? lastWords$(notice.reason) : of(notice))),
+        return members$(inside$).pipe(
+          concatMap((notice) => (notice.type === 'failed' ? gaveUp$(notice.reason) : of(notice))),
           concatWith(defer(() => (failure === undefined ? EMPTY : throwError(() => failure?.error)))),
         );
       });
-      const lastWords$ = (reason: GaveUp['reason']): Observable<PartNotice> => {
+      const gaveUp$ = (reason: GaveUp['reason']): Observable<PartNotice> => {
         if (failure !== undefined) return EMPTY;
         const origin: EventOrigin = name === undefined ? { attempt } : { name, attempt };
         return of<PartNotice[]>(
@@ -111,26 +112,26 @@ export function group(
       const onCommand = (command: Command): void => {
         const isManual = command.type === 'restart' && command.trigger === undefined;
         if (command.type === 'reset' || isManual) budget.reset();
-        if (command.type === 'stop' || (command.type === 'restart' && asked !== 'stop')) asked = command.type;
+        if (command.type === 'stop' || (command.type === 'restart' && requested !== 'stop')) requested = command.type;
         inside$.next(command.type === 'restart' ? { type: 'stop' } : command);
       };
       return merge(
         command$.pipe(tap(onCommand), ignoreElements(), takeUntil(over$)),
-        round$.pipe(
-          repeat({ delay: () => (asked === 'restart' ? of(true) : EMPTY) }),
+        run$.pipe(
+          repeat({ delay: () => (requested === 'restart' ? of(true) : EMPTY) }),
           tap({ complete: () => over$.next(true) }),
         ),
       );
     });
-  const run$ = (command$: Observable<Command> = NEVER): Observable<ChildEvent> => {
+  const group$ = (command$: Observable<Command> = NEVER): Observable<ChildEvent> => {
     checkArgument('command$', command$, commands);
     return withCommands(command$, (command$) =>
       whole$(command$).pipe(mergeMap((notice) => (notice.type === 'event' ? of(notice.event) : EMPTY))),
     );
   };
-  return Object.assign(run$, { [wholeOf]: whole$ });
+  return Object.assign(group$, { [groupPart]: whole$ });
 }
 
 function partOf(member$: Member | Group): GroupPart | undefined {
-  return wholeOf in member$ ? member$[wholeOf] : undefined;
+  return groupPart in member$ ? member$[groupPart] : undefined;
 }

@@ -2,38 +2,44 @@ import { Observable, observeOn, of, queueScheduler, Subject } from 'rxjs';
 import type { Command, Stop } from '../../model/command.js';
 import type { GroupPart, PartFailed, PartNotice } from './member.js';
 
-interface ChainPart {
-  readonly life$: GroupPart;
-  readonly command$: Subject<Command>;
-  state: 'waiting' | 'running' | 'over';
+/**
+ * Makes one part of many: each starts when the one before is ready, and they stop in reverse order.
+ *
+ * @param wrap is applied to each part together with all later ones. Default: no change
+ */
+export function startInOrder(
+  parts: readonly GroupPart[],
+  wrap: (part$: GroupPart) => GroupPart = (part$) => part$,
+): GroupPart {
+  return parts.reduceRight((tail$, head$) => wrap(inOrder(head$, tail$)), empty$);
 }
 
 /**
- * One part, and after it the next: `tail$` is started once `head$` is ready, or done, and is stopped before it.
+ * Makes one part of two: `tail$` starts when `head$` is ready or has completed, and stops before `head$`.
  *
  * ```text
  * command$   -------S
- * head       s--r---------p-q|
- * tail          s-r-p---q|          started at r; head is stopped once it has gone
+ * head       s--r---------p-q|      stops when tail has ended
+ * tail          s-r-p---q|          starts at r of head
  * ```
  *
- * When either fails, the other is stopped, and then both have failed. One that is done leaves the other as it is.
+ * If one of them fails, the other is stopped, and then the whole has failed. If one completes, the other keeps running.
  */
 export function inOrder(head$: GroupPart, tail$: GroupPart): GroupPart {
   return (command$) =>
     new Observable<PartNotice>((subscriber) => {
-      const first: ChainPart = { life$: head$, command$: new Subject(), state: 'waiting' };
-      const rest: ChainPart = { life$: tail$, command$: new Subject(), state: 'waiting' };
+      const head: ChainPart = { part$: head$, command$: new Subject(), state: 'waiting' };
+      const tail: ChainPart = { part$: tail$, command$: new Subject(), state: 'waiting' };
       let stop: Stop | undefined;
       let failed: PartFailed | undefined;
 
       const run = (part: ChainPart, onReady: () => void): void => {
         part.state = 'running';
-        // Through the queue: whatever a part says while it is being subscribed to, it can be told to stop.
+        // Queued: a part that emits during its subscription can already receive a stop.
         queueScheduler.schedule(() => {
           subscriber.add(
             part
-              .life$(part.command$)
+              .part$(part.command$)
               .pipe(observeOn(queueScheduler))
               .subscribe({
                 next: (notice) => {
@@ -53,13 +59,13 @@ export function inOrder(head$: GroupPart, tail$: GroupPart): GroupPart {
 
       const proceed = (): void => {
         if (stop === undefined && failed === undefined) {
-          if (rest.state === 'waiting') run(rest, () => subscriber.next({ type: 'ready' }));
+          if (tail.state === 'waiting') run(tail, () => subscriber.next({ type: 'ready' }));
         } else {
-          if (rest.state === 'waiting') rest.state = 'over';
-          const next = [rest, first].find(({ state }) => state === 'running');
+          if (tail.state === 'waiting') tail.state = 'over';
+          const next = [tail, head].find(({ state }) => state === 'running');
           next?.command$.next(stop ?? { type: 'stop' });
         }
-        if (first.state === 'over' && rest.state === 'over') {
+        if (head.state === 'over' && tail.state === 'over') {
           if (failed !== undefined && stop === undefined) subscriber.next(failed);
           subscriber.complete();
         }
@@ -72,27 +78,21 @@ export function inOrder(head$: GroupPart, tail$: GroupPart): GroupPart {
               stop = command;
               proceed();
             } else {
-              for (const part of [first, rest]) if (part.state === 'running') part.command$.next(command);
+              for (const part of [head, tail]) if (part.state === 'running') part.command$.next(command);
             }
           },
           error: (error: unknown) => subscriber.error(error),
         }),
       );
-      run(first, proceed);
+      run(head, proceed);
     });
 }
 
-/** What is ready from the first, and done. */
-const nothing$: GroupPart = () => of({ type: 'ready' });
-
-/**
- * Many parts, each after the one before.
- *
- * @param around what is put around each part and all that come after it. Default: nothing
- */
-export function startInOrder(
-  parts: readonly GroupPart[],
-  around: (life$: GroupPart) => GroupPart = (life$) => life$,
-): GroupPart {
-  return parts.reduceRight((tail$, head$) => around(inOrder(head$, tail$)), nothing$);
+interface ChainPart {
+  readonly part$: GroupPart;
+  readonly command$: Subject<Command>;
+  state: 'waiting' | 'running' | 'over';
 }
+
+/** The part of an empty group: ready at once, and completed. */
+const empty$: GroupPart = () => of({ type: 'ready' });

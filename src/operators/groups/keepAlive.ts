@@ -19,10 +19,12 @@ import { restartAt } from '../restartAt.js';
 import type { RestartBudget } from '../restartPolicy.js';
 import type { GroupPart, PartFailed, PartNotice } from './member.js';
 
+/** The options of {@link keepAlive}. */
 export interface KeepAliveOptions {
   readonly delays: readonly number[] | Schedule;
   readonly restartOk: number | undefined;
   readonly budget: RestartBudget;
+  /** Called with an error of `restartAt`: one that the schedule threw, for example. */
   readonly fail: (error: unknown) => void;
 }
 
@@ -33,11 +35,11 @@ const crash: ChildEvent = { ...done, code: 1 };
 const refused: ChildEvent = { type: 'gaveUp', reason: 'limit', attempt };
 
 /**
- * Starts a part of a group again when it has failed. To `restartAt` the part is a child: spawned when it is ready, and
- * crashed when it fails. What `restartAt` says of that child is said in the name of the member that failed.
+ * Restarts a part of a group when it fails, by `restartAt`: for that, the part is a child that is spawned when it is ready, and
+ * crashes when it fails. The resulting events get the name of the failed member.
  */
 export function keepAlive(
-  life$: GroupPart,
+  part$: GroupPart,
   { delays, restartOk, budget, fail }: KeepAliveOptions,
   scheduler: SchedulerLike,
 ): GroupPart {
@@ -45,7 +47,7 @@ export function keepAlive(
     defer(() => {
       const notice$ = new Subject<PartNotice>();
       let failed: PartFailed = { type: 'failed', reason: 'never', origin: { attempt } };
-      const run$ = defer(() => life$(command$)).pipe(
+      const run$ = defer(() => part$(command$)).pipe(
         tap((notice) => {
           if (notice.type === 'failed') failed = notice;
           else notice$.next(notice);

@@ -4,18 +4,32 @@ import { type ChildEvent, type EventOrigin, type GaveUp, isTerminal, originOf } 
 import type { Command } from '../../model/command.js';
 import { withAttempt } from '../../model/rawOutput.js';
 
-/** A child as a group takes it: `(command$) => managed$(spec, command$)`, or another group. */
+/** A member of a group: a function from commands to events, such as `(command$) => managed$(spec, command$)` or another group. */
 export type Member = (command$: Observable<Command>) => Observable<ChildEvent>;
 
+/** A part of a group: one member, or several. It is controlled by commands, and `stop` ends it. */
+export type GroupPart = (command$: Observable<Command>) => Observable<PartNotice>;
+
+/** What a part reports to its group. `ready`: all its members are ready. */
+export type PartNotice =
+  { readonly type: 'event'; readonly event: ChildEvent } | { readonly type: 'ready' } | PartFailed;
+
+/** The last notice of a part that has given up. All its members have ended. */
+export interface PartFailed {
+  readonly type: 'failed';
+  readonly reason: GaveUp['reason'];
+  readonly origin: EventOrigin;
+}
+
 /**
- * A member as a part of a group. Its runs are numbered on when it is started again.
+ * Makes a part of a group from a member. When it is restarted, the numbers of its runs continue.
  *
- * @param whole gives the life of a member that is a group
- * @param fail is told the errors of the member, each of which is its end
+ * @param partOf returns the part of a member that is itself a group
+ * @param fail called with an error of the member, which ends it
  */
 export function memberPart(
   member$: Member,
-  whole: (member$: Member) => GroupPart | undefined,
+  partOf: (member$: Member) => GroupPart | undefined,
   fail: (error: unknown) => void,
 ): GroupPart {
   const runs = new Map<string | undefined, number>();
@@ -27,8 +41,8 @@ export function memberPart(
         runs.set(name, Math.max(runs.get(name) ?? 0, number));
         return number;
       };
-      const life$ = whole(member$) ?? ((command$) => notices$(checkReturned('member', member$(command$))));
-      return life$(command$).pipe(
+      const part$ = partOf(member$) ?? ((command$) => notices$(checkReturned('member', member$(command$))));
+      return part$(command$).pipe(
         map((notice): PartNotice => {
           if (notice.type === 'event') {
             return { type: 'event', event: withAttempt(notice.event, numberOf(notice.event)) };
@@ -44,7 +58,7 @@ export function memberPart(
     });
 }
 
-/** It has failed when it completes and `gaveUp` was the last that it said of its runs. */
+/** A member has failed if it completes after `gaveUp`, without another run. */
 function notices$(event$: Observable<ChildEvent>): Observable<PartNotice> {
   return defer(() => {
     let failed: PartFailed | undefined;
@@ -58,18 +72,4 @@ function notices$(event$: Observable<ChildEvent>): Observable<PartNotice> {
       concatWith(defer(() => (failed === undefined ? EMPTY : of(failed)))),
     );
   });
-}
-
-/** A part of a group, from its start to its end, steered by commands. A `stop` ends it; what else does is its own affair. */
-export type GroupPart = (command$: Observable<Command>) => Observable<PartNotice>;
-
-/** What a group hears of a part. `ready`: all of it is. */
-export type PartNotice =
-  { readonly type: 'event'; readonly event: ChildEvent } | { readonly type: 'ready' } | PartFailed;
-
-/** It has given up, and nothing of it is left: a part's last word. */
-export interface PartFailed {
-  readonly type: 'failed';
-  readonly reason: GaveUp['reason'];
-  readonly origin: EventOrigin;
 }

@@ -4,21 +4,22 @@ import { startInOrder } from './inOrder.js';
 import type { Member } from './member.js';
 
 /**
- * Several children that only make sense together: when one gives up, all are stopped and started again.
+ * Runs several children that need each other: when one gives up, all are restarted.
  *
  * ```text
  * a          s r           p q         s r
- * b              s r       x g b           s r         in order: b once a is ready, a is stopped once b has gone
+ * b              s r       x g b           s r         in order: b starts when a is ready, a stops when b has ended
  * ```
  *
- * Everything that {@link oneForOne} says of groups holds, but for what a failure does: the other members are stopped, the
- * last one first, and after the delay all are started, the first one first. That counts as one restart.
+ * It works as {@link oneForOne}, except for a failure: the other members stop, the last one first. After the delay, all members
+ * start in order. That counts as one restart.
  *
- * @param members functions from commands to events, groups among them, in the order of their start
- * @param options see {@link GroupOptions}
- * @param scheduler for delays, `restartOk` and the window of the limit. Default `asyncScheduler`
- * @throws RxvisorError with code `ERR_OPTION` for an option that cannot be
- * @throws an error of a member is passed on once the others have been stopped
+ * @param members functions from commands to events, in the order of their start. A member can be a group
+ * @param options see {@link GroupOptions}. Default `{}`
+ * @param scheduler for delays, `restartOk` and the window of `limit`. Default `asyncScheduler`
+ * @returns a function from commands to events
+ * @throws RxvisorError with code `ERR_OPTION` for an invalid argument
+ * @throws an error of a member, when all others have been stopped
  * @see https://www.erlang.org/doc/system/sup_princ.html#restart-strategy (one_for_all)
  * @example
  * ```ts

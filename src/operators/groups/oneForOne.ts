@@ -4,32 +4,34 @@ import { startInOrder } from './inOrder.js';
 import type { Member } from './member.js';
 
 /**
- * Several children that share a limit and an order: when one gives up, it alone is started again.
+ * Runs several children with a common order and limit: when one gives up, only that one is restarted.
  *
  * ```text
  * a          s r           x g b       s r
  * b              s r
  * ```
  *
- * A group is a function from commands to events, as `(command$) => managed$(spec, command$)` is, so that groups nest.
+ * A group is a function from commands to events, as `(command$) => managed$(spec, command$)` is. So groups can be nested.
  *
- * - It is started in order, each member once the one before is `ready`, and stopped in reverse, each once the one after it
- *   has gone; so it is on unsubscription.
- * - A member heals itself as long as its own schedule and limit let it; the group acts when the member has given up. Give
- *   members `restartAt: []` to let the group act at every crash. A member that has ended well, or was stopped by its own
- *   commands, is left as it is; the group is over when all are.
- * - What has failed is started again after the delays of `restartAt`, shown as `backingOff` in the name of the member that
- *   failed; its runs are numbered on.
- * - `limit` counts the restarts of the whole group. Beyond it the group stops what is left of itself, and its last word is
- *   `gaveUp`: to a group around it, that is a member that has given up. This is how failures escalate.
- * - `stop` and `restart` are for the group as a whole, `reset` for it and all members; other commands reach all members
- *   that run.
+ * - Members start in order, each when the one before is `ready`. They stop in reverse order, each when the one after it has ended.
+ *   An unsubscription stops them in the same way.
+ * - A member restarts by its own schedule and limit. The group acts when the member has given up. With `restartAt: []` for members,
+ *   the group acts at every crash.
+ * - A member that ended without a failure, or was stopped by commands of its own, is not restarted. The group completes when all
+ *   members have ended.
+ * - A failed member is restarted after the delays of `restartAt`. `backingOff` has the name of that member, and the numbers of its
+ *   runs continue.
+ * - `limit` counts the restarts of the whole group. When it is reached, the group stops its other members and emits `gaveUp`. For
+ *   an outer group, that is a member that has given up: failures escalate.
+ * - `stop` and `restart` are for the whole group. `reset` is for the group and all members. Other commands go to all running
+ *   members.
  *
- * @param members functions from commands to events, groups among them, in the order of their start
- * @param options see {@link GroupOptions}
- * @param scheduler for delays, `restartOk` and the window of the limit. Default `asyncScheduler`
- * @throws RxvisorError with code `ERR_OPTION` for an option that cannot be
- * @throws an error of a member is passed on once the others have been stopped
+ * @param members functions from commands to events, in the order of their start. A member can be a group
+ * @param options see {@link GroupOptions}. Default `{}`
+ * @param scheduler for delays, `restartOk` and the window of `limit`. Default `asyncScheduler`
+ * @returns a function from commands to events
+ * @throws RxvisorError with code `ERR_OPTION` for an invalid argument
+ * @throws an error of a member, when all others have been stopped
  * @see https://www.erlang.org/doc/system/sup_princ.html#restart-strategy (one_for_one), #maximum-restart-intensity
  * @example
  * ```ts

@@ -4,7 +4,7 @@ import { startInOrder } from './inOrder.js';
 import type { Member } from './member.js';
 
 /**
- * Several children each of which needs those before it: when one gives up, it and those after it are started again.
+ * Runs several children, each of which needs the ones before it: when one gives up, it and all later ones are restarted.
  *
  * ```text
  * a          s r
@@ -12,15 +12,15 @@ import type { Member } from './member.js';
  * c                  s r       p q             s r
  * ```
  *
- * Everything that {@link oneForOne} says of groups holds, but for what a failure does: the members after the one that
- * failed are stopped, the last one first, and after the delay it and they are started in order. That counts as one
- * restart.
+ * It works as {@link oneForOne}, except for a failure: the members after the failed one stop, the last one first. After the delay,
+ * the failed member and the later ones start in order. That counts as one restart.
  *
- * @param members functions from commands to events, groups among them, in the order of their start
- * @param options see {@link GroupOptions}
- * @param scheduler for delays, `restartOk` and the window of the limit. Default `asyncScheduler`
- * @throws RxvisorError with code `ERR_OPTION` for an option that cannot be
- * @throws an error of a member is passed on once the others have been stopped
+ * @param members functions from commands to events, in the order of their start. A member can be a group
+ * @param options see {@link GroupOptions}. Default `{}`
+ * @param scheduler for delays, `restartOk` and the window of `limit`. Default `asyncScheduler`
+ * @returns a function from commands to events
+ * @throws RxvisorError with code `ERR_OPTION` for an invalid argument
+ * @throws an error of a member, when all others have been stopped
  * @see https://www.erlang.org/doc/system/sup_princ.html#restart-strategy (rest_for_one)
  * @example
  * ```ts

@@ -264,10 +264,10 @@ describe('fleet', () => {
       ...[at(120, scale(10_001)), at(130, { type: 'reload', parallel: 10_001 } as const)],
     );
     expect(sail(command$, { until: 200 }).received.slice(4)).toEqual([
-      '100 refused#0 -1 is no number of instances',
-      '110 refused#0 parallel: 0 is no number',
-      '120 refused#0 10001 is no number of instances',
-      '130 refused#0 parallel: 10001 is no number',
+      '100 refused#0 -1 is not a number of instances',
+      '110 refused#0 parallel: 0 is not a number of instances',
+      '120 refused#0 10001 is not a number of instances',
+      '130 refused#0 parallel: 10001 is not a number of instances',
     ]);
   });
 
