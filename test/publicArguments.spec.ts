@@ -14,7 +14,7 @@ import * as pm from '../src/pm.js';
 import * as poolEntry from '../src/pool/index.js';
 import * as sessionEntry from '../src/session/index.js';
 import { channel as workerChannel } from '../src/session/worker/channel.js';
-import { onExit } from '../src/session/worker/exits.js';
+import { onExit } from '../src/session/worker/onExit.js';
 import { reportCrashes } from '../src/session/worker/reportCrashes.js';
 import { worker, workerOf } from '../src/session/worker/worker.js';
 import * as testing from '../src/testing/index.js';

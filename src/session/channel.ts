@@ -13,7 +13,7 @@ import type {
   RpcTransport,
 } from './rpc/contract.js';
 import { rpcPeer } from './rpc/rpcPeer.js';
-import { promisedChannel } from './rpc/promised.js';
+import { promisedChannel } from './rpc/promisedChannel.js';
 
 /** A child that can be talked to: that of a supervisor, or a pipeline of your own. */
 export interface ChannelTarget {

@@ -4,17 +4,19 @@ import { RxvisorError } from '../../model/errors.js';
 import type { Frame, Refusal } from './contract.js';
 
 export interface AnswererOptions {
-  /** Gives why it could not be sent, if it could not. */
+  /** Sends a frame. Returns the reason if it cannot be sent. */
   readonly reply: (frame: Frame) => Refusal | undefined;
-  /** How many handlers there are has changed. */
-  readonly changed: () => void;
+  /** Called when a handler is added or removed. */
+  readonly onChange: () => void;
 }
 
 export interface Answerer {
   readonly handle: (name: string, handler: (args: never) => unknown) => () => void;
+  /** Calls the handlers of a call, and sends what they return. */
   readonly answer: (call: Extract<Frame, { type: 'call' }>) => void;
-  /** Whoever called has gone: what is still being worked on is answered to nobody. */
+  /** Drops the answers of running handlers: their caller has gone. */
   readonly forget: () => void;
+  /** The number of handlers. */
   readonly size: () => number;
 }
 
@@ -23,8 +25,8 @@ interface Entry {
   readonly handler: (args: never) => unknown;
 }
 
-/** Answers calls with what handlers give. */
-export function answerer({ reply, changed }: AnswererOptions): Answerer {
+/** Answers calls with the results of handlers. */
+export function answerer({ reply, onChange }: AnswererOptions): Answerer {
   const entries = new Set<Entry>();
   let callers = 0;
 
@@ -32,9 +34,9 @@ export function answerer({ reply, changed }: AnswererOptions): Answerer {
     handle: (name, handler) => {
       const entry = { name, handler };
       entries.add(entry);
-      changed();
+      onChange();
       return () => {
-        if (entries.delete(entry)) changed();
+        if (entries.delete(entry)) onChange();
       };
     },
     answer: ({ id, name, args }) => {
@@ -43,7 +45,7 @@ export function answerer({ reply, changed }: AnswererOptions): Answerer {
       const answer = (frame: Frame): void => {
         if (caller !== callers) return;
         const refusal = reply(frame);
-        // A result or an error that cannot be sent is answered by why.
+        // Instead of a result or an error that cannot be sent, the reason is sent.
         if (refusal !== undefined && refusal.why !== 'nobody') {
           reply({ type: 'error', id, error: toErrorLike(refusedError(refusal, name, 'result')) });
         }
@@ -64,15 +66,15 @@ export function answerer({ reply, changed }: AnswererOptions): Answerer {
 }
 
 async function answerOf(handler: (args: never) => unknown, args: unknown): Promise<unknown> {
-  // What the other side sent is what the contract says it is.
+  // The contract gives the type of what the other side sends.
   // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the boundary to another process
   return await handler(args as never);
 }
 
 /**
- * The error of a call that could not be sent, or that could not be answered.
+ * The error of a call whose argument or result cannot be sent.
  *
- * @param part which of its two messages could not be sent
+ * @param part which of the two cannot be sent
  */
 export function refusedError({ why, reason }: Refusal, call: string, part: 'argument' | 'result'): RxvisorError {
   if (why === 'nobody') return new ChannelClosed(call, reason);
@@ -83,7 +85,7 @@ export function refusedError({ why, reason }: Refusal, call: string, part: 'argu
   return new RxvisorError(code, `call '${call}': the ${part} cannot be sent: ${reasonOf(reason)} ${remedy}`);
 }
 
-/** A call that will get no answer: one of the two sides has gone, or the channel was destroyed. Its code is `ERR_CHANNEL`. */
+/** A call gets no answer: one of the sides has gone, or the channel was destroyed. Its code is `ERR_CHANNEL`. */
 export class ChannelClosed extends RxvisorError {
   override readonly name = 'ChannelClosed';
 

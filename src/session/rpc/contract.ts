@@ -1,17 +1,17 @@
 import type { ErrorLike } from '../../ipc/errorLike.js';
 
-/** What one side handles: a function for each name, from one argument to a result. For both sides to share. */
+/** The handlers of one side: for each name, a function of one argument. Both sides can import the type. */
 export type Contract<T> = { readonly [N in keyof T]: (args: never) => unknown };
 
-/** Without a contract: any name, anything. */
+/** The contract by default: any name, any argument, any result. */
 export type AnyContract = Readonly<Record<string, (args?: unknown) => unknown>>;
 
 export interface CallOptions {
-  /** How many ms the other side has to answer; `Infinity`: for ever. Default `60_000`. */
+  /** How long the other side may take to answer, in ms; `Infinity`: no limit. Default `60_000`. */
   readonly timeout?: number | undefined;
 }
 
-/** What a call takes after its name: the argument, which may be left out where the handler takes none, and options. */
+/** The parameters of a call after its name: the argument, optional if the handler takes none, and options. */
 export type CallArgs<F> = F extends (...args: infer A extends readonly unknown[]) => unknown
   ? A extends readonly []
     ? [args?: undefined, options?: CallOptions]
@@ -20,53 +20,52 @@ export type CallArgs<F> = F extends (...args: infer A extends readonly unknown[]
       : [args: A[0], options?: CallOptions]
   : never;
 
-/** What a handler gives, once awaited. */
+/** The awaited result of a handler. */
 export type CallResult<F> = F extends (...args: never) => infer R ? Awaited<R> : never;
 
-/** What handles a call: may be async. */
+/** Handles a call; may be async. */
 export type Handler<F> = F extends (...args: infer A extends readonly unknown[]) => infer R
   ? (...args: A) => Awaited<R> | PromiseLike<Awaited<R>>
   : never;
 
-/**
- * Promised IPC, the same on both sides. `Theirs` is what the other side handles, `Ours` what this one does.
- */
+/** Remote calls with promises, the same on both sides. `Theirs`: the handlers of the other side; `Ours`: those of this side. */
 export interface PromisedChannel<Theirs extends Contract<Theirs>, Ours extends Contract<Ours>> {
   /**
-   * Calls what the other side has under that name. Where several handlers are, the first one's result counts.
+   * Calls the handler of that name on the other side. If there are several, resolves with the result of the first.
    *
-   * @throws what the handler threw, with its class, name, message, stack, code, cause and fields; {@link ChannelClosed} when either side goes
-   * first; RxvisorError with code `ERR_NO_HANDLER`, `ERR_TIMEOUT` or `ERR_OPTION`; `ERR_PAYLOAD` or `ERR_TOO_LARGE`
+   * @throws the error of the handler, with its class, name, message, stack, code, cause and fields
+   * @throws {@link ChannelClosed} when either side ends before the answer
+   * @throws RxvisorError with code `ERR_NO_HANDLER`, `ERR_TIMEOUT` or `ERR_OPTION`; with code `ERR_PAYLOAD` or `ERR_TOO_LARGE`
    * when the argument or the result cannot be sent
    */
   readonly call: <N extends keyof Theirs & string>(
     name: N,
     ...rest: CallArgs<Theirs[N]>
   ) => Promise<CallResult<Theirs[N]>>;
-  /** As `call`, for the results of all handlers, in the order in which those were added. Rejects with the first error. */
+  /** Like `call`, with the results of all handlers, in the order in which they were added. Rejects at the first error. */
   readonly callAll: <N extends keyof Theirs & string>(
     name: N,
     ...rest: CallArgs<Theirs[N]>
   ) => Promise<readonly CallResult<Theirs[N]>[]>;
-  /** Answers calls of that name. Several handlers give several results. Gives a function that takes it back. */
+  /** Adds a handler for calls of that name. Several handlers give several results. Returns a function that removes it. */
   readonly handle: <N extends keyof Ours & string>(name: N, handler: Handler<Ours[N]>) => () => void;
-  /** Rejects all pending calls, here and now, and answers no more. */
+  /** Rejects all pending calls at once, and answers no more calls. */
   readonly destroy: () => void;
 }
 
-/** One end of what messages go over, as a channel sees it. */
+/** Carries messages to the other side and back. */
 export interface RpcTransport {
-  /** Gives why it could not be sent, if it could not. */
+  /** Sends a message. Returns the reason if it cannot be sent. */
   readonly send: (message: unknown) => Refusal | undefined;
-  /** Gives a function that stops listening. */
+  /** Starts to listen. Returns a function that stops listening. */
   readonly listen: (listener: RpcTransportListener) => () => void;
-  /** Runs `work` in `ms`; gives a function that calls it off. */
+  /** Calls `work` after `ms`. Returns a function that cancels it. */
   readonly after: (ms: number, work: () => void) => () => void;
-  /** Whether this side waits for messages: then the process must not end for want of anything else to do. */
+  /** Keeps this process alive, or no longer: whether this side waits for messages. */
   readonly hold: (yes: boolean) => void;
 }
 
-/** `'payload'`: it cannot be encoded. `'size'`: it is too large. `'nobody'`: there is no other side that takes it. */
+/** Why a message cannot be sent. `'payload'`: cannot be encoded. `'size'`: too large. `'nobody'`: there is no other side. */
 export interface Refusal {
   readonly why: 'payload' | 'size' | 'nobody';
   readonly reason: string;
@@ -74,13 +73,13 @@ export interface Refusal {
 
 export interface RpcTransportListener {
   readonly message: (message: unknown) => void;
-  /** The other side has gone. Another one may take its place. */
+  /** The other side has gone. A new one may follow: the next run of the child. */
   readonly lost: () => void;
-  /** There will be no other side any more. */
+  /** The other side has gone, and none will follow. */
   readonly ended: () => void;
 }
 
-/** What crosses. `of` is how many handlers there are, and so how many results; with none, nothing else is said. */
+/** A message of a channel. A `result` has the number of handlers, `of`: that many results follow. `none`: there is no handler. */
 export type Frame =
   | { readonly type: 'call'; readonly id: string; readonly name: string; readonly args?: unknown }
   | { readonly type: 'none'; readonly id: string }
@@ -93,7 +92,7 @@ export type Frame =
     }
   | { readonly type: 'error'; readonly id: string; readonly error: ErrorLike };
 
-/** A frame in its envelope: several channels share one line, each with a name of its own. */
+/** A frame with the name of its channel: several channels share one IPC channel. */
 export interface Envelope {
   readonly rxvisor: 'ipc';
   readonly channel: string;

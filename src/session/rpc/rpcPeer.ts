@@ -7,16 +7,16 @@ import { show } from '../../model/show.js';
 import { answerer, ChannelClosed, refusedError } from './answerer.js';
 import type { CallOptions, Envelope, Frame, Refusal, RpcTransport } from './contract.js';
 
-/** What becomes of a call: a value for each handler, then the end of it. */
+/** Gets the outcome of a call: a value for each handler, then `complete`, or `error`. */
 export interface Answer {
   readonly value: (value: unknown, index: number) => void;
   readonly error: (error: unknown) => void;
   readonly complete: () => void;
 }
 
-/** Calls over a line, and answers to those of the other side. It knows nothing of processes, nor of RxJS. */
+/** Makes calls, and answers those of the other side. It works without RxJS, which would cost a child 60 ms. */
 export interface RpcPeer {
-  /** Gives a function that forgets the call. */
+  /** Starts a call. Returns a function that drops its answer. */
   readonly open: (name: string, args: unknown, options: CallOptions | undefined, answer: Answer) => () => void;
   readonly handle: (name: string, handler: (args: never) => unknown) => () => void;
   readonly destroy: () => void;
@@ -31,19 +31,19 @@ interface Pending {
 
 const callOptions: OptionChecks<CallOptions> = { timeout: delayOrInfinity };
 
-/** @param channel calls reach the handlers of the channel of that name only */
-export function rpcPeer(line: RpcTransport, channel: string): RpcPeer {
+/** @param channel the name of the channel: calls reach only the handlers of this channel */
+export function rpcPeer(transport: RpcTransport, channel: string): RpcPeer {
   const side = crypto.randomUUID();
   const pending = pendingRequests<string, Pending>((count) => `${side}.${String(count)}`);
   let closed: string | undefined;
-  const answers = answerer({ reply: send, changed: hold });
-  const hangUp = line.listen({
+  const answers = answerer({ reply: send, onChange: hold });
+  const stopListening = transport.listen({
     message: (message) => {
       const frame = readFrame(message, channel);
       if (frame !== undefined) onFrame(frame);
     },
     lost: () => {
-      lose('the other side has gone');
+      rejectAll('the other side has gone');
     },
     ended: () => {
       close('the other side has gone for good');
@@ -79,9 +79,9 @@ export function rpcPeer(line: RpcTransport, channel: string): RpcPeer {
       const remedy = 'Give it more time: { timeout }, in ms.';
       settle(id)?.error(new RxvisorError('ERR_TIMEOUT', `call '${name}': no answer in ${show(timeout)} ms. ${remedy}`));
     };
-    if (timeout !== Infinity) call.disarm = line.after(timeout, late);
+    if (timeout !== Infinity) call.disarm = transport.after(timeout, late);
     hold();
-    // Not here and now: whoever calls in reaction to an event would not be told at once whether it could be sent.
+    // Later: a call in reaction to an event gets no `refused` event before `send` returns.
     queueMicrotask(() => {
       if (pending.get(id) === undefined) return;
       const refusal = send({ type: 'call', id, name, args });
@@ -125,10 +125,10 @@ export function rpcPeer(line: RpcTransport, channel: string): RpcPeer {
   }
 
   function send(frame: Frame): Refusal | undefined {
-    return closed === undefined ? line.send({ rxvisor: 'ipc', channel, frame } satisfies Envelope) : undefined;
+    return closed === undefined ? transport.send({ rxvisor: 'ipc', channel, frame } satisfies Envelope) : undefined;
   }
 
-  function lose(why: string): void {
+  function rejectAll(why: string): void {
     answers.forget();
     pending.takeAll(({ name, answer, disarm }) => {
       disarm();
@@ -144,13 +144,13 @@ export function rpcPeer(line: RpcTransport, channel: string): RpcPeer {
   function close(why: string): void {
     if (closed !== undefined) return;
     closed = why;
-    hangUp();
-    lose(why);
-    line.hold(false);
+    stopListening();
+    rejectAll(why);
+    transport.hold(false);
   }
 
   function hold(): void {
-    if (closed === undefined) line.hold(pending.size() > 0 || answers.size() > 0);
+    if (closed === undefined) transport.hold(pending.size() > 0 || answers.size() > 0);
   }
 }
 

@@ -6,7 +6,7 @@ import { flag, text } from '../../model/checks.js';
 import { describeError } from '../../model/errors.js';
 import type { AnyContract, Contract, PromisedChannel, Refusal, RpcTransport } from '../rpc/contract.js';
 import { rpcPeer } from '../rpc/rpcPeer.js';
-import { promisedChannel } from '../rpc/promised.js';
+import { promisedChannel } from '../rpc/promisedChannel.js';
 
 export interface ChannelOptions {
   /** Calls reach the channel of the same name on the other side. Default `'main'`. */

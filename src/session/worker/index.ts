@@ -15,6 +15,6 @@ export type { ExitHandler } from '../exitHandlers.js';
 export { killSwitch, type KillSwitchOptions } from '../killSwitch.js';
 export type { Settings } from '../settings.js';
 export { channel, type ChannelOptions } from './channel.js';
-export { onExit } from './exits.js';
+export { onExit } from './onExit.js';
 export { reportCrashes } from './reportCrashes.js';
 export { worker, type Worker } from './worker.js';

@@ -1,7 +1,7 @@
 import { sendToManager } from '../../child/manager.js';
 import { toErrorLike } from '../../ipc/errorLike.js';
 import type { CrashMessage } from '../protocol.js';
-import { exits } from './exits.js';
+import { exits } from './onExit.js';
 
 let reporting = false;
 

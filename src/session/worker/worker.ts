@@ -7,7 +7,7 @@ import { checkEnd, type EndOptions, type MonitorSide, SESSION_CHANNEL, type Work
 import type { AnyContract, Contract, PromisedChannel } from '../rpc/contract.js';
 import type { Settings } from '../settings.js';
 import { channel } from './channel.js';
-import { exits, onExit } from './exits.js';
+import { exits, onExit } from './onExit.js';
 import { reportCrashes } from './reportCrashes.js';
 
 const MADE = Symbol.for('rxvisor.session.worker');

@@ -3,7 +3,7 @@ import type { ChildEvent } from '../../../src/model/childEvent.js';
 import { channel, type Channel } from '../../../src/session/channel.js';
 import { rpcPeer } from '../../../src/session/rpc/rpcPeer.js';
 import type { RpcTransport, RpcTransportListener, PromisedChannel } from '../../../src/session/rpc/contract.js';
-import { promisedChannel } from '../../../src/session/rpc/promised.js';
+import { promisedChannel } from '../../../src/session/rpc/promisedChannel.js';
 
 /** A manager's channel, and a child that can die and come back, with a channel of its own in each run. */
 export interface Pair {

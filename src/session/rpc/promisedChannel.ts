@@ -1,7 +1,7 @@
 import type { AnyContract, CallOptions, Contract, PromisedChannel } from './contract.js';
 import type { RpcPeer } from './rpcPeer.js';
 
-/** An exchange as promises, typed by the contracts of both sides. */
+/** A peer with promises, typed by the contracts of both sides. */
 export function promisedChannel<
   Theirs extends Contract<Theirs> = AnyContract,
   Ours extends Contract<Ours> = AnyContract,
@@ -13,7 +13,7 @@ export function promisedChannel<
           value: (value, index) => {
             if (index !== 0) return;
             forget();
-            // What the other side answers is what the contract says it is.
+            // The contract gives the type of what the other side answers.
             // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the boundary to another process
             resolve(value as never);
           },
