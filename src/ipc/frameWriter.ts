@@ -23,6 +23,9 @@ export function frameWriter(wire: Pick<Wire, 'write' | 'soon'>): FrameWriter {
   let text = '';
   let blocks: Uint8Array[] = [];
   let due = false;
+  // Often the same: 0, or the millisecond in which many requests were made.
+  let lastMore = 0;
+  let suffix = ',0';
 
   return { send, flush };
 
@@ -32,7 +35,11 @@ export function frameWriter(wire: Pick<Wire, 'write' | 'soon'>): FrameWriter {
       wire.soon(flush);
     }
     if (typeof value === 'string') {
-      text += (text === '' ? '[' : ',') + String(type) + ',' + String(id) + ',' + value + ',' + String(more);
+      if (more !== lastMore) {
+        lastMore = more;
+        suffix = ',' + String(more);
+      }
+      text += (text === '' ? '[' : ',') + String(type) + ',' + String(id) + ',' + value + suffix;
       if (text.length > FULL) endText();
       return;
     }

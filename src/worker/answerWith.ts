@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Job } from './job.js';
-import { link } from './link.js';
+import { answer, answerNext, done, fail, type Job, onCancel } from './job.js';
 
 /** What RxJS, and others, mean by an Observable. */
 interface Subscribable {
@@ -17,11 +16,12 @@ interface Observer {
 export function answerWith(job: Job, result: unknown): void {
   if (result === undefined) {
     // It will call `respond`. When it has stopped working on what nobody waits for, it cannot tell.
-    if (!job.over()) job.onCancel(job.done);
+    if (!job.over) onCancel(job, () => done(job));
   } else if (isPromise(result)) {
-    result.then((value) => {
-      answerOnce(job, value);
-    }, job.fail);
+    result.then(
+      (value) => answerOnce(job, value),
+      (error: unknown) => fail(job, error),
+    );
   } else answerOnce(job, result);
 }
 
@@ -29,7 +29,7 @@ function answerOnce(job: Job, value: unknown): void {
   if (isSubscribable(value)) subscribeTo(value, job);
   else if (isAsyncIterable(value)) void iterate(value, job);
   // Settled by `respond` or `ack` before it returned.
-  else if (!job.over() || value !== undefined) job.answer(value);
+  else if (!job.over || value !== undefined) answer(job, value);
 }
 
 function subscribeTo(source: Subscribable, job: Job): void {
@@ -37,23 +37,23 @@ function subscribeTo(source: Subscribable, job: Job): void {
   const held: { subscription?: unknown } = {};
   const stop = (): void => {
     if (hasUnsubscribe(held.subscription)) held.subscription.unsubscribe();
-    job.done();
+    done(job);
   };
   try {
     held.subscription = source.subscribe({
       next: (value) => {
-        if (!job.next(value)) stop();
+        if (!answerNext(job, value)) stop();
       },
-      error: job.fail,
-      complete: job.done,
+      error: (error) => fail(job, error),
+      complete: () => done(job),
     });
   } catch (error) {
     // RxJS gives it to `error`; what only looks like an Observable may throw it.
-    job.fail(error);
+    fail(job, error);
     return;
   }
-  if (job.over()) stop();
-  else job.onCancel(stop);
+  if (job.over) stop();
+  else onCancel(job, stop);
 }
 
 /** So many values are made without a look at what the manager has to say. */
@@ -67,15 +67,15 @@ async function iterate(values: AsyncIterable<unknown>, job: Job): Promise<void> 
   let made = 0;
   try {
     for await (const value of values) {
-      if (!job.next(value)) break;
+      if (!answerNext(job, value)) break;
       made += 1;
       if (made % AT_ONCE === 0) await setImmediate();
-      await link?.drained();
-      if (job.cancelled()) break;
+      await job.link.drained();
+      if (job.cancelled !== undefined) break;
     }
-    job.done();
+    done(job);
   } catch (error) {
-    job.fail(error);
+    fail(job, error);
   }
 }
 

@@ -3,7 +3,7 @@ import { type NumberTable, numberTable } from '../ipc/numberTable.js';
 import { UnreadableError } from '../ipc/sentError.js';
 import { RxvisorError } from '../model/errors.js';
 import { answerWith } from './answerWith.js';
-import { type Attachments, createJob, type Job } from './job.js';
+import { type Attachments, cancel, createJob, fail, type Job } from './job.js';
 import type { Link } from './link.js';
 import { reportHealth } from './ready.js';
 import { requestHandler } from './serve.js';
@@ -33,13 +33,13 @@ export function receiveRequests(link: Link): void {
     }
     whenArrived(id, (socket) => {
       const job = take({ stream, socket });
-      if (socket === undefined) job.fail(new Error('the socket had closed before it arrived'));
+      if (socket === undefined) fail(job, new Error('the socket had closed before it arrived'));
       else begin(job);
     });
   });
   link.on(frames.cancel, (_type, id) => {
     const job = jobs.get(id);
-    if (job !== undefined) job.cancel(new RxvisorError('ERR_CANCELLED', 'nobody waits for the answer any more'));
+    if (job !== undefined) cancel(job, new RxvisorError('ERR_CANCELLED', 'nobody waits for the answer any more'));
     // Its socket is still on its way.
     else if (abandon(id)) link.send(frames.done, id);
     else closeLate(id);
@@ -56,6 +56,6 @@ function begin(job: Job): void {
     if (job.request.data instanceof UnreadableError) throw job.request.data;
     answerWith(job, requestHandler.handle(job.request));
   } catch (error) {
-    job.fail(error);
+    fail(job, error);
   }
 }
