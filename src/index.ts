@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export type { ElectronApp } from './supervisor/shutdownSignals.js';
 export type { Effects, ManagerProcess, TriggerEffects } from './model/effects.js';
 export { nodeEffects } from './nodeEffects.js';

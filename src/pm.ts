@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 import { isManaged } from './child/manager.js';
 import { onStopping } from './child/onStopping.js';
 import { checkArgument } from './model/check.js';

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 import { listenForStop } from './onStopping.js';
 
 export { onMessage } from './onMessage.js';

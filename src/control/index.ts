@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export type { RemoteConsole } from '../model/remoteConsole.js';
 export type { CommandResult } from '../model/status.js';
 export type { ClientOptions } from './client/controlClient.js';

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export type { Balance, PoolOptions, QueueOptions, RecycleOptions } from './poolOptions.js';
 export { createPool } from './createPool.js';
 export type { WorkerSpec } from './planWorkers.js';

@@ -1,1 +1,2 @@
+/// <reference types="node" preserve="true" />
 export { cluster, type ClusterOptions } from './cluster.js';

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export type { ErrorLike } from '../ipc/errorLike.js';
 export type { RemoteConsole } from '../model/remoteConsole.js';
 export { channel, type Channel, type ChannelOptions, type ChannelTarget } from './channel.js';

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export { type Bounds, lifecycle, type LifecycleHelpers, type TimelineEntry } from './lifecycle.js';
 export type { EventPattern } from './expectedEvents.js';
 export { fakeChild, type FakeOptions, type FakeRuns } from './fakeChild.js';

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 import { frames } from '../ipc/frames.js';
 import { receiveEvents } from './events.js';
 import { link } from './link.js';

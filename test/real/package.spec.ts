@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -36,7 +45,8 @@ beforeAll(async () => {
   const unpacked = join(home, 'node_modules/rxvisor');
   mkdirSync(unpacked, { recursive: true });
   await run('tar', ['-xzf', join(home, archive!), '-C', unpacked, '--strip-components=1']);
-  for (const name of ['rxjs', ...Object.keys(manifest.dependencies)])
+  mkdirSync(join(home, 'node_modules/@types'));
+  for (const name of ['rxjs', '@types/node', ...Object.keys(manifest.dependencies)])
     symlinkSync(resolve('node_modules', name), join(home, 'node_modules', name));
   files = readdirSync(unpacked, { recursive: true, encoding: 'utf8', withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -89,6 +99,30 @@ describe('the package', () => {
     );
     expect(imports.length).toBeGreaterThan(100);
     expect(imports.filter((path) => !files.includes(path))).toEqual([]);
+  });
+
+  it('has types that compile without settings beyond `strict`, and without skipLibCheck', async () => {
+    const program = targets.map(({ name }, index) =>
+      name.endsWith('.json')
+        ? `import module${index} from '${name}' with { type: 'json' };`
+        : `import * as module${index} from '${name}';`,
+    );
+    const all = `console.log(${targets.map((_, index) => `module${index}`).join(', ')});`;
+    writeFileSync(join(home, 'all.mts'), [...program, all].join('\n'));
+    const settings = ['--strict', '--noEmit', '--module', 'NodeNext', '--skipLibCheck', 'false', '--resolveJsonModule'];
+    const { stdout } = await run(
+      process.execPath,
+      [resolve('node_modules/typescript/bin/tsc'), ...settings, 'all.mts'],
+      {
+        cwd: home,
+      },
+    ).catch((error: unknown) => error as { stdout: string });
+    expect(stdout).toBe('');
+  }, 120_000);
+
+  it('loads the types of Node from each of its names: TypeScript 6 and later do not load them by themselves', () => {
+    const types = targets.flatMap((target) => target.files).filter((path) => path.endsWith('.d.ts'));
+    expect(types.filter((path) => !text(posix.normalize(path)).startsWith('/// <reference types="node"'))).toEqual([]);
   });
 
   it('explains itself in editors', () => {

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** For the worker of a session, and, but for `worker`, for any Node child. It does without RxJS. */
 export type { ErrorLike } from '../../ipc/errorLike.js';
 export type {
