@@ -1,49 +1,66 @@
 import type { Readable } from 'node:stream';
 import { asyncScheduler, NEVER, Observable, type SchedulerLike } from 'rxjs';
 import split2 from 'split2';
-import { type Block, blocks$, type BlocksOptions, type LineBlock } from './blocks$.js';
+import { decodeChunks } from '../model/rawOutput.js';
+import { type Block, type BlocksOptions, chunks$ } from './chunks$.js';
+import { cuttingGuard, LINE_END } from './cuttingGuard.js';
 
-/** The same lines as text and as the bytes that came, in pieces. */
+/** Whole lines, each ended by `\n`. `cut` counts the line ends that were inserted into overlong lines. */
+export interface LineBlock {
+  readonly text: string;
+  readonly cut: number;
+}
+
+/** Whole lines as text, and as the bytes that came, in pieces: a sink that writes bytes need not encode the text. */
 export interface TextBlock extends LineBlock {
   readonly chunks: readonly Uint8Array[];
 }
 
 /**
- * How many bytes make a block. With the 64 KiB that Node reads at once it is then shorter than 128 KiB: V8 gives a longer
- * string pages of its own, which costs 50 times as much as to decode it.
+ * How many bytes are gathered before they are emitted. With the 64 KiB that Node reads at once, a block is then shorter
+ * than 128 KiB. V8 gives a longer string pages of its own, which costs 50 times as much as to decode it.
  */
 const GATHER = 32_768;
 
-/** The whole lines of a byte stream, through split2, with their bytes: what is decoded here need not be encoded again. */
+/** The whole lines of a byte stream: split2 decodes the bytes and splits the text after its last line end. */
 export function textBlocks$(
   source: Readable,
   { drain$ = NEVER, ...options }: BlocksOptions = {},
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<TextBlock> {
   return new Observable((subscriber) => {
-    // Each block ends a line, and so each one that goes into split2 comes out as one.
-    const inside: Block[] = [];
-    const emit = (text?: string): void => {
-      const block = inside.shift();
-      if (block === undefined) return;
-      const { data, cut } = block;
-      subscriber.next({ text: text ?? decode(data), chunks: data, cut });
+    /** The bytes of the blocks that split2 has not emitted yet. */
+    const pending: Block[] = [];
+    /** How many blocks were emitted before split2 emits them: they are not emitted twice. */
+    let early = 0;
+    const splitter = split2(atLastLineEnd);
+    const pair = pairBytes();
+
+    const emit = (block: Block, text: string): void => {
+      subscriber.next({ text, chunks: block.data, cut: block.cut });
     };
     const error = (error: unknown): void => {
       subscriber.error(error);
     };
-    const splitter = split2(atLastLineEnd, { writableObjectMode: true });
-    splitter.on('data', emit);
+    splitter.on('data', (text: string) => {
+      if (early > 0) {
+        early -= 1;
+        return;
+      }
+      const block = pending.shift();
+      if (block !== undefined) emit(block, text);
+    });
     splitter.on('end', () => {
       subscriber.complete();
     });
     subscriber.add(() => splitter.destroy());
     subscriber.add(
-      blocks$(source, { gather: GATHER, drain$, ...options }, scheduler).subscribe({
-        next: (block) => {
-          inside.push(block);
-          // No character straddles two blocks of whole lines: split2 need not look for one.
-          splitter.write(decode(block.data));
+      chunks$(source, { drain$, ...options, cutter: cuttingGuard, gather: GATHER }, scheduler).subscribe({
+        next: (chunks) => {
+          const paired = pair(chunks);
+          if (paired === undefined) return;
+          pending.push(paired.block);
+          splitter.write(paired.bytes);
         },
         error,
         complete: () => splitter.end(),
@@ -52,8 +69,10 @@ export function textBlocks$(
     subscriber.add(
       drain$.subscribe({
         next: () => {
-          // A stream may pass a block on later; there is no later.
-          while (inside.length > 0) emit();
+          // split2 can emit a block later, after the process has ended.
+          const blocks = pending.splice(0);
+          early += blocks.length;
+          for (const block of blocks) emit(block, decodeChunks(block.data));
         },
         error,
       }),
@@ -61,23 +80,45 @@ export function textBlocks$(
   });
 }
 
-/** Joining texts costs a tenth of joining bytes, for which Node asks for new pages; it will not do for parted characters. */
-function decode(chunks: readonly Buffer[]): string {
-  return chunks.some(endsInCharacter)
-    ? Buffer.concat(chunks).toString()
-    : chunks.map((chunk) => chunk.toString()).join('');
-}
-
-function endsInCharacter(chunk: Buffer): boolean {
-  return (chunk.at(-1) ?? 0) >= 0x80;
+interface Paired {
+  /** What split2 gets. */
+  readonly bytes: Buffer;
+  /** The bytes of the block that split2 emits for it. */
+  readonly block: Block;
 }
 
 /**
- * Cuts a text at its last line end only: what comes before it is one block, what follows waits for more. split2 hands
- * its matcher to `String.prototype.split`, which asks this object: native speed, and half the time of a look-ahead.
+ * Pairs what split2 gets with what it emits for it. Undefined while no line ends: split2 joins each chunk to the rest of
+ * the last one and searches it all, so a long line in small chunks would take quadratic time.
  */
-const atLastLineEnd = {
-  [Symbol.split]: (text: string): string[] => {
+function pairBytes(): (chunks: Block) => Paired | undefined {
+  /** The open line: the part that split2 has, and the part that it does not have. */
+  let written: Buffer[] = [];
+  let unwritten: Buffer[] = [];
+
+  return ({ data, cut }) => {
+    for (const piece of data) unwritten.push(piece);
+    if (!data.some((piece) => piece.includes(LINE_END))) return undefined;
+    const bytes = join(unwritten);
+    const end = bytes.lastIndexOf(LINE_END) + 1;
+    const block = { data: [...written, bytes.subarray(0, end)], cut };
+    written = end < bytes.length ? [bytes.subarray(end)] : [];
+    unwritten = [];
+    return { bytes, block };
+  };
+}
+
+function join(pieces: readonly Buffer[]): Buffer {
+  const [first] = pieces;
+  return first !== undefined && pieces.length === 1 ? first : Buffer.concat(pieces);
+}
+
+/**
+ * Splits a text after its last line end: what comes before it is one block, the rest waits. split2 passes its matcher to
+ * `String.prototype.split`, which calls this method. It takes half the time of a regular expression with a look-ahead.
+ */
+export const atLastLineEnd: { readonly [Symbol.split]: (text: string) => string[] } = {
+  [Symbol.split]: (text) => {
     const end = text.lastIndexOf('\n') + 1;
     return end === 0 ? [text] : [text.slice(0, end), text.slice(end)];
   },

@@ -31,7 +31,7 @@ import { planRotation } from '../model/spec/logPlan.js';
 import { allEffects, nodeEffects } from '../nodeEffects.js';
 import { batchTime, withFlush } from '../operators/batchTime.js';
 import { type ByteCredit, byteCredit } from '../operators/byteCredit.js';
-import { joinSmallChunks } from '../output/blocks$.js';
+import { joinSmallChunks } from '../output/chunks$.js';
 import { logBytes } from '../output/logBytes.js';
 import { dropWhenFull, logTimeout$ } from './logFile/logFailures.js';
 import { openLog } from './logFile/openLog.js';

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import { asyncScheduler, map, type Observable, type SchedulerLike } from 'rxjs';
 import { checkArgument, checkOptions, type OptionChecks } from '../model/check.js';
-import { checkScheduler, objectWith, lineLength, observable } from '../model/checks.js';
-import type { LineBlock, LinesOptions } from '../output/blocks$.js';
-import { textBlocks$ } from '../output/textBlocks$.js';
+import { checkScheduler, lineLength, objectWith, observable } from '../model/checks.js';
+import type { LinesOptions } from '../output/chunks$.js';
+import { type LineBlock, textBlocks$ } from '../output/textBlocks$.js';
 
 const readable = objectWith('a readable stream', ['pipe', 'unpipe', 'on'], 'Give a Readable of node:stream.');
 const linesOptions: OptionChecks<LinesOptions> = {

@@ -53,6 +53,7 @@ describe('output, raw and as text, however it comes in chunks', () => {
         expect(Buffer.concat(text.map(({ bytes }) => bytes))).toEqual(ended);
         expect(text.map(({ text }) => text).join('')).toBe(ended.toString());
         for (const block of [...raw, ...text]) expect(block.bytes.at(-1)).toBe(0x0a);
+        for (const block of text) expect(block.text).toBe(block.bytes.toString());
       }),
       { numRuns: 300 },
     );

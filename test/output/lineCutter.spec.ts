@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lineCutter } from '../../src/output/lineCutter.js';
+import { naiveLines } from './naiveLines.js';
 
 function cut(max: number, chunks: readonly (string | Buffer)[]): { text: string; cuts: number } {
   let cuts = 0;
@@ -86,24 +87,9 @@ describe('lineCutter', () => {
         const bytes = Buffer.from(text);
         const ends = [...new Set([0, ...places.filter((at) => at < bytes.length), bytes.length])].sort((a, b) => a - b);
         const chunks = ends.slice(1).map((end, index) => bytes.subarray(ends[index], end));
-        expect(cut(max, chunks).text).toBe(simplyCut(text, max));
+        expect(cut(max, chunks).text).toBe(naiveLines(text, max));
       }),
       { numRuns: 500 },
     );
   });
 });
-
-/** A character at a time. */
-function simplyCut(text: string, max: number): string {
-  let out = '';
-  let column = 0;
-  for (const character of text) {
-    if (character === '\n') column = 0;
-    else if (column + character.length > max) {
-      out += '\n';
-      column = character.length;
-    } else column += character.length;
-    out += character;
-  }
-  return out === '' || out.endsWith('\n') ? out : `${out}\n`;
-}

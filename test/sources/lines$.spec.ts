@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { BehaviorSubject, firstValueFrom, lastValueFrom, tap, throwError, toArray } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { lines$ } from '../../src/sources/lines$.js';
-import type { LineBlock, LinesOptions } from '../../src/output/blocks$.js';
+import type { LinesOptions } from '../../src/output/chunks$.js';
+import type { LineBlock } from '../../src/output/textBlocks$.js';
 
 /** What comes out when the bytes are written in pieces cut at these places. */
 async function through(bytes: Buffer, cuts: readonly number[], options?: LinesOptions): Promise<LineBlock[]> {

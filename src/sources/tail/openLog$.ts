@@ -1,6 +1,7 @@
 import { concatMap, defer, filter, finalize, map, Observable, of, takeLast, tap, throwError } from 'rxjs';
 import type { FileEffects } from '../../model/fileEffects.js';
-import { type LineCutter, lineCutter } from '../../output/lineCutter.js';
+import type { Cutter } from '../../output/cuttingGuard.js';
+import { lineCutter } from '../../output/lineCutter.js';
 
 /** A log that is being read: how far, and the line that has not ended yet. */
 export interface OpenLog {
@@ -8,7 +9,7 @@ export interface OpenLog {
   readonly id: string;
   /** In bytes, when it was opened. */
   readonly size: number;
-  readonly cutter: LineCutter;
+  readonly cutter: Cutter;
   position: number;
 }
 
@@ -103,7 +104,7 @@ export function toEnd$(log: OpenLog, effects: Pick<FileEffects, 'read$'>, end: n
 }
 
 /** Whole lines, as far as they have ended. */
-export function linesOf$(bytes$: Observable<Uint8Array>, cutter: LineCutter): Observable<string> {
+export function linesOf$(bytes$: Observable<Uint8Array>, cutter: Cutter): Observable<string> {
   return bytes$.pipe(
     map((bytes) => Buffer.concat(cutter.push(Buffer.from(bytes))).toString()),
     filter((text) => text !== ''),
