@@ -16,11 +16,11 @@ import { run$ } from '../process/run$.js';
 import { spawnFailed } from '../process/spawnProcess.js';
 
 export interface ChildOptions {
-  /** What to do to the run. Default: nothing. */
+  /** What is done to the run: `ask`, `kill`, `fail`, a signal or a message. Default: nothing. */
   readonly act$?: Observable<Act> | undefined;
-  /** How to act upon the world. Default: for real. */
+  /** Side effects, which tests replace. Default: `nodeEffects`, the real ones. */
   readonly effects?: Effects | undefined;
-  /** The pipes are not read while it is full. Default: a credit of its own. */
+  /** While it is full, the output of the child is not read. Default: a credit of its own. */
   readonly flow?: ByteCredit | undefined;
 }
 
@@ -31,25 +31,25 @@ const childOptions: OptionChecks<ChildOptions> = {
 };
 
 /**
- * Exactly one run of a child: cold; subscribing starts it, `exited` or `spawnFailed` ends it. The brick for pipelines
- * of one's own; {@link managed$} adds stopping, restarting and logs.
+ * Runs a child exactly once. Use it to build your own pipeline; {@link managed$} adds stops, restarts and logs.
  *
  * ```text
  * act$      ------a----------|          a: ask
  * child$    -s-r-o-----o-x|             s: spawned, r: ready, o: output, x: exited
  * ```
  *
- * - `exited` comes once the output is drained and the process group is empty. If the leader ends by itself and leaves
- *   processes behind, `stopping` with reason `leftover` comes first; somebody has to `ask` or `kill` them.
- * - `ask` is the polite stop: the message `{ stopping: true }` to a child that imported `rxvisor/child`, and
- *   `stopSignal` to what is left of its group once it is gone; message and signal to another child with IPC; the
- *   signal to the group of any other.
+ * - It is cold: subscribing starts the child. `exited` or `spawnFailed` is the last event.
+ * - `exited` comes when the output is drained and the process group is empty. If the leader exits by itself and leaves
+ *   processes behind, `stopping` with reason `leftover` comes first. Send `ask` or `kill` to end them.
+ * - `ask` requests a graceful stop. A child that imported `rxvisor/child` gets the message `{ stopping: true }`; what is
+ *   left of its group when it has exited gets `stopSignal`. Another child with IPC gets message and signal, any other
+ *   child only the signal. Signals go to the group.
  * - Unsubscribing before the end kills the group: nothing is left behind.
  *
  * @param spec what to run
  * @param options see {@link ChildOptions}
  * @param scheduler for the readiness timeout, the polling of the group and `uptime`. Default `asyncScheduler`
- * @throws SpecError, before anything is started
+ * @throws SpecError at once, before any effect
  * @example
  * ```ts
  * import { child$ } from 'rxvisor';
@@ -71,7 +71,7 @@ export function child$(
   const origin = plan.name === undefined ? { attempt: 1 } : { name: plan.name, attempt: 1 };
   return defer(() => {
     try {
-      // Output that nobody sees goes to the log as the bytes it is.
+      // Without `output` events, nobody needs text: the bytes go to the log as they are.
       const reading = { maxLineLength: plan.maxLineLength, pause$: flow.full$, raw: !plan.output, scheduler };
       const launch = resolveLaunch(plan, effects);
       const process = effects.spawn(launch, reading);
@@ -81,7 +81,7 @@ export function child$(
       };
       return run$(process, { plan, origin, cookie: launch.cookie, act$, effects: probing, flow, scheduler });
     } catch (error) {
-      // Some failures Node throws, most it tells an instant later; here all come an instant later.
+      // Node throws some failures and emits most of them later. Here all of them are emitted later.
       return of(spawnFailed(error, origin)).pipe(observeOn(asapScheduler));
     }
   });

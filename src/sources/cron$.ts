@@ -19,30 +19,30 @@ const cronOptions: OptionChecks<Pick<CronSpec, 'timezone'>> = {
   timezone: text('a time zone', "Give a name such as 'Europe/Berlin'."),
 };
 
-/** The longest wait in one piece, in ms: a clock that was set, or a machine that slept, is noticed within the minute. */
+/** The longest timer, in ms: a change of the clock, and a sleep of the machine, are noticed within a minute. */
 const STEP = 60_000;
-/** A clock that is set back by so many ms at most was corrected: a time that has come does not come again. */
+/** A clock that is set back by at most this many ms was corrected: times that have come do not come again. */
 const CORRECTION = 60_000;
 
 /**
- * Emits at the times that a cron expression names, each as ms since the epoch.
+ * Emits at the times of a cron expression. Each value is the time that was due, in ms since the epoch.
  *
  * ```text
  * cron$('0 4 * * *')   -----(04:00)-----------(04:00)--
  * ```
  *
- * - An expression has five parts, minute, hour, day, month and weekday, or six, with seconds before them; names (`MON`),
- *   ranges, steps, `L`, `#` and `@daily` are understood. One that never comes (again) completes.
- * - Where the clocks go forward, a time that is left out comes at the first moment after; where they go back, one that is
- *   there twice comes once. What repeats, every hour say, goes on through both.
- * - Waits are by `scheduler`, a minute at most in one piece: when the clock is set, the next time is that of the new clock, at
- *   most a minute late. Set back by more than a minute, times come again. What a machine slept through comes once, when it wakes.
- * - croner, which knows the times, is loaded with the first expression.
+ * - An expression has five fields: minute, hour, day, month, weekday. With six fields, seconds come first. Names (`MON`),
+ *   ranges, steps, `L`, `#` and `@daily` are allowed. The stream completes when no time follows.
+ * - When daylight saving time begins, a skipped time is due at the first moment after the gap. When it ends, a time that
+ *   occurs twice is due once. Repeated times, for example every hour, continue through both changes.
+ * - A timer lasts at most a minute. So after a change of the clock, the next time is at most a minute late. If the clock
+ *   is set back by more than a minute, times come again. Times during a sleep of the machine come once, when it wakes.
+ * - croner, which computes the times, is loaded with the first expression.
  *
  * @param expression such as `'0 4 * * *'`
- * @param options `timezone`, a name such as `'Europe/Berlin'`. Default: the manager's
- * @param scheduler whose clock it goes by. Default `asyncScheduler`
- * @throws RxvisorError with code `ERR_OPTION`, at once, for an expression or time zone that cannot be
+ * @param options `timezone`: a name such as `'Europe/Berlin'`. Default: the time zone of the manager
+ * @param scheduler for the timers; its clock is the time. Default `asyncScheduler`
+ * @throws RxvisorError with code `ERR_OPTION`, at once, for an invalid expression or time zone
  * @see https://croner.56k.guru/usage/pattern/
  * @example
  * ```ts
@@ -69,16 +69,16 @@ export function cron$(
       filter((time) => time !== undefined),
     );
 
-    /** Looks at the clock again after each step, and after the last one, too: a timer may come a millisecond early. */
+    /** Reads the clock after each timer, and after the last one, too: a timer can fire a millisecond early. */
     function step$(time: number): Observable<number | undefined> {
-      const begun = scheduler.now();
-      const wait = Math.min(Math.max(0, time - begun), STEP);
+      const started = scheduler.now();
+      const wait = Math.min(Math.max(0, time - started), STEP);
       return timer(wait, scheduler).pipe(
         map(() => {
           const now = scheduler.now();
           const isDue = now >= time;
           if (isDue) last = time;
-          if (isDue || now < begun + wait - CORRECTION) due = next();
+          if (isDue || now < started + wait - CORRECTION) due = next();
           return isDue ? time : undefined;
         }),
       );

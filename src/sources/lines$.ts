@@ -12,17 +12,23 @@ const linesOptions: OptionChecks<LinesOptions> = {
 };
 
 /**
- * The whole lines of a byte stream, a block of them for each chunk that ends one: nobody pays per line who does not
- * ask for lines.
+ * Reads a byte stream and emits whole lines, each ended by `\n`. Each value is a block of lines, not one line: single
+ * lines cost more than three times as much.
  *
  * ```text
  * source    -(a)-(b\nc\nd)---(e)-|
  * lines$    -----(ab\nc\n)-------(de\n|)
  * ```
  *
- * UTF-8 characters may straddle chunks; `\r`, NUL and ANSI sequences pass untouched; a missing final `\n` is added.
- * Completes when the stream ends, is destroyed or fails: a pipe that breaks is the end of its output.
+ * - A UTF-8 character can be split between two chunks. `\r`, NUL and ANSI sequences pass unchanged.
+ * - A missing final `\n` is added.
+ * - The stream of lines completes when the byte stream ends, is destroyed or fails: a broken pipe is the end of output.
  *
+ * @param source the byte stream, without an encoding set
+ * @param options see {@link LinesOptions}
+ * @param scheduler for the gathering of small chunks: at most 1 ms. Default `asyncScheduler`
+ * @throws RxvisorError with code `ERR_OPTION`, at once, for an invalid argument
+ * @throws errors of `pause$`, as error notifications
  * @example
  * ```ts
  * import { Readable } from 'node:stream';

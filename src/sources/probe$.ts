@@ -9,29 +9,29 @@ import { nodeEffects } from '../nodeEffects.js';
 import { poll$, type ProbeResult } from '../process/probes.js';
 
 export interface ProbeOptions {
-  /** How to ask. Default: for real. */
+  /** Side effects, which tests replace. Default: `nodeEffects`, the real ones. */
   readonly effects?: Pick<Effects, 'check$'> | undefined;
 }
 
 const probeOptions: OptionChecks<ProbeOptions> = { effects: effectsWith(['check$']) };
 
 /**
- * Asks again and again whether something is there: an HTTP server, a port, what a program says.
+ * Checks at a fixed interval whether something works: an HTTP server, a TCP port, or a command that exits with 0.
  *
  * ```text
  * http                                 200  200  503  503  503
- * probe$({ http, every, failures: 3 }) o----o----f----f----d---     o: ok, f: failed, d: failed, and not alive
+ * probe$({ http, every, failures: 3 }) o----o----f----f----d---     o: ok, f: failed, d: failed and not alive
  * ```
  *
- * - The first poll is at once, the next `every` ms later, on a grid that does not drift. Polls never overlap: while one
- *   takes longer than that, those in between are left out.
- * - A poll that has not passed after `timeout` has failed, and is given up; an answer at exactly `timeout` counts.
- * - Whatever goes wrong is a result, never an error; the polling goes on until it is unsubscribed from.
+ * - The first poll comes at once, the next one `every` ms later. The interval does not drift. Polls never overlap: a poll
+ *   that would start during another one is skipped.
+ * - A poll that has not passed after `timeout` ms has failed, and is cancelled. An answer at exactly `timeout` counts.
+ * - A failure is a result, never an error. Polling continues until you unsubscribe.
  *
- * @param probe what to ask, and how often. `every` is 10_000 ms, `timeout` 1_000 ms, `failures` 3 if not said otherwise
+ * @param probe what to check, and how often. Defaults: `every` 10_000 ms, `timeout` 1_000 ms, `failures` 3
  * @param options see {@link ProbeOptions}
  * @param scheduler for the polls and the timeout. Default `asyncScheduler`
- * @throws RxvisorError with code `ERR_OPTION`, at once, for a probe that cannot be
+ * @throws RxvisorError with code `ERR_OPTION`, at once, for an invalid probe
  * @example
  * ```ts
  * import { filter, NEVER } from 'rxjs';

@@ -5,22 +5,23 @@ import type { Effects } from '../model/effects.js';
 import { nodeEffects } from '../nodeEffects.js';
 
 export interface SignalOptions {
-  /** Whose signals. Default: those of this process. */
+  /** Side effects, which tests replace: the process that gets the signals. Default: this process. */
   readonly effects?: Pick<Effects, 'process'> | undefined;
 }
 
 const signalOptions: OptionChecks<SignalOptions> = { effects: effectsWith(['process']) };
 
 /**
- * The manager's own signals. Subscribing installs a handler, which keeps the signal from ending the process;
- * unsubscribing takes it away.
+ * Emits the signals that this process gets. Subscribing installs a handler: the signals do not end the process then.
+ * Unsubscribing removes the handler.
  *
  * ```text
  * signal$(['SIGINT', 'SIGTERM'])   ---(SIGINT)-----(SIGTERM)---
  * ```
  *
- * @param signals which ones
+ * @param signals names such as `'SIGTERM'`
  * @param options see {@link SignalOptions}
+ * @throws RxvisorError with code `ERR_OPTION`, at once, for an invalid signal
  * @example
  * ```ts
  * import { take } from 'rxjs';

@@ -7,13 +7,13 @@ import { followLog$, type TailEffects } from './tail/followLog$.js';
 import { openLog$, toEnd$, unfinishedLine$ } from './tail/openLog$.js';
 
 export interface TailOptions {
-  /** How many of the last lines to begin with; `Infinity`: all. Default `10`. */
+  /** How many of the last lines come first. `Infinity`: all lines. Default `10`. */
   readonly lines?: number | undefined;
-  /** Go on with what is written to it, over rotations. Default `false`. */
+  /** Emit new lines, too, over rotations. Default `false`: complete at the end of the file. */
   readonly follow?: boolean | undefined;
-  /** Longer lines are cut in pieces of this many UTF-16 code units. Default `65_536`. */
+  /** Longer lines are cut into pieces of this many UTF-16 code units. Default `65_536`. */
   readonly maxLineLength?: number | undefined;
-  /** How to read. Default: for real. */
+  /** Side effects, which tests replace. Default: `nodeEffects`, the real ones. */
   readonly effects?: TailEffects | undefined;
 }
 
@@ -25,26 +25,30 @@ const tailOptions: OptionChecks<TailOptions> = {
 };
 
 /**
- * The end of a log, and what is written to it: blocks of whole lines, each ended by `\n`.
+ * Reads the last lines of a log, and with `follow` what is written to it. Each value is a block of whole lines, each ended
+ * by `\n`.
  *
  * ```text
  * file            a b c --- d ------- e (renamed) f --
  * tail$(follow)   (ab\nc)---d---------e-----------f--    with lines: 3
  * ```
  *
- * - Followed, a file need not exist yet. A line is passed on once it has ended. The file is looked at ten times a second.
- * - When the file is rotated (`rotate` of a log), what was still written to it comes first, then the files that were
- *   rotated meanwhile, compressed ones too, then the new one: every line once, in order. Missed is only a file
- *   that is removed before it is read: `keep` more of them than a tenth of a second fills.
- * - When it is renamed or removed by others, it is read until there is something in the new one: what they rename twice in a
- *   tenth of a second is missed, as by `tail -F`.
- * - A file that was truncated is read from its beginning.
- * - Not followed it completes at the end that the file had when it was opened, a missing final `\n` added.
+ * Without `follow`, it completes at the end that the file had when it was opened. A missing final `\n` is added.
+ *
+ * With `follow`:
+ * - The file need not exist yet. It is checked ten times a second. A line is emitted when it has ended.
+ * - After a rotation (`rotate` of a log), the rest of the old file comes first. Then come the files that were rotated
+ *   meanwhile, compressed ones too, then the new file: every line once, in order. Only a file that is removed before it
+ *   is read is missed: set `keep` to more files than can be filled in a tenth of a second.
+ * - A file that others rename or remove is read until the new file has content. A file that they rename twice within a
+ *   tenth of a second is missed, as with `tail -F`.
+ * - A truncated file is read from its beginning.
  *
  * @param path relative to the cwd
- * @param scheduler for the looks. Default `asyncScheduler`
- * @throws RxvisorError with code `ERR_OPTION` at once; as error notifications what reading says, ENOENT only for a
- * file that is not followed
+ * @param options see {@link TailOptions}
+ * @param scheduler for the checks of a followed file. Default `asyncScheduler`
+ * @throws RxvisorError with code `ERR_OPTION`, at once, for an invalid argument
+ * @throws errors of reading, as error notifications; ENOENT only without `follow`
  * @see tail(1), `--follow=name`
  * @example
  * ```ts

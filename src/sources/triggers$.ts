@@ -28,15 +28,15 @@ import { cron$ } from './cron$.js';
 import { usage$ } from './usage$.js';
 import { watch$ } from './watch$.js';
 
-/** Whether files are watched; `refused` says why they cannot be. */
-type Watching = 'off' | 'beginning' | 'watching' | { readonly refused: string };
-
 export interface TriggerInputs {
   readonly command$: Observable<Command>;
   readonly event$: Observable<ChildEvent>;
 }
 
-/** The restarts that a plan asks for beside those of its schedule: by files, by the clock, by memory. */
+/**
+ * The restarts of a plan that no crash causes: after a change of files, at cron times, above a memory limit. Triggers that
+ * fail are reported, and commands that switch watching are answered.
+ */
 export function triggers$(
   plan: Plan,
   { command$, event$ }: TriggerInputs,
@@ -50,8 +50,8 @@ export function triggers$(
     startWith(watch.on),
     distinctUntilChanged(),
   );
-  /** Says nothing; completes once the child is ready again, or has failed to be. */
-  const debounced$ = event$.pipe(
+  /** Emits nothing. Completes when the child is ready again, or has failed to become ready. */
+  const started$ = event$.pipe(
     takeWhile((event) => !isStartResult(event)),
     ignoreElements(),
   );
@@ -64,7 +64,7 @@ export function triggers$(
     ),
     cron === undefined ? EMPTY : restarts$('cron', cron$(cron.expression, { timezone: cron.timezone })),
     maxRss === undefined ? EMPTY : restarts$('maxRss', exceeded$(maxRss)),
-    // After the above, who have heard of the same command by then.
+    // Last: the subscribers above have received the same command by now.
     command$.pipe(filter(isWatch), mergeMap(answered$)),
   );
 
@@ -77,20 +77,20 @@ export function triggers$(
     );
   }
 
-  function noteFailure(told: Command | TriggerFailed): void {
-    if (told.type === 'triggerFailed') state$.next({ refused: told.message });
+  function noteFailure(output: Command | TriggerFailed): void {
+    if (output.type === 'triggerFailed') state$.next({ refused: output.message });
   }
 
   function restarts$(trigger: string, trigger$: Observable<unknown>): Observable<Command | TriggerFailed> {
     return defer(() => EMPTY.pipe(restartWhen(trigger$, trigger))).pipe(
-      mergeMap(waitingOnce((restart) => merge(debounced$, of(restart)))),
+      mergeMap(waitingOnce((restart) => merge(started$, of(restart)))),
       catchError((error: unknown) =>
         of<TriggerFailed>({ type: 'triggerFailed', trigger, ...describeError(error), ...origin }),
       ),
     );
   }
 
-  /** What is asked for again while it waits for its turn is the same. */
+  /** Queues a job. While it waits, further requests for it are ignored. */
   function waitingOnce<T, R>(job$: (value: T) => Observable<R>): (value: T) => Observable<R> {
     let waiting = false;
     return (value) => {
@@ -106,7 +106,7 @@ export function triggers$(
   }
 
   function changed$(): Observable<unknown> {
-    // Rotated logs, too: their names begin with that of the log.
+    // Neither the child's logs nor their rotated files cause a restart.
     const logs = plan.log?.files.flatMap(({ path }) => [path, `${path}.*`]) ?? [];
     const { paths, cwd, debounce, ignore } = watch;
     const changes$: Effects['changes$'] = (roots, isIgnored) =>
@@ -132,6 +132,9 @@ export function triggers$(
     );
   }
 }
+
+/** Whether files are watched. `refused`: why they cannot be watched. */
+type Watching = 'off' | 'beginning' | 'watching' | { readonly refused: string };
 
 function isWatch(command: Command): command is Watch {
   return command.type === 'watch';

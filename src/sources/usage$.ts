@@ -22,28 +22,29 @@ import type { Status, TreeSample, Usage } from '../model/status.js';
 import { nodeEffects } from '../nodeEffects.js';
 
 export interface UsageOptions {
-  /** How many ms there are between two looks. Default `5_000`. */
+  /** The interval between two samples, in ms. Default `5_000`. */
   readonly every?: number | undefined;
-  /** How to look. Default: for real. */
+  /** Side effects, which tests replace. Default: `nodeEffects`, the real ones. */
   readonly effects?: Pick<Effects, 'sample$'> | undefined;
 }
 
 const usageOptions: OptionChecks<UsageOptions> = { every: schemaCheck(timeout), effects: effectsWith(['sample$']) };
 
 /**
- * What a process and all it started use: its group, and the children of these. Completes when they are gone.
+ * Samples the CPU and memory of a process, its group, and all their descendants. Completes when they are gone.
  *
  * ```text
  * usage$(pid, { every: 5_000 })   u 5s u 5s u 3s |
  * ```
  *
- * It costs nothing while nobody looks, and little for many: all look at the same time, at the same list of processes, which
- * may be a quarter of `every` old. On Linux it is read from `/proc`; elsewhere pidusage is asked, for the process alone.
+ * - Without subscribers it costs nothing. Subscribers with the same interval take their samples at the same time, from one
+ *   list of processes. That list can be older than the sample, by up to a quarter of `every`.
+ * - On Linux the list is read from `/proc`. On other systems pidusage gives the numbers of the process only.
  *
- * @param pid of a child, as in `spawned`
- * @param options `every` in ms, default `5_000`
- * @param scheduler for the looks. Default `asyncScheduler`
- * @throws RxvisorError with code `ERR_OPTION`, at once, when there can be no such interval
+ * @param pid of a child, from its `spawned` event
+ * @param options see {@link UsageOptions}
+ * @param scheduler for the samples. Default `asyncScheduler`
+ * @throws RxvisorError with code `ERR_OPTION`, at once, for an invalid argument
  * @see proc_pid_stat(5)
  * @example
  * ```ts
@@ -69,30 +70,30 @@ export function usage$(
   checkOptions(options, usageOptions);
   checkScheduler(scheduler);
   const { every = 5_000, effects = nodeEffects } = options;
-  return looks$(every, scheduler).pipe(
+  return sampleTimes$(every, scheduler).pipe(
     exhaustMap(() => effects.sample$(pid, every / 4)),
     takeWhile((sample) => sample !== undefined),
-    scan(([, last]: Looks, sample): Looks => [last, sample], [none, none]),
+    scan(([, last]: Samples, sample): Samples => [last, sample], [none, none]),
     map(([last, sample]) => usageBetween(pid, last, sample)),
   );
 }
 
 /**
- * At once, and then when those of all who look as often are due: they share one look. The first pause is half of `every` at least,
- * and one and a half at most.
+ * Emits at once, and then at the multiples of `every`: subscribers with the same interval share their samples. The first
+ * pause is between half of `every` and one and a half times `every`.
  */
-function looks$(every: number, scheduler: SchedulerLike): Observable<number> {
+function sampleTimes$(every: number, scheduler: SchedulerLike): Observable<number> {
   return defer(() => {
     const rest = every - (scheduler.now() % every);
     return concat(of(0), timer(rest < every / 2 ? rest + every : rest, every, scheduler));
   });
 }
 
-type Looks = readonly [last: TreeSample, now: TreeSample];
+type Samples = readonly [last: TreeSample, now: TreeSample];
 
 const none: TreeSample = { at: Infinity, processes: [] };
 
-/** What a tree of processes uses at a look, and how busy it was since the one before. */
+/** What a tree of processes uses at a sample. `cpu` is since the last sample. */
 function usageBetween(pid: number, last: TreeSample, { at, processes }: TreeSample): Usage {
   const before = new Map(last.processes.map(({ id, cpu }) => [id, cpu]));
   const used = processes.reduce((sum, { id, cpu }) => sum + cpu - (before.get(id) ?? 0), 0);
@@ -104,27 +105,23 @@ function usageBetween(pid: number, last: TreeSample, { at, processes }: TreeSamp
   };
 }
 
-/** What was seen at a look, and what was told of it. */
-interface Look {
-  readonly sample: TreeSample;
-  readonly usage: Usage;
-}
-
-/** In ms. A window below the first tells nothing: the system counts in 10 ms. Beyond the second nobody was looking. */
+/** The shortest time that CPU is measured over, in ms: the system counts in steps of 10 ms. */
 const MIN_WINDOW = 500;
+/** The longest time that CPU is measured over, in ms. After that it is measured since the start. */
 const MAX_WINDOW = 60_000;
 
 /**
- * For those who look now and then: what children use, by their ids. `cpu` is since the last look, if that was within the last
- * minute; else since the start, as ps(1) has it. Who does not run is left out.
+ * Reads what children use on demand, for a list that is shown now and then. `cpu` is since the last reading, if that was
+ * within the last minute. Otherwise it is since the start, as in ps(1). Children that do not run are left out.
  *
- * @param now in ms since the epoch, as `startedAt` is
+ * @param now the time in ms since the epoch, as in `startedAt`
+ * @returns a function from statuses to usages by the child's id
  */
 export function usageReader(
   { sample$ }: Pick<Effects, 'sample$'>,
   now: () => number = Date.now,
 ): (statuses: readonly Status[]) => Observable<ReadonlyMap<number, Usage>> {
-  const looks = new Map<number, Look>();
+  const readings = new Map<number, Reading>();
 
   return (statuses) => {
     const running = statuses.flatMap(({ id, pid, startedAt }) =>
@@ -132,7 +129,7 @@ export function usageReader(
     );
     return forkJoin(
       running.map(({ id, pid, startedAt = now() }) =>
-        sample$(pid, MIN_WINDOW).pipe(map((sample) => [id, noted(pid, startedAt, sample)] as const)),
+        sample$(pid, MIN_WINDOW).pipe(map((sample) => [id, usageOf(pid, startedAt, sample)] as const)),
       ),
     ).pipe(
       defaultIfEmpty([]),
@@ -141,24 +138,29 @@ export function usageReader(
     );
   };
 
-  function noted(pid: number, startedAt: number, sample: TreeSample | undefined): Usage | undefined {
+  function usageOf(pid: number, startedAt: number, sample: TreeSample | undefined): Usage | undefined {
     if (sample === undefined) {
-      looks.delete(pid);
+      readings.delete(pid);
       return undefined;
     }
-    const last = looks.get(pid);
+    const last = readings.get(pid);
     const window = sample.at - (last?.sample.at ?? -Infinity);
     if (last !== undefined && window < MIN_WINDOW) return last.usage;
     const since =
       last !== undefined && window <= MAX_WINDOW ? last.sample : { at: sample.at - (now() - startedAt), processes: [] };
     const usage = usageBetween(pid, since, sample);
-    looks.set(pid, { sample, usage });
+    readings.set(pid, { sample, usage });
     return usage;
   }
 
-  /** Those whose processes have gone meanwhile. */
+  /** Forgets processes that have gone. */
   function forget(): void {
-    const newest = Math.max(...[...looks.values()].map(({ sample }) => sample.at));
-    for (const [pid, { sample }] of looks) if (newest - sample.at > MAX_WINDOW) looks.delete(pid);
+    const newest = Math.max(...[...readings.values()].map(({ sample }) => sample.at));
+    for (const [pid, { sample }] of readings) if (newest - sample.at > MAX_WINDOW) readings.delete(pid);
   }
+}
+
+interface Reading {
+  readonly sample: TreeSample;
+  readonly usage: Usage;
 }

@@ -19,9 +19,9 @@ import { ignoreMatcher, type WatchSpec } from '../model/spec/triggers.js';
 import { nodeEffects } from '../nodeEffects.js';
 
 export interface WatchOptions extends Pick<WatchSpec, 'ignore' | 'debounce'> {
-  /** What relative paths are relative to. Default: the manager's cwd. */
+  /** The folder that relative paths start from. Default: the manager's cwd. */
   readonly cwd?: string | undefined;
-  /** How to watch. Default: for real. */
+  /** Side effects, which tests replace. Default: `nodeEffects`, the real ones. */
   readonly effects?: Pick<Effects, 'changes$'> | undefined;
 }
 
@@ -32,28 +32,28 @@ const watchOptions: OptionChecks<WatchOptions> = {
   effects: effectsWith(['changes$']),
 };
 
-/** Never watched: what comes from elsewhere, and what git does for itself. */
+/** Never watched: installed packages, and the data of git. */
 const ALWAYS = ['node_modules', '.git'];
 
 /**
- * What has changed in files and folders: the paths, absolute, in order, once it has been quiet for `debounce`.
+ * Watches files and folders, and emits the paths that changed: absolute, sorted, after `debounce` ms without a change.
  *
  * ```text
  * files                   --a-b-a------------c-
  * watch$('src')           ------------(ab)-----   200 ms after the last change
  * ```
  *
- * - However it was written: in place, by a file that is renamed over it, as editors do, or by 500 files at once. What was
- *   removed counts, too; a folder by itself does not.
- * - Files that go on changing are never quiet: leave them out by `ignore`, or take the folder they are in.
- * - chokidar, which does the watching, is loaded with the first subscription.
+ * - A file has changed when it was written in place, replaced by a rename, as editors do, or removed. A change of a folder
+ *   itself does not count.
+ * - Files that change all the time keep the stream silent: exclude them with `ignore`.
+ * - chokidar, which watches the files, is loaded with the first subscription.
  *
- * @param paths files and folders, with all that is in them
- * @param options `ignore`: names at any depth, and paths with a `/` in them, beside `node_modules` and `.git`, default
- * `[]`; `debounce` in ms, default `200`; `cwd`
+ * @param paths files, and folders with everything in them
+ * @param options `ignore`: names at any depth, and paths that contain a `/`, in addition to `node_modules` and `.git`.
+ * Default `[]`. `debounce` in ms. Default `200`. `cwd`: see {@link WatchOptions}
  * @param scheduler for the debounce. Default `asyncScheduler`
- * @throws RxvisorError with code `ERR_OPTION`, at once, for an option that cannot be
- * @throws as error notifications what the system says: ENOENT for a path that is not there, ENOSPC when no watches are left
+ * @throws RxvisorError with code `ERR_OPTION`, at once, for an invalid argument
+ * @throws errors of the system, as error notifications: ENOENT if a path does not exist, ENOSPC if no watches are left
  * @example
  * ```ts
  * import { NEVER } from 'rxjs';
