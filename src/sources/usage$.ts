@@ -78,33 +78,6 @@ export function usage$(
   );
 }
 
-/**
- * Emits at once, and then at the multiples of `every`: subscribers with the same interval share their samples. The first
- * pause is between half of `every` and one and a half times `every`.
- */
-function sampleTimes$(every: number, scheduler: SchedulerLike): Observable<number> {
-  return defer(() => {
-    const rest = every - (scheduler.now() % every);
-    return concat(of(0), timer(rest < every / 2 ? rest + every : rest, every, scheduler));
-  });
-}
-
-type Samples = readonly [last: TreeSample, now: TreeSample];
-
-const none: TreeSample = { at: Infinity, processes: [] };
-
-/** What a tree of processes uses at a sample. `cpu` is since the last sample. */
-function usageBetween(pid: number, last: TreeSample, { at, processes }: TreeSample): Usage {
-  const before = new Map(last.processes.map(({ id, cpu }) => [id, cpu]));
-  const used = processes.reduce((sum, { id, cpu }) => sum + cpu - (before.get(id) ?? 0), 0);
-  return {
-    pid,
-    cpu: at > last.at ? (100 * used) / (at - last.at) : 0,
-    rss: processes.reduce((sum, { rss }) => sum + rss, 0),
-    processes: processes.length,
-  };
-}
-
 /** The shortest time that CPU is measured over, in ms: the system counts in steps of 10 ms. */
 const MIN_WINDOW = 500;
 /** The longest time that CPU is measured over, in ms. After that it is measured since the start. */
@@ -158,6 +131,33 @@ export function usageReader(
     const newest = Math.max(...[...readings.values()].map(({ sample }) => sample.at));
     for (const [pid, { sample }] of readings) if (newest - sample.at > MAX_WINDOW) readings.delete(pid);
   }
+}
+
+/**
+ * Emits at once, and then at the multiples of `every`: subscribers with the same interval share their samples. The first
+ * pause is between half of `every` and one and a half times `every`.
+ */
+function sampleTimes$(every: number, scheduler: SchedulerLike): Observable<number> {
+  return defer(() => {
+    const rest = every - (scheduler.now() % every);
+    return concat(of(0), timer(rest < every / 2 ? rest + every : rest, every, scheduler));
+  });
+}
+
+type Samples = readonly [last: TreeSample, now: TreeSample];
+
+const none: TreeSample = { at: Infinity, processes: [] };
+
+/** What a tree of processes uses at a sample. `cpu` is since the last sample. */
+function usageBetween(pid: number, last: TreeSample, { at, processes }: TreeSample): Usage {
+  const before = new Map(last.processes.map(({ id, cpu }) => [id, cpu]));
+  const used = processes.reduce((sum, { id, cpu }) => sum + cpu - (before.get(id) ?? 0), 0);
+  return {
+    pid,
+    cpu: at > last.at ? (100 * used) / (at - last.at) : 0,
+    rss: processes.reduce((sum, { rss }) => sum + rss, 0),
+    processes: processes.length,
+  };
 }
 
 interface Reading {

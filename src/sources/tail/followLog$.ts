@@ -27,14 +27,14 @@ import { linesOf$, type OpenLog, openLog$, toEnd$, unfinishedLine$ } from './ope
 
 export type TailEffects = Pick<Effects, 'openRead$' | 'read$' | 'stat$' | 'list$' | 'real$' | 'close$' | 'gunzip$'>;
 
-/** How often a file that is followed is looked at, in ms. */
+/** How often a followed file is checked, in ms. */
 const POLL = 100;
 
 /**
- * A log over its rotations. What comes next is told by the names of the rotated files, whose order is theirs; what a
- * file is, once it has been opened, by its number, which no other can bear as long as it is held.
+ * Follows a log over its rotations. The names of the rotated files give their order. The number of an open file says
+ * which file it is: no other file gets the same number while it is open.
  *
- * @param options `lines`: of the first file so many, of all others all
+ * @param options `lines`: how many of the last lines of the first file come. Of later files all lines come
  */
 export function followLog$(
   file: string,
@@ -43,15 +43,15 @@ export function followLog$(
   scheduler: SchedulerLike,
 ): Observable<string> {
   return defer(() => {
-    /** The name of the last rotated file that is done with, or being read. All after it are still to be read. */
+    /** The last rotated file that has been read, or is being read. Those after it by name are still to be read. */
     let done = '';
     let last = lines;
-    /** Where the files that it was rotated to are: with the one that a link leads to. */
+    /** The file itself, where `file` is a link. Its rotated files are beside it. */
     let real = file;
     const real$ = defer(() => effects.real$(file)).pipe(onMissing(() => of(real)));
     const newer$ = real$.pipe(
       concatMap((now) => {
-        // A link that was switched leads to the file of today, not to all those that it was rotated from.
+        // A link now leads to another file. The rotated files of that one are older: they are not read.
         const switched = now !== real && done !== '';
         real = now;
         return newerLogs$(real, switched ? '' : done, effects).pipe(
@@ -63,66 +63,66 @@ export function followLog$(
         );
       }),
     );
-    const begin$ = newer$.pipe(
+    const skipRotated$ = newer$.pipe(
       tap((names) => {
         done = names.at(-1) ?? '';
       }),
       ignoreElements(),
     );
     const next$ = newer$.pipe(concatMap(([oldest]) => (oldest === undefined ? live$() : rotated$(oldest))));
-    return concat(begin$, next$.pipe(repeat()));
+    return concat(skipRotated$, next$.pipe(repeat()));
 
-    /** It may be compressed by now, or removed. */
+    /** The file can be compressed or removed by now. */
     function rotated$(name: string): Observable<string> {
       done = name;
       return opened$(name, read$).pipe(
-        onMissing(() => packed$(`${name}.gz`)),
+        onMissing(() => compressed$(`${name}.gz`)),
         onMissing(() => EMPTY),
       );
     }
 
     function live$(): Observable<string> {
       return opened$(file, (log) =>
-        // Rotated since the last look: then this is not the one that comes next.
+        // Rotated since the last check: the rotated files come first.
         newer$.pipe(concatMap((names) => (names.length > 0 ? EMPTY : untilReplaced$(log)))),
       ).pipe(
         onMissing(() => {
-          // A file that was not there is read from its first line.
+          // A file that did not exist before is read from its first line.
           last = Infinity;
           return timer(POLL, scheduler).pipe(ignoreElements());
         }),
       );
     }
 
-    /** Reads and looks by turns. What was written between the last read and the rename is read after the look. */
+    /** Reads and checks in turn, and reads once more at the end: lines can come between the last read and the rename. */
     function untilReplaced$(log: OpenLog): Observable<string> {
       let renamed = false;
       let replaced = false;
-      const look$ = defer(() => effects.stat$(file)).pipe(
+      const check$ = defer(() => effects.stat$(file)).pipe(
         onMissing(() => of({ id: '', size: 0 })),
         concatMap(({ id, size }) => {
           if (id === log.id) return size < log.position ? fromStart$(log) : EMPTY;
-          const own$ = renamed ? EMPTY : noted$(log);
+          const own$ = renamed ? EMPTY : skipOwn$(log);
           renamed = true;
-          // logrotate makes the new file before it tells those who write: they write to the old one meanwhile.
+          // logrotate creates the new file before it signals the writers. Until then they write to the old one.
           const more$ = newer$.pipe(tap((names) => (replaced = size > 0 || names.length > 0)));
           return concat(own$, more$.pipe(ignoreElements()));
         }),
       );
-      return concat(toEnd$(log, effects, Infinity), look$).pipe(
+      return concat(toEnd$(log, effects, Infinity), check$).pipe(
         repeat({ delay: () => (replaced ? EMPTY : timer(POLL, scheduler)) }),
         concatWith(read$(log)),
       );
     }
 
-    /** What it was rotated to, if it was, comes first among the names: under that it is not read again. */
-    function noted$({ id }: OpenLog): Observable<never> {
+    /** The oldest new name can be the one that the open file was renamed to. It is not read again. */
+    function skipOwn$({ id }: OpenLog): Observable<never> {
       return newer$.pipe(
         concatMap(([oldest]) =>
-          oldest === undefined ? EMPTY : isIt$(oldest, id).pipe(map((isIt) => ({ oldest, isIt }))),
+          oldest === undefined ? EMPTY : isSame$(oldest, id).pipe(map((isSame) => ({ oldest, isSame }))),
         ),
-        tap(({ oldest, isIt }) => {
-          if (isIt) done = oldest;
+        tap(({ oldest, isSame }) => {
+          if (isSame) done = oldest;
         }),
         ignoreElements(),
       );
@@ -136,15 +136,15 @@ export function followLog$(
     }
   });
 
-  function isIt$(name: string, id: string): Observable<boolean> {
+  function isSame$(name: string, id: string): Observable<boolean> {
     return effects.stat$(name).pipe(
       map((other) => other.id === id),
-      // Compressed already.
+      // It has been compressed.
       onMissing(() => of(true)),
     );
   }
 
-  function packed$(name: string): Observable<string> {
+  function compressed$(name: string): Observable<string> {
     return defer(() => {
       const cutter = lineCutter(maxLineLength, () => undefined);
       return concat(linesOf$(effects.gunzip$(name), cutter), unfinishedLine$({ cutter }));
@@ -156,7 +156,7 @@ export function followLog$(
   }
 }
 
-/** It was truncated. */
+/** The file was truncated. */
 function fromStart$(log: OpenLog): Observable<string> {
   log.position = 0;
   return unfinishedLine$(log);
@@ -169,15 +169,15 @@ function onMissing<T, R>(otherwise$: () => Observable<R>): OperatorFunction<T, T
 }
 
 /**
- * The files that a log was rotated to after a certain one of them, the oldest first, by the names they bore before they
- * were compressed. Told apart by name: of two files that were written within a few ms, the system gives both one time.
+ * The rotated files of a log that come after a given one, the oldest first, under their names without `.gz`. The names
+ * decide, not the times: two files that were written within a few ms have the same time.
  */
 function newerLogs$(path: string, after: string, { list$ }: Pick<FileEffects, 'list$'>): Observable<readonly string[]> {
   const folder = dirname(path);
   const names$ = defer(() => list$(folder)).pipe(
     catchError((error: unknown) => (describeError(error).code === 'ENOENT' ? of([]) : throwError(() => error))),
   );
-  // Twice: a file that is compressed while a folder is listed may be missed under its new name and its old.
+  // Twice: a file that is compressed while the folder is listed can be missing under both names.
   return concat(names$, names$).pipe(
     toArray(),
     map((lists) => {

@@ -3,29 +3,30 @@ import type { FileEffects } from '../../model/fileEffects.js';
 import type { Cutter } from '../../output/cuttingGuard.js';
 import { lineCutter } from '../../output/lineCutter.js';
 
-/** A log that is being read: how far, and the line that has not ended yet. */
+/** A log that is being read: the position, and in `cutter` the line that has not ended yet. */
 export interface OpenLog {
   readonly fd: number;
   readonly id: string;
-  /** In bytes, when it was opened. */
+  /** The size when it was opened, in bytes. */
   readonly size: number;
   readonly cutter: Cutter;
+  /** The bytes before it have been read. */
   position: number;
 }
 
-/** How much is read at once, in bytes. */
+/** The size of one read, in bytes. */
 const CHUNK = 65_536;
 const LINE_END = 0x0a;
 const NOTHING = new Uint8Array();
 
-/** Opens a log for reading, at the beginning of the last so many lines, for as long as it is used. */
+/** Opens a log at the last `lines` lines. Closes it when the stream that uses it ends. */
 export function openLog$<T>(
   path: string,
   { lines, maxLineLength }: { readonly lines: number; readonly maxLineLength: number },
   effects: Pick<FileEffects, 'openRead$' | 'read$' | 'stat$' | 'close$'>,
   use$: (log: OpenLog) => Observable<T>,
 ): Observable<T> {
-  // Before it is opened: a FIFO would get a reader, and its writers would take it for the one they wait for.
+  // Checked before it is opened: the writers of a FIFO would take us for the reader that they wait for.
   return defer(() => effects.stat$(path)).pipe(
     concatMap(({ regular }) => (regular ? effects.openRead$(path) : throwError(() => notAFile(path)))),
     concatMap((fd) =>
@@ -38,28 +39,28 @@ export function openLog$<T>(
           ),
         ),
         finalize(() => {
-          letGo(fd);
+          close(fd);
         }),
       ),
     ),
   );
 
-  function letGo(fd: number): void {
+  function close(fd: number): void {
     effects.close$(fd).subscribe({ error: () => undefined });
   }
 
-  /** Looks back from the end, the last byte left out: if it is a line end, it is that of the last line. */
+  /** Where the last lines begin. The last byte is not searched: a line end there is the end of the last line. */
   function beginning$(fd: number, size: number, lines: number): Observable<number> {
     if (lines === 0) return of(size);
-    return lines === Infinity ? of(0) : back$(fd, Math.max(0, size - 1), lines);
+    return lines === Infinity ? of(0) : searchBack$(fd, Math.max(0, size - 1), lines);
   }
 
-  /** Block by block, each after the other and none within the other: of a large file there are thousands. */
-  function back$(fd: number, from: number, lines: number): Observable<number> {
+  /** Searches backwards, block by block. Not recursive: a large file has thousands of blocks. */
+  function searchBack$(fd: number, from: number, lines: number): Observable<number> {
     return defer(() => {
       let end = from;
       let missing = lines;
-      const look$ = defer(() => {
+      const step$ = defer(() => {
         const start = Math.max(0, end - CHUNK);
         return effects.read$(fd, start, end - start).pipe(
           map((bytes) => {
@@ -76,7 +77,7 @@ export function openLog$<T>(
           }),
         );
       });
-      const found$ = repeatSteps$(look$, (place) => place !== undefined || end === 0).pipe(
+      const found$ = repeatSteps$(step$, (place) => place !== undefined || end === 0).pipe(
         takeLast(1),
         map((place) => place ?? 0),
       );
@@ -86,10 +87,12 @@ export function openLog$<T>(
 }
 
 function notAFile(path: string): Error {
-  return Object.assign(new Error(`ESPIPE: ${path} is no regular file, and cannot be read again`), { code: 'ESPIPE' });
+  return Object.assign(new Error(`ESPIPE: ${path} is not a regular file. Give the path of a file.`), {
+    code: 'ESPIPE',
+  });
 }
 
-/** The lines from where it stands up to a position, or to the end of the file before that, as far as they have ended. */
+/** The lines from the current position to `end`, or to the end of the file if that comes first. Only lines that have ended. */
 export function toEnd$(log: OpenLog, effects: Pick<FileEffects, 'read$'>, end: number): Observable<string> {
   const chunk$ = defer(() => {
     const length = Math.min(CHUNK, end - log.position);
@@ -103,7 +106,7 @@ export function toEnd$(log: OpenLog, effects: Pick<FileEffects, 'read$'>, end: n
   );
 }
 
-/** Whole lines, as far as they have ended. */
+/** The lines that have ended, as text. */
 export function linesOf$(bytes$: Observable<Uint8Array>, cutter: Cutter): Observable<string> {
   return bytes$.pipe(
     map((bytes) => Buffer.concat(cutter.push(Buffer.from(bytes))).toString()),
@@ -111,14 +114,14 @@ export function linesOf$(bytes$: Observable<Uint8Array>, cutter: Cutter): Observ
   );
 }
 
-/** The line that has not ended: nothing will be added to it. */
+/** The line that has not ended, its end added: nothing more will be written to it. */
 export function unfinishedLine$({ cutter }: Pick<OpenLog, 'cutter'>): Observable<string> {
   return defer(() => of(Buffer.concat(cutter.end()).toString())).pipe(filter((text) => text !== ''));
 }
 
 /**
- * Subscribes to a step again each time it completes, until it has emitted a last value: in a loop, however many steps there
- * are and whether or not they complete at once. `repeat`, `expand` and a chain of `concatMap` call themselves for each.
+ * Repeats a step until it has emitted a last value. It is a loop, whether or not a step completes at once. `repeat`,
+ * `expand` and a chain of `concatMap` recurse with each step.
  */
 function repeatSteps$<T>(step$: Observable<T>, isLast: (value: T) => boolean): Observable<T> {
   return new Observable((subscriber) => {
