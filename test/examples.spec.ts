@@ -64,7 +64,7 @@ describe('examples', () => {
     beforeAll(clear);
     afterAll(clear);
 
-    it('serves, tells the time, crashes and comes back, logs without colours, and drains at the end', async () => {
+    it('serves, logs the time, crashes and restarts, logs without colours, and drains at the end', async () => {
       const run = start(process.execPath, ['dist/cli/main.js', 'run', 'examples/services.config.mjs']);
       await run.says(/^clock: it is \d\d:\d\d:\d\d$/m);
       await run.says(/ crasher backing off 100ms after crash 1$/m);

@@ -139,7 +139,7 @@ describe('managed$', () => {
     ]);
   });
 
-  it('restarts at once when told to in the back-off, and counts its crashes from then on', () => {
+  it('restarts at once on a restart in the back-off, and counts its crashes from then on', () => {
     const { effects } = fakeWorld(crashAfter(10));
     let received: Timed[] = [];
     virtually((now) => {
@@ -164,7 +164,7 @@ describe('managed$', () => {
     ).toEqual([1, 1]);
   });
 
-  it('obeys a command that is there synchronously, once it is known whether the child started: it is never ready', () => {
+  it('follows a synchronous command, once it is known whether the child started: it is never ready', () => {
     const { effects, children } = fakeWorld();
     let received: Timed[] = [];
     virtually((now) => {
@@ -300,7 +300,7 @@ describe('managed$', () => {
     }
   });
 
-  it('kills a deaf child at the grace, and waits for a group that outlives its leader', () => {
+  it('kills a child that ignores the signal at the grace, and waits for a group that outlives its leader', () => {
     const { effects, children } = fakeWorld((child) => {
       child.leavesGroup = true;
       child.onSignal = (signal) => {
@@ -390,7 +390,7 @@ type Step = readonly [ms: number, command: Command];
 interface Habits {
   readonly life: number | undefined;
   readonly code: number;
-  readonly deaf: boolean;
+  readonly stubborn: boolean;
   readonly slow: number;
   readonly leaves: boolean;
   readonly fails: boolean;
@@ -409,16 +409,16 @@ describe('managed$, whatever is commanded and however its children end', () => {
   const habits: fc.Arbitrary<Habits> = fc.record({
     life: fc.option(fc.integer({ min: 0, max: 150 }), { nil: undefined }),
     code: fc.integer({ min: 0, max: 1 }),
-    deaf: fc.boolean(),
+    stubborn: fc.boolean(),
     slow: fc.integer({ min: 0, max: 250 }),
     leaves: fc.boolean(),
     fails: fc.boolean(),
   });
 
-  function act(child: FakeChild, { life, code, deaf, slow, leaves }: Habits): void {
+  function act(child: FakeChild, { life, code, stubborn, slow, leaves }: Habits): void {
     child.leavesGroup = leaves;
     child.onSignal = (signal) => {
-      if (!deaf && signal !== 'SIGUSR2')
+      if (!stubborn && signal !== 'SIGUSR2')
         timer(slow).subscribe(() => {
           child.exit(null, signal);
         });
@@ -448,7 +448,7 @@ describe('managed$, whatever is commanded and however its children end', () => {
             (attempt) => {
               aliveAtSpawn += world.alive().length;
               attempts = attempt;
-              return mannersOf(attempt).fails ? { code: 'EAGAIN', late: mannersOf(attempt).deaf } : undefined;
+              return mannersOf(attempt).fails ? { code: 'EAGAIN', late: mannersOf(attempt).stubborn } : undefined;
             },
           );
           let received: Timed[] = [];
@@ -457,7 +457,7 @@ describe('managed$, whatever is commanded and however its children end', () => {
               ...steps.map(([ms, command]) => at(ms, command)),
               unsubscribes ? EMPTY : at(1_000, stop),
             ).pipe(
-              // Before the stop is obeyed: what is started by it counts as started after it.
+              // Before the stop takes effect: what is started by it counts as started after it.
               tap(({ type }) => {
                 if (type === 'stop') attemptsAtStop ??= attempts;
               }),

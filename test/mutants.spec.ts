@@ -27,7 +27,7 @@ const mutants = [
   ['a step too short', 'operators/deadline', 'left -= step;', 'left -= step + 1;', 'Not quite stable'],
   ['one restart too many', 'operators/restartPolicy', '.length >= max)', '.length > max)', 'A limit'],
   [
-    'a stop not heard',
+    'a stop ignored',
     'operators/restartAt',
     "command$.pipe(filter(({ type }) => type === 'stop')),",
     '',

@@ -56,7 +56,7 @@ describe('rxvisor/pm', () => {
     expect(await pm.stop(({ id }) => id === unnamed.id)).toMatchObject([{ state: 'stopped' }]);
   });
 
-  it('tells a callback of success, once, with no error', async () => {
+  it('calls the callback once after success, with no error', async () => {
     const { seen, callback } = calls();
     const child = pm.start(sleeper('a'), callback);
     expect(seen).toEqual([[]]);
@@ -67,7 +67,7 @@ describe('rxvisor/pm', () => {
     expect(seen).toEqual([[], [], [], []]);
   });
 
-  it('tells a callback of an error, and nobody else', async () => {
+  it('gives an error to the callback only', async () => {
     const { seen, callback } = calls();
     expect(pm.start({ name: 'a', restartat: [] } as ChildSpec, callback)).toBeUndefined();
     expect(await pm.stop(undefined as unknown as Target, callback)).toEqual([]);

@@ -103,7 +103,7 @@ describe('the command line', () => {
     expect(exitCode).not.toBe(0);
   });
 
-  it('has a help that tells a config from a script, and a version', async () => {
+  it('its help distinguishes a config from a script; it prints its version', async () => {
     const help = await parse('run', '--help');
     expect(help).toMatchObject({ exitCode: 0, err: '', asked: [] });
     for (const word of ['*.config.mjs', '--for', 'Exit codes', 'folder of']) expect(help.out).toContain(word);

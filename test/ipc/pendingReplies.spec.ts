@@ -35,7 +35,7 @@ describe('questions', () => {
     expect(take(frames.replyFail, 7, undefined)).toBe(true);
   });
 
-  it('once there will be none, all that wait are told so, once', async () => {
+  it('when no answer can come, each waiting request fails, once', async () => {
     const { ask, take, rejectAll } = asking();
     const answers = [ask('1'), ask('2')];
     take(frames.reply, 1, 'in time');

@@ -9,7 +9,7 @@ it('each waits under its own id, and is taken once', () => {
   expect([pending.add('c'), pending.size()]).toEqual(['side.3', 2]);
 });
 
-it('all are taken, oldest first: what is taken meanwhile is not told, what is added meanwhile waits on', () => {
+it('all are taken, oldest first: what is taken meanwhile gets no answer, what is added meanwhile waits on', () => {
   const pending = pendingRequests<number, string>((count) => count);
   for (const name of ['a', 'b', 'c']) pending.add(name);
   const taken: string[] = [];

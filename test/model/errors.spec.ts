@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { RxvisorError, SpecError } from '../../src/model/errors.js';
 
 describe('errors', () => {
-  it('are told apart by code, and keep their cause', () => {
+  it('have different codes, and keep their cause', () => {
     const cause = new Error('below');
     const error = new RxvisorError('ERR_CONFIG', 'above', { cause });
     expect(error).toMatchObject({ name: 'RxvisorError', code: 'ERR_CONFIG', message: 'above', cause });

@@ -94,7 +94,7 @@ describe('reduceStatus', () => {
     });
   });
 
-  it('tells why a run could not be started', () => {
+  it('says why a run could not be started', () => {
     expect(after(initialStatus({}, 0), spawnFailed, 9)).toStrictEqual({
       state: 'stopping',
       since: 9,

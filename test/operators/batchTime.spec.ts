@@ -171,7 +171,7 @@ describe('the size of a batch', () => {
     });
   });
 
-  it('that cannot be told is an error, at once', () => {
+  it('that cannot be measured is an error, at once', () => {
     const failure = new Error('sizeOf');
     const failing = batchTime<string>(5, {
       sizeOf: (value) => {

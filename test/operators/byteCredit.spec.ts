@@ -16,7 +16,7 @@ function values(changes: readonly number[], options?: ByteCreditOptions): boolea
 describe('byteCredit', () => {
   const options = { high: 10, low: 4 };
 
-  it('tells how it stands first: not full', () => {
+  it('emits its first value at once: not full', () => {
     expect(values([], options)).toEqual([false]);
   });
 
@@ -31,7 +31,7 @@ describe('byteCredit', () => {
     expect(values([10, -5, -1], options)).toEqual([false, true, false]);
   });
 
-  it('tells changes only, and again and again', () => {
+  it('emits only changes, any number of them', () => {
     expect(values([10, 5, 5, -16, 1, 1, 3, 1, -10], options)).toEqual([false, true, false, true, false]);
   });
 
@@ -42,7 +42,7 @@ describe('byteCredit', () => {
     expect(values([high, low - high])).toEqual([false, true, false]);
   });
 
-  it('tells a late subscriber how it stands, and nobody else can tell it', () => {
+  it('emits its current value to a late subscriber, and nobody else can emit', () => {
     const flow = byteCredit(options);
     flow.take(10);
     const seen: boolean[] = [];

@@ -341,7 +341,7 @@ describe('whether restartAt runs again: {crash, exit, never} x {clean exit, cras
 
   it.each<[string, ChildEvent]>([
     ['a signal', exited('SIGSEGV')],
-    ['a signal that is polite', exited('SIGTERM')],
+    ['a signal that asks to stop', exited('SIGTERM')],
     ['a failed spawn', spawnFailed],
     ['code 255', exited(255)],
   ])('%s is a crash', (_name, end) => {
@@ -447,7 +447,7 @@ describe('the limit of restartAt', () => {
     );
   });
 
-  it('remembers the restarts before a back-off that was cut short', () => {
+  it('counts the restarts before a back-off that was cut short', () => {
     const run$ = lives(...[2, 2, 5].map((ms) => life(ms, crash)));
     const options = { command$: at(20, triggered), restartOk: 4, limit: { max: 1, within } };
     expect(eventsOf(run$, [10, 1_000], options).slice(2)).toEqual([
@@ -659,7 +659,7 @@ describe('commands to restartAt', () => {
     ]);
   });
 
-  it('tells the sender of a message that it is refused between runs', () => {
+  it('gives the sender of a message between runs a refusal', () => {
     const results: (string | undefined)[] = [];
     const send = { ...message, onResult: (refused: string | undefined) => results.push(refused) } as const;
     eventsOf(life(5, crash), [10], { command$: merge(at(3, send), at(8, send)) }, 16);

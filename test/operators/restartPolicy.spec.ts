@@ -11,7 +11,7 @@ import { exited, reset, restart, spawned, spawnFailed, stop, stopping } from './
 
 const now = 1_000;
 
-/** A ledger that has seen a run of these events, begun at 0. */
+/** A policy after a run with these events, begun at 0. */
 function after(events: readonly ChildEvent[], delays = [10, 20], options: RestartOptions = {}): RestartPolicy {
   const policy = restartPolicy(scheduleOf(delays), options);
   policy.startRun(0);
@@ -19,7 +19,7 @@ function after(events: readonly ChildEvent[], delays = [10, 20], options: Restar
   return policy;
 }
 
-describe('the verdict of restartLedger', () => {
+describe('the decision of restartPolicy', () => {
   it.each<[string, ChildEvent[], RestartDecision]>([
     ['nothing, after a run that never ended', [spawned], { type: 'end' }],
     ['nothing, after a clean exit', [exited(0)], { type: 'end' }],
@@ -159,14 +159,14 @@ describe('a restart by hand', () => {
   });
 });
 
-describe('restartLedger', () => {
+describe('restartPolicy', () => {
   it('is not over before there was a run', () => {
     const policy = restartPolicy(undefined, {});
     expect(policy.isOver()).toBe(false);
     expect(policy.startRun(0)).toBe(1);
   });
 
-  it('remembers name and number of the last run', () => {
+  it('keeps name and number of the last run', () => {
     const policy = after([{ ...spawned, name: 'api' }]);
     expect(policy.origin()).toEqual({ name: 'api', attempt: 1 });
     policy.startRun(now);

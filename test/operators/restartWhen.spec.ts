@@ -141,7 +141,7 @@ describe('a child that is restarted by a trigger', () => {
     });
   });
 
-  it('whose trigger fails is stopped, and told so', () => {
+  it('whose trigger fails is stopped, and gets the error', () => {
     virtually(({ clock, timeline }) => {
       const act$ = new Subject<Act>();
       const command$ = NEVER.pipe(

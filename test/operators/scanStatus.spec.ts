@@ -43,7 +43,7 @@ describe('scanStatus', () => {
     ['an error', '-s-#', ['0 starting', '1 starting', '3 error']],
     ['an error at once', '#', ['0 starting', '0 error']],
     [
-      'many: what changes nothing is not told',
+      'many: an event that changes nothing is not emitted',
       '-sro-o-xb-t-p---|',
       [
         '0 starting',

@@ -34,7 +34,7 @@ function eventsOf(
   });
 }
 
-const deaf = (act$: Observable<Act>) => obeying(act$);
+const stubborn = (act$: Observable<Act>) => obeying(act$);
 const obeyingIn = (ms: number) => (act$: Observable<Act>) => obeying(act$, ms);
 
 describe('stopWith passes through', () => {
@@ -150,7 +150,7 @@ describe('a stop', () => {
   });
 
   it('kills when the grace period ends, after 200 ms by default, and not before', () => {
-    expect(eventsOf(deaf, at(10, stop))).toEqual([
+    expect(eventsOf(stubborn, at(10, stop))).toEqual([
       '0 spawned#1',
       '10 stopping#1 stop',
       '10 ask',
@@ -164,20 +164,22 @@ describe('a stop', () => {
   });
 
   it('has the grace of the options, or its own', () => {
-    expect(eventsOf(deaf, at(10, stop), { grace: 50 })).toContain('60 killed#1 SIGKILL');
-    expect(eventsOf(deaf, at(10, { type: 'stop', grace: 30 }), { grace: 50 })).toContain('40 killed#1 SIGKILL');
-    expect(eventsOf(deaf, at(10, { type: 'stop', grace: 70 }), { grace: 50 })).toContain('80 killed#1 SIGKILL');
+    expect(eventsOf(stubborn, at(10, stop), { grace: 50 })).toContain('60 killed#1 SIGKILL');
+    expect(eventsOf(stubborn, at(10, { type: 'stop', grace: 30 }), { grace: 50 })).toContain('40 killed#1 SIGKILL');
+    expect(eventsOf(stubborn, at(10, { type: 'stop', grace: 70 }), { grace: 50 })).toContain('80 killed#1 SIGKILL');
   });
 
   it.each([NaN, -1, Infinity, 2 ** 31, '50' as never])(
     'with a grace of %s, which no timer can wait, has that of the options',
     (grace) => {
-      expect(eventsOf(deaf, at<Command>(10, { type: 'stop', grace }), { grace: 50 })).toContain('60 killed#1 SIGKILL');
+      expect(eventsOf(stubborn, at<Command>(10, { type: 'stop', grace }), { grace: 50 })).toContain(
+        '60 killed#1 SIGKILL',
+      );
     },
   );
 
   it('with a grace of 0 kills at once: there would be no time to do what is asked', () => {
-    expect(eventsOf(deaf, at(10, { type: 'stop', grace: 0 }))).toEqual([
+    expect(eventsOf(stubborn, at(10, { type: 'stop', grace: 0 }))).toEqual([
       '0 spawned#1',
       '10 stopping#1 stop',
       '10 killed#1 SIGKILL',
@@ -296,7 +298,7 @@ describe('a stop', () => {
     expect(reacting(() => at(5, spawnFailed), 'spawnFailed')).toEqual(['5 spawnFailed#1', '5 complete']);
   });
 
-  it('that is obeyed within the very act is announced before it', () => {
+  it('that takes effect within the very call is announced before it', () => {
     expect(eventsOf(sudden('ask'), at(10, stop))).toEqual([
       '0 spawned#1',
       '10 stopping#1 stop',
@@ -359,7 +361,7 @@ describe('a stop', () => {
     });
   }
 
-  /** Ends while it is still being told. */
+  /** Ends while it still gets the command. */
   function sudden(type: Act['type']): (act$: Observable<Act>) => Observable<ChildEvent> {
     return (act$) =>
       merge(
@@ -376,7 +378,7 @@ describe('more than one command to end', () => {
   const then = (ms: number, command: Command) => merge(at(10, stop), at(ms, command));
 
   it('a second stop with a shorter grace shortens the wait', () => {
-    expect(eventsOf(deaf, then(30, { type: 'stop', grace: 20 }))).toEqual([
+    expect(eventsOf(stubborn, then(30, { type: 'stop', grace: 20 }))).toEqual([
       '0 spawned#1',
       '10 stopping#1 stop',
       '10 ask',
@@ -388,14 +390,14 @@ describe('more than one command to end', () => {
   });
 
   it('a second stop with a longer grace does not lengthen it', () => {
-    expect(eventsOf(deaf, then(30, { type: 'stop', grace: 5_000 })).slice(3, 5)).toEqual([
+    expect(eventsOf(stubborn, then(30, { type: 'stop', grace: 5_000 })).slice(3, 5)).toEqual([
       '210 killed#1 SIGKILL',
       '210 kill',
     ]);
   });
 
   it('a stop after a restart is announced too, asks no second time, and can shorten the grace', () => {
-    expect(eventsOf(deaf, merge(at(10, restart), at<Command>(30, { type: 'stop', grace: 20 })))).toEqual([
+    expect(eventsOf(stubborn, merge(at(10, restart), at<Command>(30, { type: 'stop', grace: 20 })))).toEqual([
       '0 spawned#1',
       '10 stopping#1 restart',
       '10 ask',

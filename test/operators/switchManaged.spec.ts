@@ -65,7 +65,7 @@ describe('switchManaged', () => {
     });
   });
 
-  it('a child hears of a stop that came before it listened', () => {
+  it('a child gets a stop that came before it subscribed', () => {
     const value$ = new Subject<string>();
     const received: string[] = [];
     value$

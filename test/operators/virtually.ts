@@ -13,16 +13,16 @@ export interface Clock extends SchedulerLike {
 export interface Virtual extends RunHelpers {
   readonly clock: Clock;
   readonly now: () => number;
-  /** Subscribes, and tells what comes: `100 exited#1 1`, `100 complete`. */
+  /** Subscribes, and records what comes: `100 exited#1 1`, `100 complete`. */
   readonly timeline: (event$: Observable<ChildEvent>, options?: TimelineOptions) => string[];
 }
 
 interface TimelineOptions {
   /** Unsubscribes after so many ms. */
   readonly until?: number;
-  /** Tells these too: `100 ask`. */
+  /** Records these too: `100 ask`. */
   readonly also$?: Observable<{ readonly type: string }>;
-  /** Called for each event, once it is told. */
+  /** Called for each event, once it is recorded. */
   readonly react?: (event: ChildEvent) => void;
 }
 

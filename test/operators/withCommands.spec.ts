@@ -117,7 +117,7 @@ describe('withCommands, when the commands fail', () => {
   it.each([
     ['later', '-r--#', '-r--s--#'],
     ['at once', '#', 's--#'],
-  ])('%s: tells the pipeline to stop, and passes the error on once it has completed', (_name, source, result) => {
+  ])('%s: stops the pipeline, and passes the error on once it has completed', (_name, source, result) => {
     virtually(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold<Command>(source, commands);
       expectObservable(withCommands(source$, echo(3))).toBe(result, { r: 'restart', s: 'stop' });
@@ -151,7 +151,7 @@ describe('withCommands, when the commands fail', () => {
 });
 
 describe('withCommands unsubscribed', () => {
-  it('tells the pipeline to stop, which goes on unseen until it completes', () => {
+  it('stops the pipeline, which goes on unseen until it completes', () => {
     virtually(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const received: string[] = [];
       const source$ = hot<Command>('-r---------', commands);
@@ -190,7 +190,7 @@ describe('withCommands unsubscribed', () => {
     });
   });
 
-  it('tells nobody to stop when all is over already', () => {
+  it('sends no stop when all is over already', () => {
     const received: Command[] = [];
     const source$ = new Subject<Command>();
     const done$ = new Subject<void>();
@@ -300,7 +300,7 @@ describe('commands in reaction', () => {
     withCommands(source$, (command$) =>
       merge(
         command$.pipe(
-          tap(({ type }) => seen.push(`told ${type}`)),
+          tap(({ type }) => seen.push(`sent ${type}`)),
           mergeMap(({ type }) => of(`${type} a`, `${type} b`)),
         ),
         pipeline$,
@@ -310,7 +310,7 @@ describe('commands in reaction', () => {
       if (value === 'restart a') source$.next(reset);
     });
     source$.next(restart);
-    expect(seen).toEqual(['told restart', 'restart a', 'restart b', 'told reset', 'reset a', 'reset b']);
+    expect(seen).toEqual(['sent restart', 'restart a', 'restart b', 'sent reset', 'reset a', 'reset b']);
   });
 
   it('to a value that came by itself wait their turn: all who listen see the same order', () => {

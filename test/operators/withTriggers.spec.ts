@@ -11,7 +11,7 @@ const events: Record<string, ChildEvent> = { s: spawned, x: exited(1), u: failed
 const commands: Record<string, Command> = { R: restart, S: stop };
 const signs: Record<string, Command | TriggerFailed> = { ...commands, u: failed };
 
-/** A pipeline that says `event$`, and what it is told. */
+/** A pipeline that emits `event$`, and the commands it receives. */
 const pipeline =
   (event$: Observable<ChildEvent>, received: string[] = []) =>
   (command$: Observable<Command>): Observable<ChildEvent> =>

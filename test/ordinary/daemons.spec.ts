@@ -53,7 +53,7 @@ function isDaemon(pid: number): boolean {
 }
 
 describe.runIf(hasPerl)('a program that runs on in the background', () => {
-  it('is ended, also if it writes over its environment meanwhile and does not obey', async () => {
+  it('is ended, also if it overwrites its environment meanwhile and ignores the signal', async () => {
     const { program, pid } = run({ grace: 300 }, 'asked');
     const { code } = await program.ended;
     expect(program.stdout()).toMatch(
@@ -63,7 +63,7 @@ describe.runIf(hasPerl)('a program that runs on in the background', () => {
     expect([code, runs(pid())]).toEqual([0, false]);
   });
 
-  it('is told of, with the remedy, if it has written over its environment before', async () => {
+  it('is reported, with the remedy, if it has overwritten its environment before', async () => {
     const { program, pid } = run({}, 'first');
     await program.ended;
     expect(program.stdout()).toContain(

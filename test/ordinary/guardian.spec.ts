@@ -36,7 +36,7 @@ describe.runIf(process.platform === 'linux')('a manager that is killed', () => {
     ['has another group and no environment', `set -m; env -i ${noting} & set +m; wait`, 'asked\n'],
     ['is left by its leader', `set -m; env -i ${noting} & set +m; sleep 0.2; kill -9 $$`, 'asked\n'],
     ['has line feeds in its name', `printf 'a\nb) S 1' >/proc/$$/comm; ${noting} & wait`, 'asked\n'],
-    ['is deaf, too', `trap '' TERM; set -m; env -i sh -c 'echo $$ >>pids; exec sleep 1000' & set +m; wait`, ''],
+    ['ignores SIGTERM, too', `trap '' TERM; set -m; env -i sh -c 'echo $$ >>pids; exec sleep 1000' & set +m; wait`, ''],
   ])('leaves nothing of a session: a process that %s', async (_, script, asked) => {
     const cwd = folder();
     const pids = (): readonly number[] =>

@@ -35,15 +35,15 @@ it('a child that writes rubbish to its IPC channel is restarted; the one beside 
 });
 
 it('messages for a child that does not read them are refused beyond 16 MiB, and all promises settle', async () => {
-  const { supervisor, seen } = started([{ name: 'deaf', script: fixture('deafToMessages.mjs'), restartAt: [] }]);
+  const { supervisor, seen } = started([{ name: 'stubborn', script: fixture('ignoresMessages.mjs'), restartAt: [] }]);
   await seen(1, 'message');
   const message = 'x'.repeat(1_000_000);
-  const sends = Array.from({ length: 100 }, async () => supervisor.send('deaf', message));
+  const sends = Array.from({ length: 100 }, async () => supervisor.send('stubborn', message));
   expect(await seen(1, 'refused')).toMatchObject({
     command: 'send',
     reason: expect.stringMatching('not read') as string,
   });
-  supervisor.signal('deaf', 'SIGKILL');
+  supervisor.signal('stubborn', 'SIGKILL');
   const results = (await Promise.all(sends)).flat();
   const reasons = results.map(({ refused = 'sent' }) => refused.replace(/\d+/, 'N'));
   const full = reasons.filter((reason) => reason === 'the child does not read its messages: N bytes are waiting');

@@ -49,7 +49,7 @@ describe.runIf(hasNohup)('the end of the terminal', () => {
     const pid = await manager();
     process.kill(pid, 'SIGHUP');
     await eventually(() => expect(isPending(pid)).toBe(false));
-    // Had it heard of the first, it would be stopping by that one.
+    // Had it received the first, it would be stopping by that one.
     process.kill(pid, 'SIGTERM');
     await program.says(/SIGTERM: stopping/);
     await program.ended;

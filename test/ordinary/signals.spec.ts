@@ -8,9 +8,9 @@ import { main } from '../real/commands.js';
 
 afterEach(expectNothingLeft);
 
-const deaf = ['sh', '-c', 'trap "" TERM INT; echo up; while :; do sleep 1; done'];
+const stubborn = ['sh', '-c', 'trap "" TERM INT; echo up; while :; do sleep 1; done'];
 
-/** The command or an app of somebody, with a child that no polite signal ends. */
+/** The command or an app of somebody, with a child that no SIGINT or SIGTERM ends. */
 const programs = {
   'an app': (grace: number) => ['test/fixtures/pid1-app.mjs', String(grace)],
   'rxvisor run': (grace: number) => [main, 'run', config(grace)],
@@ -18,8 +18,8 @@ const programs = {
 
 function config(grace: number): string {
   const path = resolve(folder(), 'rxvisor.config.json');
-  const [command, ...args] = deaf;
-  writeFileSync(path, JSON.stringify([{ name: 'deaf', command, args, ready: { line: 'up' }, grace }]));
+  const [command, ...args] = stubborn;
+  writeFileSync(path, JSON.stringify([{ name: 'stubborn', command, args, ready: { line: 'up' }, grace }]));
   return path;
 }
 

@@ -95,7 +95,7 @@ it.runIf(hasPython)(
 );
 
 it.runIf(hasPython)(
-  'a terminal that is gone without a signal is told once on stderr, and the services run on',
+  'a terminal that is gone without a signal is reported once on stderr, and the services run on',
   async () => {
     const setting = services();
     const terminal = onTerminal(setting);

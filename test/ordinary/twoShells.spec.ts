@@ -6,7 +6,7 @@ import { expectNothingLeft, type Program, start } from '../fixtures/cli-harness.
 import { folder } from '../real/bench.js';
 import { main } from '../real/commands.js';
 
-const TELLS = `console.log(JSON.stringify({ env: process.env, cwd: process.cwd() })); setInterval(() => undefined, 1_000);`;
+const PRINTS_ENV = `console.log(JSON.stringify({ env: process.env, cwd: process.cwd() })); setInterval(() => undefined, 1_000);`;
 const homes: string[] = [];
 
 /** A user; `rx` is a command in a shell with these variables, in this folder. */
@@ -33,7 +33,7 @@ function user() {
 function folderWith(name: string): string {
   const path = join(folder(), name);
   mkdirSync(path);
-  writeFileSync(join(path, 'app.mjs'), TELLS);
+  writeFileSync(join(path, 'app.mjs'), PRINTS_ENV);
   return path;
 }
 

@@ -12,7 +12,7 @@ import { RxvisorError } from '../../src/model/errors.js';
 import { virtually } from '../operators/virtually.js';
 import { fakePool } from './fakePool.js';
 
-/** Subscribes, and tells what comes: `next 1`, `complete`, `ERR_TIMEOUT`. */
+/** Subscribes, and records what comes: `next 1`, `complete`, `ERR_TIMEOUT`. */
 function ask(pool: Pool, payload?: unknown, options?: RequestOptions) {
   const received: string[] = [];
   const subscription = pool.request$(payload, options).subscribe({
@@ -378,7 +378,7 @@ it('sockets go to the worker that holds the fewest', () => {
 });
 
 describe('a worker that dies', () => {
-  it('has died for the pool when it runs again, though its wire does not tell', () => {
+  it('counts as dead when it runs again, though its connection did not close', () => {
     virtually(() => {
       const { pool, workers } = fakePool({ size: 1, retries: 1, spec: { restartAt: [10] } });
       const { received } = ask(pool, 1);
@@ -492,7 +492,7 @@ describe('a worker that dies', () => {
   });
 });
 
-describe('a worker that is deaf', () => {
+describe('a worker that does not respond', () => {
   it.each(['leave', 'replace'] as const)('%s', (onUnresponsive) => {
     virtually(() => {
       const { pool, workers } = fakePool({ size: 1, concurrency: 1, timeout: 10, onUnresponsive });

@@ -156,7 +156,7 @@ describe('viaPool', () => {
     });
   });
 
-  it('is told that no worker will come', () => {
+  it('gets an error when no worker will come', () => {
     virtually(({ clock }) => {
       const { pool } = fakePool({ size: 1, spec: { restartAt: [] }, live: ({ child }) => child.exit(1) });
       const codes: unknown[] = [];

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { portBroker } from '../../src/ports/portBroker.js';
 import type { SpawnedProcess } from '../../src/model/spawnedProcess.js';
 
-/** Instances that ask a broker, and what they are told. */
+/** Instances that ask a broker, and the answers. */
 function instances() {
   const time = new VirtualTimeScheduler();
   const broker = portBroker(time);
@@ -41,7 +41,7 @@ function instances() {
         connected = false;
         member.handle(process, { type: 'exit', code: 1, signal: null });
       },
-      hears: (message: unknown) => member.handle(process, { type: 'message', message }),
+      onMessage: (message: unknown) => member.handle(process, { type: 'message', message }),
       leave: member.leave,
       again: () => start(name, member),
     };
@@ -146,7 +146,7 @@ describe('portBroker', () => {
     expect(received.at(-1)).toBe('c 80 socket of b');
   });
 
-  it('one that waits and goes is not told', () => {
+  it('one that waits and goes gets no answer', () => {
     const { start, received } = instances();
     const [a, b] = [start('a'), start('b')];
     a.say('ask');
@@ -160,7 +160,7 @@ describe('portBroker', () => {
     const { start, received } = instances();
     const a = start('a');
     for (const message of [undefined, null, 'ask', {}, { rxvisor: 'ready' }, { rxvisor: 'share', step: 'ask' }]) {
-      expect(a.hears(message)).toBe(false);
+      expect(a.onMessage(message)).toBe(false);
     }
     expect(a.say('bound', { close: 5 })).toBe(true);
     expect(received).toEqual([]);
@@ -272,14 +272,14 @@ describe('portBroker, with a socket for each place', () => {
     );
   });
 
-  it('an instance that asks for more and more addresses is not remembered with all of them', () => {
+  it('an instance that asks for more and more addresses does not fill the memory', () => {
     const { start, received } = instances();
     const a = start('a');
     for (let n = 0; n < 5_000; n += 1) a.say('ask', undefined, `key ${n}`);
     expect(received).toHaveLength(1_024);
   });
 
-  it('one that cannot be told anything harms no neighbour', () => {
+  it('one that cannot receive anything harms no neighbour', () => {
     const broker = portBroker();
     const process = (send: () => void): SpawnedProcess => ({
       ...{ pid: 1, startTime: undefined, processEvent$: NEVER, connected: () => true },

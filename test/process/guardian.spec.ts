@@ -74,7 +74,7 @@ describe('a guardian that cannot be started', () => {
     });
   });
 
-  it('is tried again with the next child, and told of the first', () => {
+  it('is tried again with the next child, and gets the first one too', () => {
     clock.run(() => {
       const { guard, starts, shells } = fake(['fails', 'runs']);
       at(0, () => {
@@ -92,7 +92,7 @@ describe('a guardian that cannot be started', () => {
     });
   });
 
-  it('is told of to those who come meanwhile, and no longer when it runs', () => {
+  it('is reported to those who come meanwhile, and no longer when it runs', () => {
     clock.run(() => {
       const { guard } = fake(['fails', 'fails', 'runs']);
       const late: number[] = [];

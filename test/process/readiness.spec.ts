@@ -19,7 +19,7 @@ interface Setting {
   readonly act$?: Observable<Act>;
 }
 
-/** What one run tells, until 1 s, and the times of its polls. */
+/** The events of one run, until 1 s, and the times of its polls. */
 function run({ over, passes = () => true, live, act$ = NEVER }: Setting): { received: string[]; polls: number[] } {
   const polls: number[] = [];
   const received = virtually(({ now, timeline }) => {

@@ -25,7 +25,7 @@ describe('resolveLaunch', () => {
     });
   });
 
-  it('has a Node script tell when it listens, if that is waited for', () => {
+  it('lets a Node script report when it listens, if that is waited for', () => {
     const { args } = launch({ script: 'a.js', execArgv: ['-v'], ready: 'listening' });
     expect(args).toEqual(['--require', resolve('preload/listening.cjs'), '-v', '/app/a.js']);
   });

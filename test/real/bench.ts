@@ -35,7 +35,7 @@ const watched: Watched[] = [];
 const pids = new Set<number>();
 const folders: string[] = [];
 
-/** Runs a spec for real; what is left of it at the end of the test is stopped. `onEvent` hears each event first. */
+/** Runs a spec for real; what is left of it at the end of the test is stopped. `onEvent` gets each event first. */
 export function watch(
   spec: ChildSpec,
   effects: Effects = nodeEffects,

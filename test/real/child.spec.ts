@@ -81,7 +81,7 @@ describe('rxvisor/child', () => {
 
   it.each(['onStop', 'hangs'])('ends its process when the manager is killed, with a handler that %s', async (how) => {
     const cwd = folder();
-    const file = join(cwd, 'told');
+    const file = join(cwd, 'received');
     const spec = { script: fixture('orphan.mjs'), args: [file, how], grace: 100 };
     const { manager, event } = boss(spec);
     const { pid } = await event('spawned');
@@ -95,7 +95,7 @@ describe('rxvisor/child', () => {
   });
 
   it('is ready when it says so, and not before', async () => {
-    const child = watch({ script: fixture('polite.mjs'), ready: 'message', grace: 10_000 });
+    const child = watch({ script: fixture('graceful.mjs'), ready: 'message', grace: 10_000 });
     await child.seen('ready');
     expect(typesOf(child.events)).toEqual(['spawned', 'ready']);
     await child.stop();
@@ -104,9 +104,15 @@ describe('rxvisor/child', () => {
   it('is stopped, which is a crash, when it does not say so in time', async () => {
     const child = watch({ script: fixture('idle.mjs'), ready: 'message', readyTimeout: 60_000, restartAt: [] });
     expect(typesOf(await child.ended())).toEqual(['spawned', 'exited']);
-    const deaf = watch({ script: fixture('deaf.mjs'), ready: 'message', readyTimeout: 50, grace: 50, restartAt: [] });
-    const events = await deaf.ended();
-    // By then it may not even be deaf yet.
+    const stubborn = watch({
+      script: fixture('stubborn.mjs'),
+      ready: 'message',
+      readyTimeout: 50,
+      grace: 50,
+      restartAt: [],
+    });
+    const events = await stubborn.ended();
+    // By then it may not even be stubborn yet.
     const types = typesOf(events).filter((type) => type !== 'killed');
     expect(types).toEqual(['spawned', 'stopping readyTimeout', 'exited', 'gaveUp']);
     expect(exits(events)[0]).toMatchObject({ code: null, expected: false });

@@ -35,11 +35,11 @@ const CTRL_C = '\u0003';
 const type = ({ process }: Program, keys: string): void => void process.stdin?.write(keys);
 
 describe('rxvisor run, in a pipe', () => {
-  it('tells what happens, a line for each event, the time first', async () => {
+  it('prints what happens, a line for each event, the time first', async () => {
     const run = rxvisor('run', fixture('services.config.mjs'));
-    await run.says(/^polite: here$/m);
+    await run.says(/^graceful: here$/m);
     await run.says(/^sleeper: awake$/m);
-    await run.says(/^\d{4}-\d\d-\d\dT[\d:.]+Z polite started, pid \d+$/m);
+    await run.says(/^\d{4}-\d\d-\d\dT[\d:.]+Z graceful started, pid \d+$/m);
     await run.says(/^\S+Z crasher ended: code 1 after /m);
     await run.says(/^\S+Z crasher backing off 100ms after crash 1$/m);
     await run.says(/^\S+Z crasher started, pid \d+, run 2$/m);
@@ -50,13 +50,13 @@ describe('rxvisor run, in a pipe', () => {
   });
 
   it('--for: stops gracefully by itself with code 0; the process title names the file', async () => {
-    const run = rxvisor('run', fixture('polite.sh'), '--for', '2s');
+    const run = rxvisor('run', fixture('graceful.sh'), '--for', '2s');
     await run.says(/here/);
     const title = readFileSync(`/proc/${String(run.process.pid)}/cmdline`, 'utf8');
-    expect(title).toMatch(/^rxvisor run test\/fixtures\/cli-polite\.sh/);
+    expect(title).toMatch(/^rxvisor run test\/fixtures\/cli-graceful\.sh/);
     expect(await run.ended).toEqual({ code: 0, signal: null });
-    expect(run.stdout()).toContain('cli-polite: good-bye\n');
-    expect(run.stdout()).toMatch(/cli-polite ended: code 0 after /);
+    expect(run.stdout()).toContain('cli-graceful: good-bye\n');
+    expect(run.stdout()).toMatch(/cli-graceful ended: code 0 after /);
     expect(run.left()).toEqual([]);
   });
 
@@ -76,11 +76,11 @@ describe('rxvisor run, in a pipe', () => {
   it('SIGINT, SIGTERM, SIGHUP: stops gracefully, and dies of it', async () => {
     const dying = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map(async (signal) => {
       const run = rxvisor('run', fixture('services.config.mjs'));
-      await run.says(/polite: here/);
+      await run.says(/graceful: here/);
       run.process.kill(signal);
       expect(await run.ended).toEqual({ code: null, signal });
-      expect(run.stdout()).toContain('polite: good-bye\n');
-      expect(run.stdout()).toMatch(/polite ended: code 0 after /);
+      expect(run.stdout()).toContain('graceful: good-bye\n');
+      expect(run.stdout()).toMatch(/graceful ended: code 0 after /);
       expect(run.left()).toEqual([]);
     });
     await Promise.all(dying);
@@ -88,11 +88,11 @@ describe('rxvisor run, in a pipe', () => {
 
   it('takes two signals at once, as under npm, for one', async () => {
     const run = rxvisor('run', fixture('services.config.mjs'));
-    await run.says(/polite: here/);
+    await run.says(/graceful: here/);
     run.process.kill('SIGINT');
     run.process.kill('SIGINT');
     expect(await run.ended).toEqual({ code: null, signal: 'SIGINT' });
-    expect(run.stdout()).toContain('polite: good-bye\n');
+    expect(run.stdout()).toContain('graceful: good-bye\n');
   });
 
   it('stops when nobody reads any more', async () => {
@@ -130,7 +130,7 @@ describe('a mistake', () => {
     expect(run.stdout()).toBe('');
   };
 
-  it('in the command line is told on stderr, with 2', async () => {
+  it('in the command line is printed on stderr, with 2', async () => {
     await Promise.all([
       refused(['run', 'missing.config.mjs'], /^rxvisor: missing\.config\.mjs: no such file\./),
       refused(
@@ -176,15 +176,15 @@ describe('a mistake', () => {
 describe.skipIf(!hasPython)('rxvisor run, on a terminal (python3 makes one)', () => {
   it('keeps a table below the events, draws it again in its place, and stops gracefully at Ctrl-C', async () => {
     const run = onTerminal(['run', fixture('services.config.mjs')]);
-    await run.says(/polite\S*: here\r\n/);
+    await run.says(/graceful\S*: here\r\n/);
     expect(run.stdout()).toContain('\r\u001B[4A\u001B[J');
     await run.says(/NAME.*PID.*STATE.*RESTARTS.*UPTIME.*LAST EXIT/);
-    await run.says(/polite\S* .*\d+ .*online/);
+    await run.says(/graceful\S* .*\d+ .*online/);
     await run.says(/crasher\S* .*backing off\S* .*code 1 after /);
     type(run, CTRL_C);
     expect(await run.ended).toEqual({ code: null, signal: 'SIGINT' });
     const last = run.stdout().slice(run.stdout().lastIndexOf('\u001B[4A\u001B[J'));
-    expect(last).toMatch(/polite\S* .*stopped.*code 0 after /);
+    expect(last).toMatch(/graceful\S* .*stopped.*code 0 after /);
     expect(last).toMatch(/sleeper\S* .*stopped.*SIGTERM after /);
     expect(last.endsWith('\r\n')).toBe(true);
     expect(run.stdout()).toContain(': good-bye');
@@ -211,15 +211,15 @@ describe.skipIf(!hasPython)('rxvisor run, on a terminal (python3 makes one)', ()
   });
 
   it('a second Ctrl-C kills at once', async () => {
-    const run = onTerminal(['run', fixture('deaf.config.mjs')]);
+    const run = onTerminal(['run', fixture('stubborn.config.mjs')]);
     await run.says(/: here/);
     type(run, CTRL_C);
     // Five ticks, four of them a tenth of a second: no longer the same press. Typed once: a terminal drops at Ctrl-C what it has
     // not shown yet, and with many of them the last words would be dropped now and then.
-    await run.says(/: deaf\r\n(?:.*?: tick\r\n){5}/s);
+    await run.says(/: stubborn\r\n(?:.*?: tick\r\n){5}/s);
     type(run, CTRL_C);
     expect(await run.ended).toEqual({ code: null, signal: 'SIGINT' });
-    expect(run.stdout()).toMatch(/deaf\S* .*SIGKILL after /);
+    expect(run.stdout()).toMatch(/stubborn\S* .*SIGKILL after /);
     expect(run.left()).toEqual([]);
   });
 

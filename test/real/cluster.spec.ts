@@ -44,7 +44,7 @@ async function serving(instances: number, over: Partial<ChildSpec> = {}) {
     sendCommand: (command: FleetCommand) => {
       command$.next(command);
     },
-    /** Resolves with the next event of these types that is told from now on. */
+    /** Resolves with the next event of these types from now on. */
     next: async (...types: FleetEvent['type'][]) => {
       const before = all.length;
       return firstValueFrom(event$.pipe(filter((event, index) => index >= before && types.includes(event.type))));
@@ -69,7 +69,7 @@ describe('cluster', () => {
   });
 
   it('waits for its port, too, where the program has let go of the channel: rxvisor/child does', async () => {
-    const app = await serving(2, { script: fixture('politeServer.mjs'), ready: 'message', restartAt: [] });
+    const app = await serving(2, { script: fixture('gracefulServer.mjs'), ready: 'message', restartAt: [] });
     const answers = async (): Promise<Set<string>> =>
       new Set(await Promise.all(Array.from({ length: 8 }, async () => ask(app.port))));
     const before = await answers();
@@ -127,7 +127,7 @@ describe('cluster', () => {
     await vi.waitFor(() => expect(app.count('ready')).toBe(10), { timeout: 30_000 });
     await vi.waitFor(() => expect(clients.answers()).toBeGreaterThan(before + 100), { timeout: 30_000 });
     const { errors } = await clients.end();
-    // What waited to be accepted when nobody was left is told so by the system.
+    // The system resets connections that waited to be accepted when no listener was left.
     expect(errors.filter((error) => !/ECONNREFUSED|ECONNRESET/.test(error))).toEqual([]);
     expect(app.count('killed')).toBe(0);
   }, 60_000);
@@ -151,7 +151,7 @@ describe('cluster', () => {
     expect(events.filter(({ type }) => type === 'gaveUp')).toHaveLength(2);
   });
 
-  it('a session of HTTP/2 that idles is told to go, and does not last until the grace is over', async () => {
+  it('an idle session of HTTP/2 gets GOAWAY, and does not last until the grace is over', async () => {
     const app = await serving(1, { script: fixture('http2Server.mjs') });
     const session = connect(`http://127.0.0.1:${String(app.port)}`);
     onTestFinished(() => {
@@ -209,7 +209,7 @@ describe('cluster', () => {
     expect(app.count('killed')).toBe(0);
   });
 
-  it('a port in use is the program’s to tell: it crashes, and is given up by its limit', async () => {
+  it('a port in use is an error of the program: it crashes, and is given up by its limit', async () => {
     const port = await freePort();
     const other = createServer().listen(port, '127.0.0.1');
     const spec = { script: fixture('httpServer.mjs'), args: [String(port)], restartAt: [] };

@@ -72,7 +72,7 @@ describe('a config that others have written, as it stands', () => {
     }
   });
 
-  it('a folder without one is told what to write', async () => {
+  it('a folder without one: the error says what to write', async () => {
     const program = run(folder({}));
     expect(await program.ended).toEqual({ code: 2, signal: null });
     expect(program.stderr()).toContain('no config in this folder. Give a config or a script,');

@@ -75,7 +75,7 @@ it('watch: on, off, and toggled', async () => {
   const { control } = a;
   const restarts = async (): Promise<number> => (await control.list())[0]!.restarts;
   const touch = (): void => writeFileSync(join(cwd, 'touched'), String(performance.now()));
-  // From when on it watches nobody tells: the first change after that restarts it.
+  // No event says when the watching begins: the first change after that restarts it.
   const restartsByTouch = async (): Promise<void> => {
     const before = await restarts();
     await vi.waitFor(
@@ -167,7 +167,7 @@ it('1,000 clients that come and go, or send rubbish, leave no descriptor behind'
   await end(a);
 }, 60_000);
 
-it('1,000 connects at once: as many as there is room for are served, the others told; the manager stays up', async () => {
+it('1,000 connects at once: as many as there is room for are served, the others get an error; the manager stays up', async () => {
   const a = await manager([]);
   const before = a.descriptors();
   const answers = await Promise.all(

@@ -71,7 +71,7 @@ describe('log: { direct: true }', () => {
   it('refuses reopenLogs, whenever that comes; a file that was renamed is written to under its new name', async () => {
     const cwd = folder();
     const log = join(cwd, 'a.log');
-    const spec = { name: 'x', script: fixture('teller.mjs'), args: ['x', '1'], output: false };
+    const spec = { name: 'x', script: fixture('numberedLines.mjs'), args: ['x', '1'], output: false };
     const child = watch({ ...spec, log: { file: log, direct: true } });
     const refused = { type: 'refused', command: 'reopenLogs', reason: 'the child writes its log itself', attempt: 1 };
     child.sendCommand({ type: 'reopenLogs' });
@@ -124,7 +124,7 @@ describe('log: { direct: true }', () => {
 
   it('the log goes on while others append to it', async () => {
     const log = join(folder(), 'a.log');
-    const spec = { script: fixture('teller.mjs'), args: ['x', '1'], output: false };
+    const spec = { script: fixture('numberedLines.mjs'), args: ['x', '1'], output: false };
     const child = watch({ ...spec, log: { file: log, direct: true } });
     await eventually(() => {
       expect(read(log)).toBe('x 1\n');

@@ -15,7 +15,7 @@ afterEach(() => {
   for (const { pid } of started.splice(0)) if (pid !== undefined && groupAlive(pid)) process.kill(-pid, 'SIGKILL');
 });
 
-/** Remembers the shells that a guardian starts. */
+/** Keeps the shells that a guardian starts. */
 function watched() {
   const shells: ChildProcess[] = [];
   const guard = guardian(() => {
@@ -55,7 +55,7 @@ describe('the guardian', () => {
     expect(code).toBe(0);
   });
 
-  it('is told of the end of a run together with the beginning of the next, if that comes at once', async () => {
+  it('gets the end of a run together with the beginning of the next, if that comes at once', async () => {
     const shell = spawn('cat', { stdio: ['pipe', 'pipe', 'ignore'] });
     started.push(shell);
     const guard = guardian(() => shell);
@@ -108,7 +108,7 @@ describe('the guardian', () => {
       `trap "echo ${signal}; exit" ${signal}; echo up; while :; do sleep 0.01; done`;
     const signals = ['INT', 'QUIT', 'TERM', 'USR2'] as const;
     const children = await Promise.all(signals.map(async (signal) => sleeper(asked(signal))));
-    const deaf = await sleeper('trap "" TERM; echo up; while :; do sleep 0.01; done');
+    const stubborn = await sleeper('trap "" TERM; echo up; while :; do sleep 0.01; done');
     const said = children.map(async ({ stdout }) => String(await once(stdout!, 'data')));
     guard.ensureStarted();
     children.forEach(({ pid }, index) => {
@@ -121,8 +121,8 @@ describe('the guardian', () => {
       });
     });
     guard.guard({
-      pgid: deaf.pid,
-      startTime: startTimeOf(deaf.pid),
+      pgid: stubborn.pid,
+      startTime: startTimeOf(stubborn.pid),
       stopSignal: 'SIGTERM',
       grace: 100,
       scope: 'session',
@@ -131,19 +131,19 @@ describe('the guardian', () => {
     // Nobody waits for the grace of another.
     await once(shells[0]!, 'exit');
     expect(await Promise.all(said)).toEqual(signals.map((signal) => `${signal}\n`));
-    expect(groupAlive(deaf.pid)).toBe(false);
+    expect(groupAlive(stubborn.pid)).toBe(false);
   });
 
   it('kills one whose grace is over while another still has time', async () => {
     const { guard, shells } = watched();
-    const [deaf, slow] = await Promise.all([
+    const [stubborn, slow] = await Promise.all([
       sleeper('trap "" TERM; echo up; while :; do sleep 0.01; done'),
       sleeper('trap "" TERM; echo up; while :; do sleep 0.01; done'),
     ]);
     guard.ensureStarted();
     guard.guard({
-      pgid: deaf.pid,
-      startTime: startTimeOf(deaf.pid),
+      pgid: stubborn.pid,
+      startTime: startTimeOf(stubborn.pid),
       stopSignal: 'SIGTERM',
       grace: 50,
       scope: 'session',
@@ -156,7 +156,7 @@ describe('the guardian', () => {
       scope: 'session',
     });
     shells[0]!.stdin!.end();
-    await once(deaf, 'exit');
+    await once(stubborn, 'exit');
     expect(groupAlive(slow.pid)).toBe(true);
     process.kill(-slow.pid, 'SIGKILL');
     await once(shells[0]!, 'exit');

@@ -122,7 +122,7 @@ describe('a manager leaves nothing of its children behind, not those that ignore
     expect(host.notes()[0]).toBe('the manager is stopping');
   });
 
-  it.each(['exits at once', 'restarts and exits at once'])('it %s, before it has heard of the spawn', async (how) => {
+  it.each(['exits at once', 'restarts and exits at once'])('it %s, before the spawn is reported', async (how) => {
     const host = manager(how);
     expect(await host.code).toBe(3);
     await expectNobodyLeft(host);

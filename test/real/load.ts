@@ -6,7 +6,7 @@ export interface Load {
   readonly end: () => Promise<{ readonly answers: number; readonly errors: readonly string[] }>;
 }
 
-/** Asks without a pause, on kept and on fresh connections, until it is told to end: how many answers, which errors. */
+/** Asks without a pause, on kept and on fresh connections, until it is stopped: how many answers, which errors. */
 export function load(port: number): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: 4 });
   const errors: string[] = [];

@@ -57,7 +57,12 @@ describe('what a child wrote is in its log', () => {
   it('two children in the same file: their lines interleave, and no line is split', async () => {
     const log = join(folder(), 'shared.log');
     const children = ['a', 'b'].map((name) =>
-      watch({ name, script: fixture('teller.mjs'), args: [name, '5000'], log: { file: log, format: 'prefixed' } }),
+      watch({
+        name,
+        script: fixture('numberedLines.mjs'),
+        args: [name, '5000'],
+        log: { file: log, format: 'prefixed' },
+      }),
     );
     for (const child of children) {
       await child.said(/5000$/);
@@ -142,7 +147,7 @@ describe('a log that cannot be written is an event, and the child goes on', () =
     ],
   ])('%s: %s', async (_what, code, at) => {
     const log = at(folder());
-    const child = watch({ name: 'x', script: fixture('teller.mjs'), args: ['x', '2'], log });
+    const child = watch({ name: 'x', script: fixture('numberedLines.mjs'), args: ['x', '2'], log });
     const failed = await child.seen('logFailed');
     expect(failed).toMatchObject({ path: log, code, dropped: 0, name: 'x', attempt: 1 });
     child.sendCommand({ type: 'send', message: 'go on' });
@@ -158,7 +163,7 @@ describe('a log that cannot be written is an event, and the child goes on', () =
     const cwd = folder();
     const log = join(cwd, 'a.log');
     mkdirSync(log);
-    const child = watch({ script: fixture('teller.mjs'), args: ['x', '2'], log: { stdout: log } });
+    const child = watch({ script: fixture('numberedLines.mjs'), args: ['x', '2'], log: { stdout: log } });
     await child.seen('logFailed');
     renameSync(log, join(cwd, 'away'));
     await vi.waitFor(() => {
@@ -194,7 +199,7 @@ describe('reopenLogs', () => {
   it('makes the new file at once, and all who share it go on there', async () => {
     const cwd = folder();
     const log = join(cwd, 'a.log');
-    const [a, b] = ['a', 'b'].map((name) => watch({ script: fixture('teller.mjs'), args: [name, '1'], log }));
+    const [a, b] = ['a', 'b'].map((name) => watch({ script: fixture('numberedLines.mjs'), args: [name, '1'], log }));
     await Promise.all([a!.said(/a 1/), b!.said(/b 1/)]);
     await eventually(() => {
       expect(read(log).split('\n').sort()).toEqual(['', 'a 1', 'b 1']);

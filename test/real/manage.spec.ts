@@ -88,7 +88,7 @@ it('the usual commands of pm2, in order', async () => {
   expect(await run('signal', 'SIGUSR2', '1')).toMatchObject({ code: 0 });
   expect(await run('send', 'id:3', '{"hello":["you"]}')).toMatchObject({ code: 0 });
   await vi.waitFor(
-    async () => expect((await run('logs', 'web', '-n', 'all')).out).toMatch(/^web#3: told \{"hello":\["you"\]\}$/m),
+    async () => expect((await run('logs', 'web', '-n', 'all')).out).toMatch(/^web#3: received \{"hello":\["you"\]\}$/m),
     15_000,
   );
   expect(logged().match(/^usr2$/gm)).toHaveLength(1);
@@ -269,7 +269,7 @@ describe('across managers', () => {
     expect((await list()).map(({ state }) => state).toSorted()).toEqual(['online', 'stopped']);
   }, 30_000);
 
-  it('one that is frozen holds up nobody, and is told of', async () => {
+  it('one that is frozen delays nobody, and is reported', async () => {
     const { begin, run, list } = user();
     const frozen = begin('-r', app);
     await frozen.says(/here/);
@@ -313,7 +313,7 @@ describe('exit codes', () => {
     const stubborn = join(home, 'y.config.json');
     writeFileSync(
       stubborn,
-      JSON.stringify([{ name: 'y', script: fixture('deaf.mjs'), ready: { line: 'ready' }, grace: 60_000 }]),
+      JSON.stringify([{ name: 'y', script: fixture('stubborn.mjs'), ready: { line: 'ready' }, grace: 60_000 }]),
     );
     await run('start', stubborn);
     expect(await run('stop', 'y', '--timeout', '300ms')).toMatchObject({
@@ -334,7 +334,7 @@ describe('exit codes', () => {
     expect(await errorOf('here', 'list')).toContain("RXVISOR_HOME: 'here' is not absolute");
     const long = join(home, 'x'.repeat(100));
     expect(await errorOf(long, 'start', app)).toMatch(/has 1\d\d bytes\. Give 1 to 107/);
-    const run = start(process.execPath, ['dist/cli/main.js', 'run', 'test/fixtures/cli-polite.sh', '--for', '1s'], {
+    const run = start(process.execPath, ['dist/cli/main.js', 'run', 'test/fixtures/cli-graceful.sh', '--for', '1s'], {
       RXVISOR_HOME: long,
     });
     expect(await run.ended).toEqual({ code: 0, signal: null });

@@ -45,7 +45,7 @@ describe('output', () => {
     expect(events.filter((event) => event.type === 'output').map(({ cut }) => cut)).toEqual([1]);
   });
 
-  it('of both streams is told apart, each in its order', async () => {
+  it('of both streams is kept apart, each in its order', async () => {
     const child = watch({ command: 'bash', args: ['-c', 'for i in 1 2 3; do echo out $i; echo err $i >&2; done'] });
     await child.ended();
     expect(child.output('stdout')).toBe('out 1\nout 2\nout 3\n');

@@ -119,7 +119,7 @@ describe('bad input loses nothing else', () => {
   it('of a worker that serves nothing, too', async () => {
     const { pool } = start({}, { script: fixture('pool/serveless.mjs'), size: 1 });
     await expect(dataOf(pool, {})).rejects.toThrow('serve: this worker has no handler. Call serve() before ready().');
-    expect(await pool.broadcast('any')).toEqual([{ worker: 1, data: 'heard' }]);
+    expect(await pool.broadcast('any')).toEqual([{ worker: 1, data: 'received' }]);
   });
 
   it('a script that is not there, or no script at all, is an error before any effect', () => {
@@ -141,7 +141,7 @@ describe('bad input loses nothing else', () => {
     );
     await expect(dataOf(pool, { do: 'large', bytes: 2 ** 21 })).rejects.toThrow(/^answer: has 2097\d+ bytes; /);
     await expect(pool.broadcast('double', value)).rejects.toMatchObject({ code: 'ERR_TOO_LARGE' });
-    await expect(dataOf(pool, { do: 'tell', bytes: 2 ** 21 })).rejects.toThrow(/^event: has 2097\d+ bytes; /);
+    await expect(dataOf(pool, { do: 'emit', bytes: 2 ** 21 })).rejects.toThrow(/^event: has 2097\d+ bytes; /);
     pool.on$('ask').subscribe(({ respond }) => respond(value));
     await expect(dataOf(pool, { do: 'ask', value: 1 })).rejects.toMatchObject({ code: 'ERR_TOO_LARGE' });
     expect(await dataOf(pool, { do: 'echo', value: 1 })).toBe(1);

@@ -19,7 +19,7 @@ function start(options: PoolOptions = {}): { readonly pool: Pool; readonly outpu
   return { pool, output: () => output };
 }
 
-/** What a client hears whose connection is given to a request, and what that request comes to. */
+/** What a client receives whose connection is given to a request, and the result of that request. */
 async function connection(pool: Pool, payload: unknown, options: RequestOptions = {}, onSent = (): void => undefined) {
   const server = createServer({ pauseOnConnect: true });
   servers.push(server);

@@ -15,7 +15,7 @@ describe('ready', () => {
     expect(typesOf(child.events)).toEqual(['spawned', 'ready']);
   });
 
-  it('listening: what the program itself starts tells nobody', async () => {
+  it('listening: a server of a program that it starts itself does not count', async () => {
     const child = watch({ script: fixture('late.mjs'), args: [join(folder(), 's'), 'fork'], ready: 'listening' });
     await child.seen('ready');
     expect(child.output()).toBe('');
@@ -23,7 +23,7 @@ describe('ready', () => {
   });
 
   it('listening: one that never does is stopped, as a crash', async () => {
-    const spec = { script: fixture('polite.mjs'), ready: 'listening', readyTimeout: 300, restartAt: [] } as const;
+    const spec = { script: fixture('graceful.mjs'), ready: 'listening', readyTimeout: 300, restartAt: [] } as const;
     const events = await watch(spec).ended();
     expect(typesOf(events)).toEqual(['spawned', 'stopping readyTimeout', 'exited', 'gaveUp']);
     expect(exits(events)[0]).toMatchObject({ expected: false });

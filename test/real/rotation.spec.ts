@@ -45,7 +45,7 @@ it('rotated files are compressed with the same permissions, and only the newest 
 it('a file that is removed or renamed is made anew for what comes next', async () => {
   const cwd = folder();
   const log = join(cwd, 'a.log');
-  const child = watch({ script: fixture('teller.mjs'), args: ['x', '1'], log });
+  const child = watch({ script: fixture('numberedLines.mjs'), args: ['x', '1'], log });
   const logged = async (text: string): Promise<void> => {
     await vi.waitFor(() => {
       expect(read(log)).toBe(text);

@@ -56,7 +56,7 @@ it("the scenario of elife's pm: a Node module folder and a Python script: start,
     expect(linesOf('second').toSorted()).toEqual(up.second);
   }, 10_000);
 
-  // Stopped: told first, gone when the promise resolves, and its last words are in its log. The other goes on.
+  // Stopped: asked first, gone when the promise resolves, and its last words are in its log. The other goes on.
   expect(await pm.stop('service1', (error) => errors.push(error))).toMatchObject([
     { name: 'service1', state: 'stopped', lastExit: { code: 0, signal: null } },
   ]);

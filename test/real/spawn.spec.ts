@@ -71,7 +71,7 @@ describe('a Node script', () => {
     expect(await report({ cwd })).toMatchObject({ cwd, ipc: true });
   });
 
-  it('tells and is told messages, structured with the advanced serialization', async () => {
+  it('sends and receives messages, structured with the advanced serialization', async () => {
     const child = watch({ script: fixture('listener.mjs'), serialization: 'advanced' });
     await child.said(/listening/);
     const message = new Map([['when', new Date(0)]]);
@@ -145,7 +145,7 @@ describe('other programs', () => {
     expect(pathed.output()).toBe('tool 1\n');
   });
 
-  it('its output and exit code are told, a code and a signal apart', async () => {
+  it('its output and exit code are reported, a code apart from a signal', async () => {
     const code = watch({ command: 'sh', args: ['-c', 'exit 7'], restartAt: [] });
     expect(exits(await code.ended())[0]).toMatchObject({ code: 7, signal: null, expected: false, attempt: 1 });
     const signal = watch({ command: 'sh', args: ['-c', 'kill -9 $$'], restartAt: [] });

@@ -5,7 +5,7 @@ import { eventually } from '../eventually.js';
 import { groupAlive } from '../groupAlive.js';
 import { exits, fixture, folder, read, runs, typesOf, watch } from './bench.js';
 
-const graceful = fixture('polite.mjs');
+const graceful = fixture('graceful.mjs');
 
 describe('a child that imported rxvisor/child', () => {
   it('gets only a message; its async handlers are awaited, and its last output arrives', async () => {
@@ -68,7 +68,7 @@ describe('a child that imported rxvisor/child', () => {
 
 describe('another child', () => {
   it('with IPC gets the message and the signal', async () => {
-    const child = watch({ script: fixture('deaf.mjs'), grace: 300 });
+    const child = watch({ script: fixture('stubborn.mjs'), grace: 300 });
     await child.said(/^ready$/);
     const events = await child.stop();
     expect(typesOf(events)).toEqual(['spawned', 'ready', 'stopping stop', 'killed', 'exited']);
@@ -93,7 +93,7 @@ describe('another child', () => {
   });
 
   it('is killed at once when the stop brings a grace of 0', async () => {
-    const child = watch({ script: fixture('deaf.mjs'), grace: 600_000 });
+    const child = watch({ script: fixture('stubborn.mjs'), grace: 600_000 });
     await child.said(/^ready$/);
     expect(typesOf(await child.stop(0))).toEqual(['spawned', 'ready', 'stopping stop', 'killed', 'exited']);
   });
@@ -101,7 +101,7 @@ describe('another child', () => {
   it('that hung up is stopped by the signal, and cannot be spoken to', async () => {
     const child = watch({ script: fixture('hangUp.mjs'), grace: 10_000 });
     await child.said(/^ready$/);
-    // The manager hears of it an instant later than of the line.
+    // The manager learns of it an instant after it reads the line.
     await eventually(() => {
       child.sendCommand({ type: 'send', message: 1 });
       expect(child.events.at(-1)).toMatchObject({ type: 'refused', command: 'send', reason: 'it has no IPC channel' });
@@ -116,7 +116,7 @@ describe('another child', () => {
     expect(exits(await child.ended())[0]).toMatchObject({ signal: 'SIGKILL', expected: false });
   });
 
-  it('that cannot be told what cannot be encoded refuses it', async () => {
+  it('refuses a message that cannot be encoded', async () => {
     const child = watch({ script: fixture('stranger.mjs') });
     await child.said(/^ready$/);
     child.sendCommand({ type: 'send', message: { n: 1n } });
@@ -127,11 +127,11 @@ describe('another child', () => {
 
   it('gets signals, together with all of its group', async () => {
     const loop = (name: string): string =>
-      `trap "echo ${name} heard" USR1; echo ${name} up; while :; do sleep 0.01; done`;
+      `trap "echo ${name} trapped" USR1; echo ${name} up; while :; do sleep 0.01; done`;
     const child = watch({ command: 'bash', args: ['-c', `(${loop('inner')}) & ${loop('outer')}`] });
     await Promise.all([child.said(/^inner up$/), child.said(/^outer up$/)]);
     child.sendCommand({ type: 'signal', signal: 'SIGUSR1' });
-    await Promise.all([child.said(/^inner heard$/), child.said(/^outer heard$/)]);
+    await Promise.all([child.said(/^inner trapped$/), child.said(/^outer trapped$/)]);
     await child.stop();
   });
 });
@@ -153,7 +153,7 @@ describe('the group', () => {
     expect(runs(Number(held))).toBe(true);
     const events = await child.stop();
     expect(typesOf(events)).toEqual(['spawned', 'ready', 'stopping stop', 'killed', 'exited']);
-    // The leader obeyed: how it ended is told, though the rest had to be killed.
+    // The leader ended by the signal: that is its reported end, though the rest had to be killed.
     expect(exits(events)[0]).toMatchObject({ signal: 'SIGTERM', expected: true });
     expect(runs(Number(held))).toBe(false);
   });
@@ -226,7 +226,7 @@ it('a port is free when the run after a restart begins', async () => {
 });
 
 it('an unsubscription stops in the background, and the log is whole', async () => {
-  const log = join(folder(), 'polite.log');
+  const log = join(folder(), 'graceful.log');
   const child = watch({ script: graceful, ready: 'message', log, grace: 10_000 });
   const { pid } = await child.seen('spawned');
   await child.seen('ready');

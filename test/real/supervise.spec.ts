@@ -52,7 +52,7 @@ it('stop resolves when the process group is gone and the log is complete', async
 
 it('restart resolves when the new run is ready', async () => {
   const file = join(folder(), 'notes');
-  const spec: ChildSpec = { script: fixture('host-polite.mjs'), args: [file], ready: 'message', grace: 5_000 };
+  const spec: ChildSpec = { script: fixture('host-graceful.mjs'), args: [file], ready: 'message', grace: 5_000 };
   const a = supervisor([spec]);
   const [first] = await online(a);
   const seen: string[] = [];

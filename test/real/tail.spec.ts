@@ -29,7 +29,7 @@ function follow(path: string, options: TailOptions): Followed {
 
 const BEGIN = 'begin\n';
 
-/** The same, once it has begun: that is told by the line that stands there. Nothing else tells when the first look is over. */
+/** The same, once it has begun: the line in the file shows that. Nothing else shows when the first look is over. */
 async function followBegun(path: string, lines: number): Promise<Followed> {
   writeFileSync(path, BEGIN);
   const tail = follow(path, { lines });
@@ -47,7 +47,7 @@ async function textOf(tail: Followed, length: number): Promise<string> {
   return tail.text().slice(BEGIN.length);
 }
 
-/** All, and nothing twice: said in a line, for a diff of a megabyte tells nobody anything. */
+/** All, and nothing twice: said in a line, because nobody can read a diff of a megabyte. */
 function expectNumbers(text: string, count: number): void {
   const lines = text.split('\n');
   const wrong = lines.findIndex((line, at) => line !== (at < count ? String(at + 1) : ''));

@@ -11,16 +11,20 @@ const line = { line: 'up' };
 
 /** Each with what may happen at its stop beside `stopping` and `exited`. */
 const kinds: readonly [name: string, spec: ChildSpec, killed: boolean][] = [
-  ['a Node child with IPC', { script: join(tree, 'polite.mjs'), ready: 'message', grace: 5_000 }, false],
-  ['one deaf to SIGTERM', { script: join(tree, 'deaf.mjs'), ready: line }, true],
+  ['a Node child with IPC', { script: join(tree, 'graceful.mjs'), ready: 'message', grace: 5_000 }, false],
+  ['one that ignores SIGTERM', { script: join(tree, 'stubborn.mjs'), ready: line }, true],
   [
     'a shell with its grandchild',
     { command: 'sh', args: ['-c', 'sleep 1000 & echo up; wait'], ready: line, grace: 5_000 },
     false,
   ],
-  ['a Python loop deaf to SIGTERM', { script: join(tree, 'deaf.py'), ready: line }, true],
+  ['a Python loop that ignores SIGTERM', { script: join(tree, 'stubborn.py'), ready: line }, true],
   ['a child with a detached grandchild', { script: join(tree, 'deserter.mjs'), ready: line, grace: 5_000 }, false],
-  ['a grandchild that left the session and is deaf', { script: join(tree, 'deafDeserter.mjs'), ready: line }, true],
+  [
+    'a grandchild that left the session and ignores SIGTERM',
+    { script: join(tree, 'stubbornDeserter.mjs'), ready: line },
+    true,
+  ],
 ];
 
 describe('a stop', () => {

@@ -75,7 +75,7 @@ describe('crashes', () => {
     });
   });
 
-  it('tells children apart by their ids, and says whose it was', () => {
+  it('distinguishes children by their ids, and says whose it was', () => {
     const seen: CrashReport[] = [];
     const of2 = (event: ChildEvent, id: number, name: string) => ({ ...event, id, name });
     of(

@@ -15,7 +15,7 @@ interface Life {
   readonly until?: number;
 }
 
-/** What it told and when, and when it was asked. */
+/** Its events with their times, and the times of its checks. */
 function run({ answers, options, until = 100 }: Life): { received: string[]; asked: number[] } {
   return virtually(({ clock, flush }) => {
     const received: string[] = [];

@@ -181,7 +181,7 @@ describe('crashes of a session', () => {
     expect(whys().filter((why) => why.endsWith('sessionEnd'))).toHaveLength(1);
   });
 
-  it('its end waits for whoever is being told, 10 s at most, and not when it is forced', async () => {
+  it('its end waits for notifications, 10 s at most, and not when it is forced', async () => {
     const slow =
       (ms: number): NotifySink =>
       () =>
@@ -207,7 +207,7 @@ describe('crashes of a session', () => {
     expect(forced.end()).toMatchObject({ reason: 'the worker was given up' });
   });
 
-  it('who could not be told is an event, the last one before the end', async () => {
+  it('a failed notification is an event, the last one before the end', async () => {
     const failing: NotifySink = async () => {
       throw new Error('no mail today');
     };
@@ -277,7 +277,7 @@ describe('onExit of a session', () => {
     expect(whys()).toEqual(['10 crash', '130 stop', '140 sessionEnd']);
   });
 
-  it('is told of the end of the session, also when its spec does not replace a worker that exits', async () => {
+  it('gets the end of the session, also when its spec does not replace a worker that exits', async () => {
     const { whys, child, end } = start({}, { restartOn: 'crash' });
     await pass(10);
     child().exit(0);

@@ -56,7 +56,7 @@ describe('toConsole', () => {
     expect(printed.stdout).toHaveLength(1);
   });
 
-  it('a format that throws is told of, and the line is printed as it is', () => {
+  it('a format that throws is reported, and the line is printed as it is', () => {
     const format = (): never => {
       throw new Error('no format');
     };

@@ -19,7 +19,7 @@ const spawned: ChildEvent = { type: 'spawned', pid: 1, ...origin };
 const at = (ms: number, ...events: ChildEvent[]): Observable<ChildEvent> =>
   concat(timer(ms).pipe(map(() => spawned)), ...events.map((event) => timer(0).pipe(map(() => event))));
 
-/** What a file and a listener are told of a source, in virtual time. */
+/** What a file and a subscriber get from a source, in virtual time. */
 function through(
   source$: Observable<ChildEvent>,
   options: FileOptions = {},
@@ -234,7 +234,7 @@ describe('toFile', () => {
     }
   });
 
-  it('hears reopenLogs, and no other command', () => {
+  it('follows reopenLogs, and no other command', () => {
     const world = fakeWorld();
     const command$ = merge(
       timer(50).pipe(map((): Command => ({ type: 'reset' }))),
@@ -255,7 +255,7 @@ describe('toFile', () => {
 describe('toFile, the rest of its options', () => {
   const big = `${'x'.repeat(1_100_000)}\n`;
 
-  it('drops what is too much for a slow file, if it is told to, and says how much', () => {
+  it("drops what is too much for a slow file, with overflow 'drop', and says how much", () => {
     const world = fakeWorld();
     world.disk.delay = 50;
     const source$ = concat(of(said(big), said('lost\nlost\n')), at(200, said('kept\n')));

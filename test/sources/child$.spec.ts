@@ -12,7 +12,7 @@ import { type FakeChild, type FakeWorld, fakeWorld } from '../fakeEffects.js';
 const spec: ChildSpec = { command: 'a' };
 const at = (ms: number, act: Act): Observable<Act> => timer(ms).pipe(map(() => act));
 
-/** What one run tells, in virtual time, as `ms type detail`. */
+/** The events of one run, in virtual time, as `ms type detail`. */
 function run(world: FakeWorld, act$: Observable<Act> = NEVER, over: Partial<ChildSpec> = {}): string[] {
   const received: string[] = [];
   virtually((scheduler) => {
@@ -51,7 +51,7 @@ describe('child$', () => {
     expect(children).toHaveLength(1);
   });
 
-  it('tells of one run from spawned to exited', () => {
+  it('emits one run from spawned to exited', () => {
     const world = fakeWorld((child) => {
       child.say('one\n');
       child.happen({ type: 'message', message: { n: 1 } });
@@ -206,7 +206,7 @@ describe('child$', () => {
     expect(friend.children[0]).toMatchObject({ sent: [{ stopping: true }], signals: [] });
   });
 
-  it('tells a friend why it asks, and a stranger only that it does', () => {
+  it('sends the reason to a child that imports rxvisor/child, and only the signal to others', () => {
     const sent = (live?: (child: FakeChild) => void): unknown => {
       const world = fakeWorld(live);
       virtually(() => {

@@ -110,7 +110,7 @@ describe('lines$', () => {
     expect(textOf(await blocks)).toBe('one\ntwo\n');
   });
 
-  it('does not read on while it is told to pause, and holds little', async () => {
+  it('does not read on while it is paused, and holds little', async () => {
     const pause$ = new BehaviorSubject(true);
     const line = `${'x'.repeat(65_535)}\n`;
     let read = 0;
@@ -142,7 +142,7 @@ describe('lines$', () => {
     expect(blocks.join('') === line.repeat(100)).toBe(true);
   });
 
-  it('passes an error of what tells it to pause on', async () => {
+  it('passes on an error of pause$', async () => {
     const source = new PassThrough();
     const failure = new Error('pausing failed');
     await expect(firstValueFrom(lines$(source, { pause$: throwError(() => failure) }))).rejects.toBe(failure);

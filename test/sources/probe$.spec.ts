@@ -100,7 +100,7 @@ describe('probe$', () => {
     });
   });
 
-  it('an error without a message is told by its code', () => {
+  it('an error without a message is shown by its code', () => {
     virtually(({ clock, expectObservable }) => {
       const error = Object.assign(coded('ECONNREFUSED'), { message: '' });
       const check$ = () => throwError(() => error);

@@ -84,7 +84,7 @@ function largeFile(size: number, scheduler: SchedulerLike | undefined): NonNulla
   };
 }
 
-/** What is told of a file that changes, in virtual time; followed for a second. */
+/** The lines of a file that changes, in virtual time; followed for a second. */
 function linesOf(
   options: TailOptions,
   work: (disk: FakeDisk, at: (ms: number, work: () => void) => void) => void,

@@ -21,7 +21,7 @@ interface Setting {
   readonly prepare?: (world: FakeWorld) => void;
 }
 
-/** What a child tells until it is stopped, after 1 s if not before. */
+/** The events of a child until it is stopped, after 1 s if not before. */
 function run({ spec, command$ = NEVER, live, prepare }: Setting): string[] {
   const world = fakeWorld(live);
   const lines = virtually(({ now }) => {

@@ -59,7 +59,7 @@ describe('usage$', () => {
       const use$ = usage$(7, { every: 100, effects }, clock).pipe(map(() => 'u'));
       expectObservable(use$, '^ 350ms !').toBe('u 99ms u 99ms u 99ms u');
       expectObservable(use$, '30ms ^ 350ms !').toBe('30ms u 69ms u 99ms u 99ms u');
-      // No sooner than half of the interval: so short a time would tell nothing.
+      // No sooner than half of the interval: so short a time would show nothing.
       expectObservable(use$, '70ms ^ 350ms !').toBe('70ms u 129ms u 99ms u 99ms u');
     });
   });

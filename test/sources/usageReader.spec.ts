@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 
 describe('usageReader', () => {
-  it('the first look tells of the time since the start, later ones of that since the look before', async () => {
+  it('the first sample covers the time since the start, later ones the time since the sample before', async () => {
     const look = reader();
     cpu.set(1_001, 1_000);
     expect(await look(child(1))).toEqual({ 1: { pid: 1_001, cpu: 10, rss: 1_024, processes: 1 } });
@@ -37,7 +37,7 @@ describe('usageReader', () => {
     expect(await look(child(1))).toMatchObject({ 1: { cpu: 50 } });
   });
 
-  it('looks that follow at once tell the same: the system does not count that fine', async () => {
+  it('samples in quick succession are equal: the system does not count that fine', async () => {
     const look = reader();
     cpu.set(1_001, 1_000);
     await look(child(1));

@@ -29,7 +29,7 @@ describe('delayQuit', () => {
     expect(stopAll).toHaveBeenCalledOnce();
   });
 
-  it('lets go when it is told to', () => {
+  it('releases the handlers on request', () => {
     const { app, quit } = fakeApp();
     const letGo = delayQuit(app, async () => undefined);
     letGo();

@@ -22,7 +22,7 @@ const sleeper = (name?: string): ChildSpec => ({ command: 'sleep', ...(name !== 
 const ids = (statuses: readonly Status[]): unknown[] => statuses.map(({ id }) => id);
 const pids = (world: FakeWorld): number[] => world.alive().map(({ pid }) => pid);
 
-/** The last of what a stream has told. */
+/** The latest value of a stream. */
 function latest(supervisor: Supervisor): () => readonly Status[] {
   let last: readonly Status[] = [];
   supervisor.status$.subscribe((statuses) => (last = statuses));
@@ -346,7 +346,7 @@ describe('views', () => {
   });
 });
 
-/** A child that takes `ms` to obey. */
+/** A child that takes `ms` to stop. */
 const stopsAfter = (ms: number) => (child: FakeChild) => {
   child.onSignal = () => void timer(ms).subscribe(() => child.exit(0));
 };
@@ -566,7 +566,7 @@ describe('stopped and failed mean that the log is complete, too', () => {
     expect(world.children[0]?.drains()).toBe(1);
   });
 
-  it('a restart of one that was given up waits for its log, and tells of what it came to', async () => {
+  it('a restart of one that was given up waits for its log, and reports its result', async () => {
     const world = fakeWorld((child) => {
       child.say('no\n');
       child.exit(1);
@@ -1137,7 +1137,7 @@ describe('reset, signal, send, reopenLogs', () => {
 });
 
 describe('a log format that throws', () => {
-  it('is told of, and costs neither the line nor the child', async () => {
+  it('is reported, and costs neither the line nor the child', async () => {
     const world = fakeWorld();
     const format = (line: string): string => {
       if (line === 'bad') throw new Error('cannot format this');
@@ -1161,7 +1161,7 @@ describe('a log format that throws', () => {
 });
 
 describe('all views', () => {
-  it('tell the same order, also when one of the viewers gives commands', async () => {
+  it('have the same order, also when one of the viewers gives commands', async () => {
     for (const on of ['spawned', 'ready'] as const) {
       await within([], async (supervisor) => {
         const child = supervisor.start(sleeper('a'));

@@ -96,7 +96,7 @@ describe('fakeChild', () => {
       expect(child.signals).toHaveLength(1);
     });
 
-    it('is killed if it is deaf, or too slow', () => {
+    it('is killed if it ignores the signal, or is too slow', () => {
       const child = stopped({ plays: 's', onStop: 'ignore' }, '(sr) 996ms p 199ms (kq|)');
       expect(child.signals.map(({ frame, signal }) => [frame, signal])).toEqual([
         [1_000, 'SIGTERM'],

@@ -9,7 +9,7 @@ describe('letterOf', () => {
     for (const [letter, { event }] of Object.entries(legend)) expect(letterOf(event)).toBe(letter);
   });
 
-  it('tells four exits apart: as asked, with code 0, with another, by a signal', () => {
+  it('has four letters for exits: as asked, with code 0, with another, by a signal', () => {
     expect(letterOf({ ...exited, code: 137 })).toBe('x');
     expect(letterOf({ ...exited, code: 0 })).toBe('z');
     expect(letterOf({ ...exited, code: null, signal: 'SIGSEGV' })).toBe('y');

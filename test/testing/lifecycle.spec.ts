@@ -53,7 +53,7 @@ describe('lifecycle', () => {
     });
   });
 
-  it('subscribes and unsubscribes when it is told to', () => {
+  it('subscribes and unsubscribes at the given times', () => {
     lifecycle(({ cold, expectLifecycle, expectSubscriptions }) => {
       const run$ = cold('s--s--s', events);
       expectLifecycle(run$, '2s ^ ----!').toBe('2s s--s');
@@ -240,12 +240,12 @@ describe('a failed expectation', () => {
         h.expectLifecycle(throwError(() => new Error('no'))).toBe('(s#)');
       },
     ],
-  ])('tells what is wrong: %s', (_, text, work) => {
+  ])('says what is wrong: %s', (_, text, work) => {
     const { message } = failureOf(work);
     expect(message.split('\n')[0]).toBe(`The lifecycle differs at ${text}`);
   });
 
-  it('tells what matters of each event', () => {
+  it('shows what matters of each event', () => {
     const all = Object.entries(legend).map(([, { event }]) => event);
     const { message } = failureOf(({ expectLifecycle }) => {
       expectLifecycle(of(...all.slice(0, 8))).toBe('');
@@ -303,7 +303,7 @@ describe('a failed expectation', () => {
     expect(message.length).toBeLessThan(1_500);
   });
 
-  it('tells of RxJS expectations in the same way', () => {
+  it('prints RxJS expectations in the same way', () => {
     const observable = (marbles: string, values?: Record<string, unknown>) =>
       failureOf(({ cold, expectObservable }) => {
         expectObservable(cold('a 3s b|', { a: { load: 1 }, b: x.event })).toBe(marbles, values);
@@ -329,7 +329,7 @@ describe('a failed expectation', () => {
     expect(observable('c', {})).toContain('expected a = undefined; b = { load: 1 } came');
   });
 
-  it('tells of subscriptions in the same way', () => {
+  it('prints subscriptions in the same way', () => {
     const subscriptions = (marbles: string | string[]) =>
       failureOf(({ fake, managed, expectSubscriptions, flush }) => {
         const child = fake(['s 2s x', 's']);

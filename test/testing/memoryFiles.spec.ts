@@ -11,7 +11,7 @@ const failure = async (result$: Observable<unknown>): Promise<string> =>
   );
 
 describe('memoryFiles', () => {
-  it('writes, reads, and tells of files', async () => {
+  it('writes, reads, and lists files', async () => {
     const { effects, text, paths } = memoryFiles(asyncScheduler);
     const fd = await value(effects.open$('/logs/a.log'));
     expect(await value(effects.write$(fd, [Buffer.from('one\n'), Buffer.from('two\n')]))).toBe(8);

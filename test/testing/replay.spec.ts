@@ -52,7 +52,7 @@ describe('replay', () => {
     });
   });
 
-  it('is deaf if it had to be killed', () => {
+  it('ignores the signal if it had to be killed', () => {
     const recording = recordingOf(['s'], '1s S', { onStop: 'ignore' });
     lifecycle(({ managed, expectLifecycle }) => {
       expectLifecycle(managed(replay(recording), { grace: 500 }, '5s S')).toBe('(sr) 4996ms p 499ms (kq|)');

@@ -8,7 +8,7 @@ declare const event$: Observable<ChildEvent>;
 declare const status: Status;
 declare const command: Command;
 
-// `type` tells which fields there are, and nothing but JSON is in them.
+// `type` decides which fields there are, and nothing but JSON is in them.
 if (event.type === 'exited') {
   expectTypeOf(event).toEqualTypeOf<Exited>();
   expectTypeOf(event.code).toEqualTypeOf<number | null>();

@@ -15,11 +15,11 @@ expectTypeOf<FakeChild['spawns']>().toExtend<Parameters<RunHelpers['expectSubscr
 expectTypeOf(lifecycle(() => 7)).toEqualTypeOf<number>();
 expectTypeOf(lifecycle(({ timeline }) => timeline(event$))).toEqualTypeOf<readonly TimelineEntry[]>();
 
-// Values are checked: deeds of a child, fields of one event.
+// Values are checked: actions of a child, fields of one event.
 fakeChild(['s e', { plays: 's', onStop: 'ignore' }], {
   values: { e: 137, o: 'a line', m: { type: 'message', message: 1 } },
 });
-// @ts-expect-error -- nobody is deaf a little
+// @ts-expect-error -- there is no such behaviour
 fakeChild([{ plays: 's', onStop: 'dumb' }]);
 // @ts-expect-error -- no child backs off
 fakeChild(['b'], { values: { b: { type: 'backingOff' } } });

@@ -103,7 +103,7 @@ group('the commands', () => {
     expect(await run('version')).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string });
   });
 
-  it('what is told to children, and what has become of them', async () => {
+  it('commands for children, and their results', async () => {
     const { run, rigs } = await user({ specs: [sleeper('a'), { name: 'b', script: 'b.js' }] });
     const [{ world }] = rigs as [Rig];
     world.children[1]!.onSignal = () => undefined;

@@ -166,7 +166,7 @@ describe('rxvisor console, of which manager', () => {
 });
 
 describe('rxvisor console, on a terminal', () => {
-  it('prompts, runs, tells of errors, and goes on', async () => {
+  it('prompts, runs, reports errors, and goes on', async () => {
     await user('session');
     const { said, stdin, ended } = open(undefined, { isTTY: true });
     await vi.waitFor(() => expect(said.screen).toBe('session> '));
@@ -230,7 +230,7 @@ describe('the console over the control socket', () => {
     await expect(plain.console.complete('one')).rejects.toThrow('console: this manager has no console.');
   });
 
-  it('its end is told at once: a process that exits there has told it', async () => {
+  it('its end is sent at once, also by a process that exits right after', async () => {
     const served = await rig([{ command: 'sleep' }]);
     const { socket, received } = await served.raw();
     const frames = [

@@ -75,7 +75,7 @@ describe('logName', () => {
     );
   });
 
-  it('tells services by their path where nobody has named them', () => {
+  it('distinguishes services without a name by their path', () => {
     const one = logName({ name: 'server', script: '/one/server.js' });
     expect(one).toMatch(/^server~[0-9a-f]{12}\.log$/);
     expect(logName({ name: 'server', script: '/two/server.js' })).not.toBe(one);

@@ -29,7 +29,7 @@ interface Setting {
   readonly life?: (child: FakeChild) => void;
 }
 
-/** Runs services in a world of its own, on a screen that remembers. */
+/** Runs services in a world of its own, with a fake screen that keeps its text. */
 function start({ services = [web], live = false, duration, life, lasting, serve$ }: Setting = {}) {
   const world = fakeWorld(life);
   const gone$ = new Subject<void>();

@@ -183,7 +183,7 @@ describe('what pm2 has', () => {
     expect(logs({ merge_logs: true })).toEqual(Array(2).fill({ stdout: 'logs/out.log', stderr: 'logs.d/err' }));
   });
 
-  it('what it does not know is told, and an environment that is not there', () => {
+  it('reports unknown fields, and an environment that does not exist', () => {
     const app = { name: 'web', script: 'a.js', time: true, env_test: {} };
     expect(importPm2({ apps: [app], deploy: {} }, 'production')?.unsupported).toEqual([
       'deploy: {}: not supported by rxvisor; left out.',

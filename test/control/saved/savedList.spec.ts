@@ -53,13 +53,13 @@ describe('the file of the saved list', () => {
       '{"version":2,"children":[]}',
       /has format version 2; this rxvisor reads version 1\. Use a newer rxvisor\./,
     ],
-  ])('that is %s is told of', (_what, text, problem) => {
+  ])('that is %s is reported', (_what, text, problem) => {
     const file = join(folder(), 'saved.json');
     if (text !== undefined) writeFileSync(file, text);
     expect(() => savedList(file).read()).toThrow(problem);
   });
 
-  it('one child that is wrong is told of, and does not cost the others', () => {
+  it('one wrong child is reported, and the others are kept', () => {
     const file = join(folder(), 'saved.json');
     const wrong = [
       null,
@@ -170,7 +170,7 @@ describe('resurrecting', () => {
     await Promise.all([restarting, stopping]);
   });
 
-  it('tells what has become of those it has started, once they have lasted', async () => {
+  it('reports the result of the children it started, once they are stable', async () => {
     const { file, life } = lives();
     const crasher = child('crasher', { restartAt: [60_000] });
     const first = life([child('a', { settle: 100 }), crasher, child('b'), child('c', { settle: 0 })]);
@@ -260,7 +260,7 @@ describe('resurrecting', () => {
     expect(spawned).toBe(1);
   });
 
-  it('of one that cannot run here any more tells, and goes on', () => {
+  it('reports a child that cannot run here any more, and goes on', () => {
     const { file, life } = lives();
     const specs = [{ script: 'a.unknown' }, { name: 'b', script: 'b.unknown' }, child('c')];
     writeFileSync(file, JSON.stringify({ version: 1, children: specs.map((spec) => ({ spec })) }));

@@ -19,7 +19,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('a connection stays able to hear', () => {
+describe('a connection goes on receiving', () => {
   it('after requests of a kind that the Language Server Protocol reserves: each is answered', async () => {
     const { socket, received } = await greeted(await rig([]));
     for (let id = 1; id <= 100; id += 1) socket.write(frame({ jsonrpc: '2.0', id, method: '$/x' }));

@@ -117,7 +117,7 @@ describe('a client that does not read', () => {
     expect(supervisor.describe(1)).toHaveLength(1);
   });
 
-  it('loses a stream of events that it is too late for, and is told', async () => {
+  it('loses a stream of events when it reads too slowly, and gets an error', async () => {
     const { raw, world, connect } = await rig([{ name: 'a', script: 'a.js' }]);
     const { socket, received } = await raw();
     socket.write(hello + subscribe({ stream: 'event' }));
@@ -133,7 +133,7 @@ describe('a client that does not read', () => {
     expect(received().match(/"type":"message"/g)!.length).toBeLessThan(30);
   });
 
-  it('is told how many lines it missed of what goes to no file', async () => {
+  it('gets the number of missed lines of output that goes to no file', async () => {
     const { raw, world, connect } = await rig([{ name: 'a', command: 'x' }]);
     const { socket, received } = await raw();
     socket.write(hello + subscribe({ stream: 'logs', target: 'a', lines: 0, follow: true }));

@@ -60,7 +60,7 @@ describe('the methods', () => {
     expect((await control.list()).map(({ id }) => id)).toEqual([2]);
   });
 
-  it('signal and send reach the child; reopenLogs is told', async () => {
+  it('signal and send reach the child; reopenLogs is reported', async () => {
     const { connect, world } = await rig([{ name: 'a', script: 'a.js' }]);
     world.children[0]!.onSignal = () => undefined;
     const control = await connect();
@@ -207,7 +207,7 @@ describe('rubbish', () => {
     ['no JSON-RPC', frame('[1]'), /is not JSON-RPC 2.0/],
     ['null', frame('null'), /is not JSON-RPC 2.0/],
     ['an answer', frame({ jsonrpc: '2.0', id: 7, result: 1 }), /is not a request/],
-  ])('%s: the client is told, and cut off; others are served', async (_what, bytes, problem) => {
+  ])('%s: the client gets an error and is disconnected; others are served', async (_what, bytes, problem) => {
     const { raw, connect, events } = await rig([sleeper('a')]);
     const other = await connect();
     const { socket, received, ended } = await raw();
@@ -396,7 +396,7 @@ describe('more of the same', () => {
     await vi.waitFor(() => expect(world.alive()).toHaveLength(3));
   });
 
-  it('a pattern for readiness crosses; describe tells in words what cannot', async () => {
+  it('a readiness pattern is sent as it is; describe shows in words what cannot be sent', async () => {
     const schedule = (): number => 5;
     const { connect, supervisor, world } = await rig([{ ...sleeper('a'), restartAt: schedule }]);
     const control = await connect();
@@ -451,7 +451,7 @@ describe('more of the same', () => {
     expect(await gone).toMatchObject({ state: 'stopped', refused: 'it was stopped meanwhile' });
   });
 
-  it('describe tells what happened last', async () => {
+  it('describe shows the latest event', async () => {
     const { connect, supervisor, world } = await rig([sleeper('a')]);
     world.children[0]!.say('not this\n');
     await supervisor.restart('a');

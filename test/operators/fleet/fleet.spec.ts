@@ -71,7 +71,7 @@ function yard(plan: (run: number, index: number) => Plan, delays: number[] = [])
   return { instance, count, serving: () => serving.size, runs: () => runs };
 }
 
-/** What a fleet tells: `40 0 ready`, `70 reloaded#1`; and the fewest that were ready at once since all were. */
+/** The events of a fleet: `40 0 ready`, `70 reloaded#1`; and the fewest that were ready at once since all were. */
 function sail(
   command$: Observable<FleetCommand>,
   {
@@ -271,7 +271,7 @@ describe('fleet', () => {
     ]);
   });
 
-  it('is deaf once it is being stopped, and a restart passes over a place that nobody holds', () => {
+  it('ignores commands once it is being stopped, and a restart skips a number without an instance', () => {
     expect(sail(merge(at(100, stop), at(110, reload))).received.at(-1)).toBe('120 complete');
     const plan = (run: number): Plan => (run === 1 ? 'crash' : 'good');
     expect(sail(at<FleetCommand>(100, { type: 'restart' }), { plan, until: 200 }).received.slice(-4)).toEqual([

@@ -470,7 +470,7 @@ describe('an error of a member', () => {
   });
 });
 
-describe('whatever fails, whenever it is told to stop', () => {
+describe('whatever fails, whenever a stop comes', () => {
   const run = fc.record({
     ready: fc.nat(4),
     lasts: fc.option(fc.nat(6), { nil: undefined }),

@@ -61,7 +61,7 @@ describe('inOrder', () => {
     });
   });
 
-  it('tells the first to stop when the second fails while the first is being subscribed to', () => {
+  it('stops the first when the second fails while the first is being subscribed to', () => {
     const received: string[] = [];
     const seen: string[] = [];
     const head$: GroupPart = (command$) =>

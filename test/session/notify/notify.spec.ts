@@ -14,7 +14,7 @@ const crash = (message = 'boom', time = 0): CrashReport => ({
 });
 const values = { a: crash('a'), b: crash('b') };
 
-/** When it was told of how many crashes: `0: 1`. */
+/** The times of its notifications, and their numbers of crashes: `0: 1`. */
 function notified(
   marbles: string,
   options: NotifyOptions = {},
@@ -56,14 +56,14 @@ describe('notify', () => {
       '(abab)-a-b-a-b-a-b-a-b-a-b-a-b-a-b-a-b',
       ['0: 1', '10: 5', '20: 5', '30: 5', '40: 4'],
     ],
-    ['one at the very end of the throttle is told then', '-a 9ms b', ['1: 1', '11: 1']],
+    ['one at the very end of the throttle is sent then', '-a 9ms b', ['1: 1', '11: 1']],
     ['what is gathered at the end, at once', '-a-b-a|', ['1: 1', '6: 2']],
     ['an error of the source', '-a-b-#', ['1: 1', '5: 1 failed, error']],
   ])('%s', (_name, marbles, expected) => {
     expect(notified(marbles)).toEqual(expected);
   });
 
-  it('unsubscribed early: tells no more, and leaves no timer', () => {
+  it('unsubscribed early: sends no more, and leaves no timer', () => {
     expect(notified('-a-b-a', {}, () => of(true), 5)).toEqual(['1: 1']);
     expect(notified('-a-b-a', {}, () => NEVER, 5)).toEqual(['1: 1']);
   });
@@ -72,7 +72,7 @@ describe('notify', () => {
     expect(notified('-a-b-a', {}, () => timer(50))).toEqual(['1: 1', '51: 2']);
   });
 
-  it('one that fails, or throws, is told of, and tried at the next digest', () => {
+  it('one that fails, or throws, is reported, and tried at the next digest', () => {
     expect(notified('-a-b', {}, () => throwError(() => new Error('down')))).toEqual([
       '1: 1',
       '1: 1 failed, Error: down',
@@ -85,7 +85,7 @@ describe('notify', () => {
     expect(notified('-a', {}, throws)).toEqual(['1: 1', '1: 1 failed, Error: thrown']);
   });
 
-  it('by default warns of a failure, and tells at most once in 5 minutes', () => {
+  it('by default warns of a failure, and sends at most once in 5 minutes', () => {
     const warned = vi.spyOn(process, 'emitWarning').mockReturnValue();
     const counts = virtually(({ cold, clock, flush }) => {
       const seen: number[] = [];
@@ -105,7 +105,7 @@ describe('notify', () => {
     warned.mockRestore();
   });
 
-  it('a digest tells kinds apart, the latest of each, ten at most, with the key', () => {
+  it('a digest lists the latest crash of each kind, ten at most, with the key', () => {
     const digests: CrashDigest[] = [];
     const loop = Array.from({ length: 1_000 }, (_, n) => crash(`kind ${n % 12}`, n));
     virtually(({ clock }) => {

@@ -30,7 +30,7 @@ const digest: CrashDigest = {
 };
 const subject = 'web has crashed 3 times: TypeError: boom Bcc: all@example.com';
 const done = async (work: ObservableInput<unknown>): Promise<unknown> =>
-  lastValueFrom(from(work), { defaultValue: 'told' });
+  lastValueFrom(from(work), { defaultValue: 'sent' });
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -124,7 +124,7 @@ describe('toWebhook', () => {
 
   it('posts the digest, and what people can read', async () => {
     const { url, bodies } = await hook(204);
-    expect(await done(toWebhook(url)(digest))).toBe('told');
+    expect(await done(toWebhook(url)(digest))).toBe('sent');
     expect(bodies).toMatchObject([{ ...digest, subject }]);
   });
 
@@ -134,7 +134,7 @@ describe('toWebhook', () => {
     expect(bodies).toEqual(Array.from({ length: 5 }, () => ({ count: 3 })));
   });
 
-  it('gives up after the last try, and at once where another one would be in vain; the path is not told', async () => {
+  it('gives up after the last try, and at once where another one would be in vain; the error leaves out the path', async () => {
     const { url, bodies } = await hook(500, 500, 400, 302);
     const { origin } = new URL(url);
     const sink$ = toWebhook(url, { retryAt: [1] });
@@ -158,9 +158,9 @@ describe('toCommand', () => {
   it('runs a program that finds all in its environment', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rxvisor-'));
     closers.push(() => rmSync(folder, { recursive: true }));
-    const file = join(folder, 'told');
+    const file = join(folder, 'sent');
     const script = 'printf "%s\\n%s" "$RXVISOR_SUBJECT" "$RXVISOR_DIGEST" > "$1"';
-    expect(await done(toCommand('sh', ['-c', script, 'sh', file])(digest))).toBe('told');
+    expect(await done(toCommand('sh', ['-c', script, 'sh', file])(digest))).toBe('sent');
     const [first, json = ''] = readFileSync(file, 'utf8').split('\n');
     expect(first).toBe(subject);
     expect(JSON.parse(json)).toEqual(digest);
@@ -190,7 +190,7 @@ describe('toCommand', () => {
     const report = { ...digest.crashes[0]!, stderr: Array.from({ length: 20 }, () => '\0'.repeat(500)) };
     const huge = { ...digest, crashes: Array.from({ length: 10 }, () => report) };
     const script = 'printf "%s" "$RXVISOR_DIGEST" | grep -q "\\"count\\":3"';
-    expect(await done(toCommand('sh', ['-c', script])(huge))).toBe('told');
+    expect(await done(toCommand('sh', ['-c', script])(huge))).toBe('sent');
   });
 
   it('refuses what cannot be run, at once', () => {

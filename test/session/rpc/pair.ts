@@ -14,7 +14,7 @@ export interface Pair {
     Record<string, (args?: unknown) => unknown>,
     Record<string, (args?: unknown) => unknown>
   >;
-  /** What is under way to the manager is lost, or comes before the end is told. */
+  /** What is under way to the manager is lost, or comes before the end is reported. */
   readonly die: () => void;
   readonly held: () => boolean;
 }
