@@ -6,18 +6,19 @@ import { failures, isCrash, lastLines } from '../model/runEnd.js';
 import { readCrash } from './protocol.js';
 
 /**
- * The crashes among the events of a child, or of many: one report for each.
+ * Turns events of one or more children into crash reports, one for each crash.
  *
  * ```text
- * event$      s-o-m--x(b)----s-o-o--y     m: the last words of a worker, x: its exit, y: death by a signal
+ * event$      s-o-m--x(b)----s-o-o--y     m: the report of a worker, x: its exit, y: exit by a signal
  * crashes()   ----c-----------------c
  * ```
  *
- * - A worker that has called `reportCrashes()` is reported when it says so, before it runs its exit handlers; one that dies
- *   without a word (a signal, no memory left, `process.exit(1)`) when it has ended, with the last 20 lines of its stderr.
- * - A run that did not answer (`liveness`, or the session's heartbeat) is `unresponsive`, one that was not ready in time
- *   `unready`, one that wrote what cannot be read to its IPC channel `channel`, one that could not be started `spawn`.
- * - What was asked to end has not crashed, however it ends.
+ * - A worker that called `reportCrashes()` reports its crash itself, before it runs its exit handlers.
+ * - If a run ends without a report (a signal, out of memory, `process.exit(1)`), the report follows its end. It has the last 20
+ *   lines of stderr.
+ * - `cause` is `unresponsive` if the run did not answer (`liveness`, or the session's heartbeat), `unready` if it was not ready in
+ *   time, `channel` if it wrote unreadable data to its IPC channel, `spawn` if it could not be started.
+ * - A run that was asked to end has not crashed.
  *
  * @param scheduler for the time in the report. Default `asyncScheduler`
  * @throws errors of the source
@@ -43,7 +44,7 @@ export function crashes(scheduler: SchedulerLike = asyncScheduler): OperatorFunc
           const run = runs.get(id) ?? { stderr: [], reported: false, failed: undefined };
           const crash = crashIn(event, run);
           if (isTerminal(event)) runs.delete(id);
-          // What follows the end of a run says nothing of the next one, and may be the last that is heard of the child.
+          // Events after the end of a run say nothing about the next run, and may be the last ones of the child.
           else if (run.reported || run.failed !== undefined || run.stderr.length > 0) runs.set(id, run);
           return crash === undefined ? undefined : report(event, id, run, crash);
         }),
@@ -72,7 +73,7 @@ interface Run {
 
 type Crash = Pick<CrashReport, 'cause' | 'error'>;
 
-/** Notes what an event says of its run, and gives the crash, if it is one. */
+/** Updates the run by an event, and returns the crash, if the event is one. */
 function crashIn(event: ChildEvent, run: Run): Crash | undefined {
   switch (event.type) {
     case 'output':
@@ -104,37 +105,39 @@ function silentCrash(event: Exited | SpawnFailed, { failed }: Run): Crash | unde
   return signal === null ? crash('exit', `exit code ${String(code)}`) : crash('signal', `ended by ${signal}`);
 }
 
-/** A crash: what a worker said of it before it died, or what could be seen when it died without a word. JSON-safe. */
+/** A crash: as the worker reported it, or as the monitor saw it. JSON-safe. */
 export interface CrashReport {
   readonly name?: string;
-  /** The child's id, if a supervisor has given it one. */
+  /** The id of the child, if it has a supervisor. */
   readonly id?: number;
   /** The number of the run. */
   readonly attempt: number;
-  /** `error`: it told so itself; `exit`, `signal`: it died without a word; `spawn`: it could not be started;
-   * `failed`: it was reported as failed; `channel`: a message on its IPC channel could not be read. */
+  /**
+   * `error`: the worker reported it; `exit`, `signal`: it ended without a report; `spawn`: it could not be started; `failed`: the
+   * command `fail` reported it; `channel`: a message on its IPC channel could not be read.
+   */
   readonly cause: 'error' | 'exit' | 'signal' | 'spawn' | 'unready' | 'unresponsive' | 'failed' | 'channel';
   readonly error: ErrorLike;
-  /** The last lines of its stderr, oldest first; none where `output` is false. */
+  /** The last lines of stderr, oldest first. Empty if `output` is false. */
   readonly stderr: readonly string[];
   /** Ms since the epoch. */
   readonly time: number;
 }
 
-/** What is told of crashes at a time: of one, or of a loop of them. JSON-safe. */
+/** One crash, or several crashes of a loop. JSON-safe. */
 export interface CrashDigest {
-  /** How many there were since the last digest. */
+  /** Number of crashes since the last digest. */
   readonly count: number;
-  /** The times of the first and the last of them, in ms since the epoch. */
+  /** The times of the first and the last crash, in ms since the epoch. */
   readonly first: number;
   readonly last: number;
-  /** The latest of each kind, told apart by child, cause and error; 10 kinds at most. */
+  /** The latest crash of each kind, at most 10. A kind is a child, a cause and an error. */
   readonly crashes: readonly CrashReport[];
-  /** What ends the session, at `POST /kill/:key`, if there is a kill switch. */
+  /** The key that ends the session, by `POST /kill/:key`, if there is a kill switch. */
   readonly key?: string;
 }
 
-/** A digest for people: a line of subject, and the rest. */
+/** A digest for people: a subject line and a text. */
 export function digestText(digest: CrashDigest): { readonly subject: string; readonly text: string } {
   const { count, first, last, crashes, key } = digest;
   const [latest] = crashes.slice(-1);
@@ -153,7 +156,7 @@ function crashText({ name = 'child', attempt, cause, error, stderr, time }: Cras
   return `${head}\n${body}${tail}\n`;
 }
 
-/** Whatever stands in an error message, a subject is one line: in a mail, the next one would be a header. */
+/** A subject is one line, whatever the error message contains: in a mail, a second line would be a header. */
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ');
 }

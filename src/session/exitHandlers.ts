@@ -5,11 +5,11 @@ import type { ExitReason } from './protocol.js';
 
 export type ExitHandler = (why: ExitReason) => unknown;
 
-/** What is to be done when a worker ends. */
+/** The handlers that run when a worker ends. */
 export interface ExitHandlers {
-  /** Gives a function that takes it back. */
+  /** Returns a function that removes the handler. */
   readonly add: (handler: ExitHandler) => () => void;
-  /** Calls all of them, side by side. Resolves when all are done; one that throws is told of, and holds nobody. */
+  /** Calls all handlers at the same time. Resolves when all are done. An error is reported, and delays no other handler. */
   readonly run: (why: ExitReason) => Promise<void>;
 }
 
@@ -18,7 +18,7 @@ export function exitHandlers(onFailed: (error: unknown) => void): ExitHandlers {
   return {
     add: (handler) => {
       checkArgument('handler', handler, callback);
-      // Of its own: one that is added twice is called twice.
+      // A new function: a handler that is added twice is called twice.
       const entry: ExitHandler = (why) => handler(why);
       handlers.add(entry);
       return () => {

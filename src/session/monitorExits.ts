@@ -4,20 +4,20 @@ import { type ExitHandlers, exitHandlers } from './exitHandlers.js';
 import type { ExitReason } from './protocol.js';
 
 export interface MonitorExitsOptions {
-  /** How many ms the handlers can be waited for. */
+  /** How long to wait for the handlers, in ms. */
   readonly grace: number;
   readonly scheduler: SchedulerLike;
   readonly onFailed: (error: unknown) => void;
 }
 
-/** The exit handlers of a monitor: told once of the end of each run, and once of that of the session. */
+/** The exit handlers of a monitor. They run once at the end of each run, and once at the end of the session. */
 export interface MonitorExits extends Pick<ExitHandlers, 'add'> {
   /** A run begins. */
   readonly onRunStart: () => void;
-  /** It ends. One that ends for two reasons has ended for the first. */
+  /** The run ends. Only the first reason counts. */
   readonly left: (why: ExitReason) => void;
   readonly sessionEnds: () => Promise<void>;
-  /** Resolves when those that were called have done their work, or the grace is over. */
+  /** Resolves when the running handlers are done, or the grace period is over. */
   readonly done: () => Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export function monitorExits({ grace, scheduler, onFailed }: MonitorExitsOptions
   };
 }
 
-/** A promise, and what resolves it. */
+/** A promise, and the function that resolves it. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
   readonly resolve: (value: T) => void;

@@ -9,12 +9,12 @@ const WORKER = Symbol.for('rxvisor.session.worker');
 /**
  * Makes this process the monitor of a session.
  *
- * @returns a function that gives that up
- * @throws RxvisorError with code `ERR_SESSION` when it is the monitor of another one, or a worker
+ * @returns a function that ends this
+ * @throws RxvisorError with code `ERR_SESSION` if it is the monitor of another session, or a worker
  */
 export function claimMonitor({ process: host }: Pick<Effects, 'process'>): () => void {
   if (Reflect.has(globalThis, WORKER) || (isManaged && host.env.RXVISOR_SESSION !== undefined)) {
-    const remedy = 'Start sessions outside of it; here, worker() is what you want.';
+    const remedy = 'Call worker() here, and session() in another process.';
     throw new RxvisorError('ERR_SESSION', `session: this process is the worker of a session. ${remedy}`);
   }
   if (Reflect.has(globalThis, MADE)) {
@@ -28,15 +28,15 @@ export function claimMonitor({ process: host }: Pick<Effects, 'process'>): () =>
 }
 
 export interface DelaySignalExitOptions {
-  /** Whether the worker is gone. A signal that comes again before that ends the process here and now. */
+  /** Whether the worker has ended. Before that, a second signal ends this process at once. */
   readonly isOver: () => boolean;
   readonly ended: Promise<unknown>;
   readonly scheduler: SchedulerLike;
 }
 
 /**
- * Effects by which a signal ends this process only when the session has ended, and whoever waits for that has had a turn to
- * exit by another code.
+ * Effects with which a signal ends this process only after the session. Code that waits for `session.ended` then has a turn to exit
+ * with another code.
  */
 export function delaySignalExit(effects: Effects, { isOver, ended, scheduler }: DelaySignalExitOptions): Effects {
   const host = effects.process;
@@ -52,7 +52,7 @@ export function delaySignalExit(effects: Effects, { isOver, ended, scheduler }: 
   const exit = (code?: number | string | null): void => {
     inTheEnd(() => host.exit(code));
   };
-  // What is read through it are the methods of the process itself, listeners and all.
+  // All other methods are those of the process itself, with its listeners.
   const process = new Proxy(host, {
     get: (target, name): unknown => (name === 'kill' ? kill : name === 'exit' ? exit : Reflect.get(target, name)),
   });

@@ -27,15 +27,15 @@ import { show } from '../../model/show.js';
 import { settleWithin } from '../../operators/deadline.js';
 import type { CrashDigest, CrashReport } from '../crashes.js';
 
-/** Tells somebody. Its completion means that it has been told; its error, that it could not be. */
+/** Sends a digest. The result completes when the digest is delivered, and fails when it is not. */
 export type NotifySink = (digest: CrashDigest) => ObservableInput<unknown>;
 
 export interface NotifyOptions {
-  /** At most one digest in so many ms. Default `300_000`, 5 minutes. */
+  /** The least time between two digests, in ms. Default `300_000`, 5 minutes. */
   readonly throttle?: number | undefined;
-  /** A kill key, for whoever is told. Default: none. */
+  /** A kill key, sent with each digest. Default: none. */
   readonly key?: string | undefined;
-  /** Called when a digest could not be told; the next one is tried all the same. Default: a warning of the process. */
+  /** Called when a sink fails; the next digest is sent anyway. Default: a process warning. */
   readonly onFailed?: ((error: unknown, digest: CrashDigest) => void) | undefined;
   /** For the throttle. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike | undefined;
@@ -49,7 +49,7 @@ const notifyOptions: OptionChecks<NotifyOptions> = {
 };
 
 /**
- * Tells somebody of crashes: of the first at once, of those that follow in digests.
+ * Sends the first crash at once, and later crashes in digests.
  *
  * ```text
  * crash$                      -c----c-c-c--------c---------
@@ -57,12 +57,12 @@ const notifyOptions: OptionChecks<NotifyOptions> = {
  *                              |throttle|throttle|
  * ```
  *
- * A crash loop is one digest in `throttle` ms, however many crashes there are and however slow the sink is. What is gathered
- * when `crash$` completes is told at once.
+ * A crash loop makes at most one digest in `throttle` ms, also if the sink is slow. When `crash$` completes, the remaining
+ * crashes are sent at once.
  *
- * @param crash$ subscribed here and now
+ * @param crash$ subscribed to synchronously
  * @param sink$ {@link toMail}, {@link toWebhook}, {@link toCommand}, or a function of yours
- * @returns what ends it, when unsubscribed; closed, when `crash$` has completed and all is told
+ * @returns the subscription; closed when `crash$` has completed and the last digest is sent
  * @throws RxvisorError with code `ERR_OPTION`
  * @example
  * ```ts
@@ -98,7 +98,7 @@ export function notify(crash$: Observable<CrashReport>, sink$: NotifySink, optio
           );
           return merge(send$, timer(throttle, scheduler).pipe(takeUntil(end$))).pipe(ignoreElements());
         });
-        // Told again, until there is nothing to tell: exhaustMap leaves out what comes meanwhile, the ledger does not.
+        // Repeated while there are crashes: exhaustMap ignores reports that arrive meanwhile, the buffer keeps them.
         const loop$ = digest$.pipe(repeat({ delay: () => (gathered.isEmpty() ? EMPTY : of(true)) }));
         return report$.pipe(
           filter(() => !gathered.isEmpty()),
@@ -113,7 +113,7 @@ export function notify(crash$: Observable<CrashReport>, sink$: NotifySink, optio
     });
 }
 
-/** RxJS would say that it expected a stream, not where. */
+/** The error of RxJS would not say where it expected a stream. */
 function outcome$(returned$: ObservableInput<unknown>): Observable<unknown> {
   try {
     return from(returned$);
@@ -127,15 +127,15 @@ function warn(error: unknown): void {
   process.emitWarning(`notify: ${thrownText(error)}`, 'RxvisorWarning');
 }
 
-/** Crashes that have not been told of yet, in bounded space however many there are. */
+/** Crashes that have not been sent yet, in bounded memory. */
 export interface CrashBuffer {
   readonly add: (report: CrashReport) => void;
   readonly isEmpty: () => boolean;
-  /** What there is to tell, which is then told. */
+  /** Returns the crashes so far, and empties the buffer. */
   readonly take: () => CrashDigest;
 }
 
-/** How many kinds of crashes a digest tells apart. */
+/** The largest number of kinds of crashes in a digest. */
 const KINDS = 10;
 
 function crashBuffer(): CrashBuffer {
@@ -150,7 +150,7 @@ function crashBuffer(): CrashBuffer {
       last = report.time;
       count += 1;
       const kind = JSON.stringify([report.name, report.id, report.cause, report.error.name, report.error.message]);
-      // Anew, at the end: the oldest kind is the first to go.
+      // Inserted again, at the end: the oldest kind is dropped first.
       kinds.delete(kind);
       kinds.set(kind, report);
       if (kinds.size > KINDS) for (const oldest of [...kinds.keys()].slice(0, 1)) kinds.delete(oldest);
@@ -165,14 +165,14 @@ function crashBuffer(): CrashBuffer {
   };
 }
 
-/** How many ms those who are told of crashes have at the end for the last digest. */
+/** How long the sinks may take for the last digest at the end, in ms. */
 const LAST_DIGEST = 10_000;
 
 /**
- * Tells several of crashes.
+ * Sends crashes to several sinks.
  *
- * @returns what ends it, called when `crash$` has completed: resolves when all have been told, or the time for that is over,
- * or `hurry` has resolved; with whether all have
+ * @returns a function to call when `crash$` has completed. It resolves with whether all digests were sent: when they were, when
+ * the time for that is over, or when `hurry` resolves
  */
 export function notifyOfCrashes(
   crash$: Observable<CrashReport>,

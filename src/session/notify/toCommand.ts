@@ -22,9 +22,9 @@ import { type CrashDigest, digestText } from '../crashes.js';
 import type { NotifySink } from './notify.js';
 
 export interface CommandOptions {
-  /** How many ms it may run: it is stopped then, which is a failure. Default `30_000`. */
+  /** How long it may run, in ms. It is then stopped, and the sink fails. Default `30_000`. */
   readonly timeout?: number | undefined;
-  /** How to act upon the world. Default: for real. */
+  /** Side effects. Default: the real ones. */
   readonly effects?: Effects | undefined;
   /** For the timeout. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike | undefined;
@@ -36,14 +36,14 @@ const commandOptions: OptionChecks<CommandOptions> = {
   scheduler: aScheduler,
 };
 
-/** How long a variable may be, in characters: Linux takes 128 KiB at most, in UTF-8. execve(2) */
+/** The maximum length of a variable, in characters: Linux allows 128 KiB, in UTF-8. execve(2) */
 const LONGEST = 30_000;
 
 /**
- * Tells of crashes by a program: it has them in its environment, as text in `RXVISOR_SUBJECT` and `RXVISOR_TEXT`, and as
- * JSON in `RXVISOR_DIGEST`. An exit with 0 means that it has been told. What it prints goes nowhere.
+ * Reports crashes by running a program. Its environment has the digest: as text in `RXVISOR_SUBJECT` and `RXVISOR_TEXT`, and as
+ * JSON in `RXVISOR_DIGEST`. It must exit with 0. Its output is discarded.
  *
- * @param command an executable, looked up in `PATH`; there is no shell
+ * @param command an executable, looked up in `PATH`; no shell is used
  * @param args its arguments
  * @param options see {@link CommandOptions}
  * @throws SpecError, RxvisorError with code `ERR_OPTION`, at once
@@ -60,7 +60,7 @@ export function toCommand(command: string, args: readonly string[] = [], options
   const { timeout = 30_000, effects = nodeEffects, scheduler = asyncScheduler } = options;
   const spec = { name: 'notify', command, args, restartAt: [], output: false };
   const failed = (why: string): RxvisorError => new RxvisorError('ERR_NOTIFY', `${command}: ${why}`);
-  // Its mistakes are told here, not at the first crash.
+  // An invalid command throws here, not at the first crash.
   resolveSpec(spec);
   return (digest) => {
     const late$ = deadline$(timeout, scheduler).pipe(
@@ -86,6 +86,6 @@ function environment(digest: CrashDigest): Record<string, string> {
     .map((most) => JSON.stringify({ ...digest, crashes: crashes.slice(crashes.length - most) }))
     .find((json) => json.length <= LONGEST);
   const texts = { RXVISOR_SUBJECT: subject, RXVISOR_TEXT: text.slice(0, LONGEST), RXVISOR_DIGEST: json ?? '' };
-  // No program can be given a NUL.
+  // An environment variable cannot contain a NUL.
   return Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, value.replaceAll('\0', '')]));
 }

@@ -4,7 +4,7 @@ import { RxvisorError } from '../../model/errors.js';
 import { digestText } from '../crashes.js';
 import type { NotifySink } from './notify.js';
 
-/** What sends a mail: a transport of nodemailer's is one. */
+/** Sends a mail; a transport of nodemailer does. */
 export interface MailTransport {
   readonly sendMail: (mail: Mail) => Promise<unknown>;
 }
@@ -41,11 +41,11 @@ const mailOptions: OptionChecks<MailOptions> = {
 };
 
 /**
- * Tells of crashes by mail, a mail for each digest. It needs `nodemailer`, unless it is given a transport; that is loaded at
- * the first crash.
+ * Reports crashes by mail, one mail for each digest. Without a transport of your own it needs `nodemailer`, which it loads at the
+ * first crash.
  *
  * @throws RxvisorError with code `ERR_OPTION`, at once
- * @returns fails with what nodemailer says, or with an RxvisorError, code `ERR_NOTIFY`, when that is not installed
+ * @returns fails with the error of nodemailer, or with an RxvisorError, code `ERR_NOTIFY`, if that is not installed
  * @example
  * ```ts
  * import { toMail } from 'rxvisor/session';
@@ -67,7 +67,7 @@ export function toMail(options: MailOptions): NotifySink {
 }
 
 async function transportOf(options: string | object): Promise<MailTransport> {
-  // Not a literal: neither bundlers nor the compiler are to look for what need not be installed.
+  // Not a literal: bundlers and the compiler must not look for an optional package.
   const name = 'nodemailer';
   let nodemailer: unknown;
   try {
@@ -82,7 +82,7 @@ async function transportOf(options: string | object): Promise<MailTransport> {
   throw new RxvisorError('ERR_NOTIFY', 'toMail: this nodemailer makes no transport. Install version 6 or later.');
 }
 
-/** Taken off its transport, it would not know whose it is. */
+/** `sendMail` needs its transport as `this`. */
 function bound(transport: MailTransport): MailTransport {
   return { sendMail: async (mail) => transport.sendMail(mail) };
 }

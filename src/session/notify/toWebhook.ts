@@ -19,13 +19,13 @@ import { type CrashDigest, digestText } from '../crashes.js';
 import type { NotifySink } from './notify.js';
 
 export interface WebhookOptions {
-  /** Beside `content-type`. Default: none. */
+  /** Headers beside `content-type`. Default: none. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** What is posted, as JSON. Default: the digest, with `subject` and `text` for people. */
+  /** Makes the body, sent as JSON. Default: the digest, with `subject` and `text` for people. */
   readonly body?: ((digest: CrashDigest) => unknown) | undefined;
-  /** How many ms the other side has to answer. Default `10_000`. */
+  /** How long the server may take to answer, in ms. Default `10_000`. */
   readonly timeout?: number | undefined;
-  /** Delays in ms before it is tried again. Default `[1_000, 5_000, 30_000]`. */
+  /** Delays before retries, in ms. Default `[1_000, 5_000, 30_000]`. */
   readonly retryAt?: readonly number[] | undefined;
   /** For the timeout and the delays. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike | undefined;
@@ -44,8 +44,8 @@ const anUrl = checkThat(
 );
 
 /**
- * Tells of crashes by a POST. It is tried again when there is no answer, and after 408, 429 and 5xx: any other status that is
- * not 2xx would be the same the next time.
+ * Reports crashes by an HTTP POST. It retries if there is no answer, or the status is 408, 429 or 5xx. Any other status but 2xx
+ * fails at once.
  *
  * @param url of http or https
  * @param options see {@link WebhookOptions}
@@ -78,7 +78,7 @@ export function toWebhook(url: string, options: WebhookOptions = {}): NotifySink
         headers: { 'content-type': 'application/json', ...headers },
         body: JSON.stringify(body(digest)),
         redirect: 'error',
-        // What it answers does not matter, but a body that is not read would keep the connection.
+        // The body does not matter, but an unread body would keep the connection open.
         selector: async (response) => {
           await response.body?.cancel();
           return response.status;
@@ -95,7 +95,7 @@ export function toWebhook(url: string, options: WebhookOptions = {}): NotifySink
             : timer(retryAt[tried - 1] ?? 0, scheduler),
       }),
       ignoreElements(),
-      // The path may hold a secret, as those of chats do.
+      // The path may contain a secret, as the hooks of chats do.
       catchError((error: unknown) =>
         throwError(
           () => new RxvisorError('ERR_NOTIFY', `${origin}: ${describeError(error).message}`, { cause: error }),
@@ -104,7 +104,7 @@ export function toWebhook(url: string, options: WebhookOptions = {}): NotifySink
     );
 }
 
-/** What fetch would refuse at the first crash. */
+/** Whether fetch accepts these headers. */
 function isHeaders(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const entries = Object.entries<unknown>({ ...value });
@@ -116,9 +116,9 @@ function isHeaders(value: unknown): boolean {
   }
 }
 
-/** The other side has answered, and not with a 2xx. */
+/** The server answered with a status other than 2xx. */
 class WebhookRefusal extends Error {
-  /** Whether it may be otherwise the next time. */
+  /** Whether a retry may succeed. */
   readonly passing: boolean;
 
   constructor(status: number) {
