@@ -19,6 +19,8 @@ import { asarUnpackedPath } from './launchEnv.js';
 
 /** Stops the processes that a manager leaves behind, even if the manager was killed. */
 export interface Guardian {
+  /** The guarded process groups. */
+  readonly groups: ReadonlyMap<number, unknown>;
   /** Starts the guardian, unless it runs. Call it before a child starts, so that no child runs unguarded. */
   readonly ensureStarted: () => void;
   /** Adds a process group. The guardian stops it when the manager ends. */
@@ -70,6 +72,7 @@ export function guardian(start: () => ChildProcess, scheduler: SchedulerLike = a
   let retry = Subscription.EMPTY;
 
   return {
+    groups,
     ensureStarted,
     guard,
     release,

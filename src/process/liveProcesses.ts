@@ -7,7 +7,7 @@ export interface Evidence {
   /** Whether an environment without variables is evidence, too. */
   readonly byEnvironment: boolean;
   /** The leaders of all runs of this manager. Processes in their groups and sessions belong to those runs. */
-  readonly leaders?: ReadonlySet<number>;
+  readonly leaders?: Pick<ReadonlySet<number>, 'has'>;
 }
 
 /**

@@ -21,22 +21,9 @@ import { spawnProcess } from './spawnProcess.js';
 export function processTrees(): Pick<Effects, 'spawn' | 'kill' | 'liveProcesses' | 'daemons' | 'cookie'> {
   const name = `RXVISOR_${randomBytes(8).toString('hex')}`;
   const guard = process.platform === 'win32' ? noGuardian : guardian(() => startGuardian(name));
-  const leaders = new Set<number>();
   let runs = 0;
   return {
-    spawn: (launch, reading) => {
-      const spawned = spawnProcess(launch, reading, guard);
-      const { pid } = spawned;
-      if (pid === undefined) return spawned;
-      leaders.add(pid);
-      return {
-        ...spawned,
-        release: () => {
-          leaders.delete(pid);
-          spawned.release();
-        },
-      };
-    },
+    spawn: (launch, reading) => spawnProcess(launch, reading, guard),
     kill: process.platform === 'win32' ? killOnWindows : (pid, signal) => void process.kill(pid, signal),
     liveProcesses: (run) => {
       if (process.platform !== 'linux') return groupByKill(run);
@@ -50,7 +37,7 @@ export function processTrees(): Pick<Effects, 'spawn' | 'kill' | 'liveProcesses'
     daemons: (run, evidence) => {
       if (process.platform !== 'linux') return [];
       try {
-        return findDaemons(run, process.pid, { ...evidence, leaders });
+        return findDaemons(run, process.pid, { ...evidence, leaders: guard.groups });
       } catch {
         return [];
       }
@@ -60,6 +47,7 @@ export function processTrees(): Pick<Effects, 'spawn' | 'kill' | 'liveProcesses'
 }
 
 const noGuardian: Guardian = {
+  groups: new Map(),
   ensureStarted: () => undefined,
   guard: () => undefined,
   release: () => undefined,
