@@ -1,7 +1,7 @@
 import type { ControlClient } from '../../control/client/controlClient.js';
 import { escapeControls } from '../../model/show.js';
 import type { CommandResult } from '../../model/status.js';
-import { labelOf } from '../format/paint.js';
+import { labelAmong } from '../format/label.js';
 import { type Io, toJson } from '../io.js';
 import type { Row } from '../table/statusTable.js';
 import { summarizeManager } from './withManagers.js';
@@ -18,7 +18,7 @@ export function rowsOf(client: ControlClient, statuses: readonly CommandResult[]
  */
 export function refusalsOf(rows: readonly Row[]): readonly string[] {
   return rows.flatMap((row) =>
-    row.refused === undefined ? [] : [`${called(row, rows)}: ${escapeControls(row.refused)}`],
+    row.refused === undefined ? [] : [`${labelAmong(row, rows).text}: ${escapeControls(row.refused)}`],
   );
 }
 
@@ -30,11 +30,4 @@ export async function printRows(rows: readonly Row[], json: boolean, io: Io): Pr
   }
   const { rowTable } = await import('../table/statusTable.js');
   io.print(rowTable(rows, io));
-}
-
-/** Of several that are called the same, each by its id, too. */
-function called(row: Row, rows: readonly Row[]): string {
-  const { text } = labelOf(row);
-  const alike = rows.filter(({ name }) => name !== undefined && name === row.name);
-  return alike.length < 2 ? text : `${text}#${String(row.id)}`;
 }

@@ -4,9 +4,10 @@ import { suggest } from '../../model/show.js';
 import type { Status } from '../../model/status.js';
 import { matching } from '../../system/matching.js';
 import { CliError } from '../cliError.js';
+import { managerName } from '../format/label.js';
 import type { Row } from '../table/statusTable.js';
 import { rowsOf } from './rows.js';
-import { managerName, NO_MANAGER } from './withManagers.js';
+import { NO_MANAGER } from './withManagers.js';
 
 /** The selected children of one manager. */
 export interface Selection {

@@ -1,6 +1,7 @@
 import type { ControlClient } from '../../control/client/controlClient.js';
 import { findManagers } from '../../control/client/findManagers.js';
 import { CliError } from '../cliError.js';
+import type { ManagerSummary } from '../format/label.js';
 import type { Io } from '../io.js';
 
 /** Options of all commands that connect to managers. */
@@ -15,12 +16,6 @@ export interface ClientOptions {
 interface WithManagersOptions extends Pick<ClientOptions, 'manager' | 'timeout'> {
   /** Apply the timeout to the connections only, not to `work`. Default `false`. */
   readonly connectTimeoutOnly?: boolean;
-}
-
-/** The manager of a child, in JSON output. */
-export interface ManagerSummary {
-  readonly pid: number;
-  readonly name?: string;
 }
 
 /**
@@ -85,11 +80,6 @@ export async function withTimeout<T>(
 
 export function summarizeManager({ manager: { pid, name } }: Pick<ControlClient, 'manager'>): ManagerSummary {
   return { pid, ...(name !== undefined && { name }) };
-}
-
-/** The name of a manager in tables and for `--manager`: `daemon`, or its pid. */
-export function managerName({ pid, name }: { readonly pid: number; readonly name?: string }): string {
-  return name === 'daemon' ? name : String(pid);
 }
 
 export const NO_MANAGER = 'no manager runs. To start one, run: rxvisor start FILE';

@@ -3,8 +3,9 @@ import { createInterface } from 'node:readline';
 import type { ControlClient } from '../../control/client/controlClient.js';
 import type { RemoteConsole } from '../../model/remoteConsole.js';
 import { escapeControls, escapeControlsInLines, suggest } from '../../model/show.js';
-import { type ClientOptions, managerName, withManagers, withTimeout } from '../client/withManagers.js';
+import { type ClientOptions, withManagers, withTimeout } from '../client/withManagers.js';
 import { CliError } from '../cliError.js';
+import { managerName } from '../format/label.js';
 import type { Io } from '../io.js';
 import { formatCount } from '../format/units.js';
 

@@ -1,10 +1,10 @@
-import type { ControlDescription } from '../../control/protocol/protocol.js';
+import type { ControlDescription, ManagerInfo } from '../../control/protocol/protocol.js';
 import { escapeControls, show } from '../../model/show.js';
 import type { Usage } from '../../model/status.js';
 import { selectChildren } from '../client/selectChildren.js';
-import { type ClientOptions, managerName, withManagers } from '../client/withManagers.js';
+import { type ClientOptions, withManagers } from '../client/withManagers.js';
 import { eventText, runEndText } from '../format/eventText.js';
-import { labelOf } from '../format/paint.js';
+import { type Label, labelAmong, managerName } from '../format/label.js';
 import { formatBytes, formatDuration, formatPercent } from '../format/units.js';
 import { type Io, toJson } from '../io.js';
 
@@ -27,26 +27,30 @@ export async function describe(words: readonly string[], options: DescribeOption
     );
     return described.flat();
   });
-  io.print(
-    json
-      ? `${toJson(found)}\n`
-      : found.map((child) => describeText(child, managerName(child.manager), io, showSecrets)).join('\n'),
-  );
+  if (json) {
+    io.print(`${toJson(found)}\n`);
+    return;
+  }
+  const children = found.map(({ status, manager }) => ({ ...status, manager }));
+  const pages = found.map((child) => {
+    const label = labelAmong({ ...child.status, manager: child.manager }, children);
+    return describeText(child, label, io, showSecrets);
+  });
+  io.print(pages.join('\n'));
 }
 
 function describeText(
-  { status, spec, logs, metrics, usage, env, history }: ControlDescription,
-  manager: string,
+  { status, spec, logs, metrics, usage, env, history, manager }: ControlDescription & { readonly manager: ManagerInfo },
+  label: Label,
   { view }: Io,
   showSecrets: boolean,
 ): string {
-  const { text, colour } = labelOf(status);
   const now = Date.now();
   const { pid, state, since, restarts, crashes, lastExit } = status;
   const shown = (value: unknown): string => (showSecrets ? JSON.stringify(value) : show(value));
   const all: readonly (readonly [string, string])[] = [
     ['id', String(status.id)],
-    ['manager', manager],
+    ['manager', managerName(manager)],
     ['state', `${state} for ${formatDuration(now - since)}${pid === undefined ? '' : `, pid ${String(pid)}`}`],
     ['restarts', `${String(restarts)}, crashes ${String(crashes)}`],
     ...(usage === undefined ? [] : [['uses', usageText(usage)] as const]),
@@ -59,9 +63,9 @@ function describeText(
   const facts = all.map(([key, value]) => [escapeControls(key), escapeControls(value)] as const);
   const width = Math.max(...facts.map(([key]) => key.length));
   return [
-    `${view.paint(colour, text)}\n`,
+    `${view.paint(label.colour, label.text)}\n`,
     ...facts.map(([key, value]) => `  ${view.paint('dim', key.padEnd(width))}  ${value}\n`),
-    ...history.map(({ time, event }) => `  ${eventText(event, time, view)}`),
+    ...history.map(({ time, event }) => `  ${eventText(event, time, view, label)}`),
   ].join('');
 }
 

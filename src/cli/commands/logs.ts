@@ -1,12 +1,13 @@
 import type { ControlClient } from '../../control/client/controlClient.js';
 import type { LogBlock } from '../../control/protocol/protocol.js';
 import { follow } from '../client/follow.js';
-import { selectChildren, type Selection } from '../client/selectChildren.js';
-import { type ClientOptions, managerName, summarizeManager, withManagers } from '../client/withManagers.js';
+import { selectChildren } from '../client/selectChildren.js';
+import { type ClientOptions, summarizeManager, withManagers } from '../client/withManagers.js';
 import { outputText } from '../format/eventText.js';
-import { labelOf } from '../format/paint.js';
+import { type Label, labelAmong } from '../format/label.js';
 import { formatCount } from '../format/units.js';
 import { type Io, toJson } from '../io.js';
+import type { Row } from '../table/statusTable.js';
 
 export interface LogsOptions extends ClientOptions {
   readonly follow?: boolean;
@@ -15,24 +16,26 @@ export interface LogsOptions extends ClientOptions {
 
 /** `rxvisor logs`: prints the last lines of children and, with `--follow`, new lines in the order of their arrival. */
 export async function logs(words: readonly string[], options: LogsOptions, io: Io): Promise<void> {
-  const { json = false, follow: followed = false, lines = 10 } = options;
+  const { json = false, follow: following = false, lines = 10 } = options;
   await withManagers(options, io, async (managers) => {
     const picked = await selectChildren(managers, words);
-    const prefix = prefixer(picked, io);
+    const rows = picked.flatMap((selection) => selection.rows);
     let opened = '[';
     await follow(
       'logs',
       picked.map(({ client, target }) => ({
         client,
-        params: { target, lines, follow: followed },
+        params: { target, lines, follow: following },
         text: (block: LogBlock) => {
-          if (block.dropped !== undefined)
-            io.warn(
-              `${labelOf(block).text}: lost ${formatCount(block.dropped, 'line')}, because stdout is read too slowly.`,
-            );
-          if (!json) return outputText(prefix(client, block), block.text, io.view.live);
+          const { text: label, colour } = blockLabel(client, block, rows);
+          if (block.dropped !== undefined) {
+            io.warn(`${label}: lost ${formatCount(block.dropped, 'line')}, because stdout is read too slowly.`);
+          }
+          // A single child needs no label.
+          const prefix = rows.length < 2 ? '' : `${io.view.paint(colour, label)}: `;
+          if (!json) return outputText(prefix, block.text, io.view.live);
           const entries = jsonEntries(client, block);
-          if (followed) return entries.map((entry) => `${entry}\n`).join('');
+          if (following) return entries.map((entry) => `${entry}\n`).join('');
           const text = `${opened}${entries.join(',\n')}`;
           opened = ',\n';
           return text;
@@ -40,7 +43,7 @@ export async function logs(words: readonly string[], options: LogsOptions, io: I
       })),
       io,
     );
-    if (json && !followed) io.print(opened === '[' ? '[]\n' : ']\n');
+    if (json && !following) io.print(opened === '[' ? '[]\n' : ']\n');
   });
 }
 
@@ -52,24 +55,8 @@ function jsonEntries(client: ControlClient, { text, dropped: _, ...about }: LogB
     .map((line) => toJson({ manager, ...about, line }));
 }
 
-/** One child needs no name; of two who are called the same, each is told by its id, unless they share a log, and by its manager. */
-function prefixer(
-  picked: readonly Selection[],
-  { view: { paint } }: Io,
-): (client: ControlClient, block: LogBlock) => string {
-  const rows = picked.flatMap(({ rows }) => rows);
-  if (rows.length < 2) return () => '';
-  const names = rows.map((row) => labelOf(row).text);
-  const full = rows.map((row) => `${labelOf(row).text}#${String(row.id)}`);
-  return (client, block) => {
-    const { text, colour } = labelOf(block);
-    const id = `#${String(block.id)}`;
-    const more = repeated(names, text) && block.name !== undefined && block.shared !== true ? id : '';
-    const manager = repeated(full, text + id) ? `@${managerName(client.manager)}` : '';
-    return `${paint(colour, `${text}${more}${manager}`)}: `;
-  };
-}
-
-function repeated(values: readonly string[], value: string): boolean {
-  return values.indexOf(value) !== values.lastIndexOf(value);
+/** The label of a block. Children that share a log file are one: the writer of a line is unknown. */
+function blockLabel(client: ControlClient, { id, name, shared }: LogBlock, rows: readonly Row[]): Label {
+  const child = { id, ...(name !== undefined && { name }), manager: summarizeManager(client) };
+  return labelAmong(child, shared === true ? rows.filter((row) => row.id === id) : rows);
 }

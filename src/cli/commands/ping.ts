@@ -1,5 +1,6 @@
-import { type ClientOptions, managerName, NO_MANAGER, withManagers } from '../client/withManagers.js';
+import { type ClientOptions, NO_MANAGER, withManagers } from '../client/withManagers.js';
 import { CliError } from '../cliError.js';
+import { managerName } from '../format/label.js';
 import { formatDuration } from '../format/units.js';
 import { type Io, toJson } from '../io.js';
 import { tableOf } from '../table/table.js';

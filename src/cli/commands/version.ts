@@ -1,7 +1,8 @@
 import { escapeControls } from '../../model/show.js';
 import { packageVersion } from '../../system/packageVersion.js';
-import { type ClientOptions, managerName, withManagers } from '../client/withManagers.js';
+import { type ClientOptions, withManagers } from '../client/withManagers.js';
 import { type Io, toJson } from '../io.js';
+import { managerName } from '../format/label.js';
 
 /** `rxvisor version`: prints the versions of this command and of the managers, which may be older. */
 export async function version(options: ClientOptions, io: Io): Promise<void> {

@@ -4,19 +4,22 @@ import { maskText } from '../../model/mask.js';
 import { escapeControls, show } from '../../model/show.js';
 import type { LastExit } from '../../model/status.js';
 import type { SupervisorEvent } from '../../supervisor/supervise.js';
-import { splitByColour, type Colour, labelOf, timeText, type View } from './paint.js';
+import { type Label, labelOf } from './label.js';
+import { type Colour, splitByColour, timeText, type View } from './paint.js';
 import { formatDuration } from './units.js';
 
 /** Formats an event for people, as whole lines: `TIME NAME TEXT`, or for output `NAME: LINE`. */
-export function eventText(event: SupervisorEvent, now: number, { live, paint }: View): string {
-  const { text: name, colour } = labelOf(event);
-  const label = paint(colour, name);
-  if (event.type === 'output') {
-    return outputText(`${label}: `, event.text, live);
-  }
-  const [style, said] = describeEvent(event);
-  const text = escapeControls(maskText(said).replace(/\s*\n\s*/g, ' '));
-  return `${timeText(now, { live, paint })} ${label} ${paint(style, text)}\n`;
+export function eventText(
+  event: SupervisorEvent,
+  now: number,
+  { live, paint }: View,
+  label: Label = labelOf(event),
+): string {
+  const name = paint(label.colour, label.text);
+  if (event.type === 'output') return outputText(`${name}: `, event.text, live);
+  const [style, description] = describeEvent(event);
+  const text = escapeControls(maskText(description).replace(/\s*\n\s*/g, ' '));
+  return `${timeText(now, { live, paint })} ${name} ${paint(style, text)}\n`;
 }
 
 /** Describes the end of a run: `code 1 after 2.3s`, `SIGKILL after 3m`, or why it failed to start. */

@@ -1,4 +1,4 @@
-import { escapeControls, escapeControlsInLines } from '../../model/show.js';
+import { escapeControlsInLines } from '../../model/show.js';
 
 export type Colour = keyof typeof CODES;
 
@@ -11,11 +11,6 @@ export interface View {
   readonly paint: Paint;
 }
 
-export interface Label {
-  readonly text: string;
-  readonly colour: Colour;
-}
-
 /** Makes a `Paint`. Node's `styleText` decides on colours itself, from the environment; here the caller decides. */
 export function painter(colours: boolean): Paint {
   return (colour, text) => {
@@ -23,13 +18,6 @@ export function painter(colours: boolean): Paint {
     const [on, off] = CODES[colour];
     return `\u001B[${on}m${text}\u001B[${off}m`;
   };
-}
-
-/** What a service is called on the screen, and in which colour: a name is optional, and need not be fit to print. */
-export function labelOf({ name, id = 0 }: { readonly name?: string; readonly id?: number }): Label {
-  const colours = ['cyan', 'magenta', 'blue', 'green', 'yellow'] as const;
-  const text = name === undefined ? `#${id}` : escapeControls(name);
-  return { text, colour: colours[id % colours.length] ?? 'cyan' };
 }
 
 /** Formats a time: the time of day on a terminal, else ISO 8601. `now`: ms since the epoch. */

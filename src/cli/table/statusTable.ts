@@ -1,7 +1,7 @@
 import type { CommandResult, State, Status, Usage } from '../../model/status.js';
-import { managerName, type ManagerSummary } from '../client/withManagers.js';
 import { runEndText } from '../format/eventText.js';
-import { labelOf, type Paint } from '../format/paint.js';
+import { labelAmong, labelOf, managerName, type ManagerSummary } from '../format/label.js';
+import type { Paint } from '../format/paint.js';
 import { formatBytes, formatDuration, formatPercent } from '../format/units.js';
 import type { Io, Size } from '../io.js';
 import { type Cell, columnGap, columnWidths, fit, tableOf } from './table.js';
@@ -31,7 +31,11 @@ export function statusTable(
 ): readonly string[] {
   const maxRows = Math.max(1, size.rows - 2);
   const shown = statuses.length <= maxRows ? statuses : statuses.slice(0, Math.max(0, maxRows - 1));
-  const rows = shown.map((status) => statusCells(status, now, usages.get(status.id ?? 0)));
+  const rows = shown.map((status) => ({
+    ...statusCells(status, now, usages.get(status.id ?? 0)),
+    // This table has no column with the id.
+    NAME: labelAmong(status, statuses),
+  }));
   const lines = cellTable(STATUS_COLUMNS, rows, {
     droppable: droppableColumns,
     columns: size.columns,
@@ -115,10 +119,9 @@ function statusCells(status: Status, now: number, usage?: Usage): Readonly<Recor
   const { id, instance, pid, state, restarts, startedAt, lastExit } = status;
   // A usage of an earlier run does not count.
   const used = usage?.pid === pid ? usage : undefined;
-  const { text, colour } = labelOf(status);
   return {
     ID: { text: String(id ?? NONE) },
-    NAME: { text, colour },
+    NAME: labelOf(status),
     INST: { text: instance === undefined ? NONE : String(instance) },
     PID: { text: pid === undefined ? NONE : String(pid) },
     STATE: STATES[state],

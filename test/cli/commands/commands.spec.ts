@@ -194,6 +194,20 @@ group('the commands', () => {
     expect((await run('logs')).out).toBe('a: of one of them\n');
   });
 
+  it('logs, events and describe label children of one name alike', async () => {
+    const { run, begin, rigs } = await user({ specs: [sleeper('a'), sleeper('a'), sleeper('b')] });
+    const [{ supervisor, serving }] = rigs as [Rig];
+    expect((await run('describe all')).out.match(/^\S+/gm)).toEqual(['a#1', 'a#2', 'b']);
+    const events = begin('events');
+    await vi.waitFor(async () => {
+      await supervisor.restart(() => true);
+      for (const label of ['a#1', 'a#2', 'b']) expect(events.out()).toContain(` ${label} ready\n`);
+    });
+    expect(events.out()).not.toContain(' a ready');
+    serving.unsubscribe();
+    await events.ended;
+  });
+
   it('followed, at the pace of the reader, until the manager goes', async () => {
     const { begin, rigs, slowly, drains } = await user({ specs: [sleeper('a')] });
     const [{ world, serving }] = rigs as [Rig];

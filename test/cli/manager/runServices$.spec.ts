@@ -64,7 +64,7 @@ function expectOver({ alive, host, over }: ReturnType<typeof start>): void {
     expect(host.listenerCount(event)).toBe(0);
 }
 
-describe('run$', () => {
+describe('runServices$', () => {
   it('ends when all services have ended by themselves', async () => {
     const life = (child: FakeChild) => {
       child.say('hello\n');
@@ -76,6 +76,19 @@ describe('run$', () => {
     expect(run.text().replace(/2026\S+/g, 'TIME')).toBe(
       'TIME web started, pid 1001\nweb: hello\nTIME web ended: code 0 after 1ms\n',
     );
+    expectOver(run);
+  });
+
+  it('labels instances of one name by their ids', async () => {
+    const life = (child: FakeChild) => {
+      child.say('hello\n');
+      child.exit(0);
+    };
+    const services = [{ name: 'web', command: 'web' }, { name: 'web', command: 'web' }, { command: 'job' }];
+    const run = start({ services, life });
+    await pass(1_000);
+    const labels = run.text().match(/^(?:2026\S+ )?\S+?(?=:? )/gm)!;
+    expect(new Set(labels.map((label) => label.replace(/^2026\S+ /, '')))).toEqual(new Set(['web#1', 'web#2', '#3']));
     expectOver(run);
   });
 

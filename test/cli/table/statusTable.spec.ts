@@ -48,8 +48,8 @@ describe('statusTable', () => {
     ]);
     expect(statusTable(seen, wide, now, plain)).toEqual([
       'NAME  INST  PID  STATE   RESTARTS  UPTIME  CPU   MEM    LAST EXIT',
-      'a     0     1    online  0         -       3.1%  45.2M  -',
-      'a     1     2    online  0         -       188%  900B   -',
+      'a#1   0     1    online  0         -       3.1%  45.2M  -',
+      'a#2   1     2    online  0         -       188%  900B   -',
       '#3    -     5    online  0         -       -     -      -',
     ]);
   });
