@@ -102,13 +102,13 @@ it.runIf(hasPython)(
     const pid = await pidOf(terminal);
     terminal.process.stdin?.write('gone\n');
     await eventually(() => {
-      expect(terminal.stderr()).toMatch(/^rxvisor: stdout: EIO: .*\. The services run on; /m);
+      expect(terminal.stderr()).toMatch(/^rxvisor: stdout: EIO: .*\. The services go on; /m);
     });
     await expectSupervised(pid, setting);
     process.kill(pid, 'SIGTERM');
     await terminal.says(/ended -15/);
     expect(terminal.stderr().match(/stdout: EIO/g)).toHaveLength(1);
-    expect(terminal.stderr()).toMatch(/^rxvisor: stdout: \d+ lines were not printed\.$/m);
+    expect(terminal.stderr()).toMatch(/^rxvisor: stdout: \d+ lines? not printed\.$/m);
   },
   60_000,
 );
@@ -172,7 +172,9 @@ it('a disk that is full costs what is printed, and nothing else', async () => {
   await expectSupervised(child.pid!, setting);
   child.kill('SIGTERM');
   expect(await ended).toBe('SIGTERM');
-  expect(errors).toMatch(/^rxvisor: stdout: ENOSPC: .*\. The services run on; what cannot be printed is dropped\.$/m);
+  expect(errors).toMatch(
+    /^rxvisor: stdout: ENOSPC: .*\. The services go on; output that cannot be printed is dropped\.$/m,
+  );
   expect(errors.match(/ENOSPC/g)).toHaveLength(1);
 }, 60_000);
 

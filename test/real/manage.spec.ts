@@ -333,7 +333,7 @@ describe('exit codes', () => {
     };
     expect(await errorOf('here', 'list')).toContain("RXVISOR_HOME: 'here' is not absolute");
     const long = join(home, 'x'.repeat(100));
-    expect(await errorOf(long, 'start', app)).toMatch(/has 1\d\d bytes\. Give 1 to 107/);
+    expect(await errorOf(long, 'start', app)).toMatch(/has 1\d\d bytes\. The path of a unix socket has 1 to 107 bytes/);
     const run = start(process.execPath, ['dist/cli/main.js', 'run', 'test/fixtures/cli-graceful.sh', '--for', '1s'], {
       RXVISOR_HOME: long,
     });

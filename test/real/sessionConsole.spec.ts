@@ -115,7 +115,7 @@ describe('rxvisor console', () => {
       code: 1,
       out: '',
       err: expect.stringMatching(
-        /^rxvisor: set polling 0: set polling: '0' is not N\.[^]*server: 1 failed\.\n$/,
+        /^rxvisor: set polling 0: set polling: '0' is not N\.[^]*server: 1 line failed\.\n$/,
       ) as string,
     });
     expect(server.stdout()).toContain('server: polling is 700');
