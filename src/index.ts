@@ -1,10 +1,44 @@
 /// <reference types="node" preserve="true" />
-export type { ElectronApp } from './supervisor/shutdownSignals.js';
-export type { Effects, ManagerProcess, TriggerEffects } from './model/effects.js';
-export { nodeEffects } from './nodeEffects.js';
-export type { FileEffects, FileStat } from './model/fileEffects.js';
+
+// One child.
 export { managed$, type ManagedOptions } from './managed.js';
-export type { Act } from './model/spawnedProcess.js';
+export { child$, type ChildOptions } from './sources/child$.js';
+
+// Many children.
+export {
+  type Child,
+  supervise,
+  type Supervisor,
+  type SupervisorEvent,
+  type SupervisorOptions,
+} from './supervisor/supervise.js';
+export type { ElectronApp } from './supervisor/shutdownSignals.js';
+export { fleet } from './operators/fleet/fleet.js';
+export type { FleetOptions } from './operators/fleet/fleetRun.js';
+export type { Group, GroupOptions } from './operators/groups/group.js';
+export type { Member } from './operators/groups/member.js';
+export { oneForOne } from './operators/groups/oneForOne.js';
+export { oneForAll } from './operators/groups/oneForAll.js';
+export { restForOne } from './operators/groups/restForOne.js';
+export type { Target } from './model/target.js';
+
+// The spec of a child.
+export type {
+  ChildSpec,
+  LineFormat,
+  LineOrigin,
+  LogSpec,
+  RestartLimit,
+  RotateSpec,
+  Schedule,
+  ServiceSpec,
+} from './model/spec/childSpec.js';
+export type { PollOptions, ProbeSpec, ProbeTarget, ReadinessProbe } from './model/spec/probe.js';
+export type { CronSpec, RssLimit, WatchSpec, FileChange } from './model/spec/triggers.js';
+export { constant, defaultDelays, exponential, type ExponentialOptions } from './model/spec/schedule.js';
+export { parseSpec } from './model/schema/parseSpec.js';
+
+// Events, commands and statuses.
 export {
   type BackingOff,
   type ChildEvent,
@@ -26,19 +60,8 @@ export {
   type Daemonized,
   isTerminalEvent as isTerminal,
 } from './model/childEvent.js';
-export type {
-  ChildSpec,
-  LineFormat,
-  LineOrigin,
-  LogSpec,
-  RestartLimit,
-  RotateSpec,
-  Schedule,
-  ServiceSpec,
-} from './model/spec/childSpec.js';
+export { type Crash, isCrash } from './model/runEnd.js';
 export type { Command, Fail, ReopenLogs, Reset, Restart, Send, Signal, Stop, Watch } from './model/command.js';
-export { type ErrorCode, ExitError, type RunExit, RxvisorError, SpecError } from './model/errors.js';
-export { constant, defaultDelays, exponential, type ExponentialOptions } from './model/spec/schedule.js';
 export type {
   FleetCommand,
   FleetEvent,
@@ -49,9 +72,6 @@ export type {
   Reloading,
   Scale,
 } from './model/fleetEvent.js';
-export { type Crash, isCrash } from './model/runEnd.js';
-export { parseSpec } from './model/schema/parseSpec.js';
-export type { PollOptions, ProbeSpec, ProbeTarget, ReadinessProbe } from './model/spec/probe.js';
 export type {
   CommandResult,
   Description,
@@ -62,48 +82,42 @@ export type {
   ProcessSample,
   TreeSample,
 } from './model/status.js';
-export type { Target } from './model/target.js';
-export type { CronSpec, RssLimit, WatchSpec, FileChange } from './model/spec/triggers.js';
+
+// Operators.
 export { batchTime, type BatchOptions } from './operators/batchTime.js';
 export { byteCredit, type ByteCredit, type ByteCreditOptions } from './operators/byteCredit.js';
-export { fleet } from './operators/fleet/fleet.js';
-export type { FleetOptions } from './operators/fleet/fleetRun.js';
-export type { Group, GroupOptions } from './operators/groups/group.js';
-export { type Line, lines } from './operators/lines.js';
-export type { Member } from './operators/groups/member.js';
-export { oneForAll } from './operators/groups/oneForAll.js';
-export { oneForOne } from './operators/groups/oneForOne.js';
-export { orThrow } from './operators/orThrow.js';
 export { giveUpOn } from './operators/giveUpOn.js';
+export { type Line, lines } from './operators/lines.js';
+export { orThrow } from './operators/orThrow.js';
 export { resetAfter } from './operators/resetAfter.js';
 export { restartAt } from './operators/restartAt.js';
 export type { RestartOptions } from './operators/restartPolicy.js';
 export { restartWhen } from './operators/restartWhen.js';
-export { restForOne } from './operators/groups/restForOne.js';
 export { scanStatus } from './operators/scanStatus.js';
 export { startAfter, type StartOptions } from './operators/startAfter.js';
 export { stopWith, type StopOptions } from './operators/stopWith.js';
 export { stripAnsi } from './operators/stripAnsi.js';
 export { switchManaged } from './operators/switchManaged.js';
 export { withCommands } from './operators/withCommands.js';
-export { type LogOptions, logTo } from './sinks/logTo.js';
-export { type ConsoleOptions, toConsole } from './sinks/toConsole.js';
-export { type FileOptions, toFile } from './sinks/toFile.js';
-export { child$, type ChildOptions } from './sources/child$.js';
+
+// Sources and sinks.
 export { cron$ } from './sources/cron$.js';
-export type { LinesOptions } from './output/chunks$.js';
-export type { LineBlock } from './output/textBlocks$.js';
 export { lines$ } from './sources/lines$.js';
-export type { ProbeResult } from './process/probes.js';
 export { probe$, type ProbeOptions } from './sources/probe$.js';
 export { signal$, type SignalOptions } from './sources/signal$.js';
 export { tail$, type TailOptions } from './sources/tail$.js';
 export { usage$, type UsageOptions } from './sources/usage$.js';
 export { watch$, type WatchOptions } from './sources/watch$.js';
-export {
-  type Child,
-  supervise,
-  type Supervisor,
-  type SupervisorEvent,
-  type SupervisorOptions,
-} from './supervisor/supervise.js';
+export type { ProbeResult } from './process/probes.js';
+export type { LineBlock } from './output/textBlocks$.js';
+export type { LinesOptions } from './output/chunks$.js';
+export { type LogOptions, logTo } from './sinks/logTo.js';
+export { type ConsoleOptions, toConsole } from './sinks/toConsole.js';
+export { type FileOptions, toFile } from './sinks/toFile.js';
+
+// Errors and side effects.
+export { type ErrorCode, ExitError, type RunExit, RxvisorError, SpecError } from './model/errors.js';
+export { nodeEffects } from './nodeEffects.js';
+export type { Effects, ManagerProcess, TriggerEffects } from './model/effects.js';
+export type { FileEffects, FileStat } from './model/fileEffects.js';
+export type { Act } from './model/spawnedProcess.js';

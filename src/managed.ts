@@ -18,17 +18,18 @@ import { logTo } from './sinks/logTo.js';
 import { child$ } from './sources/child$.js';
 import { triggers$ } from './sources/triggers$.js';
 
+/** The options of {@link managed$}. */
 export interface ManagedOptions {
-  /** How to act upon the world. Default: for real. */
+  /** The side effects. Default: {@link nodeEffects}. Tests pass a fake. */
   readonly effects?: Effects | undefined;
-  /** The byte credit of a sink such as {@link toConsole}. While it is full, the output of a running child is not read. Default: none. */
+  /** The byte credit of a sink such as {@link toConsole}. While it is full, the output of the child is not read. Default: none. */
   readonly flow?: ByteCredit | undefined;
 }
 
 const managedOptions: OptionChecks<ManagedOptions> = { effects: allEffects, flow: byteCreditObject };
 
 /**
- * A child, kept alive: a function from a stream of commands to a stream of events.
+ * Runs a child and keeps it running: a function from a stream of commands to a stream of events.
  *
  * ```text
  * command$   -----------------------------------------S
@@ -36,15 +37,18 @@ const managedOptions: OptionChecks<ManagedOptions> = { effects: allEffects, flow
  * ```
  * `s` spawned, `r` ready, `o` output, `x` exited, `b` backingOff, `p` stopping; `S` the stop command.
  *
- * Cold: subscribing starts the child. Unsubscribing stops it in the background, grace and all, with its log written
- * to the end. It never errors for what a child does: an exit is a value, and completion means that no run will follow.
+ * - It is cold: each subscription starts a child.
+ * - An unsubscription stops the child in the background, with its grace period. The log is written to the end.
+ * - An exit is an event, not an error. Completion means that no run will follow.
  *
- * @param spec what to run, and by which policies
- * @param command$ subscribed once for all runs. Its completion means no more commands; its error is a stop, passed on
- * once the group is gone. Default: no commands
- * @param options see {@link ManagedOptions}
- * @param scheduler for every time of the pipeline. Default `asyncScheduler`
- * @throws SpecError here and now, before any effect
+ * @param spec what to run, and how to keep it running
+ * @param command$ the commands; subscribed once for all runs. Its completion means that no more commands come. Its error stops
+ * the child, and is passed on when the process group has ended. Default: no commands
+ * @param options see {@link ManagedOptions}. Default `{}`
+ * @param scheduler for all times. Default `asyncScheduler`
+ * @throws SpecError for an invalid spec, and RxvisorError with code `ERR_OPTION` for another invalid argument; at once, before any
+ * effect
+ * @throws the error of `command$`
  * @example
  * ```ts
  * import { Subject } from 'rxjs';
@@ -72,7 +76,7 @@ export function managed$(
   return withCommands(command$, (command$) => {
     const logFlow = byteCredit();
     const triggered$ = (event$: Observable<ChildEvent>) => triggers$(plan, { command$, event$ }, effects);
-    const life$ = withTriggers(command$, triggered$, (command$) => {
+    const allRuns$ = withTriggers(command$, triggered$, (command$) => {
       const run$ = defer(() => {
         const act$ = new Subject<Act>();
         const run = { act$, effects: spawning, flow: logFlow };
@@ -82,6 +86,6 @@ export function managed$(
       return run$.pipe(giveUpOn(plan.giveUpOn), restartAt(plan.restartAt, restart, scheduler));
     });
     const { log, output, logGrace: grace } = plan;
-    return life$.pipe(logTo(log, { command$, flow: logFlow, effects, output, grace }, scheduler));
+    return allRuns$.pipe(logTo(log, { command$, flow: logFlow, effects, output, grace }, scheduler));
   });
 }

@@ -16,7 +16,7 @@ import { processSampler } from './system/processSampler.js';
 
 const trees = processTrees();
 
-/** The real thing. */
+/** The side effects of Node and the operating system: the default of `effects` everywhere. */
 export const nodeEffects: Effects = {
   ...trees,
   isExecutable,
@@ -28,10 +28,10 @@ export const nodeEffects: Effects = {
   exit: exitPhases(process),
 };
 
-/** Whether a record has every effect. */
+/** Checks that a record has every effect. */
 export const allEffects: Check = effectsWith(Object.keys(nodeEffects));
 
-/** The real thing. @param effects to start programs by */
+/** @param effects for the programs of `exec` probes */
 function triggerEffects(effects: TreeEffects): TriggerEffects {
   return {
     check$: (target, place = { cwd: process.cwd(), env: process.env }) => check$(target, place, effects),
@@ -42,8 +42,9 @@ function triggerEffects(effects: TreeEffects): TriggerEffects {
 }
 
 /**
- * What is written, made, renamed or removed in files and folders. chokidar is loaded with the first subscription. It would
- * say nothing, ever, of what is not there: that is an error here.
+ * Emits the changes in files and folders. Loads chokidar at the first subscription.
+ *
+ * chokidar emits nothing for a path that does not exist. Here that is an error.
  */
 function changes$(paths: readonly string[], isIgnored: (path: string) => boolean): Observable<FileChange> {
   return defer(() => from(Promise.all([import('chokidar'), ...paths.map(async (path) => stat(path))]))).pipe(
@@ -55,16 +56,16 @@ function changes$(paths: readonly string[], isIgnored: (path: string) => boolean
             subscriber.next({ type: 'watching' });
           });
           watcher.on('all', (event, path) => {
-            // A folder by itself is nothing that a program reads; what is in it is told apart.
+            // Files in a folder have events of their own.
             if (event !== 'addDir' && event !== 'unlinkDir') subscriber.next({ type: 'changed', path });
           });
           watcher.on('error', (error) => {
-            // A link that leads nowhere is left out; of one that leads to itself chokidar makes an error.
+            // chokidar ignores a broken symbolic link, but makes an error of a link to itself.
             if (describeError(error).code !== 'ELOOP') subscriber.error(error);
           });
           return () => {
             void watcher.close();
-            // close() removes all listeners, and what is still being looked at can fail: that would end the manager.
+            // close() removes all listeners. An error of a pending operation would then end the manager.
             watcher.on('error', noop);
           };
         }),

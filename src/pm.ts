@@ -10,19 +10,21 @@ import { byteCredit } from './operators/byteCredit.js';
 import { toConsole } from './sinks/toConsole.js';
 import { type Child, supervise } from './supervisor/supervise.js';
 
-/** Told of what went wrong, or nothing when all went well. */
+/** A callback in the style of Node: called with the error, or without an argument after success. */
 export type Callback = (error?: unknown) => void;
 
 const flow = byteCredit();
-/** The one supervisor of this face. It touches nothing before its first child. */
+/** The supervisor of all functions of this module. It has no effect before its first child. */
 const supervisor = supervise([], { flow });
 
 /**
- * Starts a child. Without a `log`, its output is printed unchanged. With `output: false`, it is discarded.
+ * Starts a child.
+ *
+ * Without a `log`, its output is printed unchanged. With `output: false`, the output is discarded.
  *
  * @param spec see `ChildSpec`
  * @returns the child
- * @throws SpecError when the spec is wrong
+ * @throws SpecError if the spec is invalid
  * @example
  * ```ts
  * import * as pm from 'rxvisor/pm';
@@ -33,19 +35,19 @@ const supervisor = supervise([], { flow });
  */
 export function start(spec: ChildSpec): Child;
 /**
- * Starts a child, and throws nothing.
+ * Starts a child, and passes an error to the callback instead of throwing it.
  *
  * @param spec see `ChildSpec`
- * @param callback gets a wrong spec as an error; called without one once the child is started
- * @returns the child, or undefined when its spec is wrong
+ * @param callback called with the SpecError of an invalid spec, or without an argument when the child is started
+ * @returns the child, or undefined if the spec is invalid
  */
 export function start(spec: ChildSpec, callback: Callback): Child | undefined;
 export function start(spec: ChildSpec, callback?: Callback): Child | undefined {
   checkCallback(callback);
-  if (callback === undefined) return printed(supervisor.start(spec), spec);
+  if (callback === undefined) return startAndPrint(spec);
   let child: Child;
   try {
-    child = printed(supervisor.start(spec), spec);
+    child = startAndPrint(spec);
   } catch (error) {
     callback(error);
     return undefined;
@@ -54,42 +56,78 @@ export function start(spec: ChildSpec, callback?: Callback): Child | undefined {
   return child;
 }
 
-function printed(child: Child, { log }: ChildSpec): Child {
-  if (log === undefined) child.event$.pipe(toConsole({ format: 'plain', flow })).subscribe({ error: () => undefined });
-  return child;
-}
-
 /**
- * Stops all children that bear a name. Those without a name cannot be reached by one; `stopall` reaches them.
+ * Stops all children of a name. Resolves when their processes have ended and their logs are written.
  *
- * @returns the statuses of those stopped, none for an unknown name
+ * @param name a name, or another `Target`. Children without a name are stopped by `stopall`
+ * @param callback called when they have stopped, or with the error
+ * @returns the statuses of the stopped children; none for an unknown name
+ * @throws RxvisorError with code `ERR_TARGET` if it is not a target. With a callback, the error goes to the callback only
+ * @example
+ * ```ts
+ * import * as pm from 'rxvisor/pm';
+ *
+ * pm.start({ name: 'service1', command: 'sleep', args: ['60'] });
+ * await pm.stop('service1');
+ * ```
  */
 export async function stop(name: Target, callback?: Callback): Promise<readonly Status[]> {
-  return notified(async () => supervisor.stop(name), callback);
-}
-
-/** Stops all children, after the `onstopping` handlers. */
-export async function stopall(callback?: Callback): Promise<readonly Status[]> {
-  return notified(async () => supervisor.stopAll(), callback);
-}
-
-/** Restarts all children that bear a name; resolves when the new runs are ready or have failed. */
-export async function restart(name: Target, callback?: Callback): Promise<readonly Status[]> {
-  return notified(async () => supervisor.restart(name), callback);
+  return withCallback(async () => supervisor.stop(name), callback);
 }
 
 /**
- * Called when this process is stopping, before its children are stopped; inside a managed child, when that is asked
- * to stop. Handlers may be async; they have the grace, 200 ms by default.
+ * Stops all children, after the `onstopping` handlers.
  *
- * @returns a function that takes the handler back
+ * @param callback called when they have stopped, or with the error
+ * @returns the statuses of the stopped children
+ */
+export async function stopall(callback?: Callback): Promise<readonly Status[]> {
+  return withCallback(async () => supervisor.stopAll(), callback);
+}
+
+/**
+ * Restarts all children of a name. Resolves when the new runs are ready or have failed.
+ *
+ * @param name a name, or another `Target`
+ * @param callback called then, or with the error
+ * @returns the statuses of the restarted children; none for an unknown name
+ * @throws RxvisorError with code `ERR_TARGET` if it is not a target. With a callback, the error goes to the callback only
+ */
+export async function restart(name: Target, callback?: Callback): Promise<readonly Status[]> {
+  return withCallback(async () => supervisor.restart(name), callback);
+}
+
+/**
+ * Adds a handler that runs when this process is about to stop, before its children are stopped.
+ *
+ * Inside a managed child, the handler runs when that child is asked to stop. A handler may be async. It has the grace period, 200 ms
+ * by default.
+ *
+ * @param handler called once at the stop
+ * @returns a function that removes the handler
+ * @example
+ * ```ts
+ * import * as pm from 'rxvisor/pm';
+ *
+ * pm.onstopping(() => {
+ *   console.log('stopping');
+ * });
+ * ```
  */
 export function onstopping(handler: () => unknown): () => void {
   return isManaged ? onStopping(handler) : supervisor.onStopping(handler);
 }
 
-/** With a callback, an error is told to it and to nobody else. */
-async function notified(work: () => Promise<readonly Status[]>, callback?: Callback): Promise<readonly Status[]> {
+function startAndPrint(spec: ChildSpec): Child {
+  const child = supervisor.start(spec);
+  if (spec.log === undefined) {
+    child.event$.pipe(toConsole({ format: 'plain', flow })).subscribe({ error: () => undefined });
+  }
+  return child;
+}
+
+/** With a callback, an error goes to the callback only: the promise does not reject. */
+async function withCallback(work: () => Promise<readonly Status[]>, callback?: Callback): Promise<readonly Status[]> {
   checkCallback(callback);
   if (callback === undefined) return work();
   let statuses: readonly Status[] = [];
