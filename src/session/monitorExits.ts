@@ -15,8 +15,8 @@ export interface MonitorExits extends Pick<ExitHandlers, 'add'> {
   /** A run begins. */
   readonly onRunStart: () => void;
   /** The run ends. Only the first reason counts. */
-  readonly left: (why: ExitReason) => void;
-  readonly sessionEnds: () => Promise<void>;
+  readonly onRunEnd: (why: ExitReason) => void;
+  readonly onSessionEnd: () => Promise<void>;
   /** Resolves when the running handlers are done, or the grace period is over. */
   readonly done: () => Promise<void>;
 }
@@ -31,12 +31,12 @@ export function monitorExits({ grace, scheduler, onFailed }: MonitorExitsOptions
     onRunStart: () => {
       isReported = false;
     },
-    left: (why) => {
+    onRunEnd: (why) => {
       if (isReported || ending !== undefined) return;
       isReported = true;
       working = handlers.run(why);
     },
-    sessionEnds: async () => {
+    onSessionEnd: async () => {
       ending ??= handlers.run({ type: 'sessionEnd' });
       await Promise.all([working, ending]);
     },

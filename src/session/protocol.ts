@@ -3,15 +3,15 @@ import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../mo
 import { flag, text } from '../model/checks.js';
 import type { Settings } from './settings.js';
 
-/** What a worker asks its session for, over a channel of their own. */
+/** The calls of a worker to its session. */
 export interface MonitorSide {
-  /** The worker is there; the settings may be other ones since it was spawned. */
+  /** The worker is ready for calls. Returns the settings: they can have changed since it was spawned. */
   readonly hello: () => Settings;
   readonly endSession: (args: EndRequest) => void;
   readonly notice: (text: string) => void;
 }
 
-/** What a session tells its worker. */
+/** The calls of a session to its worker. */
 export interface WorkerSide {
   readonly setting: (args: { readonly name: string; readonly value: number }) => void;
   /** The stop that follows is the end of the session. */
@@ -24,13 +24,13 @@ export interface EndRequest {
   readonly exitCode: number;
 }
 
-/** The channel of these. The application's own is another one. */
+/** The name of the channel for these calls. The application has another channel. */
 export const SESSION_CHANNEL = 'rxvisor.session';
 
 export interface EndOptions {
-  /** Whether the worker has its grace. If not, it is killed at once, and its exit handlers do not begin. Default `true`. */
+  /** Whether the worker has its grace period. If not, it is killed at once, without its exit handlers. Default `true`. */
   readonly graceful?: boolean | undefined;
-  /** What the session ends with. Default `0`. */
+  /** The exit code of the session. Default `0`. */
   readonly exitCode?: number | undefined;
 }
 

@@ -99,7 +99,7 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
     ending ??= { reason: 'stopped', exitCode: 0 };
     link.ending();
     void finish(ending);
-    await exits.sessionEnds();
+    await exits.onSessionEnd();
   });
   const notified = notifyOfCrashes(crash$, options.notify ?? [], {
     key,
@@ -111,7 +111,7 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
   crash$.subscribe({
     next: (report) => {
       emit({ type: 'crashed', report });
-      exits.left({ type: 'crash', error: report.error });
+      exits.onRunEnd({ type: 'crash', error: report.error });
     },
     error,
   });
@@ -198,7 +198,7 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
 
   function note(event: SupervisorEvent): void {
     if (event.type === 'stopping' && ending === undefined && (event.reason === 'stop' || event.reason === 'restart')) {
-      exits.left({ type: event.reason });
+      exits.onRunEnd({ type: event.reason });
     }
     emit(event);
   }

@@ -255,7 +255,7 @@ describe('steering a session', () => {
   it('a worker starts none of its own, whether it has called worker() or not', async () => {
     const { session: made, seen } = await start();
     await seen('listening');
-    const problem = 'session: this process is the worker of a session. Start sessions outside of it; here, worker()';
+    const problem = 'session: this process is the worker of a session. Call worker() here, and session()';
     await expect(made.ipc.call('session')).rejects.toMatchObject({
       name: 'RxvisorError',
       code: 'ERR_SESSION',
@@ -275,7 +275,7 @@ describe('steering a session', () => {
     const child = watch({ script: fixture('session-worker.mjs'), restartAt: [] });
     await child.ended();
     expect(child.output('stderr')).toContain(
-      'worker: this process is not the worker of a session. Start it by session(',
+      'worker: this process is not the worker of a session. Start it with session(',
     );
   });
 

@@ -26,7 +26,7 @@ describe('rxvisor/session/worker', () => {
 
   it('is an error without a session', async () => {
     expect(await run('try { side.worker(); } catch (error) { console.log(String(error)); }')).toBe(
-      'RxvisorError: worker: this process is not the worker of a session. Start it by session(spec) of rxvisor/session.\n',
+      'RxvisorError: worker: this process is not the worker of a session. Start it with session(spec) of rxvisor/session.\n',
     );
   });
 

@@ -9,7 +9,7 @@ import { rpcPeer } from '../rpc/rpcPeer.js';
 import { promisedChannel } from '../rpc/promisedChannel.js';
 
 export interface ChannelOptions {
-  /** Calls reach the channel of the same name on the other side. Default `'main'`. */
+  /** The name of the channel. Calls reach the channel of the same name on the other side. Default `'main'`. */
   readonly name?: string | undefined;
   /** Whether handlers and pending calls keep this process alive. Default `true`. */
   readonly ref?: boolean | undefined;
@@ -18,10 +18,11 @@ export interface ChannelOptions {
 const channelOptions: OptionChecks<ChannelOptions> = { name: text('a name'), ref: flag };
 
 /**
- * Promised IPC with the manager of this process: the other side of `channel(target)` of `rxvisor/session`.
+ * Remote calls with promises between this process and its manager: the other side of `channel(target)` of
+ * `rxvisor/session`.
  *
- * When the manager goes, or there is none, calls are rejected with {@link ChannelClosed}. Without an Observable: this side
- * does without RxJS, which costs a child 60 ms.
+ * Without a manager, and when it ends, calls reject with {@link ChannelClosed}. There is no Observable here: loading RxJS
+ * would cost a child 60 ms.
  *
  * @param options see {@link ChannelOptions}
  * @throws RxvisorError with code `ERR_OPTION`, at once
@@ -38,17 +39,17 @@ export function channel<Theirs extends Contract<Theirs> = AnyContract, Ours exte
 ): PromisedChannel<Theirs, Ours> {
   checkOptions(options, channelOptions);
   const { name = 'main', ref = true } = options;
-  return promisedChannel<Theirs, Ours>(rpcPeer(managerLine(ref), name));
+  return promisedChannel<Theirs, Ours>(rpcPeer(managerTransport(ref), name));
 }
 
-function managerLine(ref: boolean): RpcTransport {
+function managerTransport(ref: boolean): RpcTransport {
   let release: (() => void) | undefined;
   return {
     send: trySend,
     listen: ({ message, ended }) => {
       const off = onInternalMessage(message);
       process.on('disconnect', ended);
-      // Listening alone keeps nobody alive.
+      // To listen must not keep this process alive: Node references the channel when a listener is added.
       holdChannel()();
       return () => {
         off();
@@ -89,7 +90,7 @@ function trySend(message: unknown): Refusal | undefined {
 
 const noManager: Refusal = { why: 'nobody', reason: 'there is no manager' };
 
-/** @throws when it cannot be sent, or could not be read */
+/** @throws when the message cannot be encoded, or the manager could not decode it */
 function sizeOf(message: unknown): number {
   if (process.env.RXVISOR_SERIALIZATION !== 'advanced') return Buffer.byteLength(JSON.stringify(message));
   checkReadable(message);

@@ -1,5 +1,5 @@
 /// <reference types="node" preserve="true" />
-/** For the worker of a session, and, but for `worker`, for any Node child. It does without RxJS. */
+/** For the worker of a session. All but `worker` is for any Node child, too. Nothing here imports RxJS. */
 export type { ErrorLike } from '../../ipc/errorLike.js';
 export type {
   AnyContract,

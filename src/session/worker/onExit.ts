@@ -6,11 +6,34 @@ import { failures } from '../../model/runEnd.js';
 import { type ExitHandler, type ExitHandlers, exitHandlers } from '../exitHandlers.js';
 import type { ExitReason } from '../protocol.js';
 
-/** The end of this process: one, whatever the number of those who bring it about. */
+/**
+ * Calls `handler` when this process has to end. Its argument is the reason: `{ type }` with `stop`, `restart`, `sessionEnd`, or
+ * `{ type: 'crash', error }`. A crash is an error after `reportCrashes()`, or a run that did not answer or was not ready in time.
+ *
+ * All handlers are called at once and awaited within the grace period (200 ms by default). A handler that throws or hangs does
+ * not delay the others.
+ *
+ * @returns a function that removes the handler
+ * @throws RxvisorError with code `ERR_OPTION`
+ * @example
+ * ```ts
+ * import { onExit } from 'rxvisor/session/worker';
+ *
+ * onExit((why) => {
+ *   console.log(why.type === 'crash' ? why.error.message : why.type);
+ * });
+ * ```
+ */
+export function onExit(handler: ExitHandler): () => void {
+  checkHandler(handler);
+  return exits().add(handler);
+}
+
+/** The exit handlers of this process. They run once, whatever ends it. */
 interface Exits extends Pick<ExitHandlers, 'add'> {
-  /** Runs the handlers, once. Later ones wait for the same run. */
+  /** Runs the handlers. A second call returns the promise of the first. */
   readonly run: (why: ExitReason) => Promise<void>;
-  /** A stop that comes from here on is the end of the session. */
+  /** Whether the session ends: the reason of the next stop is then `sessionEnd`. */
   sessionEnds: boolean;
 }
 
@@ -33,25 +56,4 @@ function exitReasonOf(reason: string, sessionEnds: boolean): ExitReason {
   if (isFailure(reason)) return { type: 'crash', error: { name: 'Error', message: failures[reason].message } };
   if (sessionEnds) return { type: 'sessionEnd' };
   return { type: reason === 'restart' ? 'restart' : 'stop' };
-}
-
-/**
- * Calls `handler` when this process is to end, with why: `{ type: 'crash', error }` (after `reportCrashes()`, and when it did
- * not answer or was not ready in time), `stop`, `restart` or `sessionEnd`. Handlers run side by side and are awaited within the
- * grace (200 ms by default); one that hangs or throws holds nobody.
- *
- * @returns a function that takes the handler back
- * @throws RxvisorError with code `ERR_OPTION`
- * @example
- * ```ts
- * import { onExit } from 'rxvisor/session/worker';
- *
- * onExit((why) => {
- *   console.log(why.type === 'crash' ? why.error.message : why.type);
- * });
- * ```
- */
-export function onExit(handler: ExitHandler): () => void {
-  checkHandler(handler);
-  return exits().add(handler);
 }

@@ -3,13 +3,11 @@ import { toErrorLike } from '../../ipc/errorLike.js';
 import type { CrashMessage } from '../protocol.js';
 import { exits } from './onExit.js';
 
-let reporting = false;
-
 /**
- * Ends this process with 1 at an uncaught exception or an unhandled rejection, in this order: the error on stderr, the report
- * to the manager (`crashes()`, `crash$`), the `onExit` handlers, for the grace at most, the exit.
+ * Exits with code 1 at an uncaught exception or an unhandled rejection. It does this in order: print the error on stderr,
+ * report it to the manager (`crashes()`, `crash$`), run the `onExit` handlers within the grace period, exit.
  *
- * Calling it again changes nothing. Without a manager there is no report; the rest is the same.
+ * A second call has no effect. Without a manager there is no report; the rest is the same.
  *
  * @example
  * ```ts
@@ -19,19 +17,19 @@ let reporting = false;
  * ```
  */
 export function reportCrashes(): void {
-  if (reporting) return;
-  reporting = true;
+  if (isReporting) return;
+  isReporting = true;
   const { run } = exits();
-  let crashed = false;
+  let hasCrashed = false;
 
   const crash = (thrown: unknown, prefix = ''): void => {
-    const like = toErrorLike(thrown);
-    process.stderr.write(`${prefix}${like.stack ?? like.message}\n`);
-    if (crashed) return;
-    crashed = true;
-    const error = { ...like, message: `${prefix}${like.message}` };
+    const report = toErrorLike(thrown);
+    process.stderr.write(`${prefix}${report.stack ?? report.message}\n`);
+    if (hasCrashed) return;
+    hasCrashed = true;
+    const error = { ...report, message: `${prefix}${report.message}` };
     const grace = Number(process.env.RXVISOR_GRACE ?? 200);
-    // A handler that hangs, and a channel that is full, hold nobody.
+    // The process also exits when a handler hangs, or the channel is full.
     setTimeout(() => process.exit(1), grace);
     const end = (): void => void run({ type: 'crash', error }).then(() => process.exit(1));
     if (!sendToManager({ rxvisor: 'crash', error } satisfies CrashMessage, end)) end();
@@ -43,3 +41,5 @@ export function reportCrashes(): void {
     crash(reason, reason instanceof Error ? '' : 'unhandled rejection: ');
   });
 }
+
+let isReporting = false;

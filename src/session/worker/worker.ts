@@ -10,12 +10,28 @@ import { channel } from './channel.js';
 import { exits, onExit } from './onExit.js';
 import { reportCrashes } from './reportCrashes.js';
 
-const MADE = Symbol.for('rxvisor.session.worker');
+/** The worker's side of a session. */
+export interface Worker<Theirs extends Contract<Theirs> = AnyContract, Ours extends Contract<Ours> = AnyContract> {
+  /** Remote calls to and from `session.ipc`. */
+  readonly ipc: PromisedChannel<Theirs, Ours>;
+  /** The key that ends the session: for `killSwitch(worker)`. */
+  readonly key: string;
+  /** The current settings: `settings()['port.server']`. Ports in numbers, `polling` in ms. */
+  readonly settings: () => Settings;
+  /** Calls `handler` when a setting changes at run time. Returns a function that removes it. */
+  readonly onSetting: (handler: (name: string, value: number) => void) => () => void;
+  /** See {@link onExit}. */
+  readonly onExit: (handler: ExitHandler) => () => void;
+  /** Lets the session print a line. */
+  readonly notice: (text: string) => void;
+  /** Ends the session, and with it this process. Resolves when the session has the request. */
+  readonly endSession: (reason: string, options?: EndOptions) => Promise<void>;
+}
 
 /**
- * Makes this process the worker of its session: crashes are reported, settings and commands arrive.
+ * Makes this process the worker of its session. It reports crashes, and receives settings and calls.
  *
- * @throws RxvisorError with code `ERR_SESSION` in a process that no session has started, and for a second worker in one
+ * @throws RxvisorError with code `ERR_SESSION` if no session has started this process, and at a second call
  * @example
  * ```ts
  * import { createServer } from 'node:http';
@@ -32,47 +48,37 @@ export function worker<
   Ours extends Contract<Ours> = AnyContract,
 >(): Worker<Theirs, Ours> {
   if (Reflect.has(globalThis, MADE)) {
-    throw new RxvisorError('ERR_SESSION', 'worker: this process has one already. Keep it, and share that.');
+    throw new RxvisorError(
+      'ERR_SESSION',
+      'worker: this process has one already. Call it once, and pass on what it returns.',
+    );
   }
-  const { key, settings } = environment();
+  const { key, settings } = readEnvironment();
   Reflect.set(globalThis, MADE, true);
-  // Not for what this process starts.
+  // Not for the children of this process.
   delete process.env.RXVISOR_SESSION;
   reportCrashes();
   const own = channel<MonitorSide, WorkerSide>({ name: SESSION_CHANNEL, ref: false });
   return workerOf(own, channel<Theirs, Ours>(), { key, settings });
 }
 
-function environment(): { readonly key: string; readonly settings: Settings } {
+const MADE = Symbol.for('rxvisor.session.worker');
+
+function readEnvironment(): { readonly key: string; readonly settings: Settings } {
   const text = process.env.RXVISOR_SESSION;
   if (!isManaged || text === undefined) {
-    const remedy = 'Start it by session(spec) of rxvisor/session.';
+    const remedy = 'Start it with session(spec) of rxvisor/session.';
     throw new RxvisorError('ERR_SESSION', `worker: this process is not the worker of a session. ${remedy}`);
   }
-  // What our own manager has written.
+  // Written by rxvisor in the monitor.
   // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the boundary to another process
   return JSON.parse(text) as { readonly key: string; readonly settings: Settings };
 }
 
-/** The worker's side of a session. */
-export interface Worker<Theirs extends Contract<Theirs> = AnyContract, Ours extends Contract<Ours> = AnyContract> {
-  /** Promised IPC with `session.ipc`. */
-  readonly ipc: PromisedChannel<Theirs, Ours>;
-  /** What ends the session: for `killSwitch(worker)`. */
-  readonly key: string;
-  /** The settings now: `settings()['port.server']`. */
-  readonly settings: () => Settings;
-  /** Calls `handler` when a setting is changed at run time. Gives a function that takes it back. */
-  readonly onSetting: (handler: (name: string, value: number) => void) => () => void;
-  /** See {@link onExit}. */
-  readonly onExit: (handler: ExitHandler) => () => void;
-  /** Has the session print a line. */
-  readonly notice: (text: string) => void;
-  /** Ends the session, and with it this process. Resolves when the session has heard of it. */
-  readonly endSession: (reason: string, options?: EndOptions) => Promise<void>;
-}
-
-/** The worker's side of a session, over its two channels: one for the session's own affairs, and one for the program's. */
+/**
+ * @param session the channel of the session itself
+ * @param ipc the channel of the application
+ */
 export function workerOf<Theirs extends Contract<Theirs>, Ours extends Contract<Ours>>(
   session: PromisedChannel<MonitorSide, WorkerSide>,
   ipc: PromisedChannel<Theirs, Ours>,
