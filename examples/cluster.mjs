@@ -1,48 +1,45 @@
-// Reloads two instances of a server on one port under constant requests: no request fails.
-import { createServer } from 'node:net';
+// Reloads two instances of a server on one port under constant requests. No request fails.
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Subject } from 'rxjs';
 import { cluster } from 'rxvisor/cluster';
+/** @import { FleetCommand } from 'rxvisor' */
 
 const port = await freePort();
-const script = join(import.meta.dirname, 'cluster/server.mjs');
-/** @type {Subject<import('rxvisor').FleetCommand>} */
+const spec = { script: join(import.meta.dirname, 'cluster/server.mjs'), env: { PORT: String(port) } };
+/** @type {Subject<FleetCommand>} */
 const command$ = new Subject();
-const tally = { answered: 0, failed: 0 };
 let ready = 0;
-let over = false;
+let reloaded = false;
+let answered = 0;
+let failed = 0;
 
-cluster(
-  { script, env: { PORT: String(port) } },
-  { instances: 2 },
-)(command$).subscribe({
+cluster(spec, { instances: 2 })(command$).subscribe({
   next: ({ type }) => {
     if (type === 'ready') ready += 1;
     if (type === 'ready' && ready === 2) {
-      console.log('two instances listen');
-      void ask();
+      console.log('two instances are ready');
+      void sendRequests();
       command$.next({ type: 'reload' });
     }
     if (type === 'reloaded') {
-      console.log('both have been replaced');
-      over = true;
+      console.log('both instances are replaced');
+      reloaded = true;
     }
   },
-  complete: () => {
-    const { answered, failed } = tally;
-    console.log(`${answered > 0 ? 'answered all the while' : 'no answer'}, failed: ${failed}`);
-  },
+  complete: () => console.log(`requests answered: ${answered > 0 ? 'many' : 'none'}, failed: ${failed}`),
 });
 
-async function ask() {
-  while (!over) {
-    await fetch(`http://127.0.0.1:${port}`)
-      .then(async (response) => response.text())
-      .then(
-        () => (tally.answered += 1),
-        () => (tally.failed += 1),
-      );
+async function sendRequests() {
+  while (!reloaded) {
+    try {
+      const response = await fetch(`http://127.0.0.1:${port}`);
+      await response.text();
+      answered += 1;
+    } catch {
+      failed += 1;
+    }
   }
   command$.next({ type: 'stop' });
 }
@@ -50,8 +47,8 @@ async function ask() {
 async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const address = server.address();
   server.close();
   await once(server, 'close');
-  return port;
+  return typeof address === 'object' ? address?.port : undefined;
 }

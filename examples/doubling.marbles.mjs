@@ -3,8 +3,12 @@
 import { repeat, timer } from 'rxjs';
 import { child$ } from 'rxvisor';
 import { lifecycle } from 'rxvisor/testing';
+/**
+ * @import { MonoTypeOperatorFunction } from 'rxjs'
+ * @import { ChildEvent } from 'rxvisor'
+ */
 
-/** @type {(from: number, random?: () => number) => import('rxjs').MonoTypeOperatorFunction<import('rxvisor').ChildEvent>} */
+/** @type {(from: number, random?: () => number) => MonoTypeOperatorFunction<ChildEvent>} */
 const doubling =
   (from, random = Math.random) =>
   (run$) =>
@@ -15,4 +19,4 @@ lifecycle(({ fake, expectLifecycle }) => {
   expectLifecycle(crasher$.pipe(doubling(100, () => 0.5))).toBe('(sr)x 99ms (sr)x 199ms (sr)x 399ms (sr) ...');
   expectLifecycle(crasher$.pipe(doubling(100, () => 0))).toBe('(sr)x 49ms (sr)x 99ms (sr)x 199ms (sr) ...');
 });
-console.log('passed: the delay doubles, give or take a half');
+console.log('passed: the delay doubles, plus or minus a half');

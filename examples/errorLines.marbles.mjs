@@ -1,12 +1,16 @@
 // A policy of your own, between child$ and restartAt: three error lines within 10 s end the run as a crash.
-import { bufferCount, connect, defer, filter, ignoreElements, merge, Subject, take, tap, timestamp } from 'rxjs';
+import { bufferCount, connect, defer, filter, ignoreElements, map, merge, Subject, take, tap, timestamp } from 'rxjs';
 import { child$, lines, restartAt } from 'rxvisor';
 import { lifecycle } from 'rxvisor/testing';
+/**
+ * @import { MonoTypeOperatorFunction } from 'rxjs'
+ * @import { Act, ChildEvent } from 'rxvisor'
+ */
 
 /**
  * Sends a signal without a stop command, so the exit counts as a crash and is restarted.
  *
- * @type {(act$: Subject<import('rxvisor').Act>, max: number, within: number) => import('rxjs').MonoTypeOperatorFunction<import('rxvisor').ChildEvent>}
+ * @type {(act$: Subject<Act>, max: number, within: number) => MonoTypeOperatorFunction<ChildEvent>}
  */
 const endOnErrors = (act$, max, within) =>
   connect((event$) => {
@@ -14,12 +18,13 @@ const endOnErrors = (act$, max, within) =>
       lines(),
       filter(({ line }) => line.startsWith('error')),
       timestamp(),
+      map(({ timestamp }) => timestamp),
       bufferCount(max, 1),
-      filter((last) => last.length === max && (last[max - 1]?.timestamp ?? 0) - (last[0]?.timestamp ?? 0) <= within),
+      filter((times) => times.length === max && Math.max(...times) - Math.min(...times) <= within),
       take(1),
     );
-    const end = () => act$.next({ type: 'signal', signal: 'SIGTERM' });
-    return merge(event$, tooMany$.pipe(tap(end), ignoreElements()));
+    const endRun = () => act$.next({ type: 'signal', signal: 'SIGTERM' });
+    return merge(event$, tooMany$.pipe(tap(endRun), ignoreElements()));
   });
 
 lifecycle(({ fake, expectLifecycle }) => {

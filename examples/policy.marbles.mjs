@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { takeWhile } from 'rxjs';
 import { lifecycle } from 'rxvisor/testing';
+/** @import { ChildEvent } from 'rxvisor' */
 
 // The schedule: 100 ms after the first crash, 15 minutes after every later one. A stable run resets it.
 lifecycle(({ fake, managed, expectLifecycle, expectSubscriptions }) => {
@@ -22,9 +23,7 @@ console.log('passed: the schedule, and its reset by a stable run');
 
 // A policy of your own, made of RxJS operators: no restart after the third crash in a row.
 lifecycle(({ fake, managed, expectLifecycle }) => {
-  const policy = takeWhile(
-    (/** @type {import('rxvisor').ChildEvent} */ event) => event.type !== 'backingOff' || event.crashes < 3,
-  );
+  const policy = takeWhile((/** @type {ChildEvent} */ event) => event.type !== 'backingOff' || event.crashes < 3);
   const event$ = managed(fake(['s 2s x']), { restartAt: [100, 500] }).pipe(policy);
   expectLifecycle(event$).toBe('(sr) 1997ms (xb) 96ms (sr) 1997ms (xb) 496ms (sr) 1997ms (x|)');
 });

@@ -2,21 +2,23 @@
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { createPool } from 'rxvisor/pool';
+/**
+ * @import { Observable } from 'rxjs'
+ * @import { Response } from 'rxvisor/pool'
+ */
 
-const MEGABYTE = Buffer.alloc(2 ** 20, 'rxvisor ');
+const MEBIBYTE = Buffer.alloc(2 ** 20, 'rxvisor ');
 const text = Readable.from(
-  (function* () {
-    for (let n = 0; n < 64; n += 1) yield MEGABYTE;
-  })(),
+  Array.from({ length: 64 }, () => MEBIBYTE),
   { objectMode: false },
 );
 
 const pool = createPool({ script: join(import.meta.dirname, 'pool/gzip.worker.mjs'), size: 1 });
-/** @type {import('rxjs').Observable<import('rxvisor/pool').Response<{ name: string }>>} */
+/** @type {Observable<Response<{ name: string }>>} */
 const response$ = pool.request$({ name: 'text' }, { stream: text });
 response$.subscribe(async ({ data, stream }) => {
   let bytes = 0;
   for await (const chunk of stream ?? []) bytes += chunk.length;
-  console.log(`${data.name}: ${bytes > 0 && bytes < 2 ** 20 ? 'much smaller' : 'no smaller'}`);
+  console.log(`${data.name}: ${bytes > 0 && bytes < 2 ** 20 ? 'smaller than 1 MiB' : 'not compressed'}`);
   await pool.softStop();
 });

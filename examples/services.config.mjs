@@ -1,3 +1,4 @@
+// Four services for `rxvisor run` and `rxvisor start`.
 /** @type {import('rxvisor').ServiceSpec[]} */
 export default [
   { name: 'api', script: 'services/api.mjs', ready: 'message', grace: 5_000 },

@@ -30,14 +30,14 @@ describe('examples', () => {
     const names = lines.slice(0, -1).map((line) => line.split(' ')[1]);
     expect(names).toContain('poolFiles.mjs');
     expect(names).toEqual([...names].sort());
-    expect(lines.at(-1)).toMatch(/^\d+ in all$/);
+    expect(lines.at(-1)).toMatch(/^\d+ in total$/);
     expect(run.left()).toEqual([]);
   });
 
   it('poolStreams.mjs: sends a stream through a worker and back', async () => {
     const run = example('poolStreams.mjs');
     expect(await run.ended).toEqual({ code: 0, signal: null });
-    expect(run.stdout()).toBe('text.gz: much smaller\n');
+    expect(run.stdout()).toBe('text.gz: smaller than 1 MiB\n');
     expect(run.left()).toEqual([]);
   });
 
@@ -45,7 +45,9 @@ describe('examples', () => {
     const run = example('cluster.mjs');
     expect(await run.ended).toEqual({ code: 0, signal: null });
     expect(run.stderr()).toBe('');
-    expect(run.stdout()).toBe('two instances listen\nboth have been replaced\nanswered all the while, failed: 0\n');
+    expect(run.stdout()).toBe(
+      'two instances are ready\nboth instances are replaced\nrequests answered: many, failed: 0\n',
+    );
     expect(run.left()).toEqual([]);
   });
 

@@ -2,8 +2,9 @@
 import { pipeline } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { ready, serve } from 'rxvisor/worker';
+/** @import { WorkerRequest } from 'rxvisor/worker' */
 
-serve((/** @type {import('rxvisor/worker').WorkerRequest<{ name: string }>} */ { data, stream, respond }) => {
+serve((/** @type {WorkerRequest<{ name: string }>} */ { data, stream, respond }) => {
   if (stream === undefined) throw new Error('nothing to compress');
   // Unlike pipe(), pipeline() destroys both streams when one of them fails.
   respond(

@@ -1,10 +1,10 @@
-// Counts the lines of files, by their paths.
-import { createReadStream } from 'node:fs';
+// Counts the lines of a file.
+import { readFile } from 'node:fs/promises';
 import { ready, serve } from 'rxvisor/worker';
+/** @import { WorkerRequest } from 'rxvisor/worker' */
 
-serve(async (/** @type {import('rxvisor/worker').WorkerRequest<string>} */ { data: path, signal }) => {
-  let lines = 0;
-  for await (const chunk of createReadStream(path, { signal })) for (const byte of chunk) if (byte === 10) lines += 1;
-  return { path, lines };
+serve(async (/** @type {WorkerRequest<string>} */ { data: path, signal }) => {
+  const text = await readFile(path, { encoding: 'utf8', signal });
+  return { path, lines: text.split('\n').length - 1 };
 });
 ready();

@@ -6,7 +6,7 @@ import { arg, command, session } from 'rxvisor/session';
 /** @typedef {import('./contract.js').ServerSide} ServerSide */
 
 const port = Number(process.env.PORT ?? 8080);
-const greet = command('greet', [arg.text('WHOM')], 'has the server say hello', async (_session, whom) =>
+const greet = command('greet', [arg.text('WHOM')], 'greet somebody from the server', async (_session, whom) =>
   ipc.call('greet', whom),
 );
 /** @type {import('rxvisor/session').Session<ServerSide>} */

@@ -2,14 +2,14 @@
 import express from 'express';
 import { killSwitch, worker } from 'rxvisor/session/worker';
 
-const made = worker();
-const { ipc, settings, onExit, notice } = made;
+const sessionWorker = worker();
+const { ipc, settings, onExit, notice } = sessionWorker;
 const app = express();
 
 app.get('/', (_request, response) => void response.send('hello\n'));
 app.get('/health', (_request, response) => void response.sendStatus(204));
-app.get('/crash', () => void setImmediate(() => Promise.reject(new Error('as you wished'))));
-app.post('/kill/:key', killSwitch(made));
+app.get('/crash', () => void setImmediate(() => Promise.reject(new Error('a test of the crash report'))));
+app.post('/kill/:key', killSwitch(sessionWorker));
 ipc.handle('greet', (whom) => `hello ${whom}`);
 
 const port = settings()['port.server'];

@@ -48,7 +48,7 @@ it('the example in a terminal: status, help, completion, settings, a crash, a re
   type('set polling 100 now\r');
   await run.says(/server: polling is 100/);
   await fetch(`http://localhost:${port}/crash`).catch(() => undefined);
-  await run.says(/server: crashed: Error: as you wished/);
+  await run.says(/server: crashed: Error: a test of the crash report/);
   await run.says(/mail: 1 crash/);
   await run.says(/the server ends: crash/);
   await run.says(/server: listening[^]*server: listening/);
