@@ -15,16 +15,16 @@ import type {
 import { rpcPeer } from './rpc/rpcPeer.js';
 import { promisedChannel } from './rpc/promisedChannel.js';
 
-/** A child that can be talked to: that of a supervisor, or a pipeline of your own. */
+/** A child with IPC: of a supervisor, or of a pipeline of your own. */
 export interface ChannelTarget {
-  /** What it tells. Hot: subscribed once, here and now, until the channel is destroyed. */
+  /** The events of the child. Subscribed to once, synchronously, until the channel is destroyed. */
   readonly event$: Observable<ChildEvent>;
-  /** Sends it a message; what comes of that is told by `event$`. */
+  /** Sends a message to the child. `event$` reports the result. */
   readonly send: (message: unknown) => void;
 }
 
 export interface ChannelOptions {
-  /** Calls reach the channel of the same name on the other side: several can share a child. Default `'main'`. */
+  /** Calls reach the channel of the same name on the other side. A child can have several channels. Default `'main'`. */
   readonly name?: string | undefined;
   /** For the timeouts. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike | undefined;
@@ -34,12 +34,12 @@ const channelOptions: OptionChecks<ChannelOptions> = { name: text('a name'), sch
 const targetRemedy = 'Give { event$, send } of a child.';
 const aTarget = objectWith('a target', ['send'], targetRemedy);
 
-/** Promised IPC, seen from the manager. */
+/** Promised IPC, on the side of the manager. */
 export interface Channel<
   Theirs extends Contract<Theirs> = AnyContract,
   Ours extends Contract<Ours> = AnyContract,
 > extends PromisedChannel<Theirs, Ours> {
-  /** Cold, as `call`, with a value for each handler, as they come. Unsubscribing forgets the call; nobody is told. */
+  /** Like `call`, but cold, and with the result of each handler when it arrives. An unsubscription drops the results. */
   readonly call$: <N extends keyof Theirs & string>(
     name: N,
     ...rest: CallArgs<Theirs[N]>
@@ -47,7 +47,7 @@ export interface Channel<
 }
 
 /**
- * Promised IPC with a Node child: calls to what it handles, and handlers for what it calls.
+ * Promised IPC with a Node child: calls to its handlers, and handlers for its calls.
  *
  * ```text
  * run      s--------------x-(b)--s
@@ -56,16 +56,15 @@ export interface Channel<
  * ```
  *
  * - In the child, `channel()` of `rxvisor/session/worker` is the other side.
- * - When a run ends, all that is pending is rejected with {@link ChannelClosed}; the handlers stay, and the next run can be
- *   called. When no run will follow, the channel is closed for good. Every call settles once.
- * - Arguments and results have to be what the child's `serialization` can encode: JSON by default. What cannot be
- *   sent is rejected with code `ERR_PAYLOAD` or `ERR_TOO_LARGE`. Errors cross with class, name, message, stack, code, cause and
- *   fields.
- * - A late answer is not taken for that of another call, nor is it given to another run.
+ * - When a run ends, all pending calls are rejected with {@link ChannelClosed}. The handlers stay, and you can call the next run.
+ *   When no run follows, the channel is closed. Every call settles once.
+ * - The `serialization` of the child must be able to encode arguments and results: JSON by default. Otherwise the call is rejected
+ *   with code `ERR_PAYLOAD` or `ERR_TOO_LARGE`. Errors keep class, name, message, stack, code, cause and fields.
+ * - A late answer never reaches another call or another run.
  *
- * What crosses shows on `event$` as `message` events, like all that a child sends.
+ * `event$` shows the messages of the channel as `message` events, like all messages of a child.
  *
- * @param target what to talk to
+ * @param target the child
  * @param options see {@link ChannelOptions}
  * @throws RxvisorError with code `ERR_OPTION`, at once
  * @example
@@ -124,7 +123,7 @@ function lineOf({ event$, send }: ChannelTarget, scheduler: SchedulerLike): RpcT
       const listening = event$.subscribe({
         next: (event) => {
           if (event.type === 'message') message(event.message);
-          // Told before `send` returns.
+          // The `refused` event comes before `send` returns.
           if (event.type === 'refused' && event.command === 'send') refusals[0] = event.reason;
           if (isTerminal(event)) lost();
         },
@@ -145,7 +144,7 @@ function lineOf({ event$, send }: ChannelTarget, scheduler: SchedulerLike): RpcT
   };
 }
 
-/** The reasons for which nothing can be sent; any other is about what was to be sent. */
+/** Reasons why no message can be sent. All other reasons concern this message. */
 const NOBODY = /^(?:(?:it is )?not running|it has no IPC channel|it does not read: .*)$/;
 
 function refusalOf(reason: string): Refusal {

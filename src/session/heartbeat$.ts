@@ -31,20 +31,20 @@ export type HeartbeatTarget = { readonly url: string } | { readonly port: number
 
 export type HeartbeatOptions = HeartbeatTarget & {
   /**
-   * How many ms there are between the end of a poll and the next one: a number, or a stream of them, whose latest counts from
-   * when it comes. Default `10_000`. Until it has answered, a server is asked at least once a second.
+   * The time between the end of a poll and the next one, in ms: a number, or an Observable of numbers, of which the latest applies.
+   * Default `10_000`. Before the first answer, polls come at least once a second.
    */
   // eslint-disable-next-line rxjs-x/finnish -- in most cases it is a number
   readonly every?: number | Observable<number> | undefined;
-  /** Each value polls at once, unless a poll is under way. Default: none. */
+  /** Each value polls at once, unless a poll is running. Default: none. */
   readonly now$?: Observable<unknown> | undefined;
-  /** How many ms it has to answer. Default `5_000`. */
+  /** The time for one answer, in ms. Default `5_000`. */
   readonly timeout?: number | undefined;
-  /** How many failures in a row are tolerated. Default `2`. */
+  /** The number of failures in a row that are accepted. Default `2`. */
   readonly tolerance?: number | undefined;
-  /** How many ms it has until it answers for the first time. Default `90_000`. */
+  /** The time until the first answer, in ms. Default `90_000`. */
   readonly startTimeout?: number | undefined;
-  /** How to ask. Default: for real. */
+  /** Side effects. Default: the real ones. */
   readonly effects?: Pick<Effects, 'check$'> | undefined;
 };
 
@@ -58,7 +58,7 @@ const port = checkThat(
 );
 const stream = observable('Give milliseconds, or an Observable of them.');
 
-/** Of what a heartbeat asks, and how; those of a session name a port, and have neither stream. */
+/** Options that `heartbeat$` and sessions share. The `port` of a session is a name. */
 export const sharedHeartbeatOptions: {
   readonly route: Check;
   readonly timeout: Check;
@@ -82,11 +82,11 @@ const heartbeatOptions = {
   effects: effectsWith(['check$']),
 };
 
-/** How often one that has not answered yet is asked at least, in ms. */
+/** The longest interval before the first answer, in ms. */
 const EAGER = 1_000;
 
 /**
- * Whether a server answers: polled for as long as this is subscribed to.
+ * Polls a server by HTTP while this is subscribed to, and emits whether it answers.
  *
  * ```text
  * answers                     -  -  200 200 503 200 503 -  -
@@ -94,17 +94,17 @@ const EAGER = 1_000;
  * ```
  * `l` listening, `m` heartbeatMissed, `u` unresponsive. A status from 200 to 399 is an answer.
  *
- * - Polls never overlap: the next one waits for the last.
- * - Before the first answer, a failure does not count: the server may still be compiling. `startTimeout` bounds that.
- * - More than `tolerance` failures in a row are `unresponsive`, the last event. An answer between forgives those before.
- * - A new interval counts at once, from the end of the last poll on: if that is longer ago, the next one is due now.
+ * - Polls never overlap: the next one waits for the last one.
+ * - Before the first answer, failures do not count, for `startTimeout` at most: the server may still be compiling.
+ * - More than `tolerance` failures in a row make it `unresponsive`, which is the last event. An answer resets the count.
+ * - A new interval applies at once, from the end of the last poll. If that is already longer ago, the next poll is now.
  *
- * What follows is for you to say: `session()` fails the run, as `{ type: 'fail' }` does in a pipeline of your own.
+ * You decide what follows `unresponsive`. `session()` fails the run, as `{ type: 'fail' }` does in your own pipeline.
  *
  * @param options see {@link HeartbeatOptions}
  * @param scheduler for the polls and their limits. Default `asyncScheduler`
  * @throws RxvisorError with code `ERR_OPTION`, at once
- * @throws errors of `every`, and `ERR_OPTION` for an interval in it that is none
+ * @throws errors of `every`, and `ERR_OPTION` for an invalid interval from it
  * @example
  * ```ts
  * import { filter, map, NEVER } from 'rxjs';
@@ -123,7 +123,7 @@ export function heartbeat$(
   checkScheduler(scheduler);
   if (!('url' in options) && !('port' in options)) checkArgument('port', undefined, port);
   const { every = 10_000, now$ = NEVER, timeout = 5_000, tolerance = 2, startTimeout = 90_000, effects } = options;
-  // Checked here, asked anew for each poll.
+  // Checked here, and used again for each poll.
   const poll$ = probe$({ http: urlOf(options), timeout }, { effects }, scheduler).pipe(take(1));
 
   return defer(() => {
@@ -138,7 +138,7 @@ export function heartbeat$(
       const ended = scheduler.now();
       const due$ = every$.pipe(
         map((every) => (hasAnswered ? every : Math.min(every, EAGER))),
-        // The clock may be set meanwhile: no wait is longer than the interval.
+        // The system clock may change meanwhile: no wait is longer than the interval.
         switchMap((every) => timer(Math.min(every, Math.max(0, ended + every - scheduler.now())), scheduler)),
       );
       return merge(due$, now$).pipe(take(1));
@@ -168,14 +168,14 @@ export function heartbeat$(
       }),
       takeUntil(beat$),
     );
-    // The interval is subscribed to once, and stays so: what it says during a poll counts for the wait that follows.
+    // One subscription to the interval: a value during a poll applies to the wait that follows.
     return merge(every$.pipe(ignoreElements()), late$, beat$).pipe(
       takeWhile(({ type }) => type !== 'unresponsive', true),
     );
   });
 }
 
-/** Polls without a pause would be all that either side does. */
+/** Polls without a pause would keep both sides busy. */
 function checkInterval(every: number): void {
   checkArgument('every', every, interval);
 }
@@ -184,16 +184,16 @@ function urlOf(target: HeartbeatTarget): string {
   return 'url' in target ? target.url : `http://localhost:${String(target.port)}${target.route ?? '/'}`;
 }
 
-/** How a server fares, by what it answers. JSON-safe. */
+/** Whether a server answers. JSON-safe. */
 export type HeartbeatEvent = Listening | HeartbeatMissed | Unresponsive;
 
-/** It answers: for the first time, or, after missed beats, again. */
+/** The server answers: for the first time, or again after failures. */
 export interface Listening {
   readonly type: 'listening';
   readonly first: boolean;
 }
 
-/** It has not answered so many times in a row, of which `tolerance` are tolerated. */
+/** The server did not answer `failures` times in a row; up to `tolerance` are accepted. */
 export interface HeartbeatMissed {
   readonly type: 'heartbeatMissed';
   readonly failures: number;
@@ -201,7 +201,7 @@ export interface HeartbeatMissed {
   readonly message: string;
 }
 
-/** It has not answered more often than is tolerated, or never within `startTimeout`. The last event. */
+/** More failures in a row than the tolerance, or no answer within `startTimeout`. The last event. */
 export interface Unresponsive {
   readonly type: 'unresponsive';
   readonly failures: number;

@@ -6,11 +6,11 @@ import { RxvisorError } from '../model/errors.js';
 import { slidingWindow } from '../model/slidingWindow.js';
 
 export interface KillSwitchOptions {
-  /** What has to be known. `session()` makes a random one. */
+  /** The secret. `session()` makes a random one. */
   readonly key: string;
   /** Ends the session. */
   readonly endSession: (reason: string) => unknown;
-  /** Ms that never go back, for the limit. Default `performance.now`. */
+  /** A monotonic clock in ms, for the limit. Default `performance.now`. */
   readonly now?: (() => number) | undefined;
 }
 
@@ -21,13 +21,13 @@ const MIN_KEY = 16;
 const ATTEMPTS = { max: 5, within: 60_000 };
 
 /**
- * An HTTP handler that ends the session: `POST /kill/:key` with the right key is answered with 200, anything else with 404,
- * from the sixth try within a minute on whatever the key.
+ * Makes an HTTP handler that ends the session at `POST /kill/:key`. The right key gets a 200, everything else a 404. From the
+ * sixth try within a minute, every key gets a 404.
  *
- * Keys are compared by their digests, in constant time. A try is a POST to `/kill/` and one more part of a path.
+ * Keys are compared by their digests, in constant time. A try is a POST to `/kill/` and one more path segment.
  *
- * @param options a worker or a session is one: `killSwitch(worker)`
- * @throws RxvisorError with code `ERR_OPTION` for a key of less than 16 characters: five tries a minute do not stop everybody
+ * @param options a worker or a session: `killSwitch(worker)`
+ * @throws RxvisorError with code `ERR_OPTION` for a key of less than 16 characters: a short key can be guessed with five tries a minute
  * @example
  * ```ts
  * import { createServer } from 'node:http';
@@ -37,7 +37,7 @@ const ATTEMPTS = { max: 5, within: 60_000 };
  * ```
  */
 export function killSwitch(options: KillSwitchOptions): (request: IncomingMessage, response: ServerResponse) => void {
-  // Other fields are no mistake: a worker and a session have many.
+  // Other fields are allowed: a worker and a session have many.
   checkArgument('options', options, whole);
   const { key, endSession, now = () => performance.now() } = options;
   checkKey(key);
@@ -48,7 +48,7 @@ export function killSwitch(options: KillSwitchOptions): (request: IncomingMessag
   return (request, response) => {
     const tried = request.method === 'POST' ? keyIn(request) : undefined;
     const right = tried !== undefined && isAllowed() && timingSafeEqual(digestOf(tried), expectedDigest);
-    // What comes with it is not read: the connection would wait for that.
+    // The body is not read. The connection would wait for it.
     response.setHeader('connection', 'close');
     response.setHeader('content-type', 'text/plain');
     response.statusCode = right ? 200 : 404;
@@ -64,14 +64,14 @@ export function killSwitch(options: KillSwitchOptions): (request: IncomingMessag
   }
 }
 
-/** The value is a secret: no error shows it. */
+/** The value is a secret: errors do not show it. */
 export function checkKey(key: unknown): void {
   if (typeof key === 'string' && key.length >= MIN_KEY) return;
   const problem = typeof key === 'string' ? 'is shorter than 16 characters' : 'is not a string';
   throw new RxvisorError('ERR_OPTION', `key: ${problem}. Give 16 characters or more.`);
 }
 
-/** Express takes away what a handler was mounted under, and keeps the whole in `originalUrl`. */
+/** Express removes the mount path of a handler, and keeps the whole path in `originalUrl`. */
 function keyIn(request: IncomingMessage): string | undefined {
   const url: unknown = Reflect.get(request, 'originalUrl') ?? request.url;
   const [, key] = /^\/kill\/([^/?#]+)$/.exec(String(url)) ?? [];

@@ -14,7 +14,7 @@ export interface MonitorSide {
 /** The calls of a session to its worker. */
 export interface WorkerSide {
   readonly setting: (args: { readonly name: string; readonly value: number }) => void;
-  /** The stop that follows is the end of the session. */
+  /** The next stop ends the session. */
   readonly ending: () => void;
 }
 
@@ -64,6 +64,6 @@ export function readCrash(message: unknown): ErrorLike | undefined {
   if (typeof message !== 'object' || message === null || !('rxvisor' in message) || message.rxvisor !== 'crash') {
     return undefined;
   }
-  // There and back: a child can send anything, and the report needs a valid error.
+  // Decoded and encoded again: a child can send anything, and the report needs a valid error.
   return toErrorLike(fromErrorLike('error' in message ? message.error : undefined));
 }

@@ -27,10 +27,10 @@ import { changeSetting, withSessionEnv } from './settings.js';
 import { workerEnd$, workerLink } from './workerLink.js';
 
 /**
- * Keeps a server alive, and lets people steer it while it runs: the monitor's side. The worker's is `worker()` of
- * `rxvisor/session/worker`; a program that knows nothing of sessions can be kept, too, but for what it would have to say.
+ * Keeps a server running, reports its crashes, and changes its settings at run time. This is the monitor's side; the worker calls
+ * `worker()` of `rxvisor/session/worker`. A program without that also works, but reports nothing itself.
  *
- * It is a supervisor of one child, with `heartbeat$`, {@link crashes}, `notify` and {@link channel} put to it.
+ * A session is a supervisor of one child, with `heartbeat$`, {@link crashes}, `notify` and {@link channel}.
  *
  * @param spec the worker
  * @param options see {@link SessionOptions}
@@ -53,11 +53,11 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
   options: SessionOptions = {},
 ): Session<Theirs, Ours> {
   const { key, grace, effects, scheduler, print, settings: given } = planSession(options);
-  // For its checks, ahead of any effect.
+  // Checks the options before any effect.
   planChild(spec);
   const release = claimMonitor(effects);
   let settings = given;
-  // Those that the run was begun with.
+  // The settings at the start of the run.
   let startSettings = given;
   let ending: SessionEnd | undefined;
   let finishing = false;
@@ -67,7 +67,7 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
     effects.process.emitWarning(`${who}: ${String(failure)}`, 'RxvisorWarning');
   const error = warn('session');
   const exits = monitorExits({ grace, scheduler, onFailed: warn('onExit handler') });
-  // One that is forgotten is over, too.
+  // A removed child has ended, too.
   const isOver = (): boolean => supervisor.describe(id).every(({ status }) => /^(stopped|failed)$/.test(status.state));
   const sessionEffects = delaySignalExit(effects, { isOver, ended, scheduler });
   const supervisor = supervise([], {
@@ -161,7 +161,7 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
     if (name === 'polling') polling$.next(value);
     if (now) poll$.next();
     if (!again) return;
-    // The worker hears of the setting first, which is sent in a moment.
+    // Later: the worker gets the setting first, which is sent in a moment.
     await Promise.resolve();
     await restart();
   }
@@ -183,7 +183,7 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
   async function endBy(end: SessionEnd, graceful = true): Promise<SessionEnd> {
     ending ??= end;
     if (!graceful) hurry(undefined);
-    // Ahead of the exit handlers of this process, which may take their time.
+    // Before the exit handlers of this process, which may take long.
     if (!graceful && !finishing) await supervisor.stop(id, { grace: 0 });
     await supervisor.stopAll(graceful ? {} : { grace: 0 });
     await finish(ending);

@@ -12,88 +12,88 @@ import type { EndOptions } from './protocol.js';
 import type { AnyContract, Contract } from './rpc/contract.js';
 import type { Settings } from './settings.js';
 
-/** How a session has ended. `exitCode` is for whoever runs it to exit with. */
+/** How a session ended. `exitCode` is the code that your process should exit with. */
 export interface SessionEnd {
   readonly reason: string;
   readonly exitCode: number;
 }
 
 export interface SetOptions {
-  /** Restart the worker, so that it finds the setting in its environment. Default `false`. */
+  /** Restart the worker, so that its environment has the setting. Default `false`. */
   readonly restart?: boolean | undefined;
-  /** Poll at once, and go on from there: for `polling`. Default `false`. */
+  /** For `polling`: poll at once, then at the new interval. Default `false`. */
   readonly now?: boolean | undefined;
 }
 
-/** A session, but for its promised IPC. */
+/** A session without its promised IPC. */
 export interface SessionBase extends AsyncDisposable {
-  /** Its only child is the worker. For `serveControl$`, and for whatever else is done to supervisors. */
+  /** The supervisor of the session, for `serveControl$` for example. Its only child is the worker. */
   readonly supervisor: Supervisor;
   readonly child: Child;
   /** Hot. Completes when the session has ended. */
   readonly event$: Observable<SessionEvent>;
   readonly crash$: Observable<CrashReport>;
-  /** What ends the session at a kill switch. */
+  /** The key of the kill switch. */
   readonly key: string;
   readonly settings: () => Settings;
   /**
-   * Changes a setting: `port.NAME`, or `polling` in ms. The worker hears of it at once, by `onSetting`; the heartbeat asks the
-   * port that the run began with.
+   * Changes a setting: `port.NAME`, or `polling` in ms. `onSetting` of the worker gets it at once. The heartbeat polls the port that
+   * the run got at its start.
    *
-   * @throws RxvisorError with code `ERR_OPTION`, as a rejection: there is no such setting, or it cannot be that
+   * @throws RxvisorError with code `ERR_OPTION`, as a rejection: an unknown setting, or an invalid value
    */
   readonly set: (name: string, value: number, options?: SetOptions) => Promise<void>;
   /**
-   * Resolves when the new run is ready, or has failed. `force` leaves the worker no grace.
+   * Restarts the worker. Resolves when the new run is ready, or has failed. With `force`, the worker gets no grace period.
    *
    * @throws RxvisorError with code `ERR_SESSION`, as a rejection: the session ends
    */
   readonly restart: (options?: { readonly force?: boolean | undefined }) => Promise<Status>;
-  /** Resolves when the worker is gone and the session has ended. */
+  /** Ends the session. Resolves when the worker and the session have ended. */
   readonly endSession: (reason: string, options?: EndOptions) => Promise<SessionEnd>;
   /**
-   * Resolves when the session has ended: by `endSession`, by a signal, or because its worker will not run again: it was given up or removed, or its
-   * spec says so (`restartOn: 'crash'`, `stopExitCodes`). Who is told of
-   * crashes has been told by then of the last ones, or has had 10 s for that. A signal ends this process after that.
+   * Resolves when the session has ended: by `endSession`, by a signal, or because the worker will not run again. It was given up or
+   * removed, or its spec allows its exit (`restartOn: 'crash'`, `stopExitCodes`). By then the last crashes were reported, which may
+   * take 10 s. A signal ends this process after that.
    */
   readonly ended: Promise<SessionEnd>;
   /**
-   * Calls `handler` with why: once when a run of the worker ends by a crash, a stop or a restart, and once when the session
-   * does. Handlers run side by side; at the end of the session, and for `restart()`, they are awaited for the grace. Gives a
-   * function that takes it back.
+   * Calls `handler` with the reason: once when a run of the worker ends by a crash, a stop or a restart, and once at the end of the
+   * session. Handlers run at the same time. `restart()` and the end of the session wait for them, for `grace` at most. Returns a
+   * function that removes the handler.
    */
   readonly onExit: (handler: ExitHandler) => () => void;
-  /** What the console is made of: commands, help and completion, for a console of your own. */
+  /** Commands, help and completion, for a console of your own. */
   readonly console: SessionConsole;
-  /** The console, on a terminal. */
+  /** Opens the console in a terminal. */
   readonly repl: (options?: ReplOptions) => Promise<REPLServer>;
 }
 
-/** A server and its monitor. `Theirs` is what the worker handles, `Ours` what is handled here. */
+/** A server and its monitor. `Theirs`: the handlers of the worker; `Ours`: those of this process. */
 export interface Session<
   Theirs extends Contract<Theirs> = AnyContract,
   Ours extends Contract<Ours> = AnyContract,
 > extends SessionBase {
-  /** Promised IPC with the worker, over its restarts. */
+  /** Promised IPC with the worker. It survives restarts. */
   readonly ipc: Channel<Theirs, Ours>;
 }
 
-/** What a session tells: the events of its worker, and those of its own. JSON-safe. */
+/** The events of the worker, and those of the session. JSON-safe. */
 export type SessionEvent =
   | SupervisorEvent
   | HeartbeatEvent
   /** The worker has crashed. */
   | { readonly type: 'crashed'; readonly report: CrashReport }
-  /** The worker has something to say to people. */
+  /** A line for people from the worker. */
   | { readonly type: 'notice'; readonly text: string }
   /** A setting was changed at run time. */
   | { readonly type: 'setting'; readonly name: string; readonly value: number }
-  /** Somebody could not be told of crashes. */
+  /** A digest of crashes could not be sent. */
   | { readonly type: 'notifyFailed'; readonly message: string }
   /** The last event. */
   | { readonly type: 'sessionEnded'; readonly reason: string; readonly exitCode: number };
 
-/** An event of a session as a line for people; undefined for those that are not worth one. */
+/** An event of a session as a line for people. Undefined for events that are not printed. */
 export function sessionEventText(event: SessionEvent): string | undefined {
   switch (event.type) {
     case 'notice':

@@ -14,9 +14,9 @@ export interface SessionHeartbeatContext {
 }
 
 /**
- * The heartbeat of one run of a session, if it is asked for.
+ * The heartbeat of one run of a session, if the options have one.
  *
- * @param settings those that the run was begun with
+ * @param settings the settings at the start of the run
  */
 export function sessionHeartbeat$(
   heartbeat: SessionHeartbeat | undefined,
@@ -28,7 +28,7 @@ export function sessionHeartbeat$(
   return heartbeat$({ ...heartbeat, port, every: every$, now$, effects }, scheduler);
 }
 
-/** The heartbeat of each run, from when it is spawned until it ends or is to end. */
+/** The heartbeat of each run, from its start until it ends or is stopped. */
 export function workerHeartbeat$(
   event$: Observable<ChildEvent>,
   heartbeat$: () => Observable<HeartbeatEvent>,
@@ -39,7 +39,7 @@ export function workerHeartbeat$(
   );
 }
 
-/** One that has said its last words answers no more, and need not. */
+/** A worker that reported a crash does not answer any more, and need not. */
 function isEnding(event: ChildEvent): boolean {
   if (event.type === 'message') return readCrash(event.message) !== undefined;
   return event.type === 'stopping' || isTerminal(event);

@@ -14,7 +14,7 @@ import type { NotifySink } from './notify/notify.js';
 import type { SetOptions } from './sessionBase.js';
 import { changeSetting, type Settings } from './settings.js';
 
-/** The options of a session, checked, with what is not said filled in. */
+/** The options of a session, checked, with defaults. */
 export interface SessionPlan {
   readonly settings: Settings;
   readonly key: string;
@@ -45,12 +45,12 @@ const aCommand: Check = (value) => {
 
 const sessionOptions: OptionChecks<SessionOptions> = {
   ports: checkThat(isRecord, 'is not a set of ports. Give names with numbers: { server: 8080 }.'),
-  // changeSetting checks it, as when it is set later.
+  // changeSetting checks it, as for later changes.
   polling: () => undefined,
   heartbeat: checkThat(isRecord, 'is not a heartbeat. Give { port } with the name of a port, or leave it out.'),
   notify: listOf('a list of sinks', 'Give an array of functions: [toWebhook(…)].', callback),
   throttle: delay,
-  // checkKey does: its value is a secret.
+  // checkKey checks it: its value is a secret, which no error may show.
   key: () => undefined,
   commands: listOf('a list of commands', 'Give an array of what command() makes.', aCommand),
   print: callback,
@@ -85,7 +85,7 @@ export function planSession(options: SessionOptions): SessionPlan {
       const remedy = suggest(port, Object.keys(ports), aPort);
       throw new RxvisorError('ERR_OPTION', `heartbeat.port: ${show(port)} is none of the ports. ${remedy}`);
     }
-    // For its checks: it is subscribed to when there is somebody to ask.
+    // Only for its checks. A subscription follows when the worker runs.
     void heartbeat$({ ...rest, port: 80 });
   }
   checkKey(key);
@@ -95,31 +95,31 @@ export function planSession(options: SessionOptions): SessionPlan {
 export interface SessionOptions {
   /** By name: `{ server: 8080 }` is the setting `port.server`, and `PORT_SERVER` in the worker's environment. Default: none. */
   readonly ports?: Readonly<Record<string, number>> | undefined;
-  /** How many ms there are between polls of the heartbeat: the setting `polling`. Default `10_000`. */
+  /** The time between polls of the heartbeat, in ms: the setting `polling`. Default `10_000`. */
   readonly polling?: number | undefined;
-  /** Whether the worker answers, and what is asked. Default: nothing is. */
+  /** Polls the worker. Default: no heartbeat. */
   readonly heartbeat?: SessionHeartbeat | undefined;
-  /** Who is told of crashes. Default: nobody. */
+  /** Where crashes are reported. Default: nowhere. */
   readonly notify?: readonly NotifySink[] | undefined;
-  /** At most one digest of crashes in so many ms. Default `300_000`. */
+  /** The least time between two digests of crashes, in ms. Default `300_000`. */
   readonly throttle?: number | undefined;
-  /** What ends the session at a kill switch; 16 characters or more. Default: random. */
+  /** The key of the kill switch, 16 characters or more. Default: random. */
   readonly key?: string | undefined;
-  /** Commands of the application's own for the console. Default: none. */
+  /** Your own commands for the console. Default: none. */
   readonly commands?: readonly ConsoleCommand[] | undefined;
-  /** Where lines for people go. Default: stdout. */
+  /** Prints a line for people. Default: on stdout. */
   readonly print?: ((line: string) => void) | undefined;
-  /** How many ms `onExit` handlers of the session have. Default `200`. The worker's have the `grace` of its spec. */
+  /** The time for `onExit` handlers of the session, in ms. Default `200`. Handlers of the worker have the `grace` of its spec. */
   readonly grace?: number | undefined;
   /** As in `SupervisorOptions`. Default `true`. */
   readonly signals?: boolean | undefined;
-  /** How to act upon the world. Default: for real. */
+  /** Side effects. Default: the real ones. */
   readonly effects?: Effects | undefined;
   /** For heartbeat, throttle, grace and timeouts. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike | undefined;
 }
 
-/** As in `heartbeat$`; `port` is the name of one of the `ports`, whatever its number is when a run begins. */
+/** As for `heartbeat$`, but `port` is the name of one of the `ports`. Its number is that at the start of the run. */
 export interface SessionHeartbeat {
   readonly port: string;
   readonly route?: string | undefined;

@@ -4,8 +4,8 @@ import { RxvisorError } from '../model/errors.js';
 import { show, suggest } from '../model/show.js';
 
 /**
- * @returns the settings with one changed
- * @throws RxvisorError with code `ERR_OPTION`: an unknown name, a value that cannot be, a port that another one has
+ * @returns the settings with the change
+ * @throws RxvisorError with code `ERR_OPTION`: an unknown name, an invalid value, or the port of another name
  */
 export function changeSetting(settings: Settings, name: string, value: unknown): Settings {
   if (!Object.hasOwn(settings, name)) {
@@ -36,14 +36,14 @@ function isPort(name: string): boolean {
 /** By name: `port.NAME` (1 to 65535) and `polling` (ms). */
 export type Settings = Readonly<Record<string, number>>;
 
-/** What a worker finds in its environment: `PORT_SERVER` for `port.server`, `POLLING`. */
+/** The environment variables of a worker: `PORT_SERVER` for `port.server`, `POLLING`. */
 export function settingsEnv(settings: Settings): Record<string, string> {
   return Object.fromEntries(
     Object.entries(settings).map(([name, value]) => [name.replace(/[^a-z0-9]+/gi, '_').toUpperCase(), String(value)]),
   );
 }
 
-/** Effects whose programs find the session in their environment, as it is when they are started. */
+/** Effects that add the session and its current settings to the environment of programs. */
 export function withSessionEnv(
   effects: Effects,
   now: () => { readonly key: string; readonly settings: Settings },

@@ -26,7 +26,7 @@ export interface WorkerLinkOptions {
   readonly onEnd: (request: EndRequest) => void;
 }
 
-/** What a session and its worker have to say to each other, beside what the application has. */
+/** The calls between a session and its worker, beside those of the application. */
 export interface WorkerLink {
   readonly setting: (name: string, value: number) => void;
   readonly ending: () => void;
@@ -50,7 +50,7 @@ export function workerLink(target: ChannelTarget, options: WorkerLinkOptions): W
   });
   link.handle('notice', onNotice);
   link.handle('endSession', onEnd);
-  // A program that is no worker of ours is told nothing; one that dies meanwhile finds it in its next environment.
+  // A program without `worker()` gets no message. A worker that ends meanwhile finds the setting in its next environment.
   const ignoreFailure = (): void => undefined;
 
   return {
@@ -67,16 +67,16 @@ export function workerLink(target: ChannelTarget, options: WorkerLinkOptions): W
   };
 }
 
-/** Emits when the worker will not run again. One that somebody has stopped may be started again by them. */
+/** Emits when the worker will not run again. A worker that was stopped by a command may be started again. */
 export function workerEnd$({ event$, status$ }: Pick<Child, 'event$' | 'status$'>): Observable<SessionEnd> {
   return event$.pipe(
     scan(updateSeen, { asked: false, over: false }),
     map(({ asked, over }) => over && !asked),
     distinctUntilChanged(),
-    // Its log is complete then.
+    // Then its log is complete.
     switchMap((ended) => (ended ? status$ : EMPTY)),
     filter(({ state }) => ENDS[state] !== undefined),
-    // In a moment: somebody may start it again there and then.
+    // In a moment: a subscriber may start it again at once.
     observeOn(asapScheduler),
     withLatestFrom(status$),
     map(([, { state }]) => ENDS[state]),
@@ -85,7 +85,7 @@ export function workerEnd$({ event$, status$ }: Pick<Child, 'event$' | 'status$'
 }
 
 interface SeenWorker {
-  /** The run was asked to end, or to make room for the next one. */
+  /** The run was asked to stop or to restart. */
   readonly asked: boolean;
   readonly over: boolean;
 }

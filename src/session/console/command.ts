@@ -2,7 +2,7 @@ import { type Check, checkArgument, checkThat } from '../../model/check.js';
 import { callback, objectWith, listOf, string, text } from '../../model/checks.js';
 import type { SessionBase } from '../sessionBase.js';
 
-/** The values that patterns read. */
+/** The values of arguments. */
 export type Values<A extends readonly Argument[]> = {
   readonly [I in keyof A]: A[I] extends Argument<infer T> ? T : never;
 };
@@ -12,12 +12,12 @@ const aPattern = objectWith('an argument', ['read', 'words'], argumentRemedy);
 export const commandArgs: Check = listOf('a list of arguments', argumentRemedy, aPattern);
 
 /**
- * A command of the console, with arguments typed by their patterns.
+ * Makes a command of the console, with typed arguments.
  *
  * @param name one word, or several: `'set port'`
- * @param args the patterns of its arguments; optional ones come last
- * @param help what it does, in a line
- * @param run may be async; what it gives is printed
+ * @param args patterns of the arguments; optional ones come last
+ * @param help one line about the command
+ * @param run may be async; its result is printed
  * @throws RxvisorError with code `ERR_OPTION`
  * @example
  * ```ts
@@ -42,31 +42,31 @@ export function command<const A extends readonly Argument[]>(
     name,
     args,
     help,
-    // Read by these very patterns.
+    // The same patterns read these values.
     // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the boundary to typed words
     run: (session, values) => run(session, ...(values as Values<A>)),
   };
 }
 
-/** A command of the console, as data: the console itself, its help and its completion are made of these. */
+/** A command of the console as data, for its help and its completion too. */
 export interface ConsoleCommand {
-  /** What it begins with: one word, or several. */
+  /** Its first words: one, or several. */
   readonly name: string;
   readonly args: readonly Argument[];
   readonly help: string;
-  /** What it gives is printed: text as it is, nothing for undefined. What it throws is told as an error. */
+  /** Its result is printed: a string unchanged, nothing for undefined. An error is printed, too. */
   readonly run: (session: SessionBase, values: readonly unknown[]) => unknown;
 }
 
-/** One word of a command line, as its command expects it. */
+/** The pattern of one word of a command line. */
 export interface Argument<T = unknown> {
-  /** As it stands in the help: `NAME`, `clean|force`, `[now]`. */
+  /** As shown in the help: `NAME`, `clean|force`, `[now]`. */
   readonly label: string;
-  /** May be left out, if those that follow are, too. */
+  /** May be omitted, together with all arguments after it. */
   readonly optional: boolean;
-  /** The value, or undefined for a word that does not fit. */
+  /** The value, or undefined for a word that does not match. */
   readonly read: (word: string) => T | undefined;
-  /** Words that fit, as far as they can be known. */
+  /** Known words that match, for completion. */
   readonly words: (session: SessionBase) => readonly string[];
 }
 
@@ -76,7 +76,7 @@ const aBound = checkThat(
   'is not a bound. Give a number.',
 );
 
-/** The patterns that arguments of commands are made of. */
+/** Patterns for arguments of commands. */
 export const arg: {
   /** One of these words. */
   readonly choice: <W extends string>(...words: readonly W[]) => Argument<W>;
@@ -84,7 +84,7 @@ export const arg: {
   readonly whole: (label: string, least?: number, most?: number) => Argument<number>;
   /** Any word; `words` for its completion. */
   readonly text: (label: string, words?: (session: SessionBase) => readonly string[]) => Argument<string>;
-  /** One that may be left out: the command gets undefined. */
+  /** An argument that may be omitted: the command then gets undefined. */
   readonly optional: <T>(argument: Argument<T>) => Argument<T | undefined>;
 } = {
   choice: (...words) => {

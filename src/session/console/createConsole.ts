@@ -15,7 +15,7 @@ const aLine = string('a line');
 /** The output that is kept for the command `logs`. */
 const KEPT = { lines: 1_000, length: Infinity };
 
-/** The console of a session, with commands of the application's own, which come first. It keeps the last lines from here on. */
+/** The console of a session. Commands of the application come first. It keeps the last lines of output from now on. */
 export function createConsole(session: SessionBase, own: readonly ConsoleCommand[]): SessionConsole {
   let lines: readonly string[] = [];
   session.child.event$.subscribe({
@@ -50,7 +50,7 @@ export function createConsole(session: SessionBase, own: readonly ConsoleCommand
   };
 }
 
-/** @throws RxvisorError with code `ERR_OPTION`, naming what was meant, as far as can be guessed */
+/** @throws RxvisorError with code `ERR_OPTION`, which suggests the nearest command */
 function readCommand(
   line: string,
   commands: readonly ConsoleCommand[],
@@ -87,7 +87,7 @@ function unknown(words: readonly string[], commands: readonly ConsoleCommand[]):
   return new RxvisorError('ERR_OPTION', `${show(words.join(' '))} is not a command. ${remedy}`);
 }
 
-/** What a line can go on with: the words that fit, and the part of the line that they fit. */
+/** Completions of a line: the matching words, and the part of the line that they match. */
 function completeLine(line: string, commands: readonly ConsoleCommand[], session: SessionBase): [string[], string] {
   const words = line.trimStart().split(/\s+/);
   const last = words.at(-1) ?? '';
@@ -111,7 +111,7 @@ const GONE: Status = { state: 'stopped', since: 0, attempt: 0, restarts: 0, cras
 
 const how = arg.choice('clean', 'force');
 
-/** @param tail gives the last lines of the worker's output */
+/** @param tail returns the last lines of the worker's output */
 function sessionCommands(tail: (count: number) => readonly string[]): readonly ConsoleCommand[] {
   return [
     command('exit', [how], 'end the session', async (session, how) => {

@@ -7,14 +7,14 @@ import { escapeControlsInLines } from '../../model/show.js';
 import { consoleOutput } from '../../sinks/consoleOutput.js';
 
 export interface ReplOptions {
-  /** Default: the process's own. */
+  /** Default: those of the process. */
   readonly input?: NodeJS.ReadableStream | undefined;
   readonly output?: NodeJS.WritableStream | undefined;
-  /** Default: whether the output is one. */
+  /** Whether the output is a terminal. Default: found out. */
   readonly terminal?: boolean | undefined;
   /** Default `'> '`. */
   readonly prompt?: string | undefined;
-  /** Closes it when it settles. Default: nothing does, but Ctrl-D and `close()`. */
+  /** Closes the console when it settles. Default: only Ctrl-D and `close()` close it. */
   readonly ended?: Promise<unknown> | undefined;
 }
 
@@ -33,7 +33,7 @@ export function checkRepl(options: ReplOptions): ReplOptions {
   return options;
 }
 
-/** A console on a terminal, by Node's REPL: with its history, its editing keys and completion by Tab. */
+/** A console in a terminal, based on Node's REPL: with history, editing keys and completion by Tab. */
 export async function startRepl(console: RemoteConsole, options: ReplOptions = {}): Promise<REPLServer> {
   checkArgument('console', console, aConsole);
   checkRepl(options);
@@ -41,7 +41,7 @@ export async function startRepl(console: RemoteConsole, options: ReplOptions = {
   const { input = process.stdin, output: given, terminal, prompt = '> ', ended } = options;
   const own = given === undefined && process.stdout.isTTY ? terminalOutput(process.stdout) : undefined;
   const output = given ?? own ?? process.stdout;
-  // Loaded when it is used: it brings a parser of JavaScript.
+  // Loaded when used: it loads a parser of JavaScript.
   const { start } = await import('node:repl');
   let closed = false;
   const server = start({
@@ -50,7 +50,7 @@ export async function startRepl(console: RemoteConsole, options: ReplOptions = {
     output,
     ...(terminal !== undefined && { terminal }),
     completer: (line: string, done: (error: null, fitting: [string[], string]) => void) => {
-      // Also where it throws here and now: an application's own words may.
+      // Also catches synchronous errors: commands of an application may throw.
       Promise.resolve()
         .then(async () => complete(line))
         .then(
@@ -59,14 +59,14 @@ export async function startRepl(console: RemoteConsole, options: ReplOptions = {
         );
     },
     eval: (line, _context, _file, done) => {
-      // One that is closed, or about to be, would print it, and prompt once more.
+      // A console that is closed, or about to close, would print it, and prompt once more.
       const finish = (text: string | undefined): void => {
         if (!closed) done(null, text);
       };
-      // The REPL hands over its line feed, too.
+      // The REPL passes the line feed, too.
       run(line.trim()).then(
         finish,
-        // As text: the REPL would print a stack, and keep the error.
+        // As text: for an error, the REPL would print a stack, and keep it.
         (error: unknown) => finish(error instanceof Error ? error.message : String(error)),
       );
     },
@@ -81,31 +81,30 @@ export async function startRepl(console: RemoteConsole, options: ReplOptions = {
     closed = true;
     server.close();
   };
-  // A terminal that is gone is the end of its console, and of nothing else.
+  // The end of a terminal ends only its console.
   server.on('error', close);
   ended?.then(close, close);
   return server;
 }
 
-/** A console without a terminal: what a line does, how it goes on, what there is. For terminals, sockets and tests. */
+/** A console without a terminal: runs and completes lines. For terminals, sockets and tests. */
 export interface SessionConsole extends RemoteConsole {
   /** JSON-safe. */
   readonly help: readonly CommandHelp[];
-  /** Does what a line says. Gives what is to be printed; throws RxvisorError with code `ERR_OPTION` for what it does not know. */
+  /** Runs a line. Returns the text to print. @throws RxvisorError with code `ERR_OPTION` for an unknown command */
   readonly run: (line: string) => Promise<string | undefined>;
-  /** As `completer` of Node's readline: what fits, and the part of the line that it fits. */
+  /** Like `completer` of Node's readline: the matching words, and the part of the line that they match. */
   readonly complete: (line: string) => [string[], string];
 }
 
-/** A command, in words: `set port NAME N [restart]`. */
+/** The usage of a command: `set port NAME N [restart]`. */
 export interface CommandHelp {
   readonly usage: string;
   readonly help: string;
 }
 
 /**
- * A terminal for Node's REPL that nobody waits for: stopped by Ctrl-S, or gone, it does not stop the process that has the
- * console.
+ * A terminal for Node's REPL that never blocks. Stopped by Ctrl-S, or closed, it does not stop the process with the console.
  */
 function terminalOutput(stdout: NodeJS.WriteStream): NodeJS.WritableStream {
   const output = consoleOutput(stdout);
