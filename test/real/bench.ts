@@ -10,7 +10,7 @@ import { managed$ } from '../../src/managed.js';
 import type { ChildEvent } from '../../src/model/childEvent.js';
 import type { ChildSpec } from '../../src/model/spec/childSpec.js';
 import type { Command } from '../../src/model/command.js';
-import { groupAlive } from '../groupAlive.js';
+import { liveGroups } from '../groupAlive.js';
 
 /** A child under observation. */
 export interface Watched {
@@ -131,7 +131,7 @@ const before = handles().length;
 afterEach(async () => {
   await Promise.all(watched.splice(0).map(async (child) => child.stop(0)));
   await eventually(() => {
-    expect([...pids].filter(groupAlive), 'process groups').toEqual([]);
+    expect(liveGroups(pids), 'process groups').toEqual([]);
     expect(handles().length, 'handles').toBeLessThanOrEqual(before);
     expect(nodeEffects.logs.size, 'open logs').toBe(0);
   });
