@@ -8,22 +8,22 @@ export interface ConsoleFailure {
   readonly message: string;
 }
 
-/** A standard stream that never blocks. */
+/** Writes to a standard stream and never blocks. */
 export interface ConsoleOutput {
-  /** Writes texts in their order. `done` is called once for each, with the failure if it was not written. */
+  /** Writes texts in order. Calls `done` once for each text, with a failure if it was not written. */
   readonly write: (text: string | Uint8Array, done: (failure?: ConsoleFailure) => void) => void;
-  /** The bytes that wait to be written. */
+  /** The number of bytes that wait to be written. */
   readonly held: () => number;
 }
 
-/** The most bytes held for a reader that does not read. Text beyond that is dropped. */
-const MOST = 2_097_152;
-/** How often a terminal that takes nothing is tried again, in ms. */
-const POLL = 10;
+/** The most bytes that wait for a reader. Text beyond that is dropped. */
+const HELD_MAX = 2_097_152;
+/** The wait before a terminal that takes no bytes is tried again, in ms. */
+const RETRY_AFTER = 10;
 
 const outputs = new WeakMap<ConsoleStream, ConsoleOutput>();
 
-/** The output of a stream: all who write to one stream share it, so that their lines do not mix. */
+/** The one output of a stream. All writers share it, so that their lines do not mix. */
 export function consoleOutput(stream: ConsoleStream): ConsoleOutput {
   const output = outputs.get(stream) ?? createConsoleOutput(stream);
   outputs.set(stream, output);
@@ -41,8 +41,8 @@ export function createConsoleOutput(
   return {
     write: (text, done) => {
       const bytes = Buffer.from(text);
-      if (held + bytes.length > MOST && held > 0) {
-        done({ code: 'ERR_FULL', message: `nobody reads it, and ${String(held)} bytes are waiting` });
+      if (held + bytes.length > HELD_MAX && held > 0) {
+        done({ code: 'ERR_FULL', message: `the reader does not read: ${String(held)} bytes are waiting` });
         return;
       }
       held += bytes.length;
@@ -82,14 +82,14 @@ function viaDescriptor(fd: number, device: ConsoleDevice, scheduler: SchedulerLi
     for (let job = queue[0]; job !== undefined; job = queue[0]) {
       let failure: ConsoleFailure | undefined;
       try {
-        // A write that failed halfway has left half a line.
+        // After a write that failed halfway, half a line is written: end it.
         if (torn) device.write(fd, Buffer.from('\n'), 0);
         torn = false;
         while (job.written < job.bytes.length) job.written += device.write(fd, job.bytes, job.written);
       } catch (error) {
         failure = describeError(error);
         if (failure.code === 'EAGAIN') {
-          scheduler.schedule(flush, POLL);
+          scheduler.schedule(flush, RETRY_AFTER);
           return;
         }
         torn ||= job.written > 0 && job.bytes[job.written - 1] !== 0x0a;
@@ -101,24 +101,25 @@ function viaDescriptor(fd: number, device: ConsoleDevice, scheduler: SchedulerLi
   }
 }
 
-/** The parts of a standard stream that are needed to write to it. */
+/** What is needed of a standard stream to write to it. */
 export interface ConsoleStream extends Pick<NodeJS.WriteStream, 'write' | 'once' | 'listenerCount'> {
   readonly fd?: number;
   readonly isTTY?: boolean;
 }
 
-/** How a descriptor is written to. */
+/** Opens and writes descriptors. */
 export interface ConsoleDevice {
-  /** The descriptor to write to; undefined: the stream itself writes without waiting. */
+  /** The descriptor to write to. Undefined: write to the stream itself, which does not block. */
   readonly open: (stream: ConsoleStream) => number | undefined;
-  /** Gives how many bytes were written. @throws EAGAIN when it would have to wait, and all other errors */
+  /** Returns the number of bytes written. @throws EAGAIN if it would block, and all other errors of write(2) */
   readonly write: (fd: number, bytes: Uint8Array, from: number) => number;
 }
 
 /**
- * Node writes to a terminal synchronously: one that is stopped by Ctrl-S would stop the process, too. A descriptor of its
- * own, opened without waiting, leaves those of others on the same terminal as they are. To a file Node's stream loses the
- * rest of a text when the disk becomes full within it. A pipe it never waits for.
+ * - Terminals: Node writes to them synchronously, so Ctrl-S would stop the process. A new descriptor is opened with
+ *   O_NONBLOCK. Other processes on the same terminal are not affected.
+ * - Files: when the disk becomes full in the middle of a text, Node's stream loses the rest. So we write to the descriptor.
+ * - Pipes: Node's stream never blocks on them, so it is used.
  */
 const nodeDevice: ConsoleDevice = {
   open: ({ fd, isTTY = false }) => {
@@ -129,7 +130,7 @@ const nodeDevice: ConsoleDevice = {
       const stats = fstatSync(fd);
       return stats.isFile() || stats.isCharacterDevice() ? fd : undefined;
     } catch {
-      // After su(1) the terminal is another user's, and may not be opened: Node's stream can still write to it.
+      // After su(1), the terminal belongs to another user and cannot be opened. Node's stream can still write to it.
       return undefined;
     }
   },

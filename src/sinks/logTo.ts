@@ -25,9 +25,9 @@ import { type LogPlan, planLog } from '../model/spec/logPlan.js';
 import { type FileOptions, fileOptions, toFile } from './toFile.js';
 
 export interface LogOptions extends Pick<FileOptions, 'stripANSI' | 'batch' | 'command$' | 'flow' | 'effects'> {
-  /** As that of {@link FileOptions}, of all files together. Default: as long as it takes. */
+  /** How long the last lines may take to be written, in ms, for all files together. See {@link FileOptions}. Default: no limit. */
   readonly grace?: number | undefined;
-  /** Pass `output` events on. Default `true`. */
+  /** Whether `output` events are passed on. Default `true`. */
   readonly output?: boolean | undefined;
 }
 
@@ -35,18 +35,19 @@ const { stripANSI, batch, grace, command$, flow, effects } = fileOptions;
 const logToOptions: OptionChecks<LogOptions> = { stripANSI, batch, grace, command$, flow, effects, output: flag };
 
 /**
- * Writes the output of a child where its log spec says, and passes every event on.
+ * Writes the output of a child to its logs, and passes every event on.
  *
  * ```text
  * source   -s-o-o-x|
  * logTo()  -s-o-o-x----|        completes once the last byte is written
  * ```
  *
- * @param log one path, or one for each stream; see `ChildSpec.log`. Undefined: no log
+ * @param log one path, or a path for each stream: see `ChildSpec.log`. Undefined: no log
  * @param options see {@link LogOptions} and {@link FileOptions}
  * @param scheduler for batches and retries. Default `asyncScheduler`
+ * @throws RxvisorError with code `ERR_OPTION`, at once, for an invalid argument
  * @throws errors of the source, after the last byte is written
- * @see {@link toFile} for what happens to a file that cannot be written
+ * @see {@link toFile} for files that cannot be written
  * @example
  * ```ts
  * import { logTo, managed$ } from 'rxvisor';
@@ -66,7 +67,7 @@ export function logTo(
   const { output = true, stripANSI = false, grace, ...others } = options;
   const plan = planOf(log, stripANSI);
   const { format, onFull, file, direct } = plan;
-  // They end one after the other.
+  // The files are closed one after the other.
   const each = grace === undefined ? undefined : grace / plan.files.length;
   return (event$) => {
     const logged$: Observable<ChildEvent> = direct
@@ -91,12 +92,12 @@ function planOf(log: string | LogSpec | LogPlan | undefined, stripANSI: boolean)
   return planLog(log === undefined ? {} : parseLog(log), stripANSI, (path) => resolve(path));
 }
 
-/** As `managed$` makes one. */
+/** `managed$` passes a plan. */
 function isPlan(log: unknown): log is LogPlan {
   return isRecord(log) && 'files' in log && Array.isArray(log.files) && 'file' in log;
 }
 
-/** The child holds the descriptor: nobody can take it away. */
+/** Refuses `reopenLogs` where the child itself writes to its log: the descriptor belongs to the child. */
 function refuseToReopen(command$: Observable<Command> = NEVER): MonoTypeOperatorFunction<ChildEvent> {
   const reason = 'the child writes its log itself';
   return connect((event$) =>
@@ -104,7 +105,7 @@ function refuseToReopen(command$: Observable<Command> = NEVER): MonoTypeOperator
       event$,
       command$.pipe(
         filter(({ type }) => type === 'reopenLogs'),
-        // The child may have written to its log before it was seen to run: then, too, there has to be an answer.
+        // A command before the first event is answered, too.
         withLatestFrom(event$.pipe(map(originOf), startWith<EventOrigin>({ attempt: 1 }))),
         map(([, origin]): Refused => ({ type: 'refused', command: 'reopenLogs', reason, ...origin })),
         takeUntil(event$.pipe(ignoreElements(), endWith(true))),

@@ -23,11 +23,11 @@ import { formatBlock } from '../output/logBytes.js';
 import { type ConsoleFailure, consoleOutput } from './consoleOutput.js';
 
 export interface ConsoleOptions {
-  /** Default `'prefixed'`. */
+  /** How lines are formatted. Default `'prefixed'`: `name: line`. */
   readonly format?: LineFormat | undefined;
-  /** Counts the pending bytes, so that the children can be paused. Default: none. */
+  /** Counts the bytes that are not written yet: give it to {@link managed$}, too. Default: not counted. */
   readonly flow?: ByteCredit | undefined;
-  /** How to act upon the world. Default: for real. */
+  /** Side effects, which tests replace. Default: `nodeEffects`, the real ones. */
   readonly effects?: Pick<Effects, 'process'> | undefined;
 }
 
@@ -38,21 +38,24 @@ const consoleOptions: OptionChecks<ConsoleOptions> = {
 };
 
 /**
- * Writes the text of `output` events to the manager's own stdout and stderr, ANSI kept, and passes every event on.
+ * Writes the text of `output` events to this process's stdout and stderr, and passes every event on. ANSI escape sequences
+ * are kept.
  *
  * ```text
  * source       -s-o-o-x|
  * toConsole()  -s-o-o-x-|       completes once the last byte is written
  * ```
  *
- * - It never blocks: not on a terminal that is stopped by Ctrl-S, nor on a pipe that nobody reads. Give the same `flow` here
- *   and to {@link managed$} or {@link supervise}, and the children write at the pace of the reader. Up to 2 MiB are held;
- *   lines beyond that are dropped and counted.
- * - Lost lines are reported by `logFailed`, with `path` `stdout` or `stderr` and the lines `dropped`. Code `EPIPE`
- *   means that the reader has left, `ERR_FULL` that it does not read.
- * - A `format` function that throws is reported likewise, with code `ERR_FORMAT`; the lines are written plain.
+ * - It never blocks, even if Ctrl-S has stopped the terminal or nobody reads the pipe. Give the same `flow` to this sink and
+ *   to {@link managed$} or {@link supervise}: then the children write no faster than the reader reads.
+ * - Up to 2 MiB wait for the reader. Lines beyond that are dropped.
+ * - `logFailed` reports dropped lines: `path` is `stdout` or `stderr`, `dropped` is their number. With code `EPIPE` the
+ *   reader has closed the pipe; with `ERR_FULL` it does not read.
+ * - If a `format` function throws, the lines are written unformatted, and `logFailed` with code `ERR_FORMAT` says so.
  *
- * @param scheduler tells the time of a line. Default `asyncScheduler`
+ * @param options see {@link ConsoleOptions}
+ * @param scheduler its clock is the time of a line. Default `asyncScheduler`
+ * @throws RxvisorError with code `ERR_OPTION`, at once, for an invalid option
  * @throws errors of the source, after the last byte is written
  * @example
  * ```ts
@@ -73,7 +76,7 @@ export function toConsole(
   return withFlush((source$) =>
     source$.pipe(
       connect((event$) =>
-        // Printed before anybody else sees it: in reaction to it the process may end.
+        // Written before the event is passed on: a subscriber may end the process.
         merge(
           event$.pipe(
             filter((event) => event.type === 'output'),
@@ -93,7 +96,7 @@ export function toConsole(
       try {
         text = formatBlock(format, text, about);
       } catch (error) {
-        // A format that throws costs the format, not the line.
+        // The line is written unformatted.
         subscriber.next({ ...failed(event, '', describeError(error)), code: 'ERR_FORMAT' });
       }
       flow?.take(text.length);

@@ -37,32 +37,32 @@ import { dropWhenFull, logTimeout$ } from './logFile/logFailures.js';
 import { openLog } from './logFile/openLog.js';
 import { sizeOf } from './logFile/writeQueue.js';
 
-/** `rotate`, `fsync` and `onFull` are those of {@link LogSpec}. Who share a file have the first one's `rotate` and `fsync`. */
+/** For `rotate`, `fsync` and `onFull` see {@link LogSpec}. Sinks that share a file use `rotate` and `fsync` of the first one. */
 export interface FileOptions extends Pick<LogSpec, 'rotate' | 'fsync' | 'onFull'> {
-  /** Default `'plain'`. */
+  /** How lines are formatted. Default `'plain'`. */
   readonly format?: LineFormat | undefined;
-  /** Take ANSI escape sequences out. Default `false`. */
+  /** Remove ANSI escape sequences. Default `false`. */
   readonly stripANSI?: boolean | undefined;
-  /** Only this stream. Default: both. */
+  /** Write only this stream. Default: both. */
   readonly stream?: 'stdout' | 'stderr' | undefined;
-  /** Permissions that a new file and a new folder do not get, beside those in the mask of this process: `0o077`. Default `0`. */
+  /** Permissions that new files and folders do not get, for example `0o077`. Added to the umask of this process. Default `0`. */
   readonly umask?: number | undefined;
-  /** How many ms the first line of a batch may wait to be written. Default `100`. */
+  /** How long the first line of a batch waits at most, in ms. Default `100`. */
   readonly batch?: number | undefined;
   /**
-   * How many ms the last lines may take to be written. After that `logFailed` says so, with code `ETIMEDOUT`, and the stream
-   * completes; the lines are written when the file takes them. Default: as long as it takes.
+   * How long the last lines may take to be written, in ms. After that, `logFailed` with code `ETIMEDOUT` comes, and the
+   * stream completes. The lines are still written when the file takes them. Default: no limit.
    */
   readonly grace?: number | undefined;
-  /** `reopenLogs` is heard here. Default: no commands. */
+  /** Commands: on `reopenLogs` the file is reopened. Default: no commands. */
   readonly command$?: Observable<Command> | undefined;
-  /** Where what has been received and not yet written is counted. Default: nowhere. */
+  /** Counts the bytes that were received and are not written yet. Default: not counted. */
   readonly flow?: ByteCredit | undefined;
-  /** How to act upon the world. Default: for real. */
+  /** Side effects, which tests replace. Default: `nodeEffects`, the real ones. */
   readonly effects?: Effects | undefined;
 }
 
-/** What the options of a file are checked by. */
+/** The checks of the options. */
 export const fileOptions: OptionChecks<FileOptions> = {
   rotate: schemaCheck(logOptions.rotate),
   fsync: schemaCheck(logOptions.fsync),
@@ -81,28 +81,30 @@ export const fileOptions: OptionChecks<FileOptions> = {
   effects: allEffects,
 };
 
-/** A batch is written at once when it has grown to this many bytes: in a flood each block is one by itself. */
+/** A batch of this many bytes is written at once. In a flood, each block is a batch. */
 const BATCH_SIZE = 32_768;
 
 /**
- * Writes the text of `output` events to a file, in whole lines, and passes every event on.
+ * Writes `output` events to a file, in whole lines, and passes every event on.
  *
  * ```text
  * source    -s-o-o-x|
  * toFile()  -s-o-o-x----|       completes once the last byte is written
  * ```
  *
- * - The file's folder is made. What is there is appended to. All who write to one path share one descriptor: their
- *   lines interleave, and never mix.
- * - A file that cannot be written is reported by `logFailed` and tried again after 0.1, 0.5, 1, 5, 30, 30, … seconds.
- *   Meanwhile up to 1 MiB is held; what comes beyond that is dropped, and counted in the next `logFailed`.
- * - A file that was renamed or removed is made anew before the next batch; `reopenLogs` does so at once.
- * - At the end there is one last try. What has been passed on is written after an early unsubscription, too, and when the
- *   process exits.
- * - A `format` function that throws is reported by `logFailed` with code `ERR_FORMAT`; the lines are written plain.
+ * - The folder is created if needed. An existing file is appended to. All sinks with one path share one descriptor: lines
+ *   of several children interleave, but never mix.
+ * - If a write fails, `logFailed` reports it, and the write is tried again after 0.1, 0.5, 1, 5, 30, 30, … seconds.
+ *   Meanwhile up to 1 MiB waits. Lines beyond that are dropped, and counted in the next `logFailed`.
+ * - If the file is renamed or removed, a new one is created before the next batch, or at once on `reopenLogs`.
+ * - At the end, a failed write is tried once more. Lines that were passed on are also written after an early
+ *   unsubscription, and when the process exits.
+ * - If a `format` function throws, the lines are written unformatted, and `logFailed` with code `ERR_FORMAT` says so.
  *
  * @param path relative to the cwd
- * @param scheduler for the batches, the retries and the time of a line. Default `asyncScheduler`
+ * @param options see {@link FileOptions}
+ * @param scheduler for the batches and the retries; its clock is the time of a line. Default `asyncScheduler`
+ * @throws RxvisorError with code `ERR_OPTION`, at once, for an invalid argument
  * @throws errors of the source, after the last byte is written
  * @example
  * ```ts
@@ -129,7 +131,7 @@ export function toFile(
   return withFlush((source$) =>
     defer(() => {
       const log = openLog(file, effects, scheduler, plan);
-      // What is dropped must not hold up the child: its sink counts for itself.
+      // A sink that drops lines does not slow the child, so it has a credit of its own.
       const flow = onFull === 'drop' ? byteCredit() : (options.flow ?? byteCredit());
       const overflow = dropWhenFull(flow, onFull);
       const unformatted$ = new Subject<LogFailure>();
@@ -138,11 +140,11 @@ export function toFile(
       };
       const batch$ = new Subject<readonly Uint8Array[]>();
       const late$ = grace === undefined ? NEVER : logTimeout$(ended$(batch$), grace, scheduler).pipe(share());
-      let exits = false;
+      let exiting = false;
       let origin: EventOrigin = { attempt: 1 };
       batch$.pipe(batchTime(batch, { maxSize: BATCH_SIZE, sizeOf }, scheduler)).subscribe({ next: write, error: noop });
-      const takeBack = effects.exit.add('write', (patience) => {
-        exits = true;
+      const removeExitHandler = effects.exit.add('write', (patience) => {
+        exiting = true;
         log.switchToSync(patience);
         batch$.complete();
       });
@@ -155,7 +157,7 @@ export function toFile(
           tap({
             next: (event) => {
               origin = originOf(event);
-              // Before anybody else sees it: in reaction to it the process may end, or this be unsubscribed from.
+              // Before the event is passed on: a subscriber may end the process, or unsubscribe.
               if (event.type === 'output' && (stream === undefined || event.stream === stream)) onOutput(event);
             },
             complete: end,
@@ -170,7 +172,7 @@ export function toFile(
       ).pipe(
         finalize(() => {
           end();
-          leave();
+          finishInBackground();
         }),
       );
 
@@ -178,7 +180,7 @@ export function toFile(
         const chunks = logBytes(event, { format, stripANSI, time: scheduler.now(), onFormatError });
         if (!overflow.admits(chunks)) return;
         flow.take(sizeOf(chunks));
-        if (exits) write([chunks]);
+        if (exiting) write([chunks]);
         else batch$.next(chunks);
       }
 
@@ -191,12 +193,12 @@ export function toFile(
         });
       }
 
-      /** What is not written yet is written at the exit of this process, if not before. */
-      function leave(): void {
-        log.failure$.subscribe({ next: warn, error: noop, complete: takeBack });
+      /** Lines that are not written yet are written at the exit of this process, if not before. */
+      function finishInBackground(): void {
+        log.failure$.subscribe({ next: warn, error: noop, complete: removeExitHandler });
       }
 
-      /** Nobody looks at the events any more. */
+      /** Nobody is subscribed any more. */
       function warn({ code, message, dropped }: LogFailure): void {
         if (dropped === 0) return;
         const warning = `${file}: ${code}: ${message}. Lines lost: ${String(dropped)}`;

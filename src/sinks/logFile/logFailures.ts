@@ -7,16 +7,16 @@ import { countLines } from './writeQueue.js';
 /** Waits before a file that failed is tried again, in ms; then the last one repeats. */
 const RETRY_AT: readonly number[] = [100, 500, 1_000, 5_000];
 const LAST_RETRY = 30_000;
-/** How many ms until a pipe that is full is tried again, and how often in a row before that is a failure. */
+/** The wait before a full pipe is tried again, in ms, and the number of tries before it counts as a failure. */
 const FULL_RETRY = 10;
 const FULL_MAX = 100;
 
-/** When a log is tried again that could not be written. */
+/** When a write that failed is tried again. */
 export interface RetryPolicy {
-  /** Whether the last try was a failure. */
+  /** Whether the last write was a failure. */
   readonly isFailing: () => boolean;
   readonly succeeded: () => void;
-  /** The wait in ms; `failure` is false for a pipe whose reader is slow: what waits goes on counting, and so slows the child. */
+  /** `delay` in ms. `failure` is false for a pipe with a slow reader: its bytes count as waiting, which slows the child. */
   readonly failed: (code: string) => { readonly delay: number; readonly failure: boolean };
 }
 
@@ -40,14 +40,14 @@ export function retryPolicy(): RetryPolicy {
   };
 }
 
-/** What a sink lets in, and what it has to say of the rest. */
+/** Decides which lines a sink takes, and reports the others. */
 export interface Overflow {
   readonly admits: (chunks: readonly Uint8Array[]) => boolean;
-  /** How many lines were dropped, each time there is room again. */
+  /** The number of dropped lines, each time there is room again. */
   readonly dropped$: Observable<LogFailure>;
 }
 
-/** With `'block'` everything is let in: the source is being paused meanwhile. */
+/** With `'block'` it takes everything, because the source is paused. */
 export function dropWhenFull(flow: ByteCredit, onFull: 'block' | 'drop'): Overflow {
   let full = false;
   let dropped = 0;
@@ -72,8 +72,8 @@ export function dropWhenFull(flow: ByteCredit, onFull: 'block' | 'drop'): Overfl
 }
 
 /**
- * The failure of a log that is not complete `grace` ms after its end: the disk hangs, or is too slow. Nothing is dropped: the
- * lines stay in the queue, and are written when the file takes them.
+ * The failure of a log that is not complete `grace` ms after its end, because the disk hangs or is slow. Nothing is dropped:
+ * the lines are written when the file takes them.
  */
 export function logTimeout$(
   end$: Observable<unknown>,

@@ -6,19 +6,12 @@ import { retryPolicy } from './logFailures.js';
 import { openedFile } from './openedFile.js';
 import { countLines, noBytes, sizeOf, writeAllSync, writeQueue } from './writeQueue.js';
 
-/** What is held for a file that fails, in bytes. */
+/** The most bytes that wait for a file that fails. */
 const HELD_MAX = 1_048_576;
 
-interface Writer {
-  readonly failure$: Subject<LogFailure>;
-  /** Lines lost and not yet reported. */
-  dropped: number;
-  closing: boolean;
-}
-
 /**
- * A queue in front of one descriptor. Written by hand: short writes, retries, reopening and last tries all have to
- * hold to one order of the lines, and what gathers during a write goes out as one with the next.
+ * A queue in front of one descriptor. It is written by hand, because short writes, retries, reopening and last tries must
+ * keep one order of the lines. Lines that come during a write go out together in the next one.
  */
 export function logFile(path: string, plan: FilePlan, effects: Effects, scheduler: SchedulerLike): LogFile {
   const writers = new Set<Writer>();
@@ -34,9 +27,9 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
   let syncTimer: Subscription | undefined;
   let syncDue = false;
   let working = Subscription.EMPTY;
-  /** The bytes that are being written. */
+  /** The number of bytes in the write that is under way. */
   let inFlight = 0;
-  /** Set once the process ends. */
+  /** Set when the process ends. */
   let patience: WaitOneMs | undefined;
   const file: LogFile = { addWriter: join };
   return file;
@@ -65,7 +58,7 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
     };
   }
 
-  /** A file that fails holds up nobody: what it is given is settled at once, and held or dropped. */
+  /** A file that fails slows nobody: its lines are settled at once, and wait or are dropped. */
   function write(writer: Writer, chunks: readonly Uint8Array[], settled: () => void): void {
     const size = sizeOf(chunks);
     if (retries.isFailing() || size === 0) settled();
@@ -81,12 +74,12 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
     pump();
   }
 
-  /** Lets go of those who have finished, and does the next thing unless something is being done or waited for. */
+  /** Removes the writers that are done. Then starts the next step, unless one is under way or a retry is due. */
   function pump(): void {
     if (busy) return;
     if (patience !== undefined) flushNow(patience);
     const finished = [...writers].filter((writer) => writer.closing && !queue.holds(writer));
-    // Before anybody is told that all is written; a sync that is due comes between two writes.
+    // A sync comes before a writer completes, and between two writes when it is due.
     if (patience === undefined && opened.isDirty() && (syncDue || finished.length > 0)) {
       sync();
       return;
@@ -100,7 +93,7 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
     } else if (retry === undefined && patience === undefined) {
       proceed();
     }
-    // Last, when all is in order: whoever hears of it may write, reopen or join there and then.
+    // Last, when the state is complete: a subscriber may write, reopen or join at once.
     for (const writer of finished) {
       if (writer.dropped > 0) report(writer);
       writer.failure$.complete();
@@ -108,9 +101,9 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
   }
 
   function proceed(): void {
-    // A line that is half written is first ended in the file it began in.
+    // A half-written line is first ended in the file where it began.
     if (stale && !queue.torn()) {
-      opened.letGo();
+      opened.close();
       stale = false;
     }
     if (opened.isOpen() && queue.size() === 0) return;
@@ -138,9 +131,9 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
     pump();
   }
 
-  /** One try, as at the end of each writer. */
+  /** Writes everything synchronously. One try, as at the end of each writer. */
   function flushNow(patience: WaitOneMs): void {
-    // A writer whose lines are written may write more.
+    // No step may start meanwhile: a writer may write more as soon as its lines are written.
     busy = true;
     const error = writeAllSync(queue, opened, effects.atExit.write, patience);
     busy = false;
@@ -160,13 +153,13 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
     busy = false;
     inFlight = 0;
     retries.succeeded();
-    const owed = [...writers].filter(({ dropped }) => dropped > 0);
+    const unreported = [...writers].filter(({ dropped }) => dropped > 0);
     opened.wrote(written ?? 0);
     queue.advance(written ?? 0);
     if (typeof plan.fsync === 'number' && opened.isDirty())
       syncTimer ??= timer(plan.fsync, scheduler).subscribe({ next: onSyncDue, error: onError });
     pump();
-    for (const writer of owed) if (writer.dropped > 0) report(writer);
+    for (const writer of unreported) if (writer.dropped > 0) report(writer);
   }
 
   function onError(error: unknown): void {
@@ -176,7 +169,7 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
     const next = retries.failed(failure.code);
     retry = timer(next.delay, scheduler).subscribe({ next: tryNow, error: onError });
     if (!next.failure) return;
-    opened.letGo();
+    opened.close();
     queue.settle();
     // For a writer that is closing, this was the last try.
     for (const writer of writers) if (writer.closing) writer.dropped += queue.drop(writer);
@@ -207,4 +200,11 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
     writer.dropped = 0;
     writer.failure$.next(lost);
   }
+}
+
+interface Writer {
+  readonly failure$: Subject<LogFailure>;
+  /** The number of lines that were lost and not reported yet. */
+  dropped: number;
+  closing: boolean;
 }

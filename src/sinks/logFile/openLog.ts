@@ -5,7 +5,7 @@ import { consoleOutput, type ConsoleStream } from '../consoleOutput.js';
 import { logFile } from './logFile.js';
 import { countLines, sizeOf } from './writeQueue.js';
 
-/** Opens a log for one more writer. There is one file for each path, whoever writes to it, by the plan of the first. */
+/** Opens a log for one more writer. All writers to a path share one file; the plan of the first writer applies. */
 export function openLog(
   path: string,
   effects: Effects,
@@ -19,7 +19,7 @@ export function openLog(
   return file.addWriter();
 }
 
-/** A log that is one of this process's own streams: never opened, renamed or closed. */
+/** A log that goes to stdout or stderr of this process. It is never opened, renamed or closed. */
 function streamLog(stream: ConsoleStream): LogWriter {
   const output = consoleOutput(stream);
   const failure$ = new Subject<LogFailure>();
@@ -44,7 +44,7 @@ function streamLog(stream: ConsoleStream): LogWriter {
       });
     },
     reopen: () => undefined,
-    // The stream writes at once what its reader takes.
+    // Nothing to do: the stream writes as soon as its reader takes bytes.
     switchToSync: () => undefined,
     close: () => {
       closing = true;

@@ -18,38 +18,39 @@ import { describeError } from '../../model/errors.js';
 import type { FilePlan } from '../../model/spec/logPlan.js';
 import { isDue, rotate$, tidy$ } from './rotation.js';
 
-/** A log file's descriptor, over renames, rotations and failures. */
+/** The descriptor of a log file, over renames, rotations and failures. */
 export interface OpenedFile {
   readonly isOpen: () => boolean;
   /**
-   * The descriptor to write the next line, of `next` bytes, to: opened, reopened or rotated before, as need be. Undefined:
-   * to end a line that is half written, in the file it began in.
+   * The descriptor for the next line. The file is opened, reopened or rotated first if needed.
+   *
+   * @param next the size of the next line in bytes. Undefined: end a half-written line, in the file where it began
    */
   readonly ready$: (next: number | undefined) => Observable<number>;
-  /** The bytes until it is rotated. */
+  /** How many bytes fit until the next rotation. */
   readonly room: () => number;
   readonly wrote: (bytes: number) => void;
-  /** Whether bytes were written that may not be on the disk, and are to be. */
+  /** Whether written bytes still have to be synced to the disk. */
   readonly isDirty: () => boolean;
-  /** Never fails: that is reported. */
+  /** Syncs the file. It never errors: failures are reported. */
   readonly sync$: Observable<never>;
-  /** The descriptor, as the process ends: opened if need be, and not rotated any more. Throws. */
+  /** At the exit of the process: the descriptor, opened if needed, not rotated. @throws errors of open(2) */
   readonly readyNow: () => number;
-  /** How many bytes a write under way has written, as the process ends: nobody can be asked, but the file has grown. */
+  /** At the exit of the process: how many bytes of a write under way are written. The growth of the file shows it. */
   readonly writtenAtExit: (bytes: number, patience: WaitOneMs) => number;
   readonly syncNow: () => void;
-  /** Closes it; whether that succeeds changes nothing for what comes next. */
-  readonly letGo: () => void;
-  /** Closes it for good. */
+  /** Closes the descriptor. A failure to close is ignored. */
+  readonly close: () => void;
+  /** Closes the descriptor and stops the compression of rotated files. */
   readonly end: () => void;
 }
 
-/** How often, in ms, it is made sure that the path still leads to the file that is open. */
-const LOOK = 100;
-/** How many ms a rotation that failed is put off. The file grows meanwhile: better than to lose lines. */
-const PUT_OFF = 30_000;
+/** How often it is checked that the path still leads to the open file, in ms. */
+const CHECK_EVERY = 100;
+/** The wait after a rotation that failed, in ms. The file grows meanwhile: no line is lost. */
+const ROTATION_RETRY = 30_000;
 
-/** @param report is told of failures that keep no line from being written */
+/** @param report called for failures that do not prevent the writing of lines */
 export function openedFile(
   path: string,
   { rotate, fsync, umask }: FilePlan,
@@ -60,8 +61,8 @@ export function openedFile(
   let fd: number | undefined;
   let file = { size: 0, since: 0, id: '', regular: true };
   let dirty = false;
-  let lookedAt = 0;
-  let putOffUntil = 0;
+  let checkedAt = 0;
+  let rotateFrom = 0;
   let tidying = Subscription.EMPTY;
 
   const sync$ = defer(() => {
@@ -71,13 +72,13 @@ export function openedFile(
   const opened$ = effects.open$(path, umask).pipe(
     switchMap((opened) =>
       effects.stat$(opened).pipe(
-        // A pipe or a device that cannot be asked is written to all the same.
+        // A pipe or a device that has no status can still be written.
         catchError(() => of({ size: 0, mtime: 0, id: '', regular: false })),
         map(({ size, mtime, id, regular }) => {
           fd = opened;
           file = { size, since: mtime, id, regular };
-          lookedAt = scheduler.now();
-          // Also at the first time: what an earlier manager left undone.
+          checkedAt = scheduler.now();
+          // Also on the first open: an earlier manager can have left rotated files uncompressed.
           tidy();
           return opened;
         }),
@@ -93,14 +94,14 @@ export function openedFile(
         return next === undefined ? of(fd) : stillThere$(fd);
       }).pipe(switchMap((open) => (next !== undefined && isRotationDue(next) ? rotated$(open) : of(open)))),
     room: () =>
-      rotate === undefined || !file.regular || scheduler.now() < putOffUntil ? Infinity : rotate.size - file.size,
+      rotate === undefined || !file.regular || scheduler.now() < rotateFrom ? Infinity : rotate.size - file.size,
     wrote,
     isDirty: () => dirty,
     readyNow: () => (fd ??= effects.atExit.open(path, umask)),
     writtenAtExit: (bytes, patience) => {
-      // What it has announced and half made is taken away.
+      // Removes a file that is only partly compressed.
       tidying.unsubscribe();
-      // A pipe or a device does not grow, but takes bytes at once or not at all.
+      // A pipe or a device has no size. It takes bytes at once or not at all.
       if (!file.regular) return bytes;
       let grown = 0;
       while (fd !== undefined && (grown = effects.atExit.size(fd) - file.size) < bytes && patience());
@@ -118,10 +119,10 @@ export function openedFile(
       }
     },
     sync$,
-    letGo,
+    close,
     end: () => {
       tidying.unsubscribe();
-      letGo();
+      close();
     },
   };
 
@@ -129,21 +130,21 @@ export function openedFile(
     if (bytes === 0) return;
     if (file.size === 0) file.since = scheduler.now();
     file.size += bytes;
-    // To bring what is in a pipe to a disk is an error.
+    // fsync(2) of a pipe is an error.
     dirty = fsync !== 'never' && file.regular;
   }
 
-  /** A file that was renamed or removed, by whomever, is not written to any longer: what it is given would be lost. */
+  /** Opens the path again if its file was renamed or removed: lines written to that file would be lost. */
   function stillThere$(open: number): Observable<number> {
     const now = scheduler.now();
-    if (now - lookedAt < LOOK) return of(open);
-    lookedAt = now;
+    if (now - checkedAt < CHECK_EVERY) return of(open);
+    checkedAt = now;
     return effects.stat$(path).pipe(
       map(({ id }) => id === file.id),
       catchError((error: unknown) => of(describeError(error).code !== 'ENOENT')),
       switchMap((same) => {
         if (same) return of(open);
-        letGo();
+        close();
         return opened$;
       }),
     );
@@ -151,12 +152,12 @@ export function openedFile(
 
   function isRotationDue(next: number): boolean {
     const now = scheduler.now();
-    return rotate !== undefined && file.regular && now >= putOffUntil && isDue(rotate, file, next, now);
+    return rotate !== undefined && file.regular && now >= rotateFrom && isDue(rotate, file, next, now);
   }
 
   /**
-   * Renamed, and opened anew: never copied and truncated, which loses what is written in between. A link stays, and what
-   * it leads to is renamed. Others may rotate the same file: one does, the others open what it has made.
+   * Renames the file and opens a new one. Copying and truncating would lose lines that are written in between. If the path
+   * is a link, the file behind it is renamed. If several processes write to the file, one of them rotates it.
    */
   function rotated$(open: number): Observable<number> {
     const renamed$ = effects.real$(path).pipe(
@@ -169,15 +170,15 @@ export function openedFile(
           ),
         ),
       ),
-      // Another process is at it.
+      // Another process rotates it.
       defaultIfEmpty(false),
       tap((renamed) => {
-        if (!renamed) putOffUntil = scheduler.now() + LOOK;
+        if (!renamed) rotateFrom = scheduler.now() + CHECK_EVERY;
       }),
       catchError((error: unknown) => {
-        // Somebody else has put it aside.
+        // Another process has renamed it.
         if (describeError(error).code === 'ENOENT') return of(true);
-        putOffUntil = scheduler.now() + PUT_OFF;
+        rotateFrom = scheduler.now() + ROTATION_RETRY;
         report(error);
         return of(false);
       }),
@@ -185,20 +186,20 @@ export function openedFile(
     return renamed$.pipe(
       switchMap((renamed) => {
         if (!renamed) return of(open);
-        letGo();
+        close();
         return opened$;
       }),
     );
   }
 
-  /** One at a time; the next rotation begins it anew. */
+  /** Compresses and removes rotated files. The next rotation cancels it and starts it again. */
   function tidy(): void {
     if (rotate === undefined || !file.regular) return;
     tidying.unsubscribe();
     tidying = tidy$(path, rotate, effects, scheduler).subscribe({ next: report, error: report });
   }
 
-  function letGo(): void {
+  function close(): void {
     if (fd === undefined) return;
     concat(dirty ? synced$(fd) : EMPTY, effects.close$(fd)).subscribe({ error: noop });
     fd = undefined;

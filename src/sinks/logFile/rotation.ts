@@ -22,15 +22,15 @@ import { describeError } from '../../model/errors.js';
 import type { FileEffects } from '../../model/fileEffects.js';
 import { isRotated, type RotatePlan } from '../../model/spec/logPlan.js';
 
-/** How many ms after its rotation a file is compressed: another process may have it open, and notices within 100 ms. */
-const REST = 1_000;
+/** How long after its rotation a file is compressed, in ms. Another process that has it open notices within 100 ms. */
+const COMPRESS_AFTER = 1_000;
 
 type RotationEffects = Pick<FileEffects, 'list$' | 'stat$' | 'real$' | 'exclusive$' | 'rename$' | 'remove$' | 'gzip$'>;
 
-/** What is being compressed. A name of its own, so that half a file is never taken for a whole one. */
+/** The ending of a file that is not completely compressed yet. */
 const PART = '.part';
 
-/** Whether a file that holds `size` bytes, begun at `since` (ms since the epoch), is to be rotated before `next` more. */
+/** Whether a file of `size` bytes, started at `since` (ms since the epoch), is rotated before `next` more bytes. */
 export function isDue(
   plan: RotatePlan,
   file: { readonly size: number; readonly since: number },
@@ -41,23 +41,23 @@ export function isDue(
   return file.size + next > plan.size || period(file.since, plan.interval) !== period(now, plan.interval);
 }
 
-/** Intervals are counted from midnight, local time: a day ends when the day ends. */
+/** The number of the interval that contains a time. Intervals start at local midnight. */
 function period(time: number, interval: number): number {
   return Math.floor((time - new Date(time).getTimezoneOffset() * 60_000) / interval);
 }
 
-/** Renames a log out of the way. */
+/** Renames a log to a name with the time in it. */
 export function rotate$(path: string, now: number, effects: RotationEffects): Observable<void> {
   return rotated$(path, effects).pipe(
     concatMap((names) => {
-      // A clock that was set back, or two rotations within a ms, must not overwrite a file, nor change the order.
+      // If the clock was set back, or for two rotations within a ms: no file is overwritten, and the order of names stays.
       const newest = names.map((name) => stampTime(name.slice(basename(path).length + 1))).at(-1) ?? 0;
       return effects.rename$(path, `${path}.${stamp(Math.max(now, newest + 1))}`);
     }),
   );
 }
 
-/** Compresses what has been rotated and removes what is beyond the plan. Goes on after a failure, which is emitted. */
+/** Compresses rotated files, and removes the ones that the plan does not keep. Emits failures and continues. */
 export function tidy$(
   path: string,
   plan: RotatePlan,
@@ -75,7 +75,7 @@ export function tidy$(
         ),
       ),
     ),
-    // Others have put it aside: the next rotation sees to that, too.
+    // Another process has renamed it. The next rotation tidies this one up, too.
     catchError((error: unknown) => (describeError(error).code === 'ENOENT' ? EMPTY : of(error))),
   );
 }
@@ -85,15 +85,15 @@ function compress$(path: string, effects: RotationEffects, scheduler: SchedulerL
     mergeMap((names) => from(names.filter((name) => !name.endsWith('.gz')))),
     concatMap((name) => {
       const age = scheduler.now() - stampTime(name.slice(basename(path).length + 1));
-      // A clock that was set back makes none wait longer.
-      const rest = Math.min(REST, REST - age);
+      // Never longer than the constant, even if the clock was set back.
+      const wait = Math.min(COMPRESS_AFTER, COMPRESS_AFTER - age);
       const file$ = compressed$(join(dirname(path), name), effects);
-      return failing$(rest > 0 ? timer(rest, scheduler).pipe(concatMap(() => file$)) : file$);
+      return failing$(wait > 0 ? timer(wait, scheduler).pipe(concatMap(() => file$)) : file$);
     }),
   );
 }
 
-/** What has grown meanwhile, because somebody still writes to it, is compressed again. */
+/** Compresses a file. If it has grown meanwhile, because another process still writes to it, it is compressed again. */
 function compressed$(file: string, effects: RotationEffects): Observable<unknown> {
   const once$ = defer(() => effects.stat$(file)).pipe(
     concatMap(({ size }) =>
@@ -147,14 +147,14 @@ function removeParts$(path: string, effects: RotationEffects): Observable<unknow
   );
 }
 
-/** The names of the rotated files of a log, the oldest first. */
+/** The names of the rotated files of a log, oldest first. */
 function rotated$(path: string, effects: RotationEffects): Observable<readonly string[]> {
   return effects
     .list$(dirname(path))
     .pipe(map((names) => names.filter((name) => isRotated(basename(path), name)).sort()));
 }
 
-/** Only a failure comes through, as a value. That a file is gone already is none. */
+/** Emits only the failure of a step, as a value. A file that does not exist any more is not a failure. */
 function failing$(step$: Observable<unknown>): Observable<unknown> {
   return step$.pipe(
     ignoreElements(),

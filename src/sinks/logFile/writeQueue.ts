@@ -3,32 +3,25 @@ import { describeError } from '../../model/errors.js';
 import type { FileEffects } from '../../model/fileEffects.js';
 import type { OpenedFile } from './openedFile.js';
 
-/** What waits to be written to one file, in order, and on whose behalf. */
+/** The chunks that wait to be written to one file, in order, each with its owner. */
 export interface WriteQueue<Owner> {
-  /** `settled` is called once: when the bytes are written, or nobody is to wait for them any longer. */
+  /** Calls `settled` once: when the bytes are written, or when nobody has to wait for them any more. */
   readonly push: (owner: Owner, chunks: readonly Uint8Array[], settled: (() => void) | undefined) => void;
-  /** What comes next: all, or whole lines of `max` bytes at most, but one line at least. */
+  /** The next chunks: all of them, or whole lines of at most `max` bytes, but at least one line. */
   readonly chunks: (max?: number) => readonly Uint8Array[];
-  /** The bytes of the next line, its line end included; 0 if nothing waits. */
+  /** The size of the next line in bytes, with its line end. 0 if nothing waits. */
   readonly nextLine: () => number;
-  /** That many bytes of it have been written. */
+  /** Removes `written` bytes from the front. */
   readonly advance: (written: number) => void;
-  /** Nobody is to wait for what is in it now. */
+  /** Nobody has to wait for the chunks that are in the queue now. */
   readonly settle: () => void;
-  /** Takes out all of one owner's; gives the number of lines lost. A line that was half written is ended. */
+  /** Removes the chunks of an owner and returns the number of lines lost. A half-written line is ended. */
   readonly drop: (owner: Owner) => number;
   readonly holds: (owner: Owner) => boolean;
   /** Whether a line is half written. */
   readonly torn: () => boolean;
-  /** In bytes. */
+  /** The size in bytes. */
   readonly size: () => number;
-}
-
-interface Job<Owner> {
-  readonly owner: Owner | undefined;
-  /** What of it is not written yet. */
-  chunks: readonly Uint8Array[];
-  settled: (() => void) | undefined;
 }
 
 const LINE_END = 0x0a;
@@ -53,13 +46,13 @@ export function writeQueue<Owner>(): WriteQueue<Owner> {
       let done = 0;
       size -= written;
       for (const job of jobs) {
-        const its = sizeOf(job.chunks);
-        if (left < its) {
+        const length = sizeOf(job.chunks);
+        if (left < length) {
           if (left > 0) torn = part(job.chunks, left - 1, left)[0]?.[0] !== LINE_END;
           job.chunks = part(job.chunks, left);
           break;
         }
-        left -= its;
+        left -= length;
         torn = false;
         done += 1;
       }
@@ -90,7 +83,14 @@ export function writeQueue<Owner>(): WriteQueue<Owner> {
   };
 }
 
-/** The line ends in these pieces. */
+interface Job<Owner> {
+  readonly owner: Owner | undefined;
+  /** The part that is not written yet. */
+  chunks: readonly Uint8Array[];
+  settled: (() => void) | undefined;
+}
+
+/** The number of line ends. */
 export function countLines(chunks: readonly Uint8Array[]): number {
   let count = 0;
   for (const chunk of chunks) {
@@ -103,7 +103,7 @@ export function sizeOf(chunks: readonly Uint8Array[]): number {
   return chunks.reduce((sum, { length }) => sum + length, 0);
 }
 
-/** The bytes from one place on, up to another. */
+/** The bytes from `start` to `end`. */
 function part(chunks: readonly Uint8Array[], start: number, end = Infinity): Uint8Array[] {
   let before = 0;
   return chunks.flatMap((chunk) => {
@@ -113,7 +113,7 @@ function part(chunks: readonly Uint8Array[], start: number, end = Infinity): Uin
   });
 }
 
-/** The place behind the first line end. */
+/** The position after the first line end, or the end of all chunks. */
 function firstLineEnd(chunks: readonly Uint8Array[]): number {
   let before = 0;
   for (const chunk of chunks) {
@@ -124,7 +124,7 @@ function firstLineEnd(chunks: readonly Uint8Array[]): number {
   return before;
 }
 
-/** The place behind the last line end within `max` bytes; 0 if there is none. */
+/** The position after the last line end within `max` bytes. 0 if there is none. */
 function lastLineEnd(chunks: readonly Uint8Array[], max: number): number {
   let before = 0;
   let end = 0;
@@ -137,7 +137,7 @@ function lastLineEnd(chunks: readonly Uint8Array[], max: number): number {
   return end;
 }
 
-/** Writes all of a queue synchronously, as the process ends; waits only for a full pipe. Returns the error that ended it. */
+/** At the exit of the process: writes a queue synchronously. Waits only for a full pipe. Returns the error that stopped it. */
 export function writeAllSync<Owner>(
   queue: WriteQueue<Owner>,
   opened: OpenedFile,
