@@ -3,7 +3,7 @@ import { asyncScheduler, NEVER, Observable, type SchedulerLike } from 'rxjs';
 import split2 from 'split2';
 import { decodeChunks } from '../model/rawOutput.js';
 import { type Block, type BlocksOptions, chunks$ } from './chunks$.js';
-import { cuttingGuard, LINE_END } from './cuttingGuard.js';
+import { type Cutter, cuttingGuard, LINE_END } from './cuttingGuard.js';
 
 /** Whole lines, each ended by `\n`. `cut` counts the line ends that were inserted into overlong lines. */
 export interface LineBlock {
@@ -55,12 +55,11 @@ export function textBlocks$(
     });
     subscriber.add(() => splitter.destroy());
     subscriber.add(
-      chunks$(source, { drain$, ...options, cutter: cuttingGuard, gather: GATHER }, scheduler).subscribe({
+      chunks$(source, { drain$, ...options, cutter: endingChunks, gather: GATHER }, scheduler).subscribe({
         next: (chunks) => {
-          const paired = pair(chunks);
-          if (paired === undefined) return;
-          pending.push(paired.block);
-          splitter.write(paired.bytes);
+          const { bytes, block } = pair(chunks);
+          pending.push(block);
+          splitter.write(bytes);
         },
         error,
         complete: () => splitter.end(),
@@ -80,6 +79,28 @@ export function textBlocks$(
   });
 }
 
+/**
+ * Holds chunks back until a line ends in one of them. split2 joins each chunk to the rest of the last one and searches
+ * it all, so a long line in small chunks would take quadratic time.
+ */
+function endingChunks(max: number, onCut: () => void): Cutter {
+  const guard = cuttingGuard(max, onCut);
+  let held: Buffer[] = [];
+
+  return {
+    push: (chunk) => ending(guard.push(chunk)),
+    end: () => ending(guard.end()),
+  };
+
+  function ending(pieces: readonly Buffer[]): readonly Buffer[] {
+    for (const piece of pieces) held.push(piece);
+    if (!pieces.some((piece) => piece.includes(LINE_END))) return [];
+    const released = held;
+    held = [];
+    return released;
+  }
+}
+
 interface Paired {
   /** What split2 gets. */
   readonly bytes: Buffer;
@@ -87,23 +108,16 @@ interface Paired {
   readonly block: Block;
 }
 
-/**
- * Pairs what split2 gets with what it emits for it. Undefined while no line ends: split2 joins each chunk to the rest of
- * the last one and searches it all, so a long line in small chunks would take quadratic time.
- */
-function pairBytes(): (chunks: Block) => Paired | undefined {
-  /** The open line: the part that split2 has, and the part that it does not have. */
-  let written: Buffer[] = [];
-  let unwritten: Buffer[] = [];
+/** Pairs what split2 gets with what it emits for it. A line ends in each of the chunks. */
+function pairBytes(): (chunks: Block) => Paired {
+  /** The begin of the open line, which split2 has already. */
+  let open: Buffer[] = [];
 
   return ({ data, cut }) => {
-    for (const piece of data) unwritten.push(piece);
-    if (!data.some((piece) => piece.includes(LINE_END))) return undefined;
-    const bytes = join(unwritten);
+    const bytes = join(data);
     const end = bytes.lastIndexOf(LINE_END) + 1;
-    const block = { data: [...written, bytes.subarray(0, end)], cut };
-    written = end < bytes.length ? [bytes.subarray(end)] : [];
-    unwritten = [];
+    const block = { data: [...open, bytes.subarray(0, end)], cut };
+    open = end < bytes.length ? [bytes.subarray(end)] : [];
     return { bytes, block };
   };
 }
