@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { answer, answerNext, done, fail, type Job, onCancel } from './job.js';
 
-/** What RxJS, and others, mean by an Observable. */
+/** An Observable of RxJS, or of another library. */
 interface Subscribable {
   readonly subscribe: (observer: Observer) => unknown;
 }
@@ -12,10 +12,10 @@ interface Observer {
   readonly complete: () => void;
 }
 
-/** Answers a request with what its handler has returned. */
+/** Answers a request with the result of its handler. */
 export function answerWith(job: Job, result: unknown): void {
   if (result === undefined) {
-    // It will call `respond`. When it has stopped working on what nobody waits for, it cannot tell.
+    // The handler will call `respond`. After a cancellation it cannot report that it has stopped.
     if (!job.over) onCancel(job, () => done(job));
   } else if (isPromise(result)) {
     result.then(
@@ -28,12 +28,12 @@ export function answerWith(job: Job, result: unknown): void {
 function answerOnce(job: Job, value: unknown): void {
   if (isSubscribable(value)) subscribeTo(value, job);
   else if (isAsyncIterable(value)) void iterate(value, job);
-  // Settled by `respond` or `ack` before it returned.
+  // The handler settled the request by `respond` or `ack` before it returned.
   else if (!job.over || value !== undefined) answer(job, value);
 }
 
 function subscribeTo(source: Subscribable, job: Job): void {
-  // Empty while the source gives its first values, at once as it may.
+  // Empty while the source emits values synchronously.
   const held: { subscription?: unknown } = {};
   const stop = (): void => {
     if (hasUnsubscribe(held.subscription)) held.subscription.unsubscribe();
@@ -48,7 +48,7 @@ function subscribeTo(source: Subscribable, job: Job): void {
       complete: () => done(job),
     });
   } catch (error) {
-    // RxJS gives it to `error`; what only looks like an Observable may throw it.
+    // RxJS passes it to `error`; an Observable of another library may throw it.
     fail(job, error);
     return;
   }
@@ -56,12 +56,12 @@ function subscribeTo(source: Subscribable, job: Job): void {
   else onCancel(job, stop);
 }
 
-/** So many values are made without a look at what the manager has to say. */
+/** After this number of values, this process reads messages of the manager. */
 const AT_ONCE = 64;
 
 /**
- * The next value is made when the manager has read those before it. A generator that never waits would keep this process
- * from reading and writing: it is made to.
+ * Takes the next value when the manager has read the previous ones. A generator that never waits would block reading and writing,
+ * so this pauses it.
  */
 async function iterate(values: AsyncIterable<unknown>, job: Job): Promise<void> {
   let made = 0;

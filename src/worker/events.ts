@@ -6,10 +6,10 @@ import { name } from '../model/checks.js';
 import { type Link, link } from './link.js';
 
 /**
- * Calls `handler` with the payload of each event of that name that the pool broadcasts. What it gives, or resolves to,
- * is the answer; of several handlers, the first answer that is not undefined.
+ * Calls `handler` with the payload of each event of that name that the pool broadcasts. Its result, which may be a promise, is the
+ * answer. With several handlers, the answer is the first result that is not undefined.
  *
- * @returns a function that takes the handler back
+ * @returns a function that removes the handler
  * @example
  * ```ts
  * import { on } from 'rxvisor/worker';
@@ -17,11 +17,11 @@ import { type Link, link } from './link.js';
  * on('reload', async (settings) => ({ reloaded: settings }));
  * ```
  */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the user says what comes over the wire
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the user knows the type of the payload
 export function on<T = unknown>(event: string, handler: (payload: T) => unknown): () => void {
   checkArgument('event', event, name);
   checkHandler(handler);
-  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- what comes over the wire is what the user says it is
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the user knows the type of the payload
   const typedHandler = handler as (payload: unknown) => unknown;
   const list = handlers.get(event) ?? new Set();
   handlers.set(event, list.add(typedHandler));
@@ -32,11 +32,11 @@ export function on<T = unknown>(event: string, handler: (payload: T) => unknown)
 }
 
 /**
- * Sends an event of one's own to the pool, where it comes from `pool.on$(event)`.
+ * Sends an event to the pool, where `pool.on$(event)` emits it.
  *
- * @param payload whatever a structured clone can carry
- * @returns the answer of who hears it there; undefined when nobody does, or nobody has one
- * @throws as a rejection, a payload that cannot be sent, and what the answer failed with
+ * @param payload a value that the structured clone algorithm supports
+ * @returns the answer of a subscriber. Undefined if there is no subscriber, or none answers
+ * @throws as a rejection: a payload that cannot be sent, or the error of the answer
  * @example
  * ```ts
  * import { emit } from 'rxvisor/worker';
@@ -49,15 +49,15 @@ export async function emit(event: string, payload?: unknown): Promise<unknown> {
   return link?.ask(encodeWithin([event, payload], link.limit, 'event'));
 }
 
-/** The handlers of each event, in the order they came. */
+/** The handlers of each event, in the order of their registration. */
 const handlers: Map<string, Set<(payload: unknown) => unknown>> = new Map<string, Set<(payload: unknown) => unknown>>();
 
-/** Hears the events of the pool. */
+/** Receives the events of the pool. */
 export function receiveEvents(link: Link): void {
   link.on(frames.event, (_type, id, value) => void answer(link, id, value));
 }
 
-/** All handlers are called; the first answer that is one counts. */
+/** Calls all handlers; the first answer that is not undefined counts. */
 async function answer({ send, limit }: Link, id: number, value: unknown): Promise<void> {
   try {
     if (value instanceof UnreadableError) throw value;

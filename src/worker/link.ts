@@ -6,29 +6,29 @@ import { type FrameWriter, frameWriter, socketWire } from '../ipc/frameWriter.js
 import { type PendingReplies, pendingReplies } from '../ipc/pendingRequests.js';
 import { type Streams, streams } from '../ipc/streams.js';
 
-/** The wire to the pool, and what is built upon it. */
+/** The connection to the pool: frames, streams and events. */
 export interface Link {
   readonly send: FrameWriter['send'];
   readonly streams: Streams;
-  /** Sends an event; its answer resolves. */
+  /** Sends an event. Resolves with the answer. */
   readonly ask: PendingReplies['ask'];
-  /** Called with the frames of a type, flags aside. */
+  /** Sets the handler of frames of a type, without flags. */
   readonly on: (type: number, handler: OnFrame) => void;
-  /** Resolves when the manager has read what waits; undefined: nothing does. */
+  /** Resolves when the manager has read all pending bytes. Undefined if there are none. */
   readonly drained: () => Promise<void> | undefined;
-  /** The most bytes a frame may have. */
+  /** The maximum size of a frame, in bytes. */
   readonly limit: number;
   readonly idOf: IdAt;
 }
 
-/** Flags are above this. */
+/** The bits of the type; higher bits are flags. */
 const TYPES = 31;
 
-/** Undefined in a program that runs by itself, or under a manager that is not a pool. */
+/** Undefined in a program without a pool as its manager. */
 export const link: Link | undefined = openLink(process.env.RXVISOR_WIRE);
 
 function openLink(setting: string | undefined): Link | undefined {
-  // A child of a worker inherits its environment, but not its descriptors, and has another parent.
+  // A child of a worker inherits its environment, but not its descriptors, and its parent is another process.
   if (!isManaged || setting === undefined) return undefined;
   const [fd, limit, seed = ''] = setting.split(' ');
   const socket = new Socket({ fd: Number(fd), readable: true, writable: true });

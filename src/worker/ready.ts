@@ -4,9 +4,9 @@ import { frames } from '../ipc/frames.js';
 import { type Link, link } from './link.js';
 
 /**
- * Tells the pool to send requests; before that none come. After `busy()`, tells it to go on.
+ * Reports that this worker is ready. The pool sends no request before that, nor between `busy()` and the next `ready()`.
  *
- * @returns false when there is no pool
+ * @returns false if there is no pool
  */
 export function ready(): boolean {
   if (link === undefined) return false;
@@ -22,9 +22,9 @@ export function passReady({ send }: Link): void {
 }
 
 /**
- * Tells the pool to send no more requests until `ready()` is called again. A soft stop waits for that, too.
+ * Stops new requests until the next `ready()`. A soft stop waits for that, too.
  *
- * @returns false when there is no pool
+ * @returns false if there is no pool
  */
 export function busy(): boolean {
   if (link === undefined) return false;
@@ -32,12 +32,12 @@ export function busy(): boolean {
   return true;
 }
 
-/** After a request, memory is told once in so many ms; a worker with nothing to do is silent. */
+/** How long after a request the memory is reported, in ms. An idle worker reports nothing. */
 const EVERY = 1_000;
 
 let due = false;
 
-/** Tells the pool how this process's memory is, soon. */
+/** Reports the memory of this process to the pool, soon. */
 export function reportHealth(link: Link): void {
   if (due) return;
   due = true;
@@ -47,7 +47,7 @@ export function reportHealth(link: Link): void {
   }, EVERY).unref();
 }
 
-/** Tells it when it asks. */
+/** Reports it when the pool asks. */
 export function answerHealth(link: Link): void {
   link.on(frames.health, (_type, id) => {
     sendHealth(link, id);

@@ -10,15 +10,15 @@ import { requestHandler } from './serve.js';
 import { abandon, closeLate, whenArrived } from './sockets.js';
 import type { WorkerRequest } from './workerRequest.js';
 
-/** The requests that are not answered yet: a list of one's own, of the requests themselves. */
+/** Returns a new list of the open requests. */
 export function requests(): WorkerRequest[] {
   return jobs.all().map(({ request }) => request);
 }
 
-/** The requests that are not answered yet, by their numbers. */
+/** The open requests, by number. */
 const jobs: NumberTable<Job> = numberTable<Job>();
 
-/** Takes the requests of the pool, and hands each to the handler there is. */
+/** Receives requests of the pool, and calls the handler for each. */
 export function receiveRequests(link: Link): void {
   link.on(frames.request, (type, id, data, createdAt) => {
     const stream = (type & WITH_STREAM) === 0 ? undefined : link.streams.accept(id);
@@ -40,7 +40,7 @@ export function receiveRequests(link: Link): void {
   link.on(frames.cancel, (_type, id) => {
     const job = jobs.get(id);
     if (job !== undefined) cancel(job, new RxvisorError('ERR_CANCELLED', 'nobody waits for the answer any more'));
-    // Its socket is still on its way.
+    // The socket of the request is still on its way.
     else if (abandon(id)) link.send(frames.done, id);
     else closeLate(id);
   });

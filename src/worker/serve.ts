@@ -3,13 +3,13 @@ import { RxvisorError } from '../model/errors.js';
 import type { WorkerRequest } from './workerRequest.js';
 
 /**
- * Answers the requests of the pool.
+ * Sets the handler that answers the requests of the pool.
  *
- * What the handler gives is the answer: a value, a promise of one, or many in an async iterable or an Observable. What it
- * throws is the error of the request. A handler that is not async and returns nothing answers later, by
- * `request.respond`. Requests come once `ready()` has been called.
+ * The handler returns the answer: a value, a promise, or several values as an async iterable or an Observable. An error that it
+ * throws is the error of the request. A handler that is not async and returns nothing answers later, by `request.respond`.
+ * Requests arrive after `ready()`.
  *
- * @param handle called for each request; the last one given counts
+ * @param handle called for each request; a second call of `serve` replaces it
  * @example
  * ```ts
  * import { ready, serve } from 'rxvisor/worker';
@@ -20,11 +20,11 @@ import type { WorkerRequest } from './workerRequest.js';
  */
 export function serve<T = unknown>(handle: (request: WorkerRequest<T>) => unknown): void {
   checkHandler(handle);
-  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- what comes over the wire is what the user says it is
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the user knows the type of the payload
   requestHandler.handle = handle as (request: WorkerRequest) => unknown;
 }
 
-/** Who answers the requests. */
+/** The handler of requests. */
 export const requestHandler: { handle: (request: WorkerRequest) => unknown } = {
   handle: () => {
     throw new RxvisorError('ERR_OPTION', 'serve: this worker has no handler. Call serve() before ready().');

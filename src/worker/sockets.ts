@@ -5,14 +5,14 @@ import type { Link } from './link.js';
 
 type Handle = Socket | Server | undefined;
 
-/** A handle goes by IPC, its request by the wire: either may come first. */
+/** A handle arrives over IPC, its request over the pipe: either may come first. */
 const arrived = new Map<number, Handle>();
 const awaited = new Map<number, (handle: Handle) => void>();
 
-/** Those of requests that have been answered, or are being answered. */
+/** The sockets of requests that are answered, or are being answered. */
 const open = new Map<number, Socket | Server>();
 
-/** Calls back when the handle of a request is there; with undefined when it was lost on its way. */
+/** Calls back when the handle of a request has arrived; with undefined if it was lost on its way. */
 export function whenArrived(id: number, take: (handle: Handle) => void): void {
   if (!arrived.has(id)) {
     awaited.set(id, take);
@@ -23,7 +23,7 @@ export function whenArrived(id: number, take: (handle: Handle) => void): void {
   take(handle);
 }
 
-/** Closes the handle of a request when it arrives. False: nobody waits for it. */
+/** Closes the handle of a request when it arrives. False if the request does not wait for a handle. */
 export function abandon(id: number): boolean {
   if (!awaited.has(id)) return false;
   awaited.set(id, (handle) => {
@@ -32,7 +32,7 @@ export function abandon(id: number): boolean {
   return true;
 }
 
-/** Closes the handle of a request that was answered when nobody waited for the answer any more. */
+/** Closes the handle of a request that was answered after its cancellation. */
 export function closeLate(id: number): void {
   const handle = open.get(id);
   if (handle !== undefined) closeHandle(handle);
@@ -43,7 +43,7 @@ export function closeHandle(handle: Socket | Server): void {
   else handle.close();
 }
 
-/** Receives sockets and servers, and tells the pool when one has closed. */
+/** Receives sockets and servers, and reports to the pool when one has closed. */
 export function receiveSockets({ send }: Link): void {
   onInternalMessage((message, handle) => {
     const id = idOf(message);

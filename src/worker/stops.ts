@@ -7,7 +7,7 @@ import type { Link } from './link.js';
 const softHandlers: Set<() => unknown> = new Set<() => unknown>();
 const hardHandlers: Set<() => unknown> = new Set<() => unknown>();
 
-/** Runs the handlers when the pool says so: those for a soft stop, and then no others, or those for a hard one. */
+/** Runs the handlers at a stop: those for a soft stop, or those for a hard stop, never both. */
 export function receiveStops(link: Link): void {
   let softly = false;
   link.on(frames.softStop, () => {
@@ -22,10 +22,10 @@ export function receiveStops(link: Link): void {
 const onError = printError('stop handler');
 
 /**
- * Calls `handler` when the pool ends this worker softly: by `softStop`, `resize` or `recycle`, once nothing runs in it any
- * more. It is awaited, however long it takes; then the process ends.
+ * Calls `handler` before the pool ends this worker softly: by `softStop`, `resize` or `recycle`, when no request is open. The
+ * handler is awaited without a limit. Then the process ends.
  *
- * @returns a function that takes the handler back
+ * @returns a function that removes the handler
  * @throws RxvisorError with code `ERR_OPTION`
  */
 export function onSoftStop(handler: () => unknown): () => void {
@@ -37,10 +37,10 @@ export function onSoftStop(handler: () => unknown): () => void {
 }
 
 /**
- * Calls `handler` when this worker is ended without waiting for its requests: by `hardStop`, by a signal, or because the
- * manager is gone. It is awaited for the grace of the spec, 200 ms by default; then the process is killed.
+ * Calls `handler` before this worker ends with open requests: by `hardStop`, by a signal, or because the manager has ended. The
+ * handler is awaited for the `grace` of the spec, 200 ms by default. Then the process is killed.
  *
- * @returns a function that takes the handler back
+ * @returns a function that removes the handler
  * @throws RxvisorError with code `ERR_OPTION`
  */
 export function onHardStop(handler: () => unknown): () => void {

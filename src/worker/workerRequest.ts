@@ -1,19 +1,19 @@
 import type { Server, Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 
-/** A request, as its worker sees it. */
+/** A request, on the side of the worker. */
 export interface WorkerRequest<T = unknown> {
-  /** A UUID, version 4; the response bears it too. */
+  /** A UUID, version 4; the response has the same. */
   readonly id: string;
-  /** What was asked. */
+  /** The payload. */
   readonly data: T;
-  /** When it was asked: ms since the epoch, by the manager's clock. */
+  /** The time of the subscription: ms since the epoch, by the manager's clock. */
   readonly createdAt: number;
-  /** The stream that came with it, if one did. What is not read of it keeps the manager's side waiting. */
+  /** The stream that came with the request, if any. The manager's side waits until it is read. */
   readonly stream: Readable | undefined;
   /** The socket or server that came with the request, if any. It belongs to this process. A socket is closed when the request fails. */
   readonly socket: Socket | Server | undefined;
-  /** Aborts when nobody waits for the answer any more. */
+  /** Aborts when the request is cancelled or times out. */
   readonly signal: AbortSignal;
   readonly hasStream: boolean;
   readonly hasSocket: boolean;
@@ -25,11 +25,9 @@ export interface WorkerRequest<T = unknown> {
   /** The request no longer counts against the worker's `concurrency`: the pool may send the next one before the answer. */
   readonly release: () => void;
   /**
-   * Answers, with a stream of bytes if there is one. For handlers that do not return their answer, or that return more
-   * than data.
+   * Answers, with a stream of bytes if there is one. For handlers that answer later, or with a stream.
    *
-   * @returns false when nobody waits for the answer any more, or it has been answered before; for the latter there is a
-   * warning, too
+   * @returns false if no caller waits any more, or if there was an answer before; the latter also prints a warning
    */
   readonly respond: (data?: unknown, stream?: Readable) => boolean;
 }
@@ -41,8 +39,8 @@ type Unfinished = { -readonly [K in keyof Own]: Own[K] } & typeof lazy;
 const SIGNAL = Symbol('signal');
 
 /**
- * Shared by all requests. A getter of each one's own would make each of them a dictionary with a hidden class for itself:
- * 2 µs a request, and most of a worker's time in the garbage collector.
+ * The prototype of all requests. A getter on each request would give each its own hidden class: 2 µs a request, and most of the
+ * worker's time in the garbage collector.
  */
 const lazy = {
   [SIGNAL]: (): AbortSignal => AbortSignal.abort(),
@@ -51,7 +49,7 @@ const lazy = {
   },
 };
 
-/** @param signal makes the signal, for those who ask for it: a controller costs more than all else of a request */
+/** @param signal creates the signal when it is read: a controller costs more than all else of a request */
 export function createRequest(fields: Fields, signal: () => AbortSignal): WorkerRequest {
   // eslint-disable-next-line @typescript-eslint/no-unsafe-assignment -- what has a prototype and no class has no type
   const request: Unfinished = Object.create(lazy);
