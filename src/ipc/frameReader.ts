@@ -1,4 +1,5 @@
 import { deserialize } from 'node:v8';
+import { blockReader } from './blockReader.js';
 import { kinds } from './encode.js';
 import type { OnFrame } from './frames.js';
 import { FRAME_HEAD, HEAD, TEXT } from './frameWriter.js';
@@ -14,67 +15,17 @@ import { UnreadableError } from './sentError.js';
  * any more
  */
 export function frameReader(onFrame: OnFrame, limit: number): (chunk: Buffer) => void {
-  /** A head that came in pieces. */
-  const head = Buffer.alloc(HEAD);
-  let heads = 0;
-  /** A block that came in pieces, as far as it has. */
-  let body: Buffer | undefined;
-  let filled = 0;
+  return blockReader({ headEnd, bodyLength }, (block, isOwn, head, at) => {
+    read(head.readUInt8(at + 4), block, isOwn);
+  });
 
-  return (chunk) => {
-    let at = 0;
-    while (at < chunk.length) {
-      if (body !== undefined) {
-        at += fill(body, chunk, at);
-      } else if (heads === 0 && chunk.length - at >= HEAD) {
-        const length = lengthAt(chunk, at);
-        const start = at + HEAD;
-        if (chunk.length - start >= length) {
-          read(chunk.readUInt8(at + 4), chunk.subarray(start, start + length));
-          at = start + length;
-        } else {
-          begin(chunk.subarray(at, start), length);
-          at = start;
-        }
-      } else {
-        const taken = Math.min(HEAD - heads, chunk.length - at);
-        chunk.copy(head, heads, at, at + taken);
-        heads += taken;
-        at += taken;
-        if (heads === HEAD) begin(head, lengthAt(head, 0));
-      }
-    }
-  };
-
-  function begin(given: Buffer, length: number): void {
-    given.copy(head);
-    heads = HEAD;
-    filled = 0;
-    // Not from the pool: a large one would keep it from everybody else.
-    body = Buffer.allocUnsafeSlow(length);
-    if (length === 0) end(body);
-  }
-
-  function fill(block: Buffer, chunk: Buffer, at: number): number {
-    const taken = chunk.copy(block, filled, at);
-    filled += taken;
-    if (filled === block.length) end(block);
-    return taken;
-  }
-
-  function end(block: Buffer): void {
-    body = undefined;
-    heads = 0;
-    read(head.readUInt8(4), block, true);
-  }
-
-  function lengthAt(bytes: Buffer, at: number): number {
+  function bodyLength(bytes: Buffer, at: number): number {
     const length = bytes.readUInt32LE(at);
     if (length > limit) throw new Error(`a frame of ${String(length)} bytes; the limit is ${String(limit)}`);
     return length;
   }
 
-  function read(kind: number, block: Buffer, own = false): void {
+  function read(kind: number, block: Buffer, own: boolean): void {
     if (kind === TEXT) readText(block.toString());
     else readOne(kind, block, own);
   }
@@ -101,6 +52,10 @@ export function frameReader(onFrame: OnFrame, limit: number): (chunk: Buffer) =>
     else if (kind === kinds.bytes) onFrame(type, id, own ? bytesOf(bytes) : new Uint8Array(bytes), more);
     else throw new Error(`a block of unknown kind ${String(kind)}`);
   }
+}
+
+function headEnd(bytes: Buffer, at: number): number {
+  return bytes.length - at < HEAD ? -1 : at + HEAD;
 }
 
 function readClone(bytes: Buffer): unknown {
