@@ -3,29 +3,29 @@ import { type DescribedMark, difference, failure } from './failure.js';
 import { describeMark, isChildEvent, letterOf } from './legend.js';
 
 /**
- * Compares what RxJS has collected for `expectObservable` and `expectSubscriptions`, and tells of a difference in
- * marbles, not in frames.
+ * The assertion of `expectObservable` and `expectSubscriptions`. Its message shows a difference as marbles, not as frames.
  *
  * @throws AssertionError
  */
 export function assertFrames(actual: unknown, expected: unknown): void {
-  const came = Array.isArray(actual) ? actual.map(asFields) : [];
-  const wanted = Array.isArray(expected) ? expected.map(asFields) : [];
-  if ([...came, ...wanted].some((fields) => 'subscribedFrame' in fields)) assertSubscriptions(came, wanted);
-  else assertMessages(came, wanted);
+  const actualFrames = Array.isArray(actual) ? actual.map(asFields) : [];
+  const expectedFrames = Array.isArray(expected) ? expected.map(asFields) : [];
+  if ([...actualFrames, ...expectedFrames].some((fields) => 'subscribedFrame' in fields)) {
+    assertSubscriptions(actualFrames, expectedFrames);
+  } else assertMessages(actualFrames, expectedFrames);
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-interface Valued extends DescribedMark {
+interface ValueMark extends DescribedMark {
   readonly value: unknown;
 }
 
-function assertMessages(came: readonly Fields[], wanted: readonly Fields[]): void {
-  const values = [...wanted, ...came].map((message) => asFields(message.notification).value);
+function assertMessages(actualFrames: readonly Fields[], expectedFrames: readonly Fields[]): void {
+  const values = [...expectedFrames, ...actualFrames].map((message) => asFields(message.notification).value);
   const signOf = signsFor(values);
-  const expected = wanted.map((message) => markOf(message, signOf));
-  const actual = came.map((message) => markOf(message, signOf));
+  const expected = expectedFrames.map((message) => markOf(message, signOf));
+  const actual = actualFrames.map((message) => markOf(message, signOf));
   const found = difference(expected, actual, (one, other) =>
     isDeepStrictEqual(one.value, other.value) ? undefined : `${short(other.value)}, not ${short(one.value)}`,
   );
@@ -34,7 +34,7 @@ function assertMessages(came: readonly Fields[], wanted: readonly Fields[]): voi
   }
 }
 
-function markOf(message: Fields, signOf: (value: unknown) => string): Valued {
+function markOf(message: Fields, signOf: (value: unknown) => string): ValueMark {
   const { kind, value, error } = asFields(message.notification);
   const frame = Number(message.frame);
   if (kind === 'C') return { frame, sign: '|', means: 'the end', value: undefined };
@@ -48,7 +48,7 @@ function meaningOf(sign: string, value: unknown): string {
   return value === sign ? sign : `${sign} = ${short(value)}`;
 }
 
-/** A letter for each value: itself, its letter in the legend, or one that is free. */
+/** Chooses a letter for each value: the value itself, its letter in the legend, or a free letter. */
 function signsFor(values: readonly unknown[]): (value: unknown) => string {
   const own = (value: unknown): string | undefined => {
     if (typeof value === 'string' && [...value].length === 1) return value;
@@ -68,11 +68,11 @@ function signsFor(values: readonly unknown[]): (value: unknown) => string {
   };
 }
 
-function assertSubscriptions(came: readonly Fields[], wanted: readonly Fields[]): void {
-  const count = Math.max(came.length, wanted.length);
+function assertSubscriptions(actualLogs: readonly Fields[], expectedLogs: readonly Fields[]): void {
+  const count = Math.max(actualLogs.length, expectedLogs.length);
   for (let index = 0; index < count; index += 1) {
-    const expected = logOf(wanted[index]);
-    const actual = logOf(came[index]);
+    const expected = marksOf(expectedLogs[index]);
+    const actual = marksOf(actualLogs[index]);
     const found = difference(expected, actual, () => undefined);
     if (found !== undefined) {
       const subject = `Subscription ${String(index + 1)} of ${String(count)}`;
@@ -81,7 +81,7 @@ function assertSubscriptions(came: readonly Fields[], wanted: readonly Fields[])
   }
 }
 
-function logOf(log: Fields = {}): readonly DescribedMark[] {
+function marksOf(log: Fields = {}): readonly DescribedMark[] {
   return [
     { frame: Number(log.subscribedFrame ?? Infinity), sign: '^', means: '^ a subscription' },
     { frame: Number(log.unsubscribedFrame ?? Infinity), sign: '!', means: '! its end' },

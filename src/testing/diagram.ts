@@ -1,17 +1,20 @@
 import type { Command } from '../model/command.js';
 import { RxvisorError } from '../model/errors.js';
 
-/** One sign of a diagram, and its time in ms: a letter, `|` or `#`. */
+/** A sign of a diagram at its time. */
 export interface Mark {
+  /** In ms. */
   readonly frame: number;
+  /** A letter, `|` or `#`. */
   readonly sign: string;
 }
 
+/** A marble diagram. */
 export interface Diagram {
   readonly marks: readonly Mark[];
-  /** Where it ends, in ms. */
+  /** The time of its end in ms. */
   readonly end: number;
-  /** It ended in `...`: what follows is not looked at. */
+  /** Whether it ends in `...`: later events are ignored. */
   readonly open: boolean;
 }
 
@@ -19,11 +22,13 @@ const TIME = /^(\d+(?:\.\d+)?)(ms|s|m)(?=\s|$)/;
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
 
 /**
- * Reads a marble diagram as `TestScheduler.run` does: a sign or a `-` takes 1 ms, so do the parentheses of a group,
- * and `2s` is a time. Beyond that, it may break over lines and end in `...`.
+ * Reads a marble diagram.
  *
- * @param where begins the message of an error: `fakeChild: diagram 1`
- * @throws RxvisorError with code `ERR_OPTION`, which points at the place
+ * The syntax is that of `TestScheduler.run`: a sign, a `-` and each parenthesis of a group take 1 ms, and `2s` is a time. In
+ * addition, a diagram may have several lines, and end in `...`.
+ *
+ * @param where the start of error messages: `fakeChild: diagram 1`
+ * @throws RxvisorError with code `ERR_OPTION`. Its message points at the wrong character
  */
 export function readDiagram(where: string, marbles: string): Diagram {
   const text = marbles.replace(/\s*\.\.\.\s*$/, '');
@@ -41,27 +46,30 @@ export function readDiagram(where: string, marbles: string): Diagram {
     if (/[0-9]/.test(sign)) {
       const apart = at === 0 || /\s/.test(text.charAt(at - 1));
       const [time = '', count, unit = ''] = (apart ? TIME.exec(text.slice(at)) : undefined) ?? [];
-      if (time === '') fail(at, 'A time is a number with ms, s or m, and a space on either side: a 2s b.');
-      if (group !== undefined) fail(at, 'No time passes in a group. Close it before.');
+      if (time === '')
+        fail(at, 'This is not a time. Give a number with ms, s or m, and a space on both sides: a 2s b.');
+      if (group !== undefined) fail(at, 'A time cannot be in a group. Close the group before it.');
       frame += Number(count) * (UNITS[unit] ?? 0);
       at += time.length - 1;
       continue;
     }
-    if (sign === '(') group = group === undefined ? frame : fail(at, 'A group in a group. Close the first one before.');
-    else if (sign === ')') group = group === undefined ? fail(at, 'No group is open here.') : undefined;
+    if (sign === '(') {
+      group = group === undefined ? frame : fail(at, 'A group cannot be in a group. Close the first one before it.');
+    } else if (sign === ')') group = group === undefined ? fail(at, 'No group is open here. Remove it.') : undefined;
     else if (sign === '^' || sign === '!')
-      fail(at, `'${sign}' is for subscriptions: expectLifecycle(event$, '^ 5s !').`);
+      fail(at, `'${sign}' is for subscriptions only: expectLifecycle(event$, '^ 5s !').`);
     else if (sign !== '-') marks.push({ frame: group ?? frame, sign });
     frame += 1;
     at += sign.length - 1;
   }
-  if (group !== undefined) fail(text.length, 'The group is not closed.');
+  if (group !== undefined) fail(text.length, 'The group is not closed. Add ).');
   return { marks, end: frame, open: text !== marbles && marbles.trimEnd().endsWith('...') };
 }
 
 /**
- * The diagram of what happened, to be pasted into a test. Undefined where there is none: signs that follow a group more
- * closely than the group is long.
+ * Writes a diagram that can be pasted into a test.
+ *
+ * Undefined if there is none: a group takes more ms than there are to the next sign.
  */
 export function writeDiagram({ marks, open }: Pick<Diagram, 'marks' | 'open'>): string | undefined {
   const parts: string[] = [];
@@ -98,7 +106,7 @@ function gap(ms: number): string {
   ].join(' ');
 }
 
-/** A time in ms as people say it, exact to the ms: `0`, `150ms`, `2.001s`, `22m1.6s`, `1h30m`. */
+/** Formats a time in ms, exact to the ms: `0`, `150ms`, `2.001s`, `22m1.6s`, `1h30m`. */
 export function formatTime(ms: number): string {
   if (ms === 0) return '0';
   if (ms < 1_000) return `${decimal(ms)}ms`;
@@ -124,9 +132,9 @@ const commands: Readonly<Record<string, Command>> = {
 };
 
 /**
- * Commands from a diagram: `S` stop, `R` restart, `F` reset (forget the crashes), `L` reopenLogs.
+ * Reads a diagram of commands: `S` stop, `R` restart, `F` reset, `L` reopenLogs.
  *
- * @returns the diagram as `cold` reads it, and its values
+ * @returns the arguments for `cold`: the diagram and its values
  * @throws RxvisorError with code `ERR_OPTION` for another letter
  */
 export function commandsOf(marbles: string): readonly [string, Record<string, Command>] {
@@ -134,10 +142,10 @@ export function commandsOf(marbles: string): readonly [string, Record<string, Co
     if (sign === '|' || sign === '#' || Object.hasOwn(commands, sign)) continue;
     throw new RxvisorError(
       'ERR_OPTION',
-      `managed: commands '${marbles}': '${sign}' is no command. It is S stop, R restart, F reset, L reopenLogs; ` +
-        `for others give cold('1s h', { h: { type: 'signal', signal: 'SIGHUP' } }).`,
+      `managed: commands '${marbles}': '${sign}' is not a command. Use S stop, R restart, F reset or L reopenLogs. ` +
+        `For others, give cold('1s h', { h: { type: 'signal', signal: 'SIGHUP' } }).`,
     );
   }
-  // A time needs a space behind it there.
+  // `cold` needs a space after a time.
   return [`${marbles.replace(/\s+/g, ' ')} `, { ...commands }];
 }

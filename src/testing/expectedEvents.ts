@@ -7,17 +7,17 @@ import { readDiagram } from './diagram.js';
 import { type DescribedMark, difference, failure } from './failure.js';
 import { describeMark, legend, type LegendEntry, letterOf } from './legend.js';
 
-/** Some fields of an event, with the values they are to have. */
+/** Some fields of an event, with their expected values. */
 export type EventPattern = PatternOf<ChildEvent>;
 type PatternOf<E> = E extends ChildEvent ? Partial<E> : never;
 
-/** A diagram, to be held against what comes. */
+/** The expectation of `expectLifecycle`. */
 export interface ExpectedEvents {
-  /** When to look no further, in ms: where `...` stands. `Infinity` without. */
+  /** The time of `...` in ms: later events are ignored. `Infinity` without `...`. */
   readonly until: number;
-  /** @throws AssertionError for people to read */
+  /** @throws AssertionError if the notifications differ from the diagram */
   readonly compare: (
-    told: readonly Observed<ChildEvent>[],
+    notifications: readonly Observed<ChildEvent>[],
     hint: string | undefined,
     stack: string | undefined,
   ) => void;
@@ -27,7 +27,7 @@ interface ReceivedEvent extends DescribedMark {
   readonly event: ChildEvent | undefined;
 }
 
-/** @throws RxvisorError with code `ERR_OPTION` for a letter that stands for nothing */
+/** Reads a diagram of expected events. @throws RxvisorError with code `ERR_OPTION` for an unknown letter */
 export function expectedEvents(marbles: string, values: Readonly<Record<string, EventPattern>>): ExpectedEvents {
   const { marks, end, open } = readDiagram('toBe', marbles);
   const until = open ? end : Infinity;
@@ -39,7 +39,7 @@ export function expectedEvents(marbles: string, values: Readonly<Record<string, 
     compare: (notifications, hint, stack) => {
       const actual = notifications
         .filter(({ frame }) => frame < until)
-        .map((one, index) => cameAs(one, expected[index]));
+        .map((notification, index) => markOf(notification, expected[index]));
       const found = difference(expected, actual, ({ sign }, { event }) => mismatch(values[sign], event));
       if (found !== undefined) {
         const subject = 'The lifecycle';
@@ -48,24 +48,27 @@ export function expectedEvents(marbles: string, values: Readonly<Record<string, 
     },
   };
 
-  function cameAs(told: Observed<ChildEvent>, wanted: DescribedMark | undefined): ReceivedEvent {
-    const { frame } = told;
-    if (told.type === 'complete') return { frame, sign: '|', means: 'the end', event: undefined };
-    if (told.type === 'error') return { frame, sign: '#', means: `the error ${String(told.error)}`, event: undefined };
-    const event = told.value;
-    const isIt = (sign: string): boolean =>
+  function markOf(received: Observed<ChildEvent>, expectedMark: DescribedMark | undefined): ReceivedEvent {
+    const { frame } = received;
+    if (received.type === 'complete') return { frame, sign: '|', means: 'the end', event: undefined };
+    if (received.type === 'error') {
+      return { frame, sign: '#', means: `the error ${String(received.error)}`, event: undefined };
+    }
+    const event = received.value;
+    const fits = (sign: string): boolean =>
       values[sign] !== undefined && own.includes(sign) && mismatch(values[sign], event) === undefined;
-    const sign = wanted !== undefined && isIt(wanted.sign) ? wanted.sign : (own.find(isIt) ?? letterOf(event));
+    const sign =
+      expectedMark !== undefined && fits(expectedMark.sign) ? expectedMark.sign : (own.find(fits) ?? letterOf(event));
     return { frame, sign, means: describeMark(sign, event), event };
   }
 }
 
-/** Every field that is not as it is to be: `delay is 500, not 100`. */
+/** The fields that differ: `delay is 500, not 100`. */
 function mismatch(pattern: EventPattern | undefined, event: ChildEvent | undefined): string | undefined {
   if (pattern === undefined || event === undefined) return undefined;
-  const wrong = Object.entries(pattern).flatMap(([field, wanted]): string[] => {
-    const came: unknown = Reflect.get(event, field);
-    return isDeepStrictEqual(came, wanted) ? [] : [`${field} is ${show(came)}, not ${show(wanted)}`];
+  const wrong = Object.entries(pattern).flatMap(([field, expected]): string[] => {
+    const actual: unknown = Reflect.get(event, field);
+    return isDeepStrictEqual(actual, expected) ? [] : [`${field} is ${show(actual)}, not ${show(expected)}`];
   });
   return wrong.length === 0 ? undefined : wrong.join(', ');
 }
@@ -84,24 +87,25 @@ function meaningOf(sign: string, values: Readonly<Record<string, EventPattern>>)
   const letters = Object.entries(legend).map(([letter, { means }]) => `${letter} ${means}`);
   throw new RxvisorError(
     'ERR_OPTION',
-    `toBe: '${sign}' stands for no event. Say which: toBe(marbles, { ${sign}: { type: 'backingOff', delay: 500 } }), ` +
-      `or take one of these: ${letters.join(', ')}.`,
+    `toBe: '${sign}' is not a letter of the legend. Define it: toBe(marbles, { ${sign}: { type: 'backingOff', delay: 500 } }). ` +
+      `Or use one of: ${letters.join(', ')}.`,
   );
 }
 
-/** What came of a stream, in ms from when the watch was set up. */
+/** A notification of a stream. `frame` is its time in ms since `observe` was called. */
 export type Observed<T> = { readonly frame: number } & (
   | { readonly type: 'next'; readonly value: T }
   | { readonly type: 'error'; readonly error: unknown }
   | { readonly type: 'complete' }
 );
 
+/** What `observe` has recorded so far. */
 export interface Observation<T> {
   readonly notifications: readonly Observed<T>[];
   readonly closed: () => boolean;
 }
 
-/** Subscribes, and unsubscribes, at a time in ms from now, and keeps what comes. */
+/** Records the notifications of a stream. Subscribes at `from` and unsubscribes at `until`, in ms from now. */
 export function observe<T>(
   source$: Observable<T>,
   scheduler: SchedulerLike,

@@ -1,8 +1,9 @@
 import { AssertionError } from 'node:assert';
 import { formatTime, type Mark, writeDiagram } from './diagram.js';
 
-/** What came and what should have come, and where they part. */
+/** A failed expectation. */
 export interface Failure {
+  /** The start of the message: `The lifecycle`. */
   readonly subject: string;
   readonly difference: Difference;
   readonly expected: readonly DescribedMark[];
@@ -13,14 +14,15 @@ export interface Failure {
   readonly stack?: string | undefined;
 }
 
-/** So many marks make a diagram that nobody reads. */
-const MOST_DRAWN = 100;
-const MORE = 8;
+/** The maximum number of marks in a written diagram. */
+const MAX_MARKS = 100;
+/** If there are more, this many marks after the difference are written. */
+const MARKS_AFTER = 8;
 const UNWRITABLE =
-  'No diagram can say what came: something follows a group sooner than that is long, (sr) for one is 4 ms. ' +
-  'Let the child do it later, s--- o, or compare the timeline().';
+  'The actual events cannot be written as a diagram: an event follows a group too early; (sr) takes 4 ms, for example. ' +
+  'Let the child act later, s--- o, or compare the timeline().';
 
-/** A failed expectation, as people read marbles. */
+/** Makes the error of a failed expectation. Its message shows the expected and the actual marbles. */
 export function failure({ subject, difference, expected, actual, open, hint, stack }: Failure): AssertionError {
   const diagram = written(actual, difference.frame, open);
   const message = [
@@ -34,7 +36,7 @@ export function failure({ subject, difference, expected, actual, open, hint, sta
     ),
     ...(actual.length === 0 || hint !== undefined
       ? []
-      : [diagram === undefined ? UNWRITABLE : `What came, as a diagram:\n\n  '${diagram}'`]),
+      : [diagram === undefined ? UNWRITABLE : `The actual events as a diagram:\n\n  '${diagram}'`]),
     ...(hint === undefined ? [] : [hint]),
   ].join('\n\n');
   const error = new AssertionError({
@@ -43,19 +45,20 @@ export function failure({ subject, difference, expected, actual, open, hint, sta
     expected: written(expected, difference.frame, open),
     operator: 'toBe',
   });
-  // Where it was written is of more use than where it was found out.
+  // The line of the expectation is more useful than the line that compares.
   if (stack !== undefined) error.stack = `${error.name}: ${message}\n${stack}`;
   return error;
 }
 
-/** All of it; of a stream that went on and on what led to the difference, and a little more. */
+/** The diagram of the marks; for many marks, only those up to the difference and a few more. */
 function written(marks: readonly Mark[], focus: number, open: boolean): string | undefined {
-  const upTo = marks.filter(({ frame }) => frame <= focus).length + MORE;
-  const some = marks.length > MOST_DRAWN ? marks.slice(0, upTo) : marks;
-  if (some.length === 0 || some.length > MOST_DRAWN) return undefined;
+  const upTo = marks.filter(({ frame }) => frame <= focus).length + MARKS_AFTER;
+  const some = marks.length > MAX_MARKS ? marks.slice(0, upTo) : marks;
+  if (some.length === 0 || some.length > MAX_MARKS) return undefined;
   return writeDiagram({ marks: some, open: open || some.length < marks.length });
 }
 
+/** A marble line in the message. */
 export interface Track {
   readonly label: string;
   readonly marks: readonly Mark[];
@@ -63,22 +66,22 @@ export interface Track {
   readonly open: boolean;
 }
 
-/** How many columns are drawn before the one that is pointed at, and after it. */
-const BEFORE = 6;
-const AFTER = 3;
+/** How many columns are drawn up to the difference, and after it. */
+const COLUMNS_BEFORE = 6;
+const COLUMNS_AFTER = 3;
 /** How many signs of one frame are drawn. */
-const WIDEST = 24;
+const MAX_SIGNS = 24;
 
 /**
- * Marble lines under a ruler, aligned: what happens in one frame stands in one column. The axis is not to scale.
+ * Draws marble lines under a time axis. Each frame has one column. The axis is not to scale.
  *
  * @param focus the frame to point at
  */
 function drawTracks(tracks: readonly Track[], focus: number): string {
   const frames = [...new Set(tracks.flatMap(({ marks }) => marks.map(({ frame }) => frame)))].sort((a, b) => a - b);
   const at = frames.indexOf(focus);
-  const from = at <= BEFORE ? 0 : at - BEFORE + 1;
-  const shown = frames.slice(from, at + AFTER + 1);
+  const from = at <= COLUMNS_BEFORE ? 0 : at - COLUMNS_BEFORE + 1;
+  const shown = frames.slice(from, at + COLUMNS_AFTER + 1);
   const lead = from > 0 ? '… ' : '';
   const isCut = frames.length > from + shown.length;
   const columns = shown.map((frame) => {
@@ -102,26 +105,30 @@ function drawTracks(tracks: readonly Track[], focus: number): string {
 }
 
 function cellOf(marks: readonly Mark[]): string {
-  const signs = marks.slice(0, WIDEST).map(({ sign }) => sign);
-  if (marks.length > WIDEST) signs.push('…');
+  const signs = marks.slice(0, MAX_SIGNS).map(({ sign }) => sign);
+  if (marks.length > MAX_SIGNS) signs.push('…');
   return marks.length > 1 ? `(${signs.join('')})` : signs.join('');
 }
 
-/** A mark, and in words what it stands for: `x exited, code 1`. */
+/** A mark with its meaning: `x exited, code 1`. */
 export interface DescribedMark extends Mark {
   readonly means: string;
 }
 
-/** The first frame in which two lines differ, and how. */
+/** The first frame in which two lines differ, and a text that says how. */
 export interface Difference {
   readonly frame: number;
   readonly text: string;
 }
 
-/** How many marks of one frame are told. */
-const MOST_IN_FRAME = 8;
+/** How many marks of one frame are listed in the text. */
+const MAX_LISTED = 8;
 
-/** Undefined: they are the same. `why` says how two marks of one sign differ all the same, if they do. */
+/**
+ * Finds the first difference of two lines. Undefined: they are equal.
+ *
+ * @param why says how two marks with the same sign differ. Undefined: they do not
+ */
 export function difference<E extends DescribedMark, A extends DescribedMark>(
   expected: readonly E[],
   actual: readonly A[],
@@ -134,39 +141,40 @@ export function difference<E extends DescribedMark, A extends DescribedMark>(
   }
   return undefined;
 
-  function differing(frame: number, expectedMark: readonly E[], came: readonly A[]): string | undefined {
-    if (signs(expectedMark) === signs(came)) {
-      const reasons = expectedMark.flatMap((mark, index) => {
-        const other = came[index];
+  function differing(frame: number, expectedMarks: readonly E[], actualMarks: readonly A[]): string | undefined {
+    if (signs(expectedMarks) === signs(actualMarks)) {
+      const reasons = expectedMarks.flatMap((mark, index) => {
+        const other = actualMarks[index];
         const reason = other === undefined ? undefined : why(mark, other);
         return reason === undefined ? [] : [`${mark.sign} differs: ${reason}`];
       });
-      return reasons.length === 0 ? undefined : reasons.slice(0, MOST_IN_FRAME).join('; ');
+      return reasons.length === 0 ? undefined : reasons.slice(0, MAX_LISTED).join('; ');
     }
-    if (came.length === 0) {
-      const late = next(frame, expectedMark, actual, expected);
-      return `expected ${listMarks(expectedMark)}; ${late === undefined ? 'nothing came' : `it came ${formatTime(late)} late`}`;
+    if (actualMarks.length === 0) {
+      const late = timeUntilSame(frame, expectedMarks, actual, expected);
+      return `expected ${listMarks(expectedMarks)}; ${late === undefined ? 'nothing came' : `it came ${formatTime(late)} late`}`;
     }
-    if (expectedMark.length === 0) {
-      const early = next(frame, came, expected, actual);
+    if (expectedMarks.length === 0) {
+      const early = timeUntilSame(frame, actualMarks, expected, actual);
       return early === undefined
-        ? `expected nothing; ${listMarks(came)} came`
-        : `${listMarks(came)} came ${formatTime(early)} early`;
+        ? `expected nothing; ${listMarks(actualMarks)} came`
+        : `${listMarks(actualMarks)} came ${formatTime(early)} early`;
     }
-    return `expected ${listMarks(expectedMark)}; ${listMarks(came)} came${sorted(expectedMark) === sorted(came) ? ', in another order' : ''}`;
+    const order = sorted(expectedMarks) === sorted(actualMarks) ? ', in another order' : '';
+    return `expected ${listMarks(expectedMarks)}; ${listMarks(actualMarks)} came${order}`;
   }
 }
 
-/** How much later the same stands on the other line, if that is what comes next there, and on this line does not. */
-function next(
+/** The ms until the other line has the same marks: only if they are its next marks, and this line has none in that frame. */
+function timeUntilSame(
   frame: number,
   marks: readonly DescribedMark[],
-  there: readonly DescribedMark[],
-  here: readonly DescribedMark[],
+  otherLine: readonly DescribedMark[],
+  thisLine: readonly DescribedMark[],
 ): number | undefined {
-  const later = there.find((mark) => mark.frame > frame)?.frame;
-  if (later === undefined || at(later, here).length > 0) return undefined;
-  return signs(at(later, there)) === signs(marks) ? later - frame : undefined;
+  const later = otherLine.find((mark) => mark.frame > frame)?.frame;
+  if (later === undefined || at(later, thisLine).length > 0) return undefined;
+  return signs(at(later, otherLine)) === signs(marks) ? later - frame : undefined;
 }
 
 function at<M extends Mark>(frame: number, marks: readonly M[]): readonly M[] {
@@ -182,8 +190,7 @@ function sorted(marks: readonly Mark[]): string {
 }
 
 function listMarks(marks: readonly DescribedMark[]): string {
-  const some = marks.slice(0, MOST_IN_FRAME).map(({ means }) => means);
-  return [...some, ...(marks.length > MOST_IN_FRAME ? [`and ${String(marks.length - MOST_IN_FRAME)} more`] : [])].join(
-    ', ',
-  );
+  const listed = marks.slice(0, MAX_LISTED).map(({ means }) => means);
+  const more = marks.length - MAX_LISTED;
+  return [...listed, ...(more > 0 ? [`and ${String(more)} more`] : [])].join(', ');
 }

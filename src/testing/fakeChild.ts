@@ -8,49 +8,50 @@ import { type FakeChild, fakeEffects, type FakeEffectsOptions } from './fakeEffe
 import type { FakeAction, Script, StopBehaviour } from './fakeRun.js';
 import { type FakeRunSpec, readScript, type ScriptDefaults } from './readScript.js';
 
+/** The options of {@link fakeChild}. */
 export interface FakeOptions {
   /**
-   * What a run does when it is asked to stop: it ends after so many ms, or is `'ignore'`, or does as a function of the
-   * signal says. Nothing is deaf to SIGKILL. Default `0`.
+   * What a run does when it is asked to stop: a number: it ends after this many ms; `'ignore'`: nothing; a function: its result, by
+   * signal. A SIGKILL always ends it at once. Default `0`.
    */
   readonly onStop?: StopBehaviour | undefined;
-  /** What letters mean in the diagrams: lines, an exit code, or more. */
+  /** The meaning of letters in the diagrams: a line, an exit code, or another action. Default `{}`. */
   readonly values?: Readonly<Record<string, FakeAction>> | undefined;
-  /** What the diagrams are timed by. Default `asyncScheduler`, which is virtual in `lifecycle` and `TestScheduler.run`. */
+  /** The clock of the diagrams. Default `asyncScheduler`, which is virtual in `lifecycle` and `TestScheduler.run`. */
   readonly scheduler?: SchedulerLike | undefined;
 }
 
-/** What the options of a fake are checked by. */
+/** The checks of {@link FakeOptions}. */
 export const fakeOptions: OptionChecks<FakeOptions> = {
   onStop: checkThat(
     (value) => value === 'ignore' || typeof value === 'function' || (typeof value === 'number' && value >= 0),
-    "is not a reaction to signals. Give milliseconds, 'ignore', or a function of the signal.",
+    "is not a stop behaviour. Give milliseconds, 'ignore', or a function of the signal.",
   ),
-  values: checkThat(isRecord, "is not a set of values. Give an object: { o: 'a line' }."),
+  values: checkThat(isRecord, "is not an object of values. Give an object: { o: 'a line' }."),
   scheduler,
 };
 
 /**
- * Effects whose every spawn plays the next diagram: `managed$`, `child$` and `supervise` run as they are, on a child
- * that only seems to. In virtual time as well as in real time.
+ * Makes effects with fake children: each spawn plays a diagram instead of starting a program.
  *
  * ```text
- * s 2s x      spawned, exits 2 s later with code 1; then the next diagram
- * s 3s r      is ready after 3 s, as it says by `ready()` (`ready: 'message'`), and goes on until it is stopped
+ * s 2s x      is spawned, exits after 2 s with code 1; then the next diagram
+ * s 3s r      calls ready() after 3 s (ready: 'message'), and runs until it is stopped
  * s o 5s z    writes a line, exits with code 0
  * s 1s y      ends by SIGKILL
  * s m         sends an IPC message
  * f           cannot be started: ENOENT
  * ```
- * The last diagram repeats. Diagrams are those of `TestScheduler.run`: a sign takes 1 ms, `2s` is a time.
+ * Pass it as `effects` to `managed$`, `child$` or `supervise`, in virtual or in real time. The last diagram repeats. The syntax is
+ * that of `TestScheduler.run`: a sign takes 1 ms, `2s` is a time.
  *
- * - Asked to stop it ends at once, or as `onStop` says: by the signal, or with code 0 if it was told by message and has
- *   said that it is ready.
- * - `spawns`, `signals` and `sent` tell what was done to it, and when. Log files are kept in memory, for `text(path)`.
+ * - When it is asked to stop, it ends at once, or as `onStop` says. It ends by the signal; after a stop message it exits with code 0 if
+ *   it has called `ready()`.
+ * - `spawns`, `signals` and `sent` record what was done to it, with times. Log files are kept in memory: see `text(path)`.
  *
- * @param runs a diagram for each run, or by the names of several programs, as in `{ 'db.mjs': ['s 3s r'], app: ['s'] }`
- * @param options see {@link FakeOptions}
- * @throws RxvisorError with code `ERR_OPTION` for a diagram that cannot be played
+ * @param runs a diagram for each run; for several programs, by file name: `{ 'db.mjs': ['s 3s r'], app: ['s'] }`
+ * @param options see {@link FakeOptions}. Default `{}`
+ * @throws RxvisorError with code `ERR_OPTION` for an invalid diagram or option
  * @example
  * ```ts
  * import { managed$ } from 'rxvisor';
@@ -67,10 +68,10 @@ export function fakeChild(runs: FakeRuns, options: FakeOptions = {}): FakeChild 
   return fakeEffects({ ...readRuns(runs, options), scheduler: options.scheduler });
 }
 
-/** The runs of one program, in turn; the last one repeats. Or of several programs, by the names of their files. */
+/** The runs of one program in order, or of several programs by file name. The last run of a program repeats. */
 export type FakeRuns = readonly FakeRunSpec[] | Readonly<Record<string, readonly FakeRunSpec[]>>;
 
-/** @throws RxvisorError with code `ERR_OPTION` for a diagram that cannot be played */
+/** Reads the diagrams of all programs. @throws RxvisorError with code `ERR_OPTION` for an invalid diagram */
 export function readRuns(
   runs: FakeRuns,
   { onStop = 0, values = {} }: Partial<{ [Name in keyof ScriptDefaults]: ScriptDefaults[Name] | undefined }>,
@@ -91,13 +92,13 @@ export function readRuns(
       return name === undefined ? undefined : programs.get(name);
     },
     unknownProgram: ({ file, args }) =>
-      `spawn ${[file, ...args].join(' ')}. This fake plays ${[...programs.keys()].join(', ')}.`,
+      `spawn ${[file, ...args].join(' ')}. This fake only has the programs ${[...programs.keys()].join(', ')}.`,
     saysReady: false,
   };
 }
 
 const runsRemedy =
-  "Give an array of diagrams, one for each run: ['s 2s x', 's r']; or one for each program, by its name.";
+  "Give an array of diagrams, one for each run: ['s 2s x', 's r']. Or give an object of such arrays, by file name.";
 const runsOfPrograms = checkThat(
   (value) => Array.isArray(value) || isRecord(value),
   `is not a list of runs. ${runsRemedy}`,
@@ -105,7 +106,7 @@ const runsOfPrograms = checkThat(
 
 function scriptsOf(where: string, runs: readonly FakeRunSpec[], defaults: ScriptDefaults): readonly Script[] {
   checkArgument(`${where}s`, runs, checkThat(Array.isArray, `is not a list of runs. ${runsRemedy}`));
-  if (runs.length === 0) throw new RxvisorError('ERR_OPTION', `${where}s: there are none. Give one for each run.`);
+  if (runs.length === 0) throw new RxvisorError('ERR_OPTION', `${where}s: the array is empty. Give one for each run.`);
   return runs.map((run, index) => readScript(`${where} ${String(index + 1)}`, run, defaults));
 }
 

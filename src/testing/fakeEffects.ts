@@ -6,69 +6,80 @@ import { exitPhases } from '../system/exitPhases.js';
 import { type FakeRun, fakeRun, type Script } from './fakeRun.js';
 import { memoryFiles, systemError } from './memoryFiles.js';
 
-/** When a run began and ended, in ms; `Infinity` while it lives. A `SubscriptionLog` of RxJS. */
+/** A run, with the shape of a `SubscriptionLog` of RxJS. */
 export interface FakeSpawn {
+  /** When the run began, in ms. */
   readonly subscribedFrame: number;
+  /** When it ended, in ms; `Infinity` while it is alive. */
   readonly unsubscribedFrame: number;
 }
 
-/** What was done to the run of this number, from 1; `frame` in ms. */
+/** A signal that was sent to a run. */
 export interface FakeSignal {
+  /** In ms. */
   readonly frame: number;
+  /** The number of the run, from 1. */
   readonly run: number;
   readonly signal: NodeJS.Signals;
 }
 
+/** An IPC message that was sent to a run. */
 export interface FakeSent {
+  /** In ms. */
   readonly frame: number;
+  /** The number of the run, from 1. */
   readonly run: number;
   readonly message: unknown;
 }
 
 /**
- * Effects whose children only seem to run, and a record of what was done to them. Times are in virtual ms from 0 in a
- * test scheduler, else in ms from the making of the fake.
+ * Effects with fake children, and a record of what was done to them.
+ *
+ * Times are in virtual ms from 0 in a test scheduler, else in ms from the creation of the fake.
  */
 export interface FakeChild extends Effects {
-  /** Every run, those that could not be started included. For `expectSubscriptions`. */
+  /** All runs, including those that could not be started. For `expectSubscriptions`. */
   readonly spawns: FakeSpawn[];
-  /** What was sent to its group while it lived. */
+  /** The signals to process groups that were alive. */
   readonly signals: readonly FakeSignal[];
   readonly sent: readonly FakeSent[];
-  /** How many runs are alive. */
+  /** The number of live runs. */
   readonly alive: () => number;
-  /** The paths of the files that were written, in memory. `/dev/stdout` is what `toConsole` printed. */
+  /** The paths of the files written in memory. `/dev/stdout` has the output of `toConsole`. */
   readonly files: () => readonly string[];
-  /** What stands in a file, which may be named as in the spec. */
+  /** The content of a file. The path may be relative, as in the spec. */
   readonly text: (path: string) => string;
-  /** Whether its diagrams say when it is ready. */
+  /** Whether its diagrams have an `r`. */
   readonly saysReady: boolean;
 }
 
+/** The options of {@link fakeEffects}. */
 export interface FakeEffectsOptions {
-  /** The runs of a program, in turn; the last one repeats. Undefined: there is no such program. */
+  /** The runs of a program in order; the last one repeats. Undefined: there is no such program. */
   readonly scriptsOf: (launch: Launch) => readonly Script[] | undefined;
+  /** The error message for a program without runs. */
   readonly unknownProgram: (launch: Launch) => string;
   readonly saysReady: boolean;
   /** Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike | undefined;
-  /** The time that counts as 0. Default: that of the making. */
+  /** The time that counts as 0. Default: the current time. */
   readonly origin?: number | undefined;
 }
 
+/** Makes effects whose children play scripts. */
 export function fakeEffects(setting: FakeEffectsOptions): FakeChild {
   const { scriptsOf, unknownProgram: unknown, saysReady, scheduler = asyncScheduler } = setting;
   const origin = setting.origin ?? scheduler.now();
   const runs = new Map<number, FakeRun>();
   const played = new Map<readonly Script[], number>();
   const files = memoryFiles(scheduler);
-  const host = fakeManagerProcess((stream, text) => {
+  const manager = fakeManagerProcess((stream, text) => {
     files.append(`/dev/${stream}`, text);
   });
   const spawns: FakeSpawn[] = [];
   const signals: FakeSignal[] = [];
   const sent: FakeSent[] = [];
-  // A clock that stands before the fake was made is a virtual one.
+  // If the clock is before the creation of the fake, it is a virtual clock, which starts at 0.
   const frame = (): number => scheduler.now() - (scheduler.now() < origin ? 0 : origin);
 
   return {
@@ -94,7 +105,7 @@ export function fakeEffects(setting: FakeEffectsOptions): FakeChild {
       };
       spawns.push({ subscribedFrame: begin, unsubscribedFrame: Infinity });
       const [first] = script.acts;
-      if (first?.step.type === 'fail') return failing(first.at, first.step, scheduler, onEnd);
+      if (first?.step.type === 'fail') return failedSpawn(first.at, first.step, scheduler, onEnd);
       const run = fakeRun(script, {
         pid: PID + number,
         launch,
@@ -118,22 +129,23 @@ export function fakeEffects(setting: FakeEffectsOptions): FakeChild {
     cookie: () => `RXVISOR_fake=${String(spawns.length + 1)}`,
     isExecutable: () => true,
     readText: (path) => {
-      throw systemError('ENOENT', `open '${path}'. A fake has no files of its own: give it a script or a command.`);
+      throw systemError('ENOENT', `open '${path}'. A fake has no files: give the spec a script or a command.`);
     },
-    // Nothing changes by itself, everything answers, and nothing takes up room.
+    // No file changes, every probe passes, and no process uses memory.
     changes$: () => NEVER,
     check$: () => EMPTY,
     sample$: (pid) => of(runs.get(pid)?.alive() ? { at: frame(), processes: [] } : undefined),
     queued$: identity,
     logs: new Map(),
-    process: host,
-    exit: exitPhases(host),
+    process: manager,
+    exit: exitPhases(manager),
   };
 }
 
+/** The pid of run 1 is this plus 1. */
 const PID = 1_000;
 
-function failing(
+function failedSpawn(
   at: number,
   { code, message }: { readonly code: string; readonly message: string },
   scheduler: SchedulerLike,
@@ -156,7 +168,7 @@ function failing(
   };
 }
 
-/** A manager's process that no signal reaches and whose streams go to `print`. */
+/** A fake process of the manager. It gets no signals, and its output goes to `print`. */
 export function fakeManagerProcess(print: (stream: 'stdout' | 'stderr', text: string) => void): ManagerProcess {
   const emitter = new EventEmitter();
   const streamOf = (name: 'stdout' | 'stderr') =>
@@ -167,7 +179,7 @@ export function fakeManagerProcess(print: (stream: 'stdout' | 'stderr', text: st
         return true;
       },
     });
-  const host = Object.assign(emitter, {
+  const manager = Object.assign(emitter, {
     pid: 2,
     env: { PATH: '/bin' },
     execPath: '/bin/node',
@@ -181,5 +193,5 @@ export function fakeManagerProcess(print: (stream: 'stdout' | 'stderr', text: st
     stderr: streamOf('stderr'),
   });
   // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- Node's overloads cannot be written by hand
-  return host as unknown as ManagerProcess;
+  return manager as unknown as ManagerProcess;
 }

@@ -2,12 +2,13 @@ import { Observable, type SchedulerLike, Subject, Subscription } from 'rxjs';
 import type { Exited, Message, Output, SpawnFailed } from '../model/childEvent.js';
 import type { Launch, OutputReading, ProcessEvent, SpawnedProcess } from '../model/spawnedProcess.js';
 
+/** What a run needs from its fake. */
 export interface FakeRunContext {
   readonly pid: number;
   readonly launch: Launch;
   readonly reading: OutputReading;
   readonly scheduler: SchedulerLike;
-  /** For a child that writes its log by itself. */
+  /** Writes to a log file, for a child with `log.direct`. */
   readonly append: (path: string, text: string) => void;
   readonly onSent: (message: unknown) => void;
   readonly onEnd: () => void;
@@ -20,7 +21,7 @@ export interface FakeRun {
   readonly signal: (signal: NodeJS.Signals) => void;
 }
 
-/** What the system does with a signal that a program does not handle, where that is not to end the program. signal(7) */
+/** Signals that do not end a program by default: see signal(7). */
 const HARMLESS: readonly NodeJS.Signals[] = ['SIGCHLD', 'SIGCONT', 'SIGURG', 'SIGWINCH', 'SIGSTOP', 'SIGTSTP'];
 
 export function fakeRun({ acts, onStop }: Script, context: FakeRunContext): FakeRun {
@@ -30,12 +31,12 @@ export function fakeRun({ acts, onStop }: Script, context: FakeRunContext): Fake
   let alive = true;
   let killed = false;
   let asked = false;
-  /** It has said that it imports `rxvisor/child`: it stops when it is told to. */
+  /** After `ready()`: the program imports `rxvisor/child`, and so it handles the stop message. */
   let handlesStop = false;
 
   return {
     alive: () => alive && !killed,
-    // Nothing lives on after a SIGKILL, though its exit is told only in a moment.
+    // After a SIGKILL it is not alive any more, although its exit is emitted later.
     signal: (signal) => {
       if (signal === 'SIGKILL') {
         killed = true;
@@ -57,7 +58,7 @@ export function fakeRun({ acts, onStop }: Script, context: FakeRunContext): Fake
       }),
       connected: () => alive && launch.ipc !== false,
       send: (message, _handle, onResult) => {
-        // Throws on what the channel could not carry, as Node does.
+        // As in Node, this throws for a message that cannot be encoded.
         if (launch.ipc === 'json') JSON.stringify(message);
         else structuredClone(message);
         onSent(message);
@@ -93,7 +94,7 @@ export function fakeRun({ acts, onStop }: Script, context: FakeRunContext): Fake
     );
   }
 
-  /** To many programs a second signal means to drop everything; to this one it means nothing. */
+  /** A second request has no effect. (Many programs quit at once at a second signal.) */
   function stopBySignal(asks: NodeJS.Signals, code: number | null, signal: NodeJS.Signals | null): void {
     if (asked) return;
     const ms = typeof onStop === 'function' ? onStop(asks) : onStop;
@@ -102,7 +103,7 @@ export function fakeRun({ acts, onStop }: Script, context: FakeRunContext): Fake
     endIn(ms, code, signal);
   }
 
-  /** Never here and now: no program ends before the call returns that signals it. */
+  /** Always asynchronous: no program ends before the call that signals it returns. */
   function endIn(ms: number, code: number | null, signal: NodeJS.Signals | null): void {
     playing.add(
       scheduler.schedule(() => {
@@ -124,7 +125,7 @@ function isStop(message: unknown): boolean {
   return typeof message === 'object' && message !== null && 'stopping' in message && message.stopping === true;
 }
 
-/** What a fake child does: lines it writes, a code it exits with, or either in full, with the fields of its event. */
+/** An action of a fake child: a string is a line of output, a number is an exit code, an object has the fields of its event. */
 export type FakeAction =
   | string
   | number
@@ -133,15 +134,16 @@ export type FakeAction =
   | ({ readonly type: 'exited' } & Partial<Pick<Exited, 'code' | 'signal'>>)
   | ({ readonly type: 'spawnFailed' } & Partial<Pick<SpawnFailed, 'code' | 'message'>>);
 
-/** What it does when it is asked to stop: ends after so many ms, or nothing. By signal, if need be. */
+/** The reaction to a request to stop: end after this many ms, or `'ignore'`; or a function of the signal that returns one of these. */
 export type StopBehaviour = number | 'ignore' | ((signal: NodeJS.Signals) => number | 'ignore');
 
-/** One run, act by act; times in ms from the spawn. */
+/** The actions of one run. Times are in ms from the spawn. */
 export interface Script {
   readonly acts: readonly { readonly at: number; readonly step: ScriptStep }[];
   readonly onStop: StopBehaviour;
 }
 
+/** One action of a run. */
 export type ScriptStep =
   | { readonly type: 'spawn' }
   | { readonly type: 'ready' }

@@ -3,21 +3,22 @@ import { event as anEvent } from '../model/checks.js';
 import type { ChildEvent, Exited } from '../model/childEvent.js';
 import { show } from '../model/show.js';
 
-/** A letter that stands for an event in a diagram. */
+/** A letter of a diagram. It stands for an event. */
 export type Letter =
   's' | 'r' | 'o' | 'm' | 'x' | 'z' | 'y' | 'q' | 'f' | 't' | 'b' | 'p' | 'k' | 'g' | 'l' | 'u' | 'w' | 'd' | 'n';
 
-/** What a letter stands for: in words, and as an event. */
+/** The meaning of a letter. */
 export interface LegendEntry {
+  /** In words: `'exited, code 0'`. */
   readonly means: string;
-  /** One such event: a value for `cold` and `hot`. */
+  /** An example, as a value for `cold` and `hot`. */
   readonly event: ChildEvent;
 }
 
 const attempt = 1;
 const exited = { type: 'exited', code: null, signal: null, uptime: 0, expected: false, attempt } as const;
 
-/** The letters of all diagrams. Every event has exactly one: see {@link letterOf}. */
+/** The letters of all diagrams. Every event has exactly one letter: see {@link letterOf}. */
 export const legend: Readonly<Record<Letter, LegendEntry>> = {
   s: { means: 'spawned', event: { type: 'spawned', pid: 1, attempt } },
   r: { means: 'ready', event: { type: 'ready', attempt } },
@@ -26,7 +27,7 @@ export const legend: Readonly<Record<Letter, LegendEntry>> = {
   x: { means: 'exited, code not 0', event: { ...exited, code: 1 } },
   z: { means: 'exited, code 0', event: { ...exited, code: 0 } },
   y: { means: 'exited by a signal', event: { ...exited, signal: 'SIGKILL' } },
-  q: { means: 'exited as asked', event: { ...exited, signal: 'SIGTERM', expected: true } },
+  q: { means: 'exited as requested', event: { ...exited, signal: 'SIGTERM', expected: true } },
   f: { means: 'spawnFailed', event: { type: 'spawnFailed', code: 'ENOENT', message: 'spawn ENOENT', attempt } },
   t: { means: 'stable', event: { type: 'stable', attempt } },
   b: { means: 'backingOff', event: { type: 'backingOff', delay: 100, crashes: 1, attempt } },
@@ -67,7 +68,13 @@ const letters: Readonly<Record<Exclude<ChildEvent['type'], 'exited'>, Letter>> =
   refused: 'n',
 };
 
-/** The letter that stands for an event. An exit has one of four: `q` as asked, else `z`, `x` or `y` by how it went. */
+/**
+ * The letter of an event.
+ *
+ * An `exited` event has one of four letters: `q` if it was requested, else `z` for code 0, `x` for another code, `y` for a signal.
+ *
+ * @throws RxvisorError with code `ERR_OPTION` if the argument is not an event
+ */
 export function letterOf(event: ChildEvent): Letter {
   checkArgument('event', event, anEvent);
   return event.type === 'exited' ? letterOfExit(event) : letters[event.type];
@@ -79,7 +86,7 @@ function letterOfExit({ code, expected }: Exited): Letter {
   return code === 0 ? 'z' : 'x';
 }
 
-/** An event in words, with what matters of it: `exited, code 137`. */
+/** An event in words, with its main field: `x exited (code 137)`. */
 export function describeMark(sign: string, event: ChildEvent): string {
   const detail = detailOf(event);
   return `${sign} ${event.type}${detail === '' ? '' : ` (${detail})`}`;
@@ -88,7 +95,7 @@ export function describeMark(sign: string, event: ChildEvent): string {
 function detailOf(event: ChildEvent): string {
   switch (event.type) {
     case 'exited':
-      return `${event.signal ?? `code ${String(event.code)}`}${event.expected ? ', as asked' : ''}`;
+      return `${event.signal ?? `code ${String(event.code)}`}${event.expected ? ', as requested' : ''}`;
     case 'output':
       return show(event.text.trimEnd());
     case 'message':

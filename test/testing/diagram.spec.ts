@@ -51,15 +51,15 @@ describe('readDiagram', () => {
   });
 
   it.each([
-    ['a 2sb', 'A time is a number with ms, s or m, and a space on either side: a 2s b.', 2],
-    ['a2s b', 'A time is a number with ms, s or m, and a space on either side: a 2s b.', 1],
-    ['a 2h b', 'A time is a number with ms, s or m, and a space on either side: a 2s b.', 2],
-    ['(a 2s b)', 'No time passes in a group. Close it before.', 3],
-    ['(a(b))', 'A group in a group. Close the first one before.', 2],
-    ['a)', 'No group is open here.', 1],
-    ['(ab', 'The group is not closed.', 3],
-    ['^ a', "'^' is for subscriptions: expectLifecycle(event$, '^ 5s !').", 0],
-    ['a !', "'!' is for subscriptions: expectLifecycle(event$, '^ 5s !').", 2],
+    ['a 2sb', 'This is not a time. Give a number with ms, s or m, and a space on both sides: a 2s b.', 2],
+    ['a2s b', 'This is not a time. Give a number with ms, s or m, and a space on both sides: a 2s b.', 1],
+    ['a 2h b', 'This is not a time. Give a number with ms, s or m, and a space on both sides: a 2s b.', 2],
+    ['(a 2s b)', 'A time cannot be in a group. Close the group before it.', 3],
+    ['(a(b))', 'A group cannot be in a group. Close the first one before it.', 2],
+    ['a)', 'No group is open here. Remove it.', 1],
+    ['(ab', 'The group is not closed. Add ).', 3],
+    ['^ a', "'^' is for subscriptions only: expectLifecycle(event$, '^ 5s !').", 0],
+    ['a !', "'!' is for subscriptions only: expectLifecycle(event$, '^ 5s !').", 2],
   ])('points at what is wrong with %s', (marbles, problem, at) => {
     expect(() => readDiagram('here', marbles)).toThrow(
       expect.objectContaining({

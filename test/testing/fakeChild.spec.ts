@@ -205,7 +205,7 @@ describe('fakeChild', () => {
       effects: fakeChild({ 'db.mjs': ['s'], app: ['s'] }),
     });
     const [failed] = await firstValueFrom(event$.pipe(toArray()));
-    expect(failed).toMatchObject({ message: 'ENOENT: spawn web. This fake plays db.mjs, app.' });
+    expect(failed).toMatchObject({ message: 'ENOENT: spawn web. This fake only has the programs db.mjs, app.' });
   });
 
   it('has no package.json to find a script in', async () => {
@@ -254,14 +254,14 @@ describe('fakeChild', () => {
     ['s 1s x s', "fakeChild: diagram 1 's 1s x s': one diagram is one run. Give the next run a diagram of its own."],
     ['s x o', "fakeChild: diagram 1 's x o': nothing can follow the end of the run."],
     [{ plays: 's', onStop: -1 }, "fakeChild: diagram 1 's': onStop: -1 is neither ms nor 'ignore'."],
-    ['s 2sx', 'fakeChild: diagram 1: A time is'],
+    ['s 2sx', 'fakeChild: diagram 1: This is not a time'],
   ])('refuses to play %o', (run, message) => {
     expect(() => fakeChild([run])).toThrow(RxvisorError);
     expect(() => fakeChild([run])).toThrow(message);
   });
 
   it('refuses to play nothing', () => {
-    expect(() => fakeChild([])).toThrow('fakeChild: diagrams: there are none. Give one for each run.');
+    expect(() => fakeChild([])).toThrow('fakeChild: diagrams: the array is empty. Give one for each run.');
     expect(() => fakeChild({ app: ['s'], db: ['b'] })).toThrow("fakeChild: db, diagram 1 'b': ");
   });
 });

@@ -92,7 +92,7 @@ describe('lifecycle', () => {
         '(sr) 996ms n 29m 58s 999ms t',
       );
       expectLifecycle(managed(fake(['s']), {}, cold('9ms #', {}, new Error('no')))).toBe('(sr)-----(pq#)');
-      expect(() => managed(fake(['s']), {}, '1s x')).toThrow("managed: commands '1s x': 'x' is no command.");
+      expect(() => managed(fake(['s']), {}, '1s x')).toThrow("managed: commands '1s x': 'x' is not a command.");
     });
   });
 
@@ -109,7 +109,7 @@ describe('lifecycle', () => {
       lifecycle(({ expectLifecycle }) => {
         expectLifecycle(NEVER).toBe('v');
       }),
-    ).toThrow(/^toBe: 'v' stands for no event\. Say which: .* or take one of these: s spawned, r ready, /);
+    ).toThrow(/^toBe: 'v' is not a letter of the legend\. Define it: .* Or use one of: s spawned, r ready, /);
   });
 
   it('wants to be synchronous, and its expectations to be finished', () => {
@@ -147,7 +147,7 @@ describe('a failed expectation', () => {
         actual    (sr)--(xb)------------(sr)----...
                                 ^
 
-      What came, as a diagram:
+      The actual events as a diagram:
 
         '(sr) 1997ms (xb) 496ms (sr) ...'`),
     );
@@ -253,7 +253,7 @@ describe('a failed expectation', () => {
     });
     expect(message).toContain(
       "expected nothing; s spawned, r ready, o output ('output'), m message ('message'), x exited (code 1), " +
-        'z exited (code 0), y exited (SIGKILL), q exited (SIGTERM, as asked), and 1 more came',
+        'z exited (code 0), y exited (SIGKILL), q exited (SIGTERM, as requested), and 1 more came',
     );
     const other = failureOf(({ expectLifecycle }) => {
       expectLifecycle(of(...all.slice(9))).toBe('');
@@ -282,7 +282,7 @@ describe('a failed expectation', () => {
     const { message } = failureOf(({ fake, managed, expectLifecycle }) => {
       expectLifecycle(managed(fake(['s o']))).toBe('(sr) 1s o ...');
     });
-    expect(message).toContain('No diagram can say what came: something follows a group sooner than that is long');
+    expect(message).toContain('The actual events cannot be written as a diagram: an event follows a group too early');
   });
 
   it('ends what goes on for ever, and says how to look no further', () => {
@@ -317,7 +317,7 @@ describe('a failed expectation', () => {
         actual    a------------------x-------|
                      ^
 
-      What came, as a diagram:
+      The actual events as a diagram:
 
         'a 3s x |'`),
     );
@@ -346,7 +346,7 @@ describe('a failed expectation', () => {
         actual    ^---------------!
                           ^
 
-      What came, as a diagram:
+      The actual events as a diagram:
 
         '2101ms ^ 2898ms !'`),
     );
