@@ -33,7 +33,7 @@ import { usageReader } from '../../sources/usage$.js';
 import { supervise, type Supervisor, type SupervisorEvent } from '../../supervisor/supervise.js';
 import type { Outcome } from '../cliError.js';
 import { eventText } from '../format/eventText.js';
-import { type Label, labelAmong } from '../format/label.js';
+import { labelAmong } from '../format/label.js';
 import { painter, timeText } from '../format/paint.js';
 import { statusTable } from '../table/statusTable.js';
 import { pinnedTable$ } from './pinnedTable$.js';
@@ -108,15 +108,11 @@ export function runServices$(services: readonly ChildSpec[], options: RunOptions
       delay(0, scheduler),
       share({ connector: () => new ReplaySubject(1), resetOnComplete: false, resetOnRefCountZero: false }),
     );
-    const labelled = (event: SupervisorEvent): Label =>
-      labelAmong(
-        event,
-        supervisor.describe(({ name }) => name === event.name).map(({ status }) => status),
-      );
-    const text$ = merge(
-      event$.pipe(map((event) => eventText(event, scheduler.now(), view, labelled(event)))),
-      notice$,
-    ).pipe(takeUntil(stopped$));
+    const eventText$ = event$.pipe(
+      withLatestFrom(supervisor.status$),
+      map(([event, statuses]) => eventText(event, scheduler.now(), view, labelAmong(event, statuses))),
+    );
+    const text$ = merge(eventText$, notice$).pipe(takeUntil(stopped$));
     const readUsage$ = usageReader(effects, () => scheduler.now());
     const usages$ = timer(0, USAGE_INTERVAL, scheduler).pipe(
       withLatestFrom(supervisor.status$),
