@@ -44,8 +44,11 @@ export function parseSignal(word: string): NodeJS.Signals | undefined {
 
 /** The code of each command. Each loads its modules on demand: loading takes half the time of a command. */
 export function actionsOf(io: () => Io, program: () => Command): Actions {
-  const send = async (words: readonly string[], ask: ChildRequest, options: ClientOptions): Promise<void> =>
-    (await import('./commands/childCommand.js')).runChildCommand(words, ask, options, io());
+  const childCommand =
+    <O extends ClientOptions>(request: ChildRequest<O>) =>
+    async (targets: readonly string[], options: O): Promise<void> =>
+      (await import('./commands/childCommand.js')).runChildCommand(targets, request, options, io());
+  const reopen = childCommand(async (call, target) => call('reopenLogs', { target }));
   return {
     // A manager must survive a failed write to stdout, so these two do not use `io`.
     run: async (request) => (await import('./commands/run.js')).run(request, { warn: warningsTo(process.stderr) }),
@@ -53,39 +56,32 @@ export function actionsOf(io: () => Io, program: () => Command): Actions {
       (await import('./commands/daemon.js')).daemon(options, { warn: warningsTo(process.stderr) }),
     start: async (file, args, options) => (await import('./commands/start.js')).start(file, args, options, io()),
     list: async (options) => (await import('./commands/list.js')).list(options, io()),
-    describe: async (words, options) => (await import('./commands/describe.js')).describe(words, options, io()),
-    logs: async (words, options) => (await import('./commands/logs.js')).logs(orAll(words), options, io()),
-    stop: async (words, options) => {
-      const { grace } = options;
-      return send(
-        words,
-        async (call, target) => call('stop', { target, ...(grace !== undefined && { grace }) }),
-        options,
-      );
-    },
-    restart: async (words, options) => send(words, async (call, target) => call('restart', { target }), options),
-    reload: async (words, options) => {
-      const { parallel } = options;
-      const more = { ...(parallel !== undefined && { parallel }) };
-      return send(words, async (call, target) => call('reload', { target, ...more }), options);
-    },
-    delete: async (words, options) => send(words, async (call, target) => call('delete', { target }), options),
-    reset: async (words, options) => send(words, async (call, target) => call('reset', { target }), options),
-    duplicate: async (words, options) => send(words, async (call, target) => call('duplicate', { target }), options),
-    watch: async (words, options) => send(words, async (call, target) => call('watch', { target, on: true }), options),
-    unwatch: async (words, options) =>
-      send(words, async (call, target) => call('watch', { target, on: false }), options),
-    reopen: async (words, options) =>
-      send(orAll(words), async (call, target) => call('reopenLogs', { target }), options),
-    scale: async (word, count, options) =>
-      send([word], async (call, target) => call('scale', { target, count }), options),
-    signal: async (name, words, options) => {
+    describe: async (targets, options) => (await import('./commands/describe.js')).describe(targets, options, io()),
+    logs: async (targets, options) => (await import('./commands/logs.js')).logs(orAll(targets), options, io()),
+    stop: childCommand(async (call, target, { grace }: ClientOptions & { readonly grace?: number }) =>
+      call('stop', { target, ...(grace !== undefined && { grace }) }),
+    ),
+    restart: childCommand(async (call, target) => call('restart', { target })),
+    reload: childCommand(async (call, target, { parallel }: ClientOptions & { readonly parallel?: number }) =>
+      call('reload', { target, ...(parallel !== undefined && { parallel }) }),
+    ),
+    delete: childCommand(async (call, target) => call('delete', { target })),
+    reset: childCommand(async (call, target) => call('reset', { target })),
+    duplicate: childCommand(async (call, target) => call('duplicate', { target })),
+    watch: childCommand(async (call, target) => call('watch', { target, on: true })),
+    unwatch: childCommand(async (call, target) => call('watch', { target, on: false })),
+    reopen: async (targets, options) => reopen(orAll(targets), options),
+    scale: async (target, count, options) =>
+      childCommand(async (call, target) => call('scale', { target, count }))([target], options),
+    signal: async (name, targets, options) => {
       const signal = parseSignal(name);
       if (signal === undefined) throw new CliError(2, `${name}: no such signal. Give one such as SIGUSR2 or HUP.`);
-      return send(words, async (call, target) => call('signal', { target, signal }), options);
+      return childCommand(async (call, target) => call('signal', { target, signal }))(targets, options);
     },
-    send: async (word, text, options) =>
-      send([word], async (call, target) => call('send', { target, message: parseMessage(text) }), options),
+    send: async (target, text, options) => {
+      const message = parseMessage(text);
+      return childCommand(async (call, target) => call('send', { target, message }))([target], options);
+    },
     console: async (manager, options) => (await import('./commands/console.js')).openConsole(manager, options, io()),
     events: async (options) => (await import('./commands/events.js')).events(options, io()),
     ping: async (options) => (await import('./commands/ping.js')).ping(options, io()),
@@ -100,8 +96,8 @@ export function actionsOf(io: () => Io, program: () => Command): Actions {
   };
 }
 
-function orAll(words: readonly string[]): readonly string[] {
-  return words.length === 0 ? ['all'] : words;
+function orAll(targets: readonly string[]): readonly string[] {
+  return targets.length === 0 ? ['all'] : targets;
 }
 
 function parseMessage(text: string): unknown {

@@ -7,30 +7,31 @@ import { CliError } from '../cliError.js';
 import type { Io } from '../io.js';
 
 /** Sends a request for children to their manager. */
-export type ChildRequest = (
+export type ChildRequest<O> = (
   call: ControlClient['call'],
   target: Selection['target'],
+  options: O,
 ) => Promise<readonly CommandResult[]>;
 
 /**
- * Runs a command for the children that match `words`: sends it to all their managers at the same time, then prints the results.
+ * Runs a command for the children that match `targets`: sends it to all their managers at the same time, then prints the results.
  *
  * @throws CliError 1 when a child refused the command
  */
-export async function runChildCommand(
-  words: readonly string[],
-  ask: ChildRequest,
-  options: ClientOptions,
+export async function runChildCommand<O extends ClientOptions>(
+  targets: readonly string[],
+  request: ChildRequest<O>,
+  options: O,
   io: Io,
 ): Promise<void> {
   const rows = await withManagers(options, io, async (managers) => {
-    const picked = await selectChildren(managers, words);
+    const selections = await selectChildren(managers, targets);
     const results = await Promise.all(
-      picked.map(async ({ client, target }) => rowsOf(client, await ask(client.call, target))),
+      selections.map(async ({ client, target }) => rowsOf(client, await request(client.call, target, options))),
     );
     return results.flat();
   });
   await printRows(rows, options.json === true, io);
-  const wrong = refusalsOf(rows);
-  if (wrong.length > 0) throw new CliError(1, wrong.join('\n'));
+  const refusals = refusalsOf(rows);
+  if (refusals.length > 0) throw new CliError(1, refusals.join('\n'));
 }

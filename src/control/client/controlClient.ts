@@ -76,7 +76,7 @@ export async function controlClient(path: string, options: ClientOptions = {}): 
   });
 
   // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- hello has checked that both ends use the same protocol
-  const call = (async (method, params) => request(method, params)) as Call;
+  const call = request as Call;
   const manager = await call('hello', { protocol: PROTOCOL, version: packageVersion() }).catch((error: unknown) => {
     socket.destroy();
     throw error;

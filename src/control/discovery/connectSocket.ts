@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { lstatSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { describeError } from '../../model/errors.js';
@@ -16,7 +17,10 @@ export async function connectSocket(path: string, timeout: number): Promise<Sock
   const end = performance.now() + timeout;
   for (;;) {
     try {
-      return await connectOnce(path);
+      const socket = connect(path);
+      // Rejects at an `error` event.
+      await once(socket, 'connect');
+      return socket;
     } catch (error) {
       if (describeError(error).code !== 'EAGAIN' || performance.now() > end) throw error;
     }
@@ -37,16 +41,6 @@ export async function removeStaleSocket(path: string): Promise<boolean> {
   if (!found.isSocket() || (await isListening(path))) return false;
   rmSync(path, { force: true });
   return true;
-}
-
-async function connectOnce(path: string): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(path, () => {
-      socket.off('error', reject);
-      resolve(socket);
-    });
-    socket.once('error', reject);
-  });
 }
 
 /** Whether a process listens at a socket, busy or not. The socket of a dead process refuses connections. */

@@ -7,13 +7,14 @@ import { type ManagerInfo, MAX_FRAME, PROTOCOL } from '../protocol/protocol.js';
 import { type RpcConnection, rpcConnection } from './rpcConnection.js';
 import type { EventHistory } from './eventHistory.js';
 import type { Client } from './clientLimit.js';
-import { decodeParams, type Methods } from './methods.js';
+import { decodeParams, type Method } from './methods.js';
 import { clientStream$ } from './clientStream$.js';
 
 /** What every client of a manager shares. */
 export interface ManagerService {
   readonly info: ManagerInfo;
-  readonly methods: Methods;
+  /** The methods by name. */
+  readonly methods: ReadonlyMap<string, Method>;
   readonly supervisor: Supervisor;
   readonly history: EventHistory;
 }
@@ -35,14 +36,7 @@ export function clientConnection$(clientState: Client, service: ManagerService):
   return new Observable((subscriber) => {
     const client = rpcConnection(socket, {
       maxFrame: () => (clientState.greeted ? MAX_FRAME : MAX_HELLO),
-      onRequest: async (method, params) => {
-        clientState.busy += 1;
-        try {
-          return await answer(method, params);
-        } finally {
-          clientState.busy -= 1;
-        }
-      },
+      onRequest: answer,
       onNotification: (method, params) => {
         if (method === 'cancel') cancel(params);
       },
@@ -70,12 +64,18 @@ export function clientConnection$(clientState: Client, service: ManagerService):
     };
 
     async function answer(method: string, params: unknown): Promise<unknown> {
-      if (method === 'hello') return hello(params);
-      if (!clientState.greeted)
-        throw new RxvisorError('ERR_CONTROL', `${method}: sent before hello. Send hello first.`);
-      if (method === 'subscribe') return subscribe(params);
-      if (isMethod(method, service.methods)) return service.methods[method](params);
-      const known = Object.keys(service.methods);
+      clientState.busy += 1;
+      try {
+        if (method === 'hello') return hello(params);
+        if (!clientState.greeted)
+          throw new RxvisorError('ERR_CONTROL', `${method}: sent before hello. Send hello first.`);
+        if (method === 'subscribe') return subscribe(params);
+        const run = service.methods.get(method);
+        if (run !== undefined) return await run(params);
+      } finally {
+        clientState.busy -= 1;
+      }
+      const known = [...service.methods.keys()];
       const remedy = suggest(method, known, `Known: ${known.join(', ')}.`);
       throw new RxvisorError('ERR_OPTION', `method: ${show(method)} does not exist. ${remedy}`);
     }
@@ -139,10 +139,6 @@ const id = v.pipe(v.number(), v.integer());
 const cancelParams = v.strictObject({ id });
 const helloParams = v.strictObject({ protocol: v.number(), version: v.string() });
 const subscribeParams = v.looseObject({ id, stream: v.string() });
-
-function isMethod(name: string, methods: Methods): name is keyof Methods {
-  return Object.hasOwn(methods, name);
-}
 
 /** Ignores a failed write: the socket then emits `close`. */
 function notify(client: RpcConnection, method: string, params: object): void {

@@ -22,7 +22,8 @@ import { duplicateChildren, scaleServices, startResults } from './scale.js';
 
 export type Methods = { readonly [M in Exclude<keyof ControlMethods, 'hello'>]: Method<ControlMethods[M]['result']> };
 
-type Method<R> = (params: unknown) => R | Promise<R>;
+/** Checks the parameters of a request and runs it. */
+export type Method<R = unknown> = (params: unknown) => R | Promise<R>;
 
 export interface MethodsOptions {
   readonly supervisor: Supervisor;

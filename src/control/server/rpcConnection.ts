@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { RxvisorError } from '../../model/errors.js';
 import { show } from '../../model/show.js';
-import { decodeMessage, encodeFrame, frameDecoder, type JsonRpcMessage } from '../protocol/frames.js';
+import { decodeMessage, encodeFrame, frameDecoder } from '../protocol/frames.js';
 import { requestProblem } from '../protocol/requestProblem.js';
 import { toRpcError } from '../protocol/rpcError.js';
 
@@ -69,7 +69,14 @@ export function rpcConnection(
         if (frame === undefined) break;
         const problem = requestProblem(frame);
         if (problem !== undefined) throw new RxvisorError('ERR_CONTROL', `message: ${problem}`);
-        handle(decodeMessage(frame));
+        const message = decodeMessage(frame);
+        const { id, method, params } = message;
+        if (typeof method !== 'string' || !['undefined', 'number', 'string'].includes(typeof id)) {
+          throw new RxvisorError('ERR_CONTROL', `message: ${show(message)} is not a request. Send a method and an id.`);
+        }
+        if (id !== undefined) void answer(id, method, params);
+        // The Language Server Protocol says to ignore unknown notifications whose names begin with `$/`.
+        else if (!method.startsWith('$/')) onNotification(method, params);
       }
     } catch (error) {
       fail(error);
@@ -77,16 +84,6 @@ export function rpcConnection(
     }
     if (frames.length > 0) socket.pause();
     else socket.resume();
-  }
-
-  function handle(message: JsonRpcMessage): void {
-    const { id, method, params } = message;
-    if (typeof method !== 'string' || !['undefined', 'number', 'string'].includes(typeof id)) {
-      throw new RxvisorError('ERR_CONTROL', `message: ${show(message)} is not a request. Send a method and an id.`);
-    }
-    if (id !== undefined) void answer(id, method, params);
-    // The Language Server Protocol says to ignore unknown notifications whose names begin with `$/`.
-    else if (!method.startsWith('$/')) onNotification(method, params);
   }
 
   async function answer(id: unknown, method: string, params: unknown): Promise<void> {

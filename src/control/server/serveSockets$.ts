@@ -58,7 +58,7 @@ export function serveSockets$(
       console,
       effects,
     });
-    const service = { info, supervisor, history, methods: { ...methods, shutdown } };
+    const service = { info, supervisor, history, methods: new Map(Object.entries({ ...methods, shutdown })) };
     const limit = clientLimit();
     let clients = 0;
 
