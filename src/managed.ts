@@ -12,7 +12,7 @@ import { giveUpOn } from './operators/giveUpOn.js';
 import { restartAt } from './operators/restartAt.js';
 import { stopWith } from './operators/stopWith.js';
 import { withCommands, withTriggers } from './operators/withCommands.js';
-import { withPausedOutput } from './process/processTrees.js';
+import { withPausedOutput } from './process/withPausedOutput.js';
 import { resolveSpec } from './process/resolveSpec.js';
 import { logTo } from './sinks/logTo.js';
 import { child$ } from './sources/child$.js';

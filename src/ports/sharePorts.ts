@@ -3,7 +3,7 @@ import { asyncScheduler, filter, Observable, type SchedulerLike } from 'rxjs';
 import type { Effects } from '../model/effects.js';
 import type { ChildSpec } from '../model/spec/childSpec.js';
 import type { ByteCredit } from '../operators/byteCredit.js';
-import { withPausedOutput } from '../process/processTrees.js';
+import { withPausedOutput } from '../process/withPausedOutput.js';
 import { serviceKey } from '../process/resolveSpec.js';
 import { portBroker } from './portBroker.js';
 

@@ -134,6 +134,21 @@ export function guardChannel(
 }
 
 /**
+ * Measures the messages on an IPC channel. Node buffers a message until it is complete, whatever its size.
+ *
+ * @param serialization `'json'`: a message is a line. `'advanced'`: a message begins with its length, in four bytes
+ * @param limit maximum size of a message, in bytes. Default 64 MiB
+ * @returns a function to call with each chunk, of at most `limit` bytes. It throws as soon as a message exceeds `limit`, even if
+ * the message is not complete
+ */
+export function messageMeter(
+  serialization: 'json' | 'advanced',
+  limit: number = MAX_MESSAGE,
+): (chunk: Uint8Array) => void {
+  return serialization === 'json' ? lineMeter(limit) : blockMeter(limit);
+}
+
+/**
  * A server that has sent one of its sockets here waits for these answers when it closes or counts its connections. The manager
  * holds no such sockets.
  */
@@ -154,21 +169,6 @@ function channelOf(child: ChildProcess): ChannelHandle | undefined {
 
 function isChannel(value: unknown): value is ChannelHandle {
   return typeof value === 'object' && value !== null && 'onread' in value && typeof value.onread === 'function';
-}
-
-/**
- * Measures the messages on an IPC channel. Node buffers a message until it is complete, whatever its size.
- *
- * @param serialization `'json'`: a message is a line. `'advanced'`: a message begins with its length, in four bytes
- * @param limit maximum size of a message, in bytes. Default 64 MiB
- * @returns a function to call with each chunk, of at most `limit` bytes. It throws as soon as a message exceeds `limit`, even if
- * the message is not complete
- */
-export function messageMeter(
-  serialization: 'json' | 'advanced',
-  limit: number = MAX_MESSAGE,
-): (chunk: Uint8Array) => void {
-  return serialization === 'json' ? lineMeter(limit) : blockMeter(limit);
 }
 
 const LINE_END = 0x0a;

@@ -33,9 +33,16 @@ export function launchProblem({ file, cwd, env, specField = 'command' }: LaunchF
   return program && { code: program.code, message: `${specField}: ${program.text}` };
 }
 
-interface Problem {
-  readonly code: string;
-  readonly text: string;
+/** Replaces the error of a spawn by one that names the cause and the remedy. It has the `code` of the cause. */
+export function explainSpawnError(error: unknown, launch: Launch): Error {
+  const { code, message } = describeError(error);
+  const { specField = 'command', file } = launch;
+  const limit = limits[code];
+  const problem =
+    limit === undefined
+      ? (launchProblem(launch) ?? { code, message: errorText(code, message, `${specField}: '${file}'`) })
+      : { code, message: limit };
+  return Object.assign(new Error(problem.message, { cause: error }), { code: problem.code });
 }
 
 /** Why a folder cannot be a working directory; undefined if it can. */
@@ -66,6 +73,21 @@ export function missingProblem(path: string, remedy: string): Problem | undefine
     if (target === undefined) return { code, text: `'${path}' does not exist. ${remedy}` };
     return { code, text: `'${path}' is a link to '${target}', which does not exist. ${remedy}` };
   }
+}
+
+/** Whether this is a file that the current user may run. */
+export function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+interface Problem {
+  readonly code: string;
+  readonly text: string;
 }
 
 function linkTarget(path: string): string | undefined {
@@ -147,18 +169,6 @@ const limits: Readonly<Record<string, string>> = {
   E2BIG: 'args and env together are larger than the system allows. Shorten them, or pass the data in a file.',
 };
 
-/** Replaces the error of a spawn by one that names the cause and the remedy. It has the `code` of the cause. */
-export function explainSpawnError(error: unknown, launch: Launch): Error {
-  const { code, message } = describeError(error);
-  const { specField = 'command', file } = launch;
-  const limit = limits[code];
-  const problem =
-    limit === undefined
-      ? (launchProblem(launch) ?? { code, message: errorText(code, message, `${specField}: '${file}'`) })
-      : { code, message: limit };
-  return Object.assign(new Error(problem.message, { cause: error }), { code: problem.code });
-}
-
 function errorText(code: string, message: string, program: string): string {
   if (code === 'ENOEXEC') {
     return `${program} is not in a format that this system can run. A script needs a first line such as #!/bin/sh.`;
@@ -167,14 +177,4 @@ function errorText(code: string, message: string, program: string): string {
     return `${program} exists, but a file that it needs to start does not, such as its loader. Check it with ldd.`;
   }
   return `${program}: ${message}`;
-}
-
-/** Whether this is a file that the current user may run. */
-export function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }

@@ -39,26 +39,6 @@ export function liveProcesses(run: RunIdentity, proc: ProcReader = linuxProc): r
 }
 
 /**
- * The pids that may belong to a run. To read all of 75 processes takes 1 to 6 ms, as long as to start the next run, so this
- * excludes what it can:
- * - If the system has started only the leader since, only the leader can belong to the run.
- * - The system gives pids in rising order. Until they start from the bottom again, pids below the leader's are older.
- *
- * `processes` in proc_stat(5), pid_max in proc_sys_kernel(5)
- */
-function candidatePids({ pgid, forks }: RunIdentity, proc: ProcReader): readonly number[] {
-  const since = forks === undefined ? NaN : proc.forks() - forks;
-  if (since === 1) return [pgid];
-  const pids = proc.pids();
-  // A count that does not rise when the leader starts is unusable: in gVisor it is always 0.
-  return since > 1 && pgid + since < proc.pidMax() ? pids.filter((pid) => pid >= pgid) : pids;
-}
-
-function hasCookie(environ: string | undefined, cookie: string): boolean {
-  return environ !== undefined && `\0${environ}\0`.includes(`\0${cookie}\0`);
-}
-
-/**
  * Signals the live processes of a run: its group with one call, and each process that left the group.
  *
  * It looks for live processes first: once the group is empty, another group may have its number.
@@ -81,9 +61,6 @@ export function signalLiveProcesses(
     }
   }
 }
-
-/** Matches a variable in an environment, except those that a shell sets itself when its environment is empty. */
-const VARIABLE = /(^|\0)(?!(PWD|OLDPWD|SHLVL|_)=)[A-Za-z_]\w*=/;
 
 /**
  * The pids of probable daemons of a run: processes outside its group and session, without its cookie.
@@ -121,6 +98,29 @@ export function findDaemons(
     return outputPipes(pid, proc).some((output) => outputs.has(output));
   }
 }
+
+/**
+ * The pids that may belong to a run. To read all of 75 processes takes 1 to 6 ms, as long as to start the next run, so this
+ * excludes what it can:
+ * - If the system has started only the leader since, only the leader can belong to the run.
+ * - The system gives pids in rising order. Until they start from the bottom again, pids below the leader's are older.
+ *
+ * `processes` in proc_stat(5), pid_max in proc_sys_kernel(5)
+ */
+function candidatePids({ pgid, forks }: RunIdentity, proc: ProcReader): readonly number[] {
+  const since = forks === undefined ? NaN : proc.forks() - forks;
+  if (since === 1) return [pgid];
+  const pids = proc.pids();
+  // A count that does not rise when the leader starts is unusable: in gVisor it is always 0.
+  return since > 1 && pgid + since < proc.pidMax() ? pids.filter((pid) => pid >= pgid) : pids;
+}
+
+function hasCookie(environ: string | undefined, cookie: string): boolean {
+  return environ !== undefined && `\0${environ}\0`.includes(`\0${cookie}\0`);
+}
+
+/** Matches a variable in an environment, except those that a shell sets itself when its environment is empty. */
+const VARIABLE = /(^|\0)(?!(PWD|OLDPWD|SHLVL|_)=)[A-Za-z_]\w*=/;
 
 /** All ancestors of a process, PID 1 included. */
 function ancestors(pid: number, proc: ProcReader): ReadonlySet<number> {

@@ -121,14 +121,6 @@ export function messageSender(child: ChildProcess, serialization: 'json' | 'adva
   }
 }
 
-function kindOf(message: unknown): unknown {
-  return isObject(message) && 'rxvisor' in message ? message.rxvisor : undefined;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
-
 export function isChildNotice(message: unknown): message is ChildNotice {
   return (
     typeof message === 'object' &&
@@ -149,4 +141,12 @@ export function closeHandle(handle: unknown): void {
 
 export function isClosableHandle(value: unknown): value is ClosableHandle {
   return typeof value === 'object' && value !== null && 'close' in value && typeof value.close === 'function';
+}
+
+function kindOf(message: unknown): unknown {
+  return isObject(message) && 'rxvisor' in message ? message.rxvisor : undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

@@ -72,19 +72,19 @@ export function poll$(
   }
 }
 
+/** Checks a target once: completes if it passes, else errors with a message that says why. */
+export function check$(target: ProbeTarget, place: ProbePlace, effects: TreeEffects): Observable<never> {
+  if ('http' in target) return http$(target.http);
+  if ('tcp' in target) return tcp$(target.tcp);
+  return execCheck$(target.exec, place, effects);
+}
+
 const passed: ProbeResult = { ok: true, failures: 0, alive: true };
 
 /** Node's error has only a code when a name has several addresses and none of them answers. */
 function failureText(error: unknown): string {
   const { code, message } = describeError(error);
   return message === '' ? code : message;
-}
-
-/** Checks a target once: completes if it passes, else errors with a message that says why. */
-export function check$(target: ProbeTarget, place: ProbePlace, effects: TreeEffects): Observable<never> {
-  if ('http' in target) return http$(target.http);
-  if ('tcp' in target) return tcp$(target.tcp);
-  return execCheck$(target.exec, place, effects);
 }
 
 function http$(url: string): Observable<never> {

@@ -1,16 +1,6 @@
 import { spawn as spawnChild } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import {
-  combineLatest,
-  distinctUntilChanged,
-  EMPTY,
-  endWith,
-  map,
-  type Observable,
-  ReplaySubject,
-  takeUntil,
-  tap,
-} from 'rxjs';
+import { EMPTY } from 'rxjs';
 import type { Effects } from '../model/effects.js';
 import type { LiveProcess, RunIdentity } from '../model/spawnedProcess.js';
 import { type Guardian, guardian, startGuardian } from './guardian.js';
@@ -70,29 +60,4 @@ function killOnWindows(pid: number): void {
     'error',
     () => undefined,
   );
-}
-
-/**
- * Effects that do not read the output of a program while the last value of `full$` is true. When the program exits, they read the
- * rest in any case: a slow reader must not delay the next run.
- */
-export function withPausedOutput(full$: Observable<boolean>, effects: Effects): Effects {
-  return {
-    ...effects,
-    spawn: (launch, reading) => {
-      const ended$ = new ReplaySubject<void>(1);
-      const held$ = full$.pipe(takeUntil(ended$), endWith(false));
-      const pause$ = combineLatest([reading.pause$, held$]).pipe(
-        map((pauses) => pauses.includes(true)),
-        distinctUntilChanged(),
-      );
-      const process = effects.spawn(launch, { ...reading, pause$ });
-      const processEvent$ = process.processEvent$.pipe(
-        tap(({ type }) => {
-          if (type === 'exit') ended$.next();
-        }),
-      );
-      return { ...process, processEvent$ };
-    },
-  };
 }

@@ -75,6 +75,17 @@ export function scriptOf({ script, cwd }: Plan['program'], effects: Pick<LaunchE
   return resolve(cwd, script ?? mainOf(cwd, effects));
 }
 
+/** The interpreter of a script: the given one, or the default for its extension. Undefined: there is no default. */
+export function interpreterOf(script: string, interpreter: string | undefined): Interpreter | undefined {
+  if (interpreter === undefined) return defaultInterpreters.get(extname(script).toLowerCase());
+  return { node: /^node[\d.]*(\.exe)?$/.test(basename(interpreter)), programs: [interpreter] };
+}
+
+/** Whether Node runs the program. A program without a script is the `main` of a package, which Node runs. */
+export function runsInNode({ script, command, interpreter }: Program): boolean {
+  return command === undefined && (script === undefined || interpreterOf(script, interpreter)?.node === true);
+}
+
 function directOf(log: Plan['log']): Launch['direct'] {
   if (log?.direct !== true) return undefined;
   const pathOf = (name: 'stdout' | 'stderr'): string | undefined =>
@@ -129,14 +140,3 @@ const defaultInterpreters: ReadonlyMap<string, Interpreter> = new Map([
   ['.pl', program('perl')],
   ['.php', program('php')],
 ]);
-
-/** The interpreter of a script: the given one, or the default for its extension. Undefined: there is no default. */
-export function interpreterOf(script: string, interpreter: string | undefined): Interpreter | undefined {
-  if (interpreter === undefined) return defaultInterpreters.get(extname(script).toLowerCase());
-  return { node: /^node[\d.]*(\.exe)?$/.test(basename(interpreter)), programs: [interpreter] };
-}
-
-/** Whether Node runs the program. A program without a script is the `main` of a package, which Node runs. */
-export function runsInNode({ script, command, interpreter }: Program): boolean {
-  return command === undefined && (script === undefined || interpreterOf(script, interpreter)?.node === true);
-}

@@ -64,6 +64,21 @@ export function resolveSpec(given: ChildSpec | Plan): Plan {
   };
 }
 
+/**
+ * The identity of a service: specs with the same key are instances of one service.
+ *
+ * The key is the namespace and the name. If the name is missing, or is only the default name of the script, the path of the
+ * program is part of the key too.
+ */
+export function serviceKey({ namespace, name, script, command, cwd = '.' }: ChildSpec): string {
+  return JSON.stringify([namespace, isChosen(name, script) ? [name] : [name, pathOf({ script, command, cwd })]]);
+}
+
+/** Whether a user chose this name. By default the command line uses the file name of the script. */
+export function isChosen(name: string | undefined, script: string | undefined): name is string {
+  return name !== undefined && (script === undefined || name !== basename(script, extname(script)));
+}
+
 /** The parameter is `unknown` because a caller in JavaScript may pass anything. */
 function isPlan(given: unknown): given is Plan {
   return typeof given === 'object' && given !== null && checked in given;
@@ -125,21 +140,6 @@ function readsTypeScript({ execArgv = [], env = {}, interpreter }: ChildSpec): b
       options,
     )
   );
-}
-
-/**
- * The identity of a service: specs with the same key are instances of one service.
- *
- * The key is the namespace and the name. If the name is missing, or is only the default name of the script, the path of the
- * program is part of the key too.
- */
-export function serviceKey({ namespace, name, script, command, cwd = '.' }: ChildSpec): string {
-  return JSON.stringify([namespace, isChosen(name, script) ? [name] : [name, pathOf({ script, command, cwd })]]);
-}
-
-/** Whether a user chose this name. By default the command line uses the file name of the script. */
-export function isChosen(name: string | undefined, script: string | undefined): name is string {
-  return name !== undefined && (script === undefined || name !== basename(script, extname(script)));
 }
 
 function pathOf({ script, command, cwd }: Pick<ChildSpec, 'script' | 'command'> & { readonly cwd: string }): string[] {

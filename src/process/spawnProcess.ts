@@ -77,6 +77,11 @@ export function spawnProcess(launch: Launch, reading: OutputReading, guard: Guar
   };
 }
 
+/** The event for a program that could not start. Its `code` is ENOENT, EACCES, EAGAIN, … */
+export function spawnFailed(error: unknown, origin: EventOrigin): SpawnFailed {
+  return { type: 'spawnFailed', ...describeError(error), ...origin };
+}
+
 function spawnChild(launch: Launch, guard: Guardian): ChildProcess {
   const output = directOutput(launch.direct, launch.umask);
   guard.ensureStarted();
@@ -164,11 +169,6 @@ function output$(child: ChildProcess, stream: 'stdout' | 'stderr', reading: Drai
         map(({ data, cut }) => ({ type: 'bytes', stream, chunks: data, cut })),
       )
     : textBlocks$(pipe, reading, reading.scheduler).pipe(map((block) => ({ type: 'output', stream, ...block })));
-}
-
-/** The event for a program that could not start. Its `code` is ENOENT, EACCES, EAGAIN, … */
-export function spawnFailed(error: unknown, origin: EventOrigin): SpawnFailed {
-  return { type: 'spawnFailed', ...describeError(error), ...origin };
 }
 
 /**

@@ -38,6 +38,39 @@ export function openFile$(path: string, umask = 0): Observable<number> {
   );
 }
 
+/** The synchronous `openFile$`. */
+export function openFileSync(path: string, umask = 0): number {
+  const mode = FILE_MODE & ~umask;
+  try {
+    return openSync(path, APPEND, mode);
+  } catch (error) {
+    if (describeError(error).code !== 'ENOENT') throw openError(path, error);
+    makeFolder(dirname(path), FOLDER_MODE & ~umask);
+    return openSync(path, APPEND, mode);
+  }
+}
+
+/**
+ * The stream of this process that a path leads to, also by links: containers use `app.log -> /dev/stdout`. Undefined: none.
+ *
+ * Such a path must not be opened. That fails if the stream is a socket or belongs to another user. If the stream is a file, the
+ * rotation would take a file away from its other writers.
+ */
+export function standardStream(path: string): 'stdout' | 'stderr' | undefined {
+  let at = resolve(path);
+  for (let links = 0; links < MAX_LINKS; links += 1) {
+    const name = standardPaths[at];
+    if (name !== undefined) return name;
+    try {
+      at = resolve(dirname(at), readlinkSync(at));
+    } catch {
+      // It is not a link, or does not exist.
+      return undefined;
+    }
+  }
+  return undefined;
+}
+
 /**
  * Makes a folder and its parents. The `recursive` option of `mkdir` does not do: it never ends where the system always reports
  * ENOENT, as in `/proc` or behind a dangling link.
@@ -51,24 +84,6 @@ function folder$(path: string, mode: number): Observable<unknown> {
     : made$.pipe(onCode('ENOENT', () => folder$(parent, mode).pipe(switchMap(() => made$))));
 }
 
-function onCode<T, R>(code: string, otherwise$: () => Observable<R>): (source$: Observable<T>) => Observable<T | R> {
-  return catchError((error: unknown) =>
-    error instanceof Error && 'code' in error && error.code === code ? otherwise$() : throwError(() => error),
-  );
-}
-
-/** The synchronous `openFile$`. */
-export function openFileSync(path: string, umask = 0): number {
-  const mode = FILE_MODE & ~umask;
-  try {
-    return openSync(path, APPEND, mode);
-  } catch (error) {
-    if (describeError(error).code !== 'ENOENT') throw openError(path, error);
-    makeFolder(dirname(path), FOLDER_MODE & ~umask);
-    return openSync(path, APPEND, mode);
-  }
-}
-
 /** The synchronous `folder$`. */
 function makeFolder(path: string, mode: number): void {
   try {
@@ -80,6 +95,12 @@ function makeFolder(path: string, mode: number): void {
     makeFolder(dirname(path), mode);
     mkdirSync(path, mode);
   }
+}
+
+function onCode<T, R>(code: string, otherwise$: () => Observable<R>): (source$: Observable<T>) => Observable<T | R> {
+  return catchError((error: unknown) =>
+    error instanceof Error && 'code' in error && error.code === code ? otherwise$() : throwError(() => error),
+  );
 }
 
 /** Explains ENXIO, whose text is only "no such device or address". Returns any other error unchanged. */
@@ -106,24 +127,3 @@ const standardPaths: Readonly<Record<string, 'stdout' | 'stderr'>> = {
   '/dev/fd/2': 'stderr',
   '/proc/self/fd/2': 'stderr',
 };
-
-/**
- * The stream of this process that a path leads to, also by links: containers use `app.log -> /dev/stdout`. Undefined: none.
- *
- * Such a path must not be opened. That fails if the stream is a socket or belongs to another user. If the stream is a file, the
- * rotation would take a file away from its other writers.
- */
-export function standardStream(path: string): 'stdout' | 'stderr' | undefined {
-  let at = resolve(path);
-  for (let links = 0; links < MAX_LINKS; links += 1) {
-    const name = standardPaths[at];
-    if (name !== undefined) return name;
-    try {
-      at = resolve(dirname(at), readlinkSync(at));
-    } catch {
-      // It is not a link, or does not exist.
-      return undefined;
-    }
-  }
-  return undefined;
-}
