@@ -115,7 +115,7 @@ export default defineConfig(
           variables: true,
           objects: false,
           // Verbs that take a function from stream to stream, and that function; the helpers of tests beside `cold` and `hot`.
-          names: { '^(withCommands|withTriggers|project|managed)$': false },
+          names: { '^(withCommands|withTriggers|project|managed|converge)$': false },
         },
       ],
     },

@@ -128,9 +128,10 @@ export interface GaveUp extends EventOrigin {
    * - `never`: the schedule says so (`[]` or `[0]`).
    * - `limit`: the limit of restarts was reached.
    * - `permanent`: the end is one of `giveUpOn`, which no restart repairs.
-   * - `dependency`: the child should start after another one, which will never be ready.
+   * - `dependency`: the child starts after others, which will never be ready: `dependencies`, each waiting for the next.
    */
   readonly reason: 'never' | 'limit' | 'permanent' | 'dependency';
+  readonly dependencies?: readonly string[];
 }
 
 /** A log could not be written. The manager retries; the child keeps running. */
@@ -143,10 +144,9 @@ export interface LogFailed extends EventOrigin {
   readonly dropped: number;
 }
 
-/** A trigger of restarts does not work: its files cannot be watched, for example. The child keeps running without it. */
+/** A trigger of restarts does not work: its files cannot be watched (`'watch'`), for example. The child keeps running. */
 export interface TriggerFailed extends EventOrigin {
   readonly type: 'triggerFailed';
-  /** Which trigger: `'watch'`, for example. */
   readonly trigger: string;
   readonly code: string;
   readonly message: string;

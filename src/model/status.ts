@@ -7,6 +7,7 @@ import type { Plan } from './spec/plan.js';
 /**
  * The state of a child.
  *
+ * - `waiting`: starts once the services in `waitsFor` allow it.
  * - `starting`: not ready yet.
  * - `online`: ready.
  * - `backingOff`: waiting for the next run.
@@ -14,7 +15,7 @@ import type { Plan } from './spec/plan.js';
  * - `stopped`: no run will follow, and the log is complete or `logFailed` has reported the loss.
  * - `failed`: the same, after `gaveUp`.
  */
-export type State = 'starting' | 'online' | 'backingOff' | 'stopping' | 'stopped' | 'failed';
+export type State = 'waiting' | 'starting' | 'online' | 'backingOff' | 'stopping' | 'stopped' | 'failed';
 
 /** The status of a child. */
 export interface Status {
@@ -39,6 +40,8 @@ export interface Status {
   readonly crashes: number;
   /** How the last run ended. */
   readonly lastExit?: LastExit;
+  /** The names of the services it waits for, in the state `waiting`. */
+  readonly waitsFor?: readonly string[];
 }
 
 /** How a run ended. */

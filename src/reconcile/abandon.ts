@@ -8,7 +8,7 @@ import type { View } from './view.js';
  */
 export function abandonFailed(view: View, service: DesiredService): void {
   if (!isChanging(view, service)) return;
-  for (let instance = 0; instance < service.instances; instance += 1) {
+  for (const instance of service.instances) {
     if (isAbandoned(view, service, instance)) continue;
     const wanted = wantedGeneration(service, instance);
     const run = view.runsAt(service.key, instance).find(({ generation }) => generation === wanted);
@@ -40,9 +40,7 @@ function hasFailed({ state, attempt }: ObservedRun): boolean {
 /** Whether there is something to go back to. */
 function isChanging(view: View, service: DesiredService): boolean {
   if (view.progressOf(service).settled !== undefined) return true;
-  return Array.from({ length: service.instances }, (_, instance) => instance).some((instance) =>
-    serves(view, service, instance),
-  );
+  return service.instances.some((instance) => serves(view, service, instance));
 }
 
 function serves(view: View, service: DesiredService, instance: number): boolean {

@@ -29,8 +29,8 @@ export interface Limits {
 /** What should run of one service. */
 export interface DesiredService<Spec = unknown> {
   readonly key: ServiceKey;
-  /** How many instances should run: 0 or more. They are numbered from 0. */
-  readonly instances: number;
+  /** The numbers of the instances that should run, ascending. */
+  readonly instances: readonly number[];
   /** Instances of `cluster` share their ports, so that a new run can start beside the old one. */
   readonly exec: 'fork' | 'cluster';
   /** Stopped by hand: nothing of it should run, but its instances are still listed. */

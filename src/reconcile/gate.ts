@@ -46,7 +46,7 @@ function currentRuns(view: View, key: ServiceKey, { condition }: Dependency): Re
   const runs: Record<number, number> = {};
   const service = view.desired.services[key];
   if (service === undefined) return runs;
-  for (let instance = 0; instance < service.instances; instance += 1) {
+  for (const instance of service.instances) {
     const run = currentRun(view, service, instance, condition);
     if (run !== undefined) runs[instance] = run;
   }
@@ -69,9 +69,9 @@ function conditionState(view: View, key: ServiceKey, { condition }: Dependency):
   const service = view.desired.services[key];
   if (service === undefined) return 'never';
   // Nothing is ready while there is nothing.
-  if (service.instances === 0) return 'waiting';
+  if (service.instances.length === 0) return 'waiting';
   let state: Gate['state'] = 'open';
-  for (let instance = 0; instance < service.instances; instance += 1) {
+  for (const instance of service.instances) {
     const each = instanceState(view, service, instance, condition);
     if (each === 'never') return 'never';
     if (each === 'waiting') state = 'waiting';

@@ -18,7 +18,7 @@ export function stopLeaving(view: View): void {
   for (const key of view.keys) {
     const service = view.desired.services[key];
     if (isLeaving(view, key)) for (const slot of view.slotsOf(key)) unblock(view, key, slot.instance);
-    const beyond = (instance: number): boolean => service === undefined || instance >= service.instances;
+    const beyond = (instance: number): boolean => service?.instances.includes(instance) !== true;
     for (const run of view.runsOf(key)) {
       if (!beyond(run.instance)) continue;
       if (!isOccupied(run)) remove(view, run);
@@ -33,9 +33,10 @@ export function isLeaving({ desired }: View, key: ServiceKey): boolean {
   return desired.stopAll || desired.services[key]?.stopped !== false;
 }
 
-export function stop(view: View, { key, instance, generation, run, state }: ObservedRun): void {
-  if (state === 'stopping' || state === 'stopped' || state === 'ended' || state === 'failed') return;
-  view.perform({ type: 'stop', key, instance, generation, run });
+export function stop(view: View, run: ObservedRun): void {
+  if (!isOccupied(run) || run.state === 'stopping') return;
+  const { key, instance, generation, run: number } = run;
+  view.perform({ type: 'stop', key, instance, generation, run: number });
 }
 
 export function remove(view: View, { key, instance, generation, run }: ObservedRun): void {

@@ -1,10 +1,11 @@
 import type { ServiceKey } from './desired.js';
 
 /**
- * State of a run. `stopped` means on request, so that the instance may be started again; `ended` (by itself, without a
- * restart to come) and `failed` (given up) are final for their generation.
+ * State of a run. `stopped`: by an action, so that the instance may start again. The others at the end are final for their
+ * generation: `ended` by itself without a restart to come, `failed`: given up, `stoppedByHand`.
  */
-export type RunState = 'starting' | 'ready' | 'unready' | 'backingOff' | 'stopping' | 'stopped' | 'ended' | 'failed';
+export type RunState =
+  'starting' | 'ready' | 'unready' | 'backingOff' | 'stopping' | 'stopped' | 'ended' | 'failed' | 'stoppedByHand';
 
 /** One supervised child: the attempts of one instance at one generation. */
 export interface ObservedRun {
@@ -66,12 +67,14 @@ export interface Observed {
   readonly services: readonly ServiceProgress[];
 }
 
+const finalStates: ReadonlySet<RunState> = new Set(['ended', 'failed', 'stoppedByHand']);
+
 /** Whether a process may still be there, or come back by itself. */
 export function isOccupied({ state }: ObservedRun): boolean {
-  return state !== 'stopped' && state !== 'ended' && state !== 'failed';
+  return state !== 'stopped' && !finalStates.has(state);
 }
 
 /** Whether the run is over for its generation. */
 export function isFinal({ state }: ObservedRun): boolean {
-  return state === 'ended' || state === 'failed';
+  return finalStates.has(state);
 }

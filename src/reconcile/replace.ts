@@ -8,9 +8,8 @@ import type { View } from './view.js';
 /** Brings the instances of a service to their wanted generations, within the limits. Those that do not serve come first. */
 export function replaceInstances(view: View, service: DesiredService, general: Limits): void {
   const limits = { ...general, ...service.limits };
-  const instances = Array.from({ length: service.instances }, (_, instance) => instance);
-  const serving = instances.filter((instance) => isServing(view, service, instance));
-  const rest = instances.filter((instance) => !serving.includes(instance));
+  const serving = service.instances.filter((instance) => isServing(view, service, instance));
+  const rest = service.instances.filter((instance) => !serving.includes(instance));
   for (const instance of [...rest, ...serving]) replaceInstance(view, service, limits, instance);
 }
 
@@ -55,7 +54,7 @@ function startInstance(view: View, service: DesiredService, limits: Limits, inst
     start(view, service, instance);
   } else if (serving !== undefined && startsBeside(service, limits, instance)) {
     const occupied = view.runsOf(service.key).filter(isOccupied).length;
-    if (older.length === 1 && occupied < service.instances + limits.surge) start(view, service, instance);
+    if (older.length === 1 && occupied < service.instances.length + limits.surge) start(view, service, instance);
   } else if (serving === undefined || !isRolling(service, instance) || mayLose(view, service, limits)) {
     stop(view, kept);
   }
@@ -84,7 +83,7 @@ function block(view: View, { key }: DesiredService, instance: number, never: boo
 /** Whether one more instance may be missing. One that is over for good is not counted: nothing will change that. */
 function mayLose(view: View, service: DesiredService, { maxUnavailable }: Limits): boolean {
   let missing = 0;
-  for (let instance = 0; instance < service.instances; instance += 1) {
+  for (const instance of service.instances) {
     if (isServing(view, service, instance)) continue;
     const standing = view.standing(service, instance);
     if (standing === undefined || !isFinal(standing)) missing += 1;

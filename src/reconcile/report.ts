@@ -5,11 +5,10 @@ import type { View } from './view.js';
 
 /** Reports, once for each change, that it has ended: with all instances as wanted, or with some that failed. */
 export function reportOutcome(view: View, service: DesiredService): void {
-  const { key } = service;
+  const { key, instances } = service;
   const generation = highestGeneration(service);
   const { settled, reported } = view.progressOf(service);
   if (settled === generation) return;
-  const instances = Array.from({ length: service.instances }, (_, instance) => instance);
   if (instances.some((instance) => isAbandoned(view, service, instance))) return;
   if (view.runsOf(key).some((run) => isOccupied(run) && run.state !== 'ready')) return;
   if (instances.every((instance) => isAsWanted(view, service, instance))) {

@@ -61,9 +61,25 @@ export function recycleInstances<Spec>(
   }));
 }
 
-/** Sets how many instances of a service should run. */
-export function scaleService<Spec>(desired: Desired<Spec>, key: ServiceKey, instances: number): Desired<Spec> {
-  return changeService(desired, key, (service) => ({ ...service, instances }));
+/** Sets how many instances of a service should run. Those with the highest numbers go; new ones get the lowest free numbers. */
+export function scaleService<Spec>(desired: Desired<Spec>, key: ServiceKey, count: number): Desired<Spec> {
+  return changeService(desired, key, (service) => {
+    const instances = service.instances.slice(0, count);
+    for (let next = 0; instances.length < count; next += 1) if (!instances.includes(next)) instances.push(next);
+    return { ...service, instances: instances.sort((a, b) => a - b) };
+  });
+}
+
+/** Deletes some instances of a service; the others keep their numbers. */
+export function deleteInstances<Spec>(
+  desired: Desired<Spec>,
+  key: ServiceKey,
+  deleted: readonly number[],
+): Desired<Spec> {
+  return changeService(desired, key, (service) => ({
+    ...service,
+    instances: service.instances.filter((instance) => !deleted.includes(instance)),
+  }));
 }
 
 /** Stops a service by hand. It is still listed. */

@@ -188,7 +188,7 @@ function currentProgress(service: DesiredService, progress: ServiceProgress | un
   };
 }
 
-function emptySlot(key: ServiceKey, instance: number): ObservedSlot {
+export function emptySlot(key: ServiceKey, instance: number): ObservedSlot {
   return { key, instance, lastRun: 0, completedRun: 0, startedAt: 0, readyAt: 0, completedAt: 0, succeededAt: 0 };
 }
 

@@ -2,7 +2,7 @@ import type { REPLServer } from 'node:repl';
 import type { Observable } from 'rxjs';
 import type { Status } from '../model/status.js';
 import type { Child, Supervisor } from '../supervisor/supervise.js';
-import type { SupervisorEvent } from '../supervisor/supervisedChild.js';
+import type { SupervisorEvent } from '../supervisor/child.js';
 import type { Channel } from './channel.js';
 import type { ReplOptions, SessionConsole } from './console/startRepl.js';
 import type { CrashReport } from './crashes.js';

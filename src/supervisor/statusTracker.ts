@@ -9,8 +9,8 @@ export interface StatusTracker {
   readonly status$: Observable<Status>;
   /** Updates the status by an event. Undefined: no event will follow until the child is run again. */
   readonly reduce: (event: ChildEvent | undefined) => void;
-  /** Overwrites some fields. */
-  readonly change: (fields: Partial<Pick<Status, 'state' | 'crashes' | 'restarts'>>) => void;
+  /** Overwrites some fields. Another state than `waiting` ends the list of what the child waits for. */
+  readonly change: (fields: Partial<Pick<Status, 'state' | 'crashes' | 'restarts' | 'waitsFor'>>) => void;
   readonly complete: () => void;
 }
 
@@ -35,9 +35,13 @@ export function statusTracker(identity: Identity, { idle, scheduler, onChange }:
       update(reduceStatus(tracked, event, scheduler.now()));
     },
     change: (fields) => {
-      const { status, end } = tracked;
+      const {
+        end,
+        status,
+        status: { waitsFor: _, ...others },
+      } = tracked;
       const since = fields.state === undefined || fields.state === status.state ? status.since : scheduler.now();
-      update({ status: { ...status, ...fields, since }, end });
+      update({ status: { ...(fields.state === undefined ? status : others), ...fields, since }, end });
     },
     complete: () => {
       status$.complete();

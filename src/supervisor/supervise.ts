@@ -5,13 +5,15 @@ import type { Command } from '../model/command.js';
 import { RxvisorError } from '../model/errors.js';
 import type { ChildSpec } from '../model/spec/childSpec.js';
 import type { Status } from '../model/status.js';
-import { matches, type Target } from '../model/target.js';
+import type { Target } from '../model/target.js';
 import { nodeEffects } from '../nodeEffects.js';
 import { effectsByService } from '../ports/sharePorts.js';
+import { childList } from './childList.js';
 import { planChild, planChildren, type PlannedChild } from './planChild.js';
 import { shutdownSignals } from './shutdownSignals.js';
-import { type Child, type SupervisedChild, supervisedChild, type SupervisorEvent } from './supervisedChild.js';
-import type { Supervisor } from './supervisor.js';
+import type { Child, SupervisorEvent } from './child.js';
+import { supervisedChild } from './supervisedChild.js';
+import type { StopHandler, Supervisor } from './supervisor.js';
 import {
   checkedReason,
   checkRestart,
@@ -20,7 +22,7 @@ import {
   type SupervisorOptions,
 } from './supervisorOptions.js';
 
-export type { Child, SupervisorEvent } from './supervisedChild.js';
+export type { Child, SupervisorEvent } from './child.js';
 export type { Supervisor } from './supervisor.js';
 export type { SupervisorOptions } from './supervisorOptions.js';
 
@@ -50,11 +52,10 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
   checkSupervisor(options);
   const { effects = nodeEffects, scheduler = asyncScheduler, grace = 200, signals = true, app, flow } = options;
   const planned = planChildren(specs);
-  const children = new Map<number, SupervisedChild>();
-  const specOf = new Map<number, ChildSpec>();
-  const listening = new Set<number>();
+  const children = childList(publish);
   const effectsFor = effectsByService(effects, scheduler, flow);
   const handlers = new Set<() => unknown>();
+  const stopHandlers = new Set<StopHandler>();
   const event$ = new Subject<SupervisorEvent>();
   const status$ = new ReplaySubject<readonly Status[]>(1);
   const shutdown = shutdownSignals({
@@ -77,10 +78,10 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     event$: event$.asObservable(),
     status$: status$.asObservable(),
     start: (spec) => add(planChild(spec)),
-    add: (spec) => add(planChild(spec), true),
+    add: (spec, { id } = {}) => add(planChild(spec), true, id),
     stop: async (target, options = {}) => {
       checkStop(options);
-      return Promise.all(select(target).map(({ stop }) => stop(options.grace)));
+      return Promise.all(children.select(target).map(({ stop }) => stop(options.grace)));
     },
     stopAll: async (options = {}) => {
       checkStop(options);
@@ -88,11 +89,11 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     },
     restart: async (target, options = {}) => {
       checkRestart(options);
-      return Promise.all(select(target).map(({ restart }) => restart(options.settle)));
+      return Promise.all(children.select(target).map(({ restart }) => restart(options.settle)));
     },
-    remove: async (target) => Promise.all(select(target).map(discard)),
+    remove: async (target) => Promise.all(children.select(target).map(children.remove)),
     reset: (target) => {
-      const selected = select(target);
+      const selected = children.select(target);
       for (const { reset } of selected) reset();
       return selected.map(({ status }) => status());
     },
@@ -101,19 +102,21 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
       checkSignal('signal', signal);
       return sendToAll(target, { type: 'signal', signal });
     },
-    send: async (target, message, handle) => Promise.all(select(target).map(({ send }) => send(message, handle))),
+    send: async (target, message, handle) =>
+      Promise.all(children.select(target).map(({ send }) => send(message, handle))),
     reopenLogs: (target) => sendToAll(target, { type: 'reopenLogs' }),
     watch: async (target, on) => {
       if (on !== undefined) checkArgument('on', on, flag);
-      return Promise.all(select(target).map(({ watch }) => watch(on)));
+      return Promise.all(children.select(target).map(({ watch }) => watch(on)));
     },
     describe: (target) =>
-      select(target).flatMap(({ child, status, stopRequested }) => {
-        const spec = specOf.get(child.id);
-        return spec === undefined
-          ? []
-          : { status: status(), spec, listens: listening.has(child.id), stops: stopRequested() };
-      }),
+      children.select(target).map(({ status, stopRequested, spec, listens }) => ({
+        status: status(),
+        spec,
+        listens: listens(),
+        stops: stopRequested(),
+      })),
+    children: (target) => children.select(target).map(({ handle }) => handle),
     onStopping: (handler) => {
       checkArgument('handler', handler, callback);
       handlers.add(handler);
@@ -121,21 +124,28 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
         handlers.delete(handler);
       };
     },
+    onStopAll: (handler) => {
+      checkArgument('handler', handler, callback);
+      stopHandlers.add(handler);
+      return () => {
+        stopHandlers.delete(handler);
+      };
+    },
     [Symbol.asyncDispose]: async () => {
       disposed = true;
       await shutdown.stopAll();
-      await Promise.all([...children.values()].map(discard));
+      await Promise.all([...children].map(children.remove));
       event$.complete();
       status$.complete();
     },
   };
 
-  function add({ plan, spec }: PlannedChild, idle = false): Child {
+  function add({ plan, spec }: PlannedChild, idle = false, id = (lastId += 1)): Child {
     if (disposed) {
       throw new RxvisorError('ERR_DISPOSED', 'start: this supervisor is disposed. Make a new one with supervise().');
     }
-    const id = (lastId += 1);
-    const { effects, leave, forget } = effectsFor(spec, () => listening.add(id));
+    let listens = false;
+    const { effects, leave, forget } = effectsFor(spec, () => (listens = true));
     const entry = supervisedChild(plan, {
       id,
       idle,
@@ -151,49 +161,32 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
       },
     });
     entry.child.event$.subscribe({ complete: forget, error: forget });
-    children.set(id, entry);
-    specOf.set(id, spec);
+    const child = children.add(entry, { spec, listens: () => listens });
     updateShutdownSignals();
-    publish();
-    return entry.child;
-  }
-
-  async function discard({ child, remove }: SupervisedChild): Promise<Status> {
-    const status = await remove();
-    specOf.delete(child.id);
-    listening.delete(child.id);
-    if (children.delete(child.id)) publish();
-    return status;
-  }
-
-  function select(target: Target): SupervisedChild[] {
-    // A lookup by id is called for each event, so it must not search all children.
-    const found = typeof target === 'number' ? children.get(target) : undefined;
-    if (found !== undefined) return [found];
-    const isTarget = matches(target);
-    return [...children.values()].filter(({ status }) => isTarget(status()));
+    return child;
   }
 
   function sendToAll(target: Target, command: Command): readonly Status[] {
-    const selected = select(target);
+    const selected = children.select(target);
     for (const entry of selected) entry.sendCommand(command);
     return selected.map(({ status }) => status());
   }
 
   async function stopChildren(grace?: number): Promise<readonly Status[]> {
-    return Promise.all([...children.values()].map(({ stop }) => stop(grace)));
+    await Promise.all([...stopHandlers].map(async (handler) => handler({ grace })));
+    return Promise.all([...children].map(({ stop }) => stop(grace)));
   }
 
   function killChildren(): void {
-    for (const { kill } of children.values()) kill();
+    for (const { kill } of children) kill();
   }
 
   function updateShutdownSignals(): void {
-    shutdown.arm([...children.values()].some(({ running }) => running()));
+    shutdown.arm([...children].some(({ running }) => running()));
   }
 
   function publish(): void {
-    status$.next([...children.values()].map(({ status }) => status()));
+    status$.next([...children].map(({ status }) => status()));
   }
 }
 

@@ -1,6 +1,6 @@
-import { defer, firstValueFrom, type Observable, type SchedulerLike, Subject, takeUntil } from 'rxjs';
+import { defer, firstValueFrom, type SchedulerLike, Subject, takeUntil } from 'rxjs';
 import { managed$ } from '../managed.js';
-import { type ChildEvent, isTerminal } from '../model/childEvent.js';
+import { type ChildEvent, isTerminal, originOf } from '../model/childEvent.js';
 import type { Command } from '../model/command.js';
 import type { Effects } from '../model/effects.js';
 import { thrownText } from '../model/errors.js';
@@ -10,25 +10,12 @@ import { type CommandResult, identityOf, type Status } from '../model/status.js'
 import { startOutcome } from '../operators/startOutcome.js';
 import { signalLiveProcesses } from '../process/liveProcesses.js';
 import { type ChildCommands, childCommands } from './childCommands.js';
+import type { Child, ChildHandle, SupervisorEvent } from './child.js';
 import { nextRun$, statusTracker } from './statusTracker.js';
 
-/** An event of a child, with the id of the child. */
-export type SupervisorEvent = ChildEvent & { readonly id: number };
-
-/** One supervised child. */
-export interface Child {
-  /** It stays the same over restarts, and is never reused. */
-  readonly id: number;
-  readonly name: string | undefined;
-  /** Every event from now on, of all runs. Completes when the child is removed. */
-  readonly event$: Observable<SupervisorEvent>;
-  /** The current status, then every change. Completes when the child is removed. */
-  readonly status$: Observable<Status>;
-}
-
 /** A child as its supervisor sees it. */
-export interface SupervisedChild extends ChildCommands {
-  readonly child: Child;
+export interface SupervisedChild extends ChildCommands, Pick<ChildHandle, 'start' | 'waitFor' | 'giveUp'> {
+  readonly child: Omit<Child, keyof ChildHandle>;
   readonly status: () => Status;
   /** Whether a run is in progress or may follow, or the log of the last run is being written. */
   readonly running: () => boolean;
@@ -110,6 +97,19 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
       return firstValueFrom(effects.queued$(restart$), { defaultValue: status() });
     },
     ...commands,
+    start: () => {
+      if (isIdle()) run();
+    },
+    waitFor: (services) => {
+      if (services === undefined ? status().state === 'waiting' : isIdle()) {
+        tracker.change(services === undefined ? { state: 'stopped' } : { state: 'waiting', waitsFor: services });
+      }
+    },
+    giveUp: (dependencies) => {
+      if (!isIdle()) return;
+      emit({ type: 'gaveUp', reason: 'dependency', dependencies, ...originOf(status()) });
+      tracker.reduce(undefined);
+    },
     reset: () => {
       command$.next({ type: 'reset' });
       tracker.change({ crashes: 0, restarts: 0 });
@@ -133,12 +133,16 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
       const ended = firstValueFrom(ended$, { defaultValue: undefined });
       command$.next({ type: 'stop', grace });
       await ended;
+    } else if (status().state === 'waiting') {
+      tracker.change({ state: 'stopped' });
     }
     return status();
   }
 
   async function restart(settle: number): Promise<CommandResult> {
     if (removing) return stop().then(stoppedMeanwhile);
+    const { state, waitsFor = [] } = status();
+    if (state === 'waiting') return { ...status(), refused: `it waits for ${waitsFor.join(', ')}` };
     if (status().crashes > 0) tracker.change({ crashes: 0 });
     const events$ = nextRun$(event$, inRun).pipe(takeUntil(ended$));
     // eslint-disable-next-line rxjs-x/no-ignored-default-value -- there is always one outcome
@@ -152,6 +156,11 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
     }
     const { refused } = await outcome;
     return refused === undefined ? status() : { ...status(), refused };
+  }
+
+  /** A child that has not run yet: only such a child can wait. */
+  function isIdle(): boolean {
+    return !running && status().attempt === 0 && !removing;
   }
 
   function stoppedMeanwhile(): CommandResult {

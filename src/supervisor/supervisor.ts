@@ -2,7 +2,10 @@ import type { Observable } from 'rxjs';
 import type { ChildSpec } from '../model/spec/childSpec.js';
 import type { CommandResult, Description, Status } from '../model/status.js';
 import type { Target } from '../model/target.js';
-import type { Child, SupervisorEvent } from './supervisedChild.js';
+import type { Child, SupervisorEvent } from './child.js';
+
+/** Stops children in an order of its own. `grace`: the grace period in ms; undefined: that of each spec. */
+export type StopHandler = (options: { readonly grace: number | undefined }) => Promise<unknown>;
 
 /** Many children, by name and id. Promises resolve with the statuses of the selected children. */
 export interface Supervisor extends AsyncDisposable {
@@ -17,11 +20,14 @@ export interface Supervisor extends AsyncDisposable {
    */
   start: (spec: ChildSpec) => Child;
   /**
-   * Adds a stopped child. `restart` starts it.
+   * Adds a stopped child. `restart` or its own `start` starts it.
    *
+   * `id`: the id of a child that this one will replace. Both are listed until the old one is removed. Default: a new id.
    * @throws SpecError before any effect
    */
-  add: (spec: ChildSpec) => Child;
+  add: (spec: ChildSpec, options?: { readonly id?: number | undefined }) => Child;
+  /** The children themselves. */
+  children: (target: Target) => readonly Child[];
   /**
    * Stops children. Resolves when their process groups are empty and their logs are written.
    *
@@ -78,4 +84,11 @@ export interface Supervisor extends AsyncDisposable {
    * @returns a function that removes the handler
    */
   onStopping: (handler: () => unknown) => () => void;
+  /**
+   * Adds a handler that stops children in an order of its own. It runs before all children are stopped, after the handlers of
+   * `onStopping`. The supervisor waits for its promise, without a limit, and then stops the other children.
+   *
+   * @returns a function that removes the handler
+   */
+  onStopAll: (handler: StopHandler) => () => void;
 }

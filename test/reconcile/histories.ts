@@ -34,6 +34,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         'unready',
         'crash',
         'end',
+        'stopByHand',
         'fail',
       ),
     }),
@@ -46,7 +47,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('scale'), service: index, instances: fc.nat(4) }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('recycle'), service: index, instance: index }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constantFrom('recycle', 'recycle', 'deleteOne'), service: index, instance: index }),
+  },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('stale') }) },
 );
 

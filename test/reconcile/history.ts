@@ -14,6 +14,7 @@ import { isFinal, isOccupied, type Observed, type ObservedRun } from '../../src/
 import type { reconcile as Reconcile } from '../../src/reconcile/reconcile.js';
 import {
   addService,
+  deleteInstances,
   deleteService,
   recycleInstances,
   replaceService,
@@ -40,7 +41,7 @@ export type Step =
   | { readonly type: 'happen'; readonly run: number; readonly happening: Happening }
   | { readonly type: 'add' | 'delete' | 'stop' | 'start' | 'reload' | 'restart'; readonly service: number }
   | { readonly type: 'scale'; readonly service: number; readonly instances: number }
-  | { readonly type: 'recycle'; readonly service: number; readonly instance: number }
+  | { readonly type: 'recycle' | 'deleteOne'; readonly service: number; readonly instance: number }
   | { readonly type: 'stale' | 'stopAll' };
 
 export interface History {
@@ -101,9 +102,14 @@ export function playHistory(reconcile: typeof Reconcile, { plans, limits, steps 
     if (step.type === 'stop') desired = stopService(desired, key);
     if (step.type === 'reload') desired = replaceService(desired, key, 'rolling');
     if (step.type === 'restart') desired = replaceService(desired, key, 'atOnce');
+    if (step.type === 'deleteOne') desired = deleteInstances(desired, key, [step.instance % 4]);
     if (step.type === 'scale') desired = scaleService(desired, key, step.instances);
     if (step.type === 'recycle')
-      desired = recycleInstances(desired, key, [step.instance % Math.max(1, service.instances)]);
+      desired = recycleInstances(
+        desired,
+        key,
+        service.instances.filter((_, at) => at === step.instance % service.instances.length),
+      );
     if (step.type === 'start') {
       const over = runs.filter((run) => run.key === key && isFinal(run)).map(({ instance }) => instance);
       desired = startService(desired, key, over);
@@ -115,7 +121,11 @@ export function playHistory(reconcile: typeof Reconcile, { plans, limits, steps 
     const edges = dependsOn
       .filter(() => index > 0)
       .map(({ on, condition, restart }) => [keyOf(on % index), { condition, restart }] as const);
-    return addService(desired, keyOf(index), desired.latest, { instances, exec, dependsOn: Object.fromEntries(edges) });
+    return addService(desired, keyOf(index), desired.latest, {
+      instances: Array.from({ length: instances }, (_, instance) => instance),
+      exec,
+      dependsOn: Object.fromEntries(edges),
+    });
   }
 
   /** Passes until there is nothing to do. */
@@ -180,7 +190,7 @@ export function playHistory(reconcile: typeof Reconcile, { plans, limits, steps 
   ): void {
     if (service === undefined || service.stopped || desired.stopAll)
       return broken('a start of what should not run', action);
-    if (action.instance >= service.instances) broken('a start beyond the wanted instances', action);
+    if (!service.instances.includes(action.instance)) broken('a start beyond the wanted instances', action);
     for (const [key, { condition }] of Object.entries(service.dependsOn)) {
       if (!holdsFor(desired, observed, key, condition).holds) broken(`a start before ${key} is ${condition}`, action);
     }
@@ -197,7 +207,7 @@ export function playHistory(reconcile: typeof Reconcile, { plans, limits, steps 
       !(service.exec === 'cluster' && limits.surge > 0 && isRolling(service, action.instance))
     )
       broken('a start beside an old run without a right to it', action);
-    if (here.some(isOccupied) && runs.filter(isOccupied).length >= service.instances + limits.surge)
+    if (here.some(isOccupied) && runs.filter(isOccupied).length >= service.instances.length + limits.surge)
       broken('more runs than surge allows', action);
     if (observed.runs.filter(({ state }) => state === 'starting').length >= limits.parallel)
       broken('more starts at once than allowed', action);
@@ -231,7 +241,7 @@ export function playHistory(reconcile: typeof Reconcile, { plans, limits, steps 
       }
       return;
     }
-    if (service === undefined || action.instance >= service.instances) return;
+    if (!service?.instances.includes(action.instance)) return;
     const run = observed.runs.find((each) => each.run === action.run)!;
     const standing = standingRun(service, observed, action.instance);
     if (standing === run && !restartIsDue(run, service, observed)) broken('a stop of what stands', action);
@@ -254,7 +264,7 @@ export function playHistory(reconcile: typeof Reconcile, { plans, limits, steps 
       const { settled = 0, reported = 0 } = observed.services.find(({ key }) => key === service.key) ?? {};
       if (settled < service.revisions[0].from || service.stopped || desired.stopAll) continue;
       for (const run of observed.runs.filter(
-        ({ key, instance }) => key === service.key && instance < service.instances,
+        ({ key, instance }) => key === service.key && service.instances.includes(instance),
       )) {
         const wanted = wantedGeneration(service, run.instance);
         const failed = ['backingOff', 'failed'].includes(run.state) || run.attempt > 1;
@@ -293,12 +303,12 @@ export function playHistory(reconcile: typeof Reconcile, { plans, limits, steps 
     const observed = world.observed();
     for (const run of observed.runs) {
       const service = desired.services[run.key];
-      if (service === undefined || run.instance >= service.instances) broken('what was deleted is still there', run);
+      if (!service?.instances.includes(run.instance)) broken('what was deleted is still there', run);
       else if ((service.stopped || desired.stopAll) && isOccupied(run)) broken('what was stopped still runs', run);
     }
     for (const service of Object.values(desired.services)) {
       if (service.stopped || desired.stopAll) continue;
-      for (let instance = 0; instance < service.instances; instance += 1) checkInstance(service, instance, observed);
+      for (const instance of service.instances) checkInstance(service, instance, observed);
     }
   }
 
@@ -322,7 +332,7 @@ export function playHistory(reconcile: typeof Reconcile, { plans, limits, steps 
   }
 
   function missing(service: DesiredService, observed: Observed): number {
-    return Array.from({ length: service.instances }, (_, instance) => instance).filter((instance) => {
+    return service.instances.filter((instance) => {
       const runs = observed.runs.filter((run) => run.key === service.key && run.instance === instance);
       const standing = standingRun(service, observed, instance);
       return !runs.some(({ state }) => state === 'ready') && !(standing !== undefined && isFinal(standing));

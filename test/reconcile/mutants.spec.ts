@@ -23,7 +23,12 @@ const mutants = [
     'latchOf(slot, condition) > 0',
   ],
   ['takes one ready instance of a dependency for all', 'gate', "if (each === 'waiting') state = 'waiting';", ''],
-  ['takes a dependency without instances for ready', 'gate', "if (service.instances === 0) return 'waiting';", ''],
+  [
+    'takes a dependency without instances for ready',
+    'gate',
+    "if (service.instances.length === 0) return 'waiting';",
+    '',
+  ],
   [
     'stops the old run before the new one is ready',
     'replace',
@@ -34,8 +39,8 @@ const mutants = [
   [
     'starts more than surge allows',
     'replace',
-    'occupied < service.instances + limits.surge',
-    'occupied <= service.instances + limits.surge',
+    'occupied < service.instances.length + limits.surge',
+    'occupied <= service.instances.length + limits.surge',
   ],
   ['starts a third run of an instance', 'replace', 'older.length === 1 && ', ''],
   [

@@ -16,7 +16,7 @@ import {
 import { createWorld, type Happening } from './world.js';
 
 const limits: Limits = { maxUnavailable: 0, surge: 1, parallel: Infinity };
-const plain = { instances: 1, exec: 'fork', dependsOn: {} } as const;
+const plain = { instances: [0], exec: 'fork', dependsOn: {} } as const;
 const ready = { condition: 'ready', restart: false } as const;
 
 /** Services that run by what is desired, and what was done for them, in plain words: `start web 0 @2`. */
@@ -127,7 +127,7 @@ describe('a first start', () => {
 });
 
 describe('a rolling reload', () => {
-  const two = { ...plain, instances: 2, exec: 'cluster' } as const;
+  const two = { ...plain, instances: [0, 1], exec: 'cluster' } as const;
   const web = () => {
     const services = running(addService(nothingDesired, 'web', 'v1', two));
     services.ask((desired) => desired);

@@ -18,17 +18,18 @@ import {
 } from '../../src/reconcile/observed.js';
 
 /** What can happen to a run by itself. */
-export type Happening = 'spawn' | 'ready' | 'unready' | 'crash' | 'fail' | 'end' | 'retry' | 'gone';
+export type Happening = 'spawn' | 'ready' | 'unready' | 'crash' | 'fail' | 'end' | 'retry' | 'gone' | 'stopByHand';
 
 const possible: Readonly<Record<RunState, readonly Happening[]>> = {
   starting: ['spawn', 'ready', 'crash', 'fail', 'end'],
-  ready: ['unready', 'crash', 'fail', 'end'],
+  ready: ['unready', 'crash', 'fail', 'end', 'stopByHand'],
   unready: ['ready', 'crash', 'fail', 'end'],
-  backingOff: ['retry'],
+  backingOff: ['retry', 'stopByHand'],
   stopping: ['gone'],
   stopped: [],
   ended: [],
   failed: [],
+  stoppedByHand: [],
 };
 
 /** A world of runs that does what actions say, and in which anything may happen to a run. */
@@ -147,6 +148,9 @@ export function createWorld(): World {
         change(slot, { lastRun: Math.max(slot.lastRun, latest) });
         break;
       }
+      case 'stopByHand':
+        set(run, { state: 'stoppedByHand' });
+        break;
       case 'gone':
         set(run, { state: 'stopped' });
         break;
@@ -207,9 +211,9 @@ export function holdsFor(
 ): { readonly holds: boolean; readonly runs: Readonly<Record<number, number>> } {
   const service = desired.services[key];
   const runs: Record<number, number> = {};
-  const count = service?.instances ?? 0;
+  const instances = service?.instances ?? [];
   let held = 0;
-  for (let instance = 0; instance < count; instance += 1) {
+  for (const instance of instances) {
     const standing = standingRun(service!, observed, instance);
     const slot = observed.slots.find((each) => each.key === key && each.instance === instance);
     const wanted = wantedGeneration(service!, instance);
@@ -224,7 +228,7 @@ export function holdsFor(
     if (holds) held += 1;
     if (holds && run !== undefined) runs[instance] = run;
   }
-  return { holds: count > 0 && held === count, runs };
+  return { holds: instances.length > 0 && held === instances.length, runs };
 }
 
 export function seenBy(service: DesiredService, desired: Desired, observed: Observed): SeenRuns {

@@ -101,6 +101,7 @@ function nameColumnOf(names: readonly string[]): number {
 }
 
 const STATES: Readonly<Record<State, Cell>> = {
+  waiting: { text: 'waiting', colour: 'yellow' },
   starting: { text: 'starting', colour: 'yellow' },
   online: { text: 'online', colour: 'green' },
   backingOff: { text: 'backing off', colour: 'yellow' },

@@ -1,0 +1,68 @@
+import type { ChildSpec } from '../model/spec/childSpec.js';
+import type { Status } from '../model/status.js';
+import { matches, type Target } from '../model/target.js';
+import type { Child } from './child.js';
+import type { SupervisedChild } from './supervisedChild.js';
+import { checkStop } from './supervisorOptions.js';
+
+/** The children of a supervisor. Two may share an id: a child that is being replaced, and its successor. */
+export interface ChildList extends Iterable<ListedChild> {
+  readonly add: (entry: SupervisedChild, details: Pick<ListedChild, 'spec' | 'listens'>) => Child;
+  readonly select: (target: Target) => readonly ListedChild[];
+  /** Stops a child, then removes it. */
+  readonly remove: (child: ListedChild) => Promise<Status>;
+}
+
+export interface ListedChild extends SupervisedChild {
+  readonly handle: Child;
+  readonly spec: ChildSpec;
+  /** Whether it has listened on a shared address. */
+  readonly listens: () => boolean;
+}
+
+export function childList(onChange: () => void): ChildList {
+  const children = new Set<ListedChild>();
+  // A lookup by id is called for each event, so it must not search all children.
+  const byId = new Map<number, readonly ListedChild[]>();
+
+  return { add, select, remove, [Symbol.iterator]: () => children[Symbol.iterator]() };
+
+  function add(entry: SupervisedChild, details: Pick<ListedChild, 'spec' | 'listens'>): Child {
+    const { child, start, waitFor, giveUp, stop } = entry;
+    const handle: Child = {
+      ...child,
+      start,
+      waitFor,
+      giveUp,
+      stop: async (options = {}) => {
+        checkStop(options);
+        return stop(options.grace);
+      },
+      remove: async () => remove(listed),
+    };
+    const listed: ListedChild = { ...entry, ...details, handle };
+    children.add(listed);
+    byId.set(child.id, [...(byId.get(child.id) ?? []), listed]);
+    onChange();
+    return handle;
+  }
+
+  function select(target: Target): readonly ListedChild[] {
+    const found = typeof target === 'number' ? byId.get(target) : undefined;
+    if (found !== undefined) return found;
+    const isTarget = matches(target);
+    return [...children].filter(({ status }) => isTarget(status()));
+  }
+
+  async function remove(listed: ListedChild): Promise<Status> {
+    const { id } = listed.child;
+    const status = await listed.remove();
+    if (children.delete(listed)) {
+      const others = (byId.get(id) ?? []).filter((each) => each !== listed);
+      if (others.length > 0) byId.set(id, others);
+      else byId.delete(id);
+      onChange();
+    }
+    return status;
+  }
+}

@@ -1,0 +1,115 @@
+import { Observable, Subject, firstValueFrom, filter, startWith } from 'rxjs';
+import type { ChildSpec } from '../model/spec/childSpec.js';
+import type { Action } from '../reconcile/action.js';
+import { type Desired, type Limits, nothingDesired } from '../reconcile/desired.js';
+import { reconcile } from '../reconcile/reconcile.js';
+import { serviceRuns } from './serviceRuns.js';
+import type { Supervisor } from './supervisor.js';
+
+/** What was done, or why something could not be started. */
+export type ConvergeEvent = Action | StartFailed;
+
+/** A spec could not be started at all. It counts as failed. */
+export interface StartFailed {
+  readonly type: 'startFailed';
+  readonly key: string;
+  readonly instance: number;
+  readonly generation: number;
+  readonly message: string;
+}
+
+export interface ConvergeOptions {
+  /** Default: no instance missing, one more than wanted during a change, any number of starts at once. */
+  readonly limits?: Partial<Limits> | undefined;
+}
+
+/**
+ * Makes what runs equal to what is desired, and keeps it so: starts services in the order of their dependencies, replaces
+ * instances when a service changes, and stops in reverse order.
+ *
+ * It touches only the children that it has started itself. A child that is stopped through the supervisor stays stopped until
+ * its service changes or is started again.
+ *
+ * ```
+ * desired$  a-----b----------|     a: db, api depends on db    b: api has a new spec
+ * event$    s--s--x--s--t----      s: start   t: settle        x: stop
+ * ```
+ *
+ * @param desired$ what should run, at each change. Its end changes nothing more; its error stops all, and is passed on after that
+ * @returns each action as it is done. It does not complete. Unsubscribing stops and removes all services in the background
+ */
+export function converge(
+  supervisor: Supervisor,
+  desired$: Observable<Desired<ChildSpec>>,
+  { limits }: ConvergeOptions = {},
+): Observable<ConvergeEvent> {
+  return new Observable((subscriber) => {
+    const changed$ = new Subject<void>();
+    const general: Limits = { maxUnavailable: 0, surge: 1, parallel: Infinity, ...limits };
+    let desired: Desired<ChildSpec> = nothingDesired;
+    let stopGrace: number | undefined;
+    let advancing = false;
+    let dirty = false;
+    const runs = serviceRuns({
+      supervisor,
+      desired: () => desired,
+      grace: () => stopGrace,
+      onChange: advance,
+      onStartFailed: ({ key, instance, generation }, message) => {
+        subscriber.next({ type: 'startFailed', key, instance, generation, message });
+      },
+    });
+    const removeHandler = supervisor.onStopAll(async ({ grace }) => {
+      stopGrace = grace;
+      desired = { ...desired, stopAll: true };
+      advance();
+      await stopped();
+    });
+
+    const subscription = desired$.subscribe({
+      next: (next) => {
+        desired = desired.stopAll ? { ...next, stopAll: true } : next;
+        advance();
+      },
+      error: (error: unknown) => {
+        desired = nothingDesired;
+        advance();
+        void stopped().then(() => {
+          subscriber.error(error);
+        });
+      },
+    });
+    subscription.add(() => {
+      desired = nothingDesired;
+      advance();
+      void stopped().then(removeHandler);
+    });
+    return subscription;
+
+    /** Never re-entered: what happens meanwhile is seen in the next pass. */
+    function advance(): void {
+      dirty = true;
+      if (advancing) return;
+      advancing = true;
+      while (dirty) {
+        dirty = false;
+        for (const action of reconcile(desired, runs.observed(), general)) {
+          dirty = true;
+          runs.perform(action);
+          subscriber.next(action);
+        }
+        if (!dirty) runs.tidy();
+      }
+      advancing = false;
+      changed$.next();
+    }
+
+    async function stopped(): Promise<void> {
+      const gone$ = changed$.pipe(
+        startWith(undefined),
+        filter(() => !runs.isOccupied()),
+      );
+      await firstValueFrom(gone$, { defaultValue: undefined });
+    }
+  });
+}
