@@ -7,8 +7,8 @@ import { lineCutter } from './lineCutter.js';
 const GATHER = 131_072;
 
 /**
- * The whole lines of a byte stream, as bytes. Nothing is decoded and little is copied: one copy takes as long as to
- * write the bytes.
+ * The whole lines of a byte stream, as bytes. Nothing is decoded and little is copied: a copy takes as long as a write to
+ * a file.
  */
 export function blocks$(
   source: Readable,

@@ -91,6 +91,15 @@ export function chunks$(
   });
 }
 
+/** Pieces that are smaller than this many bytes on average are joined: copying them is faster than listing them. */
+const SMALL = 4_096;
+
+/** The same bytes, in fewer pieces if they are small. */
+export function joinSmallChunks<T extends Uint8Array>(pieces: readonly T[]): readonly (T | Buffer)[] {
+  const size = pieces.reduce((sum, { length }) => sum + length, 0);
+  return pieces.length > 1 && size < pieces.length * SMALL ? [Buffer.concat(pieces)] : pieces;
+}
+
 interface Gatherer {
   readonly add: (pieces: readonly Buffer[]) => void;
   /** While paused, nothing is emitted. */
@@ -105,7 +114,7 @@ interface Gatherer {
 const GATHER_TIME = 1;
 
 /**
- * Emits the first bytes after a pause at once, and gathers those that follow within 1 ms. A child that makes a system
+ * Emits the first bytes after a silence at once, and gathers those that follow within 1 ms. A child that makes a system
  * call for each line makes Node read 80,000 times for 1,000,000 lines, and everything downstream would run as often.
  */
 function gatherer(enough: number, emit: (pieces: readonly Buffer[]) => void, scheduler: SchedulerLike): Gatherer {
@@ -187,13 +196,4 @@ function* readPipe(source: Readable): Generator<Buffer> {
     read += size;
     yield chunk.subarray(0, size);
   }
-}
-
-/** Pieces that are smaller than this many bytes on average are joined: copying them is faster than listing them. */
-const SMALL = 4_096;
-
-/** The same bytes, in fewer pieces if they are small. */
-export function joinSmallChunks<T extends Uint8Array>(pieces: readonly T[]): readonly (T | Buffer)[] {
-  const size = pieces.reduce((sum, { length }) => sum + length, 0);
-  return pieces.length > 1 && size < pieces.length * SMALL ? [Buffer.concat(pieces)] : pieces;
 }

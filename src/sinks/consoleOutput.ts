@@ -16,6 +16,20 @@ export interface ConsoleOutput {
   readonly held: () => number;
 }
 
+/** What is needed of a standard stream to write to it. */
+export interface ConsoleStream extends Pick<NodeJS.WriteStream, 'write' | 'once' | 'listenerCount'> {
+  readonly fd?: number;
+  readonly isTTY?: boolean;
+}
+
+/** Opens and writes descriptors. */
+export interface ConsoleDevice {
+  /** The descriptor to write to. Undefined: write to the stream itself, which does not block. */
+  readonly open: (stream: ConsoleStream) => number | undefined;
+  /** Returns the number of bytes written. Throws EAGAIN if it would block, and the other errors of write(2). */
+  readonly write: (fd: number, bytes: Uint8Array, from: number) => number;
+}
+
 /** The most bytes that wait for a reader. Text beyond that is dropped. */
 const HELD_MAX = 2_097_152;
 /** The wait before a terminal that takes no bytes is tried again, in ms. */
@@ -99,20 +113,6 @@ function viaDescriptor(fd: number, device: ConsoleDevice, scheduler: SchedulerLi
     }
     flushing = false;
   }
-}
-
-/** What is needed of a standard stream to write to it. */
-export interface ConsoleStream extends Pick<NodeJS.WriteStream, 'write' | 'once' | 'listenerCount'> {
-  readonly fd?: number;
-  readonly isTTY?: boolean;
-}
-
-/** Opens and writes descriptors. */
-export interface ConsoleDevice {
-  /** The descriptor to write to. Undefined: write to the stream itself, which does not block. */
-  readonly open: (stream: ConsoleStream) => number | undefined;
-  /** Returns the number of bytes written. @throws EAGAIN if it would block, and all other errors of write(2) */
-  readonly write: (fd: number, bytes: Uint8Array, from: number) => number;
 }
 
 /**

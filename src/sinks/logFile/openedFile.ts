@@ -34,7 +34,7 @@ export interface OpenedFile {
   readonly isDirty: () => boolean;
   /** Syncs the file. It never errors: failures are reported. */
   readonly sync$: Observable<never>;
-  /** At the exit of the process: the descriptor, opened if needed, not rotated. @throws errors of open(2) */
+  /** At the exit of the process: the descriptor, opened if needed, not rotated. Throws errors of open(2). */
   readonly readyNow: () => number;
   /** At the exit of the process: how many bytes of a write under way are written. The growth of the file shows it. */
   readonly writtenAtExit: (bytes: number, patience: WaitOneMs) => number;
@@ -50,7 +50,11 @@ const CHECK_EVERY = 100;
 /** The wait after a rotation that failed, in ms. The file grows meanwhile: no line is lost. */
 const ROTATION_RETRY = 30_000;
 
-/** @param report called for failures that do not prevent the writing of lines */
+/**
+ * Keeps the descriptor of a log file, and rotates the file.
+ *
+ * @param report called for failures that do not prevent the writing of lines
+ */
 export function openedFile(
   path: string,
   { rotate, fsync, umask }: FilePlan,

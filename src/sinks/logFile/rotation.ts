@@ -41,11 +41,6 @@ export function isDue(
   return file.size + next > plan.size || period(file.since, plan.interval) !== period(now, plan.interval);
 }
 
-/** The number of the interval that contains a time. Intervals start at local midnight. */
-function period(time: number, interval: number): number {
-  return Math.floor((time - new Date(time).getTimezoneOffset() * 60_000) / interval);
-}
-
 /** Renames a log to a name with the time in it. */
 export function rotate$(path: string, now: number, effects: RotationEffects): Observable<void> {
   return rotated$(path, effects).pipe(
@@ -78,6 +73,11 @@ export function tidy$(
     // Another process has renamed it. The next rotation tidies this one up, too.
     catchError((error: unknown) => (describeError(error).code === 'ENOENT' ? EMPTY : of(error))),
   );
+}
+
+/** The number of the interval that contains a time. Intervals start at local midnight. */
+function period(time: number, interval: number): number {
+  return Math.floor((time - new Date(time).getTimezoneOffset() * 60_000) / interval);
 }
 
 function compress$(path: string, effects: RotationEffects, scheduler: SchedulerLike): Observable<unknown> {

@@ -83,13 +83,6 @@ export function writeQueue<Owner>(): WriteQueue<Owner> {
   };
 }
 
-interface Job<Owner> {
-  readonly owner: Owner | undefined;
-  /** The part that is not written yet. */
-  chunks: readonly Uint8Array[];
-  settled: (() => void) | undefined;
-}
-
 /** The number of line ends. */
 export function countLines(chunks: readonly Uint8Array[]): number {
   let count = 0;
@@ -101,6 +94,38 @@ export function countLines(chunks: readonly Uint8Array[]): number {
 
 export function sizeOf(chunks: readonly Uint8Array[]): number {
   return chunks.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** At the exit of the process: writes a queue synchronously. Waits only for a full pipe. Returns the error that stopped it. */
+export function writeAllSync<Owner>(
+  queue: WriteQueue<Owner>,
+  opened: OpenedFile,
+  write: FileEffects['atExit']['write'],
+  patience: WaitOneMs,
+): unknown {
+  while (queue.size() > 0) {
+    try {
+      const written = write(opened.readyNow(), queue.chunks());
+      if (written === 0) return noBytes();
+      opened.wrote(written);
+      queue.advance(written);
+    } catch (error) {
+      if (describeError(error).code !== 'EAGAIN' || !patience()) return error;
+    }
+  }
+  opened.syncNow();
+  return undefined;
+}
+
+export function noBytes(): Error {
+  return Object.assign(new Error('the file takes no bytes'), { code: 'EIO' });
+}
+
+interface Job<Owner> {
+  readonly owner: Owner | undefined;
+  /** The part that is not written yet. */
+  chunks: readonly Uint8Array[];
+  settled: (() => void) | undefined;
 }
 
 /** The bytes from `start` to `end`. */
@@ -135,29 +160,4 @@ function lastLineEnd(chunks: readonly Uint8Array[], max: number): number {
     before += chunk.length;
   }
   return end;
-}
-
-/** At the exit of the process: writes a queue synchronously. Waits only for a full pipe. Returns the error that stopped it. */
-export function writeAllSync<Owner>(
-  queue: WriteQueue<Owner>,
-  opened: OpenedFile,
-  write: FileEffects['atExit']['write'],
-  patience: WaitOneMs,
-): unknown {
-  while (queue.size() > 0) {
-    try {
-      const written = write(opened.readyNow(), queue.chunks());
-      if (written === 0) return noBytes();
-      opened.wrote(written);
-      queue.advance(written);
-    } catch (error) {
-      if (describeError(error).code !== 'EAGAIN' || !patience()) return error;
-    }
-  }
-  opened.syncNow();
-  return undefined;
-}
-
-export function noBytes(): Error {
-  return Object.assign(new Error('the file takes no bytes'), { code: 'EIO' });
 }
