@@ -122,8 +122,8 @@ describe('probe$', () => {
   it.each([
     [{ tcp: 0 }, 'probe.tcp: 0 is not an address.'],
     [{ tcp: 80, every: 0 }, 'probe.every: 0 is not a timeout.'],
-    [{ http: 'x' }, "probe.http: 'x' is not a URL of http."],
-    [{ exec: ['a', ''] }, "probe.exec[1]: '' is not a part of a command line."],
+    [{ http: 'x' }, "probe.http: 'x' is not an http URL."],
+    [{ exec: ['a', ''] }, "probe.exec[1]: '' is not a program or an argument."],
   ])('%j is refused at once', (wrong, message) => {
     expect(() => probe$(wrong)).toThrow(RxvisorError);
     expect(() => probe$(wrong)).toThrow(message);
