@@ -47,7 +47,6 @@ const privatePhrases: Readonly<Record<string, string>> = {
   'here and now, there and then': 'synchronously, at once',
   'the same of it': 'name the thing',
   'so many': 'name the number: "after N ms", "at most N"',
-  'those that, those who': 'name them',
 };
 
 /** Parts of files that have to use such a word. */

@@ -4,8 +4,8 @@ import type { PoolState } from './scheduler/poolState.js';
 import { step } from './scheduler/step.js';
 
 /**
- * Takes what happens to a pool, in order, and performs what its scheduler decides. What happens while it is at it is next:
- * it never re-enters, so that no decision is made on a state that is half changed.
+ * Processes the inputs of a pool in order, and performs the actions of its scheduler. Inputs that arrive meanwhile come next: it is
+ * not reentrant, so no decision uses a half-changed state.
  */
 export function advanceBy(
   state: PoolState,

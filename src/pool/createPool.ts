@@ -29,13 +29,13 @@ import { isFresh } from './scheduler/slot.js';
 import { slotTimers, workerRuns } from './workerRuns.js';
 
 /**
- * A pool of worker processes that answers requests.
+ * Makes a pool of worker processes that answer requests.
  *
- * The workers are children of a supervisor, so that what the core does for its children it does for them: restarts on a
- * schedule, logs, stops that leave nothing behind. A worker imports `rxvisor/worker`, serves, and says that it is ready.
+ * The workers are children of a supervisor, with its restarts, logs and stops. A worker imports `rxvisor/worker`, and calls `serve`
+ * and `ready`.
  *
- * @param spec what to run, and how many of it
- * @param options how requests are queued, given to workers, and given up
+ * @param spec the script, and the number of workers
+ * @param options see {@link PoolOptions}
  * @throws SpecError, or RxvisorError with code ERR_OPTION, before any effect
  * @example
  * ```ts
@@ -56,7 +56,7 @@ export function createPool(spec: WorkerSpec, options: PoolOptions = {}): Pool {
   const changed$ = new Subject<PoolStatus>();
   let lastNumber = 0;
 
-  // Asked for each frame: only who counts how long workers are idle has to know the time.
+  // Called for each frame: only `min` needs the time, for idle workers.
   const now = planned.scheduling.min === undefined ? () => 0 : () => plan.scheduler.now();
   const put: (input: Input) => void = advanceBy(state, now, (action) => perform(action));
   const events = poolEvents(slots, plan.maxFrame);
@@ -133,7 +133,7 @@ export function createPool(spec: WorkerSpec, options: PoolOptions = {}): Pool {
     await new Promise<unknown>((resolve) => put({ type: 'resize', size: to, resized: () => resolve(settled()) }));
   }
 
-  /** Those that are starting are ready, or have failed, and those that leave are gone. */
+  /** Starting workers are ready or have failed, and leaving workers have ended. */
   async function settled(): Promise<unknown> {
     const fresh = slots.filter(isFresh);
     const leaving = slots.filter(({ exit }) => exit !== undefined);

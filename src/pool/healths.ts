@@ -18,21 +18,21 @@ import { frames } from '../ipc/frames.js';
 import type { WorkerHealth } from './pool.js';
 import type { Slot } from './scheduler/ticket.js';
 
-/** What workers say of their memory. */
+/** The memory that workers report. */
 export interface Healths {
-  /** One has said how much it uses. */
+  /** A worker has reported its memory. */
   readonly take: (slot: Slot) => void;
   readonly health$: Observable<readonly WorkerHealth[]>;
   readonly end: () => void;
 }
 
-/** How often workers are asked, and how long they have for their answer, in ms. */
+/** How often workers are polled, and how long an answer may take, in ms. */
 const EVERY = 1_000;
 const PATIENCE = 900;
 
 export function healths(slots: readonly Slot[], scheduler: SchedulerLike): Healths {
   const report$ = new Subject<Slot>();
-  // Those who subscribe later hear it, too.
+  // Shared: later subscribers get it, too.
   const ended$ = new AsyncSubject<void>();
   const round$ = defer(() => {
     const asked = new Set(slots.filter(({ link }) => link !== undefined));

@@ -11,7 +11,7 @@ import type { SlotTimers, WorkerRuns } from './workerRuns.js';
 
 export interface PerformerOptions {
   readonly plan: PoolPlan;
-  /** How many ms a worker has to let go of a request that was dropped. */
+  /** How long a worker may take to release a dropped request, in ms. */
   readonly grace: number;
   readonly idOf: IdAt;
   readonly timers: SlotTimers;
@@ -23,7 +23,7 @@ export interface PerformerOptions {
   readonly onEnded: () => void;
 }
 
-/** Does what the scheduler of a pool has decided. */
+/** Performs the actions of the scheduler. */
 export function performer(options: PerformerOptions): (action: Action) => void {
   const { plan, grace, idOf, timers, workers, put } = options;
   const { supervisor } = workers;
@@ -92,7 +92,7 @@ export function performer(options: PerformerOptions): (action: Action) => void {
       case 'closeWire':
         action.link.close();
         break;
-      case 'heard':
+      case 'workerAnswered':
         options.onWorkerAnswer(action.slot);
         break;
       case 'complain':
@@ -122,7 +122,7 @@ export function performer(options: PerformerOptions): (action: Action) => void {
     }
   };
 
-  /** False: it cannot be sent. */
+  /** False if it cannot be sent. */
   function prepare(ticket: Ticket): boolean {
     try {
       ticket.payload ??= encodeWithin(ticket.data, plan.maxFrame, 'payload');
@@ -151,7 +151,7 @@ export function performer(options: PerformerOptions): (action: Action) => void {
       const refused = result === undefined ? 'not running' : result.refused;
       if (refused === undefined) return;
       put({ type: 'drop', ticket, error: handleRefused(slot, refused) });
-      // The worker will never say so of a socket that it did not get.
+      // The worker never reports the end of a socket that it did not get.
       put({ type: 'socketClosed', slot, link });
     });
   }
@@ -161,7 +161,7 @@ export function performer(options: PerformerOptions): (action: Action) => void {
     ticket.onSettled?.();
     ticket.payload = undefined;
     if (!sent) ticket.options.stream?.destroy();
-    // Nobody serves it any more. A server is the caller's, who may give it to other workers.
+    // No worker serves it any more. A server belongs to the caller, who may send it to other workers.
     if (ticket.options.socket instanceof Socket) ticket.options.socket.destroy();
     if (error !== undefined) ticket.subscriber.error(error);
   }
@@ -184,7 +184,7 @@ function settle(ticket: Ticket): void {
   ticket.onSettled?.();
 }
 
-/** Sends a request to a worker: its frame first, so that a stream or a handle always has one. */
+/** Sends a request to a worker: its frame first, so that a stream or a handle always belongs to one. */
 export function dispatch(
   link: Pick<WorkerLink, 'send' | 'streams'>,
   ticket: Ticket,

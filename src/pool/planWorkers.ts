@@ -12,25 +12,25 @@ import { checkSize } from './poolOptions.js';
 import type { SchedulerPlan } from './scheduler/poolState.js';
 
 /**
- * What a worker runs: any spec of a child that is a script for Node. Some defaults differ: `ready` is `'message'`,
- * `restartOn` is `'exit'`, for a pool is to stay as large as it is, and `limit` is `{ max: 5, within: 120_000 }`.
+ * The spec of the workers: that of a child with a Node script. Some defaults differ: `ready` is `'message'`, `restartOn` is `'exit'`
+ * (so the pool keeps its size), and `limit` is `{ max: 5, within: 120_000 }`.
  */
 export interface WorkerSpec extends ChildSpec {
-  /** How many workers. Default: as many as there are processors for this process. */
+  /** Number of workers. Default: the number of processors that this process may use. */
   readonly size?: number | undefined;
   /**
-   * The fewest workers: the pool starts with these, starts more while requests wait, `size` at most, and stops those that are
-   * idle. Default: always as many as `size`.
+   * Minimum number of workers. The pool starts with these, and starts more while requests wait, up to `size`. It stops idle ones.
+   * Default: `size`.
    */
   readonly min?: number | undefined;
-  /** With `min`: for how many ms a worker has nothing to do before it is stopped. Default `60_000`. */
+  /** With `min`: how long a worker is idle before it is stopped, in ms. Default `60_000`. */
   readonly idleTimeout?: number | undefined;
 }
 
-/** What the spec of the workers says to the scheduler of their requests. */
+/** The parts of the spec that the scheduler uses. */
 type Scheduling = Pick<SchedulerPlan, 'min' | 'idleTimeout' | 'grace' | 'readyWait' | 'readyByMessage'>;
 
-/** For a worker that has said it is ready, but not on its wire, in ms. */
+/** How long a worker that called another `ready()` may take to report it to the pool, in ms. */
 const READY_WAIT = 500;
 
 /** @throws {@link SpecError} before any effect */

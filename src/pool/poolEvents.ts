@@ -8,16 +8,16 @@ import { RxvisorError } from '../model/errors.js';
 import type { BroadcastAnswer, PoolEvent } from './pool.js';
 import type { Slot } from './scheduler/ticket.js';
 
-/** Events of the users' own, both ways. */
+/** Events of the application, in both directions. */
 export interface PoolEvents {
-  /** One that a worker has emitted. */
+  /** Handles an event of a worker. */
   readonly take: (slot: Slot, id: number, value: unknown) => void;
   readonly on$: <T>(event: string) => Observable<PoolEvent<T>>;
   readonly broadcast: (event: string, payload: unknown) => Promise<readonly BroadcastAnswer[]>;
   readonly end: () => void;
 }
 
-/** @param limit the most bytes a frame may have */
+/** @param limit the maximum size of a frame, in bytes */
 export function poolEvents(slots: readonly Slot[], limit: number): PoolEvents {
   const event$ = new Subject<PoolEvent>();
   return {
@@ -56,7 +56,7 @@ export function poolEvents(slots: readonly Slot[], limit: number): PoolEvents {
     },
     on$: <T>(event: string) => {
       checkName(event);
-      // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- what comes over the wire is what the user says it is
+      // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the user knows the type of the payload
       return event$.pipe(filter((one) => one.event === event)) as Observable<PoolEvent<T>>;
     },
     broadcast: async (event, payload) => {
@@ -71,7 +71,7 @@ export function poolEvents(slots: readonly Slot[], limit: number): PoolEvents {
   };
 }
 
-/** Undefined for a worker that does not run. */
+/** Undefined for a worker that is not running. */
 async function answerOf({ number, link }: Slot, event: Encoded): Promise<BroadcastAnswer | undefined> {
   if (link === undefined) return undefined;
   try {

@@ -9,7 +9,7 @@ import { show } from '../model/show.js';
 import { allEffects, nodeEffects } from '../nodeEffects.js';
 import type { WorkerStatus } from './pool.js';
 
-/** Options with every default filled in. */
+/** The options, with all defaults. */
 export interface PoolPlan {
   readonly timeout: number;
   readonly runTimeout: number;
@@ -109,7 +109,7 @@ const schema = v.object({
 
 const optionNames = [...Object.keys(schema.entries), 'effects', 'scheduler'];
 
-/** Lists and Maps would pass for sets of options in which nothing is given. */
+/** A list or a Map would pass as empty options. */
 function refuseUnknownWithin(value: object | undefined, fields: object, field: string, problem: string): void {
   if (value === undefined) return;
   if (!isRecord(value)) fail(field, value, problem);
@@ -121,32 +121,32 @@ function fail(field: string, value: unknown, problem: string): never {
 }
 
 export interface PoolOptions {
-  /** Requests fail if they are not over so many ms after they were enqueued. Default `Infinity`. */
+  /** The time for a request, in ms from the subscription. Default `Infinity`. */
   readonly timeout?: number | undefined;
-  /** Requests fail if they are not over so many ms after they were sent to a worker. Default `Infinity`. */
+  /** The time for a request, in ms from the moment when it is sent to a worker. Default `Infinity`. */
   readonly runTimeout?: number | undefined;
-  /** How many more workers a request gets when one dies of it, or with it. Default `0`. */
+  /** The number of further workers for a request whose worker dies. Default `0`. */
   readonly retries?: number | undefined;
-  /** How many requests a worker has in hand at once. Default `16`; `1` for work that keeps a processor busy. */
+  /** The number of open requests of a worker. Default `16`; use `1` for work that keeps a processor busy. */
   readonly concurrency?: number | undefined;
-  /** How many requests wait at most, and what becomes of those beyond. Default `{ max: 10_000, onFull: 'error' }`. */
+  /** The length of the queue, and what happens to further requests. Default `{ max: 10_000, onFull: 'error' }`. */
   readonly queue?: QueueOptions | undefined;
   /** Which worker gets a request. Default `'outstanding'`. */
   readonly balance?: Balance | undefined;
   /**
-   * What becomes of a worker that for the `grace` of its spec does not let go of a request that nobody waits for any
-   * more. `'replace'`: it gets no new requests, and another worker is started. Once that is ready, the worker finishes its
-   * other requests and is stopped. If it is blocked, it is killed, and they go to other workers, beyond their `retries`.
-   * `'leave'`: the request counts against its `concurrency`. Default `'leave'`.
+   * What happens to an unresponsive worker: a dropped request is still running after the `grace` of its spec. `'leave'`: the request
+   * counts against its `concurrency`. `'replace'`: it gets no new requests, and another worker starts. When that is ready, the old one
+   * finishes its other requests and is stopped. If it is blocked, it is killed, and its requests go to other workers, which does not
+   * count as a retry. Default `'leave'`.
    */
   readonly onUnresponsive?: 'replace' | 'leave' | undefined;
-  /** Replaces workers that have done enough. Default: never. */
+  /** Replaces workers above a limit. Default: never. */
   readonly recycle?: RecycleOptions | undefined;
-  /** The most bytes a request, an answer, an event or an error may have. Default `268_435_456`, 256 MiB; streams have no limit. */
+  /** The maximum size of a request, an answer, an event or an error, in bytes. Default `268_435_456`, 256 MiB. Streams have no limit. */
   readonly maxFrame?: number | undefined;
-  /** Stop hard when the manager gets SIGINT, SIGTERM, SIGHUP or SIGQUIT, unless somebody handles it. Default `true`. */
+  /** Stop hard when the manager gets SIGINT, SIGTERM, SIGHUP or SIGQUIT, unless your code handles it. Default `true`. */
   readonly signals?: boolean | undefined;
-  /** How to act upon the world. Default: for real. */
+  /** Side effects. Default: the real ones. */
   readonly effects?: Effects | undefined;
   /** For all times. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike | undefined;
@@ -154,30 +154,30 @@ export interface PoolOptions {
 
 export interface QueueOptions {
   readonly max?: number | undefined;
-  /** A request beyond `max` fails with ERR_QUEUE_FULL, or waits outside, not even encoded, until there is room. */
+  /** A request above `max` fails with ERR_QUEUE_FULL; or it waits outside the queue, not encoded, until there is room. */
   readonly onFull?: 'error' | 'wait' | undefined;
 }
 
 /**
- * A worker that is beyond one of these is replaced: another one is started, and once that is ready, this one gets no more
- * requests, and is drained.
+ * A worker above one of these limits is replaced: another one starts, and when that is ready, the old one gets no more requests and
+ * leaves when its requests are finished.
  */
 export interface RecycleOptions {
-  /** How many requests it was sent. `1`, with `concurrency: 1`: each request gets a process of its own. */
+  /** Number of requests. `1`, with `concurrency: 1`: each request gets a process of its own. */
   readonly maxRequests?: number | undefined;
-  /** In bytes. */
+  /** Memory in bytes. */
   readonly maxRss?: number | undefined;
-  /** In ms since it was ready. */
+  /** In ms since it became ready. */
   readonly maxAge?: number | undefined;
 }
 
 /**
- * Which of the workers that have room gets a request: the one with the fewest `'outstanding'`; an idle one, or else the
- * one with the least `'rss'`; or the one whose number a function of those workers and the payload gives.
+ * Chooses the worker for a request among the workers with room. `'outstanding'`: the one with the fewest open requests. `'rss'`: an
+ * idle one, or else the one with the least memory. A function of those workers and the payload returns the number of one.
  */
 export type Balance = 'outstanding' | 'rss' | ((workers: readonly WorkerStatus[], data: unknown) => number);
 
-/** @throws {@link SpecError} when a pool cannot have so many workers */
+/** @throws {@link SpecError} for an invalid number of workers */
 export function checkSize(size: number): void {
   if (Number.isSafeInteger(size) && size >= 1) return;
   throw new SpecError('size', `${show(size)} is not a number of workers. Give a whole number, 1 or more.`);

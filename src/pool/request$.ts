@@ -10,7 +10,7 @@ export interface RequestContext {
   readonly plan: PoolPlan;
   readonly put: (input: Input) => void;
   readonly nextNumber: () => number;
-  /** The options of a request that has none of its own. */
+  /** The options of a request without options. */
   readonly defaults: TicketOptions;
 }
 
@@ -22,7 +22,7 @@ export function request$<T>(
 ): Observable<Response<T>> {
   const given = options === undefined ? context.defaults : checkedOptions(options, context.plan);
   const response$ = new Observable<Response>((subscriber) => submit(context, data, given, subscriber));
-  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- what comes over the wire is what the user says it is
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the user knows the type of the payload
   return response$ as Observable<Response<T>>;
 }
 
@@ -31,7 +31,7 @@ function checkedOptions(options: RequestOptions, plan: PoolPlan): TicketOptions 
   return ticketOptions(options, plan);
 }
 
-/** A copy: the caller may change the object, but the books of a key are kept by it until the request is over. */
+/** A copy: the caller may change the object, but the scheduler needs the key until the request is over. */
 export function ticketOptions(options: RequestOptions, plan: PoolPlan): TicketOptions {
   const { timeout = plan.timeout, runTimeout = plan.runTimeout, retries = plan.retries } = options;
   const { key, stream, socket, signal } = options;
@@ -71,7 +71,7 @@ function submit(
     return undefined;
   }
   if (signal !== undefined) dropOnAbort(ticket, signal, put);
-  // One that fails while its request waits is told of when that is sent; until then it is no uncaught exception.
+  // A stream that fails while its request waits fails the request when it is sent. Until then it is no uncaught exception.
   stream?.on('error', () => undefined);
   if (timeout !== Infinity) dropAfter(ticket, timeout, put, plan);
   put({ type: 'submit', ticket });

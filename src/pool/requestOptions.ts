@@ -11,24 +11,24 @@ import {
 import { count, delayOrInfinity, string } from '../model/checks.js';
 
 export interface RequestOptions {
-  /** The request fails if it is not over so many ms after it was enqueued; `Infinity`: never. Default: the pool's. */
+  /** The time for the request, in ms from the subscription; `Infinity`: no limit. Default: that of the pool. */
   readonly timeout?: number | undefined;
-  /** The request fails if it is not over so many ms after it was sent to a worker; each retry has as many. Default: the pool's. */
+  /** The time in ms from the moment when it is sent to a worker, again for each retry. Default: that of the pool. */
   readonly runTimeout?: number | undefined;
-  /** How many more workers get it when one dies of it, or with it. Default: the pool's. */
+  /** The number of further workers if its worker dies. Default: that of the pool. */
   readonly retries?: number | undefined;
-  /** Bytes for the worker to read, as fast as it reads them. Once sent, a request with a stream is not tried again. */
+  /** A stream of bytes for the worker, at the pace of its reader. Once sent, a request with a stream is not retried. */
   readonly stream?: Readable | undefined;
   /**
-   * A socket or server for the worker to keep. Once sent, a request with a socket is not retried. A socket is closed
-   * when its request fails, times out or is cancelled.
+   * A socket or server, which then belongs to the worker. Once sent, a request with a socket is not retried. A socket is closed when
+   * its request fails, times out or is cancelled.
    */
   readonly socket?: Socket | Server | undefined;
-  /** Aborting it cancels the request, which fails with ERR_ABORTED. */
+  /** An abort cancels the request, which fails with ERR_ABORTED. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Requests with the same key go to the same worker, as long as there are the same workers, and are sent in their order:
-   * when their worker leaves, the next waits until those before it are over.
+   * Requests with the same key go to the same worker, while the workers are the same, and keep their order. When their worker leaves,
+   * the next request waits until the earlier ones are over.
    */
   readonly key?: string | undefined;
 }
@@ -61,9 +61,9 @@ const checks = new Map<string, Check>(Object.entries(requestOptions));
 const names = [...checks.keys()];
 
 /**
- * Checks only the options that are there: it runs for every request.
+ * Checks only the given options: it runs for every request.
  *
- * @throws RxvisorError with code ERR_OPTION, naming the field, its value and the remedy
+ * @throws RxvisorError with code ERR_OPTION and the field, its value and the remedy
  */
 export function checkRequest(options: RequestOptions): void {
   if (!isRecord(options)) checkArgument('options', options, set);
@@ -77,12 +77,12 @@ export function checkRequest(options: RequestOptions): void {
 
 /** An answer. */
 export interface Response<T = unknown> {
-  /** The request's: a UUID, version 4. The worker knows it by the same. */
+  /** The id of the request: a UUID, version 4. The worker has the same. */
   readonly id: string;
-  /** When it was asked for: ms since the epoch. */
+  /** The time of the subscription: ms since the epoch. */
   readonly createdAt: number;
   readonly data: T;
-  /** The stream the worker has answered with, if it has. It is the reader's: destroy it to stop it. */
+  /** The stream of the answer, if any. It belongs to you: `destroy()` stops the writer. */
   readonly stream: Readable | undefined;
   readonly hasStream: boolean;
   /** The number of the worker. */

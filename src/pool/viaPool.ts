@@ -5,11 +5,11 @@ import type { Pool } from './pool.js';
 import type { RequestOptions } from './requestOptions.js';
 
 export interface ViaPoolOptions<Req> {
-  /** Give the answers in the order of the source. Default `false`: as they come. */
+  /** Emit the answers in the order of the source. Default `false`: as they arrive. */
   readonly ordered?: boolean | undefined;
-  /** How many requests are out at once, at most. Default: what the workers can take, `pool.capacity()`, as it changes. */
+  /** The maximum number of open requests. Default: the current `pool.capacity()`. */
   readonly concurrency?: number | undefined;
-  /** The options of the request for a value. */
+  /** Returns the options of the request for a value. */
   readonly request?: ((value: Req) => RequestOptions) | undefined;
 }
 
@@ -20,26 +20,26 @@ const viaPoolOptions: OptionChecks<ViaPoolOptions<unknown>> = {
 };
 const aPool = objectWith('a pool', ['request$', 'capacity'], 'Give what createPool() returns.');
 
-/** So many values that have been asked for are forgotten at once. */
+/** The number of sent values that are removed from the list at once. */
 const SPENT = 1_024;
 
-/** A value on its way: what has been answered, until it is its turn. */
+/** A value whose request is open: its answers, until they can be emitted. */
 interface PendingValue<Res> {
   readonly answers: Res[];
   done: boolean;
 }
 
 /**
- * Maps each value by a request to a pool: gives the data of the answers.
+ * Sends a request to a pool for each value, and emits the data of the answers.
  *
  * ```text
  * source            -a-b-c-d-|
  * viaPool(2)        ----A--C-B-D|
  * viaPool(ordered)  ----A----(BC)-D|
  * ```
- * Never more requests are out than the workers can take, so that the queue of the pool stays free for others; what the
- * source has given beyond that waits here. The first request that fails ends it, and cancels those that are out, as does
- * unsubscribing. For streams with the answers, or errors as values, use `mergeMap` and `pool.request$`.
+ * It never sends more requests than the workers have room for, so the queue of the pool stays free for other requests. Further
+ * values wait here. The first failed request is an error. An error or an unsubscription cancels the open requests. For streams with
+ * the answers, or errors as values, use `mergeMap` and `pool.request$`.
  *
  * @throws RxvisorError with code ERR_OPTION, at once
  * @example
@@ -69,7 +69,7 @@ export function viaPool<Req, Res = unknown>(
       let completed = false;
       let hopeful = false;
 
-      // When workers come or go, so does room.
+      // A change of workers changes the room.
       all.add(
         pool.status$.subscribe({
           next: ({ state }) => {
@@ -94,7 +94,7 @@ export function viaPool<Req, Res = unknown>(
       );
       return all;
 
-      /** Not while it is at it: a request may be over as soon as it is made. */
+      /** Not reentrant: a request may be over as soon as it is made. */
       function feed(): void {
         if (feeding) return;
         feeding = true;
@@ -103,7 +103,7 @@ export function viaPool<Req, Res = unknown>(
         if (completed && out.size === 0 && next === waiting.length) subscriber.complete();
       }
 
-      /** One at least when no worker will come: that is told so. */
+      /** At least one, also without workers: that request then fails with the reason. */
       function room(): number {
         return concurrency ?? Math.max(hopeful ? 0 : 1, pool.capacity());
       }
@@ -145,16 +145,16 @@ export function viaPool<Req, Res = unknown>(
         }
       }
 
-      /** Gives what can be given: in order, all of the first, and of the next once the first is done. */
-      function deliver(errand: PendingValue<Res>): void {
-        if (!ordered) give(errand);
-        else for (const first of out) if (!give(first)) return;
+      /** Emits the answers that can be emitted. In order: those of the first value, and of the next one when the first is done. */
+      function deliver(pending: PendingValue<Res>): void {
+        if (!ordered) emit(pending);
+        else for (const first of out) if (!emit(first)) return;
       }
 
-      function give(errand: PendingValue<Res>): boolean {
-        for (const answer of errand.answers.splice(0)) subscriber.next(answer);
-        if (errand.done) out.delete(errand);
-        return errand.done;
+      function emit(pending: PendingValue<Res>): boolean {
+        for (const answer of pending.answers.splice(0)) subscriber.next(answer);
+        if (pending.done) out.delete(pending);
+        return pending.done;
       }
 
       function fail(error: unknown): void {

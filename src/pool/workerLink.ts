@@ -6,25 +6,25 @@ import { pendingReplies } from '../ipc/pendingRequests.js';
 import { type Streams, streams } from '../ipc/streams.js';
 import type { Wire } from '../model/spawnedProcess.js';
 
-/** The wire to one run of a worker, and what is built upon it. */
+/** The connection to one run of a worker: frames, streams and events. */
 export interface WorkerLink {
   readonly send: FrameWriter['send'];
   readonly streams: Streams;
-  /** Sends an event; its answer resolves. Rejects when the worker dies first. */
+  /** Sends an event. Resolves with the answer. Rejects if the worker ends first. */
   readonly ask: (event: Encoded) => Promise<unknown>;
   readonly close: () => void;
 }
 
 export interface WorkerLinkOptions {
-  /** The most bytes a frame may have. */
+  /** The maximum size of a frame, in bytes. */
   readonly limit: number;
-  /** All that is not about a stream or the answer to an event. */
+  /** Handles frames that concern neither a stream nor the answer to an event. */
   readonly onFrame: OnFrame;
-  /** The last open stream is over. */
+  /** The last open stream has ended. */
   readonly onIdle: () => void;
-  /** The wire is gone, with what was wrong on it, if something was. */
+  /** The connection has closed, with the problem, if there was one. */
   readonly onClose: (problem: Error | undefined) => void;
-  /** What is open then breaks off with. */
+  /** The error of open streams and events then. */
   readonly death: () => Error;
 }
 

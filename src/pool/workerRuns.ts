@@ -12,22 +12,22 @@ import type { Input, SlotTimer } from './scheduler/inputs.js';
 import type { Memory, Slot } from './scheduler/ticket.js';
 import { type WorkerLink, workerLink } from './workerLink.js';
 
-/** The workers of a pool as processes: children of a supervisor, each with a wire. */
+/** The workers of a pool as processes: children of a supervisor, each with a connection. */
 export interface WorkerRuns {
   readonly supervisor: Supervisor;
   readonly start: (slot: Slot) => void;
-  /** Stops it, then forgets it. */
+  /** Stops a worker, and removes it. */
   readonly remove: (slot: Slot) => void;
 }
 
 export interface WorkerRunsOptions {
   readonly spec: ChildSpec;
   readonly plan: PoolPlan;
-  /** What the ids of requests are made of. */
+  /** Makes the ids of requests. */
   readonly seed: string;
   readonly slots: readonly Slot[];
   readonly put: (input: Input) => void;
-  /** An event of a worker's own. */
+  /** Handles an event of the application. */
   readonly onEvent: (slot: Slot, id: number, value: unknown) => void;
 }
 
@@ -35,7 +35,7 @@ export function workerRuns({ spec, plan, seed, slots, put, onEvent }: WorkerRuns
   const setting = [WIRE_FD, plan.maxFrame, seed].join(' ');
   const ends = new Map<number, RunEnd>();
 
-  /** The number is in the environment, so that each run's wire finds its slot. */
+  /** The number is in the environment, so that the connection of each run finds its slot. */
   const effects: Effects = {
     ...plan.effects,
     spawn: (launch, reading) => {
@@ -51,7 +51,7 @@ export function workerRuns({ spec, plan, seed, slots, put, onEvent }: WorkerRuns
     scheduler: plan.scheduler,
     signals: plan.signals ? 'unlessHandled' : false,
   });
-  // eslint-disable-next-line rxjs-x/no-ignored-error -- it has none
+  // eslint-disable-next-line rxjs-x/no-ignored-error -- it never errors
   supervisor.event$.subscribe((event) => {
     if (event.type === 'output' && event.stream === 'stdout') return;
     const end = trackRunEnd(ends.get(event.id), event);
@@ -90,8 +90,8 @@ export function workerRuns({ spec, plan, seed, slots, put, onEvent }: WorkerRuns
 }
 
 /**
- * What a frame of a worker's means for its pool. Those about requests come first: they are the many. Undefined for events of
- * the worker's own, and for what means nothing.
+ * Decodes a frame of a worker as an input of the scheduler. Frames about requests come first: they are the most frequent. Undefined for
+ * events of the application, and for unknown frames.
  */
 function inputOf(
   slot: Slot,
@@ -129,7 +129,7 @@ function inputOf(
   }
 }
 
-/** At once, whatever becomes of it: its first bytes may be next on the wire. */
+/** Opened at once, in any case: its first bytes may be the next frame. */
 function streamOf(
   { streams }: WorkerLink,
   type: number,
@@ -142,9 +142,9 @@ function isMemory(value: unknown): value is Memory {
   return typeof value === 'object' && value !== null && 'rss' in value && typeof value.rss === 'number';
 }
 
-/** What is waited for with each worker, one of each kind at most. */
+/** The timers of each worker, one of each kind at most. */
 export interface SlotTimers {
-  /** In place of one of that kind that has not come yet. */
+  /** Replaces a pending timer of that kind. */
   readonly arm: (slot: Slot, timer: SlotTimer, ms: number) => void;
   readonly disarm: (slot: Slot, timer: SlotTimer) => void;
   readonly armIdle: (ms: number) => void;

@@ -85,7 +85,7 @@ export type Action =
   | { readonly type: 'start' | 'remove' | 'kill' | 'failRun'; readonly slot: Slot }
   | { readonly type: 'spawned'; readonly slot: Slot; readonly pid: number }
   | { readonly type: 'askToStop' | 'ping' | 'closeWire'; readonly link: WorkerLink }
-  | { readonly type: 'heard'; readonly slot: Slot }
+  | { readonly type: 'workerAnswered'; readonly slot: Slot }
   | { readonly type: 'complain'; readonly slot: Slot; readonly problem: Error }
   | { readonly type: 'arm'; readonly slot: Slot; readonly timer: SlotTimer; readonly ms: number }
   | { readonly type: 'disarm'; readonly slot: Slot; readonly timer: SlotTimer }

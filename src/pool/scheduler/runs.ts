@@ -50,7 +50,7 @@ export function onWorkerNews(state: PoolState, input: WorkerNews): void {
       return;
     case 'health':
       slot.health = input.memory;
-      actions.push({ type: 'heard', slot });
+      actions.push({ type: 'workerAnswered', slot });
       if (input.memory.rss > state.plan.recycle.maxRss) retire(state, slot, 'large');
       return;
     case 'closed': {
