@@ -3,7 +3,7 @@ import { TestScheduler } from 'rxjs/testing';
 import { describe, it, expect } from 'vitest';
 import { silentPipe$ } from '../../src/process/runControl.js';
 
-describe('outwaited$', () => {
+describe('silentPipe$', () => {
   it.each([
     ['a silent pipe', '-', 'f', '100ms (o|)'],
     ['a pipe that speaks now and then', '50ms a 99ms a', 'f', '250ms (o|)'],

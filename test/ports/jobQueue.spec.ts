@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { jobQueue } from '../../src/ports/sharePorts.js';
 import { virtually } from '../operators/virtually.js';
 
-describe('inTurns', () => {
+describe('jobQueue', () => {
   it('each job is subscribed to when those before it have ended', () => {
     virtually(({ cold, expectObservable, expectSubscriptions }) => {
       const inTurn = jobQueue();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { interpreterOf } from '../../src/process/resolveLaunch.js';
 
-describe('runnerOf', () => {
+describe('interpreterOf', () => {
   it.each([
     ['a.js', true, []],
     ['a.MJS', true, []],

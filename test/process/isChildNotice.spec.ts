@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isChildNotice } from '../../src/process/messageSender.js';
 
-describe('isNotice', () => {
+describe('isChildNotice', () => {
   it.each([{ rxvisor: 'hello' }, { rxvisor: 'ready' }, { rxvisor: 'listening' }])('%o is one', (message) => {
     expect(isChildNotice(message)).toBe(true);
   });

@@ -6,7 +6,7 @@ import { fakeChild } from '../../src/testing/fakeChild.js';
 const nothing = (): undefined => undefined;
 const web = { name: 'web', script: 'server.js', exec: 'cluster' } as const;
 
-describe('effectsByApp', () => {
+describe('effectsByService', () => {
   it('the instances of a service share, others do not', () => {
     const effectsFor = effectsByService(fakeChild(['s']), asyncScheduler);
     const turn = (spec: Parameters<typeof effectsFor>[0]) => effectsFor(spec, nothing).effects.queued$;
