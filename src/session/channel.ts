@@ -89,12 +89,12 @@ export function channel<Theirs extends Contract<Theirs> = AnyContract, Ours exte
   checkArgument('target.event$', target.event$, observable(targetRemedy));
   checkOptions(options, channelOptions);
   const { name = 'main', scheduler = asyncScheduler } = options;
-  const calls = rpcPeer(lineOf(target, scheduler), name);
+  const peer = rpcPeer(transportTo(target, scheduler), name);
   return {
-    ...promisedChannel<Theirs, Ours>(calls),
+    ...promisedChannel<Theirs, Ours>(peer),
     call$: <N extends keyof Theirs & string>(called: N, ...[args, options]: [unknown?, CallOptions?]) =>
       new Observable<CallResult<Theirs[N]>>((subscriber) =>
-        calls.open(called, args, options, {
+        peer.open(called, args, options, {
           value: (value) => {
             // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the boundary to another process
             subscriber.next(value as CallResult<Theirs[N]>);
@@ -110,7 +110,7 @@ export function channel<Theirs extends Contract<Theirs> = AnyContract, Ours exte
   };
 }
 
-function lineOf({ event$, send }: ChannelTarget, scheduler: SchedulerLike): RpcTransport {
+function transportTo({ event$, send }: ChannelTarget, scheduler: SchedulerLike): RpcTransport {
   const refusals: string[] = [];
   return {
     send: (message) => {
@@ -144,7 +144,7 @@ function lineOf({ event$, send }: ChannelTarget, scheduler: SchedulerLike): RpcT
   };
 }
 
-/** Reasons why no message can be sent. All other reasons concern this message. */
+/** Reasons why no message can be sent. Any other reason is about this one message. */
 const NOBODY = /^(?:(?:it is )?not running|it has no IPC channel|it does not read: .*)$/;
 
 function refusalOf(reason: string): Refusal {

@@ -5,6 +5,38 @@ import { type ChildEvent, type Exited, isFailure, isTerminal, type SpawnFailed }
 import { failures, isCrash, lastLines } from '../model/runEnd.js';
 import { readCrash } from './protocol.js';
 
+/** A crash: as the worker reported it, or as the monitor saw it. JSON-safe. */
+export interface CrashReport {
+  readonly name?: string;
+  /** The id of the child, if it has a supervisor. */
+  readonly id?: number;
+  /** The number of the run. */
+  readonly attempt: number;
+  /**
+   * `error`: the worker reported it; `exit`, `signal`: it ended without a report; `spawn`: it could not be started; `failed`: the
+   * command `fail` reported it; `channel`: a message on its IPC channel could not be read.
+   */
+  readonly cause: 'error' | 'exit' | 'signal' | 'spawn' | 'unready' | 'unresponsive' | 'failed' | 'channel';
+  readonly error: ErrorLike;
+  /** The last lines of stderr, oldest first. Empty if `output` is false. */
+  readonly stderr: readonly string[];
+  /** Ms since the epoch. */
+  readonly time: number;
+}
+
+/** One crash, or several crashes of a loop. JSON-safe. */
+export interface CrashDigest {
+  /** Number of crashes since the last digest. */
+  readonly count: number;
+  /** The times of the first and the last crash, in ms since the epoch. */
+  readonly first: number;
+  readonly last: number;
+  /** The latest crash of each kind, at most 10. A kind is a child, a cause and an error. */
+  readonly crashes: readonly CrashReport[];
+  /** The key that ends the session, by `POST /kill/:key`, if there is a kill switch. */
+  readonly key?: string;
+}
+
 /**
  * Turns events of one or more children into crash reports, one for each crash.
  *
@@ -64,7 +96,7 @@ export function crashes(scheduler: SchedulerLike = asyncScheduler): OperatorFunc
   }
 }
 
-/** What is known of a run so far. */
+/** The state of a run so far. */
 interface Run {
   stderr: readonly string[];
   reported: boolean;
@@ -103,38 +135,6 @@ function silentCrash(event: Exited | SpawnFailed, { failed }: Run): Crash | unde
   if (event.type === 'spawnFailed') return crash('spawn', event.message);
   const { code, signal } = event;
   return signal === null ? crash('exit', `exit code ${String(code)}`) : crash('signal', `ended by ${signal}`);
-}
-
-/** A crash: as the worker reported it, or as the monitor saw it. JSON-safe. */
-export interface CrashReport {
-  readonly name?: string;
-  /** The id of the child, if it has a supervisor. */
-  readonly id?: number;
-  /** The number of the run. */
-  readonly attempt: number;
-  /**
-   * `error`: the worker reported it; `exit`, `signal`: it ended without a report; `spawn`: it could not be started; `failed`: the
-   * command `fail` reported it; `channel`: a message on its IPC channel could not be read.
-   */
-  readonly cause: 'error' | 'exit' | 'signal' | 'spawn' | 'unready' | 'unresponsive' | 'failed' | 'channel';
-  readonly error: ErrorLike;
-  /** The last lines of stderr, oldest first. Empty if `output` is false. */
-  readonly stderr: readonly string[];
-  /** Ms since the epoch. */
-  readonly time: number;
-}
-
-/** One crash, or several crashes of a loop. JSON-safe. */
-export interface CrashDigest {
-  /** Number of crashes since the last digest. */
-  readonly count: number;
-  /** The times of the first and the last crash, in ms since the epoch. */
-  readonly first: number;
-  readonly last: number;
-  /** The latest crash of each kind, at most 10. A kind is a child, a cause and an error. */
-  readonly crashes: readonly CrashReport[];
-  /** The key that ends the session, by `POST /kill/:key`, if there is a kill switch. */
-  readonly key?: string;
 }
 
 /** A digest for people: a subject line and a text. */

@@ -3,6 +3,7 @@ import { checkArgument } from '../model/check.js';
 import { callback } from '../model/checks.js';
 import type { ExitReason } from './protocol.js';
 
+/** Called when a worker ends; may be async. */
 export type ExitHandler = (why: ExitReason) => unknown;
 
 /** The handlers that run when a worker ends. */
@@ -13,6 +14,7 @@ export interface ExitHandlers {
   readonly run: (why: ExitReason) => Promise<void>;
 }
 
+/** @param onFailed called with each error that a handler throws */
 export function exitHandlers(onFailed: (error: unknown) => void): ExitHandlers {
   const handlers = new Set<ExitHandler>();
   return {

@@ -48,42 +48,29 @@ export type HeartbeatOptions = HeartbeatTarget & {
   readonly effects?: Pick<Effects, 'check$'> | undefined;
 };
 
-const interval = checkThat(
-  (value) => isDelay(value) && value !== 0,
-  `is not a delay. Give milliseconds: a number above 0, up to ${String(MAX_DELAY)}.`,
-);
-const port = checkThat(
-  (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535,
-  'is not a port. Give a whole number from 1 to 65535.',
-);
-const stream = observable('Give milliseconds, or an Observable of them.');
+/** Whether a server answers. JSON-safe. */
+export type HeartbeatEvent = Listening | HeartbeatMissed | Unresponsive;
 
-/** Options that `heartbeat$` and sessions share. The `port` of a session is a name. */
-export const sharedHeartbeatOptions: {
-  readonly route: Check;
-  readonly timeout: Check;
-  readonly tolerance: Check;
-  readonly startTimeout: Check;
-} = {
-  route: checkThat(
-    (value) => typeof value === 'string' && value.startsWith('/'),
-    "is not a route. Give a string that begins with '/'.",
-  ),
-  timeout: interval,
-  tolerance: count('a number of failures', 0),
-  startTimeout: delay,
-};
-const heartbeatOptions = {
-  ...sharedHeartbeatOptions,
-  url: string('a URL'),
-  port,
-  every: (value: unknown) => (typeof value === 'number' ? interval(value) : stream(value)),
-  now$: observable('Give an Observable, or leave it out.'),
-  effects: effectsWith(['check$']),
-};
+/** The server answers: for the first time, or again after failures. */
+export interface Listening {
+  readonly type: 'listening';
+  readonly first: boolean;
+}
 
-/** The longest interval before the first answer, in ms. */
-const EAGER = 1_000;
+/** The server did not answer `failures` times in a row; up to `tolerance` are accepted. */
+export interface HeartbeatMissed {
+  readonly type: 'heartbeatMissed';
+  readonly failures: number;
+  readonly tolerance: number;
+  readonly message: string;
+}
+
+/** More failures in a row than the tolerance, or no answer within `startTimeout`. The last event. */
+export interface Unresponsive {
+  readonly type: 'unresponsive';
+  readonly failures: number;
+  readonly message: string;
+}
 
 /**
  * Polls a server by HTTP while this is subscribed to, and emits whether it answers.
@@ -175,6 +162,43 @@ export function heartbeat$(
   });
 }
 
+/** The longest interval before the first answer, in ms. */
+const EAGER = 1_000;
+
+const interval = checkThat(
+  (value) => isDelay(value) && value !== 0,
+  `is not a delay. Give milliseconds: a number above 0, up to ${String(MAX_DELAY)}.`,
+);
+const port = checkThat(
+  (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535,
+  'is not a port. Give a whole number from 1 to 65535.',
+);
+const stream = observable('Give milliseconds, or an Observable of them.');
+
+/** Options that `heartbeat$` and sessions share. The `port` of a session is a name. */
+export const sharedHeartbeatOptions: {
+  readonly route: Check;
+  readonly timeout: Check;
+  readonly tolerance: Check;
+  readonly startTimeout: Check;
+} = {
+  route: checkThat(
+    (value) => typeof value === 'string' && value.startsWith('/'),
+    "is not a route. Give a string that begins with '/'.",
+  ),
+  timeout: interval,
+  tolerance: count('a number of failures', 0),
+  startTimeout: delay,
+};
+const heartbeatOptions = {
+  ...sharedHeartbeatOptions,
+  url: string('a URL'),
+  port,
+  every: (value: unknown) => (typeof value === 'number' ? interval(value) : stream(value)),
+  now$: observable('Give an Observable, or leave it out.'),
+  effects: effectsWith(['check$']),
+};
+
 /** Polls without a pause would keep both sides busy. */
 function checkInterval(every: number): void {
   checkArgument('every', every, interval);
@@ -182,28 +206,4 @@ function checkInterval(every: number): void {
 
 function urlOf(target: HeartbeatTarget): string {
   return 'url' in target ? target.url : `http://localhost:${String(target.port)}${target.route ?? '/'}`;
-}
-
-/** Whether a server answers. JSON-safe. */
-export type HeartbeatEvent = Listening | HeartbeatMissed | Unresponsive;
-
-/** The server answers: for the first time, or again after failures. */
-export interface Listening {
-  readonly type: 'listening';
-  readonly first: boolean;
-}
-
-/** The server did not answer `failures` times in a row; up to `tolerance` are accepted. */
-export interface HeartbeatMissed {
-  readonly type: 'heartbeatMissed';
-  readonly failures: number;
-  readonly tolerance: number;
-  readonly message: string;
-}
-
-/** More failures in a row than the tolerance, or no answer within `startTimeout`. The last event. */
-export interface Unresponsive {
-  readonly type: 'unresponsive';
-  readonly failures: number;
-  readonly message: string;
 }

@@ -14,12 +14,6 @@ export interface KillSwitchOptions {
   readonly now?: (() => number) | undefined;
 }
 
-const whole = objectWith('a worker or a session', ['endSession'], 'Give one of them, or { key, endSession }.');
-const MIN_KEY = 16;
-
-/** Allowed attempts, with the right key or a wrong one; `within` in ms. */
-const ATTEMPTS = { max: 5, within: 60_000 };
-
 /**
  * Makes an HTTP handler that ends the session at `POST /kill/:key`. The right key gets a 200, everything else a 404. From the
  * sixth try within a minute, every key gets a 404.
@@ -63,6 +57,12 @@ export function killSwitch(options: KillSwitchOptions): (request: IncomingMessag
     return true;
   }
 }
+
+const whole = objectWith('a worker or a session', ['endSession'], 'Give one of them, or { key, endSession }.');
+const MIN_KEY = 16;
+
+/** Allowed attempts, with the right key or a wrong one; `within` in ms. */
+const ATTEMPTS = { max: 5, within: 60_000 };
 
 /** The value is a secret: errors do not show it. */
 export function checkKey(key: unknown): void {

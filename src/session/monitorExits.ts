@@ -7,15 +7,17 @@ export interface MonitorExitsOptions {
   /** How long to wait for the handlers, in ms. */
   readonly grace: number;
   readonly scheduler: SchedulerLike;
+  /** Called with each error that a handler throws. */
   readonly onFailed: (error: unknown) => void;
 }
 
 /** The exit handlers of a monitor. They run once at the end of each run, and once at the end of the session. */
 export interface MonitorExits extends Pick<ExitHandlers, 'add'> {
-  /** A run begins. */
+  /** A run starts. */
   readonly onRunStart: () => void;
   /** The run ends. Only the first reason counts. */
   readonly onRunEnd: (why: ExitReason) => void;
+  /** Runs the handlers. Resolves when they are done, and those of the last run. */
   readonly onSessionEnd: () => Promise<void>;
   /** Resolves when the running handlers are done, or the grace period is over. */
   readonly done: () => Promise<void>;
@@ -23,17 +25,17 @@ export interface MonitorExits extends Pick<ExitHandlers, 'add'> {
 
 export function monitorExits({ grace, scheduler, onFailed }: MonitorExitsOptions): MonitorExits {
   const handlers = exitHandlers(onFailed);
-  let isReported = false;
+  let hasEnded = false;
   let working: Promise<unknown> = Promise.resolve();
   let ending: Promise<void> | undefined;
   return {
     add: handlers.add,
     onRunStart: () => {
-      isReported = false;
+      hasEnded = false;
     },
     onRunEnd: (why) => {
-      if (isReported || ending !== undefined) return;
-      isReported = true;
+      if (hasEnded || ending !== undefined) return;
+      hasEnded = true;
       working = handlers.run(why);
     },
     onSessionEnd: async () => {

@@ -63,8 +63,8 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
   let finishing = false;
   const { promise: ended, resolve: resolveEnded } = deferred<SessionEnd>();
   const { promise: hurryEnd, resolve: hurry } = deferred<unknown>();
-  const warn = (who: string) => (failure: unknown) =>
-    effects.process.emitWarning(`${who}: ${String(failure)}`, 'RxvisorWarning');
+  const warn = (source: string) => (failure: unknown) =>
+    effects.process.emitWarning(`${source}: ${String(failure)}`, 'RxvisorWarning');
   const error = warn('session');
   const exits = monitorExits({ grace, scheduler, onFailed: warn('onExit handler') });
   // A removed child has ended, too.
@@ -107,7 +107,7 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
     throttle: options.throttle,
     onFailed: (failure) => emit({ type: 'notifyFailed', message: String(failure) }),
   });
-  child.event$.subscribe({ next: note, error });
+  child.event$.subscribe({ next: onEvent, error });
   crash$.subscribe({
     next: (report) => {
       emit({ type: 'crashed', report });
@@ -154,14 +154,14 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
 
   async function set(name: string, value: number, options: SetOptions = {}): Promise<void> {
     checkSet(name, options);
-    const { restart: again = false, now = false } = options;
+    const { restart: restartNow = false, now = false } = options;
     settings = changeSetting(settings, name, value);
     emit({ type: 'setting', name, value });
     link.setting(name, value);
     if (name === 'polling') polling$.next(value);
     if (now) poll$.next();
-    if (!again) return;
-    // Later: the worker gets the setting first, which is sent in a moment.
+    if (!restartNow) return;
+    // `link.setting` sends in a microtask. The worker gets the setting before the restart.
     await Promise.resolve();
     await restart();
   }
@@ -196,7 +196,7 @@ export function session<Theirs extends Contract<Theirs> = AnyContract, Ours exte
     event$.next(event);
   }
 
-  function note(event: SupervisorEvent): void {
+  function onEvent(event: SupervisorEvent): void {
     if (event.type === 'stopping' && ending === undefined && (event.reason === 'stop' || event.reason === 'restart')) {
       exits.onRunEnd({ type: event.reason });
     }

@@ -3,6 +3,9 @@ import type { Effects } from '../model/effects.js';
 import { RxvisorError } from '../model/errors.js';
 import { show, suggest } from '../model/show.js';
 
+/** By name: `port.NAME` (1 to 65535) and `polling` (ms). */
+export type Settings = Readonly<Record<string, number>>;
+
 /**
  * @returns the settings with the change
  * @throws RxvisorError with code `ERR_OPTION`: an unknown name, an invalid value, or the port of another name
@@ -29,13 +32,6 @@ export function changeSetting(settings: Settings, name: string, value: unknown):
   return { ...settings, [name]: value };
 }
 
-function isPort(name: string): boolean {
-  return name.startsWith('port.');
-}
-
-/** By name: `port.NAME` (1 to 65535) and `polling` (ms). */
-export type Settings = Readonly<Record<string, number>>;
-
 /** The environment variables of a worker: `PORT_SERVER` for `port.server`, `POLLING`. */
 export function settingsEnv(settings: Settings): Record<string, string> {
   return Object.fromEntries(
@@ -56,4 +52,8 @@ export function withSessionEnv(
       return effects.spawn({ ...launch, env }, reading);
     },
   };
+}
+
+function isPort(name: string): boolean {
+  return name.startsWith('port.');
 }

@@ -37,15 +37,15 @@ export function workerLink(target: ChannelTarget, options: WorkerLinkOptions): W
   const { scheduler, settings, onNotice, onEnd } = options;
   const link = channel<WorkerSide, MonitorSide>(target, { name: SESSION_CHANNEL, scheduler });
   const timeout = 5_000;
-  let there = false;
-  const dying = target.event$.subscribe({
+  let isReady = false;
+  const runEnds = target.event$.subscribe({
     next: (event) => {
-      if (isTerminal(event)) there = false;
+      if (isTerminal(event)) isReady = false;
     },
     error: () => undefined,
   });
   link.handle('hello', () => {
-    there = true;
+    isReady = true;
     return settings();
   });
   link.handle('notice', onNotice);
@@ -55,19 +55,19 @@ export function workerLink(target: ChannelTarget, options: WorkerLinkOptions): W
 
   return {
     setting: (name, value) => {
-      if (there) link.call('setting', { name, value }, { timeout }).catch(ignoreFailure);
+      if (isReady) link.call('setting', { name, value }, { timeout }).catch(ignoreFailure);
     },
     ending: () => {
-      if (there) link.call('ending', undefined, { timeout }).catch(ignoreFailure);
+      if (isReady) link.call('ending', undefined, { timeout }).catch(ignoreFailure);
     },
     destroy: () => {
-      dying.unsubscribe();
+      runEnds.unsubscribe();
       link.destroy();
     },
   };
 }
 
-/** Emits when the worker will not run again. A worker that was stopped by a command may be started again. */
+/** Emits when the worker will not run again. After a `stop` or `restart` command it may run again. */
 export function workerEnd$({ event$, status$ }: Pick<Child, 'event$' | 'status$'>): Observable<SessionEnd> {
   return event$.pipe(
     scan(updateSeen, { asked: false, over: false }),
@@ -76,7 +76,7 @@ export function workerEnd$({ event$, status$ }: Pick<Child, 'event$' | 'status$'
     // Then its log is complete.
     switchMap((ended) => (ended ? status$ : EMPTY)),
     filter(({ state }) => ENDS[state] !== undefined),
-    // In a moment: a subscriber may start it again at once.
+    // Later: a subscriber may start it again at once.
     observeOn(asapScheduler),
     withLatestFrom(status$),
     map(([, { state }]) => ENDS[state]),

@@ -17,7 +17,7 @@ describe('planSession', () => {
     [{ ports: { a: 80, b: 80 } }, 'port.b: 80 is port.a already.'],
     [{ ports: { 'a.b': 80 } }, "ports: 'a.b' is not a name."],
     [{ polling: 0.5 }, 'polling: 0.5 is not milliseconds.'],
-    [{ heartbeat: { port: 'x' } }, "heartbeat.port: 'x' is none of the ports. Give the name of one of the ports."],
+    [{ heartbeat: { port: 'x' } }, "heartbeat.port: 'x' is not one of the ports. Give the name of one of the ports."],
     [{ ports: { server: 1 }, heartbeat: { port: 'servr' } }, "Did you mean 'server'?"],
     [{ ports: { server: 1 }, heartbeat: { port: 'server', tolerance: -1 } }, 'tolerance: -1 is not'],
     [{ throttle: -1 }, 'throttle: -1 is not a delay.'],

@@ -7,9 +7,27 @@ export type Values<A extends readonly Argument[]> = {
   readonly [I in keyof A]: A[I] extends Argument<infer T> ? T : never;
 };
 
-const argumentRemedy = 'Give a list of what arg makes: [arg.text(…)].';
-const aPattern = objectWith('an argument', ['read', 'words'], argumentRemedy);
-export const commandArgs: Check = listOf('a list of arguments', argumentRemedy, aPattern);
+/** A command of the console as data, for its help and its completion too. */
+export interface ConsoleCommand {
+  /** Its first words: one, or several. */
+  readonly name: string;
+  readonly args: readonly Argument[];
+  readonly help: string;
+  /** Its result is printed: a string unchanged, nothing for undefined. An error is printed, too. */
+  readonly run: (session: SessionBase, values: readonly unknown[]) => unknown;
+}
+
+/** The pattern of one word of a command line. */
+export interface Argument<T = unknown> {
+  /** As shown in the help: `NAME`, `clean|force`, `[now]`. */
+  readonly label: string;
+  /** May be omitted, together with all arguments after it. */
+  readonly optional: boolean;
+  /** The value, or undefined for a word that does not match. */
+  readonly read: (word: string) => T | undefined;
+  /** Known words that match, for completion. */
+  readonly words: (session: SessionBase) => readonly string[];
+}
 
 /**
  * Makes a command of the console, with typed arguments.
@@ -48,27 +66,9 @@ export function command<const A extends readonly Argument[]>(
   };
 }
 
-/** A command of the console as data, for its help and its completion too. */
-export interface ConsoleCommand {
-  /** Its first words: one, or several. */
-  readonly name: string;
-  readonly args: readonly Argument[];
-  readonly help: string;
-  /** Its result is printed: a string unchanged, nothing for undefined. An error is printed, too. */
-  readonly run: (session: SessionBase, values: readonly unknown[]) => unknown;
-}
-
-/** The pattern of one word of a command line. */
-export interface Argument<T = unknown> {
-  /** As shown in the help: `NAME`, `clean|force`, `[now]`. */
-  readonly label: string;
-  /** May be omitted, together with all arguments after it. */
-  readonly optional: boolean;
-  /** The value, or undefined for a word that does not match. */
-  readonly read: (word: string) => T | undefined;
-  /** Known words that match, for completion. */
-  readonly words: (session: SessionBase) => readonly string[];
-}
+const argumentRemedy = 'Give a list of what arg makes: [arg.text(…)].';
+const aPattern = objectWith('an argument', ['read', 'words'], argumentRemedy);
+export const commandArgs: Check = listOf('a list of arguments', argumentRemedy, aPattern);
 
 const aLabel = text('a label');
 const aBound = checkThat(
@@ -88,7 +88,7 @@ export const arg: {
   readonly optional: <T>(argument: Argument<T>) => Argument<T | undefined>;
 } = {
   choice: (...words) => {
-    checkArgument('words', words, listOf('a list of words', 'Give some.', text('a word')));
+    checkArgument('words', words, listOf('a list of words', 'Give one or more.', text('a word')));
     return {
       label: words.join('|'),
       optional: false,

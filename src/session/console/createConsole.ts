@@ -27,7 +27,7 @@ export function createConsole(session: SessionBase, own: readonly ConsoleCommand
   const commands: readonly ConsoleCommand[] = [
     ...own,
     ...sessionCommands((count) => lines.slice(-count)),
-    command('help', [], 'lists the commands', () =>
+    command('help', [], 'list the commands', () =>
       help.map(({ usage, help }) => `${usage.padEnd(widest)}  ${help}`).join('\n'),
     ),
   ];

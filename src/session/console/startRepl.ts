@@ -18,19 +18,20 @@ export interface ReplOptions {
   readonly ended?: Promise<unknown> | undefined;
 }
 
-const replOptions: OptionChecks<ReplOptions> = {
-  input: objectWith('a readable stream', ['on', 'resume'], 'Give one such as process.stdin, or leave it out.'),
-  output: objectWith('a writable stream', ['on', 'write'], 'Give one such as process.stdout, or leave it out.'),
-  terminal: flag,
-  prompt: string('a prompt'),
-  ended: objectWith('a promise', ['then'], 'Give one, or leave it out.'),
-};
-const aConsole = objectWith('a console', ['run', 'complete'], 'Give the console of a session.');
+/** A console without a terminal: runs and completes lines. For terminals, sockets and tests. */
+export interface SessionConsole extends RemoteConsole {
+  /** JSON-safe. */
+  readonly help: readonly CommandHelp[];
+  /** Runs a line. Returns the text to print. @throws RxvisorError with code `ERR_OPTION` for an unknown command */
+  readonly run: (line: string) => Promise<string | undefined>;
+  /** Like `completer` of Node's readline: the matching words, and the part of the line that they match. */
+  readonly complete: (line: string) => [string[], string];
+}
 
-/** @throws RxvisorError with code `ERR_OPTION` */
-export function checkRepl(options: ReplOptions): ReplOptions {
-  checkOptions(options, replOptions);
-  return options;
+/** The usage of a command: `set port NAME N [restart]`. */
+export interface CommandHelp {
+  readonly usage: string;
+  readonly help: string;
 }
 
 /** A console in a terminal, based on Node's REPL: with history, editing keys and completion by Tab. */
@@ -87,20 +88,19 @@ export async function startRepl(console: RemoteConsole, options: ReplOptions = {
   return server;
 }
 
-/** A console without a terminal: runs and completes lines. For terminals, sockets and tests. */
-export interface SessionConsole extends RemoteConsole {
-  /** JSON-safe. */
-  readonly help: readonly CommandHelp[];
-  /** Runs a line. Returns the text to print. @throws RxvisorError with code `ERR_OPTION` for an unknown command */
-  readonly run: (line: string) => Promise<string | undefined>;
-  /** Like `completer` of Node's readline: the matching words, and the part of the line that they match. */
-  readonly complete: (line: string) => [string[], string];
-}
+const replOptions: OptionChecks<ReplOptions> = {
+  input: objectWith('a readable stream', ['on', 'resume'], 'Give one such as process.stdin, or leave it out.'),
+  output: objectWith('a writable stream', ['on', 'write'], 'Give one such as process.stdout, or leave it out.'),
+  terminal: flag,
+  prompt: string('a prompt'),
+  ended: objectWith('a promise', ['then'], 'Give one, or leave it out.'),
+};
+const aConsole = objectWith('a console', ['run', 'complete'], 'Give the console of a session.');
 
-/** The usage of a command: `set port NAME N [restart]`. */
-export interface CommandHelp {
-  readonly usage: string;
-  readonly help: string;
+/** @throws RxvisorError with code `ERR_OPTION` */
+export function checkRepl(options: ReplOptions): ReplOptions {
+  checkOptions(options, replOptions);
+  return options;
 }
 
 /**

@@ -41,13 +41,6 @@ export interface NotifyOptions {
   readonly scheduler?: SchedulerLike | undefined;
 }
 
-const notifyOptions: OptionChecks<NotifyOptions> = {
-  throttle: delay,
-  key: string('a key'),
-  onFailed: callback,
-  scheduler: aScheduler,
-};
-
 /**
  * Sends the first crash at once, and later crashes in digests.
  *
@@ -113,6 +106,37 @@ export function notify(crash$: Observable<CrashReport>, sink$: NotifySink, optio
     });
 }
 
+/** How long the sinks may take for the last digest at the end, in ms. */
+const LAST_DIGEST = 10_000;
+
+/**
+ * Sends crashes to several sinks.
+ *
+ * @returns a function to call when `crash$` has completed. It resolves with whether all digests were sent: when they were, when
+ * the time for that is over, or when `hurry` resolves
+ */
+export function notifyOfCrashes(
+  crash$: Observable<CrashReport>,
+  sinks: readonly NotifySink[],
+  options: NotifyOptions & { readonly scheduler: SchedulerLike },
+): (hurry: Promise<unknown>) => Promise<boolean> {
+  const all = sinks.map((sink$) => notify(crash$, sink$, options));
+  return async (hurry) => {
+    const done = Promise.all(all.map(async (one) => new Promise<void>((resolve) => one.add(resolve))));
+    await settleWithin(Promise.race([done, hurry]), LAST_DIGEST, options.scheduler);
+    const late = all.filter(({ closed }) => !closed);
+    for (const one of late) one.unsubscribe();
+    return late.length === 0;
+  };
+}
+
+const notifyOptions: OptionChecks<NotifyOptions> = {
+  throttle: delay,
+  key: string('a key'),
+  onFailed: callback,
+  scheduler: aScheduler,
+};
+
 /** The error of RxJS would not say where it expected a stream. */
 function outcome$(returned$: ObservableInput<unknown>): Observable<unknown> {
   try {
@@ -162,29 +186,5 @@ function crashBuffer(): CrashBuffer {
       kinds.clear();
       return digest;
     },
-  };
-}
-
-/** How long the sinks may take for the last digest at the end, in ms. */
-const LAST_DIGEST = 10_000;
-
-/**
- * Sends crashes to several sinks.
- *
- * @returns a function to call when `crash$` has completed. It resolves with whether all digests were sent: when they were, when
- * the time for that is over, or when `hurry` resolves
- */
-export function notifyOfCrashes(
-  crash$: Observable<CrashReport>,
-  sinks: readonly NotifySink[],
-  options: NotifyOptions & { readonly scheduler: SchedulerLike },
-): (hurry: Promise<unknown>) => Promise<boolean> {
-  const all = sinks.map((sink$) => notify(crash$, sink$, options));
-  return async (hurry) => {
-    const done = Promise.all(all.map(async (one) => new Promise<void>((resolve) => one.add(resolve))));
-    await settleWithin(Promise.race([done, hurry]), LAST_DIGEST, options.scheduler);
-    const late = all.filter(({ closed }) => !closed);
-    for (const one of late) one.unsubscribe();
-    return late.length === 0;
   };
 }

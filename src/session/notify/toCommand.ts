@@ -30,15 +30,6 @@ export interface CommandOptions {
   readonly scheduler?: SchedulerLike | undefined;
 }
 
-const commandOptions: OptionChecks<CommandOptions> = {
-  timeout: delay,
-  effects: allEffects,
-  scheduler: aScheduler,
-};
-
-/** The maximum length of a variable, in characters: Linux allows 128 KiB, in UTF-8. execve(2) */
-const LONGEST = 30_000;
-
 /**
  * Reports crashes by running a program. Its environment has the digest: as text in `RXVISOR_SUBJECT` and `RXVISOR_TEXT`, and as
  * JSON in `RXVISOR_DIGEST`. It must exit with 0. Its output is discarded.
@@ -78,6 +69,15 @@ export function toCommand(command: string, args: readonly string[] = [], options
     return merge(run$, late$).pipe(take(1), ignoreElements());
   };
 }
+
+const commandOptions: OptionChecks<CommandOptions> = {
+  timeout: delay,
+  effects: allEffects,
+  scheduler: aScheduler,
+};
+
+/** The maximum length of a variable, in characters: Linux allows 128 KiB, in UTF-8. execve(2) */
+const LONGEST = 30_000;
 
 function environment(digest: CrashDigest): Record<string, string> {
   const { subject, text } = digestText(digest);

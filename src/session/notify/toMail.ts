@@ -24,22 +24,6 @@ export interface MailOptions {
   readonly transport: string | MailTransport | Readonly<Record<string, unknown>>;
 }
 
-const addressRemedy = "Give 'name@example.com'.";
-const address = checkThat(
-  (value) => typeof value === 'string' && /^[^\r\n]+@[^\r\n]+$/.test(value),
-  `is not an address. ${addressRemedy}`,
-);
-const addresses = listOf('an address', addressRemedy, address);
-const nobody = checkThat((value) => !(Array.isArray(value) && value.length === 0), `names nobody. ${addressRemedy}`);
-const mailOptions: OptionChecks<MailOptions> = {
-  from: address,
-  to: (value) => nobody(value) ?? (Array.isArray(value) ? addresses(value) : address(value)),
-  transport: checkThat(
-    (value) => isRecord(value) || (typeof value === 'string' && value !== ''),
-    'is not a transport. Give a URL, options for createTransport of nodemailer, or a transport.',
-  ),
-};
-
 /**
  * Reports crashes by mail, one mail for each digest. Without a transport of your own it needs `nodemailer`, which it loads at the
  * first crash.
@@ -65,6 +49,22 @@ export function toMail(options: MailOptions): NotifySink {
     await sendMail({ from, to: recipients, ...digestText(digest) });
   };
 }
+
+const addressRemedy = "Give 'name@example.com'.";
+const address = checkThat(
+  (value) => typeof value === 'string' && /^[^\r\n]+@[^\r\n]+$/.test(value),
+  `is not an address. ${addressRemedy}`,
+);
+const addresses = listOf('an address', addressRemedy, address);
+const nobody = checkThat((value) => !(Array.isArray(value) && value.length === 0), `has no address. ${addressRemedy}`);
+const mailOptions: OptionChecks<MailOptions> = {
+  from: address,
+  to: (value) => nobody(value) ?? (Array.isArray(value) ? addresses(value) : address(value)),
+  transport: checkThat(
+    (value) => isRecord(value) || (typeof value === 'string' && value !== ''),
+    'is not a transport. Give a URL, options for createTransport of nodemailer, or a transport.',
+  ),
+};
 
 async function transportOf(options: string | object): Promise<MailTransport> {
   // Not a literal: bundlers and the compiler must not look for an optional package.

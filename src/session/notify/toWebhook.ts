@@ -31,18 +31,6 @@ export interface WebhookOptions {
   readonly scheduler?: SchedulerLike | undefined;
 }
 
-const webhookOptions: OptionChecks<WebhookOptions> = {
-  headers: checkThat(isHeaders, 'is not a set of headers. Give an object of strings: { authorization: … }.'),
-  body: callback,
-  timeout: delay,
-  retryAt: listOf('a list of delays', 'Give an array of milliseconds; [] for never.', delay),
-  scheduler: aScheduler,
-};
-const anUrl = checkThat(
-  (value) => typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
-  "is not a URL of http. Give 'https://…'.",
-);
-
 /**
  * Reports crashes by an HTTP POST. It retries if there is no answer, or the status is 408, 429 or 5xx. Any other status but 2xx
  * fails at once.
@@ -103,6 +91,18 @@ export function toWebhook(url: string, options: WebhookOptions = {}): NotifySink
       ),
     );
 }
+
+const webhookOptions: OptionChecks<WebhookOptions> = {
+  headers: checkThat(isHeaders, 'is not a set of headers. Give an object of strings: { authorization: … }.'),
+  body: callback,
+  timeout: delay,
+  retryAt: listOf('a list of delays', 'Give an array of milliseconds; [] for never.', delay),
+  scheduler: aScheduler,
+};
+const anUrl = checkThat(
+  (value) => typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+  "is not a URL of http. Give 'https://…'.",
+);
 
 /** Whether fetch accepts these headers. */
 function isHeaders(value: unknown): boolean {

@@ -81,7 +81,7 @@ export function rpcPeer(transport: RpcTransport, channel: string): RpcPeer {
     };
     if (timeout !== Infinity) call.disarm = transport.after(timeout, late);
     hold();
-    // Later: a call in reaction to an event gets no `refused` event before `send` returns.
+    // In a microtask: to a call inside an event handler, the `refused` event would come after `send` has returned.
     queueMicrotask(() => {
       if (pending.get(id) === undefined) return;
       const refusal = send({ type: 'call', id, name, args });

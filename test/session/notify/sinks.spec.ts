@@ -91,7 +91,7 @@ describe('toMail', () => {
   it.each([
     [{ from: 'nobody' }, "from: 'nobody' is not an address."],
     [{ from: 'a@example.com\nBcc: b@example.com' }, 'from: '],
-    [{ to: [] }, 'to: [] names nobody.'],
+    [{ to: [] }, 'to: [] has no address.'],
     [{ to: ['b@example.com', 'c'] }, "to[1]: 'c' is not an address."],
   ])('refuses %o', (wrong, message) => {
     expect(() =>
