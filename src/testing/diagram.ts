@@ -18,9 +18,6 @@ export interface Diagram {
   readonly open: boolean;
 }
 
-const TIME = /^(\d+(?:\.\d+)?)(ms|s|m)(?=\s|$)/;
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
-
 /**
  * Reads a marble diagram.
  *
@@ -83,6 +80,43 @@ export function writeDiagram({ marks, open }: Pick<Diagram, 'marks' | 'open'>): 
   return parts.filter((part) => part !== '').join(' ');
 }
 
+/**
+ * Reads a diagram of commands: `S` stop, `R` restart, `F` reset, `L` reopenLogs.
+ *
+ * @returns the arguments for `cold`: the diagram and its values
+ * @throws RxvisorError with code `ERR_OPTION` for another letter
+ */
+export function commandsOf(marbles: string): readonly [string, Record<string, Command>] {
+  for (const { sign } of readDiagram('managed: commands', marbles).marks) {
+    if (sign === '|' || sign === '#' || Object.hasOwn(commands, sign)) continue;
+    throw new RxvisorError(
+      'ERR_OPTION',
+      `managed: commands '${marbles}': '${sign}' is not a command. Use S stop, R restart, F reset or L reopenLogs. ` +
+        `For others, give cold('1s h', { h: { type: 'signal', signal: 'SIGHUP' } }).`,
+    );
+  }
+  // `cold` needs a space after a time.
+  return [`${marbles.replace(/\s+/g, ' ')} `, { ...commands }];
+}
+
+/** Formats a time in ms, exact to the ms: `0`, `150ms`, `2.001s`, `22m1.6s`, `1h30m`. */
+export function formatTime(ms: number): string {
+  if (ms === 0) return '0';
+  if (ms < 1_000) return `${decimal(ms)}ms`;
+  const hours = Math.floor(ms / 3_600_000);
+  const minutes = Math.floor((ms % 3_600_000) / 60_000);
+  const seconds = decimal((ms % 60_000) / 1_000);
+  return [
+    hours > 0 ? `${String(hours)}h` : '',
+    minutes > 0 ? `${String(minutes)}m` : '',
+    seconds === '0' ? '' : `${seconds}s`,
+  ].join('');
+}
+
+const TIME = /^(\d+(?:\.\d+)?)(ms|s|m)(?=\s|$)/;
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
+
 function groupsOf(marks: readonly Mark[]): readonly { readonly frame: number; readonly signs: string[] }[] {
   const groups: { readonly frame: number; readonly signs: string[] }[] = [];
   for (const { frame, sign } of marks) {
@@ -106,20 +140,6 @@ function gap(ms: number): string {
   ].join(' ');
 }
 
-/** Formats a time in ms, exact to the ms: `0`, `150ms`, `2.001s`, `22m1.6s`, `1h30m`. */
-export function formatTime(ms: number): string {
-  if (ms === 0) return '0';
-  if (ms < 1_000) return `${decimal(ms)}ms`;
-  const hours = Math.floor(ms / 3_600_000);
-  const minutes = Math.floor((ms % 3_600_000) / 60_000);
-  const seconds = decimal((ms % 60_000) / 1_000);
-  return [
-    hours > 0 ? `${String(hours)}h` : '',
-    minutes > 0 ? `${String(minutes)}m` : '',
-    seconds === '0' ? '' : `${seconds}s`,
-  ].join('');
-}
-
 function decimal(count: number): string {
   return String(Number(count.toFixed(3)));
 }
@@ -130,22 +150,3 @@ const commands: Readonly<Record<string, Command>> = {
   F: { type: 'reset' },
   L: { type: 'reopenLogs' },
 };
-
-/**
- * Reads a diagram of commands: `S` stop, `R` restart, `F` reset, `L` reopenLogs.
- *
- * @returns the arguments for `cold`: the diagram and its values
- * @throws RxvisorError with code `ERR_OPTION` for another letter
- */
-export function commandsOf(marbles: string): readonly [string, Record<string, Command>] {
-  for (const { sign } of readDiagram('managed: commands', marbles).marks) {
-    if (sign === '|' || sign === '#' || Object.hasOwn(commands, sign)) continue;
-    throw new RxvisorError(
-      'ERR_OPTION',
-      `managed: commands '${marbles}': '${sign}' is not a command. Use S stop, R restart, F reset or L reopenLogs. ` +
-        `For others, give cold('1s h', { h: { type: 'signal', signal: 'SIGHUP' } }).`,
-    );
-  }
-  // `cold` needs a space after a time.
-  return [`${marbles.replace(/\s+/g, ' ')} `, { ...commands }];
-}

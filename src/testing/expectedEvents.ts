@@ -9,6 +9,7 @@ import { describeMark, legend, type LegendEntry, letterOf } from './legend.js';
 
 /** Some fields of an event, with their expected values. */
 export type EventPattern = PatternOf<ChildEvent>;
+
 type PatternOf<E> = E extends ChildEvent ? Partial<E> : never;
 
 /** The expectation of `expectLifecycle`. */
@@ -21,6 +22,19 @@ export interface ExpectedEvents {
     hint: string | undefined,
     stack: string | undefined,
   ) => void;
+}
+
+/** A notification of a stream. `frame` is its time in ms since `observe` was called. */
+export type Observed<T> = { readonly frame: number } & (
+  | { readonly type: 'next'; readonly value: T }
+  | { readonly type: 'error'; readonly error: unknown }
+  | { readonly type: 'complete' }
+);
+
+/** What `observe` has recorded so far. */
+export interface Observation<T> {
+  readonly notifications: readonly Observed<T>[];
+  readonly closed: () => boolean;
 }
 
 interface ReceivedEvent extends DescribedMark {
@@ -63,6 +77,31 @@ export function expectedEvents(marbles: string, values: Readonly<Record<string, 
   }
 }
 
+/** Records the notifications of a stream. Subscribes at `from` and unsubscribes at `until`, in ms from now. */
+export function observe<T>(
+  source$: Observable<T>,
+  scheduler: SchedulerLike,
+  { from, until }: { readonly from: number; readonly until: number },
+): Observation<T> {
+  const start = scheduler.now();
+  const notifications: Observed<T>[] = [];
+  let subscription: Subscription | undefined;
+  const frame = (): number => scheduler.now() - start;
+  scheduler.schedule(() => {
+    subscription = source$.subscribe({
+      next: (value) => void notifications.push({ frame: frame(), type: 'next', value }),
+      error: (error: unknown) => void notifications.push({ frame: frame(), type: 'error', error }),
+      complete: () => void notifications.push({ frame: frame(), type: 'complete' }),
+    });
+  }, from);
+  if (until !== Infinity) {
+    scheduler.schedule(() => {
+      subscription?.unsubscribe();
+    }, until);
+  }
+  return { notifications, closed: () => subscription?.closed ?? false };
+}
+
 /** The fields that differ: `delay is 500, not 100`. */
 function mismatch(pattern: EventPattern | undefined, event: ChildEvent | undefined): string | undefined {
   if (pattern === undefined || event === undefined) return undefined;
@@ -90,42 +129,4 @@ function meaningOf(sign: string, values: Readonly<Record<string, EventPattern>>)
     `toBe: '${sign}' is not a letter of the legend. Define it: toBe(marbles, { ${sign}: { type: 'backingOff', delay: 500 } }). ` +
       `Or use one of: ${letters.join(', ')}.`,
   );
-}
-
-/** A notification of a stream. `frame` is its time in ms since `observe` was called. */
-export type Observed<T> = { readonly frame: number } & (
-  | { readonly type: 'next'; readonly value: T }
-  | { readonly type: 'error'; readonly error: unknown }
-  | { readonly type: 'complete' }
-);
-
-/** What `observe` has recorded so far. */
-export interface Observation<T> {
-  readonly notifications: readonly Observed<T>[];
-  readonly closed: () => boolean;
-}
-
-/** Records the notifications of a stream. Subscribes at `from` and unsubscribes at `until`, in ms from now. */
-export function observe<T>(
-  source$: Observable<T>,
-  scheduler: SchedulerLike,
-  { from, until }: { readonly from: number; readonly until: number },
-): Observation<T> {
-  const start = scheduler.now();
-  const notifications: Observed<T>[] = [];
-  let subscription: Subscription | undefined;
-  const frame = (): number => scheduler.now() - start;
-  scheduler.schedule(() => {
-    subscription = source$.subscribe({
-      next: (value) => void notifications.push({ frame: frame(), type: 'next', value }),
-      error: (error: unknown) => void notifications.push({ frame: frame(), type: 'error', error }),
-      complete: () => void notifications.push({ frame: frame(), type: 'complete' }),
-    });
-  }, from);
-  if (until !== Infinity) {
-    scheduler.schedule(() => {
-      subscription?.unsubscribe();
-    }, until);
-  }
-  return { notifications, closed: () => subscription?.closed ?? false };
 }

@@ -21,6 +21,9 @@ export interface FakeOptions {
   readonly scheduler?: SchedulerLike | undefined;
 }
 
+/** The runs of one program in order, or of several programs by file name. The last run of a program repeats. */
+export type FakeRuns = readonly FakeRunSpec[] | Readonly<Record<string, readonly FakeRunSpec[]>>;
+
 /** The checks of {@link FakeOptions}. */
 export const fakeOptions: OptionChecks<FakeOptions> = {
   onStop: checkThat(
@@ -68,9 +71,6 @@ export function fakeChild(runs: FakeRuns, options: FakeOptions = {}): FakeChild 
   return fakeEffects({ ...readRuns(runs, options), scheduler: options.scheduler });
 }
 
-/** The runs of one program in order, or of several programs by file name. The last run of a program repeats. */
-export type FakeRuns = readonly FakeRunSpec[] | Readonly<Record<string, readonly FakeRunSpec[]>>;
-
 /** Reads the diagrams of all programs. @throws RxvisorError with code `ERR_OPTION` for an invalid diagram */
 export function readRuns(
   runs: FakeRuns,
@@ -99,6 +99,7 @@ export function readRuns(
 
 const runsRemedy =
   "Give an array of diagrams, one for each run: ['s 2s x', 's r']. Or give an object of such arrays, by file name.";
+
 const runsOfPrograms = checkThat(
   (value) => Array.isArray(value) || isRecord(value),
   `is not a list of runs. ${runsRemedy}`,

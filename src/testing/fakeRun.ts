@@ -2,6 +2,33 @@ import { Observable, type SchedulerLike, Subject, Subscription } from 'rxjs';
 import type { Exited, Message, Output, SpawnFailed } from '../model/childEvent.js';
 import type { Launch, OutputReading, ProcessEvent, SpawnedProcess } from '../model/spawnedProcess.js';
 
+/** An action of a fake child: a string is a line of output, a number is an exit code, an object has the fields of its event. */
+export type FakeAction =
+  | string
+  | number
+  | ({ readonly type: 'output' } & Pick<Output, 'text'> & Partial<Pick<Output, 'stream'>>)
+  | ({ readonly type: 'message' } & Pick<Message, 'message'>)
+  | ({ readonly type: 'exited' } & Partial<Pick<Exited, 'code' | 'signal'>>)
+  | ({ readonly type: 'spawnFailed' } & Partial<Pick<SpawnFailed, 'code' | 'message'>>);
+
+/** The reaction to a request to stop: end after this many ms, or `'ignore'`; or a function of the signal that returns one of these. */
+export type StopBehaviour = number | 'ignore' | ((signal: NodeJS.Signals) => number | 'ignore');
+
+/** The actions of one run. Times are in ms from the spawn. */
+export interface Script {
+  readonly acts: readonly { readonly at: number; readonly step: ScriptStep }[];
+  readonly onStop: StopBehaviour;
+}
+
+/** One action of a run. */
+export type ScriptStep =
+  | { readonly type: 'spawn' }
+  | { readonly type: 'ready' }
+  | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
+  | { readonly type: 'message'; readonly message: unknown }
+  | { readonly type: 'exit'; readonly code: number | null; readonly signal: NodeJS.Signals | null }
+  | { readonly type: 'fail'; readonly code: string; readonly message: string };
+
 /** What a run needs from its fake. */
 export interface FakeRunContext {
   readonly pid: number;
@@ -20,9 +47,6 @@ export interface FakeRun {
   readonly alive: () => boolean;
   readonly signal: (signal: NodeJS.Signals) => void;
 }
-
-/** Signals that do not end a program by default: see signal(7). */
-const HARMLESS: readonly NodeJS.Signals[] = ['SIGCHLD', 'SIGCONT', 'SIGURG', 'SIGWINCH', 'SIGSTOP', 'SIGTSTP'];
 
 export function fakeRun({ acts, onStop }: Script, context: FakeRunContext): FakeRun {
   const { pid, launch, reading, scheduler, append, onSent, onEnd } = context;
@@ -121,33 +145,9 @@ export function fakeRun({ acts, onStop }: Script, context: FakeRunContext): Fake
   }
 }
 
+/** Signals that do not end a program by default: see signal(7). */
+const HARMLESS: readonly NodeJS.Signals[] = ['SIGCHLD', 'SIGCONT', 'SIGURG', 'SIGWINCH', 'SIGSTOP', 'SIGTSTP'];
+
 function isStop(message: unknown): boolean {
   return typeof message === 'object' && message !== null && 'stopping' in message && message.stopping === true;
 }
-
-/** An action of a fake child: a string is a line of output, a number is an exit code, an object has the fields of its event. */
-export type FakeAction =
-  | string
-  | number
-  | ({ readonly type: 'output' } & Pick<Output, 'text'> & Partial<Pick<Output, 'stream'>>)
-  | ({ readonly type: 'message' } & Pick<Message, 'message'>)
-  | ({ readonly type: 'exited' } & Partial<Pick<Exited, 'code' | 'signal'>>)
-  | ({ readonly type: 'spawnFailed' } & Partial<Pick<SpawnFailed, 'code' | 'message'>>);
-
-/** The reaction to a request to stop: end after this many ms, or `'ignore'`; or a function of the signal that returns one of these. */
-export type StopBehaviour = number | 'ignore' | ((signal: NodeJS.Signals) => number | 'ignore');
-
-/** The actions of one run. Times are in ms from the spawn. */
-export interface Script {
-  readonly acts: readonly { readonly at: number; readonly step: ScriptStep }[];
-  readonly onStop: StopBehaviour;
-}
-
-/** One action of a run. */
-export type ScriptStep =
-  | { readonly type: 'spawn' }
-  | { readonly type: 'ready' }
-  | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
-  | { readonly type: 'message'; readonly message: unknown }
-  | { readonly type: 'exit'; readonly code: number | null; readonly signal: NodeJS.Signals | null }
-  | { readonly type: 'fail'; readonly code: string; readonly message: string };

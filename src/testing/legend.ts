@@ -16,6 +16,7 @@ export interface LegendEntry {
 }
 
 const attempt = 1;
+
 const exited = { type: 'exited', code: null, signal: null, uptime: 0, expected: false, attempt } as const;
 
 /** The letters of all diagrams. Every event has exactly one letter: see {@link letterOf}. */

@@ -13,19 +13,15 @@ import { type EventPattern, expectedEvents, observe } from './expectedEvents.js'
 import { type FakeOptions, fakeOptions, type FakeRuns, readRuns } from './fakeChild.js';
 import { type FakeChild, fakeEffects, type FakeSpawn } from './fakeEffects.js';
 
-const boundsOptions: OptionChecks<Bounds> = {
-  maxTime: count('a time in ms', 0),
-  maxSteps: count('a number of steps', 0),
-};
-
-/** What happened, and when, in ms. */
+/** A notification of a stream: its time in ms, and the type of the event. */
 export type TimelineEntry = readonly [number, ChildEvent['type'] | 'complete' | 'error'];
 
+/** The helpers of {@link lifecycle}: those of `TestScheduler.run`, and more. */
 export interface LifecycleHelpers extends RunHelpers {
-  /** As `fakeChild`, with its times in frames. */
+  /** As `fakeChild`, in virtual time. */
   readonly fake: (runs: FakeRuns, options?: Omit<FakeOptions, 'scheduler'>) => FakeChild;
   /**
-   * The real `managed$` on a fake child. The spec needs no program. `commands` is a stream or a diagram: `S` stop, `R`
+   * Runs the real `managed$` with a fake child. The spec needs no program. `commands` is an Observable or a diagram: `S` stop, `R`
    * restart, `F` reset (forget the crashes), `L` reopenLogs.
    */
   readonly managed: (
@@ -34,42 +30,66 @@ export interface LifecycleHelpers extends RunHelpers {
     commands?: Observable<Command> | string,
   ) => Observable<ChildEvent>;
   /**
-   * Holds the events against a diagram, in the letters of the `legend`. `values` refines letters or makes new ones, by
-   * the fields that count: `{ b: { delay: 500 } }`. A diagram that ends in `...` looks no further.
+   * Compares the events with a diagram in the letters of the `legend`.
    *
-   * @param subscription when to subscribe and unsubscribe: `'^ 31m !'`. Default: at once, and never
+   * `values` defines letters by some fields: `{ b: { delay: 500 } }`. A diagram that ends in `...` ignores later events.
+   *
+   * @param subscription when to subscribe and unsubscribe: `'^ 31m !'`. Default: subscribe at once, never unsubscribe
    */
   readonly expectLifecycle: (
     event$: Observable<ChildEvent>,
     subscription?: string,
   ) => { readonly toBe: (marbles: string, values?: Readonly<Record<string, EventPattern>>) => void };
-  /** As RxJS has it, and for the `spawns` of a fake. */
+  /** As in RxJS; also for the `spawns` of a fake. */
   readonly expectSubscriptions: (logs: FakeSpawn[]) => { readonly toBe: (marbles: string | string[]) => void };
   /**
-   * Runs everything there is now, to its end, and tells what happened: `[[0, 'spawned'], [2_000, 'exited'], …]`.
+   * Runs the virtual time to its end, and returns the notifications: `[[0, 'spawned'], [2_000, 'exited'], …]`.
    *
    * @param subscription as in `expectLifecycle`
-   * @throws RxvisorError with code `ERR_OPTION` when the stream goes on for ever
+   * @throws RxvisorError with code `ERR_OPTION` if the stream does not end
    */
   readonly timeline: (event$: Observable<ChildEvent>, subscription?: string) => readonly TimelineEntry[];
 }
 
+/** The limits of a test, so that it never hangs. */
+export interface Bounds {
+  /** The virtual time in ms after which everything ends. Default `86_400_000`, a day. */
+  readonly maxTime?: number | undefined;
+  /** The number of scheduled actions after which everything ends: for loops that take no time. Default `20_000`. */
+  readonly maxSteps?: number | undefined;
+}
+
+/** A test scheduler with bounds. */
+export interface BoundedScheduler {
+  readonly scheduler: TestScheduler;
+  /** Sets the bounds. Call it in `run`, which removes them. */
+  readonly bind: () => void;
+  /** The bound that was reached: `24h of virtual time`. Undefined: none. */
+  readonly endedAt: () => string | undefined;
+}
+
+const boundsOptions: OptionChecks<Bounds> = {
+  maxTime: count('a time in ms', 0),
+  maxSteps: count('a number of steps', 0),
+};
+
 /**
- * Proves a policy in virtual time: `TestScheduler.run`, with fake children and expectations on their events. For any
- * test runner: what fails is an `AssertionError` of Node's.
+ * Tests a policy in virtual time: `TestScheduler.run` with fake children and expectations on their events.
  *
  * ```text
  * fake        s 2s x
  * managed     (sr) 1997ms (xb) 96ms (sr) 1997ms (xb) ...      with restartAt: [100, 500]
  * ```
- * - Letters are those of the `legend`: `s` spawned, `r` ready, `o` output, `x` a crash, `b` backingOff, and so on.
- * - A failure shows both lines under a ruler, and what came as a diagram to paste.
- * - Nothing hangs: after a day of virtual time everything has ended, and a failure says so.
+ * - It works in any test runner: a failed expectation is an `AssertionError` of Node.
+ * - The letters are those of the `legend`: `s` spawned, `r` ready, `o` output, `x` a crash, `b` backingOff, and so on.
+ * - The message of a failure shows the expected and the actual marbles, and the actual events as a diagram to paste.
+ * - A test never hangs: after a day of virtual time everything ends, and the message of a failure says so.
  *
- * @param work is run at once; its expectations are checked when it has returned, or at `flush()`
- * @param bounds see {@link Bounds}
- * @returns what `work` returned
- * @throws AssertionError when an expectation is not met; what `work` throws
+ * @param work the test; called at once. Expectations are checked when it returns, or at `flush()`
+ * @param bounds see {@link Bounds}. Default `{}`
+ * @returns the result of `work`
+ * @throws AssertionError for a failed expectation, RxvisorError with code `ERR_OPTION` for an invalid argument or diagram; errors
+ * that `work` throws
  * @example
  * ```ts
  * import { lifecycle } from 'rxvisor/testing';
@@ -91,10 +111,10 @@ export function lifecycle<T>(work: (helpers: LifecycleHelpers) => T, bounds: Bou
     bind();
     const result = work({ ...helpers, flush, fake, managed: managedWith(helpers), expectLifecycle, timeline });
     if (result instanceof Promise) {
-      throw wrong('the work returned a promise, but virtual time passes within one call. Take async and await away.');
+      throw wrong('work returned a promise, but virtual time ends with the call. Remove async and await.');
     }
     flush();
-    if (open > 0) throw wrong("an expectLifecycle(…) was not followed by .toBe('…'), and has proven nothing.");
+    if (open > 0) throw wrong("expectLifecycle(…) without .toBe('…') checks nothing. Add .toBe('…').");
     return result;
   });
 
@@ -126,19 +146,19 @@ export function lifecycle<T>(work: (helpers: LifecycleHelpers) => T, bounds: Bou
   }
 
   function timeline(event$: Observable<ChildEvent>, subscription?: string): readonly TimelineEntry[] {
-    const { notifications: told, closed } = observe(event$, scheduler, windowOf(subscription));
+    const { notifications, closed } = observe(event$, scheduler, windowOf(subscription));
     flush();
     const endless = closed() ? undefined : hint();
     if (endless !== undefined) throw wrong(`timeline: ${endless}`);
-    return told.map((one): TimelineEntry => [one.frame, one.type === 'next' ? one.value.type : one.type]);
+    return notifications.map((one): TimelineEntry => [one.frame, one.type === 'next' ? one.value.type : one.type]);
   }
 
   function hint(): string | undefined {
     const bound = endedAt();
     return bound === undefined
       ? undefined
-      : `It goes on for ever; all was ended after ${bound}. To look no further end the diagram in '...', or give the ` +
-          `time to unsubscribe, (event$, '31m !'), or stop the child, managed(child, spec, '31m S').`;
+      : `The stream does not end; the test was ended after ${bound}. End the diagram in '...', or unsubscribe, ` +
+          `(event$, '31m !'), or stop the child, managed(child, spec, '31m S').`;
   }
 }
 
@@ -160,22 +180,7 @@ function wrong(problem: string): RxvisorError {
   return new RxvisorError('ERR_OPTION', `lifecycle: ${problem}`);
 }
 
-export interface Bounds {
-  /** The virtual ms after which everything ends. Default `86_400_000`, a day. */
-  readonly maxTime?: number | undefined;
-  /** How many things may be scheduled before everything ends: for what goes round in no time. Default `20_000`. */
-  readonly maxSteps?: number | undefined;
-}
-
-export interface BoundedScheduler {
-  readonly scheduler: TestScheduler;
-  /** To be called in `run`, which takes every bound away. */
-  readonly bind: () => void;
-  /** The bound at which it has ended, if it has: `24h of virtual time`. */
-  readonly endedAt: () => string | undefined;
-}
-
-/** A test scheduler that ends by itself, so that a policy that restarts for ever fails its test instead of hanging it. */
+/** Makes a test scheduler that ends by itself: a policy that restarts for ever fails its test, and does not hang it. */
 function boundedScheduler(
   { maxTime = 24 * 60 * 60_000, maxSteps = 20_000 }: Bounds,
   assertEqual: (actual: unknown, expected: unknown) => void,
@@ -186,7 +191,7 @@ function boundedScheduler(
   scheduler.schedule = <T>(work: (this: SchedulerAction<T>, state?: T) => void, delay?: number, state?: T) => {
     steps += 1;
     if (steps <= maxSteps) return schedule(work, delay, state);
-    // An empty queue is the end; an error would only reach whoever schedules.
+    // An empty queue ends the run. An error here would only reach the code that schedules.
     scheduler.actions.length = 0;
     return Subscription.EMPTY;
   };

@@ -2,12 +2,12 @@ import { basename, dirname, resolve } from 'node:path';
 import { defer, map, type Observable, of, type SchedulerLike } from 'rxjs';
 import type { FileEffects } from '../model/fileEffects.js';
 
-/** Files that are kept in memory: the disk is not touched. */
+/** Files in memory. The disk is not used. */
 export interface MemoryFiles {
   readonly effects: FileEffects;
-  /** The paths, absolute, in order. */
+  /** The absolute paths, sorted. */
   readonly paths: () => readonly string[];
-  /** @throws ENOENT, with the names of those that are there */
+  /** The content of a file. @throws ENOENT; the message lists the existing files */
   readonly text: (path: string) => string;
   readonly append: (path: string, text: string) => void;
 }
@@ -18,6 +18,7 @@ interface MemoryFile {
   mtime: number;
 }
 
+/** Makes an empty file system in memory. The scheduler gives the times of files. */
 export function memoryFiles(scheduler: SchedulerLike): MemoryFiles {
   const files = new Map<string, MemoryFile>();
   const open = new Map<number, MemoryFile>();
@@ -65,7 +66,7 @@ export function memoryFiles(scheduler: SchedulerLike): MemoryFiles {
         sync: held,
         size: (fd) => held(fd).bytes.length,
       },
-      // Left as it is, to be read in a test.
+      // Not compressed, so that a test can read it.
       gunzip$: (path) => defer(() => of(at(path).bytes)),
       gzip$: (from, to) =>
         done$(() => {
@@ -78,8 +79,8 @@ export function memoryFiles(scheduler: SchedulerLike): MemoryFiles {
   function at(path: string): MemoryFile {
     const file = files.get(path);
     if (file !== undefined) return file;
-    const there = files.size === 0 ? 'There are no files.' : `There is ${[...files.keys()].join(', ')}.`;
-    throw systemError('ENOENT', `open '${path}'. ${there}`);
+    const existing = files.size === 0 ? 'There are no files.' : `Existing files: ${[...files.keys()].join(', ')}.`;
+    throw systemError('ENOENT', `open '${path}'. ${existing}`);
   }
 
   function made(path: string): MemoryFile {
@@ -120,7 +121,7 @@ function nameOf(path: string): string {
   return basename(path);
 }
 
-/** An error of the system's, as Node makes it. */
+/** A system error, as Node makes it. */
 export function systemError(code: string, message: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${code}: ${message}`), { code });
 }

@@ -6,11 +6,12 @@ import { readDiagram } from './diagram.js';
 import type { FakeAction, Script, ScriptStep, StopBehaviour } from './fakeRun.js';
 import { legend, type LegendEntry } from './legend.js';
 
-/** One run: its diagram, or that with what only this run does otherwise. */
+/** One run: a diagram, or an object with a diagram (`plays`) and options for this run only. */
 export type FakeRunSpec =
   | string
   | { readonly plays: string; readonly onStop?: StopBehaviour; readonly values?: Readonly<Record<string, FakeAction>> };
 
+/** The options of runs without their own. */
 export interface ScriptDefaults {
   readonly onStop: StopBehaviour;
   readonly values: Readonly<Record<string, FakeAction>>;
@@ -19,8 +20,8 @@ export interface ScriptDefaults {
 /**
  * Reads the diagram of one run.
  *
- * @param where begins the message of an error: `fakeChild: diagram 1`
- * @throws RxvisorError with code `ERR_OPTION`
+ * @param where the start of error messages: `fakeChild: diagram 1`
+ * @throws RxvisorError with code `ERR_OPTION` for an invalid diagram
  */
 export function readScript(where: string, run: FakeRunSpec, defaults: ScriptDefaults): Script {
   const given = typeof run === 'string' ? { plays: run } : run;
@@ -30,18 +31,20 @@ export function readScript(where: string, run: FakeRunSpec, defaults: ScriptDefa
   const fail = (problem: string): never => {
     throw new RxvisorError('ERR_OPTION', `${where} '${plays}': ${problem}`);
   };
-  if (typeof onStop === 'number' && !isDelay(onStop)) fail(`onStop: ${show(onStop)} is neither ms nor 'ignore'.`);
+  if (typeof onStop === 'number' && !isDelay(onStop)) {
+    fail(`onStop: ${show(onStop)} is not a delay. Give milliseconds, 0 or more, or 'ignore'.`);
+  }
   const acts = readDiagram(where, plays).marks.map(({ frame, sign }) => ({
     at: frame,
-    step: actionOf(sign, values) ?? fail(`'${sign}' is nothing a child does. ${remedyFor(sign)}`),
+    step: actionOf(sign, values) ?? fail(`'${sign}' is not an action of a child. ${remedyFor(sign)}`),
   }));
   const [first] = acts;
   if (first?.step.type !== 'spawn' && first?.step.type !== 'fail')
-    fail('a run begins with s, or is f: a failed spawn.');
+    fail('the spawn is missing. Begin a run with s, or with f for a failed spawn.');
   const again = acts.slice(1).find(({ step }) => step.type === 'spawn' || step.type === 'fail');
-  if (again !== undefined) fail('one diagram is one run. Give the next run a diagram of its own.');
+  if (again !== undefined) fail('a diagram can have only one run. Give the next run its own diagram.');
   const end = acts.findIndex(({ step }) => step.type === 'exit' || step.type === 'fail');
-  if (end >= 0 && end < acts.length - 1) fail('nothing can follow the end of the run.');
+  if (end >= 0 && end < acts.length - 1) fail('an action follows the end of the run. Remove it.');
   return { acts, onStop };
 }
 
@@ -94,7 +97,7 @@ function parseAction(value: FakeAction): ScriptStep {
   }
 }
 
-/** Output comes in whole lines. */
+/** Adds the line end: output consists of whole lines. */
 function whole(text: string): string {
   return text.endsWith('\n') ? text : `${text}\n`;
 }
@@ -103,6 +106,6 @@ function remedyFor(sign: string): string {
   const entries: Readonly<Record<string, LegendEntry>> = legend;
   const entry = Object.hasOwn(entries, sign) ? entries[sign] : undefined;
   return entry === undefined
-    ? `It does s r o m x z y f, and what you name: { values: { ${sign}: 'a line' } }.`
-    : `${sign} (${entry.means}) is what becomes of it.`;
+    ? `Use s r o m x z y f, or define it: { values: { ${sign}: 'a line' } }.`
+    : `${sign} (${entry.means}) is an event of the supervisor. Use s r o m x z y f.`;
 }

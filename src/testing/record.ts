@@ -6,18 +6,43 @@ import type { ChildEvent, Exited, Message, Output, SpawnFailed } from '../model/
 import { describeError, RxvisorError } from '../model/errors.js';
 import { show } from '../model/show.js';
 
+/** A line of a recording: the fields that a replay needs. `at` is in ms. */
+export type Recorded = { readonly at: number; readonly attempt: number; readonly name?: string | undefined } & (
+  | {
+      readonly type:
+        | 'spawned'
+        | 'ready'
+        | 'killed'
+        | 'stable'
+        | 'backingOff'
+        | 'gaveUp'
+        | 'logFailed'
+        | 'triggerFailed'
+        | 'guardianFailed'
+        | 'daemonized'
+        | 'refused';
+    }
+  | Pick<Output, 'type' | 'stream' | 'text'>
+  | Pick<Message, 'type' | 'message'>
+  | { readonly type: 'stopping'; readonly reason: string }
+  | Pick<Exited, 'type' | 'code' | 'signal' | 'expected'>
+  | Pick<SpawnFailed, 'type' | 'code' | 'message'>
+);
+
 /**
- * Records a lifecycle as lines of JSON, one for each event, with the ms since the subscription as `at`: an incident
- * becomes a test, by {@link replay}. Events are passed on as they are.
+ * Records events as lines of JSON, so that {@link replay} can turn an incident into a test.
+ *
+ * `at` is the time in ms since the subscription. Events are passed on unchanged.
  *
  * ```text
  * {"at":3,"type":"spawned","pid":4711,"attempt":1}
  * {"at":2004,"type":"exited","code":1,"signal":null,"uptime":2001,"expected":false,"attempt":1}
  * ```
  *
- * @param write is given each line, with its `\n`; what it throws is an error of the stream
+ * @param write called with each line, including its `\n`
  * @param scheduler for the times. Default `asyncScheduler`
- * @throws errors of the source
+ * @throws RxvisorError with code `ERR_OPTION` for an invalid argument
+ * @throws errors of the source, and errors that `write` throws
  * @see {@link replay}
  * @example
  * ```ts
@@ -46,31 +71,24 @@ export function record<E extends ChildEvent>(
     });
 }
 
-/** A line of a recording: what of an event matters to those who play it. `at` in ms. */
-export type Recorded = { readonly at: number; readonly attempt: number; readonly name?: string | undefined } & (
-  | {
-      readonly type:
-        | 'spawned'
-        | 'ready'
-        | 'killed'
-        | 'stable'
-        | 'backingOff'
-        | 'gaveUp'
-        | 'logFailed'
-        | 'triggerFailed'
-        | 'guardianFailed'
-        | 'daemonized'
-        | 'refused';
-    }
-  | Pick<Output, 'type' | 'stream' | 'text'>
-  | Pick<Message, 'type' | 'message'>
-  | { readonly type: 'stopping'; readonly reason: string }
-  | Pick<Exited, 'type' | 'code' | 'signal' | 'expected'>
-  | Pick<SpawnFailed, 'type' | 'code' | 'message'>
-);
+/** Reads a recording. @throws RxvisorError with code `ERR_OPTION` and the number of the wrong line */
+export function readRecording(recording: string): readonly Recorded[] {
+  return recording
+    .split('\n')
+    .map((line, index) => ({ line, number: index + 1 }))
+    .filter(({ line }) => line.trim() !== '')
+    .map(({ line, number }) => {
+      const result = v.safeParse(recorded, parsed(line, number));
+      if (result.success) return result.output;
+      const [issue] = result.issues;
+      throw wrong(number, `${v.getDotPath(issue) ?? 'the line'}: ${issue.message}`, line);
+    });
+}
 
 const signal = v.custom<NodeJS.Signals>((value) => typeof value === 'string' && value.startsWith('SIG'));
+
 const about = { at: v.number(), attempt: v.number(), name: v.optional(v.string()) };
+
 const recorded = v.variant('type', [
   v.object({
     ...about,
@@ -101,20 +119,6 @@ const recorded = v.variant('type', [
   v.object({ ...about, type: v.literal('spawnFailed'), code: v.string(), message: v.string() }),
 ]);
 
-/** @throws RxvisorError with code `ERR_OPTION`, with the number of the line */
-export function readRecording(recording: string): readonly Recorded[] {
-  return recording
-    .split('\n')
-    .map((line, index) => ({ line, number: index + 1 }))
-    .filter(({ line }) => line.trim() !== '')
-    .map(({ line, number }) => {
-      const result = v.safeParse(recorded, parsed(line, number));
-      if (result.success) return result.output;
-      const [issue] = result.issues;
-      throw wrong(number, `${v.getDotPath(issue) ?? 'the line'}: ${issue.message}`, line);
-    });
-}
-
 function parsed(line: string, number: number): unknown {
   try {
     return JSON.parse(line);
@@ -124,9 +128,9 @@ function parsed(line: string, number: number): unknown {
 }
 
 function wrong(number: number, problem: string, line: string): RxvisorError {
-  const remedy = 'Give what record() wrote.';
+  const remedy = 'Give the lines that record() wrote.';
   return new RxvisorError(
     'ERR_OPTION',
-    `replay: line ${String(number)} is no event: ${problem}. ${remedy} ${show(line)}`,
+    `replay: line ${String(number)} is not an event: ${problem}. ${remedy} The line: ${show(line)}`,
   );
 }

@@ -6,12 +6,13 @@ import { type FakeChild, fakeEffects } from './fakeEffects.js';
 import type { Script, ScriptStep, StopBehaviour } from './fakeRun.js';
 import { readRecording, type Recorded } from './record.js';
 
+/** The options of {@link replay}. */
 export interface ReplayOptions {
-  /** Whose events to play, if several children were recorded. */
+  /** The name of the child to play, if several were recorded. Default: all events are of one child. */
   readonly name?: string | undefined;
   /** Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike | undefined;
-  /** The time that counts as 0 in what the fake notes. Default: that of the call. */
+  /** The time in ms that counts as 0 in the records of the fake. Default: the time of the call. */
   readonly origin?: number | undefined;
 }
 
@@ -22,16 +23,22 @@ const replayOptions: OptionChecks<ReplayOptions> = {
 };
 
 /**
- * A fake child that does again what a real one did when it was recorded: its output, messages and exits at their
- * times, run by run; the last one repeats. What the policies made of it at the time is not played: they are what is
- * tested.
+ * Makes a fake child that repeats a recording: its output, messages and exits, at their times, run by run.
  *
- * - A run that had been asked to stop goes on for as long as it is not, and then takes as long as it took; one that had
- *   to be killed is deaf.
- * - A run that was still on at the end of the recording goes on.
+ * ```text
+ * recording        (sr) 2s x
+ * replay, plays    s 2s x          the ready event is a result of `ready: 'spawn'`, and is not played
+ * ```
  *
- * @param recording what `record()` wrote: lines of JSON
- * @throws RxvisorError with code `ERR_OPTION` for what is no recording, or is one of several children
+ * - The last run repeats. Restarts, back-offs and stops of the recording are not played: the policies under test make them.
+ * - A run that was asked to stop in the recording keeps running until it is asked again. Then it takes as long as it did; a run that
+ *   was killed ignores the request.
+ * - A run without an end in the recording keeps running.
+ *
+ * @param recording the lines that `record()` wrote
+ * @param options see {@link ReplayOptions}. Default `{}`
+ * @returns the fake, for `managed` of {@link lifecycle} or as `effects`
+ * @throws RxvisorError with code `ERR_OPTION` if it is not a recording, or has several children and `options.name` is missing
  * @see {@link record}
  * @example
  * ```ts
@@ -53,11 +60,13 @@ export function replay(recording: string, options: ReplayOptions = {}): FakeChil
   const all = readRecording(recording);
   const names = new Set(all.map((event) => event.name));
   if (name === undefined && names.size > 1) {
-    throw wrong(`several children were recorded: ${[...names].map(String).join(', ')}. Say which: { name: 'api' }.`);
+    throw wrong(`the recording has several children: ${[...names].map(String).join(', ')}. Give one: { name: 'api' }.`);
   }
   const runs = groupByRun(all.filter((event) => name === undefined || event.name === name));
   if (runs.length === 0)
-    throw wrong(name === undefined ? 'there are no runs in it.' : `there are no runs of '${name}'.`);
+    throw wrong(
+      `the recording has no runs${name === undefined ? '' : ` of '${name}'`}. Give the lines that record() wrote.`,
+    );
   const scripts = runs.map(scriptOf);
   const saysReady = scripts.some(({ acts }) => acts.some(({ step }) => step.type === 'ready'));
   return fakeEffects({ scriptsOf: () => scripts, unknownProgram: () => 'spawn', saysReady, scheduler, origin });
@@ -72,25 +81,25 @@ function groupByRun(events: readonly Recorded[]): readonly (readonly Recorded[])
 function scriptOf(run: readonly Recorded[]): Script {
   const [first] = run;
   const start = first?.at ?? 0;
-  // A child that is ready as it is spawned has not said so.
+  // If `ready` came with `spawned`, the child did not call ready().
   const spawnedAt = run.find(({ type }) => type === 'spawned')?.at;
   const stopping = stoppingOf(run);
-  const asked = stopping !== undefined && stopping.reason !== 'leftover';
+  const stopRequested = stopping !== undefined && stopping.reason !== 'leftover';
   const acts = run.flatMap((event) => {
-    const isReadySaid = event.type === 'ready' && event.at !== spawnedAt;
-    const step = isReadySaid ? { type: 'ready' as const } : stepOf(event, asked);
+    const calledReady = event.type === 'ready' && event.at !== spawnedAt;
+    const step = calledReady ? { type: 'ready' as const } : stepOf(event, stopRequested);
     return step === undefined ? [] : [{ at: event.at - start, step }];
   });
   return { acts, onStop: stopBehaviourOf(run, stopping) };
 }
 
-/** How it came to be stopped, if it was still on. */
+/** The `stopping` event before the end of the run, if there is one. */
 function stoppingOf(run: readonly Recorded[]): Extract<Recorded, { type: 'stopping' }> | undefined {
   const end = run.findIndex(({ type }) => type === 'exited');
   return run.slice(0, end < 0 ? undefined : end).find((event) => event.type === 'stopping');
 }
 
-function stepOf(event: Recorded, asked: boolean): ScriptStep | undefined {
+function stepOf(event: Recorded, stopRequested: boolean): ScriptStep | undefined {
   switch (event.type) {
     case 'spawned':
       return { type: 'spawn' };
@@ -99,7 +108,7 @@ function stepOf(event: Recorded, asked: boolean): ScriptStep | undefined {
     case 'message':
       return { type: 'message', message: event.message };
     case 'exited':
-      return asked ? undefined : { type: 'exit', code: event.code, signal: event.signal };
+      return stopRequested ? undefined : { type: 'exit', code: event.code, signal: event.signal };
     case 'spawnFailed':
       return { type: 'fail', code: event.code, message: event.message };
     default:

@@ -169,7 +169,7 @@ describe('fakeChild', () => {
       expect(child.text('direct.log')).toBe('output\noh\n');
       expect(child.text('/dev/stdout') + child.text('/dev/stderr')).toContain('output\n');
       expect(child.files()).toContain(resolve('logs/err.log'));
-      expect(() => child.text('logs/no.log')).toThrow(/no\.log'\. There is .*out\.log/);
+      expect(() => child.text('logs/no.log')).toThrow(/no\.log'\. Existing files: .*out\.log/);
     });
   });
 
@@ -243,17 +243,26 @@ describe('fakeChild', () => {
   });
 
   it.each<[FakeRunSpec, string]>([
-    ['x', "fakeChild: diagram 1 'x': a run begins with s, or is f: a failed spawn."],
-    ['', "fakeChild: diagram 1 '': a run begins with s, or is f: a failed spawn."],
+    ['x', "fakeChild: diagram 1 'x': the spawn is missing. Begin a run with s, or with f for a failed spawn."],
+    ['', "fakeChild: diagram 1 '': the spawn is missing. Begin a run with s, or with f for a failed spawn."],
     [
       's v',
-      "fakeChild: diagram 1 's v': 'v' is nothing a child does. It does s r o m x z y f, and what you name: { values: { v: 'a line' } }.",
+      "fakeChild: diagram 1 's v': 'v' is not an action of a child. Use s r o m x z y f, or define it: { values: { v: 'a line' } }.",
     ],
-    ['s b', "fakeChild: diagram 1 's b': 'b' is nothing a child does. b (backingOff) is what becomes of it."],
-    ['s|', "fakeChild: diagram 1 's|': '|' is nothing a child does."],
-    ['s 1s x s', "fakeChild: diagram 1 's 1s x s': one diagram is one run. Give the next run a diagram of its own."],
-    ['s x o', "fakeChild: diagram 1 's x o': nothing can follow the end of the run."],
-    [{ plays: 's', onStop: -1 }, "fakeChild: diagram 1 's': onStop: -1 is neither ms nor 'ignore'."],
+    [
+      's b',
+      "fakeChild: diagram 1 's b': 'b' is not an action of a child. b (backingOff) is an event of the supervisor. Use s r o m x z y f.",
+    ],
+    ['s|', "fakeChild: diagram 1 's|': '|' is not an action of a child."],
+    [
+      's 1s x s',
+      "fakeChild: diagram 1 's 1s x s': a diagram can have only one run. Give the next run its own diagram.",
+    ],
+    ['s x o', "fakeChild: diagram 1 's x o': an action follows the end of the run. Remove it."],
+    [
+      { plays: 's', onStop: -1 },
+      "fakeChild: diagram 1 's': onStop: -1 is not a delay. Give milliseconds, 0 or more, or 'ignore'.",
+    ],
     ['s 2sx', 'fakeChild: diagram 1: This is not a time'],
   ])('refuses to play %o', (run, message) => {
     expect(() => fakeChild([run])).toThrow(RxvisorError);

@@ -114,10 +114,10 @@ describe('lifecycle', () => {
 
   it('wants to be synchronous, and its expectations to be finished', () => {
     expect(() => lifecycle(async () => undefined)).toThrow(
-      'lifecycle: the work returned a promise, but virtual time passes within one call. Take async and await away.',
+      'lifecycle: work returned a promise, but virtual time ends with the call. Remove async and await.',
     );
     expect(() => lifecycle(({ expectLifecycle }) => expectLifecycle(NEVER))).toThrow(
-      "lifecycle: an expectLifecycle(…) was not followed by .toBe('…'), and has proven nothing.",
+      "lifecycle: expectLifecycle(…) without .toBe('…') checks nothing. Add .toBe('…').",
     );
   });
 
@@ -287,8 +287,8 @@ describe('a failed expectation', () => {
 
   it('ends what goes on for ever, and says how to look no further', () => {
     const hint = (bound: string) =>
-      `It goes on for ever; all was ended after ${bound}. To look no further end the diagram in '...', or give the time ` +
-      "to unsubscribe, (event$, '31m !'), or stop the child, managed(child, spec, '31m S').";
+      `The stream does not end; the test was ended after ${bound}. End the diagram in '...', or unsubscribe, ` +
+      "(event$, '31m !'), or stop the child, managed(child, spec, '31m S').";
     const forever = ({ fake, managed, expectLifecycle }: LifecycleHelpers) => {
       expectLifecycle(managed(fake(['s 2s x']))).toBe('(sr) 1997ms (xb)');
     };
@@ -387,7 +387,9 @@ describe('timeline', () => {
     const forever = () =>
       lifecycle(({ timeline }) => timeline(interval(1_000).pipe(map(() => s.event))), { maxTime: 60_000 });
     expect(forever).toThrow(RxvisorError);
-    expect(forever).toThrow('lifecycle: timeline: It goes on for ever; all was ended after 1m of virtual time.');
+    expect(forever).toThrow(
+      'lifecycle: timeline: The stream does not end; the test was ended after 1m of virtual time.',
+    );
   });
 
   it('proves an operator on the events of the legend', () => {

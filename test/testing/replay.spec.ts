@@ -76,22 +76,24 @@ describe('replay', () => {
       expectLifecycle(managed(replay(recording, { name: 'web' }))).toBe('(sr) 997ms (z|)');
     });
     expect(() => replay(recording)).toThrow(
-      "replay: several children were recorded: api, web. Say which: { name: 'api' }.",
+      "replay: the recording has several children: api, web. Give one: { name: 'api' }.",
     );
-    expect(() => replay(recording, { name: 'db' })).toThrow("replay: there are no runs of 'db'.");
+    expect(() => replay(recording, { name: 'db' })).toThrow(
+      "replay: the recording has no runs of 'db'. Give the lines that record() wrote.",
+    );
   });
 
   it.each([
-    ['', 'replay: there are no runs in it.'],
-    ['{"at":1,"type":"stable","attempt":1}', 'replay: there are no runs in it.'],
-    ['\n{"at":1', 'replay: line 2 is no event: '],
-    ['{"type":"ready","attempt":1}', 'replay: line 1 is no event: at: '],
-    ['{"at":1,"type":"died","attempt":1}', 'replay: line 1 is no event: type: '],
+    ['', 'replay: the recording has no runs.'],
+    ['{"at":1,"type":"stable","attempt":1}', 'replay: the recording has no runs.'],
+    ['\n{"at":1', 'replay: line 2 is not an event: '],
+    ['{"type":"ready","attempt":1}', 'replay: line 1 is not an event: at: '],
+    ['{"at":1,"type":"died","attempt":1}', 'replay: line 1 is not an event: type: '],
     [
       '{"at":1,"type":"exited","code":"1","signal":null,"expected":false,"attempt":1}',
-      'replay: line 1 is no event: code: ',
+      'replay: line 1 is not an event: code: ',
     ],
-    ['7', 'replay: line 1 is no event: '],
+    ['7', 'replay: line 1 is not an event: '],
   ])('refuses %j', (recording, message) => {
     expect(() => replay(recording)).toThrow(RxvisorError);
     expect(() => replay(recording)).toThrow(message);
