@@ -1,4 +1,4 @@
-// How long a manager takes to bring the output of a fast program into a log file, and whether all of it arrives.
+// Measures how long a manager takes to write the output of a fast program to a log file, and verifies the log.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compile } from '../shared/compile.mjs';

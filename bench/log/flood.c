@@ -1,7 +1,7 @@
-// flood COUNT plain|colour|lines: writes numbered lines of 100 bytes to stdout, as fast as they are taken.
-// GATE: a FIFO; the first line is written when a byte comes out of it.
-// TALLY: a file of 16 bytes that gets the pid, and after each write the number of bytes written so far. The file
-// stays when the process is killed.
+// flood COUNT plain|colour|lines: writes numbered lines of 100 bytes to stdout, as fast as they are read.
+// GATE: a FIFO. The first line is written after a byte was read from it.
+// TALLY: a file of 16 bytes: the pid, and after each write the number of bytes written so far. It is still there after
+// the process was killed.
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -27,7 +27,7 @@ static void flush(void) {
   held = 0;
 }
 
-// As stdio does with a full buffer of 64 KiB: a line may be split between two writes.
+// As stdio with a buffer of 64 KiB: a line can be split between two writes.
 static void put(const char *bytes, size_t size) {
   while (size > 0) {
     size_t part = size < BLOCK - held ? size : BLOCK - held;
@@ -54,7 +54,7 @@ int main(int argc, char **argv) {
   int gate = open(getenv("GATE"), O_RDONLY);
   if (read(gate, &byte, 1) != 1) return 2;
 
-  // Colours around the number, and around the second half: each one on and off again.
+  // The number and the second half have a colour each.
   char line[256];
   const char *filler = FILLER;
   size_t half = strlen(filler) / 2;

@@ -1,4 +1,4 @@
-// The flood is killed in the middle, at a random point: what it had written has to be in the log, and nothing else.
+// Kills the flood at a random point. The log must have everything that it had written, and nothing else.
 import { statSync } from 'node:fs';
 import { highest } from '../shared/numbers.mjs';
 import { printTable } from '../shared/table.mjs';
@@ -7,9 +7,9 @@ import { startSession } from './session.mjs';
 import { verify } from './verify.mjs';
 import { chosen, works } from './works.mjs';
 
-/** What a single write(2) of the flood may have handed over before it was killed, untallied. */
+/** The size of one write(2) of the flood. The last one before the kill may be missing in the tally. */
 const BLOCK = 65_536;
-/** A log that has not grown for so many ms has all that it will ever have. */
+/** A log that has not grown for this many ms is complete. */
 const PATIENCE = 1_000;
 const HEAD = ['manager', 'kills', 'bytes lost', 'bytes invented', 'out of order / malformed', 'partial last lines'];
 
@@ -39,13 +39,13 @@ async function killed(name, work, workspace) {
   const session = await startSession(name, work, workspace);
   const enough = work.count * LINE * (0.05 + Math.random() * 0.9);
   session.open();
-  // No pause between the looks: the flood takes less than a tenth of a second.
+  // A busy loop: the flood takes less than a tenth of a second.
   while (session.written() < enough);
   process.kill(session.floodPid(), 'SIGKILL');
   await session.settled(Infinity, PATIENCE);
   const written = session.written();
   const { disordered, malformed, tail, ended } = verify(session.log, work.count);
-  // A partial last line may be given its end.
+  // The manager may add the end of a partial last line.
   const logged = statSync(session.log).size - (ended ? 1 : 0);
   await session.stop();
   const [lost, invented] = [written - logged, logged - written - BLOCK].map((bytes) => Math.max(0, bytes));

@@ -1,4 +1,4 @@
-// The line that is flooded: its number and a filler, 100 bytes with its end.
+// A line of the flood: a number and a filler, 100 bytes with the line end.
 export const DIGITS = 10;
 export const FILLER = ' the quick brown fox jumps over the lazy dog, and the lazy dog, idle, looks the other way';
 export const LINE = DIGITS + FILLER.length + 1;

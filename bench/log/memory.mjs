@@ -1,4 +1,4 @@
-// The most memory a manager has for a flood, and for one ten times as long.
+// Measures the peak memory of a manager for a flood, and for a flood that is ten times as long.
 import { fixed } from '../shared/numbers.mjs';
 import { printTable } from '../shared/table.mjs';
 import { measured } from './speed.mjs';

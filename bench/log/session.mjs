@@ -1,4 +1,4 @@
-// One manager with one flood: started, let loose, stopped.
+// One manager with one flood.
 import { execFileSync } from 'node:child_process';
 import {
   closeSync,
@@ -18,7 +18,7 @@ import { startManager } from '../shared/manager.mjs';
 import { until } from '../shared/until.mjs';
 
 const POLL = 2;
-/** A log that has not grown for this long will not. */
+/** A log that has not grown for this many ms is complete. */
 const PATIENCE = 3_000;
 
 export async function startSession(name, { flood, count, mode, strip = false }, { folder: parent, env }) {
@@ -32,7 +32,7 @@ export async function startSession(name, { flood, count, mode, strip = false }, 
   const manager = await startManager(file, job, { ...env, GATE: gatePath, TALLY: tallyPath });
   const { pid } = manager.said;
   const gate = await until(() => openIfRead(gatePath), `${name}: the flood`);
-  // What the start has set in motion is not to be measured.
+  // The work of the start is not measured.
   await sleep(300);
 
   const tallied = (offset) => {
@@ -45,15 +45,15 @@ export async function startSession(name, { flood, count, mode, strip = false }, 
     log,
     pid,
     floodPid: () => tallied(0),
-    /** How many bytes the flood has written. */
+    /** The number of bytes that the flood has written. */
     written: () => tallied(8),
-    /** Lets the flood loose; gives the time. */
+    /** Starts the flood. Returns the time. */
     open: () => {
       const now = performance.now();
       writeSync(gate, 'g');
       return now;
     },
-    /** Waits until the log has a size, or grows no more: when that was, and the most memory the manager has had. */
+    /** Waits until the log has a size, or does not grow any more. Returns the time, and the peak memory of the manager. */
     settled: async (size, patience = PATIENCE) => {
       let peak = peakRss(pid);
       let had = 0;
@@ -76,7 +76,7 @@ export async function startSession(name, { flood, count, mode, strip = false }, 
   };
 }
 
-/** To wait in open(2) would be to wait for ever, should no reader come. */
+/** Opens a FIFO if it has a reader. A blocking open(2) would never return if no reader comes. */
 function openIfRead(path) {
   try {
     return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);

@@ -1,4 +1,4 @@
-// A flood without end into a log that takes 1 MB/s: the manager has to hold the flood back.
+// An endless flood into a log that takes 1 MB/s: the manager must slow the flood.
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fixed } from '../shared/numbers.mjs';

@@ -1,4 +1,4 @@
-// Minutes of logs at a limited rate, with rotations and restarts: what the manager has must stay what it was.
+// Writes logs for minutes at a limited rate, with rotations and restarts. Memory and descriptors must not grow.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,9 +7,9 @@ import { fixed } from '../shared/numbers.mjs';
 import { descriptors, rss } from '../shared/proc.mjs';
 import { printTable } from '../shared/table.mjs';
 
-/** Between two rows, in s. */
+/** The time between two rows, in s. */
 const EVERY = 30;
-/** The manager looks at its heap twice as often, in ms. */
+/** How often the manager samples its heap, in ms: twice for each row. */
 const SAMPLE = 15_000;
 
 export async function soak({ minutes, rate }, { folder, env }) {

@@ -1,4 +1,4 @@
-// Rounds over all managers, so that a slow minute of the machine is not one manager's.
+// The managers take turns, so that a slow minute of the machine affects all of them.
 import { fixed, highest, lowest, median } from '../shared/numbers.mjs';
 import { printTable } from '../shared/table.mjs';
 import { LINE } from './line.mjs';
@@ -23,7 +23,7 @@ export async function speed({ flood, count, runs, only }, workspace) {
     for (let round = 0; round <= runs; round += 1) {
       for (const name of names) {
         const result = await measured(name, { flood, count, ...work }, workspace);
-        // The first one warms the disk's cache.
+        // The first round fills the disk cache.
         if (round > 0) results[name].push(result);
       }
     }

@@ -1,5 +1,5 @@
-// trickle.mjs RATE plain|colour LIFE: writes so many lines of 100 bytes a second to stdout; after so many seconds it
-// crashes. A second is begun once the last one is over: a pipe that is not read makes it slower, never faster.
+// trickle.mjs RATE plain|colour LIFE: writes RATE lines of 100 bytes a second to stdout, and crashes after LIFE seconds.
+// A pipe that is not read makes it slower. It never catches up.
 import { writeSync } from 'node:fs';
 
 const [rate, mode, life] = process.argv.slice(2);

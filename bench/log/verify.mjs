@@ -1,21 +1,25 @@
-// Reads a log, and looks at every byte of it.
+// Verifies every byte of a log.
 import { closeSync, openSync, readSync } from 'node:fs';
 import { DIGITS, LINE, lineOf } from './line.mjs';
 
-/** Lines in a block that is compared as one. */
+/** The number of lines that are compared at once. */
 const LINES = 10_000;
 const LOW = String(LINES).length - 1;
 const NEWLINE = 0x0a;
 
 /**
- * `lost`: of `count`, those that never came. `disordered`: those that came after, or with, a higher number.
- * `malformed`: no such line. `tail`: a last line that is the beginning of the right one; `ended`: by a newline.
+ * Counts the faults in a log of `count` lines.
+ *
+ * - `lost`: lines that are missing
+ * - `disordered`: lines after a line with the same or a higher number
+ * - `malformed`: lines that the flood has not written
+ * - `tail`: the length of a partial last line; `ended`: whether it ends with a newline
  */
 export function verify(path, count) {
   const file = openSync(path, 'r');
   try {
     const whole = readWhole(file, count);
-    return whole.bytes === count * LINE && atEnd(file, whole.bytes) ? verdict() : readLines(file, whole, count);
+    return whole.bytes === count * LINE && atEnd(file, whole.bytes) ? faults() : readLines(file, whole, count);
   } finally {
     closeSync(file);
   }
@@ -23,11 +27,11 @@ export function verify(path, count) {
 
 const atEnd = (file, position) => readSync(file, Buffer.alloc(1), 0, 1, position) === 0;
 
-function verdict(more = {}) {
+function faults(more = {}) {
   return { lost: 0, disordered: 0, malformed: 0, tail: 0, ended: false, ...more };
 }
 
-/** As far as whole blocks are as they should be. */
+/** Compares blocks of lines, up to the first difference. */
 function readWhole(file, count) {
   const expected = Buffer.from(Array.from({ length: LINES }, (_, number) => lineOf(number)).join(''));
   const found = Buffer.alloc(expected.length);
@@ -43,11 +47,11 @@ function readWhole(file, count) {
   return { lines, bytes: lines * LINE };
 }
 
-/** From there on line by line. */
+/** Reads the rest line by line. */
 function readLines(file, whole, count) {
   const filler = Buffer.from(lineOf(0)).subarray(DIGITS);
   const seen = new Uint8Array(count).fill(1, 0, whole.lines);
-  const result = verdict();
+  const result = faults();
   const found = Buffer.alloc(2 ** 20);
   let highest = whole.lines - 1;
   let rest = Buffer.alloc(0);
@@ -70,7 +74,7 @@ function readLines(file, whole, count) {
   return result;
 
   function take(line) {
-    // What seemed to be the last one, and was not.
+    // The partial line was not the last one.
     if (result.tail > 0) [result.malformed, result.tail, result.ended] = [result.malformed + 1, 0, false];
     const number = Number(line.toString('latin1', 0, DIGITS));
     if (line.length === LINE && number < count && line.subarray(DIGITS).equals(filler)) {

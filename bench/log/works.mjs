@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 
 const managers = ['cat', 'node', 'rxvisor', 'rxvisor-quiet', 'pm2', 'execa', 'supervisord'];
-// Only those who can strip.
+// The managers that can strip.
 const strippers = ['node-strip', 'rxvisor', 'rxvisor-quiet', 'supervisord'];
 
-/** What is to be done, by whom, and who does it in plain Node. */
+/** The jobs: which managers do them, and the manager in plain Node to compare with. */
 export const works = [
   { title: 'Plain text, written in blocks of 64 KiB', mode: 'plain', managers, bare: 'node' },
   { title: 'Coloured text, stripped', mode: 'colour', strip: true, managers: strippers, bare: 'node-strip' },
@@ -13,6 +13,6 @@ export const works = [
 
 const hasSupervisord = spawnSync('supervisord', ['--version']).error === undefined;
 
-/** @param only names, or undefined for all that there are */
+/** @param only names. Undefined: all managers that are installed */
 export const chosen = (names, only) =>
   names.filter((name) => (only ? only.includes(name) : name !== 'supervisord' || hasSupervisord));

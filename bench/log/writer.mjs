@@ -1,12 +1,12 @@
 import { writev } from 'node:fs';
 
-/** Of what waits to be written; the source is not read when there is more. */
+/** While more bytes than this wait to be written, the source is not read. */
 const HIGH = 2 ** 20;
-/** Less than this waits for more, so many ms at the most: a write costs as much for a line as for a thousand. */
+/** Fewer bytes than this wait for more, at most `WAIT` ms: a write of a line costs as much as a write of a thousand. */
 const WORTHWHILE = 2 ** 17;
 const WAIT = 5;
 
-/** Writes buffers in their order, one write at a time: what comes during a write goes out as one with the next. */
+/** Writes buffers in order, one write at a time. Buffers that come during a write go out together in the next one. */
 export function writer(fd, source) {
   let waiting = [];
   let size = 0;

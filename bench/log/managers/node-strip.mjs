@@ -1,4 +1,4 @@
-// As node.mjs, but without escape sequences: whole lines are decoded, stripped by rxvisor's own strip-ansi, encoded.
+// As node.mjs, without escape sequences. Whole lines are decoded, stripped by rxvisor's own strip-ansi, and encoded.
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { createRequire } from 'node:module';

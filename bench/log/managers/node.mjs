@@ -1,4 +1,4 @@
-// The least that a program in plain Node has to do for whole lines in a log: no text, no events, no restarts.
+// The minimum in plain Node for a log of whole lines: no text, no events, no restarts.
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { begun, job } from '../../shared/job.mjs';

@@ -1,4 +1,4 @@
-// Its log takes 1 MB/s: a write is done so much later.
+// Its log takes 1 MB/s: each write completes late.
 import { delayWhen, NEVER, timer } from 'rxjs';
 import { managed$, nodeEffects } from 'rxvisor';
 import { begun, job } from '../../shared/job.mjs';

@@ -1,4 +1,4 @@
-// A rotated log, a stripped one that is compressed when it is rotated, and a child that crashes again and again.
+// Three logs: a rotated one, a stripped one with compressed rotations, and one of a child that crashes repeatedly.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
