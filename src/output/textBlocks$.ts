@@ -31,7 +31,7 @@ export function textBlocks$(
   return new Observable((subscriber) => {
     /** The bytes of the blocks that split2 has not emitted yet. */
     const pending: Block[] = [];
-    /** How many blocks were emitted before split2 emits them: they are not emitted twice. */
+    /** The number of blocks that a drain has emitted. They are skipped when split2 emits them. */
     let early = 0;
     const splitter = split2(atLastLineEnd);
     const pair = pairBytes();
@@ -68,7 +68,7 @@ export function textBlocks$(
     subscriber.add(
       drain$.subscribe({
         next: () => {
-          // split2 can emit a block later, after the process has ended.
+          // split2 emits no block while it emits another one, and the process ends now.
           const blocks = pending.splice(0);
           early += blocks.length;
           for (const block of blocks) emit(block, decodeChunks(block.data));
@@ -110,7 +110,7 @@ interface Paired {
 
 /** Pairs what split2 gets with what it emits for it. A line ends in each of the chunks. */
 function pairBytes(): (chunks: Block) => Paired {
-  /** The begin of the open line, which split2 has already. */
+  /** The beginning of the open line, which split2 has already. */
   let open: Buffer[] = [];
 
   return ({ data, cut }) => {
