@@ -6,7 +6,7 @@ import { type PoolState, queuedWithin } from './poolState.js';
 import { hasRoom } from './slot.js';
 import type { Slot, Ticket } from './ticket.js';
 
-/** A request comes in: it is sent at once, waits, or is refused. */
+/** A new request: it is sent at once, waits, or is refused. */
 export function submit(state: PoolState, ticket: Ticket): void {
   const { plan, queue, outside } = state;
   if (ticket.state !== 'new') return;
@@ -19,7 +19,7 @@ export function submit(state: PoolState, ticket: Ticket): void {
     return;
   }
   const slot = queue.size() + outside.size() === 0 ? targetOf(state, ticket) : undefined;
-  // The user's function has thrown, and the request failed by that.
+  // The user's function threw, so the request has failed.
   if (isSettled(ticket)) return;
   if (slot !== undefined && hasRoom(slot, plan.concurrency)) {
     send(state, ticket, slot);
@@ -33,7 +33,7 @@ export function submit(state: PoolState, ticket: Ticket): void {
   }
 }
 
-/** Gives requests that wait to workers that have room. */
+/** Sends waiting requests to workers with room. */
 export function assign(state: PoolState): void {
   const { plan, outside, slots } = state;
   state.waiting = false;
@@ -46,7 +46,7 @@ export function assign(state: PoolState): void {
   }
 }
 
-/** @param slot the worker it is for, if it is first in the queue and has a key */
+/** @param slot the worker of its key, if it is first in the queue and has a key */
 function enqueue(state: PoolState, ticket: Ticket, slot: Slot | undefined): void {
   const { actions } = state;
   ticket.state = 'queued';
@@ -58,7 +58,7 @@ function enqueue(state: PoolState, ticket: Ticket, slot: Slot | undefined): void
 function sendParked(state: PoolState, slot: Slot): void {
   for (let ticket = slot.keyed.first(); ticket !== undefined; ticket = slot.keyed.first()) {
     if (!hasRoom(slot, state.plan.concurrency)) return;
-    // First in hand, then out of the queue: in between its key must not be free for another worker.
+    // First sent, then removed from the queue: in between, its key must not be free for another worker.
     slot.keyed.remove(ticket);
     send(state, ticket, slot);
     unpark(state, ticket, slot);
@@ -78,8 +78,8 @@ function sendQueued(state: PoolState): void {
 }
 
 /**
- * The worker for a request: one with room, or the one whose its key is, with room or without. A request for which the
- * user's function throws has failed by that.
+ * The worker for a request: one with room, or the worker of its key, also without room. If the user's function throws, the request
+ * fails.
  */
 function targetOf(state: PoolState, ticket: Ticket): Slot | undefined {
   const { key } = ticket.options;
@@ -105,7 +105,7 @@ function send(state: PoolState, ticket: Ticket, slot: Slot): void {
   take(state, ticket, slot);
   actions.push({ type: 'send', ticket, link });
   const { concurrency, recycle } = state.plan;
-  // One request a process means just that. Any other worker goes on until it is replaced, so that no request waits for that.
+  // With one request per process, the worker takes no other. Any other worker continues until it is replaced: no request waits.
   if (slot.served >= recycle.maxRequests)
     retire(state, slot, concurrency * recycle.maxRequests === 1 ? 'spent' : 'served');
 }

@@ -2,7 +2,7 @@ import type { Balance } from '../poolOptions.js';
 import { hasRoom, statusOf, takesRequests } from './slot.js';
 import type { Slot, Ticket } from './ticket.js';
 
-/** The worker for a request, of those that have room. Undefined: none has. */
+/** Chooses the worker for a request among the workers with room. Undefined if there is none. */
 export type Chooser = (slots: readonly Slot[], ticket: Ticket) => Slot | undefined;
 
 export function chooserOf(balance: Balance, concurrency: number): Chooser {
@@ -14,7 +14,7 @@ export function chooserOf(balance: Balance, concurrency: number): Chooser {
   };
 }
 
-/** The idle ones come before all others. */
+/** Idle workers come first. */
 function rssRank({ load, health }: Slot): number {
   const rss = health?.rss ?? 0;
   return load === 0 ? rss - Number.MAX_SAFE_INTEGER : rss;
@@ -35,7 +35,7 @@ function least(rank: (slot: Slot) => number, concurrency: number) {
   };
 }
 
-/** A number that none of them has means the first of them. */
+/** An unknown number means the first of them. */
 function chosen(
   choose: Exclude<Balance, string>,
   slots: readonly Slot[],
@@ -49,8 +49,8 @@ function chosen(
 }
 
 /**
- * Whose the requests with a key are: of all workers that stay, the one who scores highest with it. So a worker that
- * comes or goes takes only its own share of the keys with it: "rendezvous hashing", Thaler and Ravishankar, 1998.
+ * The worker of a key: among the workers that stay, the one with the highest score for it. So a change of workers moves only the keys
+ * of the changed worker: "rendezvous hashing", Thaler and Ravishankar, 1998.
  */
 export function ownerOf(key: string, slots: readonly Slot[]): Slot | undefined {
   let owner: Slot | undefined;
@@ -65,7 +65,7 @@ export function ownerOf(key: string, slots: readonly Slot[]): Slot | undefined {
   return owner;
 }
 
-/** FNV-1a, and a last stir: http://www.isthe.com/chongo/tech/comp/fnv/ */
+/** FNV-1a, with a final mix of the bits: http://www.isthe.com/chongo/tech/comp/fnv/ */
 function scoreOf(key: string, salt: number): number {
   let hash = 0x811c9dc5 ^ Math.imul(salt, 0x9e3779b1);
   for (let at = 0; at < key.length; at += 1) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);

@@ -6,7 +6,7 @@ import { retire } from './leave.js';
 import type { PoolState } from './poolState.js';
 import type { Slot, Ticket } from './ticket.js';
 
-/** It is over for who asked: cancelled, timed out, failed. A worker that has it is to let go of it. */
+/** Settles a request for its caller: cancelled, timed out or failed. Its worker gets a cancellation. */
 export function drop(state: PoolState, ticket: Ticket, error?: unknown): void {
   const { actions } = state;
   const { slot, queue } = ticket;
@@ -23,7 +23,7 @@ export function drop(state: PoolState, ticket: Ticket, error?: unknown): void {
       return;
     case 'lost':
       if (slot !== undefined) slot.lost = slot.lost.filter((one) => one !== ticket);
-      // A pool that stops waits for it.
+      // A pool that stops may wait for it.
       state.changed = true;
       actions.push({ type: 'fail', ticket, error, sent: true });
       break;
@@ -31,18 +31,18 @@ export function drop(state: PoolState, ticket: Ticket, error?: unknown): void {
       leaveQueue(state, ticket);
       actions.push({ type: 'fail', ticket, error, sent: false });
       if (queue !== undefined && state.phase !== 'open') state.changed = true;
-      // Perhaps nothing waits any more, and who is idle may leave. And who waits outside the queue comes in.
+      // If nothing waits any more, an idle worker may leave. A request outside the queue may enter it.
       state.idled ||= queue !== undefined;
       state.waiting ||= queue !== undefined;
   }
   ticket.state = 'settled';
 }
 
-/** It could not be sent: no worker has it, whatever its state says. */
+/** A request could not be sent: no worker has it, although its state says so. */
 export function takeBack(state: PoolState, ticket: Ticket, error: unknown): void {
   const { slot, state: was } = ticket;
   if ((was === 'sent' || was === 'dropped') && slot !== undefined) {
-    letGo(state, slot, ticket);
+    release(state, slot, ticket);
     slot.served -= 1;
     if (ticket.options.socket !== undefined) slot.sockets -= 1;
     ticket.state = 'settled';
@@ -52,14 +52,14 @@ export function takeBack(state: PoolState, ticket: Ticket, error: unknown): void
   }
 }
 
-/** Its worker has no more to do with it. */
-function letGo(state: PoolState, slot: Slot, ticket: Ticket): void {
+/** The worker no longer has the request. */
+function release(state: PoolState, slot: Slot, ticket: Ticket): void {
   const { now } = state;
   slot.held.remove(ticket);
   if (!ticket.released) slot.load -= 1;
   if (ticket.overdue) {
     slot.overdue -= 1;
-    // It has answered after all, before another one has taken its place.
+    // The worker has answered after all, before its replacement was ready.
     if (slot.overdue === 0 && slot.retire === 'unresponsive' && slot.exit === undefined) {
       slot.retire = undefined;
       state.changed = true;
@@ -74,18 +74,18 @@ function letGo(state: PoolState, slot: Slot, ticket: Ticket): void {
   }
 }
 
-/** Its worker has not let go of it within the grace period. */
+/** The worker has not released a dropped request within the grace period. */
 export function expire(state: PoolState, ticket: Ticket): void {
   const { slot } = ticket;
   if (ticket.state !== 'dropped' || slot === undefined || ticket.overdue) return;
   ticket.overdue = true;
   slot.overdue += 1;
-  // What leaves does not wait for it any longer.
+  // A leaving worker does not wait for it any longer.
   if (slot.exit !== undefined) state.changed = true;
   else if (state.plan.onUnresponsive === 'replace') retire(state, slot, 'unresponsive');
 }
 
-/** Fails those that wait; `all`: those that workers have in hand, too. */
+/** Fails all waiting requests; with `all`, also those that workers have. */
 export function failAll(state: PoolState, error: () => RxvisorError, all: boolean): void {
   const { queue, outside, slots } = state;
   const waiting = [queue, outside, ...slots.map(({ keyed }) => keyed)].flatMap((list) => list.all());
@@ -104,7 +104,7 @@ function leaveQueue(state: PoolState, ticket: Ticket): void {
   if (slot !== undefined) unpark(state, ticket, slot);
 }
 
-/** What a worker says about a request, which settles once. */
+/** Handles an answer of a worker. A request settles once. */
 export function answer(state: PoolState, input: Answer): void {
   const { actions } = state;
   const { slot, number } = input;
@@ -154,12 +154,12 @@ export function answer(state: PoolState, input: Answer): void {
   }
 }
 
-/** The worker is done with it. Undefined when nobody waits for it. */
+/** The worker has finished a request. Undefined if its caller does not wait any more. */
 function finish(state: PoolState, slot: Slot, number: number): Ticket | undefined {
   const ticket = slot.held.get(number);
   if (ticket === undefined) return undefined;
   const isAwaited = ticket.state === 'sent';
-  letGo(state, slot, ticket);
+  release(state, slot, ticket);
   ticket.state = 'settled';
   if (isAwaited) return ticket;
   state.actions.push({ type: 'forget', ticket });

@@ -1,11 +1,11 @@
 /** First in, first out. */
 export interface Fifo<T> {
   readonly push: (item: T) => void;
-  /** Takes the oldest; undefined: it is empty. */
+  /** Removes and returns the oldest. Undefined if it is empty. */
   readonly shift: () => T | undefined;
 }
 
-/** A queue that empties often, and makes no garbage: it keeps its array, where emptying one would throw it away. */
+/** A queue that is often empty, without garbage: it keeps its array. */
 export function fifo<T>(): Fifo<T> {
   let items: (T | undefined)[] = [];
   let first = 0;

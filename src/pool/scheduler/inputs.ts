@@ -4,31 +4,31 @@ import type { SupervisorEvent } from '../../supervisor/supervise.js';
 import type { WorkerLink } from '../workerLink.js';
 import type { Memory, Slot, Ticket } from './ticket.js';
 
-/** What happens to a pool. */
+/** The inputs of the scheduler. */
 export type Input =
   | { readonly type: 'begin' }
   | { readonly type: 'submit'; readonly ticket: Ticket }
-  /** It is cancelled, has timed out, or cannot be sent; without an error, nobody waits for it any more. */
+  /** The request is cancelled (then without an error), has timed out, or cannot be sent. */
   | { readonly type: 'drop'; readonly ticket: Ticket; readonly error?: unknown }
-  /** It could not be sent to the worker it was given to. */
+  /** The request could not be sent to its worker. */
   | { readonly type: 'unsent'; readonly ticket: Ticket; readonly error: unknown }
-  /** A dropped request is still in the worker's hands when the grace period is over. */
+  /** The worker still has a dropped request when the grace period is over. */
   | { readonly type: 'overdue'; readonly ticket: Ticket }
   | Answer
   | WorkerNews
-  /** What the supervisor says of a child, and what is known of the end of its run. */
+  /** An event of the supervisor, with the end of the run, if known. */
   | { readonly type: 'child'; readonly id: number; readonly event: SupervisorEvent; readonly end: RunEnd }
   | { readonly type: 'due'; readonly slot: Slot; readonly timer: SlotTimer }
   | { readonly type: 'idle' }
-  /** It has been removed from the supervisor. */
+  /** The worker was removed from the supervisor. */
   | { readonly type: 'removed'; readonly slot: Slot }
   | { readonly type: 'resize'; readonly size: number; readonly resized: () => void }
   | { readonly type: 'softStop' }
   | { readonly type: 'hardStop' }
-  /** The supervisor and all workers are gone. */
+  /** The supervisor and all workers have ended. */
   | { readonly type: 'disposed' };
 
-/** A worker answers. `answer` is the only answer, or the last one; `next` one of several. */
+/** A worker answers. `answer`: the only or the last answer; `next`: one of several. */
 export type Answer =
   | {
       readonly type: 'answer' | 'next';
@@ -47,7 +47,7 @@ export type Answer =
       readonly error: unknown;
     };
 
-/** What comes from a run of a worker, beside answers. */
+/** Messages of a worker other than answers. */
 export type WorkerNews =
   | { readonly type: 'wired'; readonly slot: Slot; readonly link: WorkerLink; readonly pid: number | undefined }
   | {
@@ -59,27 +59,27 @@ export type WorkerNews =
   | { readonly type: 'closed'; readonly slot: Slot; readonly link: WorkerLink; readonly problem: Error | undefined };
 
 /**
- * What is waited for with a worker: the end of its run, its age, that it says it is ready, a sign of life, and how the run
- * ended whose requests are lost.
+ * The timers of a worker. `end`: the end of its run. `age`: `maxAge`. `ready`: its `ready()`. `life`: an answer to a ping. `loss`: the
+ * report of how a run ended whose requests are lost.
  */
 export type SlotTimer = 'end' | 'age' | 'ready' | 'life' | 'loss';
 
-/** What is to be done, in this order. */
+/** The actions of the scheduler, performed in order. */
 export type Action =
-  /** Encode its payload; if that fails, it is dropped. */
+  /** Encode the payload. If that fails, drop the request. */
   | { readonly type: 'prepare'; readonly ticket: Ticket }
   | { readonly type: 'send'; readonly ticket: Ticket; readonly link: WorkerLink }
   | { readonly type: 'next'; readonly ticket: Ticket; readonly answer: AnswerValue }
-  /** It is over for who asked, by the worker: with an answer, without one, or with an error. */
+  /** The worker settled the request: with an answer, without one, or with an error. */
   | { readonly type: 'complete'; readonly ticket: Ticket; readonly answer: AnswerValue | undefined }
   | { readonly type: 'reject'; readonly ticket: Ticket; readonly error: unknown }
-  /** It is over for who asked before its worker has answered; `sent`: a worker has had it. */
+  /** The request failed before its worker answered. `sent`: a worker had it. */
   | { readonly type: 'fail'; readonly ticket: Ticket; readonly error: unknown; readonly sent: boolean }
-  /** Its worker is to let go of it. */
+  /** Cancel the request in its worker. */
   | { readonly type: 'cancel'; readonly ticket: Ticket; readonly link: WorkerLink }
-  /** Nobody waits for it in any sense. */
+  /** Neither the caller nor a worker has the request any more. */
   | { readonly type: 'forget'; readonly ticket: Ticket }
-  /** Its worker has gone; another one may get it. */
+  /** Its worker has ended; another one may get the request. */
   | { readonly type: 'recall'; readonly ticket: Ticket }
   | { readonly type: 'destroy'; readonly stream: Readable }
   | { readonly type: 'start' | 'remove' | 'kill' | 'failRun'; readonly slot: Slot }

@@ -4,14 +4,14 @@ import { takesRequests } from './slot.js';
 import type { Slot, Ticket } from './ticket.js';
 
 /**
- * Requests of one key keep their order: as long as a worker has one of them in hand, or one waits for it, those that
- * come later are for that worker, too, also while it leaves.
+ * The worker of a key. Requests of one key keep their order: while a worker has one of them, or one waits for it, later requests of
+ * the key go to that worker, too, also while it leaves.
  */
 export function slotOf(key: string, { lanes, slots }: PoolState): Slot | undefined {
   return lanes.get(key)?.slot ?? ownerOf(key, slots);
 }
 
-/** It waits for that worker, and must not hold up those behind it, for whom there is room elsewhere. */
+/** The request waits for its worker, and must not delay later requests for which other workers have room. */
 export function park(state: PoolState, ticket: Ticket, slot: Slot): void {
   const lane = laneOf(state, ticket, slot);
   if (lane !== undefined) lane.parked += 1;
@@ -19,7 +19,7 @@ export function park(state: PoolState, ticket: Ticket, slot: Slot): void {
   slot.keyed.push(ticket);
 }
 
-/** It waits for its worker no longer. */
+/** The request no longer waits for its worker. */
 export function unpark(state: PoolState, ticket: Ticket, slot: Slot): void {
   slot.keyed.remove(ticket);
   state.keyed -= 1;
@@ -29,13 +29,13 @@ export function unpark(state: PoolState, ticket: Ticket, slot: Slot): void {
   close(state, ticket, lane);
 }
 
-/** A worker has it in hand. */
+/** A worker has the request. */
 export function take(state: PoolState, ticket: Ticket, slot: Slot): void {
   const lane = laneOf(state, ticket, slot);
   if (lane !== undefined) lane.held += 1;
 }
 
-/** A worker has let go of it. */
+/** A worker has released the request. */
 export function giveBack(state: PoolState, ticket: Ticket, slot: Slot): void {
   const { key } = ticket.options;
   const lane = key === undefined ? undefined : state.lanes.get(key);
@@ -45,14 +45,14 @@ export function giveBack(state: PoolState, ticket: Ticket, slot: Slot): void {
   if (lane.held === 0 && lane.parked > 0 && !takesRequests(slot)) releaseParked(state, slot);
 }
 
-/** What waits for a worker that takes no more requests goes to others, but for what must wait for those in its hands. */
+/** The requests that wait for a worker that takes no more go to others, except requests whose key it still has. */
 export function releaseParked(state: PoolState, slot: Slot): void {
   const free = slot.keyed.all().filter((ticket) => laneOf(state, ticket, slot)?.held === 0);
   for (const ticket of free) unpark(state, ticket, slot);
   putFirst(state, free);
 }
 
-/** All that waits for a worker, in order: nothing of it is in the worker's hands any more. */
+/** All requests that wait for a worker, in order. The worker has no other requests. */
 export function clearLanes(state: PoolState, slot: Slot): Ticket[] {
   const parked = slot.keyed.all();
   for (const [key, lane] of state.lanes) if (lane.slot === slot) state.lanes.delete(key);
@@ -61,7 +61,7 @@ export function clearLanes(state: PoolState, slot: Slot): Ticket[] {
   return parked;
 }
 
-/** In front of the others, and in their order: they have waited longest. */
+/** Puts requests in front of the queue, in their order: they have waited longest. */
 export function putFirst(state: PoolState, tickets: readonly Ticket[]): void {
   for (const ticket of [...tickets].reverse()) state.queue.unshift(ticket);
   state.waiting ||= tickets.length > 0;

@@ -3,7 +3,7 @@ import type { PoolState } from './poolState.js';
 import { takesRequests } from './slot.js';
 import type { Retirement, Slot } from './ticket.js';
 
-/** It gets nothing more, and leaves once it has finished what it has. */
+/** The worker gets no more requests, and leaves when it has finished its own. */
 export function leave(state: PoolState, slot: Slot): void {
   if (slot.exit !== undefined) return;
   slot.exit = 'draining';
@@ -12,7 +12,7 @@ export function leave(state: PoolState, slot: Slot): void {
   if (slot.retire === 'unresponsive' && slot.link !== undefined) watchLife(state, slot);
 }
 
-/** Asks an unresponsive worker for a sign of life: one that gives none for the grace period is blocked. */
+/** Pings an unresponsive worker. Without an answer within the grace period, it is blocked. */
 export function watchLife(state: PoolState, slot: Slot): void {
   const { actions } = state;
   if (slot.link === undefined) return;
@@ -21,11 +21,11 @@ export function watchLife(state: PoolState, slot: Slot): void {
   actions.push({ type: 'arm', slot, timer: 'life', ms: state.plan.grace });
 }
 
-/** Takes the next step with those that leave: drained, stopped softly, gone. */
+/** The next step of leaving workers: drained, stopped softly, removed. */
 export function advanceLeaving(state: PoolState): void {
   for (const slot of state.slots) {
     if (slot.exit === 'draining' && isDrained(slot)) {
-      // What ignores a cancelled request is not done with what it began, so that it is stopped, not asked.
+      // A worker that ignores a cancellation still works, so it is stopped hard.
       const skips = slot.state === 'starting' || slot.retire === 'unresponsive';
       if (slot.link === undefined || skips) remove(state, slot);
       else {
@@ -43,14 +43,14 @@ export function remove(state: PoolState, slot: Slot): void {
   actions.push({ type: 'remove', slot });
 }
 
-/** What is overdue is not waited for. */
+/** Overdue requests do not count. */
 function isDrained({ link, held, overdue, state, retire }: Slot): boolean {
   if (link === undefined) return true;
   const isBusy = state === 'busy' && retire !== 'unresponsive';
   return held.size() <= overdue && !isBusy && link.streams.count() === 0;
 }
 
-/** Another worker is to take its place. */
+/** Another worker will replace it. */
 export function retire(state: PoolState, slot: Slot, why: Retirement): void {
   if (slot.exit !== undefined || !takesRequests(slot)) return;
   const isUrgent = why === 'spent' || why === 'unresponsive';

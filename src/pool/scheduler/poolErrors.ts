@@ -1,7 +1,7 @@
 import { ExitError, RxvisorError } from '../../model/errors.js';
 import { describeRunEnd, type RunEnd, unknownEnd } from '../../model/runEnd.js';
 
-/** What is left of a request whose worker has died. */
+/** The error of a request whose worker has died. */
 export function workerDied(
   { number, lastPid }: { readonly number: number; readonly lastPid: number | undefined },
   deaths: number,
@@ -13,7 +13,7 @@ export function workerDied(
   return new ExitError('ERR_WORKER_DIED', text, end);
 }
 
-/** What requests fail with when no worker is left to come. */
+/** The error of requests when all workers have failed. */
 export function gaveUp({
   slots,
   lastEnd = unknownEnd,
@@ -29,7 +29,7 @@ export function gaveUp({
   );
 }
 
-/** What a pool says that has been stopped, or is about to. */
+/** The error of requests to a pool that has stopped, or is stopping. */
 export function stopped(): RxvisorError {
   return new RxvisorError('ERR_STOPPED', 'the pool has been stopped, and takes no requests. Make another one.');
 }

@@ -7,47 +7,47 @@ import type { Action } from './inputs.js';
 import { createSlot, isOnTheWay, statusOf, takesRequests } from './slot.js';
 import { type Slot, type TicketQueue, ticketQueue } from './ticket.js';
 
-/** All that a pool knows: what `step` decides by. */
+/** The state of a pool, from which `step` decides. */
 export interface PoolState {
   readonly plan: SchedulerPlan;
   readonly choose: Chooser;
-  /** How many workers there are to be; with `min`, at most. */
+  /** The wanted number of workers; with `min`, the maximum. */
   size: number;
-  /** How many there are to be now: between `min` and `size`. */
+  /** The number wanted now: between `min` and `size`. */
   wanted: number;
-  /** `emptying`: nothing is left to do, the workers leave. */
+  /** `emptying`: no request is left, and the workers leave. */
   phase: 'open' | 'draining' | 'emptying' | 'stopping' | 'stopped';
   readonly slots: Slot[];
   lastNumber: number;
   readonly queue: TicketQueue;
-  /** Requests beyond the bound of the queue: they are not even encoded. */
+  /** Requests outside the queue, which is full. They are not encoded yet. */
   readonly outside: TicketQueue;
-  /** How many of those that wait do so for one worker. */
+  /** The number of requests that wait for a particular worker because of their key. */
   keyed: number;
-  /** The worker of each key of which a request is in hand, or waits for that worker. */
+  /** The worker of each key with open or parked requests. */
   readonly lanes: Map<string, Lane>;
-  /** The last end of a run that nobody asked for. */
+  /** How the last run ended that the pool did not stop. */
   lastEnd: RunEnd | undefined;
-  /** All workers have failed: none is left to come. */
+  /** All workers have failed. */
   hopeless: boolean;
-  /** A timer is armed for the next worker that has been idle for long enough. */
+  /** A timer for the next idle worker is armed. */
   idleArmed: boolean;
-  /** A request has come, or a worker may have room. */
+  /** There is a new request, or a worker may have room. */
   waiting: boolean;
-  /** A worker has nothing in hand any more. */
+  /** A worker has no requests any more. */
   idled: boolean;
   /** Something about a worker has changed. */
   changed: boolean;
   /** The time of the step, in ms. */
   now: number;
-  /** What the steps have decided: the executor takes them from here. */
+  /** The actions of the steps, which the executor performs. */
   readonly actions: Fifo<Action>;
 }
 
 /** Requests of one key that are with one worker. */
 export interface Lane {
   readonly slot: Slot;
-  /** How many it has in hand, and how many wait for it. */
+  /** How many of them the worker has, and how many wait for it. */
   held: number;
   parked: number;
 }
@@ -56,15 +56,15 @@ export interface SchedulerPlan extends Pick<
   PoolPlan,
   'concurrency' | 'max' | 'onFull' | 'balance' | 'onUnresponsive' | 'recycle'
 > {
-  /** The fewest workers; undefined: always as many as `size`. */
+  /** Minimum number of workers. Undefined: always `size`. */
   readonly min: number | undefined;
-  /** In ms, as all that follow. */
+  /** In ms, as all times below. */
   readonly idleTimeout: number;
-  /** For a worker to let go of a request that was dropped. */
+  /** The time for a worker to release a dropped request. */
   readonly grace: number;
-  /** For a worker that is ready for its supervisor to say so on its wire. */
+  /** The time for a worker that is ready for its supervisor to report `ready()` to the pool. */
   readonly readyWait: number;
-  /** Whether a worker that is ready for its supervisor has said so itself. */
+  /** Whether `ready` of the spec is a message of the worker itself. */
   readonly readyByMessage: boolean;
 }
 
@@ -93,17 +93,17 @@ export function createState(plan: SchedulerPlan, size: number): PoolState {
   };
 }
 
-/** Requests that have a place in the queue. */
+/** Number of requests in the queue. */
 export function queuedWithin({ queue, keyed }: PoolState): number {
   return queue.size() + keyed;
 }
 
-/** Requests that wait for a worker. */
+/** Number of requests that wait for a worker. */
 export function waitingFor(state: PoolState): number {
   return queuedWithin(state) + state.outside.size();
 }
 
-/** All workers have failed, and there is one. */
+/** All workers have failed, and there is at least one. */
 export function isHopeless({ slots }: PoolState): boolean {
   const staying = slots.filter(({ exit }) => exit === undefined);
   return staying.length > 0 && staying.every(({ state }) => state === 'failed');
@@ -118,7 +118,7 @@ export function addSlot(state: PoolState, joined: boolean): void {
   actions.push({ type: 'start', slot });
 }
 
-/** A pool at a glance. */
+/** The public status of a pool. */
 export function snapshot(state: PoolState): PoolStatus {
   const { phase, slots, size, hopeless } = state;
   return {
@@ -131,8 +131,8 @@ export function snapshot(state: PoolState): PoolStatus {
 }
 
 /**
- * How many requests its workers can have in hand. With `min` those that it may start count, as far as requests can wait for
- * them: it starts workers for what waits.
+ * The number of requests that its workers can have open. With `min`, workers that it may start count too, as far as requests can wait
+ * for them: it starts workers for waiting requests.
  */
 export function capacityOf({ slots, plan, size, wanted, phase }: PoolState): number {
   const staying = slots.filter((slot) => takesRequests(slot));
@@ -142,14 +142,14 @@ export function capacityOf({ slots, plan, size, wanted, phase }: PoolState): num
   return ready + (plan.onFull === 'wait' ? more : Math.min(more, plan.max));
 }
 
-/** Without a worker, an infinite concurrency is none. */
+/** Zero without a worker, also with an infinite concurrency: 0 × Infinity is NaN. */
 function roomOf(workers: number, concurrency: number): number {
   return workers === 0 ? 0 : workers * concurrency;
 }
 
 const ended = { draining: 'draining', emptying: 'draining', stopping: 'draining', stopped: 'stopped' } as const;
 
-/** As many are ready as there are to be; one that is being replaced counts until the new one is ready. */
+/** The wanted number of workers is ready. A worker that is being replaced counts until the new one is ready. */
 function isOnline({ slots, size, plan }: PoolState): boolean {
   const ready = slots.filter(({ exit, state }) => exit === undefined && (state === 'ready' || state === 'busy'));
   return ready.length >= Math.min(plan.min ?? size, size);

@@ -7,20 +7,20 @@ import type { PoolState } from './poolState.js';
 import { failLost, lose } from './retry.js';
 import type { Slot } from './ticket.js';
 
-/** For the wire of a process that has ended, in ms: what is on it has long been read. */
-const LAST_WORDS = 200;
-/** For a process that has closed its wire and lives on, in ms. */
-const MUTE = 1_000;
-/** For a worker whose process has ended: if there is neither a restart nor a back-off by then, it has ended for good. */
-const SILENCE = 1_000;
+/** How long the connection of an ended process may stay open, in ms. By then all its frames have been read. */
+const LAST_FRAMES = 200;
+/** How long a process may run on after it has closed its connection, in ms. */
+const DISCONNECTED = 1_000;
+/** How long to wait for a restart or a back-off after the end of a process, in ms. After that, no run follows. */
+const NO_RESTART = 1_000;
 
-/** What comes from a run of a worker, beside answers. */
+/** Handles messages of a worker other than answers. */
 export function onWorkerNews(state: PoolState, input: WorkerNews): void {
   const { actions } = state;
   const { slot } = input;
   switch (input.type) {
     case 'wired':
-      // The wire of the last run may not have told yet that it is gone: nothing more is read from it.
+      // The connection of the last run may not be closed yet. Nothing more is read from it.
       if (slot.link !== undefined) {
         actions.push({ type: 'closeWire', link: slot.link });
         lose(state, slot);
@@ -33,7 +33,7 @@ export function onWorkerNews(state: PoolState, input: WorkerNews): void {
       return;
     case 'ready':
     case 'busy':
-      // One that is being ended means nothing by it any more; one that has yet to be ready gets no requests as it is.
+      // A worker that is being stopped is ignored. A worker that is not ready yet gets no requests anyway.
       if (slot.state === 'down' || slot.state === 'failed') return;
       if (input.type === 'ready' || slot.state !== 'starting') open(state, slot, input.type);
       return;
@@ -57,7 +57,7 @@ export function onWorkerNews(state: PoolState, input: WorkerNews): void {
       const { problem } = input;
       slot.problem ??= problem;
       if (slot.pid === undefined) expectReturn(state, slot);
-      else actions.push({ type: 'arm', slot, timer: 'end', ms: MUTE });
+      else actions.push({ type: 'arm', slot, timer: 'end', ms: DISCONNECTED });
       down(state, slot);
       lose(state, slot);
       if (problem === undefined) return;
@@ -68,7 +68,7 @@ export function onWorkerNews(state: PoolState, input: WorkerNews): void {
   }
 }
 
-/** What the supervisor says of its child. */
+/** Handles an event of the supervisor. */
 export function note(state: PoolState, slot: Slot, event: SupervisorEvent, end: RunEnd): void {
   const { actions } = state;
   switch (event.type) {
@@ -81,12 +81,12 @@ export function note(state: PoolState, slot: Slot, event: SupervisorEvent, end: 
       state.changed = true;
       return;
     case 'ready':
-      // It says so on its wire, too, or else is not a worker.
+      // A worker also reports `ready()` to the pool. Otherwise it does not import `rxvisor/worker`.
       if (slot.state === 'starting') actions.push({ type: 'arm', slot, timer: 'ready', ms: state.plan.readyWait });
       return;
     case 'stopping':
       if (event.reason === 'readyTimeout' && slot.state === 'starting') slot.problem ??= unready(slot);
-      // It is being ended: nothing more for it, though what it has it may still answer.
+      // The run is being stopped: it gets no more requests, but may still answer its own.
       down(state, slot);
       return;
     case 'exited':
@@ -95,7 +95,7 @@ export function note(state: PoolState, slot: Slot, event: SupervisorEvent, end: 
       slot.end = { ...end, cause: slot.problem ?? end.cause };
       if (slot.exit === undefined) state.lastEnd = slot.end;
       if (slot.link === undefined) expectReturn(state, slot);
-      else actions.push({ type: 'arm', slot, timer: 'end', ms: LAST_WORDS });
+      else actions.push({ type: 'arm', slot, timer: 'end', ms: LAST_FRAMES });
       down(state, slot);
       failLost(state, slot);
       return;
@@ -144,7 +144,7 @@ export function due(state: PoolState, { slot, timer }: Extract<Input, { readonly
   }
 }
 
-/** A new run has its wire. */
+/** A new run is connected. */
 function begin(state: PoolState, slot: Slot, { link, pid }: Extract<WorkerNews, { readonly type: 'wired' }>): void {
   const { actions } = state;
   actions.push({ type: 'disarm', slot, timer: 'end' });
@@ -162,7 +162,7 @@ function begin(state: PoolState, slot: Slot, { link, pid }: Extract<WorkerNews, 
   slot.health = undefined;
 }
 
-/** It is sent requests from here on, or not for the time being. */
+/** The worker takes requests from now on, or is busy. */
 function open(state: PoolState, slot: Slot, to: 'ready' | 'busy'): void {
   const { actions, now } = state;
   const { maxAge } = state.plan.recycle;
@@ -178,15 +178,15 @@ function open(state: PoolState, slot: Slot, to: 'ready' | 'busy'): void {
   state.changed = true;
 }
 
-/** Why a run is ended that the pool cannot send requests. */
+/** Why the pool ends a run to which it cannot send requests. */
 function unready({ hello }: Slot): Error {
   return new Error(`it was not ready in time: it did not ${hello ? 'call ready() of' : 'load'} rxvisor/worker`);
 }
 
-/** Of a worker that has ended as it was allowed to, by `stopExitCodes` for one, nothing more is heard. */
+/** After an allowed end (by `stopExitCodes`, for example), no event of the worker follows. */
 function expectReturn(state: PoolState, slot: Slot): void {
   const { actions } = state;
-  actions.push({ type: 'arm', slot, timer: 'end', ms: SILENCE });
+  actions.push({ type: 'arm', slot, timer: 'end', ms: NO_RESTART });
 }
 
 function giveUp(state: PoolState, slot: Slot): void {

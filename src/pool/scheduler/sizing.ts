@@ -3,22 +3,21 @@ import { type PoolState, waitingFor } from './poolState.js';
 import { isOnTheWay, takesRequests } from './slot.js';
 import type { Slot } from './ticket.js';
 
-/** What is to be done so that there are as many workers as there are to be. */
+/** The changes that lead to the wanted number of workers. */
 export interface Sizing {
-  /** How many to start. */
+  /** Number of workers to start. */
   readonly missing: number;
   /** Failed workers to remove. */
   readonly dead: readonly Slot[];
-  /** Workers that leave: they have been replaced, or can best be spared. */
+  /** Workers that leave: replaced, or surplus. */
   readonly leaving: readonly Slot[];
-  /** It keeps its place: the worker that was to replace it has failed. */
+  /** Workers that stay because their replacement has failed. */
   readonly kept: Slot | undefined;
 }
 
 /**
- * How many workers to start, who is replaced, and who is let go. For a worker that is to be replaced, the new one is ready
- * first. Workers that could go on as they are (old, large) are replaced one at a time; those that take no more requests,
- * at once. A failed worker keeps its place, which `resize` frees.
+ * Decides how many workers to start, and which ones leave. A replaced worker leaves when the new one is ready. Workers that still take
+ * requests (old, large) are replaced one at a time; all others at once. A failed worker keeps its place, which `resize` frees.
  */
 export function sizing(slots: readonly Slot[], wanted: number): Sizing {
   const staying = slots.filter(({ exit }) => exit === undefined);
@@ -40,17 +39,17 @@ export function sizing(slots: readonly Slot[], wanted: number): Sizing {
   return { missing, dead, leaving: [...gone, ...surplus], kept: undefined };
 }
 
-/** One that does not run is worth least, and of those that do the one with least in hand. */
+/** Which workers to remove first: those that are not running, then those with the fewest requests. */
 function worth({ state, held, link, retire }: Slot): number {
   if (link === undefined) return -3;
   if (state === 'starting') return -2;
   return retire === undefined ? held.size() : -1;
 }
 
-/** More workers for what waits, as many as there may be. */
+/** Starts workers for waiting requests, up to `size`. */
 export function grow(state: PoolState): void {
   const { plan, size, wanted } = state;
-  // Asked after each input: a pool of one size has nothing to count.
+  // Called after each input: a pool of a fixed size skips the count.
   if (plan.min === undefined || wanted >= size) return;
   const waiting = waitingFor(state);
   if (waiting === 0) return;
@@ -61,7 +60,7 @@ export function grow(state: PoolState): void {
   if (state.wanted > wanted) state.changed = true;
 }
 
-/** Lets workers go that have been idle for long enough. Not while something waits: it may be about to be theirs. */
+/** Stops workers that were idle for `idleTimeout`. Not while a request waits: it may be for them. */
 export function shrink(state: PoolState): void {
   const { now } = state;
   const { plan, size } = state;
@@ -75,12 +74,12 @@ export function shrink(state: PoolState): void {
   state.wanted = Math.max(fewest, state.wanted - idle.length);
 }
 
-/** Wakes up when the next worker has been idle for long enough. */
+/** Arms the timer for the next idle worker. */
 export function armIdle(state: PoolState): void {
   const { now, actions } = state;
   const { plan, slots } = state;
   state.idled = false;
-  // Not while something waits: the same workers would be looked at again and again.
+  // Not while a request waits: the timer would fire for the same workers again and again.
   if (plan.min === undefined || state.idleArmed || state.phase !== 'open' || waitingFor(state) > 0) return;
   const idle = placesOf(state).length > plan.min ? slots.filter(isIdle) : [];
   if (idle.length === 0) return;

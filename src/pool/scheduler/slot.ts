@@ -2,7 +2,7 @@ import { numberTable } from '../../ipc/numberTable.js';
 import type { WorkerStatus } from '../pool.js';
 import { type Slot, ticketQueue } from './ticket.js';
 
-/** The place of a worker that is about to be started. */
+/** Makes the slot of a new worker. */
 export function createSlot(number: number, joined: boolean): Slot {
   return {
     number,
@@ -32,32 +32,32 @@ export function createSlot(number: number, joined: boolean): Slot {
   };
 }
 
-/** Whether it gets requests as long as it runs. */
+/** Whether it gets requests while it runs. */
 export function takesRequests({ exit, retire, state }: Slot): boolean {
   return exit === undefined && state !== 'failed' && retire !== 'spent' && retire !== 'unresponsive';
 }
 
-/** Whether it can be sent one more request. */
+/** Whether it has room for one more request. */
 export function hasRoom(slot: Slot, concurrency: number): boolean {
   return slot.state === 'ready' && slot.load < concurrency && takesRequests(slot);
 }
 
-/** Whether it does not run yet, or not now. */
+/** Whether it is not running yet, or not now. */
 export function isOnTheWay({ state }: Slot): boolean {
   return state === 'starting' || state === 'down';
 }
 
-/** Whether somebody waits for what it has in hand. */
+/** Whether it has requests that a caller waits for. */
 export function isAtWork({ held, lost }: Slot): boolean {
   return lost.length > 0 || held.some(({ state }) => state === 'sent');
 }
 
-/** Whether it has yet to be ready for the first time, or again. */
+/** Whether it is not ready yet, for the first time or again. */
 export function isFresh({ exit, state }: Slot): boolean {
   return exit === undefined && state === 'starting';
 }
 
-/** A worker at a glance. */
+/** The public status of a worker. */
 export function statusOf(slot: Slot): WorkerStatus {
   const { number, pid, state, exit, held, sockets, served, health } = slot;
   const isLeaving = exit !== undefined || (state !== 'failed' && !takesRequests(slot));

@@ -11,8 +11,8 @@ import { isAtWork } from './slot.js';
 import type { Slot } from './ticket.js';
 
 /**
- * What is to be done about something that has happened to a pool. It changes the state in place, for it is the hot path,
- * and does nothing else: no timer, no callback, no clock.
+ * Decides the actions that follow an input. It changes the state in place, because this is the hot path. It has no other effects: no
+ * timer, no callback, no clock.
  *
  * @param now in ms
  */
@@ -26,7 +26,7 @@ export function step(state: PoolState, input: Input, now: number): PoolState['ac
   return state.actions;
 }
 
-/** False: all is decided. */
+/** False if there is nothing left to decide. */
 function decide(state: PoolState): boolean {
   if (state.waiting) assign(state);
   grow(state);
@@ -75,7 +75,7 @@ function apply(state: PoolState, input: Input): void {
     case 'health':
     case 'closed':
       input.slot.silent = false;
-      // Of an earlier run, nothing counts any more.
+      // Frames of an earlier run are ignored.
       if (input.slot.link === input.link) onWorkerNews(state, input);
       return;
     case 'child': {
@@ -117,7 +117,7 @@ function apply(state: PoolState, input: Input): void {
   }
 }
 
-/** A worker has changed: others may be needed, may leave, or be given up. */
+/** A worker has changed: others may start, leave or fail. */
 function settle(state: PoolState): void {
   if (state.phase === 'open' || state.phase === 'draining') {
     resizeTo(state, state.wanted);

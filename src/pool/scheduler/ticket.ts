@@ -14,8 +14,8 @@ import type { WorkerLink } from '../workerLink.js';
  *                   └───────┤ its worker died
  *                           └→ lost → settled
  * ```
- * From any state it may settle at once: cancelled, timed out, failed. `dropped` is settled for who asked, not for the
- * worker, who has yet to let go of it. `lost` fails as soon as it is known how its worker ended.
+ * From any state it may settle at once: cancelled, timed out, failed. `dropped` is settled for the caller, but the worker has not
+ * released it yet. `lost` fails as soon as it is known how its worker ended.
  */
 export interface Ticket extends Call {
   /** Its number in the pool, from 1. */
@@ -23,55 +23,55 @@ export interface Ticket extends Call {
   readonly data: unknown;
   readonly options: TicketOptions;
   state: 'new' | 'waiting' | 'queued' | 'sent' | 'dropped' | 'lost' | 'settled';
-  /** Who has it, or had it last. */
+  /** The worker that has it, or had it last. */
   slot: Slot | undefined;
-  /** How many workers have died with it. */
+  /** Number of workers that died while they had it. */
   deaths: number;
-  /** Answers so far. */
+  /** Number of answers so far. */
   answers: number;
   /** It does not count against its worker's concurrency. */
   released: boolean;
   /** It was dropped, and the grace period of its worker is over. */
   overdue: boolean;
-  /** The queue it is in, and its neighbours there. */
+  /** The queue it is in, and the tickets before and after it. */
   queue: TicketQueue | undefined;
   before: Ticket | undefined;
   after: Ticket | undefined;
-  /** Its neighbour among those that a worker has in hand. */
+  /** The next ticket of the same worker. */
   chain: Ticket | undefined;
 }
 
-/** The options of a request, and the defaults of its pool. */
+/** The options of a request, with the defaults of its pool. */
 export interface TicketOptions extends Pick<RequestOptions, 'key' | 'stream' | 'socket' | 'signal'> {
-  /** In ms from when it was enqueued. */
+  /** In ms from the subscription. */
   readonly timeout: number;
-  /** In ms from when it was sent. */
+  /** In ms from the moment when it is sent. */
   readonly runTimeout: number;
   readonly retries: number;
 }
 
-/** What only the executor looks at. */
+/** Fields that only the executor uses. */
 interface Call {
   readonly createdAt: number;
   readonly subscriber: Subscriber<Response>;
-  /** From when it is queued. */
+  /** Encoded when it enters the queue. */
   payload: Encoded | undefined;
-  /** Until it settles, the timeout; once it is dropped, the grace period of its worker. */
+  /** The timer of the timeout, and after a drop of the grace period. */
   deadline: Subscription | undefined;
-  /** While a worker has it, the timeout of the run. */
+  /** The timer of `runTimeout`, while a worker has it. */
   runDeadline: Subscription | undefined;
-  /** Takes back what else waits for it. */
+  /** Removes other listeners, such as that of its signal. */
   onSettled: (() => void) | undefined;
 }
 
-/** First in, first out, and out of the middle at no cost: a request that is cancelled leaves nothing behind. */
+/** A first-in, first-out list. A removal from the middle takes constant time, and leaves nothing behind. */
 export interface TicketQueue {
   readonly size: () => number;
   readonly first: () => Ticket | undefined;
   readonly push: (ticket: Ticket) => void;
-  /** Puts it in front of all others. */
+  /** Inserts it at the front. */
   readonly unshift: (ticket: Ticket) => void;
-  /** Means nothing for one that is not in it. */
+  /** No effect for a ticket that is not in the list. */
   readonly remove: (ticket: Ticket) => void;
   readonly shift: () => Ticket | undefined;
   readonly all: () => Ticket[];
@@ -135,52 +135,51 @@ export function ticketQueue(): TicketQueue {
 export interface Slot {
   /** From 1, never reused. */
   readonly number: number;
-  /** Its id with the supervisor; 0 before it is started. */
+  /** Its id in the supervisor; 0 before its start. */
   id: number;
   pid: number | undefined;
-  /** The pid of its present run, or of the last one. */
+  /** The pid of its current or last run. */
   lastPid: number | undefined;
-  /** `ready` and `busy` are what it says; `down` is between two runs; after `failed` no run will follow. */
+  /** `ready` and `busy`: reported by the worker. `down`: between two runs. `failed`: no run follows. */
   state: 'starting' | 'ready' | 'busy' | 'down' | 'failed';
   /**
-   * How far it has left the pool: it finishes what it has, then it is asked to stop, then it is removed. Undefined: it
-   * stays.
+   * The steps of leaving: it finishes its requests, then is asked to stop, then is removed. Undefined: it stays.
    */
   exit: 'draining' | 'asked' | 'removing' | undefined;
-  /** Why another worker takes its place, as soon as that is ready. */
+  /** Why it is replaced when the new worker is ready. */
   retire: Retirement | undefined;
-  /** It keeps its place though it is old or large: a worker that was to replace it could not be started. */
+  /** It stays although it is old or large: its replacement could not be started. */
   kept: boolean;
-  /** Requests with a key may go to it: it was there from the beginning, or has been ready. */
+  /** Requests with a key may go to it: it was started with the pool, or was ready once. */
   joined: boolean;
-  /** The wire to its present run. */
+  /** The connection to its current run. */
   link: WorkerLink | undefined;
-  /** Its present run has loaded `rxvisor/worker`. */
+  /** Its current run has loaded `rxvisor/worker`. */
   hello: boolean;
-  /** What its present run has in hand, by number. */
+  /** The requests of its current run, by number. */
   readonly held: NumberTable<Ticket>;
-  /** Requests of a run that has ended: they fail as soon as it is known how it ended. */
+  /** Requests of an ended run. They fail as soon as it is known how it ended. */
   lost: Ticket[];
-  /** How many of those in hand count against its concurrency. */
+  /** Number of its requests that count against its concurrency. */
   load: number;
-  /** How many of those in hand nobody waits for any more, and it has not let go of within the grace period. */
+  /** Number of dropped requests that it has not released within the grace period. */
   overdue: number;
-  /** How many sockets and servers it was handed that are still open. */
+  /** Number of its sockets and servers that are still open. */
   sockets: number;
-  /** How many requests its present run was sent. */
+  /** Number of requests sent to its current run. */
   served: number;
-  /** Since when it has had nothing to do, in ms. */
+  /** The time since which it is idle, in ms. */
   idleSince: number;
-  /** Nothing has come from it since it was asked for a sign of life. */
+  /** It has sent nothing since the last ping. */
   silent: boolean;
-  /** Its run has ended, and the supervisor has said that another one follows. */
+  /** Its run has ended, and another one follows. */
   returns: boolean;
-  /** What was wrong with its present run, as the pool found. */
+  /** The problem of its current run that the pool found. */
   problem: Error | undefined;
-  /** How its last run ended. Undefined while that is not known. */
+  /** How its last run ended. Undefined until that is known. */
   end: RunEnd | undefined;
   health: Memory | undefined;
-  /** Requests that by their key are for this worker, while it has no room. */
+  /** Requests with a key of this worker that wait for its room. */
   readonly keyed: TicketQueue;
 }
 
