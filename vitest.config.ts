@@ -38,8 +38,17 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: ['test/**/*.spec.ts'], exclude: built, isolate: false } },
       {
         extends: true,
-        // After the unit specs, not beside them: these watch real clocks.
-        test: { name: 'real', include: built, globalSetup: 'test/ensureBuilt.ts', sequence: { groupOrder: 1 } },
+        test: {
+          name: 'real',
+          include: built,
+          globalSetup: 'test/ensureBuilt.ts',
+          setupFiles: 'test/real/setup.ts',
+          // After the unit specs, not beside them: these watch real clocks.
+          sequence: { groupOrder: 1 },
+          // A worker mostly waits for processes that it has started.
+          maxWorkers: 4,
+          isolate: false,
+        },
       },
     ],
   },

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { filter, firstValueFrom, lastValueFrom, ReplaySubject, Subject, toArray } from 'rxjs';
-import { afterEach, expect } from 'vitest';
+import { expect } from 'vitest';
 import { eventually } from '../eventually.js';
 import type { Effects } from '../../src/model/effects.js';
 import { nodeEffects } from '../../src/nodeEffects.js';
@@ -34,6 +34,8 @@ export interface Watched {
 const watched: Watched[] = [];
 const pids = new Set<number>();
 const folders: string[] = [];
+let isUsed = false;
+let handlesBefore = 0;
 
 /** Runs a spec for real; what is left of it at the end of the test is stopped. `onEvent` gets each event first. */
 export function watch(
@@ -82,6 +84,7 @@ export function watch(
     },
   };
   watched.push(child);
+  isUsed = true;
   return child;
 }
 
@@ -89,10 +92,12 @@ export function watch(
 export function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'rxvisor-'));
   folders.push(path);
+  isUsed = true;
   return path;
 }
 
 export function fixture(name: string): string {
+  isUsed = true;
   return resolve('test/fixtures', name);
 }
 
@@ -122,19 +127,25 @@ export function runs(pid: number): boolean {
 }
 
 /** Handles of this process that a child could leave behind. */
-function handles(): string[] {
-  return process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap' || kind === 'PipeWrap');
+function handles(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap' || kind === 'PipeWrap').length;
 }
 
-const before = handles().length;
+/** For the setup file: a new spec file begins. */
+export function beginFile(): void {
+  isUsed = false;
+  handlesBefore = handles();
+}
 
-afterEach(async () => {
+/** For the setup file: stops the children of a test, checks that nothing is left of them, and removes the folders. */
+export async function cleanUp(): Promise<void> {
+  if (!isUsed) return; // the file has its own ways
   await Promise.all(watched.splice(0).map(async (child) => child.stop(0)));
   await eventually(() => {
     expect(liveGroups(pids), 'process groups').toEqual([]);
-    expect(handles().length, 'handles').toBeLessThanOrEqual(before);
+    expect(handles(), 'handles').toBeLessThanOrEqual(handlesBefore);
     expect(nodeEffects.logs.size, 'open logs').toBe(0);
   });
   pids.clear();
   for (const path of folders.splice(0)) rmSync(path, { recursive: true, force: true });
-});
+}
