@@ -38,10 +38,12 @@ describe("exec: 'cluster'", () => {
   it('shares a port, and a reload fails no request', async () => {
     const { port, supervisor, pids } = await serving();
     const before = pids();
+    const ids = supervisor.describe('web').map(({ status }) => status.id);
     const clients = load(port);
     const received = await reload(supervisor, 'web');
     const { answers, errors } = await clients.end();
     expect(errors).toEqual([]);
+    expect(supervisor.describe('web').map(({ status }) => status.id)).toEqual(ids);
     expect(received.map(({ state, refused }) => [state, refused])).toEqual([
       ['online', undefined],
       ['online', undefined],

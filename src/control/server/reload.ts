@@ -70,18 +70,22 @@ async function replaceInstance(
   supervisor: Supervisor,
   { status, spec, listens }: Description,
 ): Promise<readonly CommandResult[]> {
-  const now = (): Description | undefined => supervisor.describe(status.id ?? 0)[0];
-  if (now() === undefined) return [];
+  const id = status.id ?? 0;
+  const [old] = supervisor.children(id);
+  if (old === undefined) return [];
+  const now = (): Description | undefined =>
+    supervisor.children(id).includes(old) ? supervisor.describe(id)[0] : undefined;
   // The new child replaces a server, so it must listen before the old one is stopped.
   const next: ChildSpec = listens && spec.ready === 'spawn' ? { ...spec, ready: 'listening' } : spec;
-  const fresh = supervisor.start(next);
+  const fresh = supervisor.add(next, { id });
+  fresh.start();
   const outcome = await awaitSettled(fresh, settleTime(next));
   const before = now();
   if (outcome.refused === undefined && outcome.state === 'online' && before !== undefined) {
-    await supervisor.remove(status.id ?? 0);
+    await old.remove();
     return [outcome];
   }
-  await supervisor.remove(fresh.id);
+  await fresh.remove();
   if (before === undefined) return [];
   const ends = status.state === 'online' && (before.stops || before.status.state === 'stopped');
   const why = outcome.refused ?? 'it ended';

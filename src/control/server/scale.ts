@@ -98,7 +98,7 @@ async function scaleService(
 
 const FAILED = 'it has failed. Restart it to run it again.';
 
-/** Instances are sorted by number, not by id: a reload gives an instance a new id. */
+/** Instances are sorted by number, not by id: an instance that was deleted and added again has a later id. */
 function instanceNumber({ status }: Description): number {
   return status.instance ?? 0;
 }
