@@ -13,7 +13,7 @@ import { planChild, planChildren, type PlannedChild } from './planChild.js';
 import { shutdownSignals } from './shutdownSignals.js';
 import type { Child, SupervisorEvent } from './child.js';
 import { supervisedChild } from './supervisedChild.js';
-import type { StopHandler, Supervisor } from './supervisor.js';
+import type { Supervisor } from './supervisor.js';
 import {
   checkedReason,
   checkRestart,
@@ -55,7 +55,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
   const children = childList(publish);
   const effectsFor = effectsByService(effects, scheduler, flow);
   const handlers = new Set<() => unknown>();
-  const stopHandlers = new Set<StopHandler>();
+  const stopHandlers = new Set<Parameters<Supervisor['onStopAll']>[0]>();
   const event$ = new Subject<SupervisorEvent>();
   const status$ = new ReplaySubject<readonly Status[]>(1);
   const shutdown = shutdownSignals({

@@ -4,9 +4,6 @@ import type { CommandResult, Description, Status } from '../model/status.js';
 import type { Target } from '../model/target.js';
 import type { Child, SupervisorEvent } from './child.js';
 
-/** Stops children in an order of its own. `grace`: the grace period in ms; undefined: that of each spec. */
-export type StopHandler = (options: { readonly grace: number | undefined }) => Promise<unknown>;
-
 /** Many children, by name and id. Promises resolve with the statuses of the selected children. */
 export interface Supervisor extends AsyncDisposable {
   /** The events of all children. */
@@ -88,7 +85,8 @@ export interface Supervisor extends AsyncDisposable {
    * Adds a handler that stops children in an order of its own. It runs before all children are stopped, after the handlers of
    * `onStopping`. The supervisor waits for its promise, without a limit, and then stops the other children.
    *
+   * `grace`: the grace period in ms. Undefined: that of each spec.
    * @returns a function that removes the handler
    */
-  onStopAll: (handler: StopHandler) => () => void;
+  onStopAll: (handler: (options: { readonly grace: number | undefined }) => Promise<unknown>) => () => void;
 }
