@@ -1,5 +1,5 @@
 import { isNativeError } from 'node:util/types';
-import { deserialize, serialize } from 'node:v8';
+import { serialize } from 'node:v8';
 import { errorFrom, type ErrorIdentity, fieldsOf, identityOf, setField } from './errorIdentity.js';
 
 /**
@@ -185,17 +185,4 @@ function search(value: unknown, about: Search): boolean | undefined {
 /** Also true for errors of another realm (`node:vm`) and errors without a prototype. */
 export function isError(value: object): boolean {
   return isNativeError(value) || value instanceof Error;
-}
-
-/** Up to this number of objects, shared objects are not looked for. */
-const FEW = 65_536;
-
-/**
- * Checks a message for Node's IPC with `serialization: 'advanced'`. A message that the other process cannot read is an uncaught
- * exception there.
- *
- * @throws when the message is nested too deep, or has an error that V8 writes but cannot read: an error that is its own cause
- */
-export function checkReadable(message: unknown): void {
-  if (holdsErrors(message, FEW)) deserialize(serialize(message));
 }

@@ -1,7 +1,6 @@
 import type { ChildProcess, SendHandle } from 'node:child_process';
-import { serialize } from 'node:v8';
 import { toInternalMessage } from '../child/manager.js';
-import { checkReadable } from '../ipc/packErrors.js';
+import { checkMessage, messageSize, type Serialization } from '../ipc/ipcMessage.js';
 import { describeError } from '../model/errors.js';
 
 /**
@@ -51,7 +50,7 @@ interface Waiting {
  * deferred until the child reports `internal`. A child with an older version of this package reports only `hello`; it gets them
  * as ordinary messages.
  */
-export function messageSender(child: ChildProcess, serialization: 'json' | 'advanced'): MessageSender {
+export function messageSender(child: ChildProcess, serialization: Serialization): MessageSender {
   const waiting = new Set<Waiting>();
   let deferred: (() => void)[] = [];
   let listens: 'internal' | 'message' | undefined;
@@ -70,11 +69,12 @@ export function messageSender(child: ChildProcess, serialization: 'json' | 'adva
 
   return {
     send: (message, handle, onResult) => {
-      if (serialization === 'advanced') checkReadable(message);
+      checkMessage(message, serialization);
       const kind = kindOf(message);
       const isDeferred = UNSOLICITED.includes(kind) && listens === undefined;
       // Measured only while other messages wait: to measure a message takes as long as to send it.
-      const size = (isDeferred || waiting.size > 0 ? sizeOf(message) : 0) + (handle === undefined ? 0 : HANDLE_SIZE);
+      const messageBytes = isDeferred || waiting.size > 0 ? messageSize(message, serialization) : 0;
+      const size = messageBytes + (handle === undefined ? 0 : HANDLE_SIZE);
       if (waiting.size > 0 && bytes + size > MAX_WAITING) {
         throw new Error(`the child does not read its messages: ${String(bytes)} bytes are waiting`);
       }
@@ -113,11 +113,6 @@ export function messageSender(child: ChildProcess, serialization: 'json' | 'adva
       const ended = child.exitCode !== null || child.signalCode !== null;
       settle(error?.message ?? (ended ? 'the child ended before the message was sent' : undefined));
     });
-  }
-
-  function sizeOf(message: unknown): number {
-    if (serialization === 'advanced') return serialize(message).length;
-    return Buffer.byteLength(JSON.stringify([message]));
   }
 }
 

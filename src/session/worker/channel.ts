@@ -1,6 +1,5 @@
-import { serialize } from 'node:v8';
 import { holdChannel, isManaged, MAX_MESSAGE, onInternalMessage, sendToManager } from '../../child/manager.js';
-import { checkReadable } from '../../ipc/packErrors.js';
+import { checkMessage, messageSize } from '../../ipc/ipcMessage.js';
 import { checkOptions, type OptionChecks } from '../../model/check.js';
 import { flag, text } from '../../model/checks.js';
 import { describeError } from '../../model/errors.js';
@@ -78,7 +77,9 @@ function managerTransport(ref: boolean): RpcTransport {
 function trySend(message: unknown): Refusal | undefined {
   if (!isManaged || !process.connected) return noManager;
   try {
-    const bytes = sizeOf(message);
+    const serialization = process.env.RXVISOR_SERIALIZATION === 'advanced' ? 'advanced' : 'json';
+    checkMessage(message, serialization);
+    const bytes = messageSize(message, serialization);
     if (bytes > MAX_MESSAGE) {
       return { why: 'size', reason: `it has ${String(bytes)} bytes; a message has ${String(MAX_MESSAGE)} at most` };
     }
@@ -89,10 +90,3 @@ function trySend(message: unknown): Refusal | undefined {
 }
 
 const noManager: Refusal = { why: 'nobody', reason: 'there is no manager' };
-
-/** @throws when the message cannot be encoded, or the manager could not decode it */
-function sizeOf(message: unknown): number {
-  if (process.env.RXVISOR_SERIALIZATION !== 'advanced') return Buffer.byteLength(JSON.stringify(message));
-  checkReadable(message);
-  return serialize(message).length;
-}
