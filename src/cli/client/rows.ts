@@ -6,6 +6,11 @@ import { type Io, toJson } from '../io.js';
 import type { Row } from '../table/statusTable.js';
 import { summarizeManager } from './withManagers.js';
 
+/** Lists the children of a manager. Uses the list that came with the connection, if there is one. */
+export async function listRows(client: ControlClient): Promise<readonly Row[]> {
+  return rowsOf(client, await (client.list ?? client.call('list', undefined)));
+}
+
 /** The children of a manager as rows of a table or of JSON output. */
 export function rowsOf(client: ControlClient, statuses: readonly CommandResult[]): readonly Row[] {
   const manager = summarizeManager(client);

@@ -6,7 +6,7 @@ import { matching } from '../../system/matching.js';
 import { CliError } from '../cliError.js';
 import { managerName } from '../format/label.js';
 import type { Row } from '../table/statusTable.js';
-import { rowsOf } from './rows.js';
+import { listRows } from './rows.js';
 import { NO_MANAGER } from './withManagers.js';
 
 /** The selected children of one manager. */
@@ -26,9 +26,7 @@ export async function selectChildren(
   words: readonly string[],
 ): Promise<readonly Selection[]> {
   if (managers.length === 0) throw new CliError(3, NO_MANAGER);
-  const listed = await Promise.all(
-    managers.map(async (client) => ({ client, rows: rowsOf(client, await client.call('list', undefined)) })),
-  );
+  const listed = await Promise.all(managers.map(async (client) => ({ client, rows: await listRows(client) })));
   const all = listed.flatMap(({ rows }) => rows);
   const selected = new Set(words.flatMap((word) => refuseAmbiguousId(word, childSelector(word, all))));
   return listed

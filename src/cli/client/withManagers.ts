@@ -16,6 +16,8 @@ export interface ClientOptions {
 interface WithManagersOptions extends Pick<ClientOptions, 'manager' | 'timeout'> {
   /** Apply the timeout to the connections only, not to `work`. Default `false`. */
   readonly connectTimeoutOnly?: boolean;
+  /** Request the list of children together with the connection. Default `false`. */
+  readonly withList?: boolean;
 }
 
 /**
@@ -24,11 +26,11 @@ interface WithManagersOptions extends Pick<ClientOptions, 'manager' | 'timeout'>
  * @throws CliError 124 when no manager answers in time, 3 when the selected manager does not run
  */
 export async function withManagers<T>(
-  { manager, timeout, connectTimeoutOnly: lasting = false }: WithManagersOptions,
+  { manager, timeout, connectTimeoutOnly = false, withList }: WithManagersOptions,
   { warn }: Pick<Io, 'warn'>,
   work: (managers: readonly ControlClient[]) => Promise<T>,
 ): Promise<T> {
-  const { managers: found, failures: silent } = await findManagers({ only: socketNames(manager), timeout });
+  const { managers: found, failures: silent } = await findManagers({ only: socketNames(manager), timeout, withList });
   for (const { message } of silent) warn(message);
   const managers = found.filter(
     ({ manager: { pid, name } }) => manager === undefined || manager === name || manager === String(pid),
@@ -40,7 +42,7 @@ export async function withManagers<T>(
         throw new CliError(3, 'no background manager runs. To start one, run: rxvisor start FILE');
       throw new CliError(3, `--manager: ${manager} does not run. To list managers, run: rxvisor ping`);
     }
-    return await withTimeout(work(managers), lasting ? undefined : timeout);
+    return await withTimeout(work(managers), connectTimeoutOnly ? undefined : timeout);
   } finally {
     for (const { close } of found) close();
   }

@@ -24,7 +24,7 @@ export async function runChildCommand<O extends ClientOptions>(
   options: O,
   io: Io,
 ): Promise<void> {
-  const rows = await withManagers(options, io, async (managers) => {
+  const rows = await withManagers({ ...options, withList: true }, io, async (managers) => {
     const selections = await selectChildren(managers, targets);
     const results = await Promise.all(
       selections.map(async ({ client, target }) => rowsOf(client, await request(client.call, target, options))),

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { escapeControls } from '../../model/show.js';
-import { rowsOf } from '../client/rows.js';
+import { listRows } from '../client/rows.js';
 import { withManagers } from '../client/withManagers.js';
 import { CliError } from '../cliError.js';
 import type { Io } from '../io.js';
@@ -28,8 +28,8 @@ export async function completion(
   io: Io,
 ): Promise<void> {
   if (names) {
-    const rows = await withManagers(FAST, SILENT, async (managers) =>
-      Promise.all(managers.map(async (client) => rowsOf(client, await client.call('list', undefined)))),
+    const rows = await withManagers({ ...FAST, withList: true }, SILENT, async (managers) =>
+      Promise.all(managers.map(listRows)),
     );
     const found = new Set(rows.flat().map(({ name, id }) => name ?? String(id)));
     // Skips names with control characters, which a shell could interpret.

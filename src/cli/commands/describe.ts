@@ -18,7 +18,7 @@ export async function describe(words: readonly string[], options: DescribeOption
   const { env = false, json = false, showSecrets = false } = options;
   // Sent only when needed: a manager of an older version refuses the unknown field.
   const secrets = showSecrets ? { secrets: true } : {};
-  const found = await withManagers(options, io, async (managers) => {
+  const found = await withManagers({ ...options, withList: true }, io, async (managers) => {
     const picked = await selectChildren(managers, words);
     const described = await Promise.all(
       picked.map(async ({ client: { call, manager }, target }) =>

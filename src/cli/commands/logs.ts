@@ -17,7 +17,7 @@ export interface LogsOptions extends ClientOptions {
 /** `rxvisor logs`: prints the last lines of children and, with `--follow`, new lines in the order of their arrival. */
 export async function logs(words: readonly string[], options: LogsOptions, io: Io): Promise<void> {
   const { json = false, follow: following = false, lines = 10 } = options;
-  await withManagers(options, io, async (managers) => {
+  await withManagers({ ...options, withList: true }, io, async (managers) => {
     const picked = await selectChildren(managers, words);
     const rows = picked.flatMap((selection) => selection.rows);
     let opened = '[';

@@ -55,7 +55,7 @@ export interface RunOptions {
  * Runs services until all have ended, `duration` is over, the reader closed the pipe, or a signal arrives. Emits the outcome
  * after the last text is on the screen.
  *
- * The supervisor also handles the signal: it stops the children. The listener here tells it that this command ends the
+ * The supervisor also handles the signal: it stops the children. Its listener here means that this command ends the
  * process.
  */
 export function runServices$(services: readonly ChildSpec[], options: RunOptions): Observable<Outcome> {

@@ -3,6 +3,7 @@ import { pendingRequests } from '../../ipc/pendingRequests.js';
 import { checkOptions, type OptionChecks } from '../../model/check.js';
 import { delay } from '../../model/checks.js';
 import { describeError, RxvisorError } from '../../model/errors.js';
+import type { Status } from '../../model/status.js';
 import { packageVersion } from '../../system/packageVersion.js';
 import { connectSocket } from '../discovery/connectSocket.js';
 import { checkSocketPath } from '../discovery/managerPaths.js';
@@ -21,6 +22,8 @@ import { fromRpcError } from '../protocol/rpcError.js';
 export interface ControlClient {
   readonly path: string;
   readonly manager: ManagerInfo;
+  /** The children of the manager when the client connected, if `withList` was set. */
+  readonly list?: Promise<readonly Status[]> | undefined;
   /** @throws RxvisorError with the code that the manager gave, or `ERR_CONTROL` when the connection is lost */
   readonly call: Call;
   /** Returns a function that cancels the stream. Nothing is emitted after that, or after `error` or `complete`. */
@@ -48,9 +51,14 @@ export const clientOptionChecks: OptionChecks<ClientOptions> = { timeout: delay 
 /**
  * Connects to a manager and sends `hello`.
  *
+ * @param withList also request the list of children, in the same round trip
  * @throws RxvisorError with code `ERR_CONTROL` when no manager answers, or its protocol differs
  */
-export async function controlClient(path: string, options: ClientOptions = {}): Promise<ControlClient> {
+export async function controlClient(
+  path: string,
+  options: ClientOptions = {},
+  withList = false,
+): Promise<ControlClient> {
   checkSocketPath(path);
   checkOptions(options, clientOptionChecks);
   const { timeout = 5_000 } = options;
@@ -77,7 +85,10 @@ export async function controlClient(path: string, options: ClientOptions = {}): 
 
   // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- hello has checked that both ends use the same protocol
   const call = request as Call;
-  const manager = await call('hello', { protocol: PROTOCOL, version: packageVersion() }).catch((error: unknown) => {
+  const hello = call('hello', { protocol: PROTOCOL, version: packageVersion() });
+  const list = withList ? call('list', undefined) : undefined;
+  list?.catch(() => undefined);
+  const manager = await hello.catch((error: unknown) => {
     socket.destroy();
     throw error;
   });
@@ -86,6 +97,7 @@ export async function controlClient(path: string, options: ClientOptions = {}): 
   return {
     path,
     manager,
+    list,
     call,
     subscribe: (stream, params, { next, error, complete }) => {
       // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- as above

@@ -17,6 +17,8 @@ export interface FindOptions {
   readonly only?: ((name: string) => boolean) | undefined;
   /** Time to answer, in ms. All managers are asked at the same time. Default `3_000`. */
   readonly timeout?: number | undefined;
+  /** Also request the list of children. It costs no round trip. Default `false`. */
+  readonly withList?: boolean | undefined;
 }
 
 /**
@@ -29,6 +31,7 @@ export async function findManagers({
   paths: at = managerPaths(),
   only = () => true,
   timeout = 3_000,
+  withList = false,
 }: FindOptions = {}): Promise<FoundManagers> {
   for (const folder of [at.state, ...at.sockets]) refuseSharedFolder(folder);
   const answers = await Promise.all(
@@ -36,7 +39,7 @@ export async function findManagers({
       .flatMap((folder) => socketsIn(folder, only))
       .map(async (path) => {
         try {
-          return await controlClient(path, { timeout });
+          return await controlClient(path, { timeout }, withList);
         } catch (error) {
           return removeIfStale(path, error);
         }

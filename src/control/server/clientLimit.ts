@@ -34,8 +34,8 @@ export function clientLimit(max: number = MAX_CLIENTS): ClientLimit {
       clients.add(client);
       return client;
     },
-    leave: (visitor) => {
-      clients.delete(visitor);
+    leave: (client) => {
+      clients.delete(client);
     },
   };
 
