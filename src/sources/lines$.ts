@@ -8,7 +8,7 @@ import { type LineBlock, textBlocks$ } from '../output/textBlocks$.js';
 const readable = objectWith('a readable stream', ['pipe', 'unpipe', 'on'], 'Give a Readable of node:stream.');
 const linesOptions: OptionChecks<LinesOptions> = {
   maxLineLength: lineLength,
-  pause$: observable('Give one of true and false, or leave it out.'),
+  pause$: observable('Give an Observable of booleans, or leave it out.'),
 };
 
 /**

@@ -31,8 +31,8 @@ export type TailEffects = Pick<Effects, 'openRead$' | 'read$' | 'stat$' | 'list$
 const POLL = 100;
 
 /**
- * Follows a log over its rotations. The names of the rotated files give their order. An open file is
- * recognised by its id (device and inode): no other file gets the same id while it is open.
+ * Follows a log over its rotations. The names of the rotated files give their order. An open file is recognised by its id
+ * (device and inode): no other file gets the same id while it is open.
  *
  * @param options `lines`: how many of the last lines of the first file come. Of later files all lines come
  */
