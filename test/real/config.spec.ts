@@ -39,7 +39,7 @@ describe('a config that others have written, as it stands', () => {
     }`;
     const cwd = folder({ 'app.cjs': app, 'ecosystem.config.js': `module.exports = { apps: [${web}] };` });
     const program = run(cwd, '--env', 'production');
-    await program.says(/web ready[^]*web ready/);
+    await program.says(/web#\d ready[^]*web#\d ready/);
     program.process.kill('SIGTERM');
     await program.ended;
     expect(readFileSync(join(cwd, 'out-0.log'), 'utf8')).toBe('production 0 hello 1\n');

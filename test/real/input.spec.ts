@@ -50,7 +50,7 @@ describe('a wrong spec', () => {
         const spec = given({ script: 'main.js', log, [field]: value });
         expect(() => managed$(spec, undefined, { effects })).toThrow(SpecError);
         expect(() => managed$(spec, undefined, { effects })).toThrow(
-          new RegExp(`^${field}[\\w.[\\]]*: .+\\. (Give|Use|Put|Take|Known|Did).+\\.$`),
+          new RegExp(`^${field}[\\w.[\\]]*: .+\\. (Give|Use|Put|Take|Remove|Known|Did).+\\.$`),
         );
         expect(existsSync(log)).toBe(false);
       }),
