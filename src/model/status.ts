@@ -63,6 +63,8 @@ export interface Description {
   readonly listens: boolean;
   /** Whether it is being stopped, and no run will follow. */
   readonly stops: boolean;
+  /** Whether it is being removed. */
+  readonly removing: boolean;
 }
 
 /** The result of a command for one child: its status, and the reason if the command was refused. */

@@ -110,11 +110,12 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
       return Promise.all(children.select(target).map(({ watch }) => watch(on)));
     },
     describe: (target) =>
-      children.select(target).map(({ status, stopRequested, spec, listens }) => ({
+      children.select(target).map(({ status, stopRequested, removing, spec, listens }) => ({
         status: status(),
         spec,
         listens: listens(),
         stops: stopRequested(),
+        removing: removing(),
       })),
     children: (target) => children.select(target).map(({ handle }) => handle),
     onStopping: (handler) => {

@@ -21,6 +21,7 @@ export interface SupervisedChild extends ChildCommands, Pick<ChildHandle, 'start
   readonly running: () => boolean;
   /** Whether the child is being stopped, with no restart to follow. */
   readonly stopRequested: () => boolean;
+  readonly removing: () => boolean;
   /** Resolves when no run will follow, the process group is empty and the log is written. */
   readonly stop: (grace?: number) => Promise<Status>;
   /**
@@ -89,6 +90,7 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
     status,
     running: () => running,
     stopRequested: () => running && requested === 'stop',
+    removing: () => removing,
     stop,
     restart: async (settle = plan.settle ?? 0) => {
       const before = stopCount;

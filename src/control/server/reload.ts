@@ -73,8 +73,11 @@ async function replaceInstance(
   const id = status.id ?? 0;
   const [old] = supervisor.children(id);
   if (old === undefined) return [];
-  const now = (): Description | undefined =>
-    supervisor.children(id).includes(old) ? supervisor.describe(id)[0] : undefined;
+  /** The old child, unless it is removed meanwhile. It is listed before its successor. */
+  const now = (): Description | undefined => {
+    const [first] = supervisor.describe(id);
+    return supervisor.children(id)[0] === old && first?.removing === false ? first : undefined;
+  };
   // The new child replaces a server, so it must listen before the old one is stopped.
   const next: ChildSpec = listens && spec.ready === 'spawn' ? { ...spec, ready: 'listening' } : spec;
   const fresh = supervisor.add(next, { id });
