@@ -16,7 +16,7 @@ export const FRAME_HEAD = 17;
 /** The kind of a block that holds many frames as text. */
 export const TEXT = 0;
 
-/** So many characters of text are a block of their own, in the middle of a turn. */
+/** The size at which text becomes a block before the end of the turn, in characters. */
 const FULL = 64 * 1_024;
 
 export function frameWriter(wire: Pick<Wire, 'write' | 'soon'>): FrameWriter {
@@ -77,7 +77,7 @@ export function frameWriter(wire: Pick<Wire, 'write' | 'soon'>): FrameWriter {
   }
 }
 
-/** In their places come frames that cannot be decoded: that is told by the other side, to whom it concerns. */
+/** Replaces detached blocks by frames that cannot be decoded. The other side reports that to the affected request. */
 function leaveOutDetached(blocks: Uint8Array[]): void {
   blocks.forEach((block, index) => {
     const head = blocks[index - 1];
@@ -94,7 +94,7 @@ const NOTHING = new Uint8Array(0);
 
 /** A wire over a socket, or over one end of a pipe that reads and writes. */
 export function socketWire(socket: Socket): Wire {
-  // Reset or broken pipe: that the other process has gone is told by the close that follows.
+  // Reset or broken pipe: the `close` event that follows reports the end of the other process.
   socket.on('error', () => undefined);
   return {
     write: (chunks) => {

@@ -35,7 +35,7 @@ export const frames = {
   data: 17,
   end: 18,
   abort: 19,
-  /** Both, of a stream, by the side that reads it: send so many bytes more; send no more. */
+  /** Both from the reader of a stream. `credit`: the number of bytes that may follow. `halt`: send no more. */
   credit: 20,
   halt: 21,
   /** Worker: its script has imported `rxvisor/worker`. */
@@ -57,7 +57,7 @@ export type OnFrame = (type: number, id: number, value: unknown, more: number) =
 /** The id of the nth request of a pool: a UUID, version 4. */
 export type IdAt = (n: number) => string;
 
-/** So many ids are made at once: one alone costs several times as much. */
+/** The number of ids that are made at once: a single id costs several times as much. */
 const BATCH = 64;
 /** Bytes of a UUID, and its characters. */
 const BYTES = 16;

@@ -62,7 +62,7 @@ const restartOptions: OptionChecks<RestartOptions> = {
  *   limit over, as `reset` does. `stop` outranks `restart`.
  * - Events get the number of their run as `attempt`.
  *
- * Memory and stack stay flat over 100,000 restarts: each one subscribes anew from a timer.
+ * Memory and stack stay flat over 100,000 restarts: each one subscribes again from a timer.
  *
  * @param delays a list of ms, each from 0 to 2147483647; or a function, such as {@link exponential} makes
  * @param options see {@link RestartOptions}. Default `{}`

@@ -26,7 +26,7 @@ export interface RestartOptions {
   readonly limit?: RestartLimit | undefined;
   /**
    * Commands. `stop`, `restart` and `reset` have an effect at any time; `signal`, `send` and `fail` are refused between runs.
-   * Each back-off subscribes anew, so share a cold Observable, as `withCommands` does. Default: none.
+   * Each back-off subscribes again, so share a cold Observable, as `withCommands` does. Default: none.
    */
   readonly command$?: Observable<Command> | undefined;
 }

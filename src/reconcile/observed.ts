@@ -25,7 +25,7 @@ export interface ObservedRun {
 
 export type SeenRuns = Readonly<Record<ServiceKey, Readonly<Record<number, number>>>>;
 
-/** What is remembered of an instance between its runs. */
+/** The state of an instance that outlives its runs. */
 export interface ObservedSlot {
   readonly key: ServiceKey;
   readonly instance: number;

@@ -14,7 +14,7 @@ import { clientConnection$ } from './clientConnection$.js';
 
 /** An event of the control socket. `clients`: number of clients that are connected now. */
 export type ControlEvent =
-  /** It listens at `path`. Emitted again after the socket was removed and made anew. */
+  /** It listens at `path`. Emitted again after the socket was removed and created again. */
   | { readonly type: 'listening'; readonly path: string }
   | { readonly type: 'connected' | 'disconnected'; readonly clients: number }
   /** A client sent an invalid message, and its connection was closed. `message` says what was wrong. */
