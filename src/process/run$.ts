@@ -1,7 +1,6 @@
 import {
   concat,
   connect,
-  defer,
   filter,
   finalize,
   forkJoin,
@@ -46,21 +45,17 @@ export interface RunContext {
 /** A program that becomes a daemon exits its first process within this time after the start, in ms. */
 const DAEMONIZING = 60_000;
 
-/** The events of one run. The last one is `exited` or `spawnFailed`. */
+/** The events of one run. The last one is `exited` or `spawnFailed`. The result must be subscribed to at once. */
 export function run$(process: SpawnedProcess, context: RunContext): Observable<ChildEvent> {
-  const { pid, processEvent$ } = process;
-  return pid === undefined
-    ? processEvent$.pipe(
-        filter(isA('error')),
-        take(1),
-        map(({ error }) => spawnFailed(error, context.origin)),
-      )
-    : defer(() => startedRun$(process, pid, context));
-}
-
-function startedRun$(process: SpawnedProcess, pid: number, context: RunContext): Observable<ChildEvent> {
   const { plan, origin, cookie, act$, effects, flow, scheduler } = context;
-  const { startTime, forks, outputs } = process;
+  const { pid, startTime, forks, outputs } = process;
+  if (pid === undefined) {
+    return process.processEvent$.pipe(
+      filter(isA('error')),
+      take(1),
+      map(({ error }) => spawnFailed(error, origin)),
+    );
+  }
   const removeExitWork = effects.exit.add('read', process.drainOutput);
   const identity = { pgid: pid, startTime, forks, cookie, outputs };
   const control = runControl(process, identity, plan.stopSignal, effects);
@@ -98,7 +93,7 @@ function startedRun$(process: SpawnedProcess, pid: number, context: RunContext):
       );
       // In this order: one process event may yield several events, and they come as spawned, output, ready.
       return merge(
-        spawn$.pipe(map(onSpawn)),
+        spawn$.pipe(map(() => onSpawn(pid))),
         processEvent$.pipe(mergeMap(onProcessEvent)),
         ready$.pipe(map((): ChildEvent => ({ type: 'ready', ...origin }))),
         patternFailed$.pipe(map(onPatternFailed)),
@@ -131,7 +126,7 @@ function startedRun$(process: SpawnedProcess, pid: number, context: RunContext):
     }),
   );
 
-  function onSpawn(): ChildEvent {
+  function onSpawn(pid: number): ChildEvent {
     startedAt = scheduler.now();
     return { type: 'spawned', pid, ...origin };
   }
