@@ -9,6 +9,63 @@ import { show } from '../model/show.js';
 import { allEffects, nodeEffects } from '../nodeEffects.js';
 import type { WorkerStatus } from './pool.js';
 
+export interface PoolOptions {
+  /** The time for a request, in ms from the subscription. Default `Infinity`. */
+  readonly timeout?: number | undefined;
+  /** The time for a request, in ms from the moment when it is sent to a worker. Default `Infinity`. */
+  readonly runTimeout?: number | undefined;
+  /** The number of further workers for a request whose worker dies. Default `0`. */
+  readonly retries?: number | undefined;
+  /** The number of open requests of a worker. Default `16`; use `1` for work that keeps a processor busy. */
+  readonly concurrency?: number | undefined;
+  /** The length of the queue, and what happens to further requests. Default `{ max: 10_000, onFull: 'error' }`. */
+  readonly queue?: QueueOptions | undefined;
+  /** Which worker gets a request. Default `'outstanding'`. */
+  readonly balance?: Balance | undefined;
+  /**
+   * What happens to an unresponsive worker: a dropped request is still running after the `grace` of its spec. `'leave'`: the request
+   * counts against its `concurrency`. `'replace'`: it gets no new requests, and another worker starts. When that is ready, the old one
+   * finishes its other requests and is stopped. If it is blocked, it is killed, and its requests go to other workers, which does not
+   * count as a retry. Default `'leave'`.
+   */
+  readonly onUnresponsive?: 'replace' | 'leave' | undefined;
+  /** Replaces workers above a limit. Default: never. */
+  readonly recycle?: RecycleOptions | undefined;
+  /** The maximum size of a request, an answer, an event or an error, in bytes. Default `268_435_456`, 256 MiB. Streams have no limit. */
+  readonly maxFrame?: number | undefined;
+  /** Stop hard when the manager gets SIGINT, SIGTERM, SIGHUP or SIGQUIT, unless your code handles it. Default `true`. */
+  readonly signals?: boolean | undefined;
+  /** Side effects. Default: the real ones. */
+  readonly effects?: Effects | undefined;
+  /** For all times. Default `asyncScheduler`. */
+  readonly scheduler?: SchedulerLike | undefined;
+}
+
+export interface QueueOptions {
+  readonly max?: number | undefined;
+  /** A request above `max` fails with ERR_QUEUE_FULL; or it waits outside the queue, not encoded, until there is room. */
+  readonly onFull?: 'error' | 'wait' | undefined;
+}
+
+/**
+ * A worker above one of these limits is replaced: another one starts, and when that is ready, the old one gets no more requests and
+ * leaves when its requests are finished.
+ */
+export interface RecycleOptions {
+  /** Number of requests. `1`, with `concurrency: 1`: each request gets a process of its own. */
+  readonly maxRequests?: number | undefined;
+  /** Memory in bytes. */
+  readonly maxRss?: number | undefined;
+  /** In ms since it became ready. */
+  readonly maxAge?: number | undefined;
+}
+
+/**
+ * Chooses the worker for a request among the workers with room. `'outstanding'`: the one with the fewest open requests. `'rss'`: an
+ * idle one, or else the one with the least memory. A function of those workers and the payload returns the number of one.
+ */
+export type Balance = 'outstanding' | 'rss' | ((workers: readonly WorkerStatus[], data: unknown) => number);
+
 /** The options, with all defaults. */
 export interface PoolPlan {
   readonly timeout: number;
@@ -119,63 +176,6 @@ function refuseUnknownWithin(value: object | undefined, fields: object, field: s
 function fail(field: string, value: unknown, problem: string): never {
   throw new RxvisorError('ERR_OPTION', `${field}: ${show(value)} ${problem}`);
 }
-
-export interface PoolOptions {
-  /** The time for a request, in ms from the subscription. Default `Infinity`. */
-  readonly timeout?: number | undefined;
-  /** The time for a request, in ms from the moment when it is sent to a worker. Default `Infinity`. */
-  readonly runTimeout?: number | undefined;
-  /** The number of further workers for a request whose worker dies. Default `0`. */
-  readonly retries?: number | undefined;
-  /** The number of open requests of a worker. Default `16`; use `1` for work that keeps a processor busy. */
-  readonly concurrency?: number | undefined;
-  /** The length of the queue, and what happens to further requests. Default `{ max: 10_000, onFull: 'error' }`. */
-  readonly queue?: QueueOptions | undefined;
-  /** Which worker gets a request. Default `'outstanding'`. */
-  readonly balance?: Balance | undefined;
-  /**
-   * What happens to an unresponsive worker: a dropped request is still running after the `grace` of its spec. `'leave'`: the request
-   * counts against its `concurrency`. `'replace'`: it gets no new requests, and another worker starts. When that is ready, the old one
-   * finishes its other requests and is stopped. If it is blocked, it is killed, and its requests go to other workers, which does not
-   * count as a retry. Default `'leave'`.
-   */
-  readonly onUnresponsive?: 'replace' | 'leave' | undefined;
-  /** Replaces workers above a limit. Default: never. */
-  readonly recycle?: RecycleOptions | undefined;
-  /** The maximum size of a request, an answer, an event or an error, in bytes. Default `268_435_456`, 256 MiB. Streams have no limit. */
-  readonly maxFrame?: number | undefined;
-  /** Stop hard when the manager gets SIGINT, SIGTERM, SIGHUP or SIGQUIT, unless your code handles it. Default `true`. */
-  readonly signals?: boolean | undefined;
-  /** Side effects. Default: the real ones. */
-  readonly effects?: Effects | undefined;
-  /** For all times. Default `asyncScheduler`. */
-  readonly scheduler?: SchedulerLike | undefined;
-}
-
-export interface QueueOptions {
-  readonly max?: number | undefined;
-  /** A request above `max` fails with ERR_QUEUE_FULL; or it waits outside the queue, not encoded, until there is room. */
-  readonly onFull?: 'error' | 'wait' | undefined;
-}
-
-/**
- * A worker above one of these limits is replaced: another one starts, and when that is ready, the old one gets no more requests and
- * leaves when its requests are finished.
- */
-export interface RecycleOptions {
-  /** Number of requests. `1`, with `concurrency: 1`: each request gets a process of its own. */
-  readonly maxRequests?: number | undefined;
-  /** Memory in bytes. */
-  readonly maxRss?: number | undefined;
-  /** In ms since it became ready. */
-  readonly maxAge?: number | undefined;
-}
-
-/**
- * Chooses the worker for a request among the workers with room. `'outstanding'`: the one with the fewest open requests. `'rss'`: an
- * idle one, or else the one with the least memory. A function of those workers and the payload returns the number of one.
- */
-export type Balance = 'outstanding' | 'rss' | ((workers: readonly WorkerStatus[], data: unknown) => number);
 
 /** @throws {@link SpecError} for an invalid number of workers */
 export function checkSize(size: number): void {

@@ -13,22 +13,6 @@ export interface ViaPoolOptions<Req> {
   readonly request?: ((value: Req) => RequestOptions) | undefined;
 }
 
-const viaPoolOptions: OptionChecks<ViaPoolOptions<unknown>> = {
-  ordered: flag,
-  concurrency: countOrInfinity('a number of requests', 1),
-  request: callback,
-};
-const aPool = objectWith('a pool', ['request$', 'capacity'], 'Give what createPool() returns.');
-
-/** The number of sent values that are removed from the list at once. */
-const SPENT = 1_024;
-
-/** A value whose request is open: its answers, until they can be emitted. */
-interface PendingValue<Res> {
-  readonly answers: Res[];
-  done: boolean;
-}
-
 /**
  * Sends a request to a pool for each value, and emits the data of the answers.
  *
@@ -126,7 +110,7 @@ export function viaPool<Req, Res = unknown>(
         all.add(asked);
         try {
           asked.add(
-            pool.request$<Res>(value, request?.(value) ?? {}).subscribe({
+            pool.request$<Res>(value, request?.(value) ?? undefined).subscribe({
               next: ({ data }) => {
                 pending.answers.push(data);
                 deliver(pending);
@@ -161,4 +145,20 @@ export function viaPool<Req, Res = unknown>(
         subscriber.error(error);
       }
     });
+}
+
+const viaPoolOptions: OptionChecks<ViaPoolOptions<unknown>> = {
+  ordered: flag,
+  concurrency: countOrInfinity('a number of requests', 1),
+  request: callback,
+};
+const aPool = objectWith('a pool', ['request$', 'capacity'], 'Give what createPool() returns.');
+
+/** The number of sent values that are removed from the list at once. */
+const SPENT = 1_024;
+
+/** A value whose request is open: its answers, until they can be emitted. */
+interface PendingValue<Res> {
+  readonly answers: Res[];
+  done: boolean;
 }
