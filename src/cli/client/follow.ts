@@ -11,8 +11,8 @@ export interface FollowedStream<S extends keyof ControlStreams> {
 }
 
 /**
- * Prints the values of streams until all have completed. While the reader of stdout is slow, stops reading from the managers, so
- * that they stop sending.
+ * Prints the values of streams until all have completed. While the reader of stdout is slow, stops reading from the
+ * managers, so that they stop sending.
  *
  * @throws CliError 1 when a stream failed
  */

@@ -18,8 +18,8 @@ export function rowsOf(client: ControlClient, statuses: readonly CommandResult[]
 }
 
 /**
- * A message for each child that refused the command: its label and the reason. The state is not enough: after `stop`, a child
- * that has failed is no error.
+ * A message for each child that refused the command: its label and the reason. The state is not enough: after `stop`, a
+ * child that has failed is no error.
  */
 export function refusalsOf(rows: readonly Row[]): readonly string[] {
   return rows.flatMap((row) =>

@@ -38,8 +38,8 @@ export async function selectChildren(
 }
 
 /**
- * The children that a target matches: `all`, a `/regexp/` for names, `id:3`, `pid:4711`, or a name. A number is a name, or
- * else an id, or else a pid.
+ * The children that a target matches: `all`, a `/regexp/` for names, `id:3`, `pid:4711`, or a name. A number is a name,
+ * or else an id, or else a pid.
  *
  * @throws CliError 2 for an empty target or an invalid regular expression, 3 when it matches no child
  */

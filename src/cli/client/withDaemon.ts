@@ -44,8 +44,8 @@ export async function withDaemon<T>(
 const POLL_INTERVAL = 20;
 
 /**
- * Connects to the background manager, and launches it if it does not run. If two commands launch one at the same time, one
- * daemon listens and the other ends, and both commands connect to the first.
+ * Connects to the background manager, and launches it if it does not run. If two commands launch one at the same time,
+ * one daemon listens and the other ends, and both commands connect to the first.
  *
  * @param timeout time for a new daemon to answer, in ms
  * @throws CliError 1 when it cannot be launched, 124 when it does not answer
@@ -86,7 +86,9 @@ async function connectDaemon(timeout = 20_000): Promise<ControlClient> {
   }
 }
 
-/** Launches a daemon in a new session, without a terminal, so that it outlives this command. Resolves when it has ended. */
+/**
+ * Launches a daemon in a new session, without a terminal, so that it outlives this command. Resolves when it has ended.
+ */
 async function launch(log: string): Promise<number | string | Error> {
   const output = openSync(log, 'a', 0o600);
   let daemon: ChildProcess;
@@ -119,7 +121,10 @@ export function daemonEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([key]) => isKept(key)));
 }
 
-/** Resolves to the exit code or signal of a program, or to the error of its start. Never rejects, since it may be ignored. */
+/**
+ * Resolves to the exit code or signal of a program, or to the error of its start. Never rejects, since it may be
+ * ignored.
+ */
 export async function exitOf(program: Pick<ChildProcess, 'once'>): Promise<number | string | Error> {
   return new Promise((resolve) => {
     program.once('exit', (code, signal) => resolve(code ?? String(signal)));

@@ -21,7 +21,8 @@ interface WithManagersOptions extends Pick<ClientOptions, 'manager' | 'timeout'>
 }
 
 /**
- * Connects to all managers of this user, or to the one that `--manager` selects. Calls `work`, then closes the connections.
+ * Connects to all managers of this user, or to the one that `--manager` selects. Calls `work`, then closes the
+ * connections.
  *
  * @throws CliError 124 when no manager answers in time, 3 when the selected manager does not run
  */

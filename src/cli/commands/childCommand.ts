@@ -14,7 +14,8 @@ export type ChildRequest<O> = (
 ) => Promise<readonly CommandResult[]>;
 
 /**
- * Runs a command for the children that match `targets`: sends it to all their managers at the same time, then prints the results.
+ * Runs a command for the children that match `targets`: sends it to all their managers at the same time, then prints
+ * the results.
  *
  * @throws CliError 1 when a child refused the command
  */

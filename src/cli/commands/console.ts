@@ -20,11 +20,11 @@ interface ConsoleSession {
 }
 
 /**
- * `rxvisor console`: opens the console of a session that serves control. On a terminal, ends with the session or with Ctrl-D.
- * Otherwise runs the lines of stdin.
+ * `rxvisor console`: opens the console of a session that serves control. On a terminal, ends with the session or with
+ * Ctrl-D. Otherwise runs the lines of stdin.
  *
- * @throws CliError 1 when a line failed, the manager has no console, or the connection was lost; 2 when several managers
- * match; 3 when none matches; 124 when a line of stdin is not answered in time
+ * @throws CliError 1 when a line failed, the manager has no console, or the connection was lost; 2 when several
+ * managers match; 3 when none matches; 124 when a line of stdin is not answered in time
  */
 export async function openConsole(
   word: string | undefined,

@@ -26,8 +26,8 @@ export interface StartOptions extends ClientOptions {
 }
 
 /**
- * `rxvisor start`: sends services to the background manager and prints the results. Waits until each service has been ready for
- * its `settle` time, or has failed to start.
+ * `rxvisor start`: sends services to the background manager and prints the results. Waits until each service has been
+ * ready for its `settle` time, or has failed to start.
  *
  * @throws CliError 1 when a service failed to start, 2 for `-i` with a config that has `instances`
  */
@@ -74,8 +74,9 @@ function withSharedPorts(service: ChildSpec, { instances }: StartOptions): Child
 }
 
 /**
- * Prepares a service for the background. It gets the environment and umask of this command, and a log file if it has none. If this
- * command itself runs under a manager, the variables of that manager are removed: the service must outlive it.
+ * Prepares a service for the background. It gets the environment and umask of this command, and a log file if it has
+ * none. If this command itself runs under a manager, the variables of that manager are removed: the service must
+ * outlive it.
  */
 function forBackground(service: ChildSpec, { name, maxRestarts }: StartOptions): ChildSpec {
   const spec = rebaseSpec(withMaxRestarts({ ...service, ...(name !== undefined && { name }) }, maxRestarts), '.');

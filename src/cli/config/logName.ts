@@ -5,8 +5,8 @@ import { instanceOf } from '../../model/spec/instance.js';
 import { isChosen, serviceKey } from '../../process/resolveSpec.js';
 
 /**
- * The file name of the log of a service without a `log`. Two services never get the same name, even on a file system that
- * ignores case or Unicode normalization.
+ * The file name of the log of a service without a `log`. Two services never get the same name, even on a file system
+ * that ignores case or Unicode normalization.
  *
  * A name of lower-case letters, digits, `.`, `_` and `-` is used unchanged. Any other name gets a `~` and a digest.
  */

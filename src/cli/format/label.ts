@@ -28,8 +28,8 @@ export function labelOf({ name, id = 0 }: LabelledChild): Label {
 }
 
 /**
- * The label of a child among others: `web`; `web#2` if several have that name, as all instances of a service do; `web#2@MANAGER` if
- * children of several managers have that name and id.
+ * The label of a child among others: `web`; `web#2` if several have that name, as all instances of a service do;
+ * `web#2@MANAGER` if children of several managers have that name and id.
  */
 export function labelAmong(child: LabelledChild, children: readonly LabelledChild[]): Label {
   const { text, colour } = labelOf(child);

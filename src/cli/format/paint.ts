@@ -38,7 +38,10 @@ export function splitByColour(text: string): readonly string[] {
   return text.split(sgr);
 }
 
-/** Codes that switch a style on and off: https://en.wikipedia.org/wiki/ANSI_escape_code#Select_Graphic_Rendition_parameters */
+/**
+ * Codes that switch a style on and off:
+ * https://en.wikipedia.org/wiki/ANSI_escape_code#Select_Graphic_Rendition_parameters
+ */
 const CODES = {
   bold: [1, 22],
   dim: [2, 22],

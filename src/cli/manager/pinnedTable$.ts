@@ -49,8 +49,8 @@ const REDRAW_INTERVAL = 1_000;
  * result    t-----(abt)--(t|)        t: the table
  * ```
  *
- * Each frame erases the last table, prints the waiting text, and draws the table again. It is one write, so nothing flickers.
- * The cursor stays visible below the table, so that the terminal needs no repair, however this process ends.
+ * Each frame erases the last table, prints the waiting text, and draws the table again. It is one write, so nothing
+ * flickers. The cursor stays visible below the table, so that the terminal needs no repair, however this process ends.
  */
 export function pinnedTable$<T>(
   text$: Observable<string>,
@@ -94,7 +94,10 @@ export function pinnedTable$<T>(
   });
 }
 
-/** Moves the cursor to the start of the table and clears from there. A terminal that became narrower has wrapped the lines. */
+/**
+ * Moves the cursor to the start of the table and clears from there. A terminal that became narrower has wrapped the
+ * lines.
+ */
 function erase(lines: readonly string[], columns: number): string {
   const rows = lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
   return rows === 0 ? '' : `\r\u001B[${rows}A\u001B[J`;

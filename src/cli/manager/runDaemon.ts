@@ -24,11 +24,11 @@ import type { Screen } from './screen.js';
 const LOCK_CHECK_INTERVAL = 1_000;
 
 /**
- * Runs the background manager. It has no terminal, starts with no services, and goes on when no service runs. It writes events
- * to `daemon.log`, in the folder of the services' logs.
+ * Runs the background manager. It has no terminal, starts with no services, and goes on when no service runs. It writes
+ * events to `daemon.log`, in the folder of the services' logs.
  *
- * It keeps neither the folder, the environment nor the umask of the process that starts it: services of other callers run
- * in it too.
+ * It keeps neither the folder, the environment nor the umask of the process that starts it: services of other callers
+ * run in it too.
  *
  * @throws RxvisorError whose cause has the code EADDRINUSE when a background manager already runs
  */

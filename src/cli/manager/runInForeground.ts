@@ -41,8 +41,8 @@ export async function runInForeground(
 }
 
 /**
- * The effects of a command that runs services. They ignore SIGHUP if it was ignored when this process started. Call this before the
- * environment changes: the answer depends on it.
+ * The effects of a command that runs services. They ignore SIGHUP if it was ignored when this process started. Call
+ * this before the environment changes: the answer depends on it.
  */
 export function commandEffects(): Effects {
   return isHangupIgnored() ? ignoringSignal(nodeEffects, 'SIGHUP') : nodeEffects;
@@ -55,11 +55,11 @@ export interface ProcFiles {
 }
 
 /**
- * Whether SIGHUP was ignored when this process started, by `nohup` or by `trap '' HUP` in a script. Then this process must
- * outlive its terminal.
+ * Whether SIGHUP was ignored when this process started, by `nohup` or by `trap '' HUP` in a script. Then this process
+ * must outlive its terminal.
  *
- * Node resets all signals to their defaults before any of our code runs, also for the programs that it starts (npx, npm).
- * So this function looks for traces that remain:
+ * Node resets all signals to their defaults before any of our code runs, also for the programs that it starts (npx,
+ * npm). So this function looks for traces that remain:
  * - The variable `_`, the last program that a shell started, is nohup.
  * - The parent is a shell that ignores SIGHUP: proc_pid_status(5).
  * - stdin is a write-only `/dev/null`: GNU nohup replaces a terminal by it, and nothing else does. proc_pid_fdinfo(5)

@@ -52,8 +52,8 @@ export interface RunOptions {
 }
 
 /**
- * Runs services until all have ended, `duration` is over, the reader closed the pipe, or a signal arrives. Emits the outcome
- * after the last text is on the screen.
+ * Runs services until all have ended, `duration` is over, the reader closed the pipe, or a signal arrives. Emits the
+ * outcome after the last text is on the screen.
  *
  * The supervisor also handles the signal: it stops the children. Its listener here means that this command ends the
  * process.

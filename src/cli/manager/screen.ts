@@ -28,7 +28,10 @@ export interface Screen extends Terminal {
   readonly resized$: Observable<unknown>;
   /** Emits when the reader has closed the pipe, as `head` does. */
   readonly gone$: Observable<unknown>;
-  /** Completes when everything is written, or when the reader has stopped reading. Then reports the lines that were lost. */
+  /**
+   * Completes when everything is written, or when the reader has stopped reading. Then reports the lines that were
+   * lost.
+   */
   readonly flushed$: Observable<never>;
 }
 

@@ -81,7 +81,9 @@ function logOf(app: Pm2App, suffix: string): LogSpec | undefined {
   return { ...(stdout !== undefined && { stdout }), ...(stderr !== undefined && { stderr }) };
 }
 
-/** Only `env` and the chosen `env_NAME`. The other keys of a dump also hold the environment of the shell that ran pm2. */
+/**
+ * Only `env` and the chosen `env_NAME`. The other keys of a dump also hold the environment of the shell that ran pm2.
+ */
 function envOf(app: Pm2App, name: string | undefined): Readonly<Record<string, string>> {
   const chosen = name === undefined ? undefined : app[`env_${name}`];
   const entries = [app.env, chosen].flatMap((env) => (isRecord(env) ? Object.entries(env) : []));

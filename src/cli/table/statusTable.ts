@@ -20,8 +20,8 @@ export interface Row extends CommandResult {
 }
 
 /**
- * Draws the table of `rxvisor run`: a header, then one line for each service. The table fits into the terminal and leaves one
- * line free below it. If there are too many services, the last line counts the hidden ones.
+ * Draws the table of `rxvisor run`: a header, then one line for each service. The table fits into the terminal and
+ * leaves one line free below it. If there are too many services, the last line counts the hidden ones.
  */
 export function statusTable(
   { statuses, usages }: TableContent,

@@ -7,7 +7,10 @@ export interface Cell {
   readonly colour?: Colour | undefined;
 }
 
-/** Formats rows, one line each, not wider than the terminal. All rows have the same number of cells. `nameColumn` may be cut. */
+/**
+ * Formats rows, one line each, not wider than the terminal. All rows have the same number of cells. `nameColumn` may be
+ * cut.
+ */
 export function tableOf(
   allRows: readonly (readonly Cell[])[],
   columns: number,

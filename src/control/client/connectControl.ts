@@ -7,7 +7,8 @@ import { findManagers } from './findManagers.js';
  * Connects to one manager: the background manager, a `rxvisor run`, or an app with `serveControl$`.
  *
  * @param path path of its socket
- * @throws RxvisorError with code `ERR_CONTROL`, as a rejection, when no manager answers in time, or its version is incompatible
+ * @throws RxvisorError with code `ERR_CONTROL`, as a rejection, when no manager answers in time, or its version is
+ * incompatible
  * @example
  * ```ts
  * import { connectControl } from 'rxvisor/control';
@@ -25,8 +26,8 @@ export async function connectControl(path: string, options: ClientOptions = {}):
  * Connects to all managers of this user: the background manager, each `rxvisor run`, and apps with `serveControl$`.
  * Skips managers that do not answer in time.
  *
- * @throws RxvisorError, as a rejection: with code `ERR_OPTION` when `RXVISOR_HOME` is not an absolute path; `ERR_CONTROL` when
- * another user controls the folder of the sockets
+ * @throws RxvisorError, as a rejection: with code `ERR_OPTION` when `RXVISOR_HOME` is not an absolute path;
+ * `ERR_CONTROL` when another user controls the folder of the sockets
  * @example
  * ```ts
  * import { findControls } from 'rxvisor/control';

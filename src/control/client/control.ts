@@ -43,16 +43,16 @@ export interface Control extends Disposable {
   /** CPU and memory use. `cpu`: since the last call, if that was within the last minute; else since the start. */
   readonly usage: (target: ControlTarget) => Promise<readonly ChildUsage[]>;
   /**
-   * Starts a child. Resolves when it has been ready for the `settle` time of its spec, or has failed to start; `refused` then
-   * says why. `restart`, `reload`, `duplicate`, `scale` and `resurrect` resolve in the same way. Paths in the spec are
-   * relative to the cwd of this process. The spec may hold only what JSON can hold.
+   * Starts a child. Resolves when it has been ready for the `settle` time of its spec, or has failed to start;
+   * `refused` then says why. `restart`, `reload`, `duplicate`, `scale` and `resurrect` resolve in the same way. Paths
+   * in the spec are relative to the cwd of this process. The spec may hold only what JSON can hold.
    */
   readonly start: (spec: ChildSpec) => Promise<CommandResult>;
   readonly stop: (target: ControlTarget, options?: { readonly grace?: number }) => Promise<readonly Status[]>;
   readonly restart: (target: ControlTarget) => Promise<readonly CommandResult[]>;
   /**
-   * Restarts children one by one, or `parallel` at a time; each waits until those before it are ready. A child that shares its
-   * ports is stopped only when its replacement is ready.
+   * Restarts children one by one, or `parallel` at a time; each waits until those before it are ready. A child that
+   * shares its ports is stopped only when its replacement is ready.
    */
   readonly reload: (
     target: ControlTarget,
@@ -72,8 +72,8 @@ export interface Control extends Disposable {
   readonly send: (target: ControlTarget, message: unknown) => Promise<readonly CommandResult[]>;
   readonly reopenLogs: (target: ControlTarget) => Promise<readonly CommandResult[]>;
   /**
-   * Restarts children when their files change (`on: true`), or stops doing so (`on: false`). Without `on`: switches. Resolves
-   * when the files are watched.
+   * Restarts children when their files change (`on: true`), or stops doing so (`on: false`). Without `on`: switches.
+   * Resolves when the files are watched.
    */
   readonly watch: (target: ControlTarget, on?: boolean) => Promise<readonly CommandResult[]>;
   /** The console of a session; `startRepl` takes it. Rejects when the manager has no console. */

@@ -29,8 +29,8 @@ export async function connectSocket(path: string, timeout: number): Promise<Sock
 }
 
 /**
- * Removes the socket that a dead process left at a path, if there is one. Call it under the lock of the path: else a process
- * that has bound its socket but does not listen yet would look dead.
+ * Removes the socket that a dead process left at a path, if there is one. Call it under the lock of the path: else a
+ * process that has bound its socket but does not listen yet would look dead.
  *
  * @returns whether the path is free
  */

@@ -4,15 +4,18 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { processExists } from '../../system/procfs.js';
 
-/** Maximum age of a lock, in ms. Work under a lock takes milliseconds; the pid of an older lock was reused by another process. */
+/**
+ * Maximum age of a lock, in ms. Work under a lock takes milliseconds; the pid of an older lock was reused by another
+ * process.
+ */
 const MAX_LOCK_AGE = 10_000;
 
 /**
  * Runs `work` while no other process works on the path. A process that dies, in any way, never blocks the others.
  *
- * Node has no flock(2). With a single lock file, taking it over from a dead owner can by mistake take it from a live one.
- * So each process makes a lock file of its own, then looks for those of others. Of two processes, at least the later one
- * sees the other. A process that sees a live one removes its own file, waits 1 to 11 ms, and tries again.
+ * Node has no flock(2). With a single lock file, taking it over from a dead owner can by mistake take it from a live
+ * one. So each process makes a lock file of its own, then looks for those of others. Of two processes, at least the
+ * later one sees the other. A process that sees a live one removes its own file, waits 1 to 11 ms, and tries again.
  */
 export async function withLock<T>(path: string, work: () => T | Promise<T>): Promise<T> {
   const folder = dirname(path);
@@ -36,7 +39,10 @@ export async function withLock<T>(path: string, work: () => T | Promise<T>): Pro
   }
 }
 
-/** Removes the lock files of dead processes: their names are unique. Ignores files of other users, who must not block this one. */
+/**
+ * Removes the lock files of dead processes: their names are unique. Ignores files of other users, who must not block
+ * this one.
+ */
 function isLive(file: string, pid: number): boolean {
   const stats = lstatSync(file, { throwIfNoEntry: false });
   if (stats === undefined) return false;

@@ -6,7 +6,8 @@ import { MAX_FRAME } from './protocol.js';
 /**
  * A message as the other end reads it.
  *
- * @throws RxvisorError with code `ERR_CONTROL` for what cannot be JSON, and what the other end would refuse for its length
+ * @throws RxvisorError with code `ERR_CONTROL` for what cannot be JSON, and what the other end would refuse for its
+ * length
  */
 export function encodeFrame(message: object): string {
   const body = jsonOf(message);

@@ -71,7 +71,10 @@ export interface LogBlock {
   readonly stream?: 'stdout' | 'stderr';
   readonly text: string;
   readonly dropped?: number;
-  /** Several selected children write to this file, so the writer of a line is unknown. `id` is the id of the first child. */
+  /**
+   * Several selected children write to this file, so the writer of a line is unknown. `id` is the id of the first
+   * child.
+   */
   readonly shared?: true;
 }
 
@@ -92,7 +95,9 @@ export interface ControlMethods {
     readonly params: TargetParams & { readonly env?: boolean; readonly secrets?: boolean };
     readonly result: readonly ControlDescription[];
   };
-  /** Usage of running children. `cpu`: since the last call, if that was within the last minute; else since the start. */
+  /**
+   * Usage of running children. `cpu`: since the last call, if that was within the last minute; else since the start.
+   */
   readonly usage: { readonly params: TargetParams; readonly result: readonly ChildUsage[] };
   /** Takes a spec made by `portableSpec`. Answers at once; `settled` gives the result of the start. */
   readonly start: { readonly params: { readonly spec: object }; readonly result: Status };
@@ -102,7 +107,9 @@ export interface ControlMethods {
   readonly settled: { readonly params: TargetParams; readonly result: readonly CommandResult[] };
   readonly stop: { readonly params: TargetParams & { readonly grace?: number }; readonly result: readonly Status[] };
   readonly restart: { readonly params: TargetParams; readonly result: readonly CommandResult[] };
-  /** Restarts children one by one, or `parallel` at a time. Replaces a child that shares its ports before it stops it. */
+  /**
+   * Restarts children one by one, or `parallel` at a time. Replaces a child that shares its ports before it stops it.
+   */
   readonly reload: {
     readonly params: TargetParams & { readonly parallel?: number };
     readonly result: readonly CommandResult[];

@@ -1,8 +1,8 @@
 import { describeError, type ErrorCode, RxvisorError } from '../../model/errors.js';
 
 /**
- * An error as JSON-RPC has it. It cannot have the form that pools and sessions send (`src/ipc`): JSON-RPC fixes the object
- * and wants a number as `code`. A client gets no stack, cause or fields: they are details of the manager.
+ * An error as JSON-RPC has it. It cannot have the form that pools and sessions send (`src/ipc`): JSON-RPC fixes the
+ * object and wants a number as `code`. A client gets no stack, cause or fields: they are details of the manager.
  *
  * @see https://www.jsonrpc.org/specification#error_object
  */

@@ -24,8 +24,8 @@ export interface SavedList {
 const VERSION = 1;
 
 /**
- * The saved list: a file, with the previous list in `FILE.bak`. If a write is interrupted, the file is still complete, either old
- * or new. Only this user can read it, because environments may hold secrets.
+ * The saved list: a file, with the previous list in `FILE.bak`. If a write is interrupted, the file is still complete,
+ * either old or new. Only this user can read it, because environments may hold secrets.
  */
 export function savedList(path: string): SavedList {
   const backup = `${path}.bak`;

@@ -84,8 +84,9 @@ function isDown(state: State): boolean {
 }
 
 /**
- * Finds an existing child for each saved spec: first a child with the same spec, then the same instance of the same service.
- * The specs may differ because the service was started again from another shell, or reloaded. Each child matches once.
+ * Finds an existing child for each saved spec: first a child with the same spec, then the same instance of the same
+ * service. The specs may differ because the service was started again from another shell, or reloaded. Each child
+ * matches once.
  *
  * @returns the status of the child for each spec; undefined when there is none
  */

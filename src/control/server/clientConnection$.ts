@@ -28,8 +28,8 @@ const HELLO_TIMEOUT = 5_000;
 const MAX_HELLO = 65_536;
 
 /**
- * Serves one client. Emits what was wrong if the client sent something invalid. Completes when the connection has closed.
- * Unsubscribing closes the connection.
+ * Serves one client. Emits what was wrong if the client sent something invalid. Completes when the connection has
+ * closed. Unsubscribing closes the connection.
  */
 export function clientConnection$(clientState: Client, service: ManagerService): Observable<string> {
   const { socket } = clientState;

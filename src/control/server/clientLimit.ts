@@ -19,8 +19,8 @@ export interface ClientLimit {
 }
 
 /**
- * Admits clients. At the limit, it closes the oldest connection that has not sent `hello`, or else the oldest one without an
- * open request or stream. So idle connections do not block other clients.
+ * Admits clients. At the limit, it closes the oldest connection that has not sent `hello`, or else the oldest one
+ * without an open request or stream. So idle connections do not block other clients.
  */
 export function clientLimit(max: number = MAX_CLIENTS): ClientLimit {
   const clients = new Set<Client>();

@@ -33,8 +33,8 @@ const BASE_EVENT_SIZE = 200;
 /**
  * Sends a stream to one client at the pace at which that client reads.
  *
- * When the client is slow: `status` skips to the latest snapshot, `logs` stops reading the files, and `event`, which must not
- * lose anything, ends with an error.
+ * When the client is slow: `status` skips to the latest snapshot, `logs` stops reading the files, and `event`, which
+ * must not lose anything, ends with an error.
  *
  * @returns completes when everything was sent; emits no values
  * @throws RxvisorError with code `ERR_OPTION` for an unknown stream or invalid parameters

@@ -14,9 +14,9 @@ export function listen$(path: string, scheduler: SchedulerLike = asyncScheduler)
  * Listens where other processes of this user search for managers: in the first of their folders that is usable. If the
  * socket is removed, listens again.
  *
- * The socket is named after the process id; the second one of a process is `PID-2`, and so on. With `name`, the socket has
- * that name. If another process already listens at that name, this is an error with the cause EADDRINUSE. If another
- * process takes the name while the socket is missing, the next socket is named after the process id.
+ * The socket is named after the process id; the second one of a process is `PID-2`, and so on. With `name`, the socket
+ * has that name. If another process already listens at that name, this is an error with the cause EADDRINUSE. If
+ * another process takes the name while the socket is missing, the next socket is named after the process id.
  */
 export function listenDiscoverable$(
   name?: string,

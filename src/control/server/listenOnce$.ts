@@ -33,8 +33,8 @@ const CHECK_INTERVAL = 1_000;
  * Listens on a unix socket that only this user can connect to. Emits its path, then each client.
  *
  * Replaces the socket of a dead process. If a live process listens there, this is an error; its cause has the code
- * EADDRINUSE. Completes when the socket was removed or replaced. Unsubscribing closes and removes the socket, but keeps its
- * clients.
+ * EADDRINUSE. Completes when the socket was removed or replaced. Unsubscribing closes and removes the socket, but keeps
+ * its clients.
  */
 export function listenOnce$(path: string, scheduler: SchedulerLike): Observable<string | Socket> {
   return new Observable((subscriber) => {
@@ -99,9 +99,9 @@ export function relisten$(
 }
 
 /**
- * Binds to a temporary path beside the final one, then renames it. So the socket has its mode and accepts connections before
- * anyone can see it. The temporary path also protects later sockets: on close, Node unlinks the path a server was bound to,
- * even if another process has its socket there by then.
+ * Binds to a temporary path beside the final one, then renames it. So the socket has its mode and accepts connections
+ * before anyone can see it. The temporary path also protects later sockets: on close, Node unlinks the path a server
+ * was bound to, even if another process has its socket there by then.
  *
  * @returns the identity of the socket file; undefined when there is none
  */

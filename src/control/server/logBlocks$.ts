@@ -36,11 +36,11 @@ export interface LogRequest {
 }
 
 /**
- * The last `lines` lines of the logs of children and, with `follow`, every new line. Output without a log file comes from
- * memory, which holds only the last lines.
+ * The last `lines` lines of the logs of children and, with `follow`, every new line. Output without a log file comes
+ * from memory, which holds only the last lines.
  *
- * @param flow counts what the reader has not received yet. While it is full, files are not read; output without a log file
- * is dropped and counted
+ * @param flow counts what the reader has not received yet. While it is full, files are not read; output without a log
+ * file is dropped and counted
  */
 export function logBlocks$(
   { target, lines, follow }: LogRequest,

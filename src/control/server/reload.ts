@@ -11,12 +11,12 @@ export interface ReloadOptions {
 }
 
 /**
- * Rolling reload: restarts the children of each service one by one, or `parallel` at a time. Each waits until those before
- * it are ready.
+ * Rolling reload: restarts the children of each service one by one, or `parallel` at a time. Each waits until those
+ * before it are ready.
  *
- * A child that shares its ports (`exec: 'cluster'`) is replaced: the old child is stopped only when the new one is ready.
- * The first failure ends the reload of that service. The other children go on unchanged, and so does the child that could not be
- * replaced. A child that is deleted during the reload stays deleted, and has no result.
+ * A child that shares its ports (`exec: 'cluster'`) is replaced: the old child is stopped only when the new one is
+ * ready. The first failure ends the reload of that service. The other children go on unchanged, and so does the child
+ * that could not be replaced. A child that is deleted during the reload stays deleted, and has no result.
  */
 export async function reload(
   supervisor: Supervisor,

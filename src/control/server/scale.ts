@@ -26,7 +26,9 @@ export async function duplicateChildren(supervisor: Supervisor, target: Target):
   return Promise.all(supervisor.describe(target).map(async (description) => startCopy(supervisor, description)));
 }
 
-/** Results of the starts that clients requested. They are observed from the first event on, so clients can ask later. */
+/**
+ * Results of the starts that clients requested. They are observed from the first event on, so clients can ask later.
+ */
 export interface StartResults {
   /** Starts a child and returns its id. */
   readonly start: (spec: ChildSpec) => number;
@@ -49,8 +51,8 @@ export function startResults(supervisor: Pick<Supervisor, 'start'>): StartResult
 }
 
 /**
- * Waits for the result of a start. Resolves with the status when the child has been ready for `settle` ms, or when it has
- * failed to start; `refused` then says why.
+ * Waits for the result of a start. Resolves with the status when the child has been ready for `settle` ms, or when it
+ * has failed to start; `refused` then says why.
  */
 export async function awaitSettled({ event$, status$ }: Child, settle: number): Promise<CommandResult> {
   const over$ = status$.pipe(filter(({ state }) => state === 'stopped' || state === 'failed'));
@@ -104,8 +106,8 @@ function instanceNumber({ status }: Description): number {
 }
 
 /**
- * Starts one more child of a service, with the lowest free `RXVISOR_INSTANCE`. A child without an instance number counts as
- * number 0. Resolves when the new child is up or has failed.
+ * Starts one more child of a service, with the lowest free `RXVISOR_INSTANCE`. A child without an instance number
+ * counts as number 0. Resolves when the new child is up or has failed.
  */
 async function startCopy(
   supervisor: Pick<Supervisor, 'describe' | 'start'>,

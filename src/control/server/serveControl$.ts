@@ -12,8 +12,8 @@ export type { ControlEvent } from './serveSockets$.js';
 
 export interface ControlOptions {
   /**
-   * Path of the unix socket to listen on. On Windows (not tested): the name of a pipe. Default: a new socket in the folder
-   * that `rxvisor list` and `findControls` search.
+   * Path of the unix socket to listen on. On Windows (not tested): the name of a pipe. Default: a new socket in the
+   * folder that `rxvisor list` and `findControls` search.
    */
   readonly path?: string | undefined;
   /** Name of this manager, shown by `rxvisor ping`. Default: no name. */
@@ -33,9 +33,9 @@ export interface ControlOptions {
  * serveControl$   (listening)---(connected)---(disconnected)---(shutdown|)
  * ```
  *
- * Cold: each subscription opens a socket. If the socket file is removed, it listens again and emits another `listening`.
- * Unsubscribing closes the socket and its connections; the children go on. It completes after a client requested a shutdown
- * and all children have stopped. Your code decides whether the process then exits.
+ * Cold: each subscription opens a socket. If the socket file is removed, it listens again and emits another
+ * `listening`. Unsubscribing closes the socket and its connections; the children go on. It completes after a client
+ * requested a shutdown and all children have stopped. Your code decides whether the process then exits.
  *
  * @returns the events of the socket; errors with an RxvisorError, code `ERR_CONTROL`, when it cannot listen
  * @throws RxvisorError with code `ERR_OPTION` when an option is invalid, or the path is too long for a socket
