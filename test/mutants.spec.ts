@@ -25,7 +25,13 @@ const mutants = [
   ],
   ['a delay of 0', 'operators/restartAt', 'timer(decision.delay, ', 'timer(0, ', 'The default schedule'],
   ['a step too short', 'operators/deadline', 'left -= step;', 'left -= step + 1;', 'Not quite stable'],
-  ['one restart too many', 'operators/restartPolicy', '.length >= max)', '.length > max)', 'A limit'],
+  [
+    'one restart too many',
+    'operators/restartPolicy',
+    'const restarts = limit && slidingWindow(limit);',
+    'const restarts = limit && slidingWindow({ ...limit, max: limit.max + 1 });',
+    'A limit',
+  ],
   [
     'a stop ignored',
     'operators/restartAt',
@@ -36,7 +42,7 @@ const mutants = [
   [
     'a restart counted',
     'operators/restartPolicy',
-    "if (asked === 'restart') return { type: 'now', delay: 0 };",
+    "if (requested === 'restart') return { type: 'now', delay: 0 };",
     '',
     'A restart command',
   ],
