@@ -4,7 +4,7 @@ import type { Policy } from './kit/policy.js';
 
 const health: ProbeSpec = { http: 'http://localhost:8080/health', every: 10_000, timeout: 3_000, failures: 3 };
 
-/** One that answers, one that would after 12 s, one that answers; the others refuse. */
+/** The first and third poll pass, the second would pass after 12 s, all others are refused. */
 const answers$: Observable<never>[] = [EMPTY, timer(12_000).pipe(ignoreElements()), EMPTY];
 const refused$ = throwError(() => new Error('ECONNREFUSED'));
 const effects = { check$: () => defer(() => answers$.shift() ?? refused$) };

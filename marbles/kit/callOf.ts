@@ -1,6 +1,6 @@
 import ts from 'typescript';
 
-/** The operator call of a policy, as it stands in its source: what a diagram shows is what was run. */
+/** The operator call of a policy, from its source: the diagram shows the code that ran. */
 export function callOf(source: string): readonly string[] {
   const file = ts.createSourceFile('policy.ts', source, ts.ScriptTarget.Latest, true);
   let body: ts.Node | undefined;
@@ -11,7 +11,7 @@ export function callOf(source: string): readonly string[] {
     ts.forEachChild(node, visit);
   };
   visit(file);
-  // How a scene hands out its streams is none of the reader's business.
+  // The parameters of `policy` are not of interest to readers.
   const text = ts.isBlock(body!)
     ? body.statements.map((statement) => statement.getFullText()).join('')
     : body!.getText();

@@ -5,7 +5,7 @@ import { play$ } from './play.js';
 
 const events: Readonly<Record<string, { readonly means: string; readonly event: ChildEvent } | undefined>> = legend;
 
-/** The runs of a child that only seems to run: one a subscription, in turn; the last one repeats. */
+/** A fake child: one run for each subscription, in order. The last one repeats. */
 export function child$(
   scores: readonly string[],
   act$: Observable<Act>,

@@ -11,7 +11,7 @@ const left = 128;
 const right = width - margin;
 const commandLegend: Readonly<Record<string, string>> = { S: 'a stop command', R: 'a restart command' };
 
-/** Draws what happened: the inputs, the operator call between the lines, and what came out, over a broken time axis. */
+/** Draws a diagram: the inputs, the operator call and the outputs, over a time axis with gaps. */
 export function draw(
   { title, prose, legend = {} }: Policy,
   call: readonly string[],
@@ -39,7 +39,7 @@ export function draw(
     else if (inputs.length > 0) y += 4;
     const after = y;
     for (const lane of outputs) y = drawLane(parts, lane, columns, gaps, plan.columns, row, y);
-    // Under all that stands on them.
+    // First, so that it is below all marbles.
     const lines = columns.flatMap(({ x, width: wide }) =>
       [[top + 26, row === 0 ? between : y], ...(row === 0 ? [[after, y]] : [])].map(
         ([from, to]) => `<path d="M${n(x + tick(wide))} ${n(from!)}V${n(to!)}" class="faint" stroke-dasharray="2 3"/>`,
@@ -77,7 +77,7 @@ function drawRuler(parts: string[], columns: readonly Column[], gaps: readonly G
   return y + 12;
 }
 
-/** Two strokes through a line: time is left out here. */
+/** Two strokes through a line: a gap in the time axis. */
 function breakAt(x: number, y: number): string {
   return (
     `<path d="M${n(x - 5)} ${n(y + 5)}l5 -10h5l-5 10z" class="gap"/>` +
@@ -125,7 +125,7 @@ function drawMarble(sign: string, x: number, y: number): string {
   return `${shape}<text x="${n(x)}" y="${n(y + 4.5)}" class="sign mid">${escaped(sign)}</text>`;
 }
 
-/** The states that a child was in, as a band under its marbles. */
+/** The states of a child, as a band below its marbles. */
 function drawBand(
   parts: string[],
   states: Lane['states'],
@@ -203,7 +203,7 @@ function drawLegend(
   return y;
 }
 
-/** The first marble of a column stands at its time; the others, beside it, happened at the same time. */
+/** The first marble of a column is at its time. The others, beside it, have the same time. */
 function tick(width: number): number {
   return Math.min(width, marble) / 2;
 }

@@ -1,21 +1,21 @@
 import type { Lane } from './rehearse.js';
 
-/** Where a time stands: on which row, and how far to the right. */
+/** The place of a time: its row, and its distance from the left. */
 export interface Column {
   readonly at: number;
   readonly row: number;
   readonly x: number;
-  /** How wide its marbles are, side by side; 0 where one only stops looking. */
+  /** The width of its marbles, side by side; 0 for the time of `until`. */
   readonly width: number;
 }
 
-/** The wait between two columns of one row. */
+/** The time between two columns of one row. */
 export interface Gap {
   readonly ms: number;
   readonly row: number;
   readonly from: number;
   readonly to: number;
-  /** The axis is broken here: drawn to scale, it would be longer. */
+  /** Whether the axis has a gap here: to scale, it would be longer. */
   readonly broken: boolean;
 }
 
@@ -30,7 +30,7 @@ export const marble = 22;
 const shortest = 48;
 const longest = 88;
 
-/** Puts every time at which something happens in its place; a line that is full is followed by the next. */
+/** Places every time that has an event. A full row is followed by the next one. */
 export function layout(lanes: readonly Lane[], left: number, right: number): Layout {
   const times = [...new Set([0, ...lanes.flatMap(({ marks }) => marks.map(({ at }) => at))])].sort((a, b) => a - b);
   const widthAt = (at: number): number => {
@@ -48,7 +48,7 @@ export function layout(lanes: readonly Lane[], left: number, right: number): Lay
     const width = widthAt(at);
     const ms = waits[index - 1] ?? 0;
     const scaled = index === 0 ? 0 : Math.min(longest, Math.max(shortest, ms * scale));
-    // Where nobody looks any further there is nothing to draw, and no reason for another row.
+    // The time of `until` has no marbles, and so needs no row of its own.
     const gap = width === 0 ? Math.min(scaled, right - end) : scaled;
     const broken = ms * scale > longest;
     if (index > 0 && end + gap + width > right) {

@@ -17,7 +17,7 @@ import { play$ } from './play.js';
 import type { Policy, Scene } from './policy.js';
 import { type Mark, readScore, writeScore } from './score.js';
 
-/** What happened on one line of a diagram; of a child, also the state it was in, from when on. */
+/** The events of one line of a diagram; for a child, also its states with their start times. */
 export interface Lane {
   readonly name: string;
   readonly marks: Mark[];
@@ -27,14 +27,14 @@ export interface Lane {
 export interface Rehearsal {
   readonly inputs: readonly Lane[];
   readonly outputs: readonly Lane[];
-  /** The outputs as scores, by name, and what they should have been. */
+  /** The actual and the expected outputs as scores, by name. */
   readonly actual: Readonly<Record<string, string>>;
   readonly expected: Readonly<Record<string, string>>;
 }
 
 const commands: Readonly<Record<string, Command>> = { S: { type: 'stop' }, R: { type: 'restart' } };
 
-/** Plays a policy in virtual time, and writes down what went in and what came out. */
+/** Plays a policy in virtual time, and records its inputs and outputs. */
 export function rehearse({ inputs, policy, until, expected: promised }: Policy): Rehearsal {
   const { run$ = [], children = {}, onStop = 50, command$ = '', streams = {}, outputs: said = [] } = inputs;
   const scheduler = new TestScheduler(() => undefined);
@@ -64,7 +64,7 @@ export function rehearse({ inputs, policy, until, expected: promised }: Policy):
       statuses.set(lane, tracked);
       if (lane.states.at(-1)?.state !== state) lane.states.push({ at: scheduler.now(), state });
     };
-    // In a moment, since its last events are still on their way through the policy.
+    // Later, because the last events are still passing through the policy.
     const onEnd = (name: string): void => {
       const lane = outputs.find((lane) => lane.name === name);
       if (lane?.states.at(-1)?.state === 'stopping') follow(lane, undefined);

@@ -1,4 +1,4 @@
-/** One letter at its time, in ms. */
+/** A letter at its time in ms. */
 export interface Mark {
   readonly at: number;
   readonly sign: string;

@@ -20,7 +20,7 @@ text{font-family:ui-sans-serif,system-ui,-apple-system,'Segoe UI','DejaVu Sans',
 .small{font-size:11px}.state{font-size:10.5px}.sign{font-size:13px;font-weight:700}.mid{text-anchor:middle}.end{text-anchor:end}
 .line,.faint{fill:none;stroke-width:1.2}`;
 
-/** The colours of a diagram, in light and in dark. */
+/** The colours of a diagram, for light and dark mode. */
 export const style = `${shape}${light}\n@media(prefers-color-scheme:dark){${dark}\n}`;
 
 const kinds: Readonly<Record<string, string>> = {
