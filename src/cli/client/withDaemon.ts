@@ -51,13 +51,13 @@ const POLL_INTERVAL = 20;
  * @throws CliError 1 when it cannot be launched, 124 when it does not answer
  */
 async function connectDaemon(timeout = 20_000): Promise<ControlClient> {
-  const at = managerPaths();
+  const paths = managerPaths();
   const first = await findDaemon();
   if (first !== undefined) return first;
-  const lock = daemonLock({ state: privateFolder(at.state) });
-  const log = join(privateFolder(at.logs), 'daemon.log');
+  const lock = daemonLock({ state: privateFolder(paths.state) });
+  const log = join(privateFolder(paths.logs), 'daemon.log');
   // Check the length of the path here: an error of the daemon would only be in its log.
-  socketPath(at.sockets[0], 'daemon');
+  socketPath(paths.sockets[0], 'daemon');
   let ended: ReturnType<typeof launch> | undefined;
   const end = performance.now() + timeout;
   while (performance.now() < end) {
@@ -78,8 +78,8 @@ async function connectDaemon(timeout = 20_000): Promise<ControlClient> {
   throw new CliError(124, `the background manager${which} does not answer. See ${log}.`);
 
   async function findDaemon(): Promise<ControlClient | undefined> {
-    const { managers, failures: silent } = await findManagers({ paths: at, only: (name) => name === 'daemon' });
-    if (silent[0] !== undefined) throw new CliError(124, silent[0].message);
+    const { managers, failures } = await findManagers({ paths, only: (name) => name === 'daemon' });
+    if (failures[0] !== undefined) throw new CliError(124, failures[0].message);
     const [found, ...others] = managers;
     for (const { close } of others) close();
     return found;

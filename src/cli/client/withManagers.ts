@@ -31,13 +31,13 @@ export async function withManagers<T>(
   { warn }: Pick<Io, 'warn'>,
   work: (managers: readonly ControlClient[]) => Promise<T>,
 ): Promise<T> {
-  const { managers: found, failures: silent } = await findManagers({ only: socketNames(manager), timeout, withList });
-  for (const { message } of silent) warn(message);
+  const { managers: found, failures } = await findManagers({ only: socketNames(manager), timeout, withList });
+  for (const { message } of failures) warn(message);
   const managers = found.filter(
     ({ manager: { pid, name } }) => manager === undefined || manager === name || manager === String(pid),
   );
   try {
-    if (managers.length === 0 && silent.length > 0) throw new CliError(124, 'no manager answers.');
+    if (managers.length === 0 && failures.length > 0) throw new CliError(124, 'no manager answers.');
     if (managers.length === 0 && manager !== undefined) {
       if (manager === 'daemon')
         throw new CliError(3, 'no background manager runs. To start one, run: rxvisor start FILE');

@@ -76,7 +76,7 @@ function label({ name, pid }: ControlClient['manager']): string {
 
 function openSession({ manager, call, subscribe }: ControlClient, timeout: number | undefined): ConsoleSession {
   let over = false;
-  const gone = new Promise<Error | undefined>((resolve) => {
+  const ended = new Promise<Error | undefined>((resolve) => {
     const end = (error?: Error): void => {
       over = true;
       resolve(error);
@@ -85,7 +85,7 @@ function openSession({ manager, call, subscribe }: ControlClient, timeout: numbe
   });
   return {
     name: manager.name ?? managerName(manager),
-    ended: gone,
+    ended,
     hasEnded: () => over,
     console: {
       run: async (line) => (await withTimeout(call('console', { line }), timeout)) ?? undefined,
@@ -95,7 +95,7 @@ function openSession({ manager, call, subscribe }: ControlClient, timeout: numbe
 }
 
 async function runRepl(
-  { name, console, ended: gone, hasEnded: isGone }: ConsoleSession,
+  { name, console, ended, hasEnded }: ConsoleSession,
   io: Io,
   { stdin, stdout }: Streams,
 ): Promise<void> {
@@ -104,41 +104,37 @@ async function runRepl(
     input: stdin,
     output: stdout,
     prompt: `${escapeControls(name)}> `,
-    ended: gone,
+    ended,
   });
   await once(server, 'close');
   // Otherwise the process would wait for one more key.
   stdin.pause();
-  if (!isGone()) return;
-  const lost = await gone;
+  if (!hasEnded()) return;
+  const lost = await ended;
   if (lost !== undefined) throw lost;
   io.warn(`${name}: the session has ended.`);
 }
 
-async function runLines(
-  { name, console, ended: gone, hasEnded: isGone }: ConsoleSession,
-  io: Io,
-  { stdin }: Streams,
-): Promise<void> {
+async function runLines({ name, console, ended, hasEnded }: ConsoleSession, io: Io, { stdin }: Streams): Promise<void> {
   const lines = createInterface({ input: stdin, crlfDelay: Infinity });
   // Otherwise an open stdin would keep this process alive after the session.
-  void gone.then(() => lines.close());
+  void ended.then(() => lines.close());
   let failed = 0;
   for await (const line of lines) {
     if (line.trim() === '') continue;
-    if (isGone()) throw new CliError(1, `${line}: not run. ${(await gone)?.message ?? 'The session has ended.'}`);
+    if (hasEnded()) throw new CliError(1, `${line}: not run. ${(await ended)?.message ?? 'The session has ended.'}`);
     try {
-      const text = await Promise.race([console.run(line), gone.then(() => undefined)]);
+      const text = await Promise.race([console.run(line), ended.then(() => undefined)]);
       if (text !== undefined && !io.print(`${escapeControlsInLines(text)}\n`)) await io.drained();
     } catch (error) {
       // After a timeout, the next line could run before this one has ended.
       if (error instanceof CliError) throw error;
-      if (isGone()) continue;
+      if (hasEnded()) continue;
       failed += 1;
       io.warn(`${line}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  const lost = isGone() ? await gone : undefined;
+  const lost = hasEnded() ? await ended : undefined;
   if (lost !== undefined) throw lost;
   if (failed > 0) throw new CliError(1, `${name}: ${formatCount(failed, 'line')} failed.`);
 }

@@ -21,7 +21,7 @@ export async function importFile(file: string, io: Io): Promise<void> {
       `${file}: neither a pm2 dump nor an ecosystem file. Give ~/.pm2/dump.pm2, or a file with { apps: [...] }.`,
     );
   }
-  const { services, unsupported: left } = imported;
+  const { services, unsupported } = imported;
   for (const [index, service] of services.entries()) {
     try {
       parseSpec(service);
@@ -30,7 +30,7 @@ export async function importFile(file: string, io: Io): Promise<void> {
     }
   }
   io.print(`${escapeControlsInLines(JSON.stringify({ services }, null, 2))}\n`);
-  for (const what of left) io.warn(what);
+  for (const what of unsupported) io.warn(what);
 }
 
 async function readImport(file: string): Promise<Imported | undefined> {

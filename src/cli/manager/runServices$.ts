@@ -62,7 +62,7 @@ export function runServices$(services: readonly ChildSpec[], options: RunOptions
   const {
     screen,
     duration,
-    keepRunning: lasting = false,
+    keepRunning = false,
     serve$ = () => NEVER,
     effects = nodeEffects,
     scheduler = asyncScheduler,
@@ -97,7 +97,7 @@ export function runServices$(services: readonly ChildSpec[], options: RunOptions
     const ended$ = supervisor.status$.pipe(filter(allEnded));
     const shutdownRequest$ = new Subject<void>();
     const stopped$ = merge(
-      lasting ? signal$ : ended$,
+      keepRunning ? signal$ : ended$,
       shutdownRequest$,
       duration === undefined ? NEVER : timer(duration, scheduler),
       screen.gone$,

@@ -28,14 +28,14 @@ export interface FindOptions {
  * folder, before anything is sent
  */
 export async function findManagers({
-  paths: at = managerPaths(),
+  paths = managerPaths(),
   only = () => true,
   timeout = 3_000,
   withList = false,
 }: FindOptions = {}): Promise<FoundManagers> {
-  for (const folder of [at.state, ...at.sockets]) refuseSharedFolder(folder);
+  for (const folder of [paths.state, ...paths.sockets]) refuseSharedFolder(folder);
   const answers = await Promise.all(
-    at.sockets
+    paths.sockets
       .flatMap((folder) => socketsIn(folder, only))
       .map(async (path) => {
         try {
@@ -45,9 +45,9 @@ export async function findManagers({
         }
       }),
   );
-  const silent = answers.filter((answer) => answer instanceof Error);
+  const failures = answers.filter((answer) => answer instanceof Error);
   const managers = answers.flatMap((answer) => (answer === undefined || answer instanceof Error ? [] : answer));
-  return { managers: managers.toSorted((a, b) => a.manager.startedAt - b.manager.startedAt), failures: silent };
+  return { managers: managers.toSorted((a, b) => a.manager.startedAt - b.manager.startedAt), failures };
 }
 
 function socketsIn(folder: string, only: (name: string) => boolean): string[] {
