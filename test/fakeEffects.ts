@@ -16,12 +16,8 @@ import {
   throwError,
   timer,
 } from 'rxjs';
-import type { Effects, ManagerProcess } from '../src/model/effects.js';
+import type { Effects, FileChange, FileEffects, ManagerProcess, ProbeTarget, TreeSample } from '../src/index.js';
 import { exitPhases } from '../src/system/exitPhases.js';
-import type { ProbeTarget } from '../src/model/spec/probe.js';
-import type { FileChange } from '../src/model/spec/triggers.js';
-import type { TreeSample } from '../src/model/status.js';
-import type { FileEffects } from '../src/model/fileEffects.js';
 import type {
   Wire,
   WireListener,

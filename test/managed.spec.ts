@@ -15,11 +15,8 @@ import {
 } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import { managed$ } from '../src/managed.js';
-import { type ChildEvent, isTerminal } from '../src/model/childEvent.js';
-import type { ChildSpec } from '../src/model/spec/childSpec.js';
-import type { Command } from '../src/model/command.js';
-import { SpecError } from '../src/model/errors.js';
+import { type ChildEvent, type ChildSpec, type Command, managed$, SpecError } from '../src/index.js';
+import { isTerminal } from '../src/model/childEvent.js';
 import { coded, type FakeChild, fakeWorld } from './fakeEffects.js';
 
 const spec: ChildSpec = { name: 'a', command: 'a', restartAt: [100, 500] };

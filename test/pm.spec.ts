@@ -1,8 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ChildSpec } from '../src/model/spec/childSpec.js';
-import type { Target } from '../src/model/target.js';
+import type { Child, ChildSpec, Target } from '../src/index.js';
 import * as pm from '../src/pm.js';
-import type { Child } from '../src/supervisor/supervise.js';
 
 // The one supervisor of this face acts upon the real world: so do these tests.
 const sleeper = (name?: string): ChildSpec => ({ command: 'sleep', args: ['60'], ...(name !== undefined && { name }) });

@@ -9,7 +9,7 @@ import * as cluster from '../src/ports/index.js';
 import { createControl } from '../src/control/client/control.js';
 import * as control from '../src/control/index.js';
 import * as core from '../src/index.js';
-import { RxvisorError } from '../src/model/errors.js';
+import { RxvisorError } from '../src/index.js';
 import * as pm from '../src/pm.js';
 import * as poolEntry from '../src/pool/index.js';
 import * as sessionEntry from '../src/session/index.js';

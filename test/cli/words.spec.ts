@@ -4,7 +4,7 @@ import { exitCodeOf, CliError } from '../../src/cli/cliError.js';
 import { withMaxRestarts } from '../../src/cli/config/loadServices.js';
 import { expandShorthand, parseSignal } from '../../src/cli/runCli.js';
 import { startupUnit } from '../../src/cli/commands/startup.js';
-import { type ErrorCode, RxvisorError } from '../../src/model/errors.js';
+import { type ErrorCode, RxvisorError } from '../../src/index.js';
 
 describe('a target', () => {
   const children = [

@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { filter, firstValueFrom, type Subscription } from 'rxjs';
 import { onTestFinished, vi } from 'vitest';
-import { connectControl } from '../../src/control/client/connectControl.js';
-import type { Control } from '../../src/control/client/control.js';
-import { type ControlEvent, type ControlOptions, serveControl$ } from '../../src/control/server/serveControl$.js';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
-import { supervise, type Supervisor } from '../../src/supervisor/supervise.js';
+import {
+  connectControl,
+  type Control,
+  type ControlEvent,
+  type ControlOptions,
+  serveControl$,
+} from '../../src/control/index.js';
+import { type ChildSpec, supervise, type Supervisor } from '../../src/index.js';
 import { type FakeWorld, fakeWorld } from '../fakeEffects.js';
 
 /** A manager whose children only seem to run, at a real socket. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkDelay, checkSignal } from '../../src/model/checks.js';
-import { RxvisorError } from '../../src/model/errors.js';
+import { RxvisorError } from '../../src/index.js';
 
 /** What it throws, if anything. */
 function thrownBy(check: () => void): unknown {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RxvisorError, SpecError } from '../../src/model/errors.js';
+import { RxvisorError, SpecError } from '../../src/index.js';
 
 describe('errors', () => {
   it('have different codes, and keep their cause', () => {

@@ -1,7 +1,6 @@
 import { filter, from, toArray } from 'rxjs';
 import { expect, it } from 'vitest';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import { isCrash } from '../../src/model/runEnd.js';
+import { type ChildEvent, isCrash } from '../../src/index.js';
 import { exited, spawnFailed } from '../operators/events.js';
 
 it.each([

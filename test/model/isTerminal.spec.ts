@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type ChildEvent, isTerminal } from '../../src/model/childEvent.js';
+import type { ChildEvent } from '../../src/index.js';
+import { isTerminal } from '../../src/model/childEvent.js';
 import { exited, output, spawned, spawnFailed, stopping } from '../operators/events.js';
 
 it.each<[ChildEvent, boolean]>([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Output } from '../../src/model/childEvent.js';
+import type { Output } from '../../src/index.js';
 import { chunksOf, decodeChunks, rawOutput, withAttempt } from '../../src/model/rawOutput.js';
 
 const bytes = Buffer.from('é€😀\n');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import { initialStatus, reduceStatus, type TrackedStatus, type State, type Status } from '../../src/model/status.js';
+import type { ChildEvent, State, Status } from '../../src/index.js';
+import { initialStatus, reduceStatus, type TrackedStatus } from '../../src/model/status.js';
 import { exited, output, spawned, spawnFailed, stopping } from '../operators/events.js';
 
 const states: readonly State[] = ['starting', 'online', 'backingOff', 'stopping', 'stopped', 'failed'];

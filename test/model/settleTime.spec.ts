@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
+import type { ChildSpec } from '../../src/index.js';
 import { settleTime } from '../../src/model/startProgress.js';
 
 it.each<[spec: Pick<ChildSpec, 'settle' | 'ready' | 'exec'>, settle: number]>([

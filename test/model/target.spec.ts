@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { RxvisorError } from '../../src/model/errors.js';
-import type { Status } from '../../src/model/status.js';
-import { matches, type Target } from '../../src/model/target.js';
+import { RxvisorError, type Status, type Target } from '../../src/index.js';
+import { matches } from '../../src/model/target.js';
 
 const status = (identity: Partial<Status>): Status => ({
   state: 'online',

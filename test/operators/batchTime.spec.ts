@@ -16,7 +16,7 @@ import {
   timer,
 } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { batchTime } from '../../src/operators/batchTime.js';
+import { batchTime } from '../../src/index.js';
 import { at } from './events.js';
 import { virtually } from './virtually.js';
 

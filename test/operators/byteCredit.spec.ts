@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { byteCredit, type ByteCreditOptions } from '../../src/operators/byteCredit.js';
+import { byteCredit, type ByteCreditOptions } from '../../src/index.js';
 
 function values(changes: readonly number[], options?: ByteCreditOptions): boolean[] {
   const flow = byteCredit(options);

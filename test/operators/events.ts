@@ -1,6 +1,5 @@
 import { concat, defer, filter, map, merge, type Observable, of, switchMap, timer } from 'rxjs';
-import type { Act } from '../../src/model/spawnedProcess.js';
-import type { ChildEvent, Exited, Output, SpawnFailed, Spawned, Stopping } from '../../src/model/childEvent.js';
+import type { Act, ChildEvent, Exited, Output, Spawned, SpawnFailed, Stopping } from '../../src/index.js';
 
 export const stop = { type: 'stop' } as const;
 export const restart = { type: 'restart' } as const;

@@ -1,9 +1,6 @@
 import { NEVER, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import type { Command } from '../../src/model/command.js';
-import { giveUpOn } from '../../src/operators/giveUpOn.js';
-import { restartAt } from '../../src/operators/restartAt.js';
+import { type ChildEvent, type Command, giveUpOn, restartAt } from '../../src/index.js';
 import { at, exited, life, lives, restart, spawned, spawnFailed } from './events.js';
 import { virtually } from './virtually.js';
 

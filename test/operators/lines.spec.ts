@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { of, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import { type Line, lines } from '../../src/operators/lines.js';
+import { type ChildEvent, type Line, lines } from '../../src/index.js';
 import { exited, output, spawned } from './events.js';
 import { virtually } from './virtually.js';
 

@@ -1,8 +1,6 @@
 import { defer, from } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import { ExitError } from '../../src/model/errors.js';
-import { orThrow } from '../../src/operators/orThrow.js';
+import { type ChildEvent, ExitError, orThrow } from '../../src/index.js';
 import { exited, output, spawned, spawnFailed, stopping } from './events.js';
 import { virtually } from './virtually.js';
 

@@ -14,12 +14,7 @@ import {
   timer,
 } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Act } from '../../src/model/spawnedProcess.js';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import type { Command } from '../../src/model/command.js';
-import { restartAt } from '../../src/operators/restartAt.js';
-import { stopWith } from '../../src/operators/stopWith.js';
-import { withCommands } from '../../src/operators/withCommands.js';
+import { type Act, type ChildEvent, type Command, restartAt, stopWith, withCommands } from '../../src/index.js';
 import { at, exited, hangUp, message, reset, restart, spawned, spawnFailed, stop, stopping } from './events.js';
 import { virtually } from './virtually.js';
 

@@ -1,8 +1,6 @@
 import { concat, EMPTY, filter, NEVER, type Observable, of, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import { resetAfter } from '../../src/operators/resetAfter.js';
-import { restartAt } from '../../src/operators/restartAt.js';
+import { type ChildEvent, resetAfter, restartAt } from '../../src/index.js';
 import { at, exited, output, spawned } from './events.js';
 import { virtually } from './virtually.js';
 

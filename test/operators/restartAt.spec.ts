@@ -3,11 +3,7 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { concat, defer, EMPTY, merge, NEVER, type Observable, of, Subject, tap, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import type { Command } from '../../src/model/command.js';
-import type { Schedule } from '../../src/model/spec/childSpec.js';
-import { restartAt } from '../../src/operators/restartAt.js';
-import type { RestartOptions } from '../../src/operators/restartPolicy.js';
+import { type ChildEvent, type Command, restartAt, type RestartOptions, type Schedule } from '../../src/index.js';
 import {
   at,
   exited,

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ChildEvent } from '../../src/model/childEvent.js';
+import type { ChildEvent, RestartOptions } from '../../src/index.js';
 import { scheduleOf } from '../../src/model/spec/schedule.js';
-import {
-  type RestartOptions,
-  type RestartPolicy,
-  restartPolicy,
-  type RestartDecision,
-} from '../../src/operators/restartPolicy.js';
+import { type RestartPolicy, restartPolicy, type RestartDecision } from '../../src/operators/restartPolicy.js';
 import { exited, reset, restart, spawned, spawnFailed, stop, stopping } from './events.js';
 
 const now = 1_000;

@@ -1,11 +1,6 @@
 import { defer, EMPTY, map, merge, NEVER, Subject, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Act } from '../../src/model/spawnedProcess.js';
-import type { Command } from '../../src/model/command.js';
-import { restartAt } from '../../src/operators/restartAt.js';
-import { restartWhen } from '../../src/operators/restartWhen.js';
-import { stopWith } from '../../src/operators/stopWith.js';
-import { withCommands } from '../../src/operators/withCommands.js';
+import { type Act, type Command, restartAt, restartWhen, stopWith, withCommands } from '../../src/index.js';
 import { at, exited, life, lives, obeying, restart, stop } from './events.js';
 import { type Clock, virtually } from './virtually.js';
 

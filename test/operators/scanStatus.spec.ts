@@ -1,8 +1,6 @@
 import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import type { Status } from '../../src/model/status.js';
-import { scanStatus } from '../../src/operators/scanStatus.js';
+import { type ChildEvent, scanStatus, type Status } from '../../src/index.js';
 import { exited, output, spawned, stopping } from './events.js';
 import { virtually } from './virtually.js';
 

@@ -1,8 +1,6 @@
 import { EMPTY, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import type { Command } from '../../src/model/command.js';
-import { startAfter } from '../../src/operators/startAfter.js';
+import { type ChildEvent, type Command, startAfter } from '../../src/index.js';
 import { exited, reset, spawned, stop } from './events.js';
 import { virtually } from './virtually.js';
 

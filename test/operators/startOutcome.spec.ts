@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { concat, from, map, mergeMap, of, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { ChildEvent } from '../../src/model/childEvent.js';
+import type { ChildEvent } from '../../src/index.js';
 import { startOutcome } from '../../src/operators/startOutcome.js';
 import { exited, output, spawned, spawnFailed, stopping } from './events.js';
 import { virtually } from './virtually.js';

@@ -1,9 +1,6 @@
 import { concat, defer, EMPTY, filter, map, merge, mergeMap, NEVER, type Observable, of, Subject, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Act } from '../../src/model/spawnedProcess.js';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import type { Command } from '../../src/model/command.js';
-import { type StopOptions, stopWith } from '../../src/operators/stopWith.js';
+import { type Act, type ChildEvent, type Command, type StopOptions, stopWith } from '../../src/index.js';
 import {
   at,
   exited,

@@ -1,7 +1,6 @@
 import { from } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import { stripAnsi } from '../../src/operators/stripAnsi.js';
+import { type ChildEvent, stripAnsi } from '../../src/index.js';
 import { exited, output, spawned } from './events.js';
 import { virtually } from './virtually.js';
 

@@ -1,7 +1,6 @@
 import { delay, map, merge, NEVER, type Observable, of, range, Subject, take, takeUntil, tap, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Stop } from '../../src/model/command.js';
-import { switchManaged } from '../../src/operators/switchManaged.js';
+import { type Stop, switchManaged } from '../../src/index.js';
 import { virtually } from './virtually.js';
 
 /** Emits its name when it is started, in upper case when it is asked to stop, and ends 5 ms later. */

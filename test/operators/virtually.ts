@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { EMPTY, type Observable, type SchedulerAction, type SchedulerLike } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import { expect } from 'vitest';
-import type { ChildEvent } from '../../src/model/childEvent.js';
+import type { ChildEvent } from '../../src/index.js';
 import { summary } from './events.js';
 
 /** The virtual clock as a scheduler, which says how many actions wait on it. */

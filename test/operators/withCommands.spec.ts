@@ -18,8 +18,7 @@ import {
   timer,
 } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../../src/model/command.js';
-import { withCommands } from '../../src/operators/withCommands.js';
+import { type Command, withCommands } from '../../src/index.js';
 import { at, hangUp, reset, restart, stop } from './events.js';
 import { virtually } from './virtually.js';
 

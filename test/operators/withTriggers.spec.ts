@@ -1,7 +1,6 @@
 import { EMPTY, filter, ignoreElements, map, merge, NEVER, type Observable, of, tap, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { ChildEvent, TriggerFailed } from '../../src/model/childEvent.js';
-import type { Command } from '../../src/model/command.js';
+import type { ChildEvent, Command, TriggerFailed } from '../../src/index.js';
 import { withTriggers } from '../../src/operators/withCommands.js';
 import { exited, restart, spawned, stop } from './events.js';
 import { virtually } from './virtually.js';

@@ -10,7 +10,7 @@ import { gunzipSync } from 'node:zlib';
 import { lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.js';
-import { tail$ } from '../../src/sources/tail$.js';
+import { tail$ } from '../../src/index.js';
 import { folder, read, typesOf, watch } from '../real/bench.js';
 
 const numbers = (from: number, to: number): string =>

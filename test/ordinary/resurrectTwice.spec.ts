@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { connectControl } from '../../src/control/client/connectControl.js';
+import { connectControl } from '../../src/control/index.js';
 import { expectNothingLeft, start } from '../fixtures/cli-harness.js';
 import { fixture, folder } from '../real/bench.js';
 import { commands } from '../real/commands.js';

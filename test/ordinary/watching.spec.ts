@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { FSWatcher } from 'chokidar';
 import { firstValueFrom } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { nodeEffects } from '../../src/nodeEffects.js';
+import { nodeEffects } from '../../src/index.js';
 import { expectNothingLeft, start } from '../fixtures/cli-harness.js';
 import { folder } from '../real/bench.js';
 import { main } from '../real/commands.js';

@@ -2,13 +2,12 @@ import { Socket } from 'node:net';
 import { PassThrough, Readable } from 'node:stream';
 import { firstValueFrom, lastValueFrom, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Pool } from '../../src/pool/pool.js';
+import type { Pool, RequestOptions } from '../../src/pool/index.js';
+import { RxvisorError } from '../../src/index.js';
 import { planPool } from '../../src/pool/poolOptions.js';
 import { request$, ticketOptions } from '../../src/pool/request$.js';
-import type { RequestOptions } from '../../src/pool/requestOptions.js';
 import type { Input } from '../../src/pool/scheduler/inputs.js';
 import { frames } from '../../src/ipc/frames.js';
-import { RxvisorError } from '../../src/model/errors.js';
 import { virtually } from '../operators/virtually.js';
 import { fakePool } from './fakePool.js';
 

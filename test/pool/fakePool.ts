@@ -1,9 +1,6 @@
 import { timer } from 'rxjs';
 import { onTestFinished } from 'vitest';
-import { createPool } from '../../src/pool/createPool.js';
-import type { WorkerSpec } from '../../src/pool/planWorkers.js';
-import type { Pool } from '../../src/pool/pool.js';
-import type { PoolOptions } from '../../src/pool/poolOptions.js';
+import { createPool, type Pool, type PoolOptions, type WorkerSpec } from '../../src/pool/index.js';
 import { encode } from '../../src/ipc/encode.js';
 import { frameReader } from '../../src/ipc/frameReader.js';
 import { frames, WITH_SOCKET, WITH_STREAM } from '../../src/ipc/frames.js';

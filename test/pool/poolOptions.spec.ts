@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { planPool, type PoolOptions } from '../../src/pool/poolOptions.js';
+import type { PoolOptions } from '../../src/pool/index.js';
+import { planPool } from '../../src/pool/poolOptions.js';
 
 describe('planPool', () => {
   it.each<[unknown, string]>([

@@ -1,8 +1,6 @@
 import { concat, EMPTY, map, NEVER, Observable, of, range, Subject, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Pool, PoolStatus } from '../../src/pool/pool.js';
-import { viaPool } from '../../src/pool/viaPool.js';
-import type { Response } from '../../src/pool/requestOptions.js';
+import { type Pool, type PoolStatus, type Response, viaPool } from '../../src/pool/index.js';
 import { fakePool, type FakeWorker } from './fakePool.js';
 import { virtually } from '../operators/virtually.js';
 

@@ -1,7 +1,7 @@
 import { asyncScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { effectsByService } from '../../src/ports/sharePorts.js';
-import { fakeChild } from '../../src/testing/fakeChild.js';
+import { fakeChild } from '../../src/testing/index.js';
 
 const nothing = (): undefined => undefined;
 const web = { name: 'web', script: 'server.js', exec: 'cluster' } as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RxvisorError } from '../../src/model/errors.js';
+import { RxvisorError } from '../../src/index.js';
 import { isReady } from '../../src/process/readiness.js';
 import type { ProcessEvent } from '../../src/model/spawnedProcess.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
+import type { ChildSpec } from '../../src/index.js';
 import { launchEnv } from '../../src/process/launchEnv.js';
 import { resolveSpec } from '../../src/process/resolveSpec.js';
 import { fakeWorld } from '../fakeEffects.js';

@@ -1,9 +1,6 @@
 import { concat, defer, EMPTY, map, NEVER, type Observable, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Act } from '../../src/model/spawnedProcess.js';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
-import { child$ } from '../../src/sources/child$.js';
+import { type Act, child$, type ChildEvent, type ChildSpec } from '../../src/index.js';
 import { type FakeChild, fakeWorld } from '../fakeEffects.js';
 import { virtually } from '../operators/virtually.js';
 

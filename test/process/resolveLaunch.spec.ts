@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
+import type { ChildSpec } from '../../src/index.js';
 import { resolveLaunch } from '../../src/process/resolveLaunch.js';
 import { resolveSpec } from '../../src/process/resolveSpec.js';
 import type { Launch } from '../../src/model/spawnedProcess.js';

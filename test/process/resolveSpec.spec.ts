@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SpecError } from '../../src/model/errors.js';
+import { SpecError } from '../../src/index.js';
 import { checked } from '../../src/model/spec/plan.js';
 import { resolveSpec } from '../../src/process/resolveSpec.js';
 

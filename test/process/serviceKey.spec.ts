@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
+import type { ChildSpec } from '../../src/index.js';
 import { serviceKey } from '../../src/process/resolveSpec.js';
 
 const same = (one: ChildSpec, other: ChildSpec): boolean => serviceKey(one) === serviceKey(other);

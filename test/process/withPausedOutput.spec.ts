@@ -1,8 +1,6 @@
 import { BehaviorSubject, NEVER, of } from 'rxjs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { byteCredit } from '../../src/operators/byteCredit.js';
-import { managed$ } from '../../src/managed.js';
-import { supervise } from '../../src/supervisor/supervise.js';
+import { byteCredit, managed$, supervise } from '../../src/index.js';
 import { fakeWorld } from '../fakeEffects.js';
 
 beforeEach(() => void vi.useFakeTimers());

@@ -2,8 +2,7 @@ import { createPackageWithOptions, extractFile } from '@electron/asar';
 import { cpSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Effects } from '../../src/model/effects.js';
-import { nodeEffects } from '../../src/nodeEffects.js';
+import { type Effects, nodeEffects } from '../../src/index.js';
 import { exits, fixture, folder, typesOf, watch } from './bench.js';
 
 // What Electron teaches its embedded Node: its `child_process.fork` runs scripts out of archives.

@@ -4,12 +4,7 @@ import { join, resolve } from 'node:path';
 import { filter, firstValueFrom, lastValueFrom, ReplaySubject, Subject, toArray } from 'rxjs';
 import { expect } from 'vitest';
 import { eventually } from '../eventually.js';
-import type { Effects } from '../../src/model/effects.js';
-import { nodeEffects } from '../../src/nodeEffects.js';
-import { managed$ } from '../../src/managed.js';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
-import type { Command } from '../../src/model/command.js';
+import { type ChildEvent, type ChildSpec, type Command, type Effects, managed$, nodeEffects } from '../../src/index.js';
 import { liveGroups } from '../groupAlive.js';
 
 /** A child under observation. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { filter, firstValueFrom } from 'rxjs';
 import { expect, it, onTestFinished } from 'vitest';
-import { channel, type Channel } from '../../src/session/channel.js';
-import { supervise } from '../../src/supervisor/supervise.js';
+import { channel, type Channel } from '../../src/session/index.js';
+import { supervise } from '../../src/index.js';
 import { fixture, watch } from './bench.js';
 
 /** What is called, and the outcomes it may have, beside that the channel was closed. */

@@ -3,8 +3,7 @@ import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
+import type { ChildEvent, ChildSpec } from '../../src/index.js';
 import { exits, fixture, folder, read, runs, typesOf, watch } from './bench.js';
 
 describe('rxvisor/child', () => {

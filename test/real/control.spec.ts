@@ -6,7 +6,7 @@ import { firstValueFrom, timer } from 'rxjs';
 import { afterEach, expect, it, vi } from 'vitest';
 import { connectControl, type Control } from '../../src/control/index.js';
 import { controlClient } from '../../src/control/client/controlClient.js';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
+import type { ChildSpec } from '../../src/index.js';
 import { expectNothingLeft, type Program, start } from '../fixtures/cli-harness.js';
 import { fixture, folder, runs } from './bench.js';
 

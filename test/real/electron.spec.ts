@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { lastValueFrom, toArray } from 'rxjs';
 import { expect, it } from 'vitest';
-import { nodeEffects } from '../../src/nodeEffects.js';
-import { managed$ } from '../../src/managed.js';
+import { managed$, nodeEffects } from '../../src/index.js';
 
 const execPath = join(import.meta.dirname, '../fixtures/tree/electron.sh');
 

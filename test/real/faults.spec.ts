@@ -5,9 +5,7 @@ import { promisify } from 'node:util';
 import { delayWhen, timer } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { eventually } from '../eventually.js';
-import type { Effects } from '../../src/model/effects.js';
-import { nodeEffects } from '../../src/nodeEffects.js';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
+import { type ChildSpec, type Effects, nodeEffects } from '../../src/index.js';
 import { exits, fixture, folder, read, typesOf, watch, type Watched } from './bench.js';
 
 /** What the child hands over in one write, in bytes: so much may have gone out untallied when it was killed. */

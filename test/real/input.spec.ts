@@ -2,10 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nodeEffects } from '../../src/nodeEffects.js';
-import { managed$ } from '../../src/managed.js';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
-import { SpecError } from '../../src/model/errors.js';
+import { type ChildSpec, managed$, nodeEffects, SpecError } from '../../src/index.js';
 import { folder, watch } from './bench.js';
 
 /** What a JavaScript user may hand over. */

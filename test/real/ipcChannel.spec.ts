@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
+import type { ChildSpec } from '../../src/index.js';
 import { eventually } from '../eventually.js';
 import { exits, fixture, typesOf, watch } from './bench.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { delayWhen, timer } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { eventually } from '../eventually.js';
-import { nodeEffects } from '../../src/nodeEffects.js';
+import { nodeEffects } from '../../src/index.js';
 import { exits, fixture, folder, read, typesOf, watch } from './bench.js';
 
 const numbers = (count: number): string => Array.from({ length: count }, (_, n) => `line ${n + 1}\n`).join('');

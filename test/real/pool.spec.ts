@@ -4,12 +4,15 @@ import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { firstValueFrom, lastValueFrom, map, range, toArray } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createPool } from '../../src/pool/createPool.js';
-import type { WorkerSpec } from '../../src/pool/planWorkers.js';
-import type { Pool } from '../../src/pool/pool.js';
-import type { PoolOptions } from '../../src/pool/poolOptions.js';
-import type { RequestOptions, Response } from '../../src/pool/requestOptions.js';
-import { viaPool } from '../../src/pool/viaPool.js';
+import {
+  createPool,
+  type Pool,
+  type PoolOptions,
+  type RequestOptions,
+  type Response,
+  viaPool,
+  type WorkerSpec,
+} from '../../src/pool/index.js';
 import { fixture, runs } from './bench.js';
 
 interface Watched {

@@ -2,10 +2,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { firstValueFrom, lastValueFrom, toArray } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createPool } from '../../src/pool/createPool.js';
-import type { Pool } from '../../src/pool/pool.js';
-import type { PoolOptions } from '../../src/pool/poolOptions.js';
-import type { RequestOptions } from '../../src/pool/requestOptions.js';
+import { createPool, type Pool, type PoolOptions, type RequestOptions } from '../../src/pool/index.js';
 import { fixture } from './bench.js';
 
 const pools: Pool[] = [];

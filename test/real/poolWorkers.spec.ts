@@ -1,10 +1,6 @@
 import { firstValueFrom } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createPool } from '../../src/pool/createPool.js';
-import type { WorkerSpec } from '../../src/pool/planWorkers.js';
-import type { Pool } from '../../src/pool/pool.js';
-import type { PoolOptions } from '../../src/pool/poolOptions.js';
-import type { RequestOptions } from '../../src/pool/requestOptions.js';
+import { createPool, type Pool, type PoolOptions, type RequestOptions, type WorkerSpec } from '../../src/pool/index.js';
 import { fixture } from './bench.js';
 
 const pools: Pool[] = [];

@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import { lastValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.js';
-import { managed$ } from '../../src/managed.js';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
-import { orThrow } from '../../src/operators/orThrow.js';
+import { type ChildSpec, managed$, orThrow } from '../../src/index.js';
 import { exits, fixture, folder, read, typesOf, watch } from './bench.js';
 
 const twice = { restartAt: [1, 1], limit: { max: 1, within: 60_000 } };

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import type { Child } from '../../src/supervisor/supervise.js';
+import type { Child } from '../../src/index.js';
 import * as pm from '../../src/pm.js';
 import { fixture, folder, read, runs } from './bench.js';
 

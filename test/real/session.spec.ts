@@ -3,12 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { filter, firstValueFrom, ReplaySubject } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Effects } from '../../src/model/effects.js';
-import { nodeEffects } from '../../src/nodeEffects.js';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
-import { session } from '../../src/session/session.js';
-import type { Session, SessionEvent } from '../../src/session/sessionBase.js';
-import type { SessionOptions } from '../../src/session/sessionOptions.js';
+import { type ChildSpec, type Effects, nodeEffects } from '../../src/index.js';
+import { session, type Session, type SessionEvent, type SessionOptions } from '../../src/session/index.js';
 import { freePort } from '../freePort.js';
 import { fixture, folder, read, watch } from './bench.js';
 

@@ -1,9 +1,7 @@
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { managed$ } from '../../src/managed.js';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
-import { SpecError } from '../../src/model/errors.js';
+import { type ChildSpec, managed$, SpecError } from '../../src/index.js';
 import { exits, fixture, folder, typesOf, watch } from './bench.js';
 
 /** What `report` says of how it was started. */

@@ -2,9 +2,8 @@ import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { filter, firstValueFrom } from 'rxjs';
 import { afterEach, expect, it, vi } from 'vitest';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
+import { type Child, type ChildSpec, supervise, type Supervisor, type SupervisorEvent } from '../../src/index.js';
 import { groupAlive } from '../groupAlive.js';
-import { type Child, supervise, type Supervisor, type SupervisorEvent } from '../../src/supervisor/supervise.js';
 import { fixture, folder, read } from './bench.js';
 
 const supervisors: Supervisor[] = [];

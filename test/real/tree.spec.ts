@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import { filter, firstValueFrom, map, Subject, take, tap, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { managed$ } from '../../src/managed.js';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
-import type { Command } from '../../src/model/command.js';
+import { type ChildSpec, type Command, managed$ } from '../../src/index.js';
 import { carriers } from '../carriers.js';
 
 const tree = join(import.meta.dirname, '../fixtures/tree');

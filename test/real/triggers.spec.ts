@@ -2,14 +2,16 @@ import { appendFileSync, mkdirSync, renameSync, rmSync, unlinkSync, writeFileSyn
 import { basename, join } from 'node:path';
 import { defer, finalize, firstValueFrom, lastValueFrom, NEVER, Subject, tap, toArray } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import type { Effects } from '../../src/model/effects.js';
-import { nodeEffects } from '../../src/nodeEffects.js';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
-import { restartWhen } from '../../src/operators/restartWhen.js';
-import { signal$ } from '../../src/sources/signal$.js';
-import type { Usage } from '../../src/model/status.js';
-import { usage$ } from '../../src/sources/usage$.js';
+import {
+  type ChildEvent,
+  type ChildSpec,
+  type Effects,
+  nodeEffects,
+  restartWhen,
+  signal$,
+  type Usage,
+  usage$,
+} from '../../src/index.js';
 import { exits, fixture, folder, runs, watch } from './bench.js';
 
 const sleeper: ChildSpec = { command: 'bash', args: ['-c', 'echo up; exec sleep 60'] };

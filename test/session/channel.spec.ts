@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { lastValueFrom, Subject, toArray } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import { RxvisorError } from '../../src/model/errors.js';
-import { channel } from '../../src/session/channel.js';
-import { ChannelClosed } from '../../src/session/rpc/answerer.js';
+import { type ChildEvent, RxvisorError } from '../../src/index.js';
+import { channel, ChannelClosed } from '../../src/session/index.js';
 import { virtually } from '../operators/virtually.js';
 import { pair } from './rpc/pair.js';
 

@@ -1,7 +1,7 @@
 import { from, of, throwError } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import { type CrashReport, crashes } from '../../src/session/crashes.js';
+import type { ChildEvent } from '../../src/index.js';
+import { crashes, type CrashReport } from '../../src/session/index.js';
 import { exited, output, spawned, spawnFailed, stopping } from '../operators/events.js';
 import { virtually } from '../operators/virtually.js';
 

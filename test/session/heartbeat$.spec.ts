@@ -1,6 +1,6 @@
 import { concat, EMPTY, ignoreElements, NEVER, type Observable, of, Subject, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { heartbeat$, type HeartbeatOptions } from '../../src/session/heartbeat$.js';
+import { heartbeat$, type HeartbeatOptions } from '../../src/session/index.js';
 import { virtually } from '../operators/virtually.js';
 
 const well$ = EMPTY;

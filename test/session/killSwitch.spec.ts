@@ -2,7 +2,7 @@ import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { killSwitch } from '../../src/session/killSwitch.js';
+import { killSwitch } from '../../src/session/index.js';
 
 const key = 'a key of some length/?';
 const path = `/kill/${encodeURIComponent(key)}`;

@@ -1,14 +1,16 @@
 import { EMPTY, lastValueFrom, type Observable, throwError, timer } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ProbeTarget } from '../../src/model/spec/probe.js';
-import type { CrashDigest } from '../../src/session/crashes.js';
-import type { ExitReason } from '../../src/session/protocol.js';
-import type { NotifySink } from '../../src/session/notify/notify.js';
-import { SpecError } from '../../src/model/errors.js';
-import { session } from '../../src/session/session.js';
-import type { Session, SessionEnd, SessionEvent } from '../../src/session/sessionBase.js';
-import type { SessionOptions } from '../../src/session/sessionOptions.js';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
+import { type ChildSpec, type ProbeTarget, SpecError } from '../../src/index.js';
+import {
+  type CrashDigest,
+  type ExitReason,
+  type NotifySink,
+  session,
+  type Session,
+  type SessionEnd,
+  type SessionEvent,
+  type SessionOptions,
+} from '../../src/session/index.js';
 import { type FakeChild, fakeWorld, type FakeWorld } from '../fakeEffects.js';
 
 // Promises and timers together, which TestScheduler does not do.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { changeSetting, settingsEnv } from '../../src/session/settings.js';
-import { planSession, type SessionOptions } from '../../src/session/sessionOptions.js';
-import { session } from '../../src/session/session.js';
+import { session, type SessionOptions } from '../../src/session/index.js';
+import { planSession } from '../../src/session/sessionOptions.js';
 import { fakeWorld } from '../fakeEffects.js';
 
 describe('planSession', () => {

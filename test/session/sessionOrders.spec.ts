@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { timer } from 'rxjs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { RxvisorError } from '../../src/model/errors.js';
-import { session } from '../../src/session/session.js';
-import type { Session, SessionEvent } from '../../src/session/sessionBase.js';
+import { RxvisorError } from '../../src/index.js';
+import { session, type Session, type SessionEvent } from '../../src/session/index.js';
 import { type FakeChild, fakeWorld, type FakeWorld } from '../fakeEffects.js';
 
 beforeEach(() => void vi.useFakeTimers({ now: 0 }));

@@ -1,10 +1,8 @@
 import { asyncScheduler, EMPTY, filter, NEVER, of, Subject } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import type { Command } from '../../src/model/command.js';
+import { type ChildEvent, type Command, logTo } from '../../src/index.js';
 import { planLog } from '../../src/model/spec/logPlan.js';
-import { logTo } from '../../src/sinks/logTo.js';
 import { fakeWorld } from '../fakeEffects.js';
 
 const out: ChildEvent = { type: 'output', stream: 'stdout', text: '\u001B[1mout\u001B[22m\n', attempt: 1 };

@@ -1,8 +1,7 @@
 import { concat, EMPTY, NEVER, type Observable, of, Subject, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import { type ConsoleOptions, toConsole } from '../../src/sinks/toConsole.js';
+import { type ChildEvent, type ConsoleOptions, toConsole } from '../../src/index.js';
 import { coded, type FakeWorld, fakeWorld } from '../fakeEffects.js';
 
 const origin = { name: 'a', attempt: 1 };

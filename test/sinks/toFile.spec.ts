@@ -1,10 +1,7 @@
 import { concat, EMPTY, map, merge, NEVER, Observable, of, Subject, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import type { Command } from '../../src/model/command.js';
-import { byteCredit } from '../../src/operators/byteCredit.js';
-import { type FileOptions, toFile } from '../../src/sinks/toFile.js';
+import { byteCredit, type ChildEvent, type Command, type FileOptions, toFile } from '../../src/index.js';
 import { coded, type FakeWorld, fakeWorld } from '../fakeEffects.js';
 
 const path = '/logs/a.log';

@@ -1,12 +1,7 @@
 import { concat, from, map, merge, NEVER, type Observable, of, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import type { Act } from '../../src/model/spawnedProcess.js';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
-import { SpecError } from '../../src/model/errors.js';
-import { byteCredit } from '../../src/operators/byteCredit.js';
-import { child$ } from '../../src/sources/child$.js';
+import { type Act, byteCredit, child$, type ChildEvent, type ChildSpec, SpecError } from '../../src/index.js';
 import { type FakeChild, type FakeWorld, fakeWorld } from '../fakeEffects.js';
 
 const spec: ChildSpec = { command: 'a' };

@@ -1,7 +1,6 @@
 import { map, type SchedulerAction, type SchedulerLike, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { RxvisorError } from '../../src/model/errors.js';
-import { cron$ } from '../../src/sources/cron$.js';
+import { cron$, RxvisorError } from '../../src/index.js';
 import { type Clock, virtually } from '../operators/virtually.js';
 
 /** A virtual clock that begins at a date; each wait it is asked for is noted. */

@@ -3,9 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { BehaviorSubject, firstValueFrom, lastValueFrom, tap, throwError, toArray } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import { lines$ } from '../../src/sources/lines$.js';
-import type { LinesOptions } from '../../src/output/chunks$.js';
-import type { LineBlock } from '../../src/output/textBlocks$.js';
+import { type LineBlock, lines$, type LinesOptions } from '../../src/index.js';
 
 /** What comes out when the bytes are written in pieces cut at these places. */
 async function through(bytes: Buffer, cuts: readonly number[], options?: LinesOptions): Promise<LineBlock[]> {

@@ -1,8 +1,6 @@
 import { concat, defer, EMPTY, ignoreElements, NEVER, type Observable, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { RxvisorError } from '../../src/model/errors.js';
-import type { ProbeResult } from '../../src/process/probes.js';
-import { probe$ } from '../../src/sources/probe$.js';
+import { probe$, type ProbeResult, RxvisorError } from '../../src/index.js';
 import { coded } from '../fakeEffects.js';
 import { virtually } from '../operators/virtually.js';
 

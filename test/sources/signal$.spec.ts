@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nodeEffects } from '../../src/nodeEffects.js';
-import { signal$ } from '../../src/sources/signal$.js';
+import { nodeEffects, signal$ } from '../../src/index.js';
 import { fakeWorld } from '../fakeEffects.js';
 
 describe('signal$', () => {

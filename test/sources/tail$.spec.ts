@@ -15,7 +15,7 @@ import {
 } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import { tail$, type TailOptions } from '../../src/sources/tail$.js';
+import { tail$, type TailOptions } from '../../src/index.js';
 import { type FakeDisk, type FakeWorld, fakeWorld } from '../fakeEffects.js';
 
 const path = '/logs/a.log';

@@ -1,9 +1,6 @@
 import { map, merge, NEVER, type Observable, of, Subject, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { managed$ } from '../../src/managed.js';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
-import type { Command } from '../../src/model/command.js';
+import { type ChildEvent, type ChildSpec, type Command, managed$ } from '../../src/index.js';
 import { jobQueue } from '../../src/ports/sharePorts.js';
 import { coded, type FakeChild, fakeWorld, type FakeWorld } from '../fakeEffects.js';
 import { summary } from '../operators/events.js';

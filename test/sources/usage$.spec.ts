@@ -1,9 +1,7 @@
 import { defer, map, NEVER, of, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { RxvisorError } from '../../src/model/errors.js';
+import { RxvisorError, type TreeSample, usage$ } from '../../src/index.js';
 import { type SystemProcess, processSampler } from '../../src/system/processSampler.js';
-import type { TreeSample } from '../../src/model/status.js';
-import { usage$ } from '../../src/sources/usage$.js';
 import { coded } from '../fakeEffects.js';
 import { virtually } from '../operators/virtually.js';
 

@@ -1,6 +1,6 @@
 import { firstValueFrom, of } from 'rxjs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Status, TreeSample } from '../../src/model/status.js';
+import type { Status, TreeSample } from '../../src/index.js';
 import { usageReader } from '../../src/sources/usage$.js';
 
 let at: number;

@@ -1,9 +1,7 @@
 import { resolve } from 'node:path';
 import { concat, ignoreElements, map, NEVER, type Observable, of, Subject, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { RxvisorError } from '../../src/model/errors.js';
-import type { FileChange } from '../../src/model/spec/triggers.js';
-import { watch$, type WatchOptions } from '../../src/sources/watch$.js';
+import { type FileChange, RxvisorError, watch$, type WatchOptions } from '../../src/index.js';
 import { coded } from '../fakeEffects.js';
 import { virtually } from '../operators/virtually.js';
 

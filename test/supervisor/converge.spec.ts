@@ -1,11 +1,9 @@
 import { BehaviorSubject, Subject } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
-import type { Status } from '../../src/model/status.js';
+import { type ChildSpec, type Status, supervise, type Supervisor } from '../../src/index.js';
 import { type Desired, nothingDesired } from '../../src/reconcile/desired.js';
 import { addService, deleteService, replaceService, scaleService, stopService } from '../../src/reconcile/requests.js';
 import { converge, type ConvergeEvent } from '../../src/supervisor/converge.js';
-import { supervise, type Supervisor } from '../../src/supervisor/supervise.js';
 import { type FakeChild, type FakeWorld, fakeWorld } from '../fakeEffects.js';
 
 beforeEach(() => void vi.useFakeTimers());

@@ -1,10 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { asyncScheduler } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi, onTestFinished } from 'vitest';
-import type { Effects } from '../../src/model/effects.js';
+import { type Effects, type Status, supervise } from '../../src/index.js';
 import { shutdownSignals } from '../../src/supervisor/shutdownSignals.js';
-import type { Status } from '../../src/model/status.js';
-import { supervise } from '../../src/supervisor/supervise.js';
 import { fakeWorld } from '../fakeEffects.js';
 
 // Promises and timers together, which TestScheduler does not do.

@@ -2,10 +2,15 @@ import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { concat, config, NEVER, Observable, throwError, timer } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ChildSpec } from '../../src/model/spec/childSpec.js';
-import type { State, Status } from '../../src/model/status.js';
-import type { Target } from '../../src/model/target.js';
-import { supervise, type Supervisor, type SupervisorEvent } from '../../src/supervisor/supervise.js';
+import {
+  type ChildSpec,
+  type State,
+  type Status,
+  supervise,
+  type Supervisor,
+  type SupervisorEvent,
+  type Target,
+} from '../../src/index.js';
 import { coded, type FakeChild, type FakeWorld, fakeWorld } from '../fakeEffects.js';
 
 // Promises and timers together, which TestScheduler does not do.

@@ -1,17 +1,8 @@
 import { resolve } from 'node:path';
 import { concatMap, firstValueFrom, Subject, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { managed$ } from '../../src/managed.js';
-import type { Act } from '../../src/model/spawnedProcess.js';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import { RxvisorError } from '../../src/model/errors.js';
-import { toConsole } from '../../src/sinks/toConsole.js';
-import { child$ } from '../../src/sources/child$.js';
-import { supervise } from '../../src/supervisor/supervise.js';
-import { fakeChild } from '../../src/testing/fakeChild.js';
-import { lifecycle } from '../../src/testing/lifecycle.js';
-import type { FakeRunSpec } from '../../src/testing/readScript.js';
-import type { FakeAction } from '../../src/testing/fakeRun.js';
+import { type Act, child$, type ChildEvent, managed$, RxvisorError, supervise, toConsole } from '../../src/index.js';
+import { type FakeAction, fakeChild, type FakeRunSpec, lifecycle } from '../../src/testing/index.js';
 
 /** The events of one run of a command without IPC. */
 function eventsOf(plays: FakeRunSpec, values: Record<string, FakeAction> = {}): ChildEvent[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Exited } from '../../src/model/childEvent.js';
-import { legend, letterOf } from '../../src/testing/legend.js';
+import type { Exited } from '../../src/index.js';
+import { legend, letterOf } from '../../src/testing/index.js';
 
 const exited: Exited = { type: 'exited', code: 1, signal: null, uptime: 5, expected: false, attempt: 1 };
 

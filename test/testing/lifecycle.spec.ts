@@ -1,11 +1,8 @@
 import { AssertionError } from 'node:assert';
 import { EMPTY, interval, map, NEVER, of, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { ChildEvent } from '../../src/model/childEvent.js';
-import { RxvisorError } from '../../src/model/errors.js';
-import { restartAt } from '../../src/operators/restartAt.js';
-import { legend } from '../../src/testing/legend.js';
-import { lifecycle, type LifecycleHelpers } from '../../src/testing/lifecycle.js';
+import { type ChildEvent, restartAt, RxvisorError } from '../../src/index.js';
+import { legend, lifecycle, type LifecycleHelpers } from '../../src/testing/index.js';
 
 const { s, x } = legend;
 const events = { s: s.event, x: x.event };

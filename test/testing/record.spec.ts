@@ -1,8 +1,6 @@
 import { EMPTY, NEVER, of, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { legend } from '../../src/testing/legend.js';
-import { lifecycle } from '../../src/testing/lifecycle.js';
-import { record } from '../../src/testing/record.js';
+import { legend, lifecycle, record } from '../../src/testing/index.js';
 
 const { s, x } = legend;
 const values = { s: s.event, x: x.event };

@@ -1,10 +1,7 @@
 import { merge } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { RxvisorError } from '../../src/model/errors.js';
-import { lifecycle } from '../../src/testing/lifecycle.js';
-import { record } from '../../src/testing/record.js';
-import { replay } from '../../src/testing/replay.js';
-import type { FakeRuns, FakeOptions } from '../../src/testing/fakeChild.js';
+import { RxvisorError } from '../../src/index.js';
+import { type FakeOptions, type FakeRuns, lifecycle, record, replay } from '../../src/testing/index.js';
 
 /** What is recorded of a fake child under other policies than those that are tested. */
 function recordingOf(

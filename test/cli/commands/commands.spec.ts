@@ -7,8 +7,8 @@ import { commandLine } from '../../../src/cli/commandLine.js';
 import { type Io, ioOf } from '../../../src/cli/io.js';
 import { exitCodeOf } from '../../../src/cli/cliError.js';
 import { privateFolder } from '../../../src/control/discovery/privateFolder.js';
-import type { ControlOptions } from '../../../src/control/server/serveControl$.js';
-import type { ChildSpec } from '../../../src/model/spec/childSpec.js';
+import type { ControlOptions } from '../../../src/control/index.js';
+import type { ChildSpec } from '../../../src/index.js';
 import { fakeWorld } from '../../fakeEffects.js';
 import { folder, type Rig, rig } from '../../control/rig.js';
 

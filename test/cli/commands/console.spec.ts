@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { exitCodeOf } from '../../../src/cli/cliError.js';
 import { openConsole } from '../../../src/cli/commands/console.js';
-import type { RemoteConsole } from '../../../src/model/remoteConsole.js';
+import type { RemoteConsole } from '../../../src/control/index.js';
 import { fakeWorld } from '../../fakeEffects.js';
 import { folder, type Rig, rig } from '../../control/rig.js';
 

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../../packaging/configSchema.js';
 import { instancesKeywords, splitInstances } from '../../../src/model/spec/instance.js';
-import type { ChildSpec } from '../../../src/model/spec/childSpec.js';
-import { contradictions, parseSpec } from '../../../src/model/schema/parseSpec.js';
+import { type ChildSpec, parseSpec } from '../../../src/index.js';
+import { contradictions } from '../../../src/model/schema/parseSpec.js';
 import { specSchema } from '../../../src/model/schema/specSchema.js';
 
 const schema = JSON.parse(readFileSync('config.schema.json', 'utf8')) as {

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findConfig } from '../../../src/cli/config/findConfig.js';
 import { loadServices } from '../../../src/cli/config/loadServices.js';
-import type { ChildSpec } from '../../../src/model/spec/childSpec.js';
-import { RxvisorError } from '../../../src/model/errors.js';
+import { type ChildSpec, RxvisorError } from '../../../src/index.js';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rxvisor-config-')));
 afterAll(() => rmSync(folder, { recursive: true }));

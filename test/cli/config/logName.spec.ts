@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logName } from '../../../src/cli/config/logName.js';
-import type { ChildSpec } from '../../../src/model/spec/childSpec.js';
+import type { ChildSpec } from '../../../src/index.js';
 import { isRotated } from '../../../src/model/spec/logPlan.js';
 import { withInstance } from '../../../src/model/spec/instance.js';
 

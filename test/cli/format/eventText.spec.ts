@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { eventText } from '../../../src/cli/format/eventText.js';
 import { painter } from '../../../src/cli/format/paint.js';
-import type { ChildEvent } from '../../../src/model/childEvent.js';
+import type { ChildEvent } from '../../../src/index.js';
 
 const now = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 const plain = { live: false, paint: painter(false) };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isWorthPrinting } from '../../../src/cli/manager/runServices$.js';
-import type { LogSpec } from '../../../src/model/spec/childSpec.js';
+import type { LogSpec } from '../../../src/index.js';
 
 const origin = { id: 1, attempt: 1 };
 const ready = { type: 'ready', ...origin } as const;

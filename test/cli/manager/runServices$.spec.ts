@@ -3,9 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Outcome } from '../../../src/cli/cliError.js';
 import { runServices$ } from '../../../src/cli/manager/runServices$.js';
 import type { Screen } from '../../../src/cli/manager/screen.js';
-import type { ChildSpec } from '../../../src/model/spec/childSpec.js';
-import { byteCredit } from '../../../src/operators/byteCredit.js';
-import type { Supervisor } from '../../../src/supervisor/supervise.js';
+import { byteCredit, type ChildSpec, type Supervisor } from '../../../src/index.js';
 import { type FakeChild, fakeWorld } from '../../fakeEffects.js';
 
 // Promises and timers together, which TestScheduler does not do.

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { importPm2 } from '../../../src/cli/pm2/importPm2.js';
-import { parseSpec } from '../../../src/model/schema/parseSpec.js';
+import { parseSpec } from '../../../src/index.js';
 
 /** As pm2 7 writes `dump.pm2`, shortened. */
 const dumped = {

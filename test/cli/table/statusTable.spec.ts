@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { painter } from '../../../src/cli/format/paint.js';
 import { type TableContent, statusTable } from '../../../src/cli/table/statusTable.js';
 import { widthOf } from '../../../src/cli/table/table.js';
-import type { State, Status, Usage } from '../../../src/model/status.js';
+import type { State, Status, Usage } from '../../../src/index.js';
 
 const now = 1_000_000;
 const wide = { columns: 100, rows: 24 };

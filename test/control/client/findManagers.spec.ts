@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, statSync, sy
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { findControls } from '../../../src/control/client/connectControl.js';
+import { findControls } from '../../../src/control/index.js';
 import { findManagers } from '../../../src/control/client/findManagers.js';
 import { fakeWorld } from '../../fakeEffects.js';
 import { folder, rig } from '../rig.js';

@@ -4,9 +4,7 @@ import { filter, firstValueFrom } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { savedList } from '../../../src/control/saved/savedList.js';
 import { savedServices } from '../../../src/control/saved/savedServices.js';
-import type { ChildSpec } from '../../../src/model/spec/childSpec.js';
-import type { State } from '../../../src/model/status.js';
-import { supervise, type Supervisor } from '../../../src/supervisor/supervise.js';
+import { type ChildSpec, type State, supervise, type Supervisor } from '../../../src/index.js';
 import { type FakeWorld, fakeWorld } from '../../fakeEffects.js';
 import { folder, rig } from '../rig.js';
 

@@ -2,7 +2,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lastValueFrom, map, toArray } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import type { LogBlock } from '../../../src/control/protocol/protocol.js';
+import type { LogBlock } from '../../../src/control/index.js';
 import { folder, frame, rig } from '../rig.js';
 
 const numbers = (from: number, to: number): string =>

@@ -4,11 +4,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { bufferCount, filter, firstValueFrom, lastValueFrom, map, take, toArray } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { connectControl } from '../../../src/control/client/connectControl.js';
-import { serveControl$ } from '../../../src/control/server/serveControl$.js';
-import type { ChildSpec } from '../../../src/model/spec/childSpec.js';
-import { RxvisorError } from '../../../src/model/errors.js';
-import { supervise } from '../../../src/supervisor/supervise.js';
+import { connectControl, serveControl$ } from '../../../src/control/index.js';
+import { type ChildSpec, RxvisorError, supervise } from '../../../src/index.js';
 import { fakeWorld } from '../../fakeEffects.js';
 import { folder, frame, rig } from '../rig.js';
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { checkBySchema, timeout } from '../../../src/model/schema/fields.js';
-import { RxvisorError } from '../../../src/model/errors.js';
+import { RxvisorError } from '../../../src/index.js';
 
 describe('checkBy', () => {
   it('says nothing of what fits', () => {

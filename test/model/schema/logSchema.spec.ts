@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findLogProblem } from '../../../src/model/schema/logSchema.js';
-import { parseSpec } from '../../../src/model/schema/parseSpec.js';
+import { parseSpec } from '../../../src/index.js';
 
 const log = { file: 'a.log', direct: true };
 const spec = { command: 'x', output: false, log };

@@ -1,10 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ChildSpec } from '../../../src/model/spec/childSpec.js';
-import { RxvisorError, SpecError } from '../../../src/model/errors.js';
-import { exponential } from '../../../src/model/spec/schedule.js';
+import { type ChildSpec, exponential, parseSpec, RxvisorError, SpecError } from '../../../src/index.js';
 import { MAX_DELAY } from '../../../src/model/checks.js';
-import { parseSpec } from '../../../src/model/schema/parseSpec.js';
 import { show } from '../../../src/model/show.js';
 
 const base = { script: 'app.js' };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { constant } from '../../../src/model/spec/schedule.js';
+import { constant } from '../../../src/index.js';
 
 it('constant is one delay for ever', () => {
   expect([1, 2, 1_000].map(constant(250))).toEqual([250, 250, 250]);

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RxvisorError } from '../../../src/model/errors.js';
-import { exponential, type ExponentialOptions } from '../../../src/model/spec/schedule.js';
+import { exponential, type ExponentialOptions, RxvisorError } from '../../../src/index.js';
 import { isDelay, MAX_DELAY } from '../../../src/model/checks.js';
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LogSpec } from '../../../src/model/spec/childSpec.js';
+import type { LogSpec } from '../../../src/index.js';
 import { planLog, planRotation } from '../../../src/model/spec/logPlan.js';
 
 const resolve = (path: string): string => `/logs/${path.replace('./', '')}`;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseSpec } from '../../../src/model/schema/parseSpec.js';
+import { parseSpec } from '../../../src/index.js';
 import { checked } from '../../../src/model/spec/plan.js';
 
 it('what makes a plan a plan comes through no JSON, no registry of symbols, and no parseSpec', () => {

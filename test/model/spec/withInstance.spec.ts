@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ChildSpec } from '../../../src/model/spec/childSpec.js';
+import type { ChildSpec } from '../../../src/index.js';
 import { withInstance } from '../../../src/model/spec/instance.js';
 
 const env = (number: string) => ({ NODE_APP_INSTANCE: number, RXVISOR_INSTANCE: number });

@@ -18,15 +18,18 @@ import {
   timer,
 } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { RxvisorError } from '../../../src/model/errors.js';
-import type { Act } from '../../../src/model/spawnedProcess.js';
-import type { ChildEvent } from '../../../src/model/childEvent.js';
-import type { FleetCommand, FleetEvent } from '../../../src/model/fleetEvent.js';
-import { fleet } from '../../../src/operators/fleet/fleet.js';
-import type { Member } from '../../../src/operators/groups/member.js';
-import { restartAt } from '../../../src/operators/restartAt.js';
-import { stopWith } from '../../../src/operators/stopWith.js';
-import { withCommands } from '../../../src/operators/withCommands.js';
+import {
+  type Act,
+  type ChildEvent,
+  fleet,
+  type FleetCommand,
+  type FleetEvent,
+  type Member,
+  restartAt,
+  RxvisorError,
+  stopWith,
+  withCommands,
+} from '../../../src/index.js';
 import { at, exited, spawned } from '../events.js';
 import { virtually } from '../virtually.js';
 

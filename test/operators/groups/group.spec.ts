@@ -14,18 +14,21 @@ import {
   throwError,
 } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Act } from '../../../src/model/spawnedProcess.js';
-import { type ChildEvent, isTerminal } from '../../../src/model/childEvent.js';
-import type { Command } from '../../../src/model/command.js';
-import type { GroupOptions } from '../../../src/operators/groups/group.js';
-import type { Member } from '../../../src/operators/groups/member.js';
-import { oneForAll } from '../../../src/operators/groups/oneForAll.js';
-import { oneForOne } from '../../../src/operators/groups/oneForOne.js';
-import { restartAt } from '../../../src/operators/restartAt.js';
-import { restForOne } from '../../../src/operators/groups/restForOne.js';
-import { stopWith } from '../../../src/operators/stopWith.js';
-import { withCommands } from '../../../src/operators/withCommands.js';
-import { letterOf } from '../../../src/testing/legend.js';
+import {
+  type Act,
+  type ChildEvent,
+  type Command,
+  type GroupOptions,
+  type Member,
+  oneForAll,
+  oneForOne,
+  restartAt,
+  restForOne,
+  stopWith,
+  withCommands,
+} from '../../../src/index.js';
+import { letterOf } from '../../../src/testing/index.js';
+import { isTerminal } from '../../../src/model/childEvent.js';
 import { at, exited, hangUp, message, reset, restart, spawned, stop, triggered } from '../events.js';
 import { virtually } from '../virtually.js';
 

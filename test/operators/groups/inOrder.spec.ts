@@ -1,6 +1,6 @@
 import { EMPTY, ignoreElements, merge, NEVER, of, take, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../../../src/model/command.js';
+import type { Command } from '../../../src/index.js';
 import { inOrder } from '../../../src/operators/groups/inOrder.js';
 import type { GroupPart, PartNotice } from '../../../src/operators/groups/member.js';
 import { spawned } from '../events.js';

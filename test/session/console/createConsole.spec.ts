@@ -1,10 +1,8 @@
 import { Subject } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import type { SupervisorEvent } from '../../../src/supervisor/supervise.js';
-import { arg, command } from '../../../src/session/console/command.js';
+import type { SupervisorEvent } from '../../../src/index.js';
+import { arg, command, type SessionBase, type SessionConsole } from '../../../src/session/index.js';
 import { createConsole } from '../../../src/session/console/createConsole.js';
-import type { SessionConsole } from '../../../src/session/console/startRepl.js';
-import type { SessionBase } from '../../../src/session/sessionBase.js';
 import { of } from 'rxjs';
 
 interface Rig {

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { RemoteConsole } from '../../../src/model/remoteConsole.js';
-import { type ReplOptions, startRepl } from '../../../src/session/console/startRepl.js';
+import type { RemoteConsole } from '../../../src/control/index.js';
+import { type ReplOptions, startRepl } from '../../../src/session/index.js';
 
 const echo: RemoteConsole = {
   run: async (line) => `said ${line}`,

@@ -1,7 +1,12 @@
 import { NEVER, of, throwError, timer } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import type { CrashDigest, CrashReport } from '../../../src/session/crashes.js';
-import { notify, type NotifyOptions, type NotifySink } from '../../../src/session/notify/notify.js';
+import {
+  type CrashDigest,
+  type CrashReport,
+  notify,
+  type NotifyOptions,
+  type NotifySink,
+} from '../../../src/session/index.js';
 import { virtually } from '../../operators/virtually.js';
 
 const crash = (message = 'boom', time = 0): CrashReport => ({

@@ -6,10 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { from, lastValueFrom, type ObservableInput } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { CrashDigest } from '../../../src/session/crashes.js';
-import { toCommand } from '../../../src/session/notify/toCommand.js';
-import { toMail } from '../../../src/session/notify/toMail.js';
-import { toWebhook } from '../../../src/session/notify/toWebhook.js';
+import { type CrashDigest, toCommand, toMail, toWebhook } from '../../../src/session/index.js';
 import { fakeWorld } from '../../fakeEffects.js';
 
 const digest: CrashDigest = {

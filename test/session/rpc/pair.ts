@@ -1,8 +1,8 @@
 import { Subject } from 'rxjs';
-import type { ChildEvent } from '../../../src/model/childEvent.js';
-import { channel, type Channel } from '../../../src/session/channel.js';
+import type { ChildEvent } from '../../../src/index.js';
+import { channel, type Channel, type PromisedChannel } from '../../../src/session/index.js';
 import { rpcPeer } from '../../../src/session/rpc/rpcPeer.js';
-import type { RpcTransport, RpcTransportListener, PromisedChannel } from '../../../src/session/rpc/contract.js';
+import type { RpcTransport, RpcTransportListener } from '../../../src/session/rpc/contract.js';
 import { promisedChannel } from '../../../src/session/rpc/promisedChannel.js';
 
 /** A manager's channel, and a child that can die and come back, with a channel of its own in each run. */
