@@ -266,7 +266,8 @@ const { supervise } = core;
 const supervisor = supervise();
 const supervisorCalls: readonly Call[] = [
   ['start', supervisor.start, [spec]],
-  ['add', supervisor.add, [spec]],
+  ['add', supervisor.add, [spec, options({}, { id: none })]],
+  ['children', supervisor.children, [target]],
   ['stop', supervisor.stop, [target, options({}, { grace: delay })]],
   ['stopAll', supervisor.stopAll, [options({}, { grace: delay })]],
   ['restart', supervisor.restart, [target]],
@@ -279,6 +280,16 @@ const supervisorCalls: readonly Call[] = [
   ['watch', supervisor.watch, [target, optional('on', isFlag)]],
   ['describe', supervisor.describe, [target]],
   ['onStopping', supervisor.onStopping, [slot('handler', nothing, isFunction)]],
+  ['onStopAll', supervisor.onStopAll, [slot('handler', nothing, isFunction)]],
+];
+
+const added = supervisor.add({ command: 'x' });
+const addedCalls: readonly Call[] = [
+  ['start', added.start, []],
+  ['waitFor', added.waitFor, [slot('services', ['x'], orNothing(isEmptyList))]],
+  ['giveUp', added.giveUp, [slot('dependencies', ['x'], isEmptyList)]],
+  ['stop', added.stop, [options({}, { grace: delay })]],
+  ['remove', added.remove, []],
 ];
 
 const callback = optional('callback', isFunction);
@@ -641,6 +652,7 @@ const creditCalls: readonly Call[] = [
 const modules: readonly (readonly [string, object, readonly Call[]])[] = [
   ['rxvisor', core, coreCalls],
   ['a supervisor', supervisor, supervisorCalls],
+  ['a child of a supervisor', { ...added }, addedCalls],
   ['rxvisor/pm', pm, pmCalls],
   ['rxvisor/control', control, controlCalls],
   [

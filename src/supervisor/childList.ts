@@ -3,7 +3,7 @@ import type { Status } from '../model/status.js';
 import { matches, type Target } from '../model/target.js';
 import type { Child } from './child.js';
 import type { SupervisedChild } from './supervisedChild.js';
-import { checkStop } from './supervisorOptions.js';
+import { checkServices, checkStop } from './supervisorOptions.js';
 
 /** The children of a supervisor. Two may share an id: a child that is being replaced, and its successor. */
 export interface ChildList extends Iterable<ListedChild> {
@@ -32,8 +32,14 @@ export function childList(onChange: () => void): ChildList {
     const handle: Child = {
       ...child,
       start,
-      waitFor,
-      giveUp,
+      waitFor: (services) => {
+        if (services !== undefined) checkServices('services', services);
+        waitFor(services);
+      },
+      giveUp: (dependencies) => {
+        checkServices('dependencies', dependencies);
+        giveUp(dependencies);
+      },
       stop: async (options = {}) => {
         checkStop(options);
         return stop(options.grace);

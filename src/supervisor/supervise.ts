@@ -15,6 +15,7 @@ import type { Child, SupervisorEvent } from './child.js';
 import { supervisedChild } from './supervisedChild.js';
 import type { Supervisor } from './supervisor.js';
 import {
+  checkAdd,
   checkedReason,
   checkRestart,
   checkStop,
@@ -78,7 +79,10 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     event$: event$.asObservable(),
     status$: status$.asObservable(),
     start: (spec) => add(planChild(spec)),
-    add: (spec, { id } = {}) => add(planChild(spec), true, id),
+    add: (spec, options = {}) => {
+      checkAdd(options, lastId);
+      return add(planChild(spec), true, options.id);
+    },
     stop: async (target, options = {}) => {
       checkStop(options);
       return Promise.all(children.select(target).map(({ stop }) => stop(options.grace)));

@@ -1,6 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
 import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../model/check.js';
-import { byteCreditObject, delay, objectWith, oneOf, scheduler } from '../model/checks.js';
+import { byteCreditObject, delay, isCount, listOf, objectWith, oneOf, scheduler, text } from '../model/checks.js';
 import type { Effects } from '../model/effects.js';
 import { allEffects } from '../nodeEffects.js';
 import type { ByteCredit } from '../operators/byteCredit.js';
@@ -41,6 +41,23 @@ export function checkSupervisor(options: SupervisorOptions): void {
 /** @throws RxvisorError with code `ERR_OPTION` */
 export function checkStop(options: { readonly grace?: number | undefined }): void {
   checkOptions(options, { grace: delay });
+}
+
+/**
+ * @param lastId the last id that was given to a child
+ * @throws RxvisorError with code `ERR_OPTION`
+ */
+export function checkAdd(options: { readonly id?: number | undefined }, lastId: number): void {
+  const known = checkThat(
+    (id) => isCount(id) && id > 0 && id <= lastId,
+    'is not the id of a child of this supervisor. Give the id of the child to replace, or leave it out.',
+  );
+  checkOptions(options, { id: known });
+}
+
+/** @throws RxvisorError with code `ERR_OPTION` */
+export function checkServices(name: string, services: readonly string[]): void {
+  checkArgument(name, services, listOf('a list of names', "Give an array: ['db'].", text('a name')));
 }
 
 /** @throws RxvisorError with code `ERR_OPTION` */
