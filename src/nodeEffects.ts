@@ -9,12 +9,12 @@ import { describeError } from './model/errors.js';
 import type { FileChange } from './model/spec/triggers.js';
 import { check$, type TreeEffects } from './process/probes.js';
 import { isExecutable } from './process/launchProblem.js';
-import { processTrees } from './process/processTrees.js';
+import { processEffects } from './process/processEffects.js';
 import { exitPhases } from './system/exitPhases.js';
 import { fileEffects } from './system/fileEffects.js';
 import { processSampler } from './system/processSampler.js';
 
-const trees = processTrees();
+const trees = processEffects();
 
 /** The side effects of Node and the operating system: the default of `effects` everywhere. */
 export const nodeEffects: Effects = {

@@ -191,7 +191,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   file: 'a config or a script. Default: the config of this folder',
   args: 'arguments of a script. Put -- before an argument that begins with a dash',
   targets: TARGETS,
-  target: TARGETS,
+  target: 'a name, an id, a pid, a /regular expression/ for names, or all. See rxvisor --help',
   signal: 'SIGUSR2, USR2 or a number',
   message: 'JSON, or any other text',
 };

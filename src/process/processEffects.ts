@@ -8,7 +8,7 @@ import { findDaemons, liveProcesses } from './liveProcesses.js';
 import { spawnProcess } from './spawnProcess.js';
 
 /** The effects on whole process trees, for this platform. All runs share one guardian and one name of cookie. */
-export function processTrees(): Pick<Effects, 'spawn' | 'kill' | 'liveProcesses' | 'daemons' | 'cookie'> {
+export function processEffects(): Pick<Effects, 'spawn' | 'kill' | 'liveProcesses' | 'daemons' | 'cookie'> {
   const name = `RXVISOR_${randomBytes(8).toString('hex')}`;
   const guard = process.platform === 'win32' ? noGuardian : guardian(() => startGuardian(name));
   let runs = 0;
