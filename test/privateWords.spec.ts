@@ -52,7 +52,6 @@ const privatePhrases: Readonly<Record<string, string>> = {
 /** Parts of files that have to use such a word. */
 const quotations: readonly { readonly path: string; readonly part: RegExp; readonly reason: string }[] = [
   { path: 'CHANGELOG.md', part: /^\| `[^|]*\|/gm, reason: 'the old names, in the table of renamed names' },
-  { path: 'docs/comparison.md', part: /^\|[^|]*\|/gm, reason: 'the features of other systems, in their own words' },
 ];
 
 const roots = ['src', 'docs', 'examples', 'preload', 'guardian'];
