@@ -284,10 +284,12 @@ const supervisorCalls: readonly Call[] = [
 ];
 
 const added = supervisor.add({ command: 'x' });
+/** A list of names: empty, or of one name. */
+const isNameList = either(isEmptyList, (value) => String(value) === 'junk' && isList(value));
 const addedCalls: readonly Call[] = [
   ['start', added.start, []],
-  ['waitFor', added.waitFor, [slot('services', ['x'], orNothing(isEmptyList))]],
-  ['giveUp', added.giveUp, [slot('dependencies', ['x'], isEmptyList)]],
+  ['waitFor', added.waitFor, [slot('services', ['x'], orNothing(isNameList))]],
+  ['giveUp', added.giveUp, [slot('dependencies', ['x'], isNameList)]],
   ['stop', added.stop, [options({}, { grace: delay })]],
   ['remove', added.remove, []],
 ];
