@@ -78,6 +78,9 @@ function simplified(json) {
     .../** @type {object} */ (possible.length === 1 ? simplified(possible[0]) : {}),
     ...kept,
     ...(possible.length > 1 && { anyOf: possible.map(simplified) }),
-    ...(Array.isArray(required) && required.length > 0 && { required }),
+    // A field of an env file has the name `required`, too.
+    ...(Array.isArray(required)
+      ? required.length > 0 && { required }
+      : required !== undefined && { required: simplified(required) }),
   };
 }

@@ -33,6 +33,7 @@ export type {
   Schedule,
   ServiceSpec,
 } from './model/spec/childSpec.js';
+export type { EnvFile } from './model/spec/envFile.js';
 export type { PollOptions, ProbeSpec, ProbeTarget, ReadinessProbe } from './model/spec/probe.js';
 export type { CronSpec, RssLimit, WatchSpec, FileChange } from './model/spec/triggers.js';
 export { constant, defaultDelays, exponential, type ExponentialOptions } from './model/spec/schedule.js';

@@ -13,6 +13,7 @@ import { processEffects } from './process/processEffects.js';
 import { exitPhases } from './system/exitPhases.js';
 import { fileEffects } from './system/fileEffects.js';
 import { processSampler } from './system/processSampler.js';
+import { readEnvFile } from './system/readEnvFile.js';
 
 const trees = processEffects();
 
@@ -21,6 +22,7 @@ export const nodeEffects: Effects = {
   ...trees,
   isExecutable,
   readText: (path) => readFileSync(path, 'utf8'),
+  readEnvFile,
   ...fileEffects,
   ...triggerEffects(trees),
   logs: new Map(),

@@ -176,6 +176,9 @@ export function fakeWorld(
     readText: () => {
       throw coded('ENOENT');
     },
+    readEnvFile: () => {
+      throw coded('ENOENT');
+    },
     ...diskEffects,
     changes$: (paths, isIgnored) =>
       new Observable((subscriber) => {

@@ -23,6 +23,8 @@ export interface Effects extends FileEffects, TriggerEffects {
   readonly cookie: () => string;
   readonly isExecutable: (path: string) => boolean;
   readonly readText: (path: string) => string;
+  /** Reads an env file as UTF-8. Throws EFBIG if it is larger than 1 MiB, EISDIR or EINVAL if it is not a regular file. */
+  readonly readEnvFile: (path: string) => string;
   /** The open log files by path. All writers of a path share one. */
   readonly logs: Map<string, LogFile>;
   /** The process of the manager. */

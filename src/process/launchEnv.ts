@@ -16,8 +16,8 @@ export interface LaunchKind {
 }
 
 /**
- * The environment of a child. From the bottom up: the environment of the manager (not with `extendEnv: false`), the `env` of the
- * spec, and the variables by which a child knows its manager.
+ * The environment of a child. From the bottom up: the environment of the manager, or what `extendEnv` gives instead, the `env` of the
+ * plan, and the variables by which a child knows its manager.
  *
  * A child always inherits the manager's own cookies, because it belongs to the same runs as the manager. Cookies in the spec are
  * removed: they come from the environment of the client that started the child, and the child must not end with that run.
@@ -40,12 +40,17 @@ export function launchEnv(
     ...cookieEnv(cookie),
   };
   const env: Readonly<Record<string, string | undefined>> = {
-    ...(program.extendEnv ? inheritedEnv(manager.env) : cookiesIn(manager.env)),
+    ...baseEnv(program.extendEnv, manager.env),
     ...electron,
     ...withoutCookies(program.env),
     ...marks,
   };
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+}
+
+function baseEnv(extendEnv: Plan['program']['extendEnv'], managerEnv: Env): Env {
+  if (extendEnv === true) return inheritedEnv(managerEnv);
+  return { ...(extendEnv !== false && withoutCookies(extendEnv)), ...cookiesIn(managerEnv) };
 }
 
 /** Where the `exec` probes of a child run: in the folder of the child, with the environment of a program that it would start. */

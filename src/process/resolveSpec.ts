@@ -2,6 +2,7 @@ import { basename, extname, resolve } from 'node:path';
 import { describeError, SpecError } from '../model/errors.js';
 import { parseSpec } from '../model/schema/parseSpec.js';
 import type { ChildSpec } from '../model/spec/childSpec.js';
+import { planEnvFiles } from '../model/spec/envFile.js';
 import { planLog } from '../model/spec/logPlan.js';
 import { checked, type Plan, planTriggers } from '../model/spec/plan.js';
 import { planProbe } from '../model/spec/probe.js';
@@ -35,6 +36,7 @@ export function resolveSpec(given: ChildSpec | Plan): Plan {
       interpreter: spec.interpreter,
       cwd: resolve(spec.cwd ?? '.'),
       env: { ...spec.env },
+      envFiles: planEnvFiles(spec.envFile ?? [], (path) => resolve(spec.cwd ?? '.', path)),
       extendEnv: spec.extendEnv ?? true,
       umask,
       serialization: spec.serialization ?? 'json',
@@ -131,8 +133,9 @@ function planReady(ready: NonNullable<ChildSpec['ready']>): Plan['ready'] {
 }
 
 /** Node 22.18 and later strip types. Older versions need a loader, in `execArgv` or in NODE_OPTIONS. */
-function readsTypeScript({ execArgv = [], env = {}, interpreter }: ChildSpec): boolean {
-  const options = [...execArgv, env.NODE_OPTIONS ?? ''].join(' ');
+function readsTypeScript({ execArgv = [], env = {}, extendEnv, interpreter }: ChildSpec): boolean {
+  const inherited = typeof extendEnv === 'object' ? extendEnv : {};
+  const options = [...execArgv, env.NODE_OPTIONS ?? inherited.NODE_OPTIONS ?? ''].join(' ');
   return (
     interpreter !== undefined ||
     ('typescript' in process.features && process.features.typescript !== false) ||

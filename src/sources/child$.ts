@@ -9,6 +9,7 @@ import type { Plan } from '../model/spec/plan.js';
 import type { ProbeTarget } from '../model/spec/probe.js';
 import { allEffects, nodeEffects } from '../nodeEffects.js';
 import { type ByteCredit, byteCredit } from '../operators/byteCredit.js';
+import { withEnvFiles } from '../process/envFiles.js';
 import { probePlace } from '../process/launchEnv.js';
 import { resolveLaunch } from '../process/resolveLaunch.js';
 import { resolveSpec } from '../process/resolveSpec.js';
@@ -73,11 +74,12 @@ export function child$(
     try {
       // Without `output` events, nobody needs text: the bytes go to the log as they are.
       const reading = { maxLineLength: plan.maxLineLength, pause$: flow.full$, raw: !plan.output, scheduler };
-      const launch = resolveLaunch(plan, effects);
+      const runPlan = withEnvFiles(plan, effects);
+      const launch = resolveLaunch(runPlan, effects);
       const process = effects.spawn(launch, reading);
       const probing = {
         ...effects,
-        check$: (target: ProbeTarget) => effects.check$(target, probePlace(plan, effects)),
+        check$: (target: ProbeTarget) => effects.check$(target, probePlace(runPlan, effects)),
       };
       return run$(process, { plan, origin, cookie: launch.cookie, act$, effects: probing, flow, scheduler });
     } catch (error) {

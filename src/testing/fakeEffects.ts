@@ -131,6 +131,7 @@ export function fakeEffects(setting: FakeEffectsOptions): FakeChild {
     readText: (path) => {
       throw systemError('ENOENT', `open '${path}'. A fake has no files: give the spec a script or a command.`);
     },
+    readEnvFile: () => '',
     // No file changes, every probe passes, and no process uses memory.
     changes$: () => NEVER,
     check$: () => EMPTY,

@@ -49,6 +49,16 @@ describe('launchEnv', () => {
       expect(launched({ env: { ...own, B: '1' }, extendEnv: false }, own)).toEqual({ ...own, B: '1', ...marks });
     });
 
+    it('inherits an object instead of the environment of the manager, without the cookies in it', () => {
+      const extendEnv = { ...foreign, A: '1', B: '1', C: '1' };
+      expect(launched({ extendEnv, env: { B: '2', C: undefined } }, { ...own, HOME: '/root' })).toEqual({
+        ...own,
+        A: '1',
+        B: '2',
+        ...marks,
+      });
+    });
+
     it('drops what was for its manager only', () => {
       const inherited = { RXVISOR_WIRE: '4 9', RXVISOR_WORKER: '2', RXVISOR_SESSION: '{}', RXVISOR_GRACE: '5' };
       expect(launched({}, inherited)).toEqual(marks);

@@ -19,6 +19,7 @@ describe('resolveSpec', () => {
         interpreter: undefined,
         cwd: process.cwd(),
         env: {},
+        envFiles: [],
         extendEnv: true,
         umask: undefined,
         serialization: 'json',
@@ -47,6 +48,21 @@ describe('resolveSpec', () => {
   it('gives a log the grace of its child to be complete, and one that is killed at once the default', () => {
     const graces = [undefined, 0, 1, 5_000].map((grace) => resolveSpec({ script: 'a.js', grace }).logGrace);
     expect(graces).toEqual([200, 200, 1, 5_000]);
+  });
+
+  it('resolves env files from the cwd of the child', () => {
+    const { envFiles } = resolveSpec({
+      script: 'a.js',
+      cwd: 'x',
+      envFile: ['.env', { file: '/b', required: false }],
+    }).program;
+    expect(envFiles).toEqual([
+      { field: 'envFile[0]', path: resolve('x', '.env'), required: true },
+      { field: 'envFile[1]', path: '/b', required: false },
+    ]);
+    expect(resolveSpec({ script: 'a.js', envFile: { file: 'a' } }).program.envFiles).toEqual([
+      { field: 'envFile', path: resolve('a'), required: true },
+    ]);
   });
 
   it('resolves cwd and log from the cwd of the manager', () => {

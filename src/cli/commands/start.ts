@@ -80,12 +80,29 @@ function withSharedPorts(service: ChildSpec, { instances }: StartOptions): Child
  */
 function forBackground(service: ChildSpec, { name, maxRestarts }: StartOptions): ChildSpec {
   const spec = rebaseSpec(withMaxRestarts({ ...service, ...(name !== undefined && { name }) }, maxRestarts), '.');
-  const env = spec.extendEnv === false ? { ...spec.env } : { ...withoutRxvisorEnv(process.env), ...spec.env };
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
-  const complete = { ...spec, env: given, extendEnv: false, umask: spec.umask ?? currentUmask() };
+  const complete = { ...spec, ...ownEnv(spec), umask: spec.umask ?? currentUmask() };
   if (spec.log !== undefined) return complete;
   const log = { file: join(managerPaths().logs, logName(spec)), rotate: logRotation };
   return { output: false, ...complete, log };
+}
+
+/**
+ * The environment of this command becomes the one that the service inherits. It stays apart from `env`, because env files win over
+ * it, but not over `env`.
+ */
+function ownEnv({ env = {}, extendEnv = true, envFile }: ChildSpec): Pick<ChildSpec, 'env' | 'extendEnv'> {
+  const inherited = extendEnv === true ? withoutRxvisorEnv(process.env) : extendEnv;
+  const removed = Object.keys(env).filter((key) => env[key] === undefined);
+  return {
+    // JSON has no `undefined`. An env file could set the variable again, so then `portableSpec` refuses it.
+    env: envFile === undefined ? definedIn(env) : env,
+    extendEnv:
+      inherited !== false && definedIn({ ...inherited, ...Object.fromEntries(removed.map((key) => [key, undefined])) }),
+  };
+}
+
+function definedIn(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
 }
 
 /** The umask of this process, in octal digits. Node can read it safely only by setting it. */

@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { SpecError } from '../../model/errors.js';
 import type { Plan } from '../../model/spec/plan.js';
+import { withEnvFiles } from '../../process/envFiles.js';
 import { folderProblem, isExecutable, launchProblem, missingProblem } from '../../process/launchProblem.js';
 import { resolveLaunch, scriptOf } from '../../process/resolveLaunch.js';
+import { readEnvFile } from '../../system/readEnvFile.js';
 
 /**
- * Checks that the folder, the program and the script of a service exist. Call it before any service is started.
+ * Checks that the folder, the env files, the program and the script of a service exist. Call it before any service is started.
  *
  * @throws an error with the field, the path and the remedy
  */
@@ -13,7 +15,7 @@ export function checkLaunch(plan: Plan): void {
   const { program } = plan;
   const folder = folderProblem(program.cwd);
   if (folder !== undefined && !isArchived(program.cwd)) throw new SpecError('cwd', folder.text);
-  const problem = launchProblem(resolveLaunch(plan, effects));
+  const problem = launchProblem(resolveLaunch(withEnvFiles(plan, effects), effects));
   if (problem !== undefined) throw new Error(problem.message);
   if (program.command !== undefined) return;
   const script = scriptOf(program, effects);
@@ -27,6 +29,7 @@ export function checkLaunch(plan: Plan): void {
 const effects = {
   isExecutable,
   readText: (path: string): string => readFileSync(path, 'utf8'),
+  readEnvFile,
   process,
   cookie: () => '',
 };

@@ -14,12 +14,16 @@ interface DescribeVisibility {
 
 /** Describes a child. Adds its environment only with `withEnv`; masks secrets unless `secrets` is true. */
 export function describeChild(
-  { status, spec: { env = {}, ...spec } }: Pick<Description, 'status' | 'spec'>,
+  { status, spec: { extendEnv, env: ownEnv = {}, ...rest } }: Pick<Description, 'status' | 'spec'>,
   history: Pick<EventHistory, 'metrics' | 'history'>,
   usage: Usage | undefined,
   { withEnv, secrets }: DescribeVisibility,
 ): ControlDescription {
   const id = status.id ?? 0;
+  const inherits = typeof extendEnv === 'object';
+  const env = { ...(inherits && extendEnv), ...ownEnv };
+  // A service of `start` inherits the environment of that command. Only `withEnv` shows it.
+  const spec = inherits || extendEnv === undefined ? rest : { ...rest, extendEnv };
   const all: ControlDescription = {
     status,
     spec: printableSpec(spec),

@@ -76,6 +76,14 @@ export const flag: v.GenericSchema<boolean> = v.boolean('is not a boolean. Give 
 export const oneOf = <const T extends readonly string[]>(what: string, choices: T): v.PicklistSchema<T, string> =>
   v.picklist(choices, `is not ${what}. Give one of: ${choices.map((choice) => `'${choice}'`).join(', ')}.`);
 
+/** An optional field, with its description and its default for editors. */
+export const field = <I, O>(
+  schema: v.GenericSchema<I, O>,
+  description: string,
+  fallback?: unknown,
+): v.OptionalSchema<v.GenericSchema<I, O>, undefined> =>
+  v.optional(withKeywords(schema, { description, ...(fallback !== undefined && { default: fallback }) }));
+
 /** Makes a check from a schema. */
 export function schemaCheck(schema: v.GenericSchema): Check {
   return (value) => {

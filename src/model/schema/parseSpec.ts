@@ -32,7 +32,11 @@ export function parseSpec(spec: unknown): ChildSpec {
   refuseUnknown(spec, specFields);
   for (const [field, known] of Object.entries(nestedFields)) {
     const value: unknown = Reflect.get(spec, field);
-    if (isRecord(value)) refuseUnknown(value, known, `${field}.`);
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    for (const [index, entry] of values.entries()) {
+      const at = Array.isArray(value) ? `${field}[${String(index)}].` : `${field}.`;
+      if (isRecord(entry)) refuseUnknown(entry, known, at);
+    }
   }
   const { log }: { log?: unknown } = spec;
   const parsed = log === undefined ? {} : { log: parseLog(log) };

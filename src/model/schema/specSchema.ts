@@ -3,10 +3,12 @@ import { isRecord } from '../check.js';
 import { signals } from '../signals.js';
 import type { ChildSpec, Schedule } from '../spec/childSpec.js';
 import { defaultDelays } from '../spec/schedule.js';
+import { env, envFile, envFileFields, extendEnv } from './envSchema.js';
 import {
   argument,
   delay,
   duration,
+  field,
   flag,
   notInJson,
   number,
@@ -39,18 +41,6 @@ const ready = chooseSchema<unknown, NonNullable<ChildSpec['ready']>>(
   [readyWord, readyLine, probes.readiness],
 );
 
-const env = withKeywords(
-  v.custom<Readonly<Record<string, string | undefined>>>(
-    isEnvironment,
-    `is not an environment. Give an object of strings: { PORT: '8080' }. undefined removes a variable.`,
-  ),
-  {
-    type: 'object',
-    propertyNames: { pattern: '^[^=\\u0000]+$' },
-    additionalProperties: { type: 'string', pattern: '^[^\\u0000]*$' },
-  },
-);
-
 const octalRemedy = "is not a umask. Give one to three octal digits as a string: '027'.";
 const octal = v.pipe(v.string(octalRemedy), v.regex(/^0?[0-7]{1,3}$/, octalRemedy));
 
@@ -79,14 +69,6 @@ const codeOrName = chooseSchema<unknown, number | string>(
 /** SIGSTOP suspends a process; it does not end it. */
 const stopSignals = signals.filter((signal) => signal !== 'SIGSTOP');
 
-/** An optional field, with its description and its default for editors. */
-const field = <I, O>(
-  schema: v.GenericSchema<I, O>,
-  description: string,
-  fallback?: unknown,
-): v.OptionalSchema<v.GenericSchema<I, O>, undefined> =>
-  v.optional(withKeywords(schema, { description, ...(fallback !== undefined && { default: fallback }) }));
-
 const entries = {
   name: field(
     text('a name', 'Give a non-empty string, or leave it out.'),
@@ -105,7 +87,15 @@ const entries = {
   execArgv: field(argumentList, 'Arguments for Node, before the script.', []),
   cwd: field(path, 'The working directory, relative to the folder of the config.'),
   env: field(env, 'Variables added to the environment of the manager.'),
-  extendEnv: field(flag, 'false: the child does not inherit the environment of the manager.', true),
+  envFile: field(
+    envFile,
+    'Files with NAME=value lines, relative to cwd. They are read at each run. env wins over them.',
+  ),
+  extendEnv: field(
+    extendEnv,
+    'false: the child does not inherit the environment of the manager. An object is inherited instead.',
+    true,
+  ),
   umask: field(octal, "The file mode creation mask, in octal digits: '027'."),
   interpreter: field(
     text('an interpreter', 'Give the name or path of an executable.'),
@@ -181,20 +171,9 @@ export const specFields: readonly string[] = Object.keys(entries);
 
 /** The fields of the fields that are objects. */
 export const nestedFields: Readonly<Record<string, readonly string[]>> = {
+  envFile: envFileFields,
   limit: ['max', 'within'],
   ready: ['line', ...probes.readinessFields],
   liveness: probes.livenessFields,
   ...triggers.fields,
 };
-
-function isEnvironment(value: unknown): boolean {
-  return (
-    isRecord(value) &&
-    Object.entries(value).every(
-      ([key, entry]) =>
-        key !== '' &&
-        !/[=\0]/.test(key) &&
-        (entry === undefined || (typeof entry === 'string' && !entry.includes('\0'))),
-    )
-  );
-}

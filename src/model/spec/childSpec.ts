@@ -1,3 +1,4 @@
+import type { EnvFile } from './envFile.js';
 import type { ProbeSpec, ReadinessProbe } from './probe.js';
 import type { CronSpec, RssLimit, WatchSpec } from './triggers.js';
 
@@ -41,10 +42,16 @@ export interface ChildSpec {
   /** Variables added to the environment of the manager. `undefined` as a value removes the variable. Default `{}`. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /**
-   * Whether the child inherits the environment of the manager. Default `true`. With `false`, it gets only `env` and the
-   * variables that rxvisor sets.
+   * Files with `NAME=value` lines, in the format of `util.parseEnv`, relative to `cwd`. They are read at each run: to apply a
+   * changed file, restart the child. A later file wins over an earlier one, `env` over all files, and the files over the
+   * environment of the manager. If a file cannot be read, or is larger than 1 MiB, the run is a `spawnFailed`. Default: none.
    */
-  readonly extendEnv?: boolean | undefined;
+  readonly envFile?: string | EnvFile | readonly (string | EnvFile)[] | undefined;
+  /**
+   * Whether the child inherits the environment of the manager. Default `true`. With `false`, it gets only `envFile`, `env` and
+   * the variables that rxvisor sets. An object: the child inherits these variables instead.
+   */
+  readonly extendEnv?: boolean | Readonly<Record<string, string>> | undefined;
   /**
    * The file mode creation mask of the child and its `exec` probes, in octal digits: `'027'`. A new log file is created with it
    * too. Default: that of the manager. See umask(2).

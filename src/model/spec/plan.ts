@@ -1,4 +1,5 @@
 import type { ChildSpec, RestartLimit, Schedule } from './childSpec.js';
+import type { EnvFilePlan } from './envFile.js';
 import type { LogPlan } from './logPlan.js';
 import type { ProbePlan } from './probe.js';
 
@@ -44,8 +45,10 @@ export interface Program {
   readonly interpreter: string | undefined;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Whether `env` is added to the environment of the manager, or replaces it. */
-  readonly extendEnv: boolean;
+  /** Files with variables, from the weakest to the strongest. `env` wins over them. */
+  readonly envFiles: readonly EnvFilePlan[];
+  /** Whether the environment of the manager is inherited; an object is inherited instead of it. */
+  readonly extendEnv: boolean | Readonly<Record<string, string>>;
   /** The file mode creation mask. Undefined: that of the manager. */
   readonly umask: number | undefined;
   readonly serialization: 'json' | 'advanced';

@@ -45,7 +45,8 @@ const values: Required<{ [K in keyof ChildSpec]: unknown }> = {
   maxRss: { bytes: 1_000, every: 1_000 },
   maxLineLength: 100,
   serialization: 'advanced',
-  extendEnv: false,
+  envFile: ['.env', { file: '.env.local', required: false }],
+  extendEnv: { PATH: '/bin' },
   umask: '0022',
   allowDetached: true,
 };

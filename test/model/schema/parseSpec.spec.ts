@@ -50,6 +50,19 @@ const wrong: Record<keyof ChildSpec, readonly [remedy: RegExp, values: readonly 
       new Date(0),
     ],
   ],
+  envFile: [
+    /Give a path, \{ file, required: false \} or a list of them\.|Give a non-empty string\.|Give true or false\.|Remove it: no program|Did you mean|Known fields: file, required/,
+    [
+      ...['', 'a\0b', 1, null, true, {}, Symbol('s'), new Map()],
+      ...['', 5, null, ['a']].map((file) => ({ file })),
+      ...['false', 0, null].map((required) => ({ file: 'a', required })),
+      ...['', 5, null, ['a'], {}, { file: '' }, { file: 'a', required: 0 }, { file: 'a', path: 'b' }].map((entry) => [
+        'a',
+        entry,
+      ]),
+      ...[{ path: 'a' }, { file: 'a', require: true }],
+    ],
+  ],
   interpreter: [/Give the name or path of an executable\.|Remove it: no program/, strings],
   log: [
     /Give a path, \{ file \} or \{ stdout, stderr \}|Give 'plain', 'prefixed', 'json' or a function\.|Give bytes: a whole number|Give \{ size \} in bytes, \{ interval \} in ms, or both|Give a size in bytes, an interval in ms, or both|Give milliseconds|Give a whole number, 0 or more|Give true or false|Give 'never', 'end' or milliseconds|Give one of: 'block', 'drop'|Set output: false|Remove one of them|Give a non-empty string\.|Remove it: no program|Did you mean 'f(ile|ormat)'\?|Known fields: file/,
@@ -200,7 +213,10 @@ const wrong: Record<keyof ChildSpec, readonly [remedy: RegExp, values: readonly 
     [0, 1, -5, 2.5, NaN, Infinity, 2 ** 28 + 1, '80', null, [], {}],
   ],
   serialization: [/Give one of: 'json', 'advanced'\./, ['JSON', '', 'xml', null, 1, true]],
-  extendEnv: [/Give true or false\./, switches],
+  extendEnv: [
+    /Give true or false, or an object of strings: \{ PATH: '\/bin' \}\./,
+    ['true', 1, 0, null, 'yes', [], { A: 1 }, { A: undefined }, { '': 'x' }, { 'A=B': 'x' }, { A: 'x\0' }, new Map()],
+  ],
   umask: [
     /Give one to three octal digits as a string: '027'\./,
     ['', '8', '0o22', '12345', '1777', ' 22', '22\n', 18, 0, null, true, []],
@@ -443,7 +459,8 @@ describe('a valid spec', () => {
     maxRss: { bytes: 1, every: 5 },
     maxLineLength: 2,
     serialization: 'advanced',
-    extendEnv: false,
+    envFile: ['.env', { file: '.env.local', required: false }, { file: 'a' }],
+    extendEnv: { PATH: '/bin' },
     umask: '027',
     allowDetached: true,
   };
