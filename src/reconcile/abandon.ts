@@ -3,8 +3,10 @@ import type { ObservedRun } from './observed.js';
 import type { View } from './view.js';
 
 /**
- * Gives up the change of a service that served before, once a run at the wanted generation backs off, fails, ends beside one that serves, or
- * starts for the second time. A first start is no change: it goes on by its own schedule.
+ * Gives up the change of a service if a run at the wanted generation backs off, has failed, or starts for the second time. A run
+ * that ends by itself while an older run of its instance is ready counts, too.
+ *
+ * The first start of a service is not a change: its runs restart on their own schedule.
  */
 export function abandonFailed(view: View, service: DesiredService): void {
   if (!isChanging(view, service)) return;
@@ -19,7 +21,7 @@ export function abandonFailed(view: View, service: DesiredService): void {
   }
 }
 
-/** Gives up all changes that have been asked for up to now. */
+/** Gives up all changes that were requested so far. */
 export function abandon(
   view: View,
   service: DesiredService,
@@ -28,7 +30,7 @@ export function abandon(
   view.perform({ type: 'abandon', key: service.key, generation: highestGeneration(service), ...why });
 }
 
-/** Whether the change that the instance takes part in has been given up. */
+/** Whether the change to the wanted generation of the instance has been given up. */
 export function isAbandoned(view: View, service: DesiredService, instance: number): boolean {
   return (view.progressOf(service).abandoned ?? 0) >= wantedGeneration(service, instance);
 }
@@ -37,12 +39,13 @@ function hasFailed({ state, attempt }: ObservedRun): boolean {
   return state === 'backingOff' || state === 'failed' || attempt > 1;
 }
 
-/** Whether there is something to go back to. */
+/** Whether the service has a version to go back to: it has settled before, or an older run is ready. */
 function isChanging(view: View, service: DesiredService): boolean {
   if (view.progressOf(service).settled !== undefined) return true;
   return service.instances.some((instance) => serves(view, service, instance));
 }
 
+/** Whether an older run of the instance is ready. */
 function serves(view: View, service: DesiredService, instance: number): boolean {
   const wanted = wantedGeneration(service, instance);
   return view.runsAt(service.key, instance).some(({ state, generation }) => state === 'ready' && generation < wanted);

@@ -5,7 +5,7 @@ interface OfInstance {
   readonly instance: number;
 }
 
-/** The run that an action is about. An executor that finds another run in its place does nothing. */
+/** Identifies the run of an action. If another run has replaced it, the executor does nothing. */
 interface OfRun extends OfInstance {
   readonly generation: number;
   readonly run: number;
@@ -14,7 +14,7 @@ interface OfRun extends OfInstance {
 export interface StartAction extends OfInstance {
   readonly type: 'start';
   readonly generation: number;
-  /** Do it only if the latest attempt of the instance is still this one. */
+  /** The number of the latest attempt of the instance. If there has been another attempt since, the executor does nothing. */
   readonly after: number;
 }
 
@@ -27,18 +27,21 @@ export interface RemoveAction extends OfRun {
   readonly type: 'remove';
 }
 
-/** The instance waits for its dependencies, or will wait for ever. */
+/** The instance waits for its dependencies. */
 export interface BlockAction extends OfInstance {
   readonly type: 'block';
+  /** Whether the dependencies can no longer meet their conditions. */
   readonly never: boolean;
+  /** The dependencies that it waits for, sorted. */
   readonly by: readonly ServiceKey[];
 }
 
+/** The instance no longer waits. */
 export interface UnblockAction extends OfInstance {
   readonly type: 'unblock';
 }
 
-/** The change to this generation has failed: what serves goes on, and nothing more is replaced. */
+/** The change to this generation has failed: ready runs continue, and no further run is replaced. */
 export interface AbandonAction {
   readonly type: 'abandon';
   readonly key: ServiceKey;

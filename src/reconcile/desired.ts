@@ -1,16 +1,19 @@
-/** Names a service: its namespace and name and, where no name was given, its resolved script. */
+/** Identifies a service by its namespace and name. Without a name, its resolved script counts, too. */
 export type ServiceKey = string;
 
-/** What a dependency has to have reached before its dependents start. */
+/**
+ * What a dependency must reach before its dependents start: it has `started`, it is `ready`, it has ended by itself
+ * (`completed`), or with exit code 0 (`completedSuccessfully`).
+ */
 export type DependencyCondition = 'started' | 'ready' | 'completed' | 'completedSuccessfully';
 
 export interface Dependency {
   readonly condition: DependencyCondition;
-  /** Whether the dependent is restarted each time the dependency has come back after a restart or crash. */
+  /** Whether the dependent restarts when the dependency meets the condition again, after a restart or a crash. */
   readonly restart: boolean;
 }
 
-/** The spec that applies from a generation on, until the next revision. */
+/** A spec, and the first generation that it applies to. It applies until the next revision. */
 export interface Revision<Spec> {
   readonly from: number;
   readonly spec: Spec;
@@ -37,11 +40,14 @@ export interface DesiredService<Spec = unknown> {
   readonly stopped: boolean;
   /** Oldest first. The first begins with the generation at which the service was added. */
   readonly revisions: readonly [Revision<Spec>, ...Revision<Spec>[]];
-  /** Raised by each request to replace all instances. All services share one counter, so that no generation returns after a delete. */
+  /**
+   * The generation that all instances should have. Each request to replace them raises it. All services share one counter: a
+   * service that is deleted and added again gets new generations.
+   */
   readonly generation: number;
-  /** Generations of single instances that have to be replaced: each counts if it is above `generation`. */
+  /** The generations that single instances should have, by instance number. One below `generation` has no effect. */
   readonly recycle: Readonly<Record<number, number>>;
-  /** Whether `generation` is reached instance by instance (reload) or by all at once (restart). */
+  /** `rolling`: replace one instance after another, as a reload does. `atOnce`: replace all together, as a restart does. */
   readonly how: 'rolling' | 'atOnce';
   readonly dependsOn: Readonly<Record<ServiceKey, Dependency>>;
   /** Limits of this service in place of the general ones. */
@@ -75,7 +81,7 @@ export function firstGeneration(service: DesiredService): number {
   return service.revisions[0].from;
 }
 
-/** Whether the instance is replaced by itself or in turn with the others, so that the service goes on meanwhile. */
+/** Whether the instance is replaced in turn with the others, or as the only one. Then the other instances keep serving. */
 export function isRolling(service: DesiredService, instance: number): boolean {
   return service.how === 'rolling' || wantedGeneration(service, instance) > service.generation;
 }

@@ -10,13 +10,14 @@ export interface Gate {
   readonly by: readonly ServiceKey[];
 }
 
+/** Decides whether a service may start, by the conditions of its dependencies. */
 export function gateOf(view: View, service: DesiredService): Gate {
   const waiting: ServiceKey[] = [];
   const never: ServiceKey[] = [];
   for (const [key, dependency] of Object.entries(service.dependsOn)) {
-    const met = conditionState(view, key, dependency);
-    if (met === 'waiting') waiting.push(key);
-    if (met === 'never') never.push(key);
+    const state = conditionState(view, key, dependency);
+    if (state === 'waiting') waiting.push(key);
+    if (state === 'never') never.push(key);
   }
   if (never.length > 0) return { state: 'never', by: never.sort() };
   return waiting.length > 0 ? { state: 'waiting', by: waiting.sort() } : open;
@@ -24,36 +25,38 @@ export function gateOf(view: View, service: DesiredService): Gate {
 
 const open: Gate = { state: 'open', by: [] };
 
-/** The runs of its dependencies for which the conditions hold now. The executor records them as each attempt begins. */
-export function runsToSee(view: View, service: DesiredService): SeenRuns {
+/** The runs of the dependencies that meet their conditions now. The executor records them when an attempt begins. */
+export function dependencyRuns(view: View, service: DesiredService): SeenRuns {
   const seen: Record<ServiceKey, Record<number, number>> = {};
-  for (const [key, dependency] of Object.entries(service.dependsOn)) seen[key] = currentRuns(view, key, dependency);
+  for (const [key, dependency] of Object.entries(service.dependsOn)) seen[key] = runsThatMeet(view, key, dependency);
   return seen;
 }
 
-/** Whether a dependency with `restart: true` has had another run since the latest attempt of this one began. */
+/**
+ * Whether a dependency with `restart: true` has run again since the latest attempt of the dependent began, which recorded `seen`.
+ */
 export function isRestartDue(view: View, service: DesiredService, seen: SeenRuns): boolean {
   return Object.entries(service.dependsOn).some(([key, dependency]) => {
     const before = seen[key];
     if (!dependency.restart || before === undefined) return false;
-    const now = currentRuns(view, key, dependency);
-    // An instance that was not there before is no restart of the dependency.
+    const now = runsThatMeet(view, key, dependency);
+    // A new instance of the dependency is not a restart.
     return Object.entries(now).some(([instance, run]) => (before[Number(instance)] ?? run) !== run);
   });
 }
 
-function currentRuns(view: View, key: ServiceKey, { condition }: Dependency): Record<number, number> {
+function runsThatMeet(view: View, key: ServiceKey, { condition }: Dependency): Record<number, number> {
   const runs: Record<number, number> = {};
   const service = view.desired.services[key];
   if (service === undefined) return runs;
   for (const instance of service.instances) {
-    const run = currentRun(view, service, instance, condition);
+    const run = runThatMeets(view, service, instance, condition);
     if (run !== undefined) runs[instance] = run;
   }
   return runs;
 }
 
-function currentRun(
+function runThatMeets(
   view: View,
   service: DesiredService,
   instance: number,
@@ -62,13 +65,13 @@ function currentRun(
   if (instanceState(view, service, instance, condition) !== 'open') return undefined;
   if (condition === 'completed' || condition === 'completedSuccessfully')
     return view.slotAt(service.key, instance).completedRun;
-  return view.standing(service, instance)?.run;
+  return view.currentRun(service, instance)?.run;
 }
 
 function conditionState(view: View, key: ServiceKey, { condition }: Dependency): Gate['state'] {
   const service = view.desired.services[key];
   if (service === undefined) return 'never';
-  // Nothing is ready while there is nothing.
+  // A dependency without instances cannot be ready.
   if (service.instances.length === 0) return 'waiting';
   let state: Gate['state'] = 'open';
   for (const instance of service.instances) {
@@ -86,16 +89,17 @@ function instanceState(
   condition: Dependency['condition'],
 ): Gate['state'] {
   const slot = view.slotAt(service.key, instance);
-  const standing = view.standing(service, instance);
+  const current = view.currentRun(service, instance);
   const { abandoned = 0 } = view.progressOf(service);
   const wanted = wantedGeneration(service, instance);
-  // After an abandoned change the old version stands for the service.
-  const generation = abandoned >= wanted ? (standing?.generation ?? firstGeneration(service)) : wanted;
-  if (condition === 'ready' ? standing?.state === 'ready' : latchOf(slot, condition) >= generation) return 'open';
-  if (standing?.state === 'ended' || standing?.state === 'failed') return 'never';
-  return standing === undefined && slot.blocked?.never === true && !service.stopped ? 'never' : 'waiting';
+  // After an abandoned change, the old version counts.
+  const generation = abandoned >= wanted ? (current?.generation ?? firstGeneration(service)) : wanted;
+  if (condition === 'ready' ? current?.state === 'ready' : latchOf(slot, condition) >= generation) return 'open';
+  if (current?.state === 'ended' || current?.state === 'failed') return 'never';
+  return current === undefined && slot.blocked?.never === true && !service.stopped ? 'never' : 'waiting';
 }
 
+/** The highest generation at which the instance met the condition. */
 function latchOf(slot: ReturnType<View['slotAt']>, condition: Exclude<Dependency['condition'], 'ready'>): number {
   if (condition === 'started') return slot.startedAt;
   return condition === 'completed' ? slot.completedAt : slot.succeededAt;

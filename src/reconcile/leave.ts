@@ -1,30 +1,30 @@
 import type { ServiceKey } from './desired.js';
-import { isOccupied, type ObservedRun } from './observed.js';
+import { isActive, type ObservedRun } from './observed.js';
 import type { View } from './view.js';
 
 /**
- * Stops what should not run: everything while the manager shuts down, deleted services, services stopped by hand, and
- * instances beyond the wanted number. Of those that leave together a dependency waits until its dependents are gone.
+ * Stops what should not run: all services while the manager shuts down, deleted services, services stopped by hand, and surplus
+ * instances. If several services stop together, a dependency stops after its dependents.
  */
 export function stopLeaving(view: View): void {
-  const leaving = view.keys.filter((key) => isLeaving(view, key) && view.runsOf(key).some(isOccupied));
-  const waits = (edgesOf: EdgesOf) => (key: ServiceKey) =>
-    leaving.some((other) => other !== key && edgesOf(view, other).includes(key));
-  const free = leaving.filter((key) => !waits(allEdges)(key));
-  // A changed config may have turned an edge of a deleted service round. The config that holds now decides then.
-  const next = free.length > 0 ? free : leaving.filter((key) => !waits(desiredEdges)(key));
+  const leaving = view.keys.filter((key) => isLeaving(view, key) && view.runsOf(key).some(isActive));
+  const hasDependents = (dependenciesOf: DependenciesOf) => (key: ServiceKey) =>
+    leaving.some((other) => other !== key && dependenciesOf(view, other).includes(key));
+  const free = leaving.filter((key) => !hasDependents(allDependencies)(key));
+  // The old dependencies of a deleted service and the new config can form a circle. Then only the new config counts.
+  const next = free.length > 0 ? free : leaving.filter((key) => !hasDependents(desiredDependencies)(key));
   for (const key of next.length > 0 ? next : leaving) for (const run of view.runsOf(key)) stop(view, run);
 
   for (const key of view.keys) {
     const service = view.desired.services[key];
     if (isLeaving(view, key)) for (const slot of view.slotsOf(key)) unblock(view, key, slot.instance);
-    const beyond = (instance: number): boolean => service?.instances.includes(instance) !== true;
+    const isSurplus = (instance: number): boolean => service?.instances.includes(instance) !== true;
     for (const run of view.runsOf(key)) {
-      if (!beyond(run.instance)) continue;
-      if (!isOccupied(run)) remove(view, run);
+      if (!isSurplus(run.instance)) continue;
+      if (!isActive(run)) remove(view, run);
       else if (service !== undefined && !isLeaving(view, key)) stop(view, run);
     }
-    for (const { instance } of view.slotsOf(key)) if (beyond(instance)) unblock(view, key, instance);
+    for (const { instance } of view.slotsOf(key)) if (isSurplus(instance)) unblock(view, key, instance);
   }
 }
 
@@ -34,7 +34,7 @@ export function isLeaving({ desired }: View, key: ServiceKey): boolean {
 }
 
 export function stop(view: View, run: ObservedRun): void {
-  if (!isOccupied(run) || run.state === 'stopping') return;
+  if (!isActive(run) || run.state === 'stopping') return;
   const { key, instance, generation, run: number } = run;
   view.perform({ type: 'stop', key, instance, generation, run: number });
 }
@@ -47,17 +47,17 @@ function unblock(view: View, key: ServiceKey, instance: number): void {
   if (view.slotAt(key, instance).blocked !== undefined) view.perform({ type: 'unblock', key, instance });
 }
 
-type EdgesOf = (view: View, key: ServiceKey) => readonly ServiceKey[];
+type DependenciesOf = (view: View, key: ServiceKey) => readonly ServiceKey[];
 
-function desiredEdges({ desired }: View, key: ServiceKey): readonly ServiceKey[] {
+function desiredDependencies({ desired }: View, key: ServiceKey): readonly ServiceKey[] {
   return Object.keys(desired.services[key]?.dependsOn ?? {});
 }
 
-/** A deleted service has no edges in the config any more: its runs know them. */
-function allEdges(view: View, key: ServiceKey): readonly ServiceKey[] {
-  if (view.desired.services[key] !== undefined) return desiredEdges(view, key);
+/** The config no longer has the dependencies of a deleted service. Its runs have them. */
+function allDependencies(view: View, key: ServiceKey): readonly ServiceKey[] {
+  if (view.desired.services[key] !== undefined) return desiredDependencies(view, key);
   return view
     .runsOf(key)
-    .filter(isOccupied)
+    .filter(isActive)
     .flatMap(({ dependencies }) => dependencies);
 }

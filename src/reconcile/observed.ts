@@ -1,8 +1,11 @@
 import type { ServiceKey } from './desired.js';
 
 /**
- * State of a run. `stopped`: by an action, so that the instance may start again. The others at the end are final for their
- * generation: `ended` by itself without a restart to come, `failed`: given up, `stoppedByHand`.
+ * The state of a run.
+ *
+ * - `stopped`: an action has stopped it. The instance may start again.
+ * - `ended`, `failed`, `stoppedByHand`: final for its generation. It ended by itself and does not restart, it was given up, or a
+ *   user has stopped it.
  */
 export type RunState =
   'starting' | 'ready' | 'unready' | 'backingOff' | 'stopping' | 'stopped' | 'ended' | 'failed' | 'stoppedByHand';
@@ -12,44 +15,48 @@ export interface ObservedRun {
   readonly key: ServiceKey;
   readonly instance: number;
   readonly generation: number;
-  /** Number of the latest attempt: above those of all earlier attempts of all services. */
+  /** The number of the latest attempt. It is higher than the number of any earlier attempt of any service. */
   readonly run: number;
-  /** How many attempts there have been, from 1. */
+  /** The number of attempts, from 1. */
   readonly attempt: number;
   readonly state: RunState;
-  /** What it was started to depend on. Orders its stop once its service is no longer desired. */
+  /** The dependencies of its service at its start. They order its stop when the service is no longer desired. */
   readonly dependencies: readonly ServiceKey[];
-  /** The runs of its dependencies, by instance, for which the condition held when the latest attempt began. */
+  /** The runs of its dependencies that met their conditions when the latest attempt began. */
   readonly seen: SeenRuns;
 }
 
+/** The numbers of runs, by service and instance. */
 export type SeenRuns = Readonly<Record<ServiceKey, Readonly<Record<number, number>>>>;
 
-/** The state of an instance that outlives its runs. */
+/** What is kept of an instance after its runs. */
 export interface ObservedSlot {
   readonly key: ServiceKey;
   readonly instance: number;
-  /** `run` of its latest attempt; 0: it has not had one. */
+  /** The `run` of its latest attempt. 0: none. */
   readonly lastRun: number;
-  /** `run` of the latest attempt that ended by itself; 0: none. */
+  /** The `run` of the latest attempt that ended by itself. 0: none. */
   readonly completedRun: number;
-  /** The highest generation at which it has spawned, been ready, ended by itself, ended with success; 0: none. */
+  /** The highest generation at which it has spawned. 0: none. */
   readonly startedAt: number;
+  /** The highest generation at which it has been ready. 0: none. */
   readonly readyAt: number;
+  /** The highest generation at which it has ended by itself. 0: none. */
   readonly completedAt: number;
+  /** The highest generation at which it has ended by itself with exit code 0. 0: none. */
   readonly succeededAt: number;
   /** Why it does not start. */
   readonly blocked?: Blocked | undefined;
 }
 
 export interface Blocked {
-  /** The condition can no longer come true, unless the dependency is started again. */
+  /** Whether the conditions can no longer be met, unless a dependency is started again. */
   readonly never: boolean;
   /** The dependencies it waits for, sorted. */
   readonly by: readonly ServiceKey[];
 }
 
-/** How far the changes of a service have come: generations. */
+/** The progress of the changes of a service, as generations. */
 export interface ServiceProgress {
   readonly key: ServiceKey;
   /** All instances were ready at this generation. */
@@ -60,7 +67,7 @@ export interface ServiceProgress {
   readonly reported?: number | undefined;
 }
 
-/** What runs. The order of the entries has no meaning. */
+/** What runs. The lists have no order. */
 export interface Observed {
   readonly runs: readonly ObservedRun[];
   readonly slots: readonly ObservedSlot[];
@@ -69,8 +76,8 @@ export interface Observed {
 
 const finalStates: ReadonlySet<RunState> = new Set(['ended', 'failed', 'stoppedByHand']);
 
-/** Whether a process may still be there, or come back by itself. */
-export function isOccupied({ state }: ObservedRun): boolean {
+/** Whether a process of the run may be alive, or may start without an action. */
+export function isActive({ state }: ObservedRun): boolean {
   return state !== 'stopped' && !finalStates.has(state);
 }
 

@@ -8,13 +8,13 @@ import { reportOutcome } from './report.js';
 import { viewOf } from './view.js';
 
 /**
- * Says what to do next, so that what runs becomes what should run.
+ * Decides the next actions that bring the observed state closer to the desired state.
  *
- * It is pure and deterministic: the same state, in any order, gives the same actions. What is on its way is part of what is
- * observed, so a second call asks for nothing twice, and a call at rest asks for nothing. Call it after each change of
- * either side; do what it says, in order; call it again.
+ * It is pure and deterministic: the same state, in any order, gives the same actions. Starts and stops in progress are part of
+ * the observed state. So a second call repeats no action, and a call without a difference returns none.
  *
- * An action names the run that it means. An executor whose observation is out of date does nothing for another run.
+ * Call it after each change of either state, perform the actions in order, and call it again until it returns none. An action
+ * names its run: if another run has replaced that one, the executor does nothing.
  */
 export function reconcile(desired: Desired, observed: Observed, limits: Limits): readonly Action[] {
   const view = viewOf(desired, observed);

@@ -2,10 +2,10 @@ import { abandon, isAbandoned } from './abandon.js';
 import { type DesiredService, firstGeneration, isRolling, type Limits, wantedGeneration } from './desired.js';
 import { gateOf, isRestartDue } from './gate.js';
 import { remove, stop } from './leave.js';
-import { isFinal, isOccupied, type ObservedRun } from './observed.js';
+import { isFinal, isActive, type ObservedRun } from './observed.js';
 import type { View } from './view.js';
 
-/** Brings the instances of a service to their wanted generations, within the limits. Those that do not serve come first. */
+/** Brings the instances of a service to their wanted generations, within the limits. Instances without a ready run come first. */
 export function replaceInstances(view: View, service: DesiredService, general: Limits): void {
   const limits = { ...general, ...service.limits };
   const serving = service.instances.filter((instance) => isServing(view, service, instance));
@@ -14,31 +14,32 @@ export function replaceInstances(view: View, service: DesiredService, general: L
 }
 
 function replaceInstance(view: View, service: DesiredService, limits: Limits, instance: number): void {
-  const standing = view.standing(service, instance);
-  if (standing === undefined || standing.state === 'stopped') {
+  const current = view.currentRun(service, instance);
+  if (current === undefined || current.state === 'stopped') {
     startInstance(view, service, limits, instance);
     return;
   }
-  if (standing.state === 'stopping') return;
-  if (!isFinal(standing) && isRestartDue(view, service, standing.seen) && gateOf(view, service).state === 'open') {
-    if (standing.state !== 'ready' || mayLose(view, service, limits)) stop(view, standing);
+  if (current.state === 'stopping') return;
+  if (!isFinal(current) && isRestartDue(view, service, current.seen) && gateOf(view, service).state === 'open') {
+    if (current.state !== 'ready' || mayLose(view, service, limits)) stop(view, current);
     return;
   }
-  stopOthers(view, service, instance, standing);
+  stopOthers(view, service, instance, current);
 }
 
-/** A run that does not serve leaves one older run that does. */
-function stopOthers(view: View, service: DesiredService, instance: number, standing: ObservedRun): void {
-  const others = view.runsAt(service.key, instance).filter((run) => run !== standing);
-  const kept = standing.state === 'ready' ? undefined : others.findLast(({ state }) => state === 'ready');
+/** Stops and removes all runs of an instance but the current one. While that is not ready, the newest ready one continues. */
+function stopOthers(view: View, service: DesiredService, instance: number, current: ObservedRun): void {
+  const others = view.runsAt(service.key, instance).filter((run) => run !== current);
+  const kept = current.state === 'ready' ? undefined : others.findLast(({ state }) => state === 'ready');
   for (const run of others) {
-    if (!isOccupied(run)) remove(view, run);
+    if (!isActive(run)) remove(view, run);
     else if (run !== kept) stop(view, run);
   }
 }
 
+/** Starts an instance at its wanted generation, beside its older run or after it, if its dependencies and the limits allow. */
 function startInstance(view: View, service: DesiredService, limits: Limits, instance: number): void {
-  const older = view.runsAt(service.key, instance).filter(isOccupied);
+  const older = view.runsAt(service.key, instance).filter(isActive);
   const serving = older.findLast(({ state }) => state === 'ready');
   const kept = serving ?? older.at(-1);
   for (const run of older) if (run !== kept) stop(view, run);
@@ -53,7 +54,7 @@ function startInstance(view: View, service: DesiredService, limits: Limits, inst
   if (kept === undefined) {
     start(view, service, instance);
   } else if (serving !== undefined && startsBeside(service, limits, instance)) {
-    const occupied = view.runsOf(service.key).filter(isOccupied).length;
+    const occupied = view.runsOf(service.key).filter(isActive).length;
     if (older.length === 1 && occupied < service.instances.length + limits.surge) start(view, service, instance);
   } else if (serving === undefined || !isRolling(service, instance) || mayLose(view, service, limits)) {
     stop(view, kept);
@@ -80,13 +81,13 @@ function block(view: View, { key }: DesiredService, instance: number, never: boo
   view.perform({ type: 'block', key, instance, never, by });
 }
 
-/** Whether one more instance may be missing. One that is over for good is not counted: nothing will change that. */
+/** Whether one more instance may be missing. An instance that has ended for good does not count: it will not come back. */
 function mayLose(view: View, service: DesiredService, { maxUnavailable }: Limits): boolean {
   let missing = 0;
   for (const instance of service.instances) {
     if (isServing(view, service, instance)) continue;
-    const standing = view.standing(service, instance);
-    if (standing === undefined || !isFinal(standing)) missing += 1;
+    const current = view.currentRun(service, instance);
+    if (current === undefined || !isFinal(current)) missing += 1;
   }
   return missing < Math.max(1, maxUnavailable);
 }

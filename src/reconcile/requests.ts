@@ -8,10 +8,10 @@ import {
 } from './desired.js';
 import type { ObservedSlot, ServiceProgress } from './observed.js';
 
-/** What a caller says of a service; the rest follows from its history. */
+/** The fields of a service that a caller gives. The others follow from its history. */
 export type ServiceOptions<Spec> = Pick<DesiredService<Spec>, 'instances' | 'exec' | 'dependsOn' | 'limits'>;
 
-/** Adds a service, or puts a new one in the place of one that was deleted. */
+/** Adds a service. Its key may be that of a deleted service. */
 export function addService<Spec>(
   desired: Desired<Spec>,
   key: ServiceKey,
@@ -24,7 +24,7 @@ export function addService<Spec>(
   return { ...desired, latest: generation, services: { ...desired.services, [key]: fresh } };
 }
 
-/** Replaces all instances of a service: by `spec`, if one is given. Starts it if it was stopped by hand. */
+/** Replaces all instances of a service, by instances of `spec` if it is given. Starts a service that was stopped by hand. */
 export function replaceService<Spec>(
   desired: Desired<Spec>,
   key: ServiceKey,
@@ -47,7 +47,7 @@ export function replaceService<Spec>(
   });
 }
 
-/** Replaces some instances of a service, one by one, by the version that each has. */
+/** Replaces some instances of a service, one by one. Each keeps its version. */
 export function recycleInstances<Spec>(
   desired: Desired<Spec>,
   key: ServiceKey,
@@ -61,7 +61,7 @@ export function recycleInstances<Spec>(
   }));
 }
 
-/** Sets how many instances of a service should run. Those with the highest numbers go; new ones get the lowest free numbers. */
+/** Sets the number of instances. Those with the highest numbers are stopped. New ones get the lowest free numbers. */
 export function scaleService<Spec>(desired: Desired<Spec>, key: ServiceKey, count: number): Desired<Spec> {
   return changeService(desired, key, (service) => {
     const instances = service.instances.slice(0, count);
@@ -70,7 +70,7 @@ export function scaleService<Spec>(desired: Desired<Spec>, key: ServiceKey, coun
   });
 }
 
-/** Deletes some instances of a service; the others keep their numbers. */
+/** Deletes some instances of a service. The others keep their numbers. */
 export function deleteInstances<Spec>(
   desired: Desired<Spec>,
   key: ServiceKey,
@@ -87,7 +87,7 @@ export function stopService<Spec>(desired: Desired<Spec>, key: ServiceKey): Desi
   return changeService(desired, key, (service) => ({ ...service, stopped: true }));
 }
 
-/** Starts a service that was stopped by hand, and those of its instances that have ended or failed. */
+/** Starts a service that was stopped by hand. @param over instances that have ended or failed, which start too */
 export function startService<Spec>(desired: Desired<Spec>, key: ServiceKey, over: readonly number[]): Desired<Spec> {
   const started = changeService(desired, key, (service) => ({ ...service, stopped: false }));
   return over.length === 0 ? started : recycleInstances(started, key, over);
@@ -100,8 +100,10 @@ export function deleteService<Spec>(desired: Desired<Spec>, key: ServiceKey): De
 }
 
 /**
- * The spec by which an instance starts at a generation. A change that was given up is left out, unless it was asked for again: an instance that is
- * recycled after it keeps the version that it had.
+ * The spec with which an instance starts at a generation.
+ *
+ * A change that was given up does not count, unless it was requested again: an instance that is recycled afterwards keeps the
+ * version that it had before.
  */
 export function specAt<Spec>(
   service: DesiredService<Spec>,

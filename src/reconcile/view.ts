@@ -2,14 +2,16 @@ import type { Action } from './action.js';
 import { type Desired, type DesiredService, firstGeneration, type ServiceKey, wantedGeneration } from './desired.js';
 import {
   isFinal,
-  isOccupied,
+  isActive,
   type Observed,
   type ObservedRun,
   type ObservedSlot,
   type ServiceProgress,
 } from './observed.js';
 
-/** A copy of what is observed, in which each action takes effect at once: a later decision of the same pass sees it. */
+/**
+ * A copy of the observed state for one pass. Each action changes it at once, so that later decisions of the pass see the result.
+ */
 export interface View {
   readonly desired: Desired;
   /** All keys that are desired or observed, sorted. */
@@ -22,8 +24,8 @@ export interface View {
   readonly slotsOf: (key: ServiceKey) => readonly ObservedSlot[];
   readonly slotAt: (key: ServiceKey, instance: number) => ObservedSlot;
   readonly progressOf: (service: DesiredService) => ServiceProgress;
-  /** The run that stands for an instance: see {@link findStanding}. */
-  readonly standing: (service: DesiredService, instance: number) => ObservedRun | undefined;
+  /** The current run of an instance: see {@link findCurrentRun}. */
+  readonly currentRun: (service: DesiredService, instance: number) => ObservedRun | undefined;
   /** How many runs of all services are starting. */
   readonly starting: () => number;
 }
@@ -32,9 +34,10 @@ interface Entry {
   runs: ObservedRun[];
   readonly slots: Map<number, ObservedSlot>;
   progress: ServiceProgress | undefined;
-  readonly standing: Map<number, ObservedRun | undefined>;
+  readonly currentRuns: Map<number, ObservedRun | undefined>;
 }
 
+/** Makes the view of one pass. */
 export function viewOf(desired: Desired, observed: Observed): View {
   const entries = new Map<ServiceKey, Entry>();
   for (const key of Object.keys(desired.services)) entryOf(key);
@@ -55,10 +58,10 @@ export function viewOf(desired: Desired, observed: Observed): View {
     slotsOf: (key) => [...entryOf(key).slots.values()].sort((a, b) => a.instance - b.instance),
     slotAt: (key, instance) => entryOf(key).slots.get(instance) ?? emptySlot(key, instance),
     progressOf: (service) => currentProgress(service, entryOf(service.key).progress),
-    standing: (service, instance) => {
-      const { standing } = entryOf(service.key);
-      if (!standing.has(instance)) standing.set(instance, standingOf(service, instance));
-      return standing.get(instance);
+    currentRun: (service, instance) => {
+      const { currentRuns } = entryOf(service.key);
+      if (!currentRuns.has(instance)) currentRuns.set(instance, currentRunOf(service, instance));
+      return currentRuns.get(instance);
     },
     starting: () => starting,
   };
@@ -66,7 +69,7 @@ export function viewOf(desired: Desired, observed: Observed): View {
   function entryOf(key: ServiceKey): Entry {
     let entry = entries.get(key);
     if (entry === undefined) {
-      entry = { runs: [], slots: new Map(), progress: undefined, standing: new Map() };
+      entry = { runs: [], slots: new Map(), progress: undefined, currentRuns: new Map() };
       entries.set(key, entry);
     }
     return entry;
@@ -76,15 +79,15 @@ export function viewOf(desired: Desired, observed: Observed): View {
     return entryOf(key).runs.filter((run) => run.instance === instance);
   }
 
-  function standingOf(service: DesiredService, instance: number): ObservedRun | undefined {
+  function currentRunOf(service: DesiredService, instance: number): ObservedRun | undefined {
     const progress = currentProgress(service, entryOf(service.key).progress);
-    return findStanding(service, progress, instance, runsAt(service.key, instance));
+    return findCurrentRun(service, progress, instance, runsAt(service.key, instance));
   }
 
   function perform(action: Action): void {
     actions.push(action);
     const entry = entryOf(action.key);
-    entry.standing.clear();
+    entry.currentRuns.clear();
     switch (action.type) {
       case 'start': {
         const { key, instance, generation } = action;
@@ -98,7 +101,7 @@ export function viewOf(desired: Desired, observed: Observed): View {
           dependencies: [],
           seen: {},
         };
-        entry.runs = [...entry.runs.filter((each) => each.instance !== instance || isOccupied(each)), run].sort(
+        entry.runs = [...entry.runs.filter((each) => each.instance !== instance || isActive(each)), run].sort(
           byInstance,
         );
         entry.slots.set(instance, { ...(entry.slots.get(instance) ?? emptySlot(key, instance)), blocked: undefined });
@@ -146,10 +149,12 @@ export function viewOf(desired: Desired, observed: Observed): View {
 }
 
 /**
- * The run that stands for an instance: the one at the wanted generation. After an abandoned change: the newest ready run,
- * else the oldest that still occupies the instance, else the last that ended by itself, else the last one.
+ * The current run of an instance: the one at the wanted generation.
+ *
+ * After an abandoned change it is the newest ready run, else the oldest active run that is not stopping, else the oldest active
+ * run, else the last run with a final state, else the last run.
  */
-function findStanding(
+function findCurrentRun(
   service: DesiredService,
   { abandoned }: ServiceProgress,
   instance: number,
@@ -157,11 +162,11 @@ function findStanding(
 ): ObservedRun | undefined {
   const wanted = wantedGeneration(service, instance);
   if ((abandoned ?? 0) < wanted) return runs.find(({ generation }) => generation === wanted);
-  const staying = runs.filter((run) => isOccupied(run) && run.state !== 'stopping');
+  const staying = runs.filter((run) => isActive(run) && run.state !== 'stopping');
   return (
     staying.findLast(({ state }) => state === 'ready') ??
     staying[0] ??
-    runs.find(isOccupied) ??
+    runs.find(isActive) ??
     lastOf(runs.filter(isFinal)) ??
     lastOf(runs)
   );
@@ -174,7 +179,7 @@ function lastOf(runs: readonly ObservedRun[]): ObservedRun | undefined {
   );
 }
 
-/** Generations before the service was added say nothing about it. */
+/** Generations before the service was added belong to a deleted service with its key. */
 function currentProgress(service: DesiredService, progress: ServiceProgress | undefined): ServiceProgress {
   const { key } = service;
   const first = firstGeneration(service);

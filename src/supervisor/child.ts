@@ -7,7 +7,7 @@ export type SupervisorEvent = ChildEvent & { readonly id: number };
 
 /** One supervised child. */
 export interface Child extends ChildHandle {
-  /** It stays the same over restarts, and is never reused. */
+  /** Stays the same over restarts. It is never reused, except for a successor of this child. */
   readonly id: number;
   readonly name: string | undefined;
   /** Every event from now on, of all runs. Completes when the child is removed. */
@@ -16,15 +16,16 @@ export interface Child extends ChildHandle {
   readonly status$: Observable<Status>;
 }
 
-/** Steers one child, also when another one has the same id. */
+/** Controls one child, even if another one has the same id. */
 export interface ChildHandle {
   /** Starts the child if it has not run yet. */
   readonly start: () => void;
   /**
-   * Shows that the child waits for services, by name. It must not have run yet. Undefined: it is stopped again.
+   * Changes the state to `waiting`, for services with these names. Has no effect if the child has run. Undefined: ends the wait,
+   * and the state is `stopped` again.
    */
   readonly waitFor: (services: readonly string[] | undefined) => void;
-  /** Ends the wait as failed: `gaveUp` with reason `dependency`. */
+  /** Ends the wait: emits `gaveUp` with reason `dependency`, and the state is `failed`. */
   readonly giveUp: (dependencies: readonly string[]) => void;
   /** Stops the child. Resolves when its process group is empty and its log is written. */
   readonly stop: (options?: { readonly grace?: number }) => Promise<Status>;

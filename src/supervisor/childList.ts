@@ -5,7 +5,7 @@ import type { Child } from './child.js';
 import type { SupervisedChild } from './supervisedChild.js';
 import { checkServices, checkStop } from './supervisorOptions.js';
 
-/** The children of a supervisor. Two may share an id: a child that is being replaced, and its successor. */
+/** The children of a supervisor. Two children may have the same id: one that is being replaced, and its successor. */
 export interface ChildList extends Iterable<ListedChild> {
   readonly add: (entry: SupervisedChild, details: Pick<ListedChild, 'spec' | 'listens'>) => Child;
   readonly select: (target: Target) => readonly ListedChild[];
@@ -20,6 +20,7 @@ export interface ListedChild extends SupervisedChild {
   readonly listens: () => boolean;
 }
 
+/** Makes an empty list. `onChange` is called after each addition and removal. */
 export function childList(onChange: () => void): ChildList {
   const children = new Set<ListedChild>();
   // A lookup by id is called for each event, so it must not search all children.

@@ -1,4 +1,4 @@
-import { Observable, Subject, firstValueFrom, filter, startWith } from 'rxjs';
+import { filter, firstValueFrom, Observable, startWith, Subject } from 'rxjs';
 import type { ChildSpec } from '../model/spec/childSpec.js';
 import type { Action } from '../reconcile/action.js';
 import { type Desired, type Limits, nothingDesired } from '../reconcile/desired.js';
@@ -6,10 +6,10 @@ import { reconcile } from '../reconcile/reconcile.js';
 import { serviceRuns } from './serviceRuns.js';
 import type { Supervisor } from './supervisor.js';
 
-/** What was done, or why something could not be started. */
+/** An action that was performed, or a spec that could not be started. */
 export type ConvergeEvent = Action | StartFailed;
 
-/** A spec could not be started at all. It counts as failed. */
+/** The spec of an instance could not be started. The instance counts as failed. */
 export interface StartFailed {
   readonly type: 'startFailed';
   readonly key: string;
@@ -19,24 +19,26 @@ export interface StartFailed {
 }
 
 export interface ConvergeOptions {
-  /** Default: no instance missing, one more than wanted during a change, any number of starts at once. */
+  /** Limits for all services. Default `{ maxUnavailable: 0, surge: 1, parallel: Infinity }`. */
   readonly limits?: Partial<Limits> | undefined;
 }
 
 /**
- * Makes what runs equal to what is desired, and keeps it so: starts services in the order of their dependencies, replaces
- * instances when a service changes, and stops in reverse order.
+ * Makes the running services equal to the desired ones, and keeps them equal. It starts services in the order of their
+ * dependencies, replaces instances when a service changes, and stops services in reverse order.
  *
- * It touches only the children that it has started itself. A child that is stopped through the supervisor stays stopped until
+ * It controls only the children that it has started itself. A child that is stopped through the supervisor stays stopped until
  * its service changes or is started again.
  *
- * ```
+ * ```text
  * desired$  a-----b----------|     a: db, api depends on db    b: api has a new spec
  * event$    s--s--x--s--t----      s: start   t: settle        x: stop
  * ```
  *
- * @param desired$ what should run, at each change. Its end changes nothing more; its error stops all, and is passed on after that
- * @returns each action as it is done. It does not complete. Unsubscribing stops and removes all services in the background
+ * @param desired$ the desired services, after each change. When it completes, the last ones keep running. When it fails, all
+ * services are stopped, and then the error is passed on
+ * @returns the actions, when they are performed. It does not complete. An unsubscription stops and removes all services in the
+ * background
  */
 export function converge(
   supervisor: Supervisor,
@@ -86,7 +88,7 @@ export function converge(
     });
     return subscription;
 
-    /** Never re-entered: what happens meanwhile is seen in the next pass. */
+    /** Not reentrant: a change during a pass causes another pass. */
     function advance(): void {
       dirty = true;
       if (advancing) return;
@@ -107,7 +109,7 @@ export function converge(
     async function stopped(): Promise<void> {
       const gone$ = changed$.pipe(
         startWith(undefined),
-        filter(() => !runs.isOccupied()),
+        filter(() => !runs.isActive()),
       );
       await firstValueFrom(gone$, { defaultValue: undefined });
     }

@@ -5,28 +5,28 @@ import type { DesiredService, ServiceKey } from '../reconcile/desired.js';
 import type { ServiceProgress } from '../reconcile/observed.js';
 import { specAt } from '../reconcile/requests.js';
 import type { Child } from './child.js';
-import { type Place, takeIdle } from './servicePlaces.js';
+import { type InstanceRecord, takeIdle } from './instanceRecords.js';
 import type { Supervisor } from './supervisor.js';
 
-/** Makes the child of an instance for a generation; undefined, with a message, if its spec cannot be started. */
+/** Makes the child of an instance for a generation. If its spec cannot be started, it calls `onError` and returns undefined. */
 export type InstanceChildren = (
   service: DesiredService<ChildSpec>,
-  place: Place,
+  record: InstanceRecord,
   generation: number,
   onError: (message: string) => void,
 ) => Child | undefined;
 
-/** All children of an instance have one id. An idle child of the right generation is used. */
+/** Makes the maker of children. All children of an instance have the same id. An idle child of this generation is reused. */
 export function instanceChildren(
   supervisor: Pick<Supervisor, 'add'>,
   progressOf: (key: ServiceKey) => ServiceProgress | undefined,
 ): InstanceChildren {
-  return (service, place, generation, onError) => {
-    const idle = takeIdle(place);
+  return (service, record, generation, onError) => {
+    const idle = takeIdle(record);
     if (idle?.generation === generation) return idle.child;
     try {
-      const child = supervisor.add(specOf(service, place, generation), { id: place.id });
-      place.id = child.id;
+      const child = supervisor.add(specOf(service, record, generation), { id: record.id });
+      record.id = child.id;
       return child;
     } catch (error) {
       onError(thrownText(error));
@@ -36,7 +36,7 @@ export function instanceChildren(
     }
   };
 
-  function specOf(service: DesiredService<ChildSpec>, { slot }: Place, generation: number): ChildSpec {
+  function specOf(service: DesiredService<ChildSpec>, { slot }: InstanceRecord, generation: number): ChildSpec {
     const spec = specAt(service, generation, progressOf(service.key), slot);
     const isOnly = service.instances.length === 1 && slot.instance === 0;
     return isOnly ? spec : withInstance(spec, slot.instance);

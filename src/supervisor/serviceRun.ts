@@ -1,14 +1,14 @@
 import { noop, Subscription } from 'rxjs';
 import type { Status } from '../model/status.js';
 import type { ServiceKey } from '../reconcile/desired.js';
-import { isOccupied, type ObservedRun, type RunState, type SeenRuns } from '../reconcile/observed.js';
+import { isActive, type ObservedRun, type RunState, type SeenRuns } from '../reconcile/observed.js';
 import type { Child, SupervisorEvent } from './child.js';
-import type { Latch } from './servicePlaces.js';
+import type { Latch } from './instanceRecords.js';
 
 /** One child of a service, as `reconcile` observes it. */
 export interface ServiceRun {
   readonly observed: () => ObservedRun;
-  /** Stops the child. `grace` in ms; undefined: that of its spec. */
+  /** Stops the child. `grace`: in ms. Undefined: the `grace` of its spec. */
   readonly stop: (grace: number | undefined) => void;
   readonly remove: () => void;
 }
@@ -18,18 +18,19 @@ export interface ServiceRunOptions {
   readonly instance: number;
   readonly generation: number;
   readonly dependencies: readonly ServiceKey[];
-  /** Undefined: it could not be started at all. */
+  /** Undefined if the spec could not be started. */
   readonly child: Child | undefined;
   readonly state: RunState;
-  /** Numbers an attempt, and says which runs of the dependencies it sees. */
+  /** Called when an attempt begins. Returns its number, and the runs of the dependencies at that time. */
   readonly nextRun: () => { readonly run: number; readonly seen: SeenRuns };
   readonly onLatch: (latch: Latch) => void;
   readonly onChange: () => void;
 }
 
+/** Observes the child of one run. */
 export function serviceRun(options: ServiceRunOptions): ServiceRun {
   const { key, instance, generation, dependencies, child, nextRun, onLatch, onChange } = options;
-  const views = new Subscription();
+  const subscription = new Subscription();
   let observed: ObservedRun = {
     key,
     instance,
@@ -39,25 +40,25 @@ export function serviceRun(options: ServiceRunOptions): ServiceRun {
     state: options.state,
     ...nextRun(),
   };
-  /** Who has asked for the stop of the latest attempt. */
+  /** Whether an action or a user (`hand`) has stopped the latest attempt. */
   let stoppedBy: 'action' | 'hand' | undefined = options.state === 'stoppedByHand' ? 'hand' : undefined;
 
   if (child !== undefined) {
-    // Before the statuses: an event comes after the status that it makes, and says how to read the next one.
-    views.add(child.event$.subscribe({ next: onEvent, error: noop }));
-    views.add(child.status$.subscribe({ next: onStatus, error: noop }));
+    // The event `stopping` comes before the status `stopped`, so that `stoppedBy` is known by then.
+    subscription.add(child.event$.subscribe({ next: onEvent, error: noop }));
+    subscription.add(child.status$.subscribe({ next: onStatus, error: noop }));
   }
 
   return {
     observed: () => observed,
     stop: (grace) => {
-      if (!isOccupied(observed)) return;
+      if (!isActive(observed)) return;
       stoppedBy = 'action';
       observed = { ...observed, state: 'stopping' };
       void child?.stop(grace === undefined ? {} : { grace });
     },
     remove: () => {
-      views.unsubscribe();
+      subscription.unsubscribe();
       void child?.remove();
     },
   };
@@ -91,13 +92,14 @@ export function serviceRun(options: ServiceRunOptions): ServiceRun {
     if (state === undefined) return;
     const isNew = attempt > observed.attempt;
     if (state === observed.state && !isNew) return;
-    // Run again by hand after its end.
-    if (!isOccupied(observed) && state === 'starting') stoppedBy = undefined;
+    // A user has started it again after its end.
+    if (!isActive(observed) && state === 'starting') stoppedBy = undefined;
     observed = { ...observed, state, attempt, ...(isNew && nextRun()) };
     onChange();
   }
 }
 
+/** Undefined: the status says nothing about a run. */
 function stateOf({ state }: Status, stoppedBy: 'action' | 'hand' | undefined): RunState | undefined {
   switch (state) {
     case 'online':

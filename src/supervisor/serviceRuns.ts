@@ -2,9 +2,9 @@ import { noop, Subscription } from 'rxjs';
 import type { ChildSpec } from '../model/spec/childSpec.js';
 import type { Action, BlockAction, StartAction } from '../reconcile/action.js';
 import type { Desired, DesiredService, ServiceKey } from '../reconcile/desired.js';
-import { runsToSee } from '../reconcile/gate.js';
+import { dependencyRuns } from '../reconcile/gate.js';
 import {
-  isOccupied,
+  isActive,
   type Observed,
   type ObservedSlot,
   type SeenRuns,
@@ -12,35 +12,36 @@ import {
 } from '../reconcile/observed.js';
 import { viewOf } from '../reconcile/view.js';
 import type { Child } from './child.js';
-import { type Place, servicePlaces, takeIdle, withLatch } from './servicePlaces.js';
+import { type InstanceRecord, instanceRecords, takeIdle, withLatch } from './instanceRecords.js';
 import { instanceChildren } from './instanceChildren.js';
 import { type ServiceRun, serviceRun } from './serviceRun.js';
 import type { Supervisor } from './supervisor.js';
 
-/** The children of services, as `reconcile` observes them. It does what actions say, and decides nothing. */
+/** The children of all services, as `reconcile` observes them. It performs actions, and decides nothing. */
 export interface ServiceRuns {
   readonly observed: () => Observed;
-  /** Does an action, unless another run is there by now. */
+  /** Performs an action, unless another run has replaced the run that it names. */
   readonly perform: (action: Action) => void;
-  /** Lists the instances of services that are stopped by hand, and forgets deleted services that are gone. */
+  /** Lists the instances of services that are stopped by hand. Forgets deleted services that have ended. */
   readonly tidy: () => void;
-  /** Whether a process may still be there. */
-  readonly isOccupied: () => boolean;
+  /** Whether a process of any run may be alive. */
+  readonly isActive: () => boolean;
 }
 
 export interface ServiceRunsOptions {
   readonly supervisor: Pick<Supervisor, 'add'>;
   readonly desired: () => Desired<ChildSpec>;
-  /** The grace period of each stop, in ms. Undefined: that of the spec. */
+  /** The grace period of each stop, in ms. Undefined: the `grace` of the spec. */
   readonly grace: () => number | undefined;
-  /** Called when something has happened to a run. */
+  /** Called when the state of a run has changed. */
   readonly onChange: () => void;
-  /** Called when a spec cannot be started at all. */
+  /** Called when the spec of an instance cannot be started. */
   readonly onStartFailed: (action: StartAction, message: string) => void;
 }
 
+/** Makes the executor of {@link converge}. */
 export function serviceRuns({ supervisor, desired, grace, onChange, onStartFailed }: ServiceRunsOptions): ServiceRuns {
-  const places = servicePlaces();
+  const records = instanceRecords();
   const progresses = new Map<ServiceKey, ServiceProgress>();
   const runs = new Set<ServiceRun>();
   const children = instanceChildren(supervisor, (key) => progresses.get(key));
@@ -50,13 +51,13 @@ export function serviceRuns({ supervisor, desired, grace, onChange, onStartFaile
     observed,
     perform,
     tidy,
-    isOccupied: () => [...runs].some((run) => isOccupied(run.observed())),
+    isActive: () => [...runs].some((run) => isActive(run.observed())),
   };
 
   function observed(): Observed {
     return {
       runs: [...runs].map((run) => run.observed()),
-      slots: [...places].map(({ slot }) => slot),
+      slots: [...records].map(({ slot }) => slot),
       services: [...progresses.values()],
     };
   }
@@ -66,7 +67,7 @@ export function serviceRuns({ supervisor, desired, grace, onChange, onStartFaile
     const service = desired().services[key];
     switch (action.type) {
       case 'start':
-        if (service !== undefined && places.at(action).slot.lastRun === action.after) start(service, action);
+        if (service !== undefined && records.at(action).slot.lastRun === action.after) start(service, action);
         break;
       case 'stop':
         runNumbered(action.run)?.stop(grace());
@@ -78,36 +79,36 @@ export function serviceRuns({ supervisor, desired, grace, onChange, onStartFaile
         if (service !== undefined) block(service, action);
         break;
       case 'unblock': {
-        const place = places.at(action);
-        place.slot = { ...place.slot, blocked: undefined };
-        place.idle?.child.waitFor(undefined);
+        const record = records.at(action);
+        record.slot = { ...record.slot, blocked: undefined };
+        record.idle?.child.waitFor(undefined);
         break;
       }
       case 'abandon':
-        note(key, { abandoned: action.generation, reported: action.generation });
+        recordProgress(key, { abandoned: action.generation, reported: action.generation });
         break;
       case 'settle':
-        note(key, { settled: action.generation, reported: action.generation });
+        recordProgress(key, { settled: action.generation, reported: action.generation });
         break;
       case 'done':
-        note(key, { reported: action.generation });
+        recordProgress(key, { reported: action.generation });
         break;
     }
   }
 
   function start(service: DesiredService<ChildSpec>, action: StartAction): void {
     const { key, instance, generation } = action;
-    const place = places.at(action);
-    for (const run of runsAt(action)) if (!isOccupied(run.observed())) remove(run);
-    const child = children(service, place, generation, (message) => {
+    const record = records.at(action);
+    for (const run of runsAt(action)) if (!isActive(run.observed())) remove(run);
+    const child = children(service, record, generation, (message) => {
       onStartFailed(action, message);
     });
-    addRun(place, service, { key, instance, generation }, child);
+    addRun(record, service, { key, instance, generation }, child);
     child?.start();
   }
 
   function addRun(
-    place: Place,
+    record: InstanceRecord,
     service: DesiredService<ChildSpec>,
     identity: Pick<StartAction, 'key' | 'instance' | 'generation'>,
     child: Child | undefined,
@@ -120,11 +121,11 @@ export function serviceRuns({ supervisor, desired, grace, onChange, onStartFaile
       state: child === undefined ? 'failed' : state,
       nextRun: () => {
         latest += 1;
-        place.slot = { ...place.slot, lastRun: latest, blocked: undefined };
-        return { run: latest, seen: seenBy(identity.key) };
+        record.slot = { ...record.slot, lastRun: latest, blocked: undefined };
+        return { run: latest, seen: dependencyRunsOf(identity.key) };
       },
       onLatch: (latch) => {
-        place.slot = withLatch(place.slot, latch);
+        record.slot = withLatch(record.slot, latch);
       },
       onChange,
     });
@@ -132,26 +133,26 @@ export function serviceRuns({ supervisor, desired, grace, onChange, onStartFaile
   }
 
   function block(service: DesiredService<ChildSpec>, action: BlockAction): void {
-    const place = places.at(action);
-    place.slot = { ...place.slot, blocked: { never: action.never, by: action.by } };
-    const child = list(service, place, service.generation);
-    if (action.never) child?.giveUp(places.chainOf(action.by).map(nameOf));
+    const record = records.at(action);
+    record.slot = { ...record.slot, blocked: { never: action.never, by: action.by } };
+    const child = list(service, record, service.generation);
+    if (action.never) child?.giveUp(records.chainOf(action.by).map(nameOf));
     else child?.waitFor(action.by.map(nameOf));
   }
 
-  /** Lists an instance that does not run. */
-  function list(service: DesiredService<ChildSpec>, place: Place, generation: number): Child | undefined {
-    if (place.idle?.generation === generation) return place.idle.child;
-    const child = children(service, place, generation, noop);
+  /** Adds a child that does not run to the list of the supervisor, unless it is there already. */
+  function list(service: DesiredService<ChildSpec>, record: InstanceRecord, generation: number): Child | undefined {
+    if (record.idle?.generation === generation) return record.idle.child;
+    const child = children(service, record, generation, noop);
     if (child === undefined) return undefined;
     let waited = false;
     const subscription = new Subscription();
-    place.idle = { child, generation, subscription };
+    record.idle = { child, generation, subscription };
     subscription.add(
       child.status$.subscribe({
         error: noop,
         next: ({ state }) => {
-          if (state === 'stopped' && waited && place.slot.blocked !== undefined) stoppedWhileWaiting(service, place);
+          if (state === 'stopped' && waited && record.slot.blocked !== undefined) stoppedWhileWaiting(service, record);
           waited = state === 'waiting';
         },
       }),
@@ -159,17 +160,17 @@ export function serviceRuns({ supervisor, desired, grace, onChange, onStartFaile
     return child;
   }
 
-  /** Stopped by hand while it waited: it does not start when its dependencies are ready. */
-  function stoppedWhileWaiting(service: DesiredService<ChildSpec>, place: Place): void {
-    const idle = takeIdle(place);
+  /** The instance was stopped by hand while it waited. It does not start when its dependencies are ready. */
+  function stoppedWhileWaiting(service: DesiredService<ChildSpec>, record: InstanceRecord): void {
+    const idle = takeIdle(record);
     if (idle === undefined) return;
-    const { key, instance } = place.slot;
-    addRun(place, service, { key, instance, generation: idle.generation }, idle.child, 'stoppedByHand');
+    const { key, instance } = record.slot;
+    addRun(record, service, { key, instance, generation: idle.generation }, idle.child, 'stoppedByHand');
     onChange();
   }
 
   function remove(run: ServiceRun | undefined): void {
-    if (run === undefined || isOccupied(run.observed())) return;
+    if (run === undefined || isActive(run.observed())) return;
     runs.delete(run);
     run.remove();
   }
@@ -180,30 +181,30 @@ export function serviceRuns({ supervisor, desired, grace, onChange, onStartFaile
       if (!service.stopped) continue;
       for (const instance of service.instances) {
         const at = { key: service.key, instance };
-        if (runsAt(at).length === 0) list(service, places.at(at), service.generation);
+        if (runsAt(at).length === 0) list(service, records.at(at), service.generation);
       }
     }
     const used = new Set([...runs].map((run) => run.observed().key));
-    for (const place of places) {
-      const { key, instance } = place.slot;
-      if (services[key]?.instances.includes(instance) === true || runsAt(place.slot).length > 0) continue;
-      void takeIdle(place)?.child.remove();
-      places.delete(place.slot);
+    for (const record of records) {
+      const { key, instance } = record.slot;
+      if (services[key]?.instances.includes(instance) === true || runsAt(record.slot).length > 0) continue;
+      void takeIdle(record)?.child.remove();
+      records.delete(record.slot);
     }
     for (const key of progresses.keys()) if (services[key] === undefined && !used.has(key)) progresses.delete(key);
   }
 
-  function seenBy(key: ServiceKey): SeenRuns {
+  function dependencyRunsOf(key: ServiceKey): SeenRuns {
     const service = desired().services[key];
     if (service === undefined || Object.keys(service.dependsOn).length === 0) return {};
-    return runsToSee(viewOf(desired(), observed()), service);
+    return dependencyRuns(viewOf(desired(), observed()), service);
   }
 
   function nameOf(key: ServiceKey): string {
     return desired().services[key]?.revisions.at(-1)?.spec.name ?? key;
   }
 
-  function note(key: ServiceKey, fields: Omit<ServiceProgress, 'key'>): void {
+  function recordProgress(key: ServiceKey, fields: Omit<ServiceProgress, 'key'>): void {
     progresses.set(key, { ...progresses.get(key), key, ...fields });
   }
 

@@ -9,8 +9,8 @@ import {
   nothingDesired,
   wantedGeneration,
 } from '../../src/reconcile/desired.js';
-import { runsToSee } from '../../src/reconcile/gate.js';
-import { isFinal, isOccupied, type Observed, type ObservedRun } from '../../src/reconcile/observed.js';
+import { dependencyRuns } from '../../src/reconcile/gate.js';
+import { isFinal, isActive, type Observed, type ObservedRun } from '../../src/reconcile/observed.js';
 import type { reconcile as Reconcile } from '../../src/reconcile/reconcile.js';
 import {
   addService,
@@ -194,20 +194,17 @@ export function playHistory(reconcile: typeof Reconcile, { plans, limits, steps 
     for (const [key, { condition }] of Object.entries(service.dependsOn)) {
       if (!holdsFor(desired, observed, key, condition).holds) broken(`a start before ${key} is ${condition}`, action);
     }
-    const seen = runsToSee(viewOf(desired, observed), service);
+    const seen = dependencyRuns(viewOf(desired, observed), service);
     if (JSON.stringify(seen) !== JSON.stringify(seenBy(service, desired, observed)))
       broken('other runs are seen', seen);
     const runs = observed.runs.filter(({ key }) => key === action.key);
     const here = runs.filter(({ instance }) => instance === action.instance);
-    if (here.filter(isOccupied).length > 1) broken('a third run', action);
-    if (here.some((run) => run.generation === action.generation && (isOccupied(run) || isFinal(run))))
+    if (here.filter(isActive).length > 1) broken('a third run', action);
+    if (here.some((run) => run.generation === action.generation && (isActive(run) || isFinal(run))))
       broken('a generation was started twice', action);
-    if (
-      here.some(isOccupied) &&
-      !(service.exec === 'cluster' && limits.surge > 0 && isRolling(service, action.instance))
-    )
+    if (here.some(isActive) && !(service.exec === 'cluster' && limits.surge > 0 && isRolling(service, action.instance)))
       broken('a start beside an old run without a right to it', action);
-    if (here.some(isOccupied) && runs.filter(isOccupied).length >= service.instances.length + limits.surge)
+    if (here.some(isActive) && runs.filter(isActive).length >= service.instances.length + limits.surge)
       broken('more runs than surge allows', action);
     if (observed.runs.filter(({ state }) => state === 'starting').length >= limits.parallel)
       broken('more starts at once than allowed', action);
@@ -231,12 +228,12 @@ export function playHistory(reconcile: typeof Reconcile, { plans, limits, steps 
     const isLeaving = (key: string): boolean => desired.stopAll || desired.services[key]?.stopped !== false;
     if (isLeaving(action.key)) {
       for (const [key, { dependsOn }] of Object.entries(desired.services)) {
-        const there = observed.runs.some((run) => run.key === key && isOccupied(run));
+        const there = observed.runs.some((run) => run.key === key && isActive(run));
         if (there && isLeaving(key) && Object.keys(dependsOn).includes(action.key))
           broken(`a stop before its dependent ${key}`, action);
       }
       // The config no longer has the edges of a deleted service; its runs do.
-      for (const run of observed.runs.filter((each) => isOccupied(each) && desired.services[each.key] === undefined)) {
+      for (const run of observed.runs.filter((each) => isActive(each) && desired.services[each.key] === undefined)) {
         if (run.dependencies.includes(action.key)) broken(`a stop before its dependent ${run.key}`, action);
       }
       return;
@@ -290,8 +287,8 @@ export function playHistory(reconcile: typeof Reconcile, { plans, limits, steps 
   function checkIdentity(action: Action, done: boolean): void {
     const { runs } = world.observed();
     if (!done) return;
-    for (const run of runs.filter(isOccupied)) {
-      const here = runs.filter((each) => each.key === run.key && each.instance === run.instance && isOccupied(each));
+    for (const run of runs.filter(isActive)) {
+      const here = runs.filter((each) => each.key === run.key && each.instance === run.instance && isActive(each));
       if (here.length > 2) broken('more than two runs of an instance', action);
       if (here.some((each) => each !== run && each.generation === run.generation))
         broken('two runs of one generation', action);
@@ -304,7 +301,7 @@ export function playHistory(reconcile: typeof Reconcile, { plans, limits, steps 
     for (const run of observed.runs) {
       const service = desired.services[run.key];
       if (!service?.instances.includes(run.instance)) broken('what was deleted is still there', run);
-      else if ((service.stopped || desired.stopAll) && isOccupied(run)) broken('what was stopped still runs', run);
+      else if ((service.stopped || desired.stopAll) && isActive(run)) broken('what was stopped still runs', run);
     }
     for (const service of Object.values(desired.services)) {
       if (service.stopped || desired.stopAll) continue;
@@ -316,18 +313,18 @@ export function playHistory(reconcile: typeof Reconcile, { plans, limits, steps 
     const runs = observed.runs.filter((run) => run.key === service.key && run.instance === instance);
     const slot = observed.slots.find((each) => each.key === service.key && each.instance === instance);
     const gate = isOpen(service, observed);
-    if (runs.filter(isOccupied).length > 1) broken('two runs are left of one instance', runs);
+    if (runs.filter(isActive).length > 1) broken('two runs are left of one instance', runs);
     if (runs.length === 0) {
       if (gate) broken('an instance does not run', service);
       if (slot?.blocked === undefined) broken('an instance waits for nothing', service);
       return;
     }
     const wanted = wantedGeneration(service, instance);
-    const run = runs.find(isOccupied) ?? standingRun(service, observed, instance);
+    const run = runs.find(isActive) ?? standingRun(service, observed, instance);
     if (run?.state === 'stopped' && gate) broken('an instance was left stopped', runs);
     if (run?.generation !== wanted && !isGivenUp(service, observed, wanted) && gate)
       broken('an instance was not replaced', runs);
-    if (run !== undefined && isOccupied(run) && gate && restartIsDue(run, service, observed))
+    if (run !== undefined && isActive(run) && gate && restartIsDue(run, service, observed))
       broken('a restart is due', run);
   }
 

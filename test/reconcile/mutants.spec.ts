@@ -10,12 +10,7 @@ import { playHistory } from './history.js';
 /** What is broken, where, and how. */
 const mutants = [
   ['starts before its dependencies', 'replace', "if (gate.state !== 'open') {", 'if (false) {'],
-  [
-    'takes a dependency that is not ready for ready',
-    'gate',
-    "standing?.state === 'ready' :",
-    'standing !== undefined :',
-  ],
+  ['takes a dependency that is not ready for ready', 'gate', "current?.state === 'ready' :", 'current !== undefined :'],
   [
     'takes a condition of an older generation for met',
     'gate',
@@ -32,8 +27,8 @@ const mutants = [
   [
     'stops the old run before the new one is ready',
     'replace',
-    "standing.state === 'ready' ? undefined : others",
-    "standing.state !== 'stopping' ? undefined : others",
+    "current.state === 'ready' ? undefined : others",
+    "current.state !== 'stopping' ? undefined : others",
   ],
   ['keeps old runs', 'replace', 'else if (run !== kept) stop(view, run);', ''],
   [
@@ -78,22 +73,17 @@ const mutants = [
   [
     'stops dependencies first',
     'leave',
-    'const free = leaving.filter((key) => !waits(allEdges)(key));',
+    'const free = leaving.filter((key) => !hasDependents(allDependencies)(key));',
     'const free = leaving;',
   ],
   ['stops what was deleted in no order', 'leave', 'flatMap(({ dependencies }) => dependencies)', 'flatMap(() => [])'],
-  ['keeps what was deleted', 'leave', 'if (!isOccupied(run)) remove(view, run);', 'if (false) remove(view, run);'],
-  [
-    'keeps instances beyond the number',
-    'leave',
-    'else if (service !== undefined && !isLeaving(view, key)) stop(view, run);',
-    '',
-  ],
+  ['keeps what was deleted', 'leave', 'if (!isActive(run)) remove(view, run);', 'if (false) remove(view, run);'],
+  ['keeps surplus instances', 'leave', 'else if (service !== undefined && !isLeaving(view, key)) stop(view, run);', ''],
   [
     'starts an ended run again',
     'replace',
-    "standing === undefined || standing.state === 'stopped'",
-    "standing === undefined || standing.state === 'stopped' || standing.state === 'ended'",
+    "current === undefined || current.state === 'stopped'",
+    "current === undefined || current.state === 'stopped' || current.state === 'ended'",
   ],
   [
     'goes on with a change that failed',
@@ -119,7 +109,7 @@ const mutants = [
   [
     'reports before the old runs are gone',
     'report',
-    "if (view.runsOf(key).some((run) => isOccupied(run) && run.state !== 'ready')) return;",
+    "if (view.runsOf(key).some((run) => isActive(run) && run.state !== 'ready')) return;",
     '',
   ],
 ] as const;

@@ -8,7 +8,7 @@ import {
 } from '../../src/reconcile/desired.js';
 import {
   isFinal,
-  isOccupied,
+  isActive,
   type Observed,
   type ObservedRun,
   type ObservedSlot,
@@ -62,7 +62,7 @@ export function createWorld(): World {
         const service = desired.services[key]!;
         latest += 1;
         runs = [
-          ...runs.filter((run) => run.key !== key || run.instance !== instance || isOccupied(run)),
+          ...runs.filter((run) => run.key !== key || run.instance !== instance || isActive(run)),
           {
             key,
             instance,
@@ -79,14 +79,14 @@ export function createWorld(): World {
       }
       case 'stop': {
         const run = runs.find((each) => each.run === action.run);
-        if (run === undefined || !isOccupied(run)) return false;
+        if (run === undefined || !isActive(run)) return false;
         // Nothing runs while it backs off: it is stopped at once.
         set(run, { state: run.state === 'backingOff' ? 'stopped' : 'stopping' });
         return true;
       }
       case 'remove': {
         const before = runs;
-        runs = runs.filter((run) => run.run !== action.run || isOccupied(run));
+        runs = runs.filter((run) => run.run !== action.run || isActive(run));
         return runs.length < before.length;
       }
       case 'block':
@@ -186,12 +186,12 @@ export function standingRun(desired: DesiredService, observed: Observed, instanc
     .filter((run) => run.key === desired.key && run.instance === instance)
     .toSorted((a, b) => a.generation - b.generation || a.run - b.run);
   if (!isGivenUp(desired, observed, wanted)) return runs.find(({ generation }) => generation === wanted);
-  const rest = runs.filter((run) => isOccupied(run) && run.state !== 'stopping');
+  const rest = runs.filter((run) => isActive(run) && run.state !== 'stopping');
   const byRun = runs.toSorted((a, b) => a.run - b.run);
   return (
     rest.findLast(({ state }) => state === 'ready') ??
     rest[0] ??
-    runs.find(isOccupied) ??
+    runs.find(isActive) ??
     byRun.findLast(isFinal) ??
     byRun.at(-1)
   );

@@ -4,10 +4,10 @@ import type { ObservedSlot } from '../reconcile/observed.js';
 import { emptySlot } from '../reconcile/view.js';
 import type { Child } from './child.js';
 
-/** What is kept of an instance between its runs. */
-export interface Place {
+/** The record of an instance. It outlives the runs. */
+export interface InstanceRecord {
   slot: ObservedSlot;
-  /** The child that is listed while none runs: it waits, or its service is stopped. */
+  /** The child that is listed while no child runs: it waits, or its service is stopped by hand. */
   idle: IdleChild | undefined;
   /** The id of all children of the instance. */
   id: number | undefined;
@@ -19,7 +19,7 @@ export interface IdleChild {
   readonly subscription: Subscription;
 }
 
-/** Something that a run has reached. It counts for its generation, whatever happens later. */
+/** A state that a run has reached. It counts for the generation of the run, even if the run ends later. */
 export interface Latch {
   readonly type: 'started' | 'ready' | 'failed' | 'succeeded';
   readonly generation: number;
@@ -28,47 +28,53 @@ export interface Latch {
 
 type InstanceOf = Pick<ObservedSlot, 'key' | 'instance'>;
 
-export interface ServicePlaces extends Iterable<Place> {
-  readonly at: (instance: InstanceOf) => Place;
+export interface InstanceRecords extends Iterable<InstanceRecord> {
+  readonly at: (instance: InstanceOf) => InstanceRecord;
   readonly delete: (instance: InstanceOf) => void;
-  /** The services that block one another for ever, beginning with the first of `by`. */
+  /** The services that wait for each other without an end, from the first of `by`: each is blocked by the next one. */
   readonly chainOf: (by: readonly ServiceKey[]) => readonly ServiceKey[];
 }
 
-export function servicePlaces(): ServicePlaces {
-  const places = new Map<string, Place>();
+/** Makes the records of all instances. */
+export function instanceRecords(): InstanceRecords {
+  const records = new Map<string, InstanceRecord>();
   const idOf = ({ key, instance }: InstanceOf): string => JSON.stringify([key, instance]);
   return {
     at: ({ key, instance }) => {
       const id = idOf({ key, instance });
-      const place: Place = places.get(id) ?? { slot: emptySlot(key, instance), idle: undefined, id: undefined };
-      places.set(id, place);
-      return place;
+      const record: InstanceRecord = records.get(id) ?? {
+        slot: emptySlot(key, instance),
+        idle: undefined,
+        id: undefined,
+      };
+      records.set(id, record);
+      return record;
     },
     delete: (instance) => {
-      places.delete(idOf(instance));
+      records.delete(idOf(instance));
     },
     chainOf: (by) => {
       const chain: ServiceKey[] = [];
       for (let next = by[0]; next !== undefined && !chain.includes(next);) {
         chain.push(next);
-        const blocked = [...places.values()].find(({ slot }) => slot.key === next && slot.blocked?.never === true);
+        const blocked = [...records.values()].find(({ slot }) => slot.key === next && slot.blocked?.never === true);
         next = blocked?.slot.blocked?.by[0];
       }
       return chain;
     },
-    [Symbol.iterator]: () => places.values(),
+    [Symbol.iterator]: () => records.values(),
   };
 }
 
-/** Takes the idle child of an instance, which is then its caller's. */
-export function takeIdle(place: Place): IdleChild | undefined {
-  const { idle } = place;
+/** Takes the idle child out of the record of an instance. From then on, the caller owns it. */
+export function takeIdle(record: InstanceRecord): IdleChild | undefined {
+  const { idle } = record;
   idle?.subscription.unsubscribe();
-  place.idle = undefined;
+  record.idle = undefined;
   return idle;
 }
 
+/** Adds a state that a run has reached to a slot. */
 export function withLatch(slot: ObservedSlot, { type, generation, run }: Latch): ObservedSlot {
   const startedAt = Math.max(slot.startedAt, generation);
   const completedAt = Math.max(slot.completedAt, generation);
