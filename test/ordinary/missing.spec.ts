@@ -109,7 +109,7 @@ it.each(['run', 'start'])('%s in a folder that was removed says so', async (comm
   const args = ['-c', script, join(root, 'sub'), process.execPath, main, command];
   const program = start('sh', args, { RXVISOR_HOME: root });
   expect(await program.ended).toEqual({ code: 2, signal: null });
-  expect(program.stderr()).toBe('rxvisor: app.js: the current folder was removed. Change to another one: cd.\n');
+  expect(program.stderr()).toBe('rxvisor: app.js: the current folder was removed. Change to another folder with cd.\n');
 });
 
 it('a script that is not there is an error of a config before anything runs', async () => {
