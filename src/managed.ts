@@ -22,7 +22,9 @@ import { triggers$ } from './sources/triggers$.js';
 export interface ManagedOptions {
   /** The side effects. Default: {@link nodeEffects}. Tests pass a fake. */
   readonly effects?: Effects | undefined;
-  /** The byte credit of a sink such as {@link toConsole}. While it is full, the output of the child is not read. Default: none. */
+  /**
+   * The byte credit of a sink such as {@link toConsole}. While it is full, the output of the child is not read. Default: none.
+   */
   readonly flow?: ByteCredit | undefined;
 }
 
@@ -46,8 +48,8 @@ const managedOptions: OptionChecks<ManagedOptions> = { effects: allEffects, flow
  * the child, and is passed on when the process group has ended. Default: no commands
  * @param options see {@link ManagedOptions}. Default `{}`
  * @param scheduler for all times. Default `asyncScheduler`
- * @throws SpecError for an invalid spec, and RxvisorError with code `ERR_OPTION` for another invalid argument; at once, before any
- * effect
+ * @throws SpecError for an invalid spec, and RxvisorError with code `ERR_OPTION` for another invalid argument; at once, before
+ * any effect
  * @throws the error of `command$`
  * @example
  * ```ts
@@ -72,14 +74,14 @@ export function managed$(
   checkOptions(options, managedOptions);
   checkScheduler(scheduler);
   const { effects = nodeEffects, flow } = options;
-  const spawning = flow === undefined ? effects : withPausedOutput(flow.full$, effects);
+  const runEffects = flow === undefined ? effects : withPausedOutput(flow.full$, effects);
   return withCommands(command$, (command$) => {
     const logFlow = byteCredit();
     const triggered$ = (event$: Observable<ChildEvent>) => triggers$(plan, { command$, event$ }, effects);
     const allRuns$ = withTriggers(command$, triggered$, (command$) => {
       const run$ = defer(() => {
         const act$ = new Subject<Act>();
-        const run = { act$, effects: spawning, flow: logFlow };
+        const run = { act$, effects: runEffects, flow: logFlow };
         return child$(plan, run, scheduler).pipe(stopWith(command$, { act$, ...plan.stop }, scheduler));
       });
       const restart = { ...plan.restart, command$ };

@@ -60,7 +60,10 @@ const why: Readonly<Record<GaveUp['reason'], string>> = {
   dependency: 'the child it should start after will never be ready',
 };
 
-/** How many ended children are kept. `gaveUp` does not follow every end, so that the map would grow without a limit. */
+/**
+ * The maximum number of ended children that are kept. Not every end is followed by `gaveUp`, so the map would grow without a
+ * limit.
+ */
 const MAX_ENDED = 100;
 
 /** Tracks how the last run of each child ended. */

@@ -65,9 +65,10 @@ const stopOptions: OptionChecks<StopOptions> = { act$: actObserver, grace: delay
  *
  * - The grace period ends with `exited`, which `child$` emits when the whole group is empty. A grandchild can ignore the signal
  *   and outlive the leader. A run that ends at exactly `grace` is not killed.
- * - A stop during the spawn waits for its result.
+ * - A command during the spawn waits for the first event of the run.
  * - With a grace of 0, the run is killed without a request.
- * - A later stop with a shorter grace shortens the wait. A second `restart` has no effect. A `restart` after a `stop` is `refused`.
+ * - A later stop with a shorter grace shortens the wait. A second `restart` has no effect. A `restart` after a `stop` is
+ *   `refused`.
  * - `stopping` from the run itself (not ready in time, processes left behind) starts the grace period too.
  * - `signal`, `send` and `fail` commands are passed on to the run.
  *

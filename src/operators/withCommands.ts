@@ -122,7 +122,7 @@ export function withCommands<T, More>(
  *
  * @param command$ commands, shared as in `withCommands`
  * @param triggers$ called with the events of the pipeline. Unsubscribed when the pipeline completes
- * @param project makes the pipeline. It gets the commands and those of the triggers
+ * @param project makes the pipeline. It gets these commands and the commands of the triggers
  * @throws errors of all three
  */
 export function withTriggers(

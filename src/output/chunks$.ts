@@ -22,15 +22,15 @@ export interface BlocksOptions extends LinesOptions {
 }
 
 export interface ChunksOptions extends BlocksOptions {
-  /** Creates what the bytes pass through: all bytes, or only whole lines. */
+  /** Makes the step that the bytes pass through. It passes all bytes, or only whole lines. */
   readonly cutter: (max: number, onCut: () => void) => Cutter;
   /** Gathered bytes are emitted at once when there are this many. */
   readonly gather: number;
 }
 
 /**
- * Reads a byte stream and emits its bytes in order, the missing final `\n` added. Completes when the stream ends, is
- * destroyed or fails.
+ * Reads a byte stream and emits its bytes in order. Adds a missing final `\n`. Completes when the stream ends, is destroyed or
+ * fails.
  */
 export function chunks$(
   source: Readable,
@@ -104,7 +104,7 @@ interface Gatherer {
   readonly add: (pieces: readonly Buffer[]) => void;
   /** While paused, nothing is emitted. */
   readonly pause: (on: boolean) => void;
-  /** Emits everything, these last pieces too. */
+  /** Emits all gathered bytes and these last pieces. */
   readonly flush: (last: readonly Buffer[]) => void;
   /** Drops what was not emitted. */
   readonly stop: () => void;
@@ -114,8 +114,8 @@ interface Gatherer {
 const GATHER_TIME = 1;
 
 /**
- * Emits the first bytes after a silence at once, and gathers those that follow within 1 ms. A child that makes a system
- * call for each line makes Node read 80,000 times for 1,000,000 lines, and everything downstream would run as often.
+ * Emits the first bytes after a silence at once, and gathers the bytes of the next ms. A child may write each line by a system
+ * call of its own. Then Node reads 80,000 times for 1,000,000 lines, and without gathering, all later steps would run as often.
  */
 function gatherer(enough: number, emit: (pieces: readonly Buffer[]) => void, scheduler: SchedulerLike): Gatherer {
   let gathered: Buffer[] = [];
@@ -175,8 +175,9 @@ function gatherer(enough: number, emit: (pieces: readonly Buffer[]) => void, sch
   }
 }
 
-/** The size of one read from a pipe, and of all reads together, in bytes. A pipe holds less than the latter. */
+/** The size of one read from a pipe, in bytes. */
 const READ_SIZE = 65_536;
+/** The size of all reads together, in bytes. A pipe holds less. */
 const READ_MAX = 1_048_576;
 
 /** Reads from the pipe itself, up to EAGAIN or its end. Only the stream's handle knows the descriptor. */

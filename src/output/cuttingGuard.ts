@@ -1,8 +1,8 @@
 /** A step that bytes pass through, chunk by chunk. */
 export interface Cutter {
-  /** What can go on now, in pieces. */
+  /** Returns the bytes that can pass now, in pieces. */
   readonly push: (chunk: Buffer) => readonly Buffer[];
-  /** The rest, ended by `\n`. Nothing if no line is open. */
+  /** Returns the rest, ended by `\n`. Nothing if no line is open. */
   readonly end: () => readonly Buffer[];
 }
 
@@ -17,19 +17,20 @@ const CUT_RANGE = ESCAPE_MAX + 4;
  * Inserts a `\n` after every `max` UTF-16 code units of a line that has no `\n` there, and drops nothing. A cut never
  * splits a character, nor an escape sequence that begins shortly before it.
  *
- * Bytes go on uncopied. Only where a cut can come do they wait: from {@link CUT_RANGE} bytes before the limit on. Only
- * where a line has more than `max` bytes are code units counted: 100 MB of lines of 100 bytes take 20 ms.
+ * Bytes pass without a copy. They wait only near the limit, where a cut can come: in the last {@link CUT_RANGE} bytes. Code units
+ * are counted only in a line of more than `max` bytes: 100 MB of lines of 100 bytes take 20 ms.
  *
  * @param max in UTF-16 code units, 2 or more
  * @param onCut called for each inserted `\n`
  */
 export function cuttingGuard(max: number, onCut: () => void): Cutter {
-  /** The open line, which has not ended yet: its bytes that have gone on, and those that wait. */
-  let gone: Buffer[] = [];
+  /** The bytes of the open line that have passed. */
+  let passed: Buffer[] = [];
+  /** The bytes of the open line that wait. */
   let waiting: Buffer[] = [];
   /** The length of the open line, in bytes. There are never more code units than bytes. */
   let size = 0;
-  /** Its code units, once they are counted. */
+  /** The code units of the open line. Undefined until they are counted. */
   let count: Count | undefined;
 
   return { push, end };
@@ -59,15 +60,15 @@ export function cuttingGuard(max: number, onCut: () => void): Cutter {
     if (end > 0) endLine(out);
     size += bytes.length - end;
     const waits = size > max - CUT_RANGE;
-    const passed = waits ? bytes.subarray(0, end) : bytes;
-    if (passed.length > 0) out.push(passed);
-    if (end < bytes.length) (waits ? waiting : gone).push(bytes.subarray(end));
+    const passing = waits ? bytes.subarray(0, end) : bytes;
+    if (passing.length > 0) out.push(passing);
+    if (end < bytes.length) (waits ? waiting : passed).push(bytes.subarray(end));
   }
 
   function endLine(out: Buffer[]): void {
     // Not as arguments of one call: a call takes about 100,000, and a long line can come byte by byte.
     for (const piece of waiting) out.push(piece);
-    gone = [];
+    passed = [];
     waiting = [];
     size = 0;
     count = undefined;
@@ -75,7 +76,7 @@ export function cuttingGuard(max: number, onCut: () => void): Cutter {
 
   /** Reads a line that can reach the limit, up to its end, its cut or the end of the chunk. Returns where it stopped. */
   function passLongLine(out: Buffer[], chunk: Buffer, start: number): number {
-    let now = count ?? countUnits([...gone, ...waiting]);
+    let now = count ?? countUnits([...passed, ...waiting]);
     for (let at = start; at < chunk.length; at += 1) {
       const byte = chunk[at] ?? LINE_END;
       if (byte === LINE_END) {

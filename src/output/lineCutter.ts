@@ -1,7 +1,7 @@
 import { type Cutter, cuttingGuard, LINE_END } from './cuttingGuard.js';
 
 /**
- * Cuts bytes at the last `\n` of each chunk, without text: whole lines go on, uncopied, and the rest waits. Lines of
+ * Passes whole lines, as bytes and without a copy. The bytes after the last `\n` of a chunk wait for their line end. Lines of
  * more than `max` UTF-16 code units are cut first, by {@link cuttingGuard}.
  */
 export function lineCutter(max: number, onCut: () => void): Cutter {

@@ -11,14 +11,14 @@ export interface LineBlock {
   readonly cut: number;
 }
 
-/** Whole lines as text, and as the bytes that came, in pieces: a sink that writes bytes need not encode the text. */
+/** Whole lines as text, and as the received bytes, in pieces. A sink that writes bytes does not have to encode the text. */
 export interface TextBlock extends LineBlock {
   readonly chunks: readonly Uint8Array[];
 }
 
 /**
- * How many bytes are gathered before they are emitted. With the 64 KiB that Node reads at once, a block is then shorter
- * than 128 KiB. V8 gives a longer string pages of its own, which costs 50 times as much as to decode it.
+ * How many bytes are gathered before they are emitted. Node reads 64 KiB at once, so a block is shorter than 128 KiB. V8 gives a
+ * longer string memory pages of its own, which takes 50 times as long as the decoding.
  */
 const GATHER = 32_768;
 
@@ -80,8 +80,8 @@ export function textBlocks$(
 }
 
 /**
- * Holds chunks back until a line ends in one of them. split2 joins each chunk to the rest of the last one and searches
- * it all, so a long line in small chunks would take quadratic time.
+ * Holds chunks back until one of them has a line end. split2 joins each chunk to the rest of the last one and searches both, so a
+ * long line in small chunks would take quadratic time.
  */
 function endingChunks(max: number, onCut: () => void): Cutter {
   const guard = cuttingGuard(max, onCut);
@@ -108,7 +108,7 @@ interface Paired {
   readonly block: Block;
 }
 
-/** Pairs what split2 gets with what it emits for it. A line ends in each of the chunks. */
+/** Pairs the input of split2 with the bytes of the block that it emits for it. Each input has a line end. */
 function pairBytes(): (chunks: Block) => Paired {
   /** The beginning of the open line, which split2 has already. */
   let open: Buffer[] = [];
@@ -128,7 +128,7 @@ function join(pieces: readonly Buffer[]): Buffer {
 }
 
 /**
- * Splits a text after its last line end: what comes before it is one block, the rest waits. split2 passes its matcher to
+ * Splits a text after its last line end: the first part is a block, the rest waits. split2 passes its matcher to
  * `String.prototype.split`, which calls this method. It takes half the time of a regular expression with a look-ahead.
  */
 export const atLastLineEnd: { readonly [Symbol.split]: (text: string) => string[] } = {

@@ -7,7 +7,7 @@ import { type Guardian, guardian, startGuardian } from './guardian.js';
 import { findDaemons, liveProcesses } from './liveProcesses.js';
 import { spawnProcess } from './spawnProcess.js';
 
-/** The effects on whole process trees, for this platform. All runs share one guardian and one name of cookie. */
+/** The effects on processes and their trees, for this platform. All runs share one guardian and one cookie name. */
 export function processEffects(): Pick<Effects, 'spawn' | 'kill' | 'liveProcesses' | 'daemons' | 'cookie'> {
   const name = `RXVISOR_${randomBytes(8).toString('hex')}`;
   const guard = process.platform === 'win32' ? noGuardian : guardian(() => startGuardian(name));

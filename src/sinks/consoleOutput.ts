@@ -16,7 +16,7 @@ export interface ConsoleOutput {
   readonly held: () => number;
 }
 
-/** What is needed of a standard stream to write to it. */
+/** The members of a standard stream that are used to write to it. */
 export interface ConsoleStream extends Pick<NodeJS.WriteStream, 'write' | 'once' | 'listenerCount'> {
   readonly fd?: number;
   readonly isTTY?: boolean;
@@ -30,7 +30,7 @@ export interface ConsoleDevice {
   readonly write: (fd: number, bytes: Uint8Array, from: number) => number;
 }
 
-/** The most bytes that wait for a reader. Text beyond that is dropped. */
+/** The maximum number of bytes that wait for a reader. Further text is dropped. */
 const HELD_MAX = 2_097_152;
 /** The wait before a terminal that takes no bytes is tried again, in ms. */
 const RETRY_AFTER = 10;
@@ -84,7 +84,7 @@ function viaStream(stream: ConsoleStream): Write {
 function viaDescriptor(fd: number, device: ConsoleDevice, scheduler: SchedulerLike): Write {
   const queue: { readonly bytes: Buffer; written: number; readonly done: (failure?: ConsoleFailure) => void }[] = [];
   let flushing = false;
-  let torn = false;
+  let inLine = false;
 
   return (_, bytes, done) => {
     queue.push({ bytes, written: 0, done });
@@ -96,9 +96,9 @@ function viaDescriptor(fd: number, device: ConsoleDevice, scheduler: SchedulerLi
     for (let job = queue[0]; job !== undefined; job = queue[0]) {
       let failure: ConsoleFailure | undefined;
       try {
-        // After a write that failed halfway, half a line is written: end it.
-        if (torn) device.write(fd, Buffer.from('\n'), 0);
-        torn = false;
+        // The last write failed in the middle of a line. End that line first.
+        if (inLine) device.write(fd, Buffer.from('\n'), 0);
+        inLine = false;
         while (job.written < job.bytes.length) job.written += device.write(fd, job.bytes, job.written);
       } catch (error) {
         failure = describeError(error);
@@ -106,7 +106,7 @@ function viaDescriptor(fd: number, device: ConsoleDevice, scheduler: SchedulerLi
           scheduler.schedule(flush, RETRY_AFTER);
           return;
         }
-        torn ||= job.written > 0 && job.bytes[job.written - 1] !== 0x0a;
+        inLine ||= job.written > 0 && job.bytes[job.written - 1] !== 0x0a;
       }
       queue.shift();
       job.done(failure);

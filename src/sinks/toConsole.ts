@@ -46,12 +46,12 @@ const consoleOptions: OptionChecks<ConsoleOptions> = {
  * toConsole()  -s-o-o-x-|       completes once the last byte is written
  * ```
  *
- * - It never blocks, even if Ctrl-S has stopped the terminal or nobody reads the pipe. Give the same `flow` to this sink and
+ * - It never blocks, even if Ctrl-S has stopped the terminal or no process reads the pipe. Give the same `flow` to this sink and
  *   to {@link managed$} or {@link supervise}: then the children write no faster than the reader reads.
  * - Up to 2 MiB wait for the reader. Lines beyond that are dropped.
  * - `logFailed` reports dropped lines: `path` is `stdout` or `stderr`, `dropped` is their number. With code `EPIPE` the
  *   reader has closed the pipe; with `ERR_FULL` it does not read.
- * - If a `format` function throws, the lines are written unformatted, and `logFailed` with code `ERR_FORMAT` says so.
+ * - If a `format` function throws, the lines are written unformatted, and `logFailed` with code `ERR_FORMAT` reports the error.
  *
  * @param options see {@link ConsoleOptions}
  * @param scheduler its clock is the time of a line. Default `asyncScheduler`

@@ -99,7 +99,7 @@ const BATCH_SIZE = 32_768;
  * - If the file is renamed or removed, a new one is created before the next batch, or at once on `reopenLogs`.
  * - At the end, a failed write is tried once more. Lines that were passed on are also written after an early
  *   unsubscription, and when the process exits.
- * - If a `format` function throws, the lines are written unformatted, and `logFailed` with code `ERR_FORMAT` says so.
+ * - If a `format` function throws, the lines are written unformatted, and `logFailed` with code `ERR_FORMAT` reports the error.
  *
  * @param path relative to the cwd
  * @param options see {@link FileOptions}
@@ -198,7 +198,7 @@ export function toFile(
         log.failure$.subscribe({ next: warn, error: noop, complete: removeExitHandler });
       }
 
-      /** Nobody is subscribed any more. */
+      /** There are no subscribers any more. */
       function warn({ code, message, dropped }: LogFailure): void {
         if (dropped === 0) return;
         const warning = `${file}: ${code}: ${message}. Lines lost: ${String(dropped)}`;

@@ -32,11 +32,11 @@ const attempt = 1;
 const ready: ChildEvent = { type: 'spawned', pid: 0, attempt };
 const done: ChildEvent = { type: 'exited', code: 0, signal: null, uptime: 0, expected: false, attempt };
 const crash: ChildEvent = { ...done, code: 1 };
-const refused: ChildEvent = { type: 'gaveUp', reason: 'limit', attempt };
+const limitReached: ChildEvent = { type: 'gaveUp', reason: 'limit', attempt };
 
 /**
- * Restarts a part of a group when it fails, by `restartAt`: for that, the part is a child that is spawned when it is ready, and
- * crashes when it fails. The resulting events get the name of the failed member.
+ * Restarts a part of a group when it fails. It shows the part to `restartAt` as a child: `spawned` when the part is ready, and a
+ * crash when it has failed. The resulting events get the name of the failed member.
  */
 export function keepAlive(
   part$: GroupPart,
@@ -55,10 +55,10 @@ export function keepAlive(
         concatMap((notice) => {
           if (notice.type === 'event') return EMPTY;
           if (notice.type === 'ready') return of(ready);
-          return of(budget.tryTake(scheduler.now()) ? crash : refused);
+          return of(budget.tryTake(scheduler.now()) ? crash : limitReached);
         }),
         endWith(done),
-        takeWhile((event) => !isTerminal(event) && event !== refused, true),
+        takeWhile((event) => !isTerminal(event) && event !== limitReached, true),
       );
       const policy$ = run$.pipe(
         restartAt(delays, { restartOk, command$ }, scheduler),

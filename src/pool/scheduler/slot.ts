@@ -42,7 +42,7 @@ export function hasRoom(slot: Slot, concurrency: number): boolean {
   return slot.state === 'ready' && slot.load < concurrency && takesRequests(slot);
 }
 
-/** Whether it is not running yet, or not now. */
+/** Whether it is starting, or is between two runs. */
 export function isOnTheWay({ state }: Slot): boolean {
   return state === 'starting' || state === 'down';
 }

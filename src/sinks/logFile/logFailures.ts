@@ -4,14 +4,15 @@ import type { ByteCredit } from '../../operators/byteCredit.js';
 import { deadline$ } from '../../operators/deadline.js';
 import { countLines } from './writeQueue.js';
 
-/** Waits before a file that failed is tried again, in ms; then the last one repeats. */
+/** The waits before a file that failed is tried again, in ms. All later waits are `LAST_RETRY`. */
 const RETRY_AT: readonly number[] = [100, 500, 1_000, 5_000];
 const LAST_RETRY = 30_000;
-/** The wait before a full pipe is tried again, in ms, and the number of tries before it counts as a failure. */
+/** The wait before a full pipe is tried again, in ms. */
 const FULL_RETRY = 10;
+/** The number of such tries before it counts as a failure. */
 const FULL_MAX = 100;
 
-/** When a write that failed is tried again. */
+/** Decides when a write that failed is tried again. */
 export interface RetryPolicy {
   /** Whether the last write was a failure. */
   readonly isFailing: () => boolean;
@@ -40,14 +41,14 @@ export function retryPolicy(): RetryPolicy {
   };
 }
 
-/** Decides which lines a sink takes, and reports the others. */
+/** Decides which lines a sink accepts, and counts the others. */
 export interface Overflow {
   readonly admits: (chunks: readonly Uint8Array[]) => boolean;
   /** The number of dropped lines, each time there is room again. */
   readonly dropped$: Observable<LogFailure>;
 }
 
-/** With `'block'` it takes everything, because the source is paused. */
+/** With `'block'` it accepts all lines, because the source is paused while the file is slow. */
 export function dropWhenFull(flow: ByteCredit, onFull: 'block' | 'drop'): Overflow {
   let full = false;
   let dropped = 0;

@@ -6,7 +6,7 @@ import { retryPolicy } from './logFailures.js';
 import { openedFile } from './openedFile.js';
 import { countLines, noBytes, sizeOf, writeAllSync, writeQueue } from './writeQueue.js';
 
-/** The most bytes that wait for a file that fails. */
+/** The maximum number of bytes that wait for a file that fails. */
 const HELD_MAX = 1_048_576;
 
 /**
@@ -27,9 +27,9 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
   let syncTimer: Subscription | undefined;
   let syncDue = false;
   let working = Subscription.EMPTY;
-  /** The number of bytes in the write that is under way. */
+  /** The number of bytes in the current write. */
   let inFlight = 0;
-  /** Set when the process ends. */
+  /** Waits for 1 ms, synchronously. Defined when the process exits: from then on, all writes are synchronous. */
   let patience: WaitOneMs | undefined;
   const file: LogFile = { addWriter: join };
   return file;
@@ -58,7 +58,7 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
     };
   }
 
-  /** A file that fails slows nobody: its lines are settled at once, and wait or are dropped. */
+  /** A file that fails slows no child: its lines are settled at once, and wait or are dropped. */
   function write(writer: Writer, chunks: readonly Uint8Array[], settled: () => void): void {
     const size = sizeOf(chunks);
     if (retries.isFailing() || size === 0) settled();
@@ -101,15 +101,15 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
   }
 
   function proceed(): void {
-    // A half-written line is first ended in the file where it began.
-    if (stale && !queue.torn()) {
+    // First end a half-written line, in the file where it began.
+    if (stale && !queue.inLine()) {
       opened.close();
       stale = false;
     }
     if (opened.isOpen() && queue.size() === 0) return;
     busy = true;
     working = opened
-      .ready$(queue.torn() ? undefined : queue.nextLine())
+      .ready$(queue.inLine() ? undefined : queue.nextLine())
       .pipe(switchMap((fd) => (queue.size() === 0 ? of(undefined) : written$(fd, queue.chunks(opened.room())))))
       .subscribe({ next: onDone, error: onError });
   }

@@ -18,8 +18,8 @@ export interface WriteQueue<Owner> {
   /** Removes the chunks of an owner and returns the number of lines lost. A half-written line is ended. */
   readonly drop: (owner: Owner) => number;
   readonly holds: (owner: Owner) => boolean;
-  /** Whether a line is half written. */
-  readonly torn: () => boolean;
+  /** Whether the written bytes end in the middle of a line. */
+  readonly inLine: () => boolean;
   /** The size in bytes. */
   readonly size: () => number;
 }
@@ -29,7 +29,7 @@ const LINE_END = 0x0a;
 export function writeQueue<Owner>(): WriteQueue<Owner> {
   let jobs: Job<Owner>[] = [];
   let size = 0;
-  let torn = false;
+  let inLine = false;
 
   return {
     push: (owner, chunks, settled) => {
@@ -48,12 +48,12 @@ export function writeQueue<Owner>(): WriteQueue<Owner> {
       for (const job of jobs) {
         const length = sizeOf(job.chunks);
         if (left < length) {
-          if (left > 0) torn = part(job.chunks, left - 1, left)[0]?.[0] !== LINE_END;
+          if (left > 0) inLine = part(job.chunks, left - 1, left)[0]?.[0] !== LINE_END;
           job.chunks = part(job.chunks, left);
           break;
         }
         left -= length;
-        torn = false;
+        inLine = false;
         done += 1;
       }
       for (const job of jobs.splice(0, done)) job.settled?.();
@@ -68,16 +68,16 @@ export function writeQueue<Owner>(): WriteQueue<Owner> {
       const [first] = jobs;
       const lost = jobs.filter((job) => job.owner === owner);
       const kept = jobs.filter((job) => job.owner !== owner);
-      const tears = torn && first?.owner === owner;
+      const endsLine = inLine && first?.owner === owner;
       jobs =
-        tears && kept.length > 0
+        endsLine && kept.length > 0
           ? [{ owner: undefined, chunks: [Uint8Array.of(LINE_END)], settled: undefined }, ...kept]
           : kept;
-      if (tears && kept.length === 0) torn = false;
+      if (endsLine && kept.length === 0) inLine = false;
       size = jobs.reduce((sum, { chunks }) => sum + sizeOf(chunks), 0);
       return countLines(lost.flatMap(({ chunks }) => chunks));
     },
-    torn: () => torn,
+    inLine: () => inLine,
     holds: (owner) => jobs.some((job) => job.owner === owner),
     size: () => size,
   };
