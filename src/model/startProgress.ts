@@ -81,6 +81,10 @@ const DEFAULT_SETTLE = 1_000;
 
 /** How many ms a child has to stay ready to count as started, in the command line and in `rxvisor/control`. */
 export function settleTime({ settle, ready, exec }: Pick<ChildSpec, 'settle' | 'ready' | 'exec'>): number {
-  const readiness = ready ?? (exec === 'cluster' ? 'listening' : 'spawn');
-  return settle ?? (readiness === 'spawn' ? DEFAULT_SETTLE : 0);
+  return settle ?? (readiness({ ready, exec }) === 'spawn' ? DEFAULT_SETTLE : 0);
+}
+
+/** The `ready` of a spec, with its default. */
+export function readiness({ ready, exec }: Pick<ChildSpec, 'ready' | 'exec'>): NonNullable<ChildSpec['ready']> {
+  return ready ?? (exec === 'cluster' ? 'listening' : 'spawn');
 }

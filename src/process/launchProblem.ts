@@ -26,7 +26,7 @@ export function launchProblem({ file, cwd, env, specField = 'command' }: LaunchF
     const message =
       specField === 'script'
         ? `script: its interpreter '${file}' is not in PATH. Install it, or give an interpreter.`
-        : `${specField}: '${file}' is not in PATH. Install it, or give a path.`;
+        : `${specField}: '${file}' is not in PATH. ${specField === 'command' && /\s/.test(file) ? splitRemedy : 'Install it, or give a path.'}`;
     return { code: 'ENOENT', message };
   }
   const program = programProblem(found);
@@ -159,6 +159,9 @@ function isAllowed(path: string, mode: number): boolean {
     return false;
   }
 }
+
+/** For a command line such as `sleep 5`: no shell splits it. */
+const splitRemedy = 'Give only the program here, and its arguments in args.';
 
 /** Problems of the system, not of the spec, and what to do. */
 const limits: Readonly<Record<string, string>> = {

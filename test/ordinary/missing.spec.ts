@@ -48,6 +48,12 @@ const cases: readonly Case[] = [
   ],
   ['a program that is not there', { command: './none' }, 'ENOENT', /^command: '.*\/none' does not exist\./],
   ['one that is not in PATH', { command: 'rxvisor-none' }, 'ENOENT', /^command: 'rxvisor-none' is not in PATH\./],
+  [
+    'a command line, as for a shell',
+    { command: 'sleep 5' },
+    'ENOENT',
+    /^command: 'sleep 5' is not in PATH\. Give only the program here, and its arguments in args\./,
+  ],
   ['one that is a folder', { command: './sub' }, 'EACCES', /^command: '.*\/sub' is a folder\./],
   [
     'one that is not executable',

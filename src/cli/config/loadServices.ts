@@ -1,8 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isRecord, refuseUnknown } from '../../model/check.js';
 import { describeError, RxvisorError } from '../../model/errors.js';
 import { parseSpec } from '../../model/schema/parseSpec.js';
+import { specFields } from '../../model/schema/specSchema.js';
 import { show, suggest } from '../../model/show.js';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
 import { splitInstances, withInstance } from '../../model/spec/instance.js';
@@ -47,6 +49,7 @@ export async function loadServices(
   const services = await servicesIn(file, path, { env, onUnsupported: onLeft });
   const parsed = services.map((entry, index) => {
     const where = `${file}: services[${index}]${nameOf(entry)}`;
+    if (isRecord(entry)) withContext(() => refuseUnknown(entry, [...specFields, 'instances']), where);
     const { service, instances } = withContext(() => splitInstances(entry), where);
     const spec = rebaseSpec(
       withContext(() => parseSpec(service), where),
@@ -105,8 +108,14 @@ function refuseEnv(file: string, env: string | undefined): void {
 
 function refuseUnreadable(file: string, path: string): void {
   const stats = withContext(() => statSync(path, { throwIfNoEntry: false }), file);
-  if (stats === undefined) throw new RxvisorError('ERR_CONFIG', `${file}: no such file. Look in ${dirname(path)}.`);
+  if (stats === undefined) throw new RxvisorError('ERR_CONFIG', `${file}: no such file. ${missingRemedy(file, path)}`);
   if (!stats.isFile()) throw new RxvisorError('ERR_CONFIG', `${file}: not a file. Give a config or a script.`);
+}
+
+/** A word without a dot or a slash is probably the name of a service. */
+function missingRemedy(file: string, path: string): string {
+  const look = `Look in ${dirname(path)}.`;
+  return /^[\w-]+$/.test(file) ? `${look} To restart a service of this name, run: rxvisor restart ${file}` : look;
 }
 
 function withContext<T>(work: () => T, where: string): T {

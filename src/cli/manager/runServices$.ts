@@ -26,6 +26,7 @@ import {
 } from 'rxjs';
 import type { Effects } from '../../model/effects.js';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
+import { readiness } from '../../model/startProgress.js';
 import type { Status, Usage } from '../../model/status.js';
 import { nodeEffects } from '../../nodeEffects.js';
 import { signal$ as signals$ } from '../../sources/signal$.js';
@@ -149,8 +150,9 @@ export function runServices$(services: readonly ChildSpec[], options: RunOptions
 }
 
 /** False for output that goes to a log, and for `ready` that only repeats `spawned`. */
-export function isWorthPrinting(event: SupervisorEvent, { log, ready = 'spawn' }: ChildSpec): boolean {
-  if (event.type === 'ready') return ready !== 'spawn';
+export function isWorthPrinting(event: SupervisorEvent, spec: ChildSpec): boolean {
+  if (event.type === 'ready') return readiness(spec) !== 'spawn';
+  const { log } = spec;
   if (event.type !== 'output' || log === undefined) return true;
   return typeof log === 'object' && !('file' in log) && log[event.stream] === undefined;
 }

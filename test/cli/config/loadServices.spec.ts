@@ -107,6 +107,7 @@ describe('a config', () => {
       '[{ "script": "a.py", "exec": "cluster" }]',
       "services[0]: script: Node does not run 'a.py', so it cannot share a port. Give a script for Node, or use fleet().",
     ],
+    ['x.json', '[{ "instance": 2 }]', "services[0]: instance: unknown field, with value 2. Did you mean 'instances'?"],
     ['x.json', '[{ "scrpt": "a.js" }]', "services[0]: scrpt: unknown field, with value 'a.js'. Did you mean 'script'?"],
     ['x.json', '[5]', "services[0]: spec: 5 is not a spec. Give an object such as { script: 'app.js' }."],
     ['x.json', '[{}]', /^services\[0\]: script: missing/],
@@ -216,6 +217,9 @@ describe('a script', () => {
 describe('a file', () => {
   it('has to be there, and to be one', async () => {
     expect(await refusal(join(folder, 'missing.json'))).toBe(`no such file. Look in ${folder}.`);
+    expect(await refusal('webb')).toBe(
+      `no such file. Look in ${process.cwd()}. To restart a service of this name, run: rxvisor restart webb`,
+    );
     expect(await refusal(folder)).toBe('not a file. Give a config or a script.');
     expect(await refusal(join(file('a.js', ''), 'b.js'))).toMatch(/^(no such file|ENOTDIR)/);
   });

@@ -24,6 +24,8 @@ describe('isWorthPrinting', () => {
     expect(isWorthPrinting(ready, { ready: 'spawn' })).toBe(false);
     expect(isWorthPrinting(ready, { ready: 'message' })).toBe(true);
     expect(isWorthPrinting(ready, { ready: { line: 'up' } })).toBe(true);
+    expect(isWorthPrinting(ready, { exec: 'cluster' })).toBe(true);
+    expect(isWorthPrinting(ready, { exec: 'cluster', ready: 'spawn' })).toBe(false);
   });
 
   it('whatever else happens, log or not', () => {
