@@ -62,19 +62,6 @@ export function resetAfter(
   return withStable((run$) => checkReturned('resetAfter', condition$(run$)), isTerminal);
 }
 
-const condition = checkThat(
-  (value) => typeof value === 'function' || isDelay(value),
-  `is not a delay. Give milliseconds: a finite number from 0 to ${String(MAX_DELAY)}, or a function of the run.`,
-);
-
-function sinceReady$(ms: number, scheduler: SchedulerLike): (event$: Observable<ChildEvent>) => Observable<unknown> {
-  return (event$) =>
-    event$.pipe(
-      filter((event) => event.type === 'ready'),
-      switchMap(() => deadline$(ms, scheduler)),
-    );
-}
-
 /**
  * Adds `stable` to the events of a run, once, when a condition is met.
  *
@@ -100,4 +87,17 @@ export function withStable(
       ),
     ),
   );
+}
+
+const condition = checkThat(
+  (value) => typeof value === 'function' || isDelay(value),
+  `is not a delay. Give milliseconds: a finite number from 0 to ${String(MAX_DELAY)}, or a function of the run.`,
+);
+
+function sinceReady$(ms: number, scheduler: SchedulerLike): (event$: Observable<ChildEvent>) => Observable<unknown> {
+  return (event$) =>
+    event$.pipe(
+      filter((event) => event.type === 'ready'),
+      switchMap(() => deadline$(ms, scheduler)),
+    );
 }

@@ -148,6 +148,10 @@ export function viewOf(desired: Desired, observed: Observed): View {
   }
 }
 
+export function emptySlot(key: ServiceKey, instance: number): ObservedSlot {
+  return { key, instance, lastRun: 0, completedRun: 0, startedAt: 0, readyAt: 0, completedAt: 0, succeededAt: 0 };
+}
+
 /**
  * The current run of an instance: the one at the wanted generation.
  *
@@ -191,10 +195,6 @@ function currentProgress(service: DesiredService, progress: ServiceProgress | un
     abandoned: since(progress?.abandoned),
     reported: since(progress?.reported),
   };
-}
-
-export function emptySlot(key: ServiceKey, instance: number): ObservedSlot {
-  return { key, instance, lastRun: 0, completedRun: 0, startedAt: 0, readyAt: 0, completedAt: 0, succeededAt: 0 };
 }
 
 function byInstance(a: ObservedRun, b: ObservedRun): number {

@@ -145,6 +145,32 @@ export function shutdownSignals(options: ShutdownSignalsOptions): ShutdownSignal
   }
 }
 
+/**
+ * Delays the quit of an Electron app until `stopAll` has resolved.
+ *
+ * Electron emits `before-quit` for `app.quit()` and for Quit in a menu. It does not emit it for `app.exit()`, nor on Windows when
+ * the session of the user ends. https://www.electronjs.org/docs/latest/api/app#event-before-quit
+ *
+ * @returns a function that removes the listener
+ */
+export function delayQuit(app: ElectronApp, stopAll: () => Promise<unknown>): () => void {
+  let stopping = false;
+  const onBeforeQuit = (event: { readonly preventDefault: () => void }): void => {
+    event.preventDefault();
+    if (stopping) return;
+    stopping = true;
+    void stopAll().then(() => {
+      remove();
+      app.quit();
+    });
+  };
+  const remove = (): void => {
+    app.off('before-quit', onBeforeQuit);
+  };
+  app.on('before-quit', onBeforeQuit);
+  return remove;
+}
+
 function isOurs(listener: object): boolean {
   return SUPERVISOR in listener || CHILD in listener;
 }
@@ -170,30 +196,4 @@ function listenerCount(emitter: unknown): number {
   return typeof emitter === 'object' && emitter !== null && 'count' in emitter && typeof emitter.count === 'number'
     ? emitter.count
     : 0;
-}
-
-/**
- * Delays the quit of an Electron app until `stopAll` has resolved.
- *
- * Electron emits `before-quit` for `app.quit()` and for Quit in a menu. It does not emit it for `app.exit()`, nor on Windows when
- * the session of the user ends. https://www.electronjs.org/docs/latest/api/app#event-before-quit
- *
- * @returns a function that removes the listener
- */
-export function delayQuit(app: ElectronApp, stopAll: () => Promise<unknown>): () => void {
-  let stopping = false;
-  const onBeforeQuit = (event: { readonly preventDefault: () => void }): void => {
-    event.preventDefault();
-    if (stopping) return;
-    stopping = true;
-    void stopAll().then(() => {
-      remove();
-      app.quit();
-    });
-  };
-  const remove = (): void => {
-    app.off('before-quit', onBeforeQuit);
-  };
-  app.on('before-quit', onBeforeQuit);
-  return remove;
 }
