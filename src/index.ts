@@ -23,16 +23,8 @@ export { restForOne } from './operators/groups/restForOne.js';
 export type { Target } from './model/target.js';
 
 // The spec of a child.
-export type {
-  ChildSpec,
-  LineFormat,
-  LineOrigin,
-  LogSpec,
-  RestartLimit,
-  RotateSpec,
-  Schedule,
-  ServiceSpec,
-} from './model/spec/childSpec.js';
+export type { ChildSpec, RestartLimit, Schedule, ServiceSpec } from './model/spec/childSpec.js';
+export type { LineFormat, LineOrigin, LogSpec, RotateSpec } from './model/spec/logSpec.js';
 export type { EnvFile } from './model/spec/envFile.js';
 export type { PollOptions, ProbeSpec, ProbeTarget, ReadinessProbe } from './model/spec/probe.js';
 export type { CronSpec, RssLimit, WatchSpec, FileChange } from './model/spec/triggers.js';
@@ -59,8 +51,9 @@ export {
   type TriggerFailed,
   type GuardianFailed,
   type Daemonized,
-  isTerminalEvent as isTerminal,
+  type StoppingAll,
 } from './model/childEvent.js';
+export { isTerminalEvent as isTerminal } from './model/isTerminalEvent.js';
 export { type Crash, isCrash } from './model/runEnd.js';
 export type { Command, Fail, ReopenLogs, Reset, Restart, Send, Signal, Stop, Watch } from './model/command.js';
 export type {

@@ -16,7 +16,7 @@ export type ExitCode = 1 | 2 | 3 | 124;
 
 /** How a run ended: the exit code, and the signal that ended it, if any. */
 export interface Outcome {
-  readonly code: 0 | 1;
+  readonly code: number;
   readonly signal: NodeJS.Signals | undefined;
 }
 

@@ -14,6 +14,12 @@ export interface RunRequest {
   readonly maxRestarts: number | undefined;
   /** NAME of the `env_NAME` to use from a pm2 ecosystem file. */
   readonly env: string | undefined;
+  /** Stop all services when one has ended for good. */
+  readonly abortOnExit: boolean;
+  /** Stop all services when one has failed. */
+  readonly abortOnFailure: boolean;
+  /** The name of the service whose exit code is that of the command. */
+  readonly exitCodeFrom: string | undefined;
 }
 
 /** The functions that commands call. */
@@ -26,6 +32,9 @@ interface RunFlags {
   readonly for?: number;
   readonly maxRestarts?: number;
   readonly env?: string;
+  readonly abortOnExit?: boolean;
+  readonly abortOnFailure?: boolean;
+  readonly exitCodeFrom?: string;
 }
 
 /** Defines the command line. Parsing throws a `CommanderError` where commander would exit. */
@@ -42,13 +51,16 @@ export function commandLine(actions: Actions): Command {
     .command('run')
     .description('Run services in the foreground until they end or you press Ctrl-C. A second Ctrl-C kills them.')
     .argument('[file]', 'a config or a script. Default: the config of this folder')
-    .argument('[args...]', 'arguments of the script; put -- before arguments that begin with a dash')
+    .argument('[args...]', 'arguments of the script. Put -- before an argument that begins with a dash')
     .option('--for <duration>', 'stop after this time: 500ms, 5s, 10m, 2h', toDuration)
     .option('--max-restarts <count>', 'maximum number of restarts of a service; 0: never restart', toCount(0))
     .option('--env <name>', 'use env_NAME of a pm2 ecosystem file')
+    .option('--abort-on-exit', 'stop all services when one has ended; exit with its code')
+    .option('--abort-on-failure', 'stop all services when one has failed; exit with its code')
+    .option('--exit-code-from <name>', 'exit with the code of this service; implies --abort-on-exit')
     .addHelpText('after', RUN_HELP)
-    .action(async (file: string | undefined, args: string[], { for: duration, maxRestarts, env }: RunFlags) =>
-      actions.run({ file, args, duration, maxRestarts, env }),
+    .action(async (file: string | undefined, args: string[], flags: RunFlags) =>
+      actions.run(requestOf(file, args, flags)),
     );
   addClientCommands(program, actions);
   program
@@ -60,6 +72,13 @@ export function commandLine(actions: Actions): Command {
     .addHelpText('after', examplesText(['daemon --resurrect']))
     .action(async ({ resurrect = false }: { readonly resurrect?: boolean }) => actions.daemon({ resurrect }));
   return program;
+}
+
+/** As in docker compose, `--exit-code-from` implies `--abort-on-exit`, unless `--abort-on-failure` is given. */
+function requestOf(file: string | undefined, args: readonly string[], flags: RunFlags): RunRequest {
+  const { for: duration, maxRestarts, env, abortOnFailure = false, exitCodeFrom } = flags;
+  const { abortOnExit = exitCodeFrom !== undefined && !abortOnFailure } = flags;
+  return { file, args, duration, maxRestarts, env, abortOnExit, abortOnFailure, exitCodeFrom };
 }
 
 const HELP = `
@@ -100,11 +119,20 @@ script) start at the folder of the config. A script runs in this folder.
 The command prints a line for each event, and the output of services
 without a log. In a terminal, it shows a table of the services below.
 
+With --abort-on-exit, --abort-on-failure and --exit-code-from, a crashed
+service is not restarted. Restarts need --max-restarts, or one of restartAt,
+restartOn and limit in the config. A service has ended when no restart will
+follow. One that you stop or restart by a command has not.
+
 Exit codes: 0 all services ended or were stopped, 1 a service failed,
-2 wrong command line or config, 128 + n after signal n.
+2 wrong command line or config, 128 + n after signal n. If a service has
+stopped all others: its exit code, or 128 + n if signal n ended it.
 
 Examples:
   rxvisor run
   rxvisor run services.config.mjs --for 10m
   rxvisor run server.mjs --max-restarts 5 -- --port 8080
-  rxvisor run ecosystem.config.js --env production`;
+  rxvisor run ecosystem.config.js --env production
+  rxvisor run ci.config.mjs --exit-code-from tests --for 10m
+  rxvisor run --abort-on-exit
+  rxvisor run --abort-on-failure --max-restarts 3`;

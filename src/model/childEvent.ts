@@ -1,5 +1,3 @@
-import { checkArgument } from './check.js';
-import { event as anEvent } from './checks.js';
 import type { Command } from './command.js';
 
 /**
@@ -19,6 +17,7 @@ export type ChildEvent =
   | Stopping
   | Killed
   | GaveUp
+  | StoppingAll
   | LogFailed
   | TriggerFailed
   | GuardianFailed
@@ -134,6 +133,19 @@ export interface GaveUp extends EventOrigin {
   readonly dependencies?: readonly string[];
 }
 
+/**
+ * The child has ended for good, and the supervisor stops all its children: `onExit` or `onFailure` of the spec is `'stopAll'`.
+ *
+ * It follows `exited` or `gaveUp`. The fields describe the last run. If it could not be started, `code` and `signal` are null.
+ */
+export interface StoppingAll extends EventOrigin {
+  readonly type: 'stoppingAll';
+  /** `exit`: the child ended by itself, and was not to be restarted. `failure`: `gaveUp` came before. */
+  readonly reason: 'exit' | 'failure';
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
 /** A log could not be written. The manager retries; the child keeps running. */
 export interface LogFailed extends EventOrigin {
   readonly type: 'logFailed';
@@ -181,30 +193,9 @@ export interface Refused extends EventOrigin {
   readonly reason: string;
 }
 
-/** As {@link isTerminalEvent}, without the check of the argument: it runs for every event. */
+/** As `isTerminalEvent`, without the check of the argument: it runs for every event. */
 export function isTerminal(event: ChildEvent): event is Exited | SpawnFailed {
   return event.type === 'exited' || event.type === 'spawnFailed';
-}
-
-/**
- * Whether this is the last event of a run: `exited` or `spawnFailed`. Every run has exactly one.
- *
- * @throws RxvisorError with code `ERR_OPTION` if the argument is not an event
- * @example
- * ```ts
- * import { filter } from 'rxjs';
- * import { isTerminal, managed$ } from 'rxvisor';
- *
- * managed$({ command: 'true' })
- *   .pipe(filter(isTerminal))
- *   .subscribe((event) => {
- *     console.log(event.type); // exited
- *   });
- * ```
- */
-export function isTerminalEvent(event: ChildEvent): event is Exited | SpawnFailed {
-  checkArgument('event', event, anEvent);
-  return isTerminal(event);
 }
 
 /** Whether a run is being ended because it failed. Then it counts as a crash, with any exit code. */

@@ -174,6 +174,7 @@ function afterEvent(status: Status, event: ChildEvent, now: number): Status {
     case 'output':
     case 'message':
     case 'killed':
+    case 'stoppingAll':
     case 'logFailed':
     case 'triggerFailed':
     case 'guardianFailed':

@@ -2,7 +2,7 @@ import type { Output } from '../model/childEvent.js';
 import { RxvisorError } from '../model/errors.js';
 import { chunksOf } from '../model/rawOutput.js';
 import { show } from '../model/show.js';
-import type { LineFormat, LineOrigin } from '../model/spec/childSpec.js';
+import type { LineFormat, LineOrigin } from '../model/spec/logSpec.js';
 import { stripBlock } from '../operators/stripAnsi.js';
 
 export interface LogBytesOptions {

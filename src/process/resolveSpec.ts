@@ -49,6 +49,7 @@ export function resolveSpec(given: ChildSpec | Plan): Plan {
       stopExitCodes: spec.stopExitCodes ?? [],
       limit: spec.limit,
     },
+    atEnd: { onExit: spec.onExit ?? 'ignore', onFailure: spec.onFailure ?? 'ignore' },
     stop: { grace: spec.grace ?? GRACE },
     stopSignal: spec.stopSignal ?? 'SIGTERM',
     ready: planReady(spec.ready ?? 'spawn'),

@@ -20,7 +20,7 @@ import { checkScheduler, flag } from '../model/checks.js';
 import { type ChildEvent, type EventOrigin, originOf, type Refused } from '../model/childEvent.js';
 import type { Command } from '../model/command.js';
 import { parseLog } from '../model/schema/logSchema.js';
-import type { LogSpec } from '../model/spec/childSpec.js';
+import type { LogSpec } from '../model/spec/logSpec.js';
 import { type LogPlan, planLog } from '../model/spec/logPlan.js';
 import { type FileOptions, fileOptions, toFile } from './toFile.js';
 

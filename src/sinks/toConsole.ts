@@ -15,7 +15,7 @@ import type { Effects } from '../model/effects.js';
 import { describeError } from '../model/errors.js';
 import { schemaCheck } from '../model/schema/fields.js';
 import { logOptions } from '../model/schema/logSchema.js';
-import type { LineFormat } from '../model/spec/childSpec.js';
+import type { LineFormat } from '../model/spec/logSpec.js';
 import { nodeEffects } from '../nodeEffects.js';
 import { withFlush } from '../operators/batchTime.js';
 import type { ByteCredit } from '../operators/byteCredit.js';

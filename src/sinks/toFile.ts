@@ -26,7 +26,7 @@ import type { Effects, LogFailure } from '../model/effects.js';
 import { describeError } from '../model/errors.js';
 import { schemaCheck } from '../model/schema/fields.js';
 import { logOptions } from '../model/schema/logSchema.js';
-import type { LineFormat, LogSpec } from '../model/spec/childSpec.js';
+import type { LineFormat, LogSpec } from '../model/spec/logSpec.js';
 import { planRotation } from '../model/spec/logPlan.js';
 import { allEffects, nodeEffects } from '../nodeEffects.js';
 import { batchTime, withFlush } from '../operators/batchTime.js';

@@ -154,10 +154,12 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     const entry = supervisedChild(plan, {
       id,
       idle,
+      hasReplacement: () => children.select(id).filter(({ running }) => running()).length > 1,
       effects,
       scheduler,
       onEvent: (event) => {
         event$.next(event);
+        if (event.type === 'stoppingAll') void shutdown.stopAll();
       },
       onStatus: publish,
       onRunning: (running) => {

@@ -1,4 +1,4 @@
-import { defer, firstValueFrom, type SchedulerLike, Subject, takeUntil } from 'rxjs';
+import { defer, firstValueFrom, of, type SchedulerLike, Subject, takeUntil } from 'rxjs';
 import { managed$ } from '../managed.js';
 import { type ChildEvent, isTerminal, originOf } from '../model/childEvent.js';
 import type { Command } from '../model/command.js';
@@ -8,6 +8,7 @@ import type { RunIdentity } from '../model/spawnedProcess.js';
 import type { Plan } from '../model/spec/plan.js';
 import { type CommandResult, identityOf, type Status } from '../model/status.js';
 import { startOutcome } from '../operators/startOutcome.js';
+import { stopAllAtEnd } from '../operators/stopAllAtEnd.js';
 import { signalLiveProcesses } from '../process/liveProcesses.js';
 import { type ChildCommands, childCommands } from './childCommands.js';
 import type { Child, ChildHandle, SupervisorEvent } from './child.js';
@@ -41,6 +42,8 @@ export interface SupervisedChildContext {
   readonly id: number;
   /** Whether the child stays stopped until its first restart. */
   readonly idle: boolean;
+  /** Whether another child with this id runs: one that replaces this one, or is replaced by it. */
+  readonly hasReplacement: () => boolean;
   readonly effects: Effects;
   readonly scheduler: SchedulerLike;
   readonly onEvent: (event: SupervisorEvent) => void;
@@ -51,7 +54,7 @@ export interface SupervisedChildContext {
 
 /** Runs a child and owns its subscription, so that subscribers of its views may come and go. */
 export function supervisedChild(plan: Plan, context: SupervisedChildContext): SupervisedChild {
-  const { id, idle, effects, scheduler, onEvent, onStatus, onRunning } = context;
+  const { id, idle, hasReplacement, effects, scheduler, onEvent, onStatus, onRunning } = context;
   const command$ = new Subject<Command>();
   const event$ = new Subject<SupervisorEvent>();
   const ended$ = new Subject<void>();
@@ -63,6 +66,8 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
     forward: (command) => command$.next(command),
     refuse: emit,
   });
+  const withStopAll$ = stopAllAtEnd(plan.atEnd, () => requested === undefined && !hasReplacement());
+  const stoppedMeanwhile = (): CommandResult => ({ ...status(), refused: 'it was stopped meanwhile' });
   let running = false;
   let inRun = false;
   let requested: 'stop' | 'restart' | undefined;
@@ -109,8 +114,8 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
     },
     giveUp: (dependencies) => {
       if (!isIdle()) return;
-      emit({ type: 'gaveUp', reason: 'dependency', dependencies, ...originOf(status()) });
-      tracker.reduce(undefined);
+      const gaveUp$ = of<ChildEvent>({ type: 'gaveUp', reason: 'dependency', dependencies, ...originOf(status()) });
+      withStopAll$(gaveUp$).subscribe({ next: emit, error: end, complete: end });
     },
     reset: () => {
       command$.next({ type: 'reset' });
@@ -165,16 +170,12 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
     return !running && status().attempt === 0 && !removing;
   }
 
-  function stoppedMeanwhile(): CommandResult {
-    return { ...status(), refused: 'it was stopped meanwhile' };
-  }
-
   function run(): void {
     running = true;
     requested = undefined;
     if (status().state !== 'starting') tracker.change({ state: 'starting' });
     onRunning(running);
-    managed$(plan, command$, { effects: trackingEffects }).subscribe({
+    withStopAll$(managed$(plan, command$, { effects: trackingEffects })).subscribe({
       next: emit,
       error: (error: unknown) => {
         effects.process.emitWarning(`child ${String(id)}: ${thrownText(error)}`, 'RxvisorWarning');

@@ -5,7 +5,7 @@ import { show } from '../model/show.js';
 
 /** A letter of a diagram. It stands for an event. */
 export type Letter =
-  's' | 'r' | 'o' | 'm' | 'x' | 'z' | 'y' | 'q' | 'f' | 't' | 'b' | 'p' | 'k' | 'g' | 'l' | 'u' | 'w' | 'd' | 'n';
+  's' | 'r' | 'o' | 'm' | 'x' | 'z' | 'y' | 'q' | 'f' | 't' | 'b' | 'p' | 'k' | 'g' | 'l' | 'u' | 'w' | 'd' | 'n' | 'e';
 
 /** The meaning of a letter. */
 export interface LegendEntry {
@@ -49,6 +49,10 @@ export const legend: Readonly<Record<Letter, LegendEntry>> = {
   },
   d: { means: 'daemonized', event: { type: 'daemonized', pids: [2], attempt } },
   n: { means: 'refused', event: { type: 'refused', command: 'send', reason: 'not running', attempt } },
+  e: {
+    means: 'stoppingAll',
+    event: { type: 'stoppingAll', reason: 'exit', code: 0, signal: null, attempt },
+  },
 };
 
 const letters: Readonly<Record<Exclude<ChildEvent['type'], 'exited'>, Letter>> = {
@@ -67,6 +71,7 @@ const letters: Readonly<Record<Exclude<ChildEvent['type'], 'exited'>, Letter>> =
   guardianFailed: 'w',
   daemonized: 'd',
   refused: 'n',
+  stoppingAll: 'e',
 };
 
 /**
@@ -105,6 +110,7 @@ function detailOf(event: ChildEvent): string {
       return `delay ${String(event.delay)}, crashes ${String(event.crashes)}`;
     case 'stopping':
     case 'gaveUp':
+    case 'stoppingAll':
       return event.reason;
     case 'refused':
       return `${event.command}: ${event.reason}`;

@@ -16,6 +16,7 @@ export type Recorded = { readonly at: number; readonly attempt: number; readonly
         | 'stable'
         | 'backingOff'
         | 'gaveUp'
+        | 'stoppingAll'
         | 'logFailed'
         | 'triggerFailed'
         | 'guardianFailed'
@@ -99,6 +100,7 @@ const recorded = v.variant('type', [
       'stable',
       'backingOff',
       'gaveUp',
+      'stoppingAll',
       'logFailed',
       'triggerFailed',
       'guardianFailed',

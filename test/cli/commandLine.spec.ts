@@ -29,6 +29,12 @@ function isCommand(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'parseAsync' in value;
 }
 
+/** What `run` asks for without options. */
+const plain = {
+  ...{ file: undefined, args: [], duration: undefined, maxRestarts: undefined, env: undefined },
+  ...{ abortOnExit: false, abortOnFailure: false, exitCodeFrom: undefined },
+};
+
 describe('the command line', () => {
   it('runs a file', async () => {
     expect(await parse('run', 'app.js')).toMatchObject({
@@ -39,7 +45,9 @@ describe('the command line', () => {
 
   it('takes --for anywhere, and arguments for a script', async () => {
     const { asked } = await parse('run', 'app.js', '--for', '1.5m', 'one', '--max-restarts', '3', '--', '--for', 'x');
-    expect(asked).toEqual([['run', { file: 'app.js', args: ['one', '--for', 'x'], duration: 90_000, maxRestarts: 3 }]]);
+    expect(asked).toMatchObject([
+      ['run', { file: 'app.js', args: ['one', '--for', 'x'], duration: 90_000, maxRestarts: 3 }],
+    ]);
   });
 
   it.each<[string, unknown[]]>([
@@ -58,7 +66,11 @@ describe('the command line', () => {
     ['send a hello', ['send', 'a', 'hello', {}]],
     ['duplicate a', ['duplicate', ['a'], {}]],
     ['scale web 3', ['scale', 'web', 3, {}]],
-    ['run', ['run', { file: undefined, args: [], duration: undefined, maxRestarts: undefined, env: undefined }]],
+    ['run', ['run', plain]],
+    ['run --abort-on-exit', ['run', { ...plain, abortOnExit: true }]],
+    ['run --abort-on-failure', ['run', { ...plain, abortOnFailure: true }]],
+    ['run --exit-code-from a', ['run', { ...plain, abortOnExit: true, exitCodeFrom: 'a' }]],
+    ['run --exit-code-from a --abort-on-failure', ['run', { ...plain, abortOnFailure: true, exitCodeFrom: 'a' }]],
     ['start --env production', ['start', undefined, [], { env: 'production' }]],
     ['reload web', ['reload', ['web'], {}]],
     ['watch web', ['watch', ['web'], {}]],

@@ -60,6 +60,7 @@ describe('reduceStatus', () => {
     { type: 'killed', signal: 'SIGKILL', attempt: 1 },
     { type: 'guardianFailed', code: 'EAGAIN', message: 'no', attempt: 1 },
     { type: 'daemonized', pids: [2], attempt: 1 },
+    { type: 'stoppingAll', reason: 'exit', code: 0, signal: null, attempt: 1 },
     { type: 'logFailed', path: '/a', code: 'EIO', message: 'no', dropped: 0, attempt: 1 },
     { type: 'refused', command: 'signal', reason: 'no', attempt: 1 },
   ])('$type changes nothing: the same object', (event) => {

@@ -28,6 +28,7 @@ describe('resolveSpec', () => {
       giveUpOn: [],
       restart: { restartOk: 1_800_000, restartOn: 'crash', stopExitCodes: [], limit: undefined },
       stop: { grace: 200 },
+      atEnd: { onExit: 'ignore', onFailure: 'ignore' },
       stopSignal: 'SIGTERM',
       ready: 'spawn',
       readyTimeout: 90_000,

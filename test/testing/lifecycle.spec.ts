@@ -257,7 +257,7 @@ describe('a failed expectation', () => {
     });
     expect(other.message).toContain(
       't stable, b backingOff (delay 100, crashes 1), p stopping (stop), ' +
-        'k killed, g gaveUp (never), l logFailed (no space left), u triggerFailed (too many watches), w guardianFailed (spawn /bin/sh EAGAIN), and 3 more came',
+        'k killed, g gaveUp (never), l logFailed (no space left), u triggerFailed (too many watches), w guardianFailed (spawn /bin/sh EAGAIN), and 4 more came',
     );
   });
 

@@ -37,6 +37,7 @@ expectTypeOf<ChildEvent['type']>().toEqualTypeOf<
   | 'stopping'
   | 'killed'
   | 'gaveUp'
+  | 'stoppingAll'
   | 'logFailed'
   | 'triggerFailed'
   | 'guardianFailed'
@@ -68,6 +69,7 @@ export function describe(event: ChildEvent): string {
     case 'exited':
     case 'stopping':
     case 'gaveUp':
+    case 'stoppingAll':
     case 'daemonized':
       return event.type;
   }

@@ -71,6 +71,8 @@ function describeEvent(
       return ['red', `did not stop within its grace period; killed its process group (${event.signal})`];
     case 'gaveUp':
       return ['red', GIVEN_UP[event.reason]];
+    case 'stoppingAll':
+      return ['yellow', `has ${event.reason === 'failure' ? 'failed' : 'ended'}: stopping all services`];
     case 'logFailed':
       return ['red', `log failed: ${event.message}${event.dropped === 0 ? '' : `, ${event.dropped} lines lost`}`];
     case 'triggerFailed':

@@ -104,7 +104,7 @@ async function serveUntilStopped(at: ManagerPaths, resurrect: boolean, effects: 
         keepRunning: true,
         effects,
         serve$: (supervisor) =>
-          serveSockets$(supervisor, listenDiscoverable$('daemon'), { name: 'daemon', savedList }).pipe(
+          serveSockets$(supervisor, listenDiscoverable$('daemon'), { name: 'daemon', savedList, shared: true }).pipe(
             tap((event) => {
               if (event.type === 'refused') warn(`closed the connection of a client: ${event.message}`);
               if (event.type !== 'listening') return;

@@ -8,14 +8,14 @@ import type { ChildSpec } from '../../model/spec/childSpec.js';
 import { nodeEffects } from '../../nodeEffects.js';
 import { consoleOutput } from '../../sinks/consoleOutput.js';
 import type { Outcome } from '../cliError.js';
-import { runServices$ } from './runServices$.js';
+import { runServices$, type RunOptions } from './runServices$.js';
 import { openScreen } from './screen.js';
 
-/** Runs services with the standard streams of this process. Other commands can reach them. `duration`: in ms. */
+/** Runs services with the standard streams of this process. Other commands can reach them. */
 export async function runInForeground(
   name: string,
   services: readonly ChildSpec[],
-  duration: number | undefined,
+  options: Pick<RunOptions, 'duration' | 'exitCodeFrom'>,
 ): Promise<Outcome> {
   const errors = consoleOutput(process.stderr);
   const report = (problem: string): void => {
@@ -25,7 +25,7 @@ export async function runInForeground(
   // eslint-disable-next-line rxjs-x/no-ignored-default-value -- it always emits an outcome
   return lastValueFrom(
     runServices$(services, {
-      duration,
+      ...options,
       screen,
       effects: commandEffects(),
       serve$: (supervisor) =>

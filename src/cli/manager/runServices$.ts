@@ -24,6 +24,7 @@ import {
   timer,
   withLatestFrom,
 } from 'rxjs';
+import type { ChildEvent, StoppingAll } from '../../model/childEvent.js';
 import type { Effects } from '../../model/effects.js';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
 import { readiness } from '../../model/startProgress.js';
@@ -37,6 +38,7 @@ import { eventText } from '../format/eventText.js';
 import { labelAmong } from '../format/label.js';
 import { painter, timeText } from '../format/paint.js';
 import { statusTable } from '../table/statusTable.js';
+import { exitCodeAfter } from './exitCodeAfter.js';
 import { pinnedTable$ } from './pinnedTable$.js';
 import type { Screen } from './screen.js';
 
@@ -44,6 +46,8 @@ export interface RunOptions {
   readonly screen: Screen;
   /** Stop after this many ms. Default: never. */
   readonly duration?: number | undefined;
+  /** The name of the service whose exit code is that of the outcome. Default: that of the service that stopped all. */
+  readonly exitCodeFrom?: string | undefined;
   /** Go on when all children have ended. Default `false`. */
   readonly keepRunning?: boolean | undefined;
   /** Serves clients; completes when a client requests a shutdown. Default: serves no clients. */
@@ -63,6 +67,7 @@ export function runServices$(services: readonly ChildSpec[], options: RunOptions
   const {
     screen,
     duration,
+    exitCodeFrom,
     keepRunning = false,
     serve$ = () => NEVER,
     effects = nodeEffects,
@@ -76,6 +81,8 @@ export function runServices$(services: readonly ChildSpec[], options: RunOptions
     const event$ = supervisor.event$.pipe(
       filter((event) => supervisor.describe(event.id).every(({ spec }) => isWorthPrinting(event, spec))),
     );
+    const cause$ = new ReplaySubject<StoppingAll>(1);
+    supervisor.event$.pipe(filter(isStoppingAll), take(1)).subscribe(cause$);
     for (const spec of services) supervisor.start(spec);
     let signal: NodeJS.Signals | undefined;
     const signal$ = signals$(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'], { effects }).pipe(
@@ -98,7 +105,7 @@ export function runServices$(services: readonly ChildSpec[], options: RunOptions
     const ended$ = supervisor.status$.pipe(filter(allEnded));
     const shutdownRequest$ = new Subject<void>();
     const stopped$ = merge(
-      keepRunning ? signal$ : ended$,
+      keepRunning ? signal$ : merge(ended$, cause$),
       shutdownRequest$,
       duration === undefined ? NEVER : timer(duration, scheduler),
       screen.gone$,
@@ -144,7 +151,10 @@ export function runServices$(services: readonly ChildSpec[], options: RunOptions
         takeUntil(screen.gone$),
       ),
       screen.flushed$,
-      stopped$.pipe(map((statuses) => ({ code: statuses.some(hasFailed) ? 1 : 0, signal }) as const)),
+      stopped$.pipe(
+        withLatestFrom(cause$.pipe(startWith(undefined))),
+        map(([statuses, cause]) => ({ code: exitCodeAfter(statuses, cause, exitCodeFrom), signal })),
+      ),
     ).pipe(finalize(() => void supervisor[Symbol.asyncDispose]()));
   });
 }
@@ -164,6 +174,6 @@ function allEnded(statuses: readonly Status[]): boolean {
   return statuses.every(({ state }) => state === 'stopped' || state === 'failed');
 }
 
-function hasFailed({ state }: Status): boolean {
-  return state === 'failed';
+function isStoppingAll(event: ChildEvent): event is StoppingAll {
+  return event.type === 'stoppingAll';
 }

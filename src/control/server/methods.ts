@@ -6,6 +6,7 @@ import type { RemoteConsole } from '../../model/remoteConsole.js';
 import { delay, flag, number, oneOf } from '../../model/schema/fields.js';
 import { show } from '../../model/show.js';
 import { signals } from '../../model/signals.js';
+import type { ChildSpec } from '../../model/spec/childSpec.js';
 import { MAX_INSTANCES } from '../../model/spec/instance.js';
 import type { CommandResult, Status, Usage } from '../../model/status.js';
 import type { Target } from '../../model/target.js';
@@ -17,6 +18,7 @@ import { targetSchema as target } from '../protocol/targetSchema.js';
 import type { SavedServices } from '../saved/savedServices.js';
 import { describeChild } from './describeChild.js';
 import type { EventHistory } from './eventHistory.js';
+import { refuseStopAll } from './refuseStopAll.js';
 import { reload, restartChildren } from './reload.js';
 import { duplicateChildren, scaleServices, startResults } from './scale.js';
 
@@ -31,6 +33,8 @@ export interface MethodsOptions {
   readonly info: ManagerInfo;
   readonly savedList: SavedServices | undefined;
   readonly console: RemoteConsole | undefined;
+  /** Whether services of several configs run in this manager. */
+  readonly shared: boolean;
   readonly effects: Pick<Effects, 'sample$'>;
 }
 
@@ -41,6 +45,7 @@ export function createMethods({
   info: { version },
   savedList,
   console,
+  shared,
   effects,
 }: MethodsOptions): Methods {
   const usage$ = usageReader(effects);
@@ -64,11 +69,9 @@ export function createMethods({
     usage: method(targetParams, async ({ target }) =>
       [...(await readUsages(target))].map(([id, usage]) => ({ id, ...usage })),
     ),
-    start: method(v.strictObject({ spec: v.unknown() }), ({ spec }) =>
-      statusOf(started.start(parsePortableSpec(spec))),
-    ),
+    start: method(v.strictObject({ spec: v.unknown() }), ({ spec }) => statusOf(started.start(parse(spec)))),
     startAll: method(v.strictObject({ specs: v.array(v.unknown()) }), ({ specs }) =>
-      specs.map(parsePortableSpec).map((spec) => statusOf(started.start(spec))),
+      specs.map(parse).map((spec) => statusOf(started.start(spec))),
     ),
     settled: method(targetParams, async ({ target }) =>
       Promise.all(supervisor.describe(target).map(async ({ status }) => started.of(status.id) ?? status)),
@@ -106,6 +109,12 @@ export function createMethods({
       supervisor.stopAll(grace === undefined ? {} : { grace }),
     ),
   };
+
+  function parse(value: unknown): ChildSpec {
+    const spec = parsePortableSpec(value);
+    if (shared) refuseStopAll(spec);
+    return spec;
+  }
 
   async function afterLastChange<T>(target: Target, work: () => Promise<T>): Promise<T> {
     const names = new Set(supervisor.describe(target).map(({ status }) => status.name));

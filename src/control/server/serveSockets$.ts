@@ -26,6 +26,8 @@ interface ServeOptions {
   readonly name?: string | undefined;
   readonly savedList?: string | undefined;
   readonly console?: RemoteConsole | undefined;
+  /** Whether services of several configs run in this manager. Default `false`. */
+  readonly shared?: boolean | undefined;
   readonly effects?: Pick<Effects, 'sample$'> | undefined;
 }
 
@@ -37,7 +39,7 @@ interface ServeOptions {
 export function serveSockets$(
   supervisor: Supervisor,
   socket$: Observable<string | Socket>,
-  { name, savedList, console, effects = nodeEffects }: ServeOptions,
+  { name, savedList, console, shared = false, effects = nodeEffects }: ServeOptions,
 ): Observable<ControlEvent> {
   return defer(() => {
     const info: ManagerInfo = {
@@ -56,6 +58,7 @@ export function serveSockets$(
       info,
       savedList: savedList === undefined ? undefined : savedServices(supervisor, savedList),
       console,
+      shared,
       effects,
     });
     const service = { info, supervisor, history, methods: new Map(Object.entries({ ...methods, shutdown })) };

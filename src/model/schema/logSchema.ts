@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { isRecord, refuseUnknown } from '../check.js';
 import { SpecError } from '../errors.js';
 import { show } from '../show.js';
-import type { ChildSpec, LineFormat, LogSpec, RotateSpec } from '../spec/childSpec.js';
+import type { ChildSpec } from '../spec/childSpec.js';
+import type { LineFormat, LogSpec, RotateSpec } from '../spec/logSpec.js';
 import { delay, duration, flag, notInJson, number, oneOf, path, withKeywords } from './fields.js';
 
 const remedy = `is not a log. Give a path, { file } or { stdout, stderr }. Options: format, rotate, fsync, onFull, direct.`;

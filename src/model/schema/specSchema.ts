@@ -66,6 +66,8 @@ const codeOrName = chooseSchema<unknown, number | string>(
   [exitName, exitCode],
 );
 
+const endAction = oneOf('an action', ['ignore', 'stopAll']);
+
 /** SIGSTOP suspends a process; it does not end it. */
 const stopSignals = signals.filter((signal) => signal !== 'SIGSTOP');
 
@@ -126,6 +128,12 @@ const entries = {
     [],
   ),
   limit: field(limit, 'At most max restarts within this many milliseconds. After that, the service has failed.'),
+  onExit: field(
+    endAction,
+    "'stopAll': when the service has ended for good, stop all services. A stop or restart by a command is no such end.",
+    'ignore',
+  ),
+  onFailure: field(endAction, "'stopAll': when the service has failed, stop all services.", 'ignore'),
   grace: field(delay, 'The grace period: milliseconds from the request to stop to SIGKILL.', 200),
   stopSignal: field(oneOf('a signal for a stop', stopSignals), 'The signal that asks the child to stop.', 'SIGTERM'),
   ready: field(ready, 'When the child counts as ready.', 'spawn'),

@@ -1,4 +1,5 @@
 import type { EnvFile } from './envFile.js';
+import type { LogSpec } from './logSpec.js';
 import type { ProbeSpec, ReadinessProbe } from './probe.js';
 import type { CronSpec, RssLimit, WatchSpec } from './triggers.js';
 
@@ -84,6 +85,13 @@ export interface ChildSpec {
   readonly giveUpOn?: readonly (number | string)[] | undefined;
   /** At most `max` restarts within any `within` ms. After that, the child is given up. Default: no limit. */
   readonly limit?: RestartLimit | undefined;
+  /**
+   * What a supervisor does when the child has ended for good: it has failed, or has ended by itself and is not restarted. `'stopAll'`:
+   * it stops all its children. A stop, restart, reload or removal by request is not such an end. Default `'ignore'`.
+   */
+  readonly onExit?: 'ignore' | 'stopAll' | undefined;
+  /** What a supervisor does when the child has failed: no restart follows a crash. `'stopAll'`: it stops all its children. Default `'ignore'`. */
+  readonly onFailure?: 'ignore' | 'stopAll' | undefined;
   /** The grace period in ms: how long the child may take to stop before its process group is killed. Default `200`. */
   readonly grace?: number | undefined;
   /** The signal that asks a child without IPC to stop. Default `'SIGTERM'`. */
@@ -128,70 +136,6 @@ export interface ChildSpec {
   readonly serialization?: 'json' | 'advanced' | undefined;
   /** Do not stop processes that the child detached on purpose. Its process group is still stopped. Default `false`. */
   readonly allowDetached?: boolean | undefined;
-}
-
-/** A log: one `file` for both streams, or one file for each stream. */
-export type LogSpec = LogFiles & {
-  /** How a line is written. Default `'plain'`. */
-  readonly format?: LineFormat | undefined;
-  /** When to rename the file and continue in a new one. Default: never. */
-  readonly rotate?: RotateSpec | undefined;
-  /**
-   * When to flush the file to the disk (fsync). `'never'`: the operating system decides. `'end'`: when the log is closed. A number:
-   * at most this many ms after a write, and at the end. Default `'never'`.
-   */
-  readonly fsync?: 'never' | 'end' | number | undefined;
-  /**
-   * What happens if the file is slower than the child. `'block'`: the child waits, as with a slow terminal. `'drop'`: the child
-   * continues; lines are dropped and counted in `logFailed` events with code `ERR_FULL`. Default `'block'`.
-   */
-  readonly onFull?: 'block' | 'drop' | undefined;
-  /**
-   * The child writes to the file itself. This saves a copy, and the log continues while no manager runs. It needs
-   * `output: false`, and excludes all options for which the manager must read the lines. Default `false`.
-   */
-  readonly direct?: boolean | undefined;
-};
-
-type LogFiles =
-  { readonly file: string } | { readonly stdout?: string | undefined; readonly stderr?: string | undefined };
-
-/**
- * When a log file is rotated. At least one of `size` and `interval` is needed.
- *
- * Before the next line is written, the file is renamed to `FILE.2026-11-24T03-50-37.123Z`, with the time in UTC. No line is
- * lost or written twice.
- */
-export interface RotateSpec {
-  /** The maximum size of a file in bytes. Only a single line can exceed it. Default: no limit. */
-  readonly size?: number | undefined;
-  /** One file for each interval of this many ms, counted from midnight, local time. Default: no limit. */
-  readonly interval?: number | undefined;
-  /** How many rotated files to keep. The oldest are removed. Default `10`. */
-  readonly keep?: number | undefined;
-  /** The maximum size of all rotated files together, in bytes. The oldest are removed. Default: no limit. */
-  readonly keepSize?: number | undefined;
-  /** Compress rotated files to `….gz`, in the background. Default `false`. */
-  readonly gzip?: boolean | undefined;
-}
-
-/**
- * How a line is written.
- *
- * - `'plain'`: unchanged.
- * - `'prefixed'`: as `name: line`.
- * - `'json'`: as a JSON object `{ time, name, stream, line }`.
- * - a function: its result. The `\n` is added.
- */
-export type LineFormat = 'plain' | 'prefixed' | 'json' | ((line: string, about: LineOrigin) => string);
-
-/** Where a line comes from. */
-export interface LineOrigin {
-  /** The name of the child. */
-  readonly name: string | undefined;
-  readonly stream: 'stdout' | 'stderr';
-  /** In ms since the epoch. */
-  readonly time: number;
 }
 
 /** A limit on restarts, as a sliding window. */

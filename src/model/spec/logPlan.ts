@@ -1,4 +1,5 @@
-import type { ChildSpec, LineFormat, LogSpec, RotateSpec } from './childSpec.js';
+import type { ChildSpec } from './childSpec.js';
+import type { LineFormat, LogSpec, RotateSpec } from './logSpec.js';
 
 /** A log spec with all defaults. */
 export interface LogPlan {

@@ -20,6 +20,7 @@ export interface Plan {
     readonly stopExitCodes: readonly number[];
     readonly limit: RestartLimit | undefined;
   };
+  readonly atEnd: { readonly onExit: 'ignore' | 'stopAll'; readonly onFailure: 'ignore' | 'stopAll' };
   readonly stop: { readonly grace: number };
   readonly stopSignal: NodeJS.Signals;
   readonly ready: Extract<ChildSpec['ready'], string> | { readonly line: RegExp | string } | ProbePlan;

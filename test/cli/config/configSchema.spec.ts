@@ -33,6 +33,8 @@ const values: Required<{ [K in keyof ChildSpec]: unknown }> = {
   stopExitCodes: [0],
   giveUpOn: [2, 'ENOENT'],
   limit: { max: 3, within: 1_000 },
+  onExit: 'stopAll',
+  onFailure: 'ignore',
   grace: 100,
   stopSignal: 'SIGINT',
   ready: { line: 'up' },

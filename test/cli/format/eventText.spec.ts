@@ -41,6 +41,8 @@ describe('eventText', () => {
     [{ type: 'gaveUp', reason: 'never', ...origin }, 'failed: no restarts (restartAt)'],
     [{ type: 'gaveUp', reason: 'permanent', ...origin }, 'failed: no restart after this exit (giveUpOn)'],
     [{ type: 'gaveUp', reason: 'dependency', ...origin }, 'failed: a dependency will never be ready'],
+    [{ type: 'stoppingAll', reason: 'exit', code: 0, signal: null, ...origin }, 'has ended: stopping all services'],
+    [{ type: 'stoppingAll', reason: 'failure', code: 1, signal: null, ...origin }, 'has failed: stopping all services'],
     [
       { type: 'logFailed', path: '/a.log', code: 'EACCES', message: "EACCES, open '/a.log'", dropped: 0, ...origin },
       "log failed: EACCES, open '/a.log'",

@@ -22,13 +22,14 @@ interface Setting {
   readonly services?: readonly ChildSpec[];
   readonly live?: boolean;
   readonly duration?: number;
+  readonly exitCodeFrom?: string;
   readonly lasting?: boolean;
   readonly serve$?: (supervisor: Supervisor) => Observable<unknown>;
   readonly life?: (child: FakeChild) => void;
 }
 
 /** Runs services in a world of its own, with a fake screen that keeps its text. */
-function start({ services = [web], live = false, duration, life, lasting, serve$ }: Setting = {}) {
+function start({ services = [web], live = false, duration, exitCodeFrom, life, lasting, serve$ }: Setting = {}) {
   const world = fakeWorld(life);
   const gone$ = new Subject<void>();
   const flow = byteCredit();
@@ -43,6 +44,7 @@ function start({ services = [web], live = false, duration, life, lasting, serve$
   const running = runServices$(services, {
     screen,
     duration,
+    exitCodeFrom,
     keepRunning: lasting,
     serve$,
     effects: world.effects,
@@ -106,6 +108,73 @@ describe('runServices$', () => {
     const run = start({ services: [{ command: 'job' }, { command: 'crasher', restartAt: [] }], life });
     await pass(1_000);
     expect(run.outcomes).toEqual([{ code: 1, signal: undefined }]);
+    expectOver(run);
+  });
+
+  it('stops all when a service has ended that asks for it, and has its exit code', async () => {
+    const life = (child: FakeChild) => {
+      if (child.launch.file === 'job') setTimeout(() => child.exit(3), 1_000);
+    };
+    const job: ChildSpec = { name: 'job', command: 'job', restartAt: [], onExit: 'stopAll' };
+    const run = start({ services: [web, job], life });
+    await pass(999);
+    expect(run.over()).toBe(false);
+    await pass(500);
+    expect(run.outcomes).toEqual([{ code: 3, signal: undefined }]);
+    expect(run.text()).toContain('job has failed: stopping all services\n');
+    expectOver(run);
+  });
+
+  it('stops what a client starts while all are being stopped', async () => {
+    let supervisor: Supervisor | undefined;
+    const job: ChildSpec = { name: 'job', command: 'job', onExit: 'stopAll' };
+    const run = start({ services: [web, job], serve$: (given) => ((supervisor = given), NEVER) });
+    supervisor!.event$.subscribe(({ type }) => {
+      if (type === 'stoppingAll') supervisor!.start({ name: 'more', command: 'more' });
+    });
+    await pass(100);
+    run.children[1]!.exit(0);
+    await pass(500);
+    expect(run.outcomes).toEqual([{ code: 0, signal: undefined }]);
+    expectOver(run);
+  });
+
+  it('has the exit code of a service that was stopped when the time was over', async () => {
+    const run = start({ services: [web], duration: 1_000, exitCodeFrom: 'web' });
+    await pass(1_500);
+    expect(run.outcomes).toEqual([{ code: 143, signal: undefined }]);
+    expectOver(run);
+  });
+
+  it('Ctrl-C while all are being stopped: the grace period goes on, and the signal ends the command', async () => {
+    const life = (child: FakeChild) => {
+      child.onSignal = () => undefined;
+    };
+    const job: ChildSpec = { name: 'job', command: 'job', onExit: 'stopAll' };
+    const run = start({ services: [{ ...web, grace: 1_000 }, job], life });
+    await pass(100);
+    run.children[1]!.exit(0);
+    await pass(500);
+    run.press('SIGINT');
+    await pass(490);
+    expect(run.children[0]?.signals).toEqual(['SIGTERM']);
+    await pass(100);
+    expect(run.children[0]?.signals).toEqual(['SIGTERM', 'SIGKILL']);
+    expect(run.outcomes).toEqual([{ code: 0, signal: 'SIGINT' }]);
+    expectOver(run);
+  });
+
+  it('goes on after a restart that somebody else asks for', async () => {
+    let supervisor: Supervisor | undefined;
+    const job: ChildSpec = { name: 'job', command: 'job', onExit: 'stopAll' };
+    const run = start({ services: [web, job], serve$: (given) => ((supervisor = given), NEVER) });
+    await pass(100);
+    void supervisor!.restart('job');
+    await pass(500);
+    expect(run.over()).toBe(false);
+    run.children[2]!.exit(0);
+    await pass(500);
+    expect(run.outcomes).toEqual([{ code: 0, signal: undefined }]);
     expectOver(run);
   });
 

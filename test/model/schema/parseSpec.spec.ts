@@ -105,6 +105,8 @@ const wrong: Record<keyof ChildSpec, readonly [remedy: RegExp, values: readonly 
     [...delays.map((delay) => [100, delay]), 100, '100', null, { 0: 100 }, true],
   ],
   restartOk: [/Give milliseconds: a finite number from 0 to 2147483647\./, delays],
+  onExit: [/Give one of: 'ignore', 'stopAll'\./, ['stopall', '', 1, null, true, [], {}]],
+  onFailure: [/Give one of: 'ignore', 'stopAll'\./, ['restart', '', 1, null, true, [], {}]],
   restartOn: [/Give one of: 'crash', 'exit'\./, ['never', 'Crash', '', null, 1, ['crash'], true]],
   stopExitCodes: [
     /Give a whole number from 0 to 255\.|Give an array of whole numbers\./,
@@ -447,6 +449,8 @@ describe('a valid spec', () => {
     stopExitCodes: [0, 255],
     giveUpOn: [78, 'ENOENT', 'SIGSEGV'],
     limit: { max: 1, within: Number.MIN_VALUE },
+    onExit: 'stopAll',
+    onFailure: 'ignore',
     grace: MAX_DELAY,
     stopSignal: 'SIGINT',
     ready: { line: /up/ },
