@@ -3,7 +3,8 @@ import { type ChildEvent, type EventOrigin, originOf, type StoppingAll } from '.
 import type { Plan } from '../model/spec/plan.js';
 
 /**
- * Decides whether the end of a child stops all children of its supervisor. If so, a last event says why.
+ * Decides whether the end of a child stops all children of its supervisor. If so, the last event is `stoppingAll`, with the
+ * reason.
  *
  * ```text
  * event$                               s-z|        s-(xb)--s-(xg)|        s-(xb)-p|
@@ -13,9 +14,10 @@ import type { Plan } from '../model/spec/plan.js';
  * ```
  *
  * The child has ended for good when its events complete after a run that ended by itself (`onExit`), or after `gaveUp` (`onExit`
- * and `onFailure`). A run or a back-off that a command has ended is no such end.
+ * and `onFailure`). The end of a run or of a back-off by a command
+ * does not count.
  *
- * @param atEnd what the spec says
+ * @param atEnd `onExit` and `onFailure` of the spec
  * @param isFinal called at such an end. False: another run follows after all. Default: always true
  * @throws errors of the source
  */
