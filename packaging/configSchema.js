@@ -12,11 +12,13 @@ const opaque = ['custom', 'instance', 'lazy', 'literal'];
 /**
  * @param {Schema} service the schema of a spec
  * @param {readonly object[]} rules JSON schemas for fields that exclude each other
+ * @param {Json} defaults the defaults of a command by field, where they differ from those of the library
  * @param {Json} instances the JSON schema of `instances`, which only a service in a config has
  * @returns {object} the schema of a config: a list of services, or `{ services }`
  */
-export function configSchema(service, rules, instances) {
-  const spec = /** @type {{ properties: Json }} */ (jsonSchemaOf(service));
+export function configSchema(service, rules, defaults, instances) {
+  const spec = /** @type {{ properties: Record<string, Json> }} */ (jsonSchemaOf(service));
+  const changed = Object.entries(defaults).map(([key, value]) => [key, { ...spec.properties[key], default: value }]);
   const services = { $ref: '#/definitions/services' };
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -33,7 +35,7 @@ export function configSchema(service, rules, instances) {
     ],
     definitions: {
       services: { type: 'array', minItems: 1, items: { $ref: '#/definitions/service' } },
-      service: { ...spec, properties: { ...spec.properties, instances }, allOf: rules },
+      service: { ...spec, properties: { ...spec.properties, ...Object.fromEntries(changed), instances }, allOf: rules },
     },
   };
 }

@@ -15,7 +15,7 @@ export type StopHandler = (reason: string) => unknown;
 /**
  * Calls `handler` once when this process has to stop: at the manager's stop message, at SIGTERM, or when the manager has
  * gone, whichever comes first. All handlers are called at once and awaited. Then the process exits with 0, or with 1 if a
- * handler has thrown. The manager kills the process when the grace period (200 ms by default) is over.
+ * handler has thrown. The manager kills the process when its grace period is over.
  *
  * If the program has its own SIGTERM handlers, they are called too, and the program has to exit itself.
  *

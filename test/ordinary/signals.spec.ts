@@ -62,6 +62,30 @@ describe.each(['an app', 'rxvisor run'] as const)('%s that gets SIGINT', (what) 
   });
 });
 
+describe('rxvisor run that gets Ctrl-C', () => {
+  it('gives a database five seconds by default, and says that it waits', async () => {
+    const path = resolve(folder(), 'rxvisor.config.json');
+    const script = `trap 'sleep 1.5; echo written; exit' TERM; echo up; while :; do sleep 0.05; done`;
+    writeFileSync(path, JSON.stringify([{ name: 'db', command: 'sh', args: ['-c', script], ready: { line: 'up' } }]));
+    const program = start(process.execPath, [main, 'run', path], home());
+    await program.says(/ready/);
+    program.process.kill('SIGINT');
+    expect(await program.ended).toEqual({ code: null, signal: 'SIGINT' });
+    expect(program.stdout()).toMatch(/ waiting for db \(\d+(\.\d)?m?s of 5s\), Ctrl-C again kills\n[^]*db: written\n/);
+    expect(program.stdout()).not.toMatch(/did not stop/);
+  });
+
+  it('kills at the second one what it waits for', async () => {
+    const program = start(process.execPath, programs['rxvisor run'](600_000), home());
+    await program.says(/ready/);
+    program.process.kill('SIGINT');
+    await program.says(/ waiting for stubborn \(\d+(\.\d)?m?s of 10m\), Ctrl-C again kills$/m);
+    program.process.kill('SIGINT');
+    expect(await program.ended).toEqual({ code: null, signal: 'SIGINT' });
+    expect(program.left()).toEqual([]);
+  });
+});
+
 const home = (): NodeJS.ProcessEnv => ({ RXVISOR_HOME: folder() });
 
 /** The only child of a program: proc_pid_task_children(5). */

@@ -1,4 +1,5 @@
 import type { RunRequest } from '../commandLine.js';
+import { withCommandDefaults } from '../../model/spec/commandDefaults.js';
 import { requireService, withAbort } from '../config/abort.js';
 import { findConfig } from '../config/findConfig.js';
 import { loadServices, withMaxRestarts } from '../config/loadServices.js';
@@ -9,7 +10,7 @@ import type { Io } from '../io.js';
 export async function run(request: RunRequest, { warn }: Pick<Io, 'warn'>): Promise<void> {
   const { file = findConfig(), args, duration, maxRestarts, env, exitCodeFrom } = request;
   const services = (await loadServices(file, args, { env, onUnsupported: warn })).map((service) =>
-    withAbort(withMaxRestarts(service, maxRestarts), request),
+    withAbort(withCommandDefaults(withMaxRestarts(service, maxRestarts)), request),
   );
   requireService(exitCodeFrom, services);
   process.title = `rxvisor run ${file}`;

@@ -1,19 +1,15 @@
-import { join } from 'node:path';
-import { managerPaths } from '../../control/discovery/managerPaths.js';
 import { portableSpec } from '../../control/protocol/portableSpec.js';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
 import { instanceOf } from '../../model/spec/instance.js';
 import type { Status } from '../../model/status.js';
-import { withoutRxvisorEnv } from '../../process/launchEnv.js';
 import { runsInNode } from '../../process/resolveLaunch.js';
 import { resolveSpec } from '../../process/resolveSpec.js';
-import { rebaseSpec } from '../../supervisor/planChild.js';
 import { printRows, refusalsOf, rowsOf } from '../client/rows.js';
 import { withDaemon } from '../client/withDaemon.js';
 import type { ClientOptions } from '../client/withManagers.js';
+import { backgroundSpec } from '../config/backgroundSpec.js';
 import { findConfig } from '../config/findConfig.js';
 import { expandInstances, loadServices, withMaxRestarts } from '../config/loadServices.js';
-import { logName, logRotation } from '../config/logName.js';
 import { CliError } from '../cliError.js';
 import type { Io } from '../io.js';
 
@@ -43,7 +39,7 @@ export async function start(
     throw new CliError(2, `-i ${String(options.instances)}: ${path} already has instances. Remove one of the two.`);
   const specs = services.flatMap((service) =>
     expandInstances(withSharedPorts(service, options), options.instances).map((spec) =>
-      portableSpec(forBackground(spec, options)),
+      portableSpec(backgroundSpec(withOptions(spec, options))),
     ),
   );
   await withDaemon(options, io, async (client) => {
@@ -73,41 +69,6 @@ function withSharedPorts(service: ChildSpec, { instances }: StartOptions): Child
   return { ...service, exec: 'cluster', ready: service.ready ?? 'spawn' };
 }
 
-/**
- * Prepares a service for the background. It gets the environment and umask of this command, and a log file if it has
- * none. If this command itself runs under a manager, the variables of that manager are removed: the service must
- * outlive it.
- */
-function forBackground(service: ChildSpec, { name, maxRestarts }: StartOptions): ChildSpec {
-  const spec = rebaseSpec(withMaxRestarts({ ...service, ...(name !== undefined && { name }) }, maxRestarts), '.');
-  const complete = { ...spec, ...ownEnv(spec), umask: spec.umask ?? currentUmask() };
-  if (spec.log !== undefined) return complete;
-  const log = { file: join(managerPaths().logs, logName(spec)), rotate: logRotation };
-  return { output: false, ...complete, log };
-}
-
-/**
- * The environment of this command becomes the one that the service inherits. It stays apart from `env`, because env files win over
- * it, but not over `env`.
- */
-function ownEnv({ env = {}, extendEnv = true, envFile }: ChildSpec): Pick<ChildSpec, 'env' | 'extendEnv'> {
-  const inherited = extendEnv === true ? withoutRxvisorEnv(process.env) : extendEnv;
-  const removed = Object.keys(env).filter((key) => env[key] === undefined);
-  return {
-    // JSON has no `undefined`. An env file could set the variable again, so then `portableSpec` refuses it.
-    env: envFile === undefined ? definedIn(env) : env,
-    extendEnv:
-      inherited !== false && definedIn({ ...inherited, ...Object.fromEntries(removed.map((key) => [key, undefined])) }),
-  };
-}
-
-function definedIn(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
-}
-
-/** The umask of this process, in octal digits. Node can read it safely only by setting it. */
-function currentUmask(): string {
-  const mask = process.umask(0o077);
-  process.umask(mask);
-  return mask.toString(8).padStart(3, '0');
+function withOptions(service: ChildSpec, { name, maxRestarts }: StartOptions): ChildSpec {
+  return withMaxRestarts({ ...service, ...(name !== undefined && { name }) }, maxRestarts);
 }

@@ -4,14 +4,17 @@ import {
   concat,
   defer,
   delay,
+  EMPTY,
   exhaustMap,
   filter,
   finalize,
   ignoreElements,
+  interval,
   map,
   merge,
   NEVER,
   type Observable,
+  of,
   ReplaySubject,
   type SchedulerLike,
   share,
@@ -32,12 +35,15 @@ import type { Status, Usage } from '../../model/status.js';
 import { nodeEffects } from '../../nodeEffects.js';
 import { signal$ as signals$ } from '../../sources/signal$.js';
 import { usageReader } from '../../sources/usage$.js';
+import { planChild } from '../../supervisor/planChild.js';
 import { supervise, type Supervisor, type SupervisorEvent } from '../../supervisor/supervise.js';
 import type { Outcome } from '../cliError.js';
 import { eventText } from '../format/eventText.js';
 import { labelAmong } from '../format/label.js';
 import { painter, timeText } from '../format/paint.js';
+import { waitingText } from '../format/waitingText.js';
 import { statusTable } from '../table/statusTable.js';
+import { fit } from '../table/table.js';
 import { exitCodeAfter } from './exitCodeAfter.js';
 import { pinnedTable$ } from './pinnedTable$.js';
 import type { Screen } from './screen.js';
@@ -90,10 +96,20 @@ export function runServices$(services: readonly ChildSpec[], options: RunOptions
       tap((first) => (signal = first)),
       share(),
     );
+    const waiting = (statuses: readonly Status[]): string | undefined =>
+      signal &&
+      waitingText(statuses, { signal, graceOf: (status) => graceOf(supervisor, status), now: scheduler.now() });
+    const waiting$ = interval(WAITING_INTERVAL, scheduler).pipe(
+      withLatestFrom(supervisor.status$),
+      map(([, statuses]) => waiting(statuses)),
+      filter((text) => text !== undefined),
+    );
+    // On a terminal, the table has a line for what the stop waits for.
     const notice$ = signal$.pipe(
-      map(
-        (first) => `${timeText(scheduler.now(), view)} ${first}: stopping services. Repeat it to kill them at once.\n`,
+      switchMap((first) =>
+        concat(of(`${first}: stopping services. Repeat it to kill them at once.`), screen.live ? EMPTY : waiting$),
       ),
+      map((notice) => `${timeText(scheduler.now(), view)} ${notice}\n`),
     );
     // logrotate renames the files, then sends this signal.
     const reopened$ = signals$(['SIGUSR2'], { effects }).pipe(
@@ -133,7 +149,13 @@ export function runServices$(services: readonly ChildSpec[], options: RunOptions
           text$,
           {
             state$: tableContent$,
-            draw: (content) => statusTable(content, screen.size(), scheduler.now(), view.paint),
+            draw: (content) => {
+              const line = waiting(content.statuses);
+              const [now, size] = [scheduler.now(), screen.size()];
+              if (line === undefined) return statusTable(content, size, now, view.paint);
+              const table = statusTable(content, { ...size, rows: size.rows - 1 }, now, view.paint);
+              return [...table, fit(line, size.columns - 1).trimEnd()];
+            },
             columns: () => screen.size().columns,
             busy: screen.busy,
             resized$: screen.resized$,
@@ -169,6 +191,15 @@ export function isWorthPrinting(event: SupervisorEvent, spec: ChildSpec): boolea
 
 /** Time between two reads of the CPU and memory use that the table shows, in ms. */
 const USAGE_INTERVAL = 2_000;
+
+/** Time between two lines that say what a stop waits for, in ms. */
+const WAITING_INTERVAL = 1_000;
+
+/** The grace period of a child, in ms. Undefined if it was removed. */
+function graceOf(supervisor: Supervisor, { id = 0 }: Status): number | undefined {
+  const [child] = supervisor.describe(id);
+  return child && planChild(child.spec).plan.stop.grace;
+}
 
 function allEnded(statuses: readonly Status[]): boolean {
   return statuses.every(({ state }) => state === 'stopped' || state === 'failed');

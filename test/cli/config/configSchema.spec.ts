@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../../packaging/configSchema.js';
+import { commandDefaults } from '../../../src/model/spec/commandDefaults.js';
 import { instancesKeywords, splitInstances } from '../../../src/model/spec/instance.js';
 import { type ChildSpec, parseSpec } from '../../../src/index.js';
 import { contradictions } from '../../../src/model/schema/parseSpec.js';
@@ -144,7 +145,9 @@ function accepts(service: unknown): boolean {
 
 describe('config.schema.json', () => {
   it('is generated: after a change of a schema, npm run schema', () => {
-    expect(schema).toEqual(JSON.parse(JSON.stringify(configSchema(specSchema, contradictions, instancesKeywords))));
+    expect(schema).toEqual(
+      JSON.parse(JSON.stringify(configSchema(specSchema, contradictions, commandDefaults, instancesKeywords))),
+    );
   });
 
   it('accepts what parseSpec and withoutInstances accept, and nothing else', () => {

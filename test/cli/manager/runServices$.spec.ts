@@ -257,6 +257,50 @@ describe('runServices$', () => {
     expectOver(run);
   });
 
+  it('after a moment, says each second for what the stop waits, until the end', async () => {
+    const life = (child: FakeChild) => {
+      child.onSignal = () => {
+        if (child.launch.file === 'quick') child.exit(0);
+      };
+    };
+    const services: ChildSpec[] = [
+      { name: 'quick', command: 'quick', grace: 5_000 },
+      { name: 'db', command: 'db', grace: 3_000 },
+      { name: 'web', script: 'web.js', exec: 'cluster' },
+    ];
+    const run = start({ services, life });
+    await pass(100);
+    run.press('SIGINT');
+    await pass(999);
+    expect(run.text()).not.toContain('waiting');
+    await pass(60_000);
+    const lines = run.text().match(/ waiting .*\n/g);
+    expect(lines).toHaveLength(10);
+    expect(lines?.slice(0, 2)).toEqual([
+      ' waiting for db (1s of 3s), web (1s of 10s), Ctrl-C again kills\n',
+      ' waiting for db (2s of 3s), web (2s of 10s), Ctrl-C again kills\n',
+    ]);
+    expect(lines?.[5]).toBe(' waiting for web (6s of 10s), Ctrl-C again kills\n');
+    expectOver(run);
+  });
+
+  it('on a terminal, the last line of the table says for what the stop waits', async () => {
+    const life = (child: FakeChild) => {
+      child.onSignal = () => undefined;
+    };
+    const run = start({ services: [{ ...web, grace: 5_000 }], live: true, life });
+    await pass(100);
+    expect(run.text()).not.toContain('waiting');
+    run.press('SIGTERM');
+    await pass(3_500);
+    expect(run.written.at(-1)).toMatch(
+      /web .* stopping .*\nwaiting for web \(\d(\.\d)?s of 5s\), SIGTERM again kills\n$/,
+    );
+    await pass(5_000);
+    expect(run.written.at(-1)).toMatch(/web .* stopped .*\n$/);
+    expectOver(run);
+  });
+
   it('on a terminal, pins a table below the text', async () => {
     const run = start({ live: true, life: (child) => child.say('hello\n') });
     expect(run.written[0]).toMatch(/^NAME +PID .*\nweb +- +starting +0 .*\n$/);
