@@ -14,8 +14,7 @@ import type { Plan } from '../model/spec/plan.js';
  * ```
  *
  * The child has ended for good when its events complete after a run that ended by itself (`onExit`), or after `gaveUp` (`onExit`
- * and `onFailure`). The end of a run or of a back-off by a command
- * does not count.
+ * and `onFailure`). The end of a run or of a back-off by a command does not count.
  *
  * @param atEnd `onExit` and `onFailure` of the spec
  * @param isFinal called at such an end. False: another run follows after all. Default: always true
