@@ -44,12 +44,13 @@ function user(text: string): User {
 const lasting = 'exec sleep 60';
 const dying = 'sleep 0.3; echo no luck >&2; exit 3';
 const notUp = 'app: it did not come up. The last run ended: exit code 3.';
+const notStarted = `${notUp}\nTo see why, run: rxvisor logs app\n`;
 
 describe('start', () => {
   it.each<[what: string, program: string, spec: Partial<ChildSpec>, code: number, err: string]>([
     ['that runs', lasting, {}, 0, ''],
-    ['that crashes within its first second', dying, {}, 1, notUp],
-    ['that crashes within its first second, and is to be restarted', dying, { restartAt: [60_000] }, 1, notUp],
+    ['that crashes within its first second', dying, {}, 1, notStarted],
+    ['that crashes within its first second, and is to be restarted', dying, { restartAt: [60_000] }, 1, notStarted],
     [
       'that never gets ready',
       lasting,
@@ -59,7 +60,7 @@ describe('start', () => {
     ],
     ['that takes long to be ready', `sleep 1.5; echo up; ${lasting}`, { ready: { line: 'up' } }, 0, ''],
     ['that crashes later than it has to last', `sleep 0.3; exit 3`, { settle: 0 }, 0, ''],
-    ['that crashes before it has lasted as long as it says', 'sleep 1.3; exit 3', { settle: 5_000 }, 1, notUp],
+    ['that crashes before it has lasted as long as it says', 'sleep 1.3; exit 3', { settle: 5_000 }, 1, notStarted],
     ['that is a job, and done', 'exit 0', {}, 0, ''],
   ])(
     'of a program %s',

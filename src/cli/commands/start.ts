@@ -12,6 +12,7 @@ import { findConfig } from '../config/findConfig.js';
 import { expandInstances, loadServices, withMaxRestarts } from '../config/loadServices.js';
 import { CliError } from '../cliError.js';
 import type { Io } from '../io.js';
+import type { Row } from '../table/statusTable.js';
 
 export interface StartOptions extends ClientOptions {
   readonly name?: string;
@@ -55,8 +56,15 @@ export async function start(
     );
     await printRows(rows, options.json === true, io);
     const down = refusalsOf(rows);
-    if (down.length > 0) throw new CliError(1, [...down, 'To see why, run: rxvisor logs'].join('\n'));
+    if (down.length > 0)
+      throw new CliError(1, [...down, `To see why, run: rxvisor logs ${failedNames(rows)}`.trimEnd()].join('\n'));
   });
+}
+
+/** The names of the services that failed, as arguments of a command. Empty if a shell would change one of them. */
+function failedNames(rows: readonly Row[]): string {
+  const names = [...new Set(rows.filter(({ refused }) => refused !== undefined).map(({ name = '' }) => name))];
+  return names.every((name) => /^[\w.@-]+$/.test(name)) ? names.join(' ') : '';
 }
 
 /** Number of specs in one request: with their environments, they are far smaller than the maximum frame. */

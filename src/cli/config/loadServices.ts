@@ -151,6 +151,10 @@ function loadErrorText(error: unknown, file: string): string {
   if (describeError(error).code === 'ERR_UNKNOWN_FILE_EXTENSION') {
     return `Node ${process.version} cannot load TypeScript. Write a .mjs file, or use Node 22.18 or later.`;
   }
+  if (error instanceof SyntaxError && /^(Unexpected token 'export'|Cannot use import statement)/.test(error.message)) {
+    const module = file.replace(/\.[cm]?([jt]s)$/, '.m$1');
+    return `Node reads this file as CommonJS. Rename it to ${basename(module)}, or set "type": "module" in package.json.`;
+  }
   // Node prints the line of a syntax error only when nothing catches the error.
   if (error instanceof SyntaxError) return `${String(error)}. To see where: node --check ${file}`;
   const lines = (error.stack ?? String(error)).split('\n').filter((line) => line !== '');

@@ -85,6 +85,16 @@ describe('a config', () => {
       'throw new SyntaxError("what")',
       /^cannot load this file: SyntaxError: what. To see where: node --check .*x\.config\.mjs$/,
     ],
+    [
+      'x.config.js',
+      `throw new SyntaxError("Unexpected token 'export'")`,
+      'cannot load this file: Node reads this file as CommonJS. Rename it to x.config.mjs, or set "type": "module" in package.json.',
+    ],
+    [
+      'x.config.js',
+      'throw new SyntaxError("Cannot use import statement outside a module")',
+      'cannot load this file: Node reads this file as CommonJS. Rename it to x.config.mjs, or set "type": "module" in package.json.',
+    ],
     ['x.config.mjs', 'throw 5', 'cannot load this file: 5'],
     ['x.config.mjs', 'import "./missing.mjs"', /^cannot load this file: .*missing\.mjs/],
     [
