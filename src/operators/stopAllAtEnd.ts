@@ -58,7 +58,6 @@ function endAfter(end: ChildEnd, event: ChildEvent): ChildEnd {
     case 'spawnFailed':
       return unknownEnd;
     case 'backingOff':
-    case 'stopping':
       return { ...end, reason: undefined };
     default:
       return end;

@@ -51,6 +51,10 @@ export function planWorkers(
     restartOn: given.restartOn ?? 'exit',
     limit: given.limit ?? { max: 5, within: 120_000 },
   };
+  const atEnd = (['onExit', 'onFailure'] as const).find((field) => spec[field] === 'stopAll');
+  if (atEnd !== undefined) {
+    throw new SpecError(atEnd, `'stopAll' does not work in a pool: it replaces workers that have ended. Remove it.`);
+  }
   if (spec.command !== undefined) {
     throw new SpecError('command', `${show(spec.command)} is no worker: those are run by Node. Give a script.`);
   }

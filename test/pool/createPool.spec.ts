@@ -523,6 +523,11 @@ it.each<[Parameters<typeof fakePool>[0], string]>([
   [{ size: 1, spec: { min: 2 } }, 'min: 2 is not a number of workers. Give a whole number from 1 to size.'],
   [{ spec: { min: 0.5 } }, 'min: 0.5 is not a number of workers.'],
   [{ spec: { idleTimeout: 5 } }, 'idleTimeout: 5 has no effect without min. Give the fewest workers as min.'],
+  [
+    { spec: { onExit: 'stopAll' } },
+    "onExit: 'stopAll' does not work in a pool: it replaces workers that have ended. Remove it.",
+  ],
+  [{ spec: { onFailure: 'stopAll' } }, "onFailure: 'stopAll' does not work in a pool"],
   [{ spec: { min: 1, idleTimeout: -1 } }, 'idleTimeout: -1 is not a delay.'],
   [{ runTimeout: 0 }, 'runTimeout: 0 is not a timeout.'],
 ])('refuses %j', (options, message) => {

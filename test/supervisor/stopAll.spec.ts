@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ChildSpec, supervise, type Supervisor, type SupervisorEvent } from '../../src/index.js';
 import { type FakeChild, type FakeWorld, fakeWorld } from '../fakeEffects.js';
@@ -239,4 +240,57 @@ describe("onFailure: 'stopAll'", () => {
       expect(causes()).toEqual([]);
     });
   });
+});
+
+it('any children, in any order of exits, stops, restarts and removals: all are stopped by the first end for good, and by nothing else', async () => {
+  const spec = fc.record({
+    restartAt: fc.constantFrom([], [100]),
+    onExit: fc.constantFrom('ignore', 'stopAll'),
+    onFailure: fc.constantFrom('ignore', 'stopAll'),
+  });
+  const step = fc.record({
+    child: fc.nat(2),
+    // Most of them after the new run has begun, some in the back-off.
+    wait: fc.constantFrom(10, 150),
+    action: fc.constantFrom('exit 0', 'exit 1', 'stop', 'restart', 'remove'),
+  });
+  let aborted = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(spec, { minLength: 3, maxLength: 3 }),
+      fc.array(step, { minLength: 5, maxLength: 15 }),
+      async (policies, steps) => {
+        const specs = policies.map((policy, index): ChildSpec => {
+          const command = `child${index}`;
+          return { name: command, command, ...policy };
+        });
+        await within(specs, async ({ supervisor, child, causes, states }) => {
+          for (const { child: index, wait, action } of steps) {
+            const { name, restartAt, onExit, onFailure } = specs[index] as ChildSpec & { name: string };
+            const [status] = supervisor.describe(name).map((each) => each.status);
+            const [verb, code] = action.split(' ');
+            const isAlive = status?.state === 'online';
+            const { length: before } = causes();
+            if (verb === 'exit' && isAlive) child(name).exit(Number(code));
+            if (verb === 'stop') void supervisor.stop(name);
+            if (verb === 'restart') void supervisor.restart(name);
+            if (verb === 'remove') void supervisor.remove(name);
+            const isFailure = code === '1' && Array.isArray(restartAt) && restartAt.length === 0;
+            const isEnd = verb === 'exit' && isAlive && (code === '0' || isFailure);
+            const stopsAll = isEnd && (onExit === 'stopAll' || (isFailure && onFailure === 'stopAll'));
+            await pass(wait);
+            expect(causes().slice(before)).toEqual(
+              stopsAll ? [`${name}#${index + 1} ${isFailure ? 'failure' : 'exit'} ${code}`] : [],
+            );
+            if (!stopsAll) continue;
+            aborted += 1;
+            await pass(300);
+            for (const state of states()) expect(state).toMatch(/stopped|failed/);
+          }
+        });
+      },
+    ),
+    { numRuns: 200 },
+  );
+  expect(aborted).toBeGreaterThan(50);
 });
