@@ -9,7 +9,8 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
   const add = (usage: string, description: string, ...examples: readonly string[]): Command => {
     const command = program
       .command(usage)
-      .description(description)
+      .summary(description)
+      .description(`${description}\n\n${NOTES[usage.split(' ', 1).join('')] ?? ''}`.trimEnd())
       .option('--json', 'print JSON')
       .addHelpText('after', examplesText(examples));
     for (const argument of command.registeredArguments) argument.description = ARGUMENTS[argument.name()] ?? '';
@@ -183,6 +184,13 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     .addHelpText('after', examplesText(['completion bash >> ~/.bashrc']))
     .action(actions.completion);
 }
+
+/** What the help of a command adds to its line in the list of commands. */
+const NOTES: Readonly<Record<string, string>> = {
+  start:
+    'A second start adds the services again, beside the running ones. To apply a changed config, delete its services, then start it.',
+  restart: 'A restart does not read a changed config. To apply one, delete its services, then start it.',
+};
 
 const TARGETS = 'names, ids, pids, /regular expressions/ for names, or all. See rxvisor --help';
 
