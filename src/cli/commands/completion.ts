@@ -70,7 +70,7 @@ function completionOf(command: Command): CompletedCommand {
   const takes = command.registeredArguments.map((argument) => argument.name());
   return {
     names: [command.name(), ...command.aliases()],
-    description: command.description(),
+    description: command.summary() || command.description(),
     options: command.options.flatMap(({ long, hidden }) => (long === undefined || hidden ? [] : long)),
     takes: ARGUMENT_KINDS.find(([pattern]) => takes.some((name) => pattern.test(name)))?.[1] ?? 'nothing',
   };

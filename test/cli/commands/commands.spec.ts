@@ -371,6 +371,10 @@ group('the commands', () => {
       for (const word of ['restart', 'describe', 'show', 'follow', 'completion --names', 'completion --consoles'])
         expect(out).toContain(word);
     }
+    // Only the summary: a shell lists commands on a line each.
+    expect((await run('completion fish')).out).toContain(
+      "-a restart -d 'Restart services; wait until they are ready.'\n",
+    );
     expect((await run('completion ksh')).code).toBe(2);
   });
 });
