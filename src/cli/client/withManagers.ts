@@ -39,8 +39,7 @@ export async function withManagers<T>(
   try {
     if (managers.length === 0 && failures.length > 0) throw new CliError(124, 'no manager answers.');
     if (managers.length === 0 && manager !== undefined) {
-      if (manager === 'daemon')
-        throw new CliError(3, 'no background manager runs. To start one, run: rxvisor start FILE');
+      if (manager === 'daemon') throw new CliError(3, `no background manager runs. ${START_ONE}`);
       throw new CliError(3, `--manager: ${manager} does not run. To list managers, run: rxvisor ping`);
     }
     return await withTimeout(work(managers), connectTimeoutOnly ? undefined : timeout);
@@ -85,7 +84,9 @@ export function summarizeManager({ manager: { pid, name } }: Pick<ControlClient,
   return { pid, ...(name !== undefined && { name }) };
 }
 
-export const NO_MANAGER = 'no manager runs. To start one, run: rxvisor start FILE';
+const START_ONE = 'To start one, run: rxvisor start FILE, or rxvisor resurrect for the saved services';
+
+export const NO_MANAGER = `no manager runs. ${START_ONE}`;
 
 /** Selects sockets by name. The daemon is always among them, since its pid may be given. */
 function socketNames(manager: string | undefined): ((name: string) => boolean) | undefined {

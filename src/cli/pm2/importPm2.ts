@@ -41,7 +41,19 @@ function unsupportedIn(app: Pm2App, dumped: boolean, env: string | undefined): r
     env !== undefined && !dumped && !isRecord(app[`env_${env}`])
       ? [`${name}: env_${env} is not in the file. The service gets only env.`]
       : [];
-  return [...unknown.map(([key, value]) => unsupportedText(`${name}: ${key}: ${show(value)}`)), ...missing];
+  return [
+    ...unknown.map(([key, value]) => unsupportedText(`${name}: ${key}: ${show(value)}`)),
+    ...missing,
+    ...cronJobIn(app, name),
+  ];
+}
+
+/** For pm2, this is a job that runs at fixed times. A `cron` of rxvisor only restarts a service that still runs. */
+function cronJobIn({ autorestart, cron_restart: cron }: Pm2App, name: string): readonly string[] {
+  if (autorestart !== false || typeof cron !== 'string' || cron === '') return [];
+  return [
+    `${name}: cron_restart: ${show(cron)} does not start a job that has ended. Let crontab run: rxvisor restart ${name}`,
+  ];
 }
 
 function unsupportedText(what: string): string {

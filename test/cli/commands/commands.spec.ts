@@ -96,7 +96,7 @@ group('the commands', () => {
     expect(await run('list')).toEqual({
       code: 0,
       out: '',
-      err: 'no manager runs. To start one, run: rxvisor start FILE\n',
+      err: 'no manager runs. To start one, run: rxvisor start FILE, or rxvisor resurrect for the saved services\n',
     });
     expect(await run('list --json')).toEqual({ code: 0, out: '[]\n', err: '' });
     for (const line of ['stop a', 'ping', 'events', 'save', 'shutdown']) expect((await run(line)).code, line).toBe(3);

@@ -183,6 +183,17 @@ describe('what pm2 has', () => {
     expect(logs({ merge_logs: true })).toEqual(Array(2).fill({ stdout: 'logs/out.log', stderr: 'logs.d/err' }));
   });
 
+  it('reports a job at fixed times, which cron does not start again', () => {
+    const job = { name: 'report', script: 'a.js', autorestart: false, cron_restart: '0 4 * * *' };
+    const unsupported = [
+      "report: cron_restart: '0 4 * * *' does not start a job that has ended. Let crontab run: rxvisor restart report",
+    ];
+    expect(importPm2({ apps: [job] })?.unsupported).toEqual(unsupported);
+    expect(importPm2([job])?.unsupported).toEqual(unsupported); // a dump
+    expect(importPm2({ apps: [{ ...job, autorestart: true }] })?.unsupported).toEqual([]);
+    expect(importPm2({ apps: [{ ...job, cron_restart: 0 }] })?.unsupported).toEqual([]);
+  });
+
   it('reports unknown fields, and an environment that does not exist', () => {
     const app = { name: 'web', script: 'a.js', time: true, env_test: {} };
     expect(importPm2({ apps: [app], deploy: {} }, 'production')?.unsupported).toEqual([
