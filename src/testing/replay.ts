@@ -67,7 +67,8 @@ export function replay(recording: string, options: ReplayOptions = {}): FakeChil
     throw wrong(
       `the recording has no runs${name === undefined ? '' : ` of '${name}'`}. Give the lines that record() wrote.`,
     );
-  const scripts = runs.map(scriptOf);
+  const readyAtSpawn = runs.some(isReadyAtSpawn);
+  const scripts = runs.map((run) => scriptOf(run, readyAtSpawn));
   const saysReady = scripts.some(({ acts }) => acts.some(({ step }) => step.type === 'ready'));
   return fakeEffects({ scriptsOf: () => scripts, unknownProgram: () => 'spawn', saysReady, scheduler, origin });
 }
@@ -78,15 +79,27 @@ function groupByRun(events: readonly Recorded[]): readonly (readonly Recorded[])
   return [...runs.values()].filter((run) => run.some(({ type }) => type === 'spawned' || type === 'spawnFailed'));
 }
 
-function scriptOf(run: readonly Recorded[]): Script {
+/**
+ * The maximum time from `spawned` to the `ready` of a spawn, in ms. They are one event of the process, but the clock may advance
+ * between them. No program calls `ready()` that early.
+ */
+const AT_SPAWN = 5;
+
+/** Whether `ready` came with `spawned`. Then no run of this child calls `ready()`: all have the same spec. */
+function isReadyAtSpawn(run: readonly Recorded[]): boolean {
+  return run.some(({ type, at }, index) => {
+    const next = run[index + 1];
+    return type === 'spawned' && next?.type === 'ready' && next.at - at <= AT_SPAWN;
+  });
+}
+
+function scriptOf(run: readonly Recorded[], readyAtSpawn: boolean): Script {
   const [first] = run;
   const start = first?.at ?? 0;
-  // If `ready` came with `spawned`, the child did not call ready().
-  const spawnedAt = run.find(({ type }) => type === 'spawned')?.at;
   const stopping = stoppingOf(run);
   const stopRequested = stopping !== undefined && stopping.reason !== 'leftover';
   const acts = run.flatMap((event) => {
-    const calledReady = event.type === 'ready' && event.at !== spawnedAt;
+    const calledReady = event.type === 'ready' && !readyAtSpawn;
     const step = calledReady ? { type: 'ready' as const } : stepOf(event, stopRequested);
     return step === undefined ? [] : [{ at: event.at - start, step }];
   });

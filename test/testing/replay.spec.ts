@@ -42,6 +42,17 @@ describe('replay', () => {
     });
   });
 
+  it('takes a ready for that of a spawn when the clock advanced between the two', () => {
+    const recording = [
+      '{"at":15,"type":"spawned","pid":1,"attempt":1}\n{"at":16,"type":"ready","attempt":1}',
+      '{"at":1015,"type":"exited","code":1,"signal":null,"expected":false,"attempt":1}',
+      '{"at":1065,"type":"spawned","pid":2,"attempt":2}\n{"at":1065,"type":"ready","attempt":2}',
+    ].join('\n');
+    lifecycle(({ managed, expectLifecycle }) => {
+      expectLifecycle(managed(replay(recording), { restartAt: [100] })).toBe('(sr) 996ms (xb) 96ms (sr) ...');
+    });
+  });
+
   it('goes on for as long as it is not stopped, and then takes as long as it took', () => {
     const recording = recordingOf(['s'], '1s S', { onStop: 150 });
     lifecycle(({ managed, expectLifecycle }) => {
