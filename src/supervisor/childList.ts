@@ -22,7 +22,7 @@ export interface ListedChild extends SupervisedChild {
 
 /** Makes an empty list. `onChange` is called after each addition and removal. */
 export function childList(onChange: () => void): ChildList {
-  const children = new Set<ListedChild>();
+  let children = new Set<ListedChild>();
   // A lookup by id is called for each event, so it must not search all children.
   const byId = new Map<number, readonly ListedChild[]>();
 
@@ -48,8 +48,9 @@ export function childList(onChange: () => void): ChildList {
       remove: async () => remove(listed),
     };
     const listed: ListedChild = { ...entry, ...details, handle };
-    children.add(listed);
-    byId.set(child.id, [...(byId.get(child.id) ?? []), listed]);
+    const others = byId.get(child.id) ?? [];
+    children = withSuccessor(children, others.at(-1), listed);
+    byId.set(child.id, [...others, listed]);
     onChange();
     return handle;
   }
@@ -72,4 +73,14 @@ export function childList(onChange: () => void): ChildList {
     }
     return status;
   }
+}
+
+/** Adds a child after the one that it will replace, so that a list keeps its order over a reload. */
+function withSuccessor(
+  children: Set<ListedChild>,
+  replaced: ListedChild | undefined,
+  child: ListedChild,
+): Set<ListedChild> {
+  if (replaced === undefined) return children.add(child);
+  return new Set([...children].flatMap((each) => (each === replaced ? [each, child] : [each])));
 }

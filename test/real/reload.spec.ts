@@ -79,11 +79,21 @@ describe("exec: 'cluster'", () => {
     writeFileSync(broken, '');
     expect((await reload(supervisor, 'web')).map(({ refused }) => refused)).toEqual([
       'this one goes on; the new one: it did not come up. The last run ended: exit code 1.',
-      'not reloaded: an instance before it failed to start',
+      'not reloaded: the reload of an instance before it failed',
     ]);
     rmSync(broken);
     expect(pids()).toEqual(before);
     await ask(port);
+  });
+
+  it('of one instance does not change the order of the list', async () => {
+    const { supervisor } = await serving({}, 3);
+    const ids = (): unknown[] => supervisor.describe('web').map(({ status }) => status.id);
+    const before = ids();
+    const both = firstValueFrom(supervisor.status$.pipe(filter(({ length }) => length > before.length)));
+    await reload(supervisor, Number(before[0]));
+    expect((await both).map(({ id }) => id)).toEqual([before[0], ...before]);
+    expect(ids()).toEqual(before);
   });
 
   it.each([0, 1])('the one at %i that is deleted meanwhile stays so', async (deleted) => {
@@ -117,7 +127,7 @@ describe("exec: 'cluster'", () => {
       expect.stringContaining(
         'the new one: it did not come up. The last run ended: it was not ready in time',
       ) as string,
-      'not reloaded: an instance before it failed to start',
+      'not reloaded: the reload of an instance before it failed',
     ]);
     expect(pids()).toEqual(before);
     rmSync(broken);

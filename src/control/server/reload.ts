@@ -50,7 +50,10 @@ async function reloadService(
     const batch = all.slice(first, first + parallel);
     if (failed)
       results.push(
-        ...batch.map(({ status }) => ({ ...status, refused: 'not reloaded: an instance before it failed to start' })),
+        ...batch.map(({ status }) => ({
+          ...status,
+          refused: 'not reloaded: the reload of an instance before it failed',
+        })),
       );
     else
       results.push(
