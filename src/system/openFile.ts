@@ -1,7 +1,8 @@
-import { constants, mkdir, mkdirSync, open, openSync, readlinkSync, statSync } from 'node:fs';
+import { constants, mkdir, open, openSync, readlinkSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { bindNodeCallback, catchError, defer, type Observable, of, switchMap, throwError } from 'rxjs';
 import { describeError } from '../model/errors.js';
+import { makeFolder } from './makeFolder.js';
 
 /**
  * Flag 'a', but non-blocking: a FIFO without a reader is an error at once (ENXIO). A blocking open(2) would wait for a reader, and
@@ -71,10 +72,7 @@ export function standardStream(path: string): 'stdout' | 'stderr' | undefined {
   return undefined;
 }
 
-/**
- * Makes a folder and its parents. The `recursive` option of `mkdir` does not do: it never ends where the system always reports
- * ENOENT, as in `/proc` or behind a dangling link.
- */
+/** The asynchronous `makeFolder`. */
 function folder$(path: string, mode: number): Observable<unknown> {
   // Deferred, because an Observable of bindNodeCallback replays its first result.
   const made$ = defer(() => mkdir$(path, mode)).pipe(onCode('EEXIST', () => of(undefined)));
@@ -82,19 +80,6 @@ function folder$(path: string, mode: number): Observable<unknown> {
   return parent === path
     ? made$
     : made$.pipe(onCode('ENOENT', () => folder$(parent, mode).pipe(switchMap(() => made$))));
-}
-
-/** The synchronous `folder$`. */
-function makeFolder(path: string, mode: number): void {
-  try {
-    mkdirSync(path, mode);
-  } catch (error) {
-    const { code } = describeError(error);
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT' || dirname(path) === path) throw error;
-    makeFolder(dirname(path), mode);
-    mkdirSync(path, mode);
-  }
 }
 
 function onCode<T, R>(code: string, otherwise$: () => Observable<R>): (source$: Observable<T>) => Observable<T | R> {

@@ -3,8 +3,9 @@ import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlin
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { fixture } from '../real/bench.js';
-import { commands } from '../real/commands.js';
+import { start } from '../fixtures/cli-harness.js';
+import { fixture, folder } from '../real/bench.js';
+import { commands, main } from '../real/commands.js';
 
 it.each<[string, (home: string) => void, RegExp]>([
   ['others can write to it', (home) => chmodSync(home, 0o777), /other users can write to it \(mode 777\)/],
@@ -45,3 +46,13 @@ it.each<[string, (home: string) => void, RegExp]>([
   },
   60_000,
 );
+
+it('a folder behind a link to nowhere is reported, not tried for ever', async () => {
+  const root = folder();
+  symlinkSync(join(root, 'nowhere'), join(root, 'link'));
+  const { ended, stderr } = start(process.execPath, [main, 'start', fixture('cli-app.mjs')], {
+    RXVISOR_HOME: join(root, 'link', 'home'),
+  });
+  expect(await ended).toEqual({ code: 1, signal: null });
+  expect(stderr()).toMatch(/link\/home: cannot make this folder\. Set RXVISOR_HOME to a folder of your own\./);
+}, 20_000);

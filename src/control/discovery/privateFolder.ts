@@ -1,15 +1,6 @@
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fstatSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  type Stats,
-} from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { describeError, RxvisorError } from '../../model/errors.js';
+import { makeFolder } from '../../system/makeFolder.js';
 
 /**
  * Makes a folder that only this user can use. Checks an existing folder before it changes its mode.
@@ -18,7 +9,10 @@ import { describeError, RxvisorError } from '../../model/errors.js';
  */
 export function privateFolder(path: string): string {
   if (process.platform === 'win32') return path;
-  if (!refuseSharedFolder(path)) attempt(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
+  if (!refuseSharedFolder(path))
+    attempt(path, () => {
+      makeFolder(path, 0o700);
+    });
   refuseSharedFolder(path);
   attempt(path, () => {
     makePrivate(path);

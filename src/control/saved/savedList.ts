@@ -1,8 +1,9 @@
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isRecord } from '../../model/check.js';
 import { describeError, RxvisorError } from '../../model/errors.js';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
+import { makeFolder } from '../../system/makeFolder.js';
 import { readOwnFile } from '../discovery/privateFolder.js';
 import { parsePortableSpec, portableSpec } from '../protocol/portableSpec.js';
 
@@ -34,7 +35,7 @@ export function savedList(path: string): SavedList {
       const entries = children.map(({ spec, stopped }, index) => ({ spec: portableEntry(spec, index), stopped }));
       const text = `${JSON.stringify({ version: VERSION, savedAt: Date.now(), children: entries }, null, 2)}\n`;
       try {
-        mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+        makeFolder(dirname(path), 0o700);
         replaceFile(path, text, backup);
       } catch (cause) {
         throw new RxvisorError('ERR_CONTROL', `${path}: cannot write this file: ${describeError(cause).message}`, {

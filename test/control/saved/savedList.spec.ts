@@ -103,7 +103,7 @@ describe('the file of the saved list', () => {
     expect(() => write([saved(child('a')), saved(child('b', { restartAt: () => 1 }))])).toThrow(
       /^children\[1\]: restartAt: a function cannot be sent/,
     );
-    expect(() => savedList(join(file, 'x')).write([])).toThrow(/cannot write this file: EEXIST/);
+    expect(() => savedList(join(file, 'x')).write([])).toThrow(/cannot write this file: ENOTDIR/);
     expect(() => savedList(dirname(file)).write([])).toThrow(/cannot write this file: /);
     expect(read().children).toHaveLength(1);
   });
