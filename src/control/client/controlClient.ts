@@ -123,7 +123,12 @@ export async function controlClient(
   async function request(method: string, params: unknown): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (lost !== undefined) throw lost;
-      const id = calls.add({ resolve, reject });
+      const id = calls.add({
+        resolve,
+        reject: (error) => {
+          reject(explainUnknownMethod(error, method));
+        },
+      });
       try {
         send(socket, { id, method, ...(params !== undefined && { params }) });
       } catch (error) {
@@ -171,6 +176,16 @@ export async function controlClient(
       observer.error(error);
     });
   }
+}
+
+/** Old managers do not know all methods of this client, and their list of methods is no help to a user. */
+function explainUnknownMethod(cause: Error, method: string): Error {
+  if (!cause.message.startsWith(`method: '${method}'`)) return cause;
+  return new RxvisorError(
+    'ERR_CONTROL',
+    `${method}: the manager does not know this request, because it runs an older rxvisor. Restart it. For the background manager, run: rxvisor save, rxvisor shutdown, rxvisor resurrect`,
+    { cause },
+  );
 }
 
 type Call = <M extends keyof ControlMethods>(

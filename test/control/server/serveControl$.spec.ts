@@ -467,6 +467,25 @@ describe('more of the same', () => {
     expect(later!.history.at(-1)!.time).toBeGreaterThan(Date.now() - 10_000);
   });
 
+  it('a client says of a manager that does not know its request that it is old', async () => {
+    const path = join(folder(), 'old.sock');
+    const hello = { pid: 1, version: '0.1.0', protocol: 1, startedAt: 0 };
+    const unknown = { code: -32_000, message: "method: 'scale' is not known.", data: { code: 'ERR_OPTION' } };
+    const server = createServer((socket) => {
+      socket.once('data', () => {
+        socket.once('data', () => socket.write(frame({ jsonrpc: '2.0', id: 2, error: unknown })));
+        socket.write(frame({ jsonrpc: '2.0', id: 1, result: hello }));
+      });
+    }).listen(path);
+    onTestFinished(() => void server.close());
+    const control = await connectControl(path);
+    onTestFinished(control.close);
+    await expect(control.scale('a', 2)).rejects.toMatchObject({
+      code: 'ERR_CONTROL',
+      message: expect.stringMatching(/^scale: .* older rxvisor\. Restart it\./) as string,
+    });
+  });
+
   it('a client whose version is refused is let go of', async () => {
     const path = join(folder(), 'old.sock');
     const closed = new Promise((resolve) => {
