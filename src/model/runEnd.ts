@@ -52,7 +52,7 @@ export function describeRunEnd({ exit, stderr, cause }: RunEnd): string {
   const end = why !== undefined && how !== undefined ? `${why} (${how})` : (why ?? how);
   const line = stderr.findLast((text) => ERROR_LINE.test(text)) ?? stderr.at(-1);
   return [
-    ...(end === undefined ? [] : [` The last run ended: ${end}.`]),
+    ...(end === undefined ? [] : [` The last run ended: ${end.replace(/\.$/, '')}.`]),
     ...(line === undefined ? [] : [` On its stderr: ${line}`]),
   ].join('');
 }

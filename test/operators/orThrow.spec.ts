@@ -93,6 +93,12 @@ describe('orThrow', () => {
       });
     });
 
+    it('a reason that is a sentence already ends with one full stop', () => {
+      expect(failure({ ...spawnFailed, message: "'x' is not in PATH. Install it." }, gaveUp)).toMatchObject({
+        message: expect.stringMatching(/ The last run ended: 'x' is not in PATH\. Install it\.$/) as string,
+      });
+    });
+
     it.each([
       [stopping('readyTimeout'), 'it was not ready in time'],
       [{ ...stopping('channel'), message: 'unreadable: [' }, 'unreadable: ['],
