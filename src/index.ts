@@ -25,6 +25,7 @@ export type { Target } from './model/target.js';
 // The spec of a child.
 export type { ChildSpec, RestartLimit, Schedule, ServiceSpec } from './model/spec/childSpec.js';
 export type { LineFormat, LineOrigin, LogSpec, RotateSpec } from './model/spec/logSpec.js';
+export type { Dependency, DependencyCondition, DependencyOptions, DependsOn } from './model/spec/dependsOn.js';
 export type { EnvFile } from './model/spec/envFile.js';
 export type { PollOptions, ProbeSpec, ProbeTarget, ReadinessProbe } from './model/spec/probe.js';
 export type { CronSpec, RssLimit, WatchSpec, FileChange } from './model/spec/triggers.js';

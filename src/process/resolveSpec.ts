@@ -10,6 +10,9 @@ import { defaultDelays } from '../model/spec/schedule.js';
 import { cronTimes } from '../system/cronTimes.js';
 import { interpreterOf } from './resolveLaunch.js';
 
+const NEEDS_SUPERVISOR =
+  'a child by itself has nothing to wait for. Start it with its dependencies: supervise([...]), or a config.';
+
 /** The default grace period, in ms. */
 const GRACE = 200;
 
@@ -21,6 +24,7 @@ const GRACE = 200;
 export function resolveSpec(given: ChildSpec | Plan): Plan {
   if (isPlan(given)) return given;
   const spec = parseSpec(given);
+  if (spec.dependsOn !== undefined) throw new SpecError('dependsOn', NEEDS_SUPERVISOR);
   refuseUnrunnable(spec);
   refuseInvalidCron(spec.cron);
   const umask = spec.umask === undefined ? undefined : Number.parseInt(spec.umask, 8);

@@ -1,17 +1,7 @@
+import type { Dependency } from '../model/spec/dependsOn.js';
+
 /** Identifies a service by its namespace and name. Without a name, its resolved script counts, too. */
 export type ServiceKey = string;
-
-/**
- * What a dependency must reach before its dependents start: it has `started`, it is `ready`, it has ended by itself
- * (`completed`), or with exit code 0 (`completedSuccessfully`).
- */
-export type DependencyCondition = 'started' | 'ready' | 'completed' | 'completedSuccessfully';
-
-export interface Dependency {
-  readonly condition: DependencyCondition;
-  /** Whether the dependent restarts when the dependency meets the condition again, after a restart or a crash. */
-  readonly restart: boolean;
-}
 
 /** A spec, and the first generation that it applies to. It applies until the next revision. */
 export interface Revision<Spec> {

@@ -1,4 +1,5 @@
-import type { Dependency, DesiredService, ServiceKey } from './desired.js';
+import type { Dependency } from '../model/spec/dependsOn.js';
+import type { DesiredService, ServiceKey } from './desired.js';
 import { firstGeneration, wantedGeneration } from './desired.js';
 import type { SeenRuns } from './observed.js';
 import type { View } from './view.js';

@@ -8,6 +8,7 @@ import {
   type ObservedSlot,
   type ServiceProgress,
 } from './observed.js';
+import { progressAfter } from './progress.js';
 
 /**
  * A copy of the observed state for one pass. Each action changes it at once, so that later decisions of the pass see the result.
@@ -126,23 +127,9 @@ export function viewOf(desired: Desired, observed: Observed): View {
         break;
       }
       case 'abandon':
-        entry.progress = {
-          ...entry.progress,
-          key: action.key,
-          abandoned: action.generation,
-          reported: action.generation,
-        };
-        break;
       case 'settle':
-        entry.progress = {
-          ...entry.progress,
-          key: action.key,
-          settled: action.generation,
-          reported: action.generation,
-        };
-        break;
       case 'done':
-        entry.progress = { ...entry.progress, key: action.key, reported: action.generation };
+        entry.progress = progressAfter(entry.progress, action);
         break;
     }
   }

@@ -18,10 +18,10 @@ export interface Child extends ChildHandle {
 
 /** Controls one child, even if another one has the same id. */
 export interface ChildHandle {
-  /** Starts the child if it has not run yet. */
+  /** Starts the child, unless it is running. */
   readonly start: () => void;
   /**
-   * Changes the state to `waiting`, for services with these names. Has no effect if the child has run. Undefined: ends the wait,
+   * Changes the state to `waiting`, for services with these names. Has no effect while the child is running. Undefined: ends the wait,
    * and the state is `stopped` again.
    */
   readonly waitFor: (services: readonly string[] | undefined) => void;

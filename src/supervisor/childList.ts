@@ -20,8 +20,8 @@ export interface ListedChild extends SupervisedChild {
   readonly listens: () => boolean;
 }
 
-/** Makes an empty list. `onChange` is called after each addition and removal. */
-export function childList(onChange: () => void): ChildList {
+/** Makes an empty list. `onChange` is called after each addition and removal, then `onRemoved` after a removal. */
+export function childList(onChange: () => void, onRemoved: (child: Child) => void): ChildList {
   let children = new Set<ListedChild>();
   // A lookup by id is called for each event, so it must not search all children.
   const byId = new Map<number, readonly ListedChild[]>();
@@ -70,6 +70,7 @@ export function childList(onChange: () => void): ChildList {
       if (others.length > 0) byId.set(id, others);
       else byId.delete(id);
       onChange();
+      onRemoved(listed.handle);
     }
     return status;
   }

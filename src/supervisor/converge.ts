@@ -1,9 +1,9 @@
-import { filter, firstValueFrom, Observable, startWith, Subject } from 'rxjs';
+import { Observable } from 'rxjs';
 import type { ChildSpec } from '../model/spec/childSpec.js';
 import type { Action } from '../reconcile/action.js';
 import { type Desired, type Limits, nothingDesired } from '../reconcile/desired.js';
-import { reconcile } from '../reconcile/reconcile.js';
-import { serviceRuns } from './serviceRuns.js';
+import { converger } from './converger.js';
+import { instanceChildren } from './instanceChildren.js';
 import type { Supervisor } from './supervisor.js';
 
 /** An action that was performed, or a spec that could not be started. */
@@ -46,17 +46,16 @@ export function converge(
   { limits }: ConvergeOptions = {},
 ): Observable<ConvergeEvent> {
   return new Observable((subscriber) => {
-    const changed$ = new Subject<void>();
-    const general: Limits = { maxUnavailable: 0, surge: 1, parallel: Infinity, ...limits };
     let desired: Desired<ChildSpec> = nothingDesired;
     let stopGrace: number | undefined;
-    let advancing = false;
-    let dirty = false;
-    const runs = serviceRuns({
-      supervisor,
+    const { advance, stopped } = converger({
+      children: (progressOf) => instanceChildren(supervisor, progressOf),
       desired: () => desired,
       grace: () => stopGrace,
-      onChange: advance,
+      limits,
+      onAction: (action) => {
+        subscriber.next(action);
+      },
       onStartFailed: ({ key, instance, generation }, message) => {
         subscriber.next({ type: 'startFailed', key, instance, generation, message });
       },
@@ -87,31 +86,5 @@ export function converge(
       void stopped().then(removeHandler);
     });
     return subscription;
-
-    /** Not reentrant: a change during a pass causes another pass. */
-    function advance(): void {
-      dirty = true;
-      if (advancing) return;
-      advancing = true;
-      while (dirty) {
-        dirty = false;
-        for (const action of reconcile(desired, runs.observed(), general)) {
-          dirty = true;
-          runs.perform(action);
-          subscriber.next(action);
-        }
-        if (!dirty) runs.tidy();
-      }
-      advancing = false;
-      changed$.next();
-    }
-
-    async function stopped(): Promise<void> {
-      const gone$ = changed$.pipe(
-        startWith(undefined),
-        filter(() => !runs.isActive()),
-      );
-      await firstValueFrom(gone$, { defaultValue: undefined });
-    }
   });
 }

@@ -19,8 +19,11 @@ export interface PlannedChild {
  * @throws SpecError, before any effect
  */
 export function planChild(spec: ChildSpec): PlannedChild {
-  const given = parseSpec(spec);
-  return { plan: resolveSpec(given.exec === 'cluster' ? clusterSpec(spec) : spec), spec: rebaseSpec(spec, '.') };
+  const { dependsOn: _, ...program } = parseSpec(spec);
+  return {
+    plan: resolveSpec(program.exec === 'cluster' ? clusterSpec(program) : program),
+    spec: rebaseSpec(spec, '.'),
+  };
 }
 
 /**

@@ -11,6 +11,10 @@ export interface ServiceRun {
   /** Stops the child. `grace`: in ms. Undefined: the `grace` of its spec. */
   readonly stop: (grace: number | undefined) => void;
   readonly remove: () => void;
+  /** Ends the observation. Returns the child, which can run again. */
+  readonly release: () => Child | undefined;
+  /** A run that was stopped by an action counts as stopped by hand: it does not start again. */
+  readonly hold: () => void;
 }
 
 export interface ServiceRunOptions {
@@ -61,12 +65,16 @@ export function serviceRun(options: ServiceRunOptions): ServiceRun {
       subscription.unsubscribe();
       void child?.remove();
     },
+    release: () => {
+      subscription.unsubscribe();
+      return child;
+    },
+    hold: () => {
+      if (observed.state === 'stopped') observed = { ...observed, state: 'stoppedByHand' };
+    },
   };
 
   function onEvent(event: SupervisorEvent): void {
-    const latch = (type: Latch['type']): void => {
-      onLatch({ type, generation, run: observed.run });
-    };
     switch (event.type) {
       case 'spawned':
         latch('started');
@@ -86,15 +94,23 @@ export function serviceRun(options: ServiceRunOptions): ServiceRun {
     onChange();
   }
 
+  function latch(type: Latch['type']): void {
+    onLatch({ type, generation, run: observed.run });
+  }
+
   function onStatus(status: Status): void {
     const attempt = Math.max(status.attempt, 1);
     const state = stateOf(status, stoppedBy);
     if (state === undefined) return;
-    const isNew = attempt > observed.attempt;
+    // A child that is run again by hand counts its attempts from 1.
+    const isNew = attempt > observed.attempt || (!isActive(observed) && state === 'starting');
     if (state === observed.state && !isNew) return;
     // A user has started it again after its end.
     if (!isActive(observed) && state === 'starting') stoppedBy = undefined;
     observed = { ...observed, state, attempt, ...(isNew && nextRun()) };
+    // A child that is adopted has emitted its events before.
+    if (status.pid !== undefined) latch(state === 'ready' ? 'ready' : 'started');
+    if (state === 'ended') latch(status.lastExit?.code === 0 ? 'succeeded' : 'failed');
     onChange();
   }
 }

@@ -1,4 +1,3 @@
-import { noop, Subscription } from 'rxjs';
 import type { ChildSpec } from '../model/spec/childSpec.js';
 import type { Action, BlockAction, StartAction } from '../reconcile/action.js';
 import type { Desired, DesiredService, ServiceKey } from '../reconcile/desired.js';
@@ -10,12 +9,13 @@ import {
   type SeenRuns,
   type ServiceProgress,
 } from '../reconcile/observed.js';
+import { progressAfter } from '../reconcile/progress.js';
 import { viewOf } from '../reconcile/view.js';
 import type { Child } from './child.js';
 import { type InstanceRecord, instanceRecords, takeIdle, withLatch } from './instanceRecords.js';
-import { instanceChildren } from './instanceChildren.js';
+import { idleInstances } from './idleInstances.js';
+import type { InstanceChildren } from './instanceChildren.js';
 import { type ServiceRun, serviceRun } from './serviceRun.js';
-import type { Supervisor } from './supervisor.js';
 
 /** The children of all services, as `reconcile` observes them. It performs actions, and decides nothing. */
 export interface ServiceRuns {
@@ -24,12 +24,17 @@ export interface ServiceRuns {
   readonly perform: (action: Action) => void;
   /** Lists the instances of services that are stopped by hand. Forgets deleted services that have ended. */
   readonly tidy: () => void;
+  /** Adds a child that was started, or is stopped, without an action. */
+  readonly adopt: (service: DesiredService<ChildSpec>, child: Child, state: 'starting' | 'stoppedByHand') => void;
+  /** Runs that were stopped by actions do not start again, nor do services that wait. */
+  readonly hold: () => void;
   /** Whether a process of any run may be alive. */
   readonly isActive: () => boolean;
 }
 
 export interface ServiceRunsOptions {
-  readonly supervisor: Pick<Supervisor, 'add'>;
+  /** Makes the maker of children. `progressOf`: the progress of a service. */
+  readonly children: (progressOf: (key: ServiceKey) => ServiceProgress | undefined) => InstanceChildren;
   readonly desired: () => Desired<ChildSpec>;
   /** The grace period of each stop, in ms. Undefined: the `grace` of the spec. */
   readonly grace: () => number | undefined;
@@ -40,17 +45,29 @@ export interface ServiceRunsOptions {
 }
 
 /** Makes the executor of {@link converge}. */
-export function serviceRuns({ supervisor, desired, grace, onChange, onStartFailed }: ServiceRunsOptions): ServiceRuns {
+export function serviceRuns({
+  children: makeChildren,
+  desired,
+  grace,
+  onChange,
+  onStartFailed,
+}: ServiceRunsOptions): ServiceRuns {
   const records = instanceRecords();
   const progresses = new Map<ServiceKey, ServiceProgress>();
   const runs = new Set<ServiceRun>();
-  const children = instanceChildren(supervisor, (key) => progresses.get(key));
+  const children = makeChildren((key) => progresses.get(key));
+  const idle = idleInstances(children, (service, { slot }, { child, generation }, state) => {
+    addRun(records.at(slot), service, { key: slot.key, instance: slot.instance, generation }, child, state);
+    onChange();
+  });
   let latest = 0;
 
   return {
     observed,
     perform,
     tidy,
+    adopt,
+    hold,
     isActive: () => [...runs].some((run) => isActive(run.observed())),
   };
 
@@ -85,13 +102,9 @@ export function serviceRuns({ supervisor, desired, grace, onChange, onStartFaile
         break;
       }
       case 'abandon':
-        recordProgress(key, { abandoned: action.generation, reported: action.generation });
-        break;
       case 'settle':
-        recordProgress(key, { settled: action.generation, reported: action.generation });
-        break;
       case 'done':
-        recordProgress(key, { reported: action.generation });
+        progresses.set(key, progressAfter(progresses.get(key), action));
         break;
     }
   }
@@ -99,10 +112,15 @@ export function serviceRuns({ supervisor, desired, grace, onChange, onStartFaile
   function start(service: DesiredService<ChildSpec>, action: StartAction): void {
     const { key, instance, generation } = action;
     const record = records.at(action);
-    for (const run of runsAt(action)) if (!isActive(run.observed())) remove(run);
-    const child = children(service, record, generation, (message) => {
-      onStartFailed(action, message);
-    });
+    const ended = runsAt(action).filter((run) => !isActive(run.observed()));
+    const same = ended.find((run) => run.observed().generation === generation);
+    for (const run of ended) if (run !== same) remove(run);
+    if (same !== undefined) runs.delete(same);
+    const child =
+      same?.release() ??
+      children(service, record, generation, (message) => {
+        onStartFailed(action, message);
+      });
     addRun(record, service, { key, instance, generation }, child);
     child?.start();
   }
@@ -135,38 +153,24 @@ export function serviceRuns({ supervisor, desired, grace, onChange, onStartFaile
   function block(service: DesiredService<ChildSpec>, action: BlockAction): void {
     const record = records.at(action);
     record.slot = { ...record.slot, blocked: { never: action.never, by: action.by } };
-    const child = list(service, record, service.generation);
+    const child = idle.list(service, record, service.generation);
     if (action.never) child?.giveUp(records.chainOf(action.by).map(nameOf));
     else child?.waitFor(action.by.map(nameOf));
   }
 
-  /** Adds a child that does not run to the list of the supervisor, unless it is there already. */
-  function list(service: DesiredService<ChildSpec>, record: InstanceRecord, generation: number): Child | undefined {
-    if (record.idle?.generation === generation) return record.idle.child;
-    const child = children(service, record, generation, noop);
-    if (child === undefined) return undefined;
-    let waited = false;
-    const subscription = new Subscription();
-    record.idle = { child, generation, subscription };
-    subscription.add(
-      child.status$.subscribe({
-        error: noop,
-        next: ({ state }) => {
-          if (state === 'stopped' && waited && record.slot.blocked !== undefined) stoppedWhileWaiting(service, record);
-          waited = state === 'waiting';
-        },
-      }),
-    );
-    return child;
+  function adopt(service: DesiredService<ChildSpec>, child: Child, state: 'starting' | 'stoppedByHand'): void {
+    const { key, generation } = service;
+    addRun(records.at({ key, instance: 0 }), service, { key, instance: 0, generation }, child, state);
   }
 
-  /** The instance was stopped by hand while it waited. It does not start when its dependencies are ready. */
-  function stoppedWhileWaiting(service: DesiredService<ChildSpec>, record: InstanceRecord): void {
-    const idle = takeIdle(record);
-    if (idle === undefined) return;
-    const { key, instance } = record.slot;
-    addRun(record, service, { key, instance, generation: idle.generation }, idle.child, 'stoppedByHand');
-    onChange();
+  function hold(): void {
+    for (const run of runs) run.hold();
+    for (const service of Object.values(desired().services)) {
+      for (const instance of service.instances) {
+        const record = records.at({ key: service.key, instance });
+        if (runsAt(record.slot).length === 0) idle.end(service, record, 'stoppedByHand');
+      }
+    }
   }
 
   function remove(run: ServiceRun | undefined): void {
@@ -181,7 +185,7 @@ export function serviceRuns({ supervisor, desired, grace, onChange, onStartFaile
       if (!service.stopped) continue;
       for (const instance of service.instances) {
         const at = { key: service.key, instance };
-        if (runsAt(at).length === 0) list(service, records.at(at), service.generation);
+        if (runsAt(at).length === 0) idle.list(service, records.at(at), service.generation);
       }
     }
     const used = new Set([...runs].map((run) => run.observed().key));
@@ -202,10 +206,6 @@ export function serviceRuns({ supervisor, desired, grace, onChange, onStartFaile
 
   function nameOf(key: ServiceKey): string {
     return desired().services[key]?.revisions.at(-1)?.spec.name ?? key;
-  }
-
-  function recordProgress(key: ServiceKey, fields: Omit<ServiceProgress, 'key'>): void {
-    progresses.set(key, { ...progresses.get(key), key, ...fields });
   }
 
   function runNumbered(number: number): ServiceRun | undefined {

@@ -15,8 +15,8 @@ export interface StatusTracker {
 }
 
 export interface StatusTrackerOptions {
-  /** Whether the child is stopped until its first restart. */
-  readonly idle: boolean;
+  /** The state of a child that is not started at once. */
+  readonly idle: 'stopped' | 'waiting' | undefined;
   readonly scheduler: SchedulerLike;
   /** Called after the subscribers of `status$`. */
   readonly onChange: () => void;
@@ -25,7 +25,8 @@ export interface StatusTrackerOptions {
 /** Makes the tracker of one child. */
 export function statusTracker(identity: Identity, { idle, scheduler, onChange }: StatusTrackerOptions): StatusTracker {
   let tracked: TrackedStatus = { status: initialStatus(identity, scheduler.now()), end: 'stopped' };
-  if (idle) tracked = reduceStatus(tracked, undefined, scheduler.now());
+  if (idle === 'stopped') tracked = reduceStatus(tracked, undefined, scheduler.now());
+  if (idle === 'waiting') tracked = { ...tracked, status: { ...tracked.status, state: 'waiting', waitsFor: [] } };
   const status$ = new ReplaySubject<Status>(1);
   status$.next(tracked.status);
   return {

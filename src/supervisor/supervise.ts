@@ -11,6 +11,7 @@ import { effectsByService } from '../ports/sharePorts.js';
 import { childList } from './childList.js';
 import { planChild, planChildren, type PlannedChild } from './planChild.js';
 import { shutdownSignals } from './shutdownSignals.js';
+import { startOrder } from './startOrder.js';
 import type { Child, SupervisorEvent } from './child.js';
 import { supervisedChild } from './supervisedChild.js';
 import type { Supervisor } from './supervisor.js';
@@ -53,7 +54,10 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
   checkSupervisor(options);
   const { effects = nodeEffects, scheduler = asyncScheduler, grace = 200, signals = true, app, flow } = options;
   const planned = planChildren(specs);
-  const children = childList(publish);
+  const children = childList(publish, (child) => {
+    order.remove(child);
+  });
+  const order = startOrder(children, (child, idle) => add(child, idle));
   const effectsFor = effectsByService(effects, scheduler, flow);
   const handlers = new Set<() => unknown>();
   const stopHandlers = new Set<Parameters<Supervisor['onStopAll']>[0]>();
@@ -73,15 +77,25 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
   let disposed = false;
 
   publish();
-  for (const child of planned) add(child);
+  order.start(planned, dependsOnField);
 
   return {
     event$: event$.asObservable(),
     status$: status$.asObservable(),
-    start: (spec) => add(planChild(spec)),
+    start: (spec) => {
+      const [child] = order.start([planChild(spec)], () => 'dependsOn');
+      return child;
+    },
+    startAll: (specs) => {
+      checkArgument('specs', specs, specList);
+      return order.start(planChildren(specs), dependsOnField);
+    },
     add: (spec, options = {}) => {
       checkAdd(options, lastId);
-      return add(planChild(spec), true, options.id);
+      const added = planChild(spec);
+      const child = add(added, 'stopped', options.id);
+      order.add(child, added.spec);
+      return child;
     },
     stop: async (target, options = {}) => {
       checkStop(options);
@@ -145,7 +159,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     },
   };
 
-  function add({ plan, spec }: PlannedChild, idle = false, id = (lastId += 1)): Child {
+  function add({ plan, spec }: PlannedChild, idle?: 'stopped' | 'waiting', id = (lastId += 1)): Child {
     if (disposed) {
       throw new RxvisorError('ERR_DISPOSED', 'start: this supervisor is disposed. Make a new one with supervise().');
     }
@@ -181,6 +195,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
 
   async function stopChildren(grace?: number): Promise<readonly Status[]> {
     await Promise.all([...stopHandlers].map(async (handler) => handler({ grace })));
+    await order.stopAll(grace);
     return Promise.all([...children].map(({ stop }) => stop(grace)));
   }
 
@@ -195,6 +210,10 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
   function publish(): void {
     status$.next([...children].map(({ status }) => status()));
   }
+}
+
+function dependsOnField(index: number): string {
+  return `specs[${String(index)}].dependsOn`;
 }
 
 const specList = checkThat(Array.isArray, "is not a list of specs. Give an array: [{ script: 'app.js' }].");

@@ -40,8 +40,8 @@ export interface SupervisedChild extends ChildCommands, Pick<ChildHandle, 'start
 
 export interface SupervisedChildContext {
   readonly id: number;
-  /** Whether the child stays stopped until its first restart. */
-  readonly idle: boolean;
+  /** The state of a child that is not started at once. */
+  readonly idle: 'stopped' | 'waiting' | undefined;
   /** Whether another child with this id runs: one that replaces this one, or is replaced by it. */
   readonly hasReplacement: () => boolean;
   readonly effects: Effects;
@@ -88,7 +88,7 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
     },
   };
 
-  if (!idle) run();
+  if (idle === undefined) run();
 
   return {
     child: { id, name: plan.name, event$: event$.asObservable(), status$ },
@@ -165,9 +165,8 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
     return refused === undefined ? status() : { ...status(), refused };
   }
 
-  /** A child that has not run yet: only such a child can wait. */
   function isIdle(): boolean {
-    return !running && status().attempt === 0 && !removing;
+    return !running && !removing;
   }
 
   function run(): void {

@@ -17,6 +17,12 @@ export interface Supervisor extends AsyncDisposable {
    */
   start: (spec: ChildSpec) => Child;
   /**
+   * Starts several children. `dependsOn` may name each of them. If one spec is invalid, no child is started.
+   *
+   * @throws SpecError before any effect. Its `field` names the wrong spec: `specs[1].grace`
+   */
+  startAll: (specs: readonly ChildSpec[]) => readonly Child[];
+  /**
    * Adds a stopped child. `restart` or its own `start` starts it.
    *
    * `id`: the id of a child that this one will replace. Both are listed until the old one is removed. Default: a new id.

@@ -1,7 +1,7 @@
 import type { Action } from '../../src/reconcile/action.js';
+import type { DependencyCondition } from '../../src/model/spec/dependsOn.js';
 import {
   type Desired,
-  type DependencyCondition,
   type DesiredService,
   highestGeneration,
   isRolling,

@@ -1,11 +1,6 @@
 import type { Action } from '../../src/reconcile/action.js';
-import {
-  type DependencyCondition,
-  type Desired,
-  type DesiredService,
-  type ServiceKey,
-  wantedGeneration,
-} from '../../src/reconcile/desired.js';
+import type { DependencyCondition } from '../../src/model/spec/dependsOn.js';
+import { type Desired, type DesiredService, type ServiceKey, wantedGeneration } from '../../src/reconcile/desired.js';
 import {
   isFinal,
   isActive,

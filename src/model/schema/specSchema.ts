@@ -3,6 +3,7 @@ import { isRecord } from '../check.js';
 import { signals } from '../signals.js';
 import type { ChildSpec, Schedule } from '../spec/childSpec.js';
 import { defaultDelays } from '../spec/schedule.js';
+import { dependsOn } from './dependsOnSchema.js';
 import { env, envFile, envFileFields, extendEnv } from './envSchema.js';
 import {
   argument,
@@ -92,6 +93,10 @@ const entries = {
   envFile: field(
     envFile,
     'Files with NAME=value lines, relative to cwd. They are read at each run. env wins over them.',
+  ),
+  dependsOn: field(
+    dependsOn,
+    "Services that must be ready before this one starts: ['db'], or a condition for each: { migrate: 'completedSuccessfully' }.",
   ),
   extendEnv: field(
     extendEnv,

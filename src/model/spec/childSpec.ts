@@ -1,12 +1,11 @@
+import type { DependsOn } from './dependsOn.js';
 import type { EnvFile } from './envFile.js';
 import type { LogSpec } from './logSpec.js';
 import type { ProbeSpec, ReadinessProbe } from './probe.js';
 import type { CronSpec, RssLimit, WatchSpec } from './triggers.js';
 
 /**
- * The configuration of one child: what to run, and how to keep it running.
- *
- * Every field is checked before anything starts; see {@link parseSpec}. Times are in milliseconds.
+ * The configuration of one child. Every field is checked before anything starts; see {@link parseSpec}. Times are in milliseconds.
  *
  * @example
  * ```ts
@@ -48,6 +47,8 @@ export interface ChildSpec {
    * environment of the manager. If a file cannot be read, or is larger than 1 MiB, the run is a `spawnFailed`. Default: none.
    */
   readonly envFile?: string | EnvFile | readonly (string | EnvFile)[] | undefined;
+  /** Services to wait for, by name, under a supervisor: {@link DependsOn}. The child stops before them. Default: none. */
+  readonly dependsOn?: DependsOn | undefined;
   /**
    * Whether the child inherits the environment of the manager. Default `true`. With `false`, it gets only `envFile`, `env` and
    * the variables that rxvisor sets. An object: the child inherits these variables instead.
