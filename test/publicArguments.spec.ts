@@ -266,6 +266,7 @@ const { supervise } = core;
 const supervisor = supervise();
 const supervisorCalls: readonly Call[] = [
   ['start', supervisor.start, [spec]],
+  ['startAll', supervisor.startAll, [slot('specs', [], isEmptyList)]],
   ['add', supervisor.add, [spec, options({}, { id: none })]],
   ['children', supervisor.children, [target]],
   ['stop', supervisor.stop, [target, options({}, { grace: delay })]],

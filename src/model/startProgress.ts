@@ -51,8 +51,11 @@ export function trackStart(progress: StartProgress, event: ChildEvent | undefine
       return { ...next, up: false };
     case 'backingOff':
       return { ...next, outcome: notUp(next.end) };
-    case 'gaveUp':
-      return { ...next, up: false, gaveUp: true };
+    case 'gaveUp': {
+      const { dependencies: [first] = [] } = event;
+      const outcome = first === undefined ? undefined : { refused: `it waits for ${first}, which will never be ready` };
+      return { ...next, up: false, gaveUp: true, outcome };
+    }
     default:
       return next;
   }

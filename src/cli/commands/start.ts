@@ -1,5 +1,6 @@
 import { portableSpec } from '../../control/protocol/portableSpec.js';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
+import { dependenciesFirst } from '../../model/spec/dependsOn.js';
 import { instanceOf } from '../../model/spec/instance.js';
 import type { Status } from '../../model/status.js';
 import { runsInNode } from '../../process/resolveLaunch.js';
@@ -38,7 +39,7 @@ export async function start(
   const services = await loadServices(path, args, { env: options.env, onUnsupported: io.warn });
   if (options.instances !== undefined && services.some((service) => instanceOf(service) !== undefined))
     throw new CliError(2, `-i ${String(options.instances)}: ${path} already has instances. Remove one of the two.`);
-  const specs = services.flatMap((service) =>
+  const specs = dependenciesFirst(services).flatMap((service) =>
     expandInstances(withSharedPorts(service, options), options.instances).map((spec) =>
       portableSpec(backgroundSpec(withOptions(spec, options))),
     ),

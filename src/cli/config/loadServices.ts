@@ -7,6 +7,7 @@ import { parseSpec } from '../../model/schema/parseSpec.js';
 import { specFields } from '../../model/schema/specSchema.js';
 import { show, suggest } from '../../model/show.js';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
+import { findGraphProblem } from '../../model/spec/dependsOn.js';
 import { splitInstances, withInstance } from '../../model/spec/instance.js';
 import { instanceCount } from '../../ports/cluster.js';
 import { planChild, rebaseSpec } from '../../supervisor/planChild.js';
@@ -57,6 +58,10 @@ export async function loadServices(
     );
     return { where, instances, spec, plan: withContext(() => planChild(spec).plan, where) };
   });
+  const problem = findGraphProblem(parsed.map(({ spec }) => spec));
+  if (problem !== undefined) {
+    throw new RxvisorError('ERR_CONFIG', `${parsed[problem.index]?.where ?? file}: dependsOn: ${problem.message}`);
+  }
   // First check all specs, then look for missing files.
   for (const { where, plan } of parsed) withContext(() => checkLaunch(plan), where);
   return parsed.flatMap(({ spec, instances }) => expandInstances(spec, instances));

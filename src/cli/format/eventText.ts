@@ -1,5 +1,5 @@
 import strip from 'strip-ansi';
-import type { Stopping } from '../../model/childEvent.js';
+import type { GaveUp, Stopping } from '../../model/childEvent.js';
 import { maskText } from '../../model/mask.js';
 import { escapeControls, show } from '../../model/show.js';
 import type { LastExit } from '../../model/status.js';
@@ -70,7 +70,7 @@ function describeEvent(
     case 'killed':
       return ['red', `did not stop within its grace period; killed its process group (${event.signal})`];
     case 'gaveUp':
-      return ['red', GIVEN_UP[event.reason]];
+      return ['red', givenUpText(event)];
     case 'stoppingAll':
       return ['yellow', `has ${event.reason === 'failure' ? 'failed' : 'ended'}: stopping all services`];
     case 'logFailed':
@@ -112,6 +112,13 @@ const GIVEN_UP = {
   permanent: 'failed: no restart after this exit (giveUpOn)',
   dependency: 'failed: a dependency will never be ready',
 } as const;
+
+/** `failed: api will never be ready: it waits for db`. */
+function givenUpText({ reason, dependencies: [first, ...others] = [] }: GaveUp): string {
+  if (first === undefined) return GIVEN_UP[reason];
+  const chain = others.map((name, index) => `${index === 0 ? ': it waits' : ', which waits'} for ${name}`);
+  return `failed: ${first} will never be ready${chain.join('')}`;
+}
 
 /** Control characters except tab, line separators, and characters that change the direction of text. */
 const controlCharacters = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;

@@ -89,7 +89,7 @@ export function runServices$(services: readonly ChildSpec[], options: RunOptions
     );
     const cause$ = new ReplaySubject<StoppingAll>(1);
     supervisor.event$.pipe(filter(isStoppingAll), take(1)).subscribe(cause$);
-    for (const spec of services) supervisor.start(spec);
+    supervisor.startAll(services);
     let signal: NodeJS.Signals | undefined;
     const signal$ = signals$(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'], { effects }).pipe(
       filter(() => signal === undefined),

@@ -1,6 +1,7 @@
 import { isRecord } from '../../model/check.js';
 import { describeError } from '../../model/errors.js';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
+import { dependenciesFirst } from '../../model/spec/dependsOn.js';
 import { instanceOf } from '../../model/spec/instance.js';
 import { settleTime } from '../../model/startProgress.js';
 import type { CommandResult, Description, State, Status } from '../../model/status.js';
@@ -47,7 +48,10 @@ export function savedServices(
       const started: Status[] = [];
       const results: Promise<readonly CommandResult[]>[] = [];
       const allProblems = [...problems];
-      for (const [index, { spec, stopped }] of children.entries()) {
+      const ordered = dependenciesFirst(
+        children.map((child, index) => ({ ...child, index, name: child.spec.name, dependsOn: child.spec.dependsOn })),
+      );
+      for (const { index, spec, stopped } of ordered) {
         const existing = presence[index];
         try {
           if (existing === undefined) {

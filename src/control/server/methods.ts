@@ -71,7 +71,7 @@ export function createMethods({
     ),
     start: method(v.strictObject({ spec: v.unknown() }), ({ spec }) => statusOf(started.start(parse(spec)))),
     startAll: method(v.strictObject({ specs: v.array(v.unknown()) }), ({ specs }) =>
-      specs.map(parse).map((spec) => statusOf(started.start(spec))),
+      started.startAll(specs.map(parse)).map(statusOf),
     ),
     settled: method(targetParams, async ({ target }) =>
       Promise.all(supervisor.describe(target).map(async ({ status }) => started.of(status.id) ?? status)),

@@ -32,22 +32,27 @@ export async function duplicateChildren(supervisor: Supervisor, target: Target):
 export interface StartResults {
   /** Starts a child and returns its id. */
   readonly start: (spec: ChildSpec) => number;
+  /** Starts children together, or none of them. Returns their ids. */
+  readonly startAll: (specs: readonly ChildSpec[]) => readonly number[];
   /** The result of a start; undefined for a child that was not started here, or is gone. */
   readonly of: (id: number | undefined) => Promise<CommandResult> | undefined;
 }
 
-export function startResults(supervisor: Pick<Supervisor, 'start'>): StartResults {
+export function startResults(supervisor: Pick<Supervisor, 'start' | 'startAll'>): StartResults {
   const results = new Map<number | undefined, Promise<CommandResult>>();
   return {
-    start: (spec) => {
-      const child = supervisor.start(spec);
-      results.set(child.id, awaitSettled(child, settleTime(spec)));
-      const forget = (): void => void results.delete(child.id);
-      child.event$.subscribe({ complete: forget, error: forget });
-      return child.id;
-    },
+    start: (spec) => observe(supervisor.start(spec), spec),
+    startAll: (specs) => supervisor.startAll(specs).map((child, index) => observe(child, specs[index] ?? {})),
     of: (id) => results.get(id),
   };
+
+  function observe(child: Child, spec: ChildSpec): number {
+    const { id, event$ } = child;
+    results.set(id, awaitSettled(child, settleTime(spec)));
+    const forget = (): void => void results.delete(id);
+    event$.subscribe({ complete: forget, error: forget });
+    return id;
+  }
 }
 
 /**

@@ -78,6 +78,19 @@ export function findGraphProblem(services: readonly GraphNode[]): GraphProblem |
   return findCycle(services);
 }
 
+/** Services without a graph problem, in an order in which each stands after those that it depends on. */
+export function dependenciesFirst<S extends GraphNode>(services: readonly S[]): readonly S[] {
+  const placed = new Set<S>();
+  const place = (service: S): void => {
+    if (placed.has(service)) return;
+    const needed = namesIn(service.dependsOn);
+    for (const other of services) if (other.name !== undefined && needed.includes(other.name)) place(other);
+    placed.add(service);
+  };
+  for (const service of services) place(service);
+  return [...placed];
+}
+
 function findCycle(services: readonly GraphNode[]): GraphProblem | undefined {
   const edges = new Map<string, readonly string[]>();
   for (const { name, dependsOn } of services) {

@@ -49,6 +49,7 @@ const values: Required<{ [K in keyof ChildSpec]: unknown }> = {
   maxLineLength: 100,
   serialization: 'advanced',
   envFile: ['.env', { file: '.env.local', required: false }],
+  dependsOn: { db: 'ready', job: { condition: 'completed', restart: true } },
   extendEnv: { PATH: '/bin' },
   umask: '0022',
   allowDetached: true,

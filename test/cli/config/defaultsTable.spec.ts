@@ -66,6 +66,7 @@ const cells: Readonly<Record<keyof ChildSpec, (plan: Plan, spec: ChildSpec, colu
     program.cwd === folder ? 'the folder of the config' : program.cwd === process.cwd() ? 'that of the manager' : '?',
   env: ({ program }) => code(program.env),
   envFile: ({ program }) => (program.envFiles.length === 0 ? 'none' : '?'),
+  dependsOn: (_plan, { dependsOn }) => orNone(dependsOn),
   extendEnv: ({ program }) => {
     if (typeof program.extendEnv !== 'object') return code(program.extendEnv);
     return program.extendEnv.PATH === process.env.PATH ? 'the environment of the command' : '?';
