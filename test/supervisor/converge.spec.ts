@@ -176,13 +176,13 @@ describe('converge', () => {
       await change((desired) => replaceService(desired, 'web', 'rolling'));
       expect(online()).toEqual([
         [1, 0, 'online', 1_001],
-        [2, 1, 'online', 1_002],
         [1, 0, 'starting', 1_003],
+        [2, 1, 'online', 1_002],
       ]);
       await say();
       expect(online()).toEqual([
-        [2, 1, 'online', 1_002],
         [1, 0, 'online', 1_003],
+        [2, 1, 'online', 1_002],
         [2, 1, 'starting', 1_004],
       ]);
       await say();
