@@ -1,35 +1,37 @@
-/** How the bytes of a connection are divided into blocks: each has a head, which gives the length of its body, and a body. */
+/** The format of the blocks on a connection. A block has a head and a body. The head gives the length of the body. */
 export interface BlockFormat {
   /**
-   * Where the head that begins at `at` ends; -1: only a part of it is there.
+   * The end of the head that begins at `at`. -1 if only a part of it has arrived.
    *
-   * @throws when the bytes cannot be a head
+   * @throws if the bytes cannot be a head
    */
   readonly headEnd: (bytes: Buffer, at: number) => number;
   /**
-   * The length of the body in bytes, from the head between `at` and `end`. Called before a byte of the body is kept.
+   * The length of the body in bytes, from the head between `at` and `end`. Called before any byte of the body is stored.
    *
-   * @throws when the head is wrong, or the body too long
+   * @throws if the head is invalid, or the body is too long
    */
   readonly bodyLength: (bytes: Buffer, at: number, end: number) => number;
 }
 
 /**
- * @param isOwn whether the block alone uses the memory of `body`. If not, the memory also holds other blocks.
- * @param head has the head of the block at `at`, for this call only
+ * @param isOwn whether only this block uses the memory of `body`. Otherwise the memory also holds other blocks
+ * @param head holds the head of the block at `at`. Valid during the call only
  */
 export type OnBlock = (body: Buffer, isOwn: boolean, head: Buffer, at: number) => void;
 
 /**
- * Finds the blocks in chunks of bytes, wherever the chunks were cut.
+ * Finds the blocks in chunks of bytes. A chunk may end anywhere.
  *
- * @returns a function to call with each chunk. It throws what `format` and `onBlock` throw; the connection is of no use then.
+ * @returns a function to call with each chunk. It throws the errors of `format` and `onBlock`. After an error the connection is
+ * unusable
  */
 export function blockReader({ headEnd, bodyLength }: BlockFormat, onBlock: OnBlock): (chunk: Buffer) => void {
-  /** A head that came in part, or the head of `body`. */
+  /** A head that has arrived in part, or the head of `body`. */
   let head: Buffer = NOTHING;
-  /** A body that came in part, and how much of it has come. */
+  /** A body that has arrived in part. */
   let body: Buffer | undefined;
+  /** The number of its bytes that have arrived. */
   let filled = 0;
 
   return (chunk) => {
@@ -49,7 +51,7 @@ export function blockReader({ headEnd, bodyLength }: BlockFormat, onBlock: OnBlo
       }
       const end = start + bodyLength(bytes, at, start);
       if (end > bytes.length) {
-        begin(bytes, at, start, end);
+        startBody(bytes, at, start, end);
         return;
       }
       onBlock(bytes.subarray(start, end), false, bytes, at);
@@ -57,14 +59,14 @@ export function blockReader({ headEnd, bodyLength }: BlockFormat, onBlock: OnBlo
     }
   };
 
-  function begin(bytes: Buffer, at: number, start: number, end: number): void {
+  function startBody(bytes: Buffer, at: number, start: number, end: number): void {
     head = Buffer.from(bytes.subarray(at, start));
     // Not from Node's pool: a large block would keep the whole pool in memory.
     body = Buffer.allocUnsafeSlow(end - start);
     filled = bytes.copy(body, 0, start);
   }
 
-  /** Returns how many bytes of the chunk belong to the body. */
+  /** Returns the number of bytes of the chunk that belong to the body. */
   function fill(block: Buffer, chunk: Buffer): number {
     const taken = chunk.copy(block, filled);
     filled += taken;

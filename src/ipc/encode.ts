@@ -1,7 +1,7 @@
 import { serialize } from 'node:v8';
 import { holdsErrors, packErrors } from './packErrors.js';
 
-/** A value, ready to be sent: JSON text for what is small and plain, bytes in one of four kinds for all else. */
+/** An encoded value: JSON text for a small, plain value, and bytes of one of four kinds for any other value. */
 export type Encoded = string | EncodedBytes;
 
 export interface EncodedBytes {
@@ -9,29 +9,30 @@ export interface EncodedBytes {
   readonly bytes: Uint8Array;
 }
 
-/** How the bytes are to be read: a structured clone, themselves as a `Buffer` or a `Uint8Array`, a clone beside errors. */
+/** What the bytes are: a structured clone, the bytes of a `Buffer` or of a `Uint8Array`, or a clone with errors beside it. */
 export type Kind = (typeof kinds)[keyof typeof kinds];
 export const kinds = { clone: 1, buffer: 2, bytes: 3, errors: 4 } as const;
 
 /**
- * Encodes what a structured clone can carry, and what the other side can decode. Errors keep their class, name, message,
- * stack, code and cause, and of their own fields those that can be cloned.
+ * Encodes a value that a structured clone can hold. Errors keep their class, name, message, stack, code and cause, and their own
+ * fields that can be cloned.
  *
- * The bytes of a `Buffer` or `Uint8Array` are not copied: they are to stay as they are until they have been sent.
+ * The bytes of a `Buffer` or `Uint8Array` are not copied: do not change them before they are sent.
  *
- * @throws what cannot be cloned, a function for one, and a RangeError for what is nested too deep
+ * @throws a DataCloneError for a value that cannot be cloned, such as a function. A RangeError for a value that is nested too
+ * deeply
  */
 export function encode(value: unknown): Encoded {
   if (isPlain(value)) return JSON.stringify(value);
   if (value instanceof Uint8Array) {
-    if (isDetached(value)) throw new TypeError('its memory was transferred to somebody else.');
-    // A subclass of somebody else's would be a plain one on the other side, which is what a clone makes of it, too.
+    if (isDetached(value)) throw new TypeError('its memory was transferred to another thread.');
+    // An instance of any subclass arrives as a plain Uint8Array, as it would from a structured clone.
     return { kind: Buffer.isBuffer(value) ? kinds.buffer : kinds.bytes, bytes: value };
   }
   return clone(value);
 }
 
-/** How many bytes it takes. */
+/** The size of an encoded value, in bytes. */
 export function sizeOf(encoded: Encoded): number {
   return typeof encoded === 'string' ? Buffer.byteLength(encoded) : encoded.bytes.length;
 }
@@ -60,17 +61,18 @@ function cloneWithErrors(value: unknown): EncodedBytes {
 }
 
 /**
- * Beyond this many entries in all, looking costs more than it saves. Each 256 characters are an entry more: so that a turn's
- * text stays far below any limit of a frame, in bytes too.
+ * The maximum number of entries of a plain value. Above it, the check takes longer than JSON saves. Each 256 characters count as
+ * one more entry, so that the text of a turn stays far below any limit of a frame.
  */
 const MOST = 64;
-/** Beyond this many characters, copying is faster than quoting. */
+/** A longer string is copied faster by a clone than it is quoted by JSON. In characters. */
 const LONG = 4_096;
+/** The number of characters that count as one entry. */
 const CHARACTERS = 256;
 
 /**
- * Whether JSON carries a small value exactly as a structured clone would: no `undefined`, no -0, no NaN, nothing that is
- * not a plain object or an array, no object twice.
+ * Whether JSON holds a small value exactly as a structured clone does: plain objects and arrays only, no `undefined`, no -0, no
+ * NaN, and no object that occurs twice.
  */
 function isPlain(value: unknown): boolean {
   return typeof value === 'object' && value !== null ? countPlain(value, undefined, 0) >= 0 : isPlainAtom(value);
@@ -89,7 +91,7 @@ function isPlainAtom(value: unknown): boolean {
   }
 }
 
-/** How many entries there are up to and with this object's; -1: it is not plain. */
+/** Adds the entries of an object to `before`. Returns -1 if it is not plain. */
 function countPlain(object: object, outer: Outer | undefined, before: number): number {
   const isList = Array.isArray(object);
   if (isList ? object.length > MOST : Object.getPrototypeOf(object) !== Object.prototype) return -1;
@@ -107,7 +109,7 @@ function countPlain(object: object, outer: Outer | undefined, before: number): n
       if (!isPlainAtom(value)) return -1;
       continue;
     }
-    // JSON would make two of an object that is there twice, and never come to the end of one that holds itself.
+    // JSON would write an object that occurs twice as two objects, and fails for an object that contains itself.
     seen ??= { objects: [object] };
     if (seen.objects.includes(value)) return -1;
     seen.objects.push(value);
@@ -117,7 +119,7 @@ function countPlain(object: object, outer: Outer | undefined, before: number): n
   return count;
 }
 
-/** The objects that have been come by; most payloads hold no others, and need none of this. */
+/** The objects that were visited. It is made only for nested objects: most payloads have none. */
 interface Outer {
   readonly objects: object[];
 }
@@ -127,8 +129,8 @@ function isIndexable(object: object): object is Readonly<Record<string, unknown>
 }
 
 /**
- * Whether the memory of bytes was transferred, by `postMessage` for example: there is nothing left to read. A stream throws when it is
- * given such a chunk.
+ * Whether the memory of bytes was transferred, by `postMessage` for example: there is nothing left to read. A stream throws when
+ * it is given such a chunk.
  */
 export function isDetached({ buffer, byteLength }: Uint8Array): boolean {
   if (byteLength > 0) return false;

@@ -1,4 +1,4 @@
-/** The parts of an error besides its own fields. Pools and sessions send errors in parts: see packErrors.ts and errorLike.ts. */
+/** An error without its own fields. Pools and sessions send errors in parts: see packErrors.ts and errorLike.ts. */
 export interface ErrorIdentity {
   /** The name of the built-in class. */
   readonly type: string;
@@ -39,7 +39,7 @@ export function fieldsOf(error: object): (readonly [key: string, value: unknown]
 export function errorFrom({ type, name, message, stack }: ErrorIdentity): Error {
   const make = Object.hasOwn(constructors, type) ? constructors[type] : undefined;
   const error = make?.(message, name) ?? new Error(message);
-  // Defined, not assigned: data from another process must not call setters. Name and stack stay not enumerable.
+  // Defined, not assigned: data from another process must not call setters. `name` and `stack` stay non-enumerable.
   if (error.name !== name) define(error, 'name', name, false);
   define(error, 'stack', stack ?? `${name}: ${message}`, false);
   return error;
@@ -85,7 +85,7 @@ function protoOf(value: object): object | null {
   return typeof proto === 'object' ? proto : null;
 }
 
-/** Undefined when a getter throws. */
+/** Undefined if a getter throws. */
 function read(value: object, key: string): unknown {
   try {
     return Reflect.get(value, key);

@@ -5,7 +5,7 @@ import { isError } from './packErrors.js';
 /**
  * An error in a form that JSON can hold.
  *
- * Sessions send errors in this form: the IPC of Node has JSON by default, and crash reports go on to webhooks and commands.
+ * Sessions send errors in this form: the IPC of Node uses JSON by default, and crash reports are also sent to webhooks and commands.
  * Pools clone values instead, with the errors in them: see packErrors.ts.
  *
  * In `cause`, `errors` and `fields`, an error is `{ error }` and an object is `{ value }`. `{ circular: n }` refers to an
@@ -60,7 +60,7 @@ function likeOf(error: object, outer: readonly object[]): ErrorLike {
   };
 }
 
-/** Undefined when JSON cannot hold the value. */
+/** Undefined if JSON cannot hold the value. */
 function encodeField(value: unknown, around: readonly object[]): unknown {
   if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? undefined : throughJson(value);
   if (!isError(value)) {
@@ -99,11 +99,11 @@ function shown(value: unknown): string {
   try {
     return inspect(value);
   } catch {
-    return 'something that cannot be shown';
+    return 'a value that cannot be shown';
   }
 }
 
-/** Makes an error of its {@link ErrorLike}: of the same class, with the same fields. The argument can be any value. */
+/** Makes an error from its {@link ErrorLike}, with the same class and fields. Any other value gives a general error. */
 export function fromErrorLike(like: unknown): Error {
   return decodeError(like, []);
 }

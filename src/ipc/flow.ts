@@ -55,7 +55,7 @@ export function outflow(source: Readable, { id, send, limit, onOver }: OutflowOp
     pass();
   }
 
-  /** Sends as much as the credit allows, and pauses the source when it is used up. */
+  /** Sends as many bytes as the credit allows. Pauses the source when the credit is used up. */
   function pass(): void {
     if (over) return;
     while (credit > 0 && rest.length > 0) {
@@ -100,7 +100,7 @@ export function outflow(source: Readable, { id, send, limit, onOver }: OutflowOp
 /** A stream that this side receives. */
 export interface Inflow {
   readonly stream: Readable;
-  /** @throws when the other side sends more than it has credit for */
+  /** @throws if the other side sends more than its credit */
   readonly data: (bytes: Uint8Array) => void;
   readonly end: () => void;
   /** Fails the stream: it is incomplete. */
@@ -110,8 +110,8 @@ export interface Inflow {
 /**
  * A stream that buffers {@link WINDOW} bytes at most: it sends credit for the bytes that its reader takes.
  *
- * The bytes wait here, not in the Readable, which does not report what is taken from it: it calls `read` before that, and
- * not again until something is pushed.
+ * The bytes wait here, not in the Readable. A Readable does not report that its bytes were taken: it calls `read` before that,
+ * and not again until something is pushed.
  */
 export function inflow(id: number, send: FrameWriter['send'], onOver: () => void): Inflow {
   let waiting: Uint8Array[] = [];
@@ -137,7 +137,7 @@ export function inflow(id: number, send: FrameWriter['send'], onOver: () => void
     stream,
     data: (bytes) => {
       if (over) return;
-      if (uncredited >= WINDOW) throw new Error('more of a stream than was asked for');
+      if (uncredited >= WINDOW) throw new Error('more bytes of a stream than its credit allows');
       uncredited += bytes.length;
       waiting.push(bytes);
       pass();

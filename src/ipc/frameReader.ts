@@ -7,12 +7,12 @@ import { type Packed, unpackErrors } from './packErrors.js';
 import { UnreadableError } from './sentError.js';
 
 /**
- * Cuts the bytes of a wire into frames, wherever the chunks were cut. A value that cannot be decoded is an
- * {@link UnreadableError} in its place: its frame is whole, and so is the wire.
+ * Reads frames from chunks of bytes. A chunk may end anywhere. For a value that cannot be decoded, the frame has an
+ * {@link UnreadableError}, and the wire is still usable.
  *
- * @param limit the most bytes a block may have
- * @throws Error from the returned function when what comes is no frame, or longer than the limit: the wire is of no use
- * any more
+ * @param limit the maximum size of a block, in bytes
+ * @returns a function to call with each chunk. It throws if the bytes are not a frame, or a block exceeds `limit`. After an
+ * error the wire is unusable
  */
 export function frameReader(onFrame: OnFrame, limit: number): (chunk: Buffer) => void {
   return blockReader({ headEnd, bodyLength }, (block, isOwn, head, at) => {
@@ -30,7 +30,7 @@ export function frameReader(onFrame: OnFrame, limit: number): (chunk: Buffer) =>
     else readOne(kind, block, own);
   }
 
-  /** Four entries a frame, in one array for all: a parse a turn, not a parse a frame. */
+  /** All frames of a turn are in one array, with four entries for each frame. So JSON is parsed once a turn, not once a frame. */
   function readText(text: string): void {
     const entries: unknown = JSON.parse(text);
     if (!Array.isArray(entries)) throw new Error('a block of text that holds no frames');
@@ -47,7 +47,7 @@ export function frameReader(onFrame: OnFrame, limit: number): (chunk: Buffer) =>
     const bytes = block.subarray(FRAME_HEAD);
     if (kind === kinds.clone) onFrame(type, id, readClone(bytes), more);
     else if (kind === kinds.errors) onFrame(type, id, readErrors(bytes), more);
-    // What lies in the chunk is the socket's; what was put together here belongs to nobody else.
+    // A block in a chunk uses the memory of the socket, so it is copied. A block that was joined here has its own memory.
     else if (kind === kinds.buffer) onFrame(type, id, own ? bytes : Buffer.from(bytes), more);
     else if (kind === kinds.bytes) onFrame(type, id, own ? bytesOf(bytes) : new Uint8Array(bytes), more);
     else throw new Error(`a block of unknown kind ${String(kind)}`);
@@ -75,7 +75,7 @@ function readErrors(bytes: Buffer): unknown {
   }
 }
 
-/** Our own writer has made it. */
+/** Checks only one field: our own writer has made the value. */
 function isPacked(value: unknown): value is Packed {
   return typeof value === 'object' && value !== null && 'stubs' in value;
 }

@@ -2,16 +2,16 @@ import type { Socket } from 'node:net';
 import type { Wire, WireListener } from '../model/spawnedProcess.js';
 import { type Encoded, isDetached, kinds, sizeOf } from './encode.js';
 
-/** Gathers the frames of one turn and writes them at once. */
+/** Gathers the frames of one turn of the event loop, and writes them together. */
 export interface FrameWriter {
   readonly send: (type: number, id: number, value?: Encoded, more?: number) => void;
-  /** Writes what has been gathered, without waiting for the turn to end. False: more waits than has been read. */
+  /** Writes the gathered frames now. Returns false if the other side reads too slowly: wait for `onDrain`. */
   readonly flush: () => boolean;
 }
 
-/** Bytes of a block's head: its length without this, and its kind. */
+/** The size of the head of a block: the length of its body, in four bytes, and its kind. */
 export const HEAD = 5;
-/** Bytes of a single frame's head, after that: type, id, more. */
+/** The size of the head of a single frame, which follows: type, id and more. */
 export const FRAME_HEAD = 17;
 /** The kind of a block that holds many frames as text. */
 export const TEXT = 0;
@@ -23,7 +23,7 @@ export function frameWriter(wire: Pick<Wire, 'write' | 'soon'>): FrameWriter {
   let text = '';
   let blocks: Uint8Array[] = [];
   let due = false;
-  // Often the same: 0, or the millisecond in which many requests were made.
+  // Often the same as in the last frame: 0, or the millisecond in which many requests were made.
   let lastMore = 0;
   let suffix = ',0';
 
@@ -101,7 +101,7 @@ export function socketWire(socket: Socket): Wire {
       if (socket.destroyed) return true;
       const [only] = chunks;
       if (chunks.length === 1 && only !== undefined) return socket.write(only);
-      // Corked, they go out in a single writev(2).
+      // While the socket is corked, Node gathers the chunks for a single writev(2).
       socket.cork();
       for (const chunk of chunks) socket.write(chunk);
       socket.uncork();

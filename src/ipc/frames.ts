@@ -1,73 +1,76 @@
 import { createCipheriv } from 'node:crypto';
 
 /**
- * What is said over a wire. A frame is a type, the id of what it is about, a value, and a number more:
- * see docs/pooling.md, "On the wire".
+ * The types of frames. A frame has a type, an id (of a request, a stream or an event), a value, and one more number: see
+ * docs/pooling.md, "On the wire".
  */
 export const frames = {
-  /** Manager: a request; more: when it was made. */
+  /** From the manager: a request. More: the time of its subscription. */
   request: 1,
-  /** Manager: nobody waits for the answers any more. */
+  /** From the manager: the request is cancelled. */
   cancel: 2,
-  /** Manager: end what you have begun for good. */
+  /** From the manager: finish the open requests, then exit. */
   softStop: 3,
-  /** Manager: how is your memory? Worker: so is it. */
+  /** From the manager: a request for the memory. From the worker: the memory. */
   health: 4,
-  /** Worker: send me requests; or not. */
+  /** From the worker: it accepts requests, or accepts none. */
   ready: 5,
   busy: 6,
-  /** Worker: one of several answers; the last one; no more answers; the error instead. More: the id of a stream, if any. */
+  /**
+   * From the worker: one of several answers (`next`), the only or last one (`answer`), no further answer (`done`), an error
+   * (`fail`). More: the id of a stream, if there is one.
+   */
   next: 7,
   answer: 8,
   done: 9,
   fail: 10,
-  /** Worker: this request does not count against my concurrency any more. */
+  /** From the worker: the request does not count against its concurrency any more. */
   release: 11,
-  /** Worker: the handlers for the soft stop have ended. */
+  /** From the worker: the handlers of the soft stop have ended. */
   stopped: 12,
-  /** Worker: a socket that was handed over has closed. */
+  /** From the worker: a socket that it received has closed. */
   socketClosed: 13,
-  /** Both: an event, as [name, payload]; its answer; the error instead. */
+  /** From both sides: an event, as [name, payload]; its answer (`reply`), or an error (`replyFail`). */
   event: 14,
   reply: 15,
   replyFail: 16,
-  /** Both, of a stream, by the side that writes it: bytes; the end; an end before its time. */
+  /** From the writer of a stream, on both sides: bytes, the end, or the error that ends it. */
   data: 17,
   end: 18,
   abort: 19,
-  /** Both from the reader of a stream. `credit`: the number of bytes that may follow. `halt`: send no more. */
+  /** From the reader of a stream, on both sides. `credit`: the number of bytes that may follow. `halt`: send no more. */
   credit: 20,
   halt: 21,
-  /** Worker: its script has imported `rxvisor/worker`. */
+  /** From the worker: its script has imported `rxvisor/worker`. */
   hello: 22,
 } as const;
 
-/** Added to the type of a request or an answer that comes with one. */
+/** Flags, added to the type of a request or an answer that has a stream or a socket. */
 export const WITH_STREAM = 32;
 export const WITH_SOCKET = 64;
 
-/** The value of a frame that is to be a list, such as that of an event, as one. */
+/** Returns the value of a frame as a list. A value of another type gives an empty list. */
 export function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** What is done about each frame that comes. */
+/** Handles a received frame. */
 export type OnFrame = (type: number, id: number, value: unknown, more: number) => void;
 
-/** The id of the nth request of a pool: a UUID, version 4. */
+/** The id of the n-th request of a pool: a UUID, version 4. */
 export type IdAt = (n: number) => string;
 
 /** The number of ids that are made at once: a single id costs several times as much. */
 const BATCH = 64;
-/** Bytes of a UUID, and its characters. */
+/** The size of a UUID, in bytes and in characters. */
 const BYTES = 16;
 const LENGTH = 36;
 
 /**
- * Ids that the two ends of a wire make alike, so that none is ever sent: the numbers of the requests, encrypted. No two of
- * them are the same, and without the key none says anything about another one.
+ * Makes the ids of requests. An id is the number of the request, encrypted. Both ends of a wire make the same ids, so no id is
+ * sent. Ids are unique, and without the key they cannot be predicted.
  *
- * @param uuid a random UUID: the key that the ids of one pool have in common
+ * @param uuid a random UUID: the key of all ids of a pool
  */
 export function idSequence(uuid: string): IdAt {
   const cipher = createCipheriv('aes-128-ecb', Buffer.from(uuid.replaceAll('-', ''), 'hex'), null);
@@ -92,7 +95,9 @@ export function idSequence(uuid: string): IdAt {
 const places = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 const digits = Buffer.from('0123456789abcdef');
 
-/** By hand: `toString('hex')` and five slices a UUID cost three times as much. https://www.rfc-editor.org/rfc/rfc9562#section-5.4 */
+/**
+ * By hand: `toString('hex')` and five slices a UUID cost three times as much. https://www.rfc-editor.org/rfc/rfc9562#section-5.4
+ */
 function write(bytes: Buffer, text: Buffer): void {
   for (let i = 0; i < BATCH; i += 1) {
     const from = i * BYTES;

@@ -7,20 +7,20 @@ export type Serialization = 'json' | 'advanced';
 /**
  * Checks a message for an IPC channel. A message that the other process cannot read is an uncaught exception there.
  *
- * @throws with `'advanced'`, when the message is nested too deep, or has an error that V8 writes but cannot read: an error that
+ * @throws with `'advanced'`, if the message is nested too deeply, or has an error that V8 writes but cannot read: an error that
  * is its own cause
  */
 export function checkMessage(message: unknown, serialization: Serialization): void {
   if (serialization === 'advanced' && holdsErrors(message, FEW)) deserialize(serialize(message));
 }
 
-/** Up to this number of objects, shared objects are not looked for. */
+/** Up to this number of objects, the search does not check for shared objects. */
 const FEW = 65_536;
 
 /**
- * The size of a message in bytes. It takes as long to measure a message as to send it.
+ * The size of a message in bytes. Measuring a message takes as long as sending it.
  *
- * @throws when the message cannot be encoded
+ * @throws if the message cannot be encoded
  */
 export function messageSize(message: unknown, serialization: Serialization): number {
   if (serialization === 'advanced') return serialize(message).length;

@@ -18,8 +18,8 @@ export interface NumberTable<T> {
 }
 
 /**
- * A hash table that leaves no garbage: its entries are linked to each other. It is for hundreds of thousands of additions and
- * removals a second. A `Map` allocates a new table after some number of deletions. Each old table keeps the next one, and
+ * A hash table without garbage: its entries are linked to each other. It suits hundreds of thousands of additions and removals
+ * a second. A `Map` allocates a new table after some number of deletions. Each old table keeps the next one, and
  * all its entries, alive until a full garbage collection.
  */
 export function numberTable<T extends Numbered<T>>(): NumberTable<T> {

@@ -3,8 +3,8 @@ import { serialize } from 'node:v8';
 import { errorFrom, type ErrorIdentity, fieldsOf, identityOf, setField } from './errorIdentity.js';
 
 /**
- * A value and the errors in it, apart: a structured clone of an error loses its class and fields, and an error that is its own
- * cause cannot be read. In the value, a stub takes the place of each error. The n-th stub stands for the n-th error.
+ * A value, with its errors in a separate list. A structured clone of an error loses its class and fields, and V8 cannot read an
+ * error that is its own cause. In the value, a stub replaces each error. The n-th stub stands for the n-th error.
  *
  * Pools send errors in this form, which keeps Maps, Dates and shared objects in fields. JSON could not: see errorLike.ts.
  */
@@ -18,7 +18,7 @@ interface PackedError extends ErrorIdentity {
   readonly fields: readonly (readonly [key: string, value: unknown])[];
 }
 
-/** @param skipUncloneable leave out fields of errors that cannot be cloned. It is slower: each field is cloned on trial */
+/** @param skipUncloneable leave out fields of errors that cannot be cloned. This is slower: each field is cloned to find out */
 export function packErrors(given: unknown, skipUncloneable: boolean): Packed {
   const copies = new Map<object, unknown>();
   const found: object[] = [];
@@ -55,7 +55,7 @@ export function packErrors(given: unknown, skipUncloneable: boolean): Packed {
     return copyInto(part, depth + 1);
   }
 
-  /** Copies an array, a Map, a Set or a plain object. A structured clone takes care of any other object. */
+  /** Copies an array, a Map, a Set or a plain object. The structured clone copies any other object itself. */
   function copyInto(part: object, depth: number): unknown {
     if (part instanceof Map) {
       const map = new Map<unknown, unknown>();
@@ -125,8 +125,8 @@ const MAX_DEPTH = 1_000;
 /**
  * Whether there is an error anywhere in a value that a structured clone would copy.
  *
- * @param size the size of the clone in bytes. 0 when there is no clone
- * @throws RangeError when the value is nested deeper than {@link MAX_DEPTH}
+ * @param size the size of the clone in bytes. 0 if there is no clone
+ * @throws RangeError if the value is nested deeper than {@link MAX_DEPTH}
  */
 export function holdsErrors(value: unknown, size: number): boolean {
   // First without a check for shared objects, which costs as much as the clone. A value without shared objects has fewer
@@ -137,6 +137,7 @@ export function holdsErrors(value: unknown, size: number): boolean {
   return found;
 }
 
+/** The longest array that the second search reads entry by entry. It reads a longer one by its keys. */
 const LONG = 65_536;
 
 interface Search {
@@ -148,7 +149,7 @@ interface Search {
   readonly seen: Set<object> | undefined;
 }
 
-/** Undefined when the value is too deep or has too many objects. */
+/** Undefined if the value is too deep or has too many objects. */
 function search(value: unknown, about: Search): boolean | undefined {
   let found = false;
   return visit(value, 0) ? found : undefined;

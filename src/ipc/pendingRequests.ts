@@ -9,7 +9,7 @@ export interface PendingRequests<Id, T> {
   /** Returns the id for the request. */
   readonly add: (waiting: T) => Id;
   readonly get: (id: unknown) => T | undefined;
-  /** Removes a request. Undefined when there is no request with this id, or it is already removed. */
+  /** Removes a request. Undefined if there is no request with this id, or it is already removed. */
   readonly take: (id: unknown) => T | undefined;
   /** Removes all requests, oldest first. `each` may remove others, and add new ones. */
   readonly takeAll: (each: (waiting: T) => void) => void;
@@ -44,13 +44,13 @@ export function pendingRequests<Id, T>(idOf: (count: number) => Id): PendingRequ
   }
 }
 
-/** Events that this side has sent, without an answer yet. */
+/** Events that this side has sent and that have no answer yet. */
 export interface PendingReplies {
   /** Sends an event. Resolves with its answer; rejects with the error of its handler. */
   readonly ask: (event: Encoded) => Promise<unknown>;
-  /** Returns whether the frame was an answer. */
+  /** Handles a frame. Returns false if it is not an answer. */
   readonly take: (type: number, id: number, value: unknown) => boolean;
-  /** Rejects all that are pending, with one error each. */
+  /** Rejects all pending events, each with an error of its own. */
   readonly rejectAll: (error: () => unknown) => void;
 }
 

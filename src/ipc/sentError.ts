@@ -3,12 +3,12 @@ import { describeError, RxvisorError, thrownText } from '../model/errors.js';
 import { encode, type Encoded, sizeOf } from './encode.js';
 import { FRAME_HEAD } from './frameWriter.js';
 
-/** Of an error that is too large, this many characters of the message are sent. */
+/** If an error is too large, only the beginning of its message is sent. In characters. */
 const QUOTED = 1_000;
 
 /**
- * Encodes a thrown value, which need not be an error. It never fails: of an object that cannot be cloned, it sends the fields
- * that can be cloned. It sends any other value as text. If the value is too large, it sends an error with code ERR_TOO_LARGE.
+ * Encodes a thrown value, which need not be an error. It never fails. If an object cannot be cloned, it sends the
+ * fields that can. It sends any other value as text. If the value is too large, it sends an error with code ERR_TOO_LARGE.
  *
  * @param limit the maximum size of a frame, in bytes
  */
@@ -74,7 +74,7 @@ function shown(thrown: unknown): string {
  *
  * @param limit the maximum size of a frame, in bytes
  * @param what the name of the value in an error
- * @throws RxvisorError with code ERR_PAYLOAD when the value cannot be encoded, ERR_TOO_LARGE when it exceeds the limit
+ * @throws RxvisorError with code ERR_PAYLOAD if the value cannot be encoded, ERR_TOO_LARGE if it exceeds the limit
  */
 export function encodeWithin(value: unknown, limit: number, what: 'payload' | 'answer' | 'event'): Encoded {
   const encoded = encodePayload(value, what);
@@ -98,7 +98,7 @@ function encodePayload(value: unknown, what: string): Encoded {
   }
 }
 
-/** Takes the place of a received value that cannot be decoded. Only its request, answer or event fails, not the wire. */
+/** Replaces a received value that cannot be decoded. Only its request, answer or event fails, not the wire. */
 export class UnreadableError extends RxvisorError {
   constructor(cause: unknown) {
     super(

@@ -11,7 +11,7 @@ export interface Streams {
   readonly accept: (id: number) => Readable;
   /** Stops sending a stream: nobody reads it. */
   readonly halt: (id: number) => void;
-  /** Returns whether the frame was about a stream. */
+  /** Handles a frame. Returns false if it is not about a stream. */
   readonly take: (type: number, id: number, value: unknown, more: number) => boolean;
   /** Fails all open streams: the wire is closed. */
   readonly failAll: (error: Error) => void;

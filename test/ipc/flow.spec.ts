@@ -76,7 +76,7 @@ describe('a stream has a window, whatever the other side does', () => {
     const piece = Buffer.alloc(WINDOW / 4);
     expect(() => {
       for (let n = 0; n < 100; n += 1) data(piece);
-    }).toThrow('more of a stream than was asked for');
+    }).toThrow('more bytes of a stream than its credit allows');
     stream.destroy();
   });
 });
