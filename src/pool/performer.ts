@@ -172,7 +172,7 @@ export function performer(options: PerformerOptions): (action: Action) => void {
   }
 
   function complain({ number }: Slot, problem: Error): void {
-    const text = `worker ${String(number)} is replaced, for what it says cannot be read: ${problem.message}`;
+    const text = `worker ${String(number)} sent a message that cannot be read, and is replaced: ${problem.message}`;
     plan.effects.process.emitWarning(text, 'RxvisorWarning');
   }
 }

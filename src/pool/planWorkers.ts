@@ -56,13 +56,13 @@ export function planWorkers(
     throw new SpecError(atEnd, `'stopAll' does not work in a pool: it replaces workers that have ended. Remove it.`);
   }
   if (spec.command !== undefined) {
-    throw new SpecError('command', `${show(spec.command)} is no worker: those are run by Node. Give a script.`);
+    throw new SpecError('command', `${show(spec.command)} cannot be a worker: workers run in Node.js. Give a script.`);
   }
   const { script, interpreter } = spec;
   if (typeof script === 'string' && interpreterOf(script, interpreter)?.node !== true) {
     throw new SpecError(
       'script',
-      `'${script}' is no worker: those are run by Node. Give a script such as 'worker.js'.`,
+      `'${script}' cannot be a worker: workers run in Node.js. Give a script such as 'worker.js'.`,
     );
   }
   const { program } = resolveSpec(spec);

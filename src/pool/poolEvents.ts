@@ -88,6 +88,6 @@ function checkName(event: unknown): void {
 function tooLate(event: string): RxvisorError {
   return new RxvisorError(
     'ERR_ANSWERED',
-    `respond: '${event}' has been answered with undefined, as nobody had responded when it was delivered. Respond at once, with a promise if it takes time.`,
+    `respond: '${event}' was already answered with undefined: no listener responded before it returned. Call respond synchronously, with a promise if the answer takes time.`,
   );
 }

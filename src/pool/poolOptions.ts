@@ -85,7 +85,7 @@ export interface PoolPlan {
 
 /** @throws {@link RxvisorError} with code ERR_OPTION: the first wrong field, its value and the remedy */
 export function planPool(options: PoolOptions): PoolPlan {
-  if (!isRecord(options)) fail('options', options, 'is not a set of options. Give an object such as { retries: 1 }.');
+  if (!isRecord(options)) fail('options', options, 'is not an options object. Give an object such as { retries: 1 }.');
   const { effects = nodeEffects, scheduler = asyncScheduler, ...checked } = options;
   refuseUnknownOptions(options, optionNames);
   const { queue, recycle } = checked;

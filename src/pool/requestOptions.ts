@@ -35,7 +35,7 @@ export interface RequestOptions {
 
 const remedy = 'Give an object such as { timeout: 5_000 }, or leave it out.';
 
-const set = checkThat(isRecord, `is not a set of options. ${remedy}`);
+const set = checkThat(isRecord, `is not an options object. ${remedy}`);
 const bytes = checkThat((value) => value instanceof Readable, 'is not a stream. Give a Readable of node:stream.');
 const streamMode: Check = (value) =>
   value instanceof Readable && value.readableObjectMode

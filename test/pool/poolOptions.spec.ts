@@ -4,7 +4,7 @@ import { planPool } from '../../src/pool/poolOptions.js';
 
 describe('planPool', () => {
   it.each<[unknown, string]>([
-    [null, 'options: null is not a set of options.'],
+    [null, 'options: null is not an options object.'],
     [{ timeuot: 1 }, "timeuot: unknown option, with value 1. Did you mean 'timeout'?"],
     [{ wholly: 1 }, 'Known options: timeout, retries,'],
     [{ timeout: 0 }, 'timeout: 0 is not a timeout.'],

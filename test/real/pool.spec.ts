@@ -129,8 +129,8 @@ describe('bad input loses nothing else', () => {
     expect(() => createPool({ script: '/nowhere/worker.js' })).toThrow(
       `script: there is no file '/nowhere/worker.js'.`,
     );
-    expect(() => createPool({ command: 'sleep' })).toThrow("command: 'sleep' is no worker");
-    expect(() => createPool({ script: 'worker.py' })).toThrow("script: 'worker.py' is no worker");
+    expect(() => createPool({ command: 'sleep' })).toThrow("command: 'sleep' cannot be a worker");
+    expect(() => createPool({ script: 'worker.py' })).toThrow("script: 'worker.py' cannot be a worker");
     expect(() => createPool({ script: fixture('pool/all.mjs'), size: 0 })).toThrow(
       'size: 0 is not a number of workers.',
     );

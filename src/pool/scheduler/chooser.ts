@@ -14,7 +14,24 @@ export function chooserOf(balance: Balance, concurrency: number): Chooser {
   };
 }
 
-/** Idle workers come first. */
+/**
+ * The worker of a key: among the workers that stay, the one with the highest score for it. So a change of workers moves only the keys
+ * of the changed worker: "rendezvous hashing", Thaler and Ravishankar, 1998.
+ */
+export function ownerOf(key: string, slots: readonly Slot[]): Slot | undefined {
+  let owner: Slot | undefined;
+  let highest = -1;
+  for (const slot of slots) {
+    if (!slot.joined || !takesRequests(slot)) continue;
+    const score = scoreOf(key, slot.number);
+    if (score <= highest) continue;
+    owner = slot;
+    highest = score;
+  }
+  return owner;
+}
+
+/** The memory of a worker. Idle workers come first. */
 function rssRank({ load, health }: Slot): number {
   const rss = health?.rss ?? 0;
   return load === 0 ? rss - Number.MAX_SAFE_INTEGER : rss;
@@ -35,7 +52,7 @@ function least(rank: (slot: Slot) => number, concurrency: number) {
   };
 }
 
-/** An unknown number means the first of them. */
+/** Calls the function of the user. If it returns an unknown number, the first worker with room is taken. */
 function chosen(
   choose: Exclude<Balance, string>,
   slots: readonly Slot[],
@@ -46,23 +63,6 @@ function chosen(
   if (free.length === 0) return undefined;
   const number = choose(free.map(statusOf), ticket.data);
   return free.find((slot) => slot.number === number) ?? free[0];
-}
-
-/**
- * The worker of a key: among the workers that stay, the one with the highest score for it. So a change of workers moves only the keys
- * of the changed worker: "rendezvous hashing", Thaler and Ravishankar, 1998.
- */
-export function ownerOf(key: string, slots: readonly Slot[]): Slot | undefined {
-  let owner: Slot | undefined;
-  let highest = -1;
-  for (const slot of slots) {
-    if (!slot.joined || !takesRequests(slot)) continue;
-    const score = scoreOf(key, slot.number);
-    if (score <= highest) continue;
-    owner = slot;
-    highest = score;
-  }
-  return owner;
 }
 
 /** FNV-1a, with a final mix of the bits: http://www.isthe.com/chongo/tech/comp/fnv/ */

@@ -38,7 +38,7 @@ export function drop(state: PoolState, ticket: Ticket, error?: unknown): void {
   ticket.state = 'settled';
 }
 
-/** A request could not be sent: no worker has it, although its state says so. */
+/** Handles a request that could not be sent: no worker has it, although its state says so. */
 export function takeBack(state: PoolState, ticket: Ticket, error: unknown): void {
   const { slot, state: was } = ticket;
   if ((was === 'sent' || was === 'dropped') && slot !== undefined) {
@@ -52,29 +52,7 @@ export function takeBack(state: PoolState, ticket: Ticket, error: unknown): void
   }
 }
 
-/** The worker no longer has the request. */
-function release(state: PoolState, slot: Slot, ticket: Ticket): void {
-  const { now } = state;
-  slot.held.remove(ticket);
-  if (!ticket.released) slot.load -= 1;
-  if (ticket.overdue) {
-    slot.overdue -= 1;
-    // The worker has answered after all, before its replacement was ready.
-    if (slot.overdue === 0 && slot.retire === 'unresponsive' && slot.exit === undefined) {
-      slot.retire = undefined;
-      state.changed = true;
-    }
-  }
-  giveBack(state, ticket, slot);
-  state.waiting = true;
-  if (slot.exit !== undefined || state.phase === 'draining') state.changed = true;
-  if (slot.held.size() === 0) {
-    slot.idleSince = now;
-    state.idled = true;
-  }
-}
-
-/** The worker has not released a dropped request within the grace period. */
+/** Handles a dropped request that its worker has not released within the grace period. */
 export function expire(state: PoolState, ticket: Ticket): void {
   const { slot } = ticket;
   if (ticket.state !== 'dropped' || slot === undefined || ticket.overdue) return;
@@ -91,17 +69,6 @@ export function failAll(state: PoolState, error: () => RxvisorError, all: boolea
   const waiting = [queue, outside, ...slots.map(({ keyed }) => keyed)].flatMap((list) => list.all());
   const inHand = all ? slots.flatMap(({ held, lost }) => [...held.all(), ...lost]) : [];
   for (const ticket of [...waiting, ...inHand]) drop(state, ticket, error());
-}
-
-function leaveQueue(state: PoolState, ticket: Ticket): void {
-  const { queue } = ticket;
-  if (queue === undefined) return;
-  if (queue === state.queue || queue === state.outside) {
-    queue.remove(ticket);
-    return;
-  }
-  const slot = state.slots.find(({ keyed }) => keyed === queue);
-  if (slot !== undefined) unpark(state, ticket, slot);
 }
 
 /** Handles an answer of a worker. A request settles once. */
@@ -154,7 +121,40 @@ export function answer(state: PoolState, input: Answer): void {
   }
 }
 
-/** The worker has finished a request. Undefined if its caller does not wait any more. */
+/** Removes a request from its worker. */
+function release(state: PoolState, slot: Slot, ticket: Ticket): void {
+  const { now } = state;
+  slot.held.remove(ticket);
+  if (!ticket.released) slot.load -= 1;
+  if (ticket.overdue) {
+    slot.overdue -= 1;
+    // The worker has answered after all, before its replacement was ready.
+    if (slot.overdue === 0 && slot.retire === 'unresponsive' && slot.exit === undefined) {
+      slot.retire = undefined;
+      state.changed = true;
+    }
+  }
+  giveBack(state, ticket, slot);
+  state.waiting = true;
+  if (slot.exit !== undefined || state.phase === 'draining') state.changed = true;
+  if (slot.held.size() === 0) {
+    slot.idleSince = now;
+    state.idled = true;
+  }
+}
+
+function leaveQueue(state: PoolState, ticket: Ticket): void {
+  const { queue } = ticket;
+  if (queue === undefined) return;
+  if (queue === state.queue || queue === state.outside) {
+    queue.remove(ticket);
+    return;
+  }
+  const slot = state.slots.find(({ keyed }) => keyed === queue);
+  if (slot !== undefined) unpark(state, ticket, slot);
+}
+
+/** Removes a finished request from its worker. Returns undefined if its caller does not wait any more. */
 function finish(state: PoolState, slot: Slot, number: number): Ticket | undefined {
   const ticket = slot.held.get(number);
   if (ticket === undefined) return undefined;

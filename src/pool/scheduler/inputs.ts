@@ -18,7 +18,9 @@ export type Input =
   | WorkerNews
   /** An event of the supervisor, with the end of the run, if known. */
   | { readonly type: 'child'; readonly id: number; readonly event: SupervisorEvent; readonly end: RunEnd }
+  /** A timer of the worker has fired. */
   | { readonly type: 'due'; readonly slot: Slot; readonly timer: SlotTimer }
+  /** The timer for idle workers has fired. */
   | { readonly type: 'idle' }
   /** The worker was removed from the supervisor. */
   | { readonly type: 'removed'; readonly slot: Slot }
@@ -59,8 +61,8 @@ export type WorkerNews =
   | { readonly type: 'closed'; readonly slot: Slot; readonly link: WorkerLink; readonly problem: Error | undefined };
 
 /**
- * The timers of a worker. `end`: the end of its run. `age`: `maxAge`. `ready`: its `ready()`. `life`: an answer to a ping. `loss`: the
- * report of how a run ended whose requests are lost.
+ * The timers of a worker. `end`: waits for the end of its run. `age`: `maxAge`. `ready`: waits for its `ready()`. `life`: waits for
+ * the answer to a ping. `loss`: waits for the report of how a run ended that had requests.
  */
 export type SlotTimer = 'end' | 'age' | 'ready' | 'life' | 'loss';
 

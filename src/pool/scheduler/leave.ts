@@ -3,7 +3,7 @@ import type { PoolState } from './poolState.js';
 import { takesRequests } from './slot.js';
 import type { Retirement, Slot } from './ticket.js';
 
-/** The worker gets no more requests, and leaves when it has finished its own. */
+/** Sends no more requests to the worker. It leaves when it has finished its own. */
 export function leave(state: PoolState, slot: Slot): void {
   if (slot.exit !== undefined) return;
   slot.exit = 'draining';
@@ -21,7 +21,7 @@ export function watchLife(state: PoolState, slot: Slot): void {
   actions.push({ type: 'arm', slot, timer: 'life', ms: state.plan.grace });
 }
 
-/** The next step of leaving workers: drained, stopped softly, removed. */
+/** Performs the next step for each leaving worker: it drains, stops softly, is removed. */
 export function advanceLeaving(state: PoolState): void {
   for (const slot of state.slots) {
     if (slot.exit === 'draining' && isDrained(slot)) {
@@ -36,6 +36,7 @@ export function advanceLeaving(state: PoolState): void {
   }
 }
 
+/** Removes the worker from the supervisor. */
 export function remove(state: PoolState, slot: Slot): void {
   const { actions } = state;
   if (slot.exit === 'removing') return;
@@ -43,14 +44,7 @@ export function remove(state: PoolState, slot: Slot): void {
   actions.push({ type: 'remove', slot });
 }
 
-/** Overdue requests do not count. */
-function isDrained({ link, held, overdue, state, retire }: Slot): boolean {
-  if (link === undefined) return true;
-  const isBusy = state === 'busy' && retire !== 'unresponsive';
-  return held.size() <= overdue && !isBusy && link.streams.count() === 0;
-}
-
-/** Another worker will replace it. */
+/** Marks a worker for replacement. */
 export function retire(state: PoolState, slot: Slot, why: Retirement): void {
   if (slot.exit !== undefined || !takesRequests(slot)) return;
   const isUrgent = why === 'spent' || why === 'unresponsive';
@@ -58,4 +52,11 @@ export function retire(state: PoolState, slot: Slot, why: Retirement): void {
   slot.retire = why;
   state.changed = true;
   if (isUrgent) releaseParked(state, slot);
+}
+
+/** Whether it has finished its requests. Overdue ones do not count. */
+function isDrained({ link, held, overdue, state, retire }: Slot): boolean {
+  if (link === undefined) return true;
+  const isBusy = state === 'busy' && retire !== 'unresponsive';
+  return held.size() <= overdue && !isBusy && link.streams.count() === 0;
 }

@@ -9,7 +9,7 @@ import type { Slot } from './ticket.js';
 
 /** How long the connection of an ended process may stay open, in ms. By then all its frames have been read. */
 const LAST_FRAMES = 200;
-/** How long a process may run on after it has closed its connection, in ms. */
+/** How long a process may still run after it has closed its connection, in ms. */
 const DISCONNECTED = 1_000;
 /** How long to wait for a restart or a back-off after the end of a process, in ms. After that, no run follows. */
 const NO_RESTART = 1_000;
@@ -26,16 +26,16 @@ export function onWorkerNews(state: PoolState, input: WorkerNews): void {
         lose(state, slot);
       }
       failLost(state, slot);
-      begin(state, slot, input);
+      startRun(state, slot, input);
       return;
     case 'hello':
       slot.hello = true;
       return;
     case 'ready':
     case 'busy':
-      // A worker that is being stopped is ignored. A worker that is not ready yet gets no requests anyway.
+      // A report of a worker that is being stopped is ignored. `busy` changes nothing for a worker that is not ready yet.
       if (slot.state === 'down' || slot.state === 'failed') return;
-      if (input.type === 'ready' || slot.state !== 'starting') open(state, slot, input.type);
+      if (input.type === 'ready' || slot.state !== 'starting') setReadiness(state, slot, input.type);
       return;
     case 'softStopped':
       if (slot.exit === 'asked') remove(state, slot);
@@ -58,7 +58,7 @@ export function onWorkerNews(state: PoolState, input: WorkerNews): void {
       slot.problem ??= problem;
       if (slot.pid === undefined) expectReturn(state, slot);
       else actions.push({ type: 'arm', slot, timer: 'end', ms: DISCONNECTED });
-      down(state, slot);
+      markDown(state, slot);
       lose(state, slot);
       if (problem === undefined) return;
       actions.push({ type: 'complain', slot, problem });
@@ -69,7 +69,7 @@ export function onWorkerNews(state: PoolState, input: WorkerNews): void {
 }
 
 /** Handles an event of the supervisor. */
-export function note(state: PoolState, slot: Slot, event: SupervisorEvent, end: RunEnd): void {
+export function onChildEvent(state: PoolState, slot: Slot, event: SupervisorEvent, end: RunEnd): void {
   const { actions } = state;
   switch (event.type) {
     case 'spawned':
@@ -81,13 +81,13 @@ export function note(state: PoolState, slot: Slot, event: SupervisorEvent, end: 
       state.changed = true;
       return;
     case 'ready':
-      // A worker also reports `ready()` to the pool. Otherwise it does not import `rxvisor/worker`.
+      // `ready()` also sends a message to the pool. Without that message, the script does not import `rxvisor/worker`.
       if (slot.state === 'starting') actions.push({ type: 'arm', slot, timer: 'ready', ms: state.plan.readyWait });
       return;
     case 'stopping':
-      if (event.reason === 'readyTimeout' && slot.state === 'starting') slot.problem ??= unready(slot);
+      if (event.reason === 'readyTimeout' && slot.state === 'starting') slot.problem ??= notReadyError(slot);
       // The run is being stopped: it gets no more requests, but may still answer its own.
-      down(state, slot);
+      markDown(state, slot);
       return;
     case 'exited':
     case 'spawnFailed':
@@ -96,7 +96,7 @@ export function note(state: PoolState, slot: Slot, event: SupervisorEvent, end: 
       if (slot.exit === undefined) state.lastEnd = slot.end;
       if (slot.link === undefined) expectReturn(state, slot);
       else actions.push({ type: 'arm', slot, timer: 'end', ms: LAST_FRAMES });
-      down(state, slot);
+      markDown(state, slot);
       failLost(state, slot);
       return;
     case 'backingOff':
@@ -110,7 +110,8 @@ export function note(state: PoolState, slot: Slot, event: SupervisorEvent, end: 
   }
 }
 
-export function due(state: PoolState, { slot, timer }: Extract<Input, { readonly type: 'due' }>): void {
+/** Handles a timer of a worker that has fired. */
+export function onTimer(state: PoolState, { slot, timer }: Extract<Input, { readonly type: 'due' }>): void {
   const { actions } = state;
   switch (timer) {
     case 'end':
@@ -124,10 +125,10 @@ export function due(state: PoolState, { slot, timer }: Extract<Input, { readonly
     case 'ready':
       if (slot.state !== 'starting') return;
       if (slot.hello && state.plan.readyByMessage) {
-        open(state, slot, 'ready');
+        setReadiness(state, slot, 'ready');
         return;
       }
-      slot.problem = unready(slot);
+      slot.problem = notReadyError(slot);
       actions.push({ type: 'failRun', slot });
       return;
     case 'life':
@@ -144,8 +145,8 @@ export function due(state: PoolState, { slot, timer }: Extract<Input, { readonly
   }
 }
 
-/** A new run is connected. */
-function begin(state: PoolState, slot: Slot, { link, pid }: Extract<WorkerNews, { readonly type: 'wired' }>): void {
+/** Resets the slot for a new run, which is connected. */
+function startRun(state: PoolState, slot: Slot, { link, pid }: Extract<WorkerNews, { readonly type: 'wired' }>): void {
   const { actions } = state;
   actions.push({ type: 'disarm', slot, timer: 'end' });
   slot.link = link;
@@ -162,8 +163,8 @@ function begin(state: PoolState, slot: Slot, { link, pid }: Extract<WorkerNews, 
   slot.health = undefined;
 }
 
-/** The worker takes requests from now on, or is busy. */
-function open(state: PoolState, slot: Slot, to: 'ready' | 'busy'): void {
+/** The worker has reported that it accepts requests (`ready`), or accepts none (`busy`). */
+function setReadiness(state: PoolState, slot: Slot, to: 'ready' | 'busy'): void {
   const { actions, now } = state;
   const { maxAge } = state.plan.recycle;
   if (slot.state === 'starting') {
@@ -178,17 +179,18 @@ function open(state: PoolState, slot: Slot, to: 'ready' | 'busy'): void {
   state.changed = true;
 }
 
-/** Why the pool ends a run to which it cannot send requests. */
-function unready({ hello }: Slot): Error {
+/** The reason to end a run that was not ready in time. */
+function notReadyError({ hello }: Slot): Error {
   return new Error(`it was not ready in time: it did not ${hello ? 'call ready() of' : 'load'} rxvisor/worker`);
 }
 
-/** After an allowed end (by `stopExitCodes`, for example), no event of the worker follows. */
+/** Expects a restart or a back-off. After an allowed end (by `stopExitCodes`, for example), no event follows. */
 function expectReturn(state: PoolState, slot: Slot): void {
   const { actions } = state;
   actions.push({ type: 'arm', slot, timer: 'end', ms: NO_RESTART });
 }
 
+/** The worker has failed: no run follows. */
 function giveUp(state: PoolState, slot: Slot): void {
   const { actions } = state;
   actions.push({ type: 'disarm', slot, timer: 'end' });
@@ -201,7 +203,8 @@ function giveUp(state: PoolState, slot: Slot): void {
   state.changed = true;
 }
 
-function down(state: PoolState, slot: Slot): void {
+/** The run gets no more requests: it is ending, or has ended. */
+function markDown(state: PoolState, slot: Slot): void {
   const { actions } = state;
   actions.push({ type: 'disarm', slot, timer: 'age' });
   actions.push({ type: 'disarm', slot, timer: 'ready' });

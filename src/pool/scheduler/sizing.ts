@@ -39,13 +39,6 @@ export function sizing(slots: readonly Slot[], wanted: number): Sizing {
   return { missing, dead, leaving: [...gone, ...surplus], kept: undefined };
 }
 
-/** Which workers to remove first: those that are not running, then those with the fewest requests. */
-function worth({ state, held, link, retire }: Slot): number {
-  if (link === undefined) return -3;
-  if (state === 'starting') return -2;
-  return retire === undefined ? held.size() : -1;
-}
-
 /** Starts workers for waiting requests, up to `size`. */
 export function grow(state: PoolState): void {
   const { plan, size, wanted } = state;
@@ -60,7 +53,7 @@ export function grow(state: PoolState): void {
   if (state.wanted > wanted) state.changed = true;
 }
 
-/** Stops workers that were idle for `idleTimeout`. Not while a request waits: it may be for them. */
+/** Stops workers that were idle for `idleTimeout`. Stops none while a request waits: it may be for them. */
 export function shrink(state: PoolState): void {
   const { now } = state;
   const { plan, size } = state;
@@ -86,6 +79,13 @@ export function armIdle(state: PoolState): void {
   const first = Math.min(...idle.map(({ idleSince }) => idleSince));
   state.idleArmed = true;
   actions.push({ type: 'armIdle', ms: Math.max(0, first + plan.idleTimeout - now) });
+}
+
+/** Which workers to remove first: those that are not running, then those with the fewest requests. */
+function worth({ state, held, link, retire }: Slot): number {
+  if (link === undefined) return -3;
+  if (state === 'starting') return -2;
+  return retire === undefined ? held.size() : -1;
 }
 
 function placesOf({ slots }: PoolState): Slot[] {

@@ -5,7 +5,7 @@ import { advanceLeaving, leave, remove } from './leave.js';
 import { gaveUp, stopped } from './poolErrors.js';
 import { addSlot, isHopeless, type PoolState, waitingFor } from './poolState.js';
 import { failLost, lose } from './retry.js';
-import { due, note, onWorkerNews } from './runs.js';
+import { onChildEvent, onTimer, onWorkerNews } from './runs.js';
 import { armIdle, grow, shrink, sizing } from './sizing.js';
 import { isAtWork } from './slot.js';
 import type { Slot } from './ticket.js';
@@ -80,11 +80,11 @@ function apply(state: PoolState, input: Input): void {
       return;
     case 'child': {
       const slot = state.slots.find(({ id }) => id === input.id);
-      if (slot !== undefined) note(state, slot, input.event, input.end);
+      if (slot !== undefined) onChildEvent(state, slot, input.event, input.end);
       return;
     }
     case 'due':
-      if (state.slots.includes(input.slot)) due(state, input);
+      if (state.slots.includes(input.slot)) onTimer(state, input);
       return;
     case 'idle':
       shrink(state);
