@@ -52,6 +52,7 @@ export function converge(
       children: (progressOf) => instanceChildren(supervisor, progressOf),
       desired: () => desired,
       grace: () => stopGrace,
+      nameOf: (key) => desired.services[key]?.revisions.at(-1)?.spec.name ?? key,
       limits,
       onAction: (action) => {
         subscriber.next(action);

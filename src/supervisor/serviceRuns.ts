@@ -38,6 +38,8 @@ export interface ServiceRunsOptions {
   readonly desired: () => Desired<ChildSpec>;
   /** The grace period of each stop, in ms. Undefined: the `grace` of the spec. */
   readonly grace: () => number | undefined;
+  /** The name of a service in texts. */
+  readonly nameOf: (key: ServiceKey) => string;
   /** Called when the state of a run has changed. */
   readonly onChange: () => void;
   /** Called when the spec of an instance cannot be started. */
@@ -49,6 +51,7 @@ export function serviceRuns({
   children: makeChildren,
   desired,
   grace,
+  nameOf,
   onChange,
   onStartFailed,
 }: ServiceRunsOptions): ServiceRuns {
@@ -202,10 +205,6 @@ export function serviceRuns({
     const service = desired().services[key];
     if (service === undefined || Object.keys(service.dependsOn).length === 0) return {};
     return dependencyRuns(viewOf(desired(), observed()), service);
-  }
-
-  function nameOf(key: ServiceKey): string {
-    return desired().services[key]?.revisions.at(-1)?.spec.name ?? key;
   }
 
   function runNumbered(number: number): ServiceRun | undefined {

@@ -55,6 +55,7 @@ export function startOrder(
     children: () => (service, record) => takeIdle(record)?.child ?? children.get(service.key)?.child,
     desired: () => desired,
     grace: () => grace,
+    nameOf: (key) => children.get(key)?.spec.name ?? key.slice(1),
     onStartFailed: () => undefined,
   });
 
@@ -132,9 +133,9 @@ export function startOrder(
     }
     const services = Object.values(desired.services).map((service) => {
       const named = Object.entries(dependenciesOf(children.get(service.key)?.spec.dependsOn));
-      // Without a child, the name stands for a service that is never ready.
+      // Without a child, the key is that of no service: it is never ready.
       const edges = named.flatMap(([name, dependency]) =>
-        (keys.get(name) ?? [name]).map((key) => [key, dependency] as const),
+        (keys.get(name) ?? [`?${name}`]).map((key) => [key, dependency] as const),
       );
       return [service.key, { ...service, dependsOn: Object.fromEntries(edges) }] as const;
     });

@@ -229,12 +229,20 @@ describe('dependsOn', () => {
     });
   });
 
-  it('a dependency that is removed is never ready', async () => {
-    await within(chain.slice(1), async ({ supervisor, states }) => {
-      const removed = supervisor.remove('db');
+  // The other names are those of a property of each object, and of the first child in the list.
+  it.each(['db', 'constructor', '#1'])('a dependency that is removed is never ready: %s', async (name) => {
+    await within([service('web'), service('api', { dependsOn: [name] }), service(name)], async (scene) => {
+      const { supervisor, states, up } = scene;
+      const reasons: unknown[] = [];
+      supervisor.event$.subscribe((event) => {
+        if (event.type === 'gaveUp') reasons.push([event.name, event.dependencies]);
+      });
+      await up('web');
+      const removed = supervisor.remove(name);
       await pass(1_000);
       await removed;
-      expect(states()).toEqual(['api failed']);
+      expect(states()).toEqual(['web online', 'api failed']);
+      expect(reasons).toEqual([['api', [name]]]);
     });
   });
 
