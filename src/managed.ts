@@ -20,7 +20,7 @@ import { triggers$ } from './sources/triggers$.js';
 
 /** The options of {@link managed$}. */
 export interface ManagedOptions {
-  /** The side effects. Default: {@link nodeEffects}. Tests pass a fake. */
+  /** Side effects, which tests replace. Default: `nodeEffects`, the real ones. */
   readonly effects?: Effects | undefined;
   /**
    * The byte credit of a sink such as {@link toConsole}. While it is full, the output of the child is not read. Default: none.

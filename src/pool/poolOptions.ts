@@ -35,7 +35,7 @@ export interface PoolOptions {
   readonly maxFrame?: number | undefined;
   /** Stop hard when the manager gets SIGINT, SIGTERM, SIGHUP or SIGQUIT, unless your code handles it. Default `true`. */
   readonly signals?: boolean | undefined;
-  /** Side effects. Default: the real ones. */
+  /** Side effects, which tests replace. Default: `nodeEffects`, the real ones. */
   readonly effects?: Effects | undefined;
   /** For all times. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike | undefined;

@@ -19,7 +19,7 @@ import { sharePorts } from './sharePorts.js';
 export interface ClusterOptions {
   /** Number of instances. `'max'`: one per core. A negative number: that many fewer than cores, but at least 1. Default `'max'`. */
   readonly instances?: number | 'max' | undefined;
-  /** The side effects. Default: the real ones. */
+  /** Side effects, which tests replace. Default: `nodeEffects`, the real ones. */
   readonly effects?: Effects | undefined;
 }
 

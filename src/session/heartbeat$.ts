@@ -44,7 +44,7 @@ export type HeartbeatOptions = HeartbeatTarget & {
   readonly tolerance?: number | undefined;
   /** The time until the first answer, in ms. Default `90_000`. */
   readonly startTimeout?: number | undefined;
-  /** Side effects. Default: the real ones. */
+  /** Side effects, which tests replace. Default: `nodeEffects`, the real ones. */
   readonly effects?: Pick<Effects, 'check$'> | undefined;
 };
 

@@ -35,7 +35,7 @@ export interface SessionOptions {
   readonly grace?: number | undefined;
   /** As in `SupervisorOptions`. Default `true`. */
   readonly signals?: boolean | undefined;
-  /** Side effects. Default: the real ones. */
+  /** Side effects, which tests replace. Default: `nodeEffects`, the real ones. */
   readonly effects?: Effects | undefined;
   /** For heartbeat, throttle, grace and timeouts. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike | undefined;

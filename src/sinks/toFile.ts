@@ -70,10 +70,7 @@ export const fileOptions: OptionChecks<FileOptions> = {
   format: schemaCheck(logOptions.format),
   stripANSI: flag,
   stream: oneOf('a stream', ['stdout', 'stderr']),
-  umask: checkThat(
-    (value) => isCount(value) && value <= 0o777,
-    'is not a mask of file modes. Give a whole number from 0 to 0o777.',
-  ),
+  umask: checkThat((value) => isCount(value) && value <= 0o777, 'is not a umask. Give a whole number from 0 to 0o777.'),
   batch: delay,
   grace: delay,
   command$: commands,
@@ -143,9 +140,9 @@ export function toFile(
       let exiting = false;
       let origin: EventOrigin = { attempt: 1 };
       batch$.pipe(batchTime(batch, { maxSize: BATCH_SIZE, sizeOf }, scheduler)).subscribe({ next: write, error: noop });
-      const removeExitHandler = effects.exit.add('write', (patience) => {
+      const removeExitHandler = effects.exit.add('write', (waitOneMs) => {
         exiting = true;
-        log.switchToSync(patience);
+        log.switchToSync(waitOneMs);
         batch$.complete();
       });
       return merge(

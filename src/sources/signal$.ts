@@ -5,7 +5,7 @@ import type { Effects } from '../model/effects.js';
 import { nodeEffects } from '../nodeEffects.js';
 
 export interface SignalOptions {
-  /** Side effects, which tests replace: the process that gets the signals. Default: this process. */
+  /** Side effects, which tests replace. Default: `nodeEffects`, the real ones. */
   readonly effects?: Pick<Effects, 'process'> | undefined;
 }
 

@@ -20,7 +20,7 @@ export interface SupervisorOptions {
   readonly signals?: boolean | 'unlessHandled' | undefined;
   /** The maximum time for `onStopping` handlers, in ms. Then the children are stopped anyway. Default `200`. */
   readonly grace?: number | undefined;
-  /** The side effects. Default: the real ones. */
+  /** Side effects, which tests replace. Default: `nodeEffects`, the real ones. */
   readonly effects?: Effects | undefined;
   /** Electron's `app`: its quit waits until the children have stopped. */
   readonly app?: ElectronApp | undefined;

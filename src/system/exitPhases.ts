@@ -2,7 +2,7 @@ import { queueScheduler } from 'rxjs';
 import type { ExitPhases, ManagerProcess, WaitOneMs } from '../model/effects.js';
 
 /** The maximum time, in ms, that an exit waits for slow files: for all of them together. */
-const PATIENCE = 1_000;
+const MAX_WAIT = 1_000;
 
 /**
  * Runs synchronous work when the process exits, phase by phase.
@@ -26,13 +26,13 @@ export function exitPhases(host: Pick<ManagerProcess, 'on' | 'off'>): ExitPhases
   };
 
   function onExit(): void {
-    const patience = waitBudget(PATIENCE);
+    const waitOneMs = waitBudget(MAX_WAIT);
     const failures: unknown[] = [];
     runInQueue(() => {
       for (const entries of Object.values(phases)) {
         for (const { perform } of [...entries]) {
           try {
-            perform(patience);
+            perform(waitOneMs);
           } catch (error) {
             // An error must not prevent the rest of the work.
             failures.push(error);
@@ -45,7 +45,7 @@ export function exitPhases(host: Pick<ManagerProcess, 'on' | 'off'>): ExitPhases
 }
 
 interface Work {
-  readonly perform: (patience: WaitOneMs) => void;
+  readonly perform: (waitOneMs: WaitOneMs) => void;
 }
 
 /** Makes a function that sleeps 1 ms, synchronously: the event loop has ended. It returns false after `ms` calls. */

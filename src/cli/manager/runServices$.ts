@@ -58,6 +58,7 @@ export interface RunOptions {
   readonly keepRunning?: boolean | undefined;
   /** Serves clients; completes when a client requests a shutdown. Default: serves no clients. */
   readonly serve$?: ((supervisor: Supervisor) => Observable<unknown>) | undefined;
+  /** Side effects, which tests replace. Default: `nodeEffects`, the real ones. */
   readonly effects?: Effects | undefined;
   readonly scheduler?: SchedulerLike | undefined;
 }

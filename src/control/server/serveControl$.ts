@@ -22,7 +22,7 @@ export interface ControlOptions {
   readonly savedList?: string | undefined;
   /** The console that `rxvisor console` opens: `session.console`, or your own. Default: none. */
   readonly console?: RemoteConsole | undefined;
-  /** How to read the CPU and memory use of children. Default: from the system. */
+  /** Side effects, which tests replace. Default: `nodeEffects`, the real ones. */
   readonly effects?: Pick<Effects, 'sample$'> | undefined;
 }
 

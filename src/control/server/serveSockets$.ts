@@ -28,6 +28,7 @@ interface ServeOptions {
   readonly console?: RemoteConsole | undefined;
   /** Whether services of several configs run in this manager. Default `false`. */
   readonly shared?: boolean | undefined;
+  /** Side effects, which tests replace. Default: `nodeEffects`, the real ones. */
   readonly effects?: Pick<Effects, 'sample$'> | undefined;
 }
 

@@ -24,7 +24,7 @@ import type { NotifySink } from './notify.js';
 export interface CommandOptions {
   /** How long it may run, in ms. It is then stopped, and the sink fails. Default `30_000`. */
   readonly timeout?: number | undefined;
-  /** Side effects. Default: the real ones. */
+  /** Side effects, which tests replace. Default: `nodeEffects`, the real ones. */
   readonly effects?: Effects | undefined;
   /** For the timeout. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike | undefined;

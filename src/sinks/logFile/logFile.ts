@@ -30,7 +30,7 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
   /** The number of bytes in the current write. */
   let inFlight = 0;
   /** Waits for 1 ms, synchronously. Defined when the process exits: from then on, all writes are synchronous. */
-  let patience: WaitOneMs | undefined;
+  let waitOneMs: WaitOneMs | undefined;
   const file: LogFile = { addWriter: join };
   return file;
 
@@ -49,7 +49,7 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
         stale = true;
         tryNow();
       },
-      switchToSync: writeNow,
+      switchToSync,
       close: () => {
         if (writer.closing) return;
         writer.closing = true;
@@ -77,10 +77,10 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
   /** Removes the writers that are done. Then starts the next step, unless one is under way or a retry is due. */
   function pump(): void {
     if (busy) return;
-    if (patience !== undefined) flushNow(patience);
+    if (waitOneMs !== undefined) flushNow(waitOneMs);
     const finished = [...writers].filter((writer) => writer.closing && !queue.holds(writer));
     // A sync comes before a writer completes, and between two writes when it is due.
-    if (patience === undefined && opened.isDirty() && (syncDue || finished.length > 0)) {
+    if (waitOneMs === undefined && opened.isDirty() && (syncDue || finished.length > 0)) {
       sync();
       return;
     }
@@ -90,7 +90,7 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
       syncTimer?.unsubscribe();
       if (effects.logs.get(path) === file) effects.logs.delete(path);
       opened.end();
-    } else if (retry === undefined && patience === undefined) {
+    } else if (retry === undefined && waitOneMs === undefined) {
       proceed();
     }
     // Last, when the state is complete: a subscriber may write, reopen or join at once.
@@ -121,21 +121,21 @@ export function logFile(path: string, plan: FilePlan, effects: Effects, schedule
     });
   }
 
-  function writeNow(now: WaitOneMs): void {
-    if (patience !== undefined) return;
-    patience = now;
+  function switchToSync(wait: WaitOneMs): void {
+    if (waitOneMs !== undefined) return;
+    waitOneMs = wait;
     working.unsubscribe();
     retry?.unsubscribe();
-    queue.advance(opened.writtenAtExit(inFlight, now));
+    queue.advance(opened.writtenAtExit(inFlight, wait));
     busy = false;
     pump();
   }
 
   /** Writes everything synchronously. One try, as at the end of each writer. */
-  function flushNow(patience: WaitOneMs): void {
+  function flushNow(wait: WaitOneMs): void {
     // No step may start meanwhile: a writer may write more as soon as its lines are written.
     busy = true;
-    const error = writeAllSync(queue, opened, effects.atExit.write, patience);
+    const error = writeAllSync(queue, opened, effects.atExit.write, wait);
     busy = false;
     if (error === undefined) return;
     failure = describeError(error);

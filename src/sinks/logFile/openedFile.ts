@@ -37,7 +37,7 @@ export interface OpenedFile {
   /** At the exit of the process: the descriptor, opened if needed, not rotated. Throws errors of open(2). */
   readonly readyNow: () => number;
   /** At the exit of the process: how many bytes of a write under way are written. The growth of the file shows it. */
-  readonly writtenAtExit: (bytes: number, patience: WaitOneMs) => number;
+  readonly writtenAtExit: (bytes: number, waitOneMs: WaitOneMs) => number;
   readonly syncNow: () => void;
   /** Closes the descriptor. A failure to close is ignored. */
   readonly close: () => void;
@@ -102,13 +102,13 @@ export function openedFile(
     wrote,
     isDirty: () => dirty,
     readyNow: () => (fd ??= effects.atExit.open(path, umask)),
-    writtenAtExit: (bytes, patience) => {
+    writtenAtExit: (bytes, waitOneMs) => {
       // Removes a file that is only partly compressed.
       tidying.unsubscribe();
       // A pipe or a device has no size. It takes bytes at once or not at all.
       if (!file.regular) return bytes;
       let grown = 0;
-      while (fd !== undefined && (grown = effects.atExit.size(fd) - file.size) < bytes && patience());
+      while (fd !== undefined && (grown = effects.atExit.size(fd) - file.size) < bytes && waitOneMs());
       const written = Math.max(0, Math.min(grown, bytes));
       wrote(written);
       return written;

@@ -101,7 +101,7 @@ export function writeAllSync<Owner>(
   queue: WriteQueue<Owner>,
   opened: OpenedFile,
   write: FileEffects['atExit']['write'],
-  patience: WaitOneMs,
+  waitOneMs: WaitOneMs,
 ): unknown {
   while (queue.size() > 0) {
     try {
@@ -110,7 +110,7 @@ export function writeAllSync<Owner>(
       opened.wrote(written);
       queue.advance(written);
     } catch (error) {
-      if (describeError(error).code !== 'EAGAIN' || !patience()) return error;
+      if (describeError(error).code !== 'EAGAIN' || !waitOneMs()) return error;
     }
   }
   opened.syncNow();
