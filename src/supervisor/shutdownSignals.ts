@@ -5,6 +5,7 @@ import type { Effects } from '../model/effects.js';
 import { thrownText } from '../model/errors.js';
 import type { Status } from '../model/status.js';
 import { settleWithin } from '../operators/deadline.js';
+import type { Supervisor } from './supervisor.js';
 
 /** The part of Electron's `app` that a supervisor uses. */
 export interface ElectronApp {
@@ -54,6 +55,7 @@ const CHILD = Symbol.for('rxvisor.child');
 export function shutdownSignals(options: ShutdownSignalsOptions): ShutdownSignals {
   const { effects, scheduler, signals, app, grace, handlers, stop, kill } = options;
   const manager = effects.process;
+  const onError = warnOf('onStopping', manager);
   let attached: Subscription | undefined;
   let needed = false;
   let shutdown: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
@@ -135,14 +137,26 @@ export function shutdownSignals(options: ShutdownSignalsOptions): ShutdownSignal
     await settleWithin(runHandlers(handlers, onError), grace, scheduler);
   }
 
-  function onError(error: unknown): void {
-    manager.emitWarning(`onStopping handler: ${thrownText(error)}`, 'RxvisorWarning');
-  }
-
   function onExit(): void {
     if (handlersCalled === undefined) void runHandlers(handlers, onError);
     kill();
   }
+}
+
+/** Runs the `onStopAll` handlers, without a limit of time. The children stop also if one of them fails. */
+export async function runStopAllHandlers(
+  handlers: Iterable<Parameters<Supervisor['onStopAll']>[0]>,
+  grace: number | undefined,
+  manager: Effects['process'],
+): Promise<void> {
+  const calls = [...handlers].map((handler) => () => handler({ grace }));
+  await runHandlers(calls, warnOf('onStopAll', manager));
+}
+
+function warnOf(handler: string, manager: Effects['process']): (error: unknown) => void {
+  return (error) => {
+    manager.emitWarning(`${handler} handler: ${thrownText(error)}`, 'RxvisorWarning');
+  };
 }
 
 /**

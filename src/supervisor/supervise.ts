@@ -10,7 +10,7 @@ import { nodeEffects } from '../nodeEffects.js';
 import { effectsByService } from '../ports/sharePorts.js';
 import { childList } from './childList.js';
 import { planChild, planChildren, type PlannedChild } from './planChild.js';
-import { shutdownSignals } from './shutdownSignals.js';
+import { runStopAllHandlers, shutdownSignals } from './shutdownSignals.js';
 import { startOrder } from './startOrder.js';
 import type { Child, SupervisorEvent } from './child.js';
 import { supervisedChild } from './supervisedChild.js';
@@ -194,7 +194,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
   }
 
   async function stopChildren(grace?: number): Promise<readonly Status[]> {
-    await Promise.all([...stopHandlers].map(async (handler) => handler({ grace })));
+    await runStopAllHandlers(stopHandlers, grace, effects.process);
     await order.stopAll(grace);
     return Promise.all([...children].map(({ stop }) => stop(grace)));
   }

@@ -89,7 +89,7 @@ export interface Supervisor extends AsyncDisposable {
   onStopping: (handler: () => unknown) => () => void;
   /**
    * Adds a handler that stops children in an order of its own. It runs before all children are stopped, after the handlers of
-   * `onStopping`. The supervisor waits for its promise, without a limit, and then stops the other children.
+   * `onStopping`. The supervisor waits for its promise, without a limit, and then stops the other children, also if it rejects.
    *
    * `grace`: the grace period in ms. Undefined: that of each spec.
    * @returns a function that removes the handler

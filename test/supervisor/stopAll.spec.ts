@@ -125,6 +125,29 @@ describe("onExit: 'stopAll'", () => {
     });
   });
 
+  it('an onStopAll handler that throws or rejects is warned of, and all children stop', async () => {
+    const world = fakeWorld();
+    const warned = vi.spyOn(world.effects.process, 'emitWarning').mockReturnValue();
+    await within(
+      [web, job],
+      async ({ supervisor, states }) => {
+        supervisor.onStopAll(async () => Promise.reject(new Error('rejected')));
+        supervisor.onStopAll(() => {
+          throw new Error('thrown');
+        });
+        const stopped = expect(supervisor.stopAll()).resolves.toHaveLength(2);
+        await pass(300);
+        await stopped;
+        expect(states()).toEqual(['web stopped', 'job stopped']);
+        expect(warned.mock.calls).toEqual([
+          ['onStopAll handler: Error: thrown', 'RxvisorWarning'],
+          ['onStopAll handler: Error: rejected', 'RxvisorWarning'],
+        ]);
+      },
+      world,
+    );
+  });
+
   it('runs the onStopping handlers, once', async () => {
     await within([web, job], async ({ supervisor, child }) => {
       const handler = vi.fn();
