@@ -13,10 +13,10 @@ const opaque = ['custom', 'instance', 'lazy', 'literal'];
  * @param {Schema} service the schema of a spec
  * @param {readonly object[]} rules JSON schemas for fields that exclude each other
  * @param {Json} defaults the defaults of a command by field, where they differ from those of the library
- * @param {Json} instances the JSON schema of `instances`, which only a service in a config has
+ * @param {Json} configFields the JSON schemas of the fields that only a service in a config has
  * @returns {object} the schema of a config: a list of services, or `{ services }`
  */
-export function configSchema(service, rules, defaults, instances) {
+export function configSchema(service, rules, defaults, configFields) {
   const spec = /** @type {{ properties: Record<string, Json> }} */ (jsonSchemaOf(service));
   const changed = Object.entries(defaults).map(([key, value]) => [key, { ...spec.properties[key], default: value }]);
   const services = { $ref: '#/definitions/services' };
@@ -35,7 +35,11 @@ export function configSchema(service, rules, defaults, instances) {
     ],
     definitions: {
       services: { type: 'array', minItems: 1, items: { $ref: '#/definitions/service' } },
-      service: { ...spec, properties: { ...spec.properties, ...Object.fromEntries(changed), instances }, allOf: rules },
+      service: {
+        ...spec,
+        properties: { ...spec.properties, ...Object.fromEntries(changed), ...configFields },
+        allOf: rules,
+      },
     },
   };
 }

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { MAX_INSTANCES } from '../model/spec/instance.js';
 import type { StartOptions } from './commands/start.js';
 import { toCount, toDuration } from './options.js';
+import { addSelectionOptions } from './selectionOptions.js';
 import type { ClientActions } from './clientActions.js';
 
 /** Adds all commands except `run` and `daemon`. */
@@ -21,14 +22,18 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
       .option('--manager <pid>', "use this manager only: its pid, or 'daemon'")
       .option('--timeout <duration>', 'give up after this time: 500ms, 5s, 2m', toDuration);
 
-  addForManagers(
+  const start = addForManagers(
     'start [file] [args...]',
     'Start services in the background; wait until they are ready. Without a file: the config of this folder.',
     'start',
     'start server.mjs --name web -i 2',
     'start server.mjs --max-restarts 5 -- --port 8080',
     'start ecosystem.config.js --env production',
-  )
+    'start --only api,web',
+    'start --only api --no-deps',
+    'start --config services/local.json --profile dev',
+  );
+  addSelectionOptions(start)
     .option('--name <name>', 'name of the service. Default: the name in the config, or of the script')
     .option(
       '-i, --instances <count>',

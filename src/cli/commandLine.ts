@@ -4,6 +4,7 @@ import { packageVersion } from '../system/packageVersion.js';
 import type { ClientActions } from './clientActions.js';
 import { addClientCommands, examplesText } from './clientCommands.js';
 import { toCount, toDuration } from './options.js';
+import { addSelectionOptions, type SelectionFlags } from './selectionOptions.js';
 
 export interface RunRequest {
   /** A config or a script. Undefined: the config of the current folder. */
@@ -14,6 +15,8 @@ export interface RunRequest {
   readonly maxRestarts: number | undefined;
   /** NAME of the `env_NAME` to use from a pm2 ecosystem file. */
   readonly env: string | undefined;
+  /** The config, and which of its services to run. */
+  readonly selection: SelectionFlags;
   /** Stop all services when one has ended for good. */
   readonly abortOnExit: boolean;
   /** Stop all services when one has failed. */
@@ -28,7 +31,7 @@ export interface Actions extends ClientActions {
   readonly daemon: (options: { readonly resurrect: boolean }) => Promise<void>;
 }
 
-interface RunFlags {
+interface RunFlags extends SelectionFlags {
   readonly for?: number;
   readonly maxRestarts?: number;
   readonly env?: string;
@@ -47,8 +50,7 @@ export function commandLine(actions: Actions): Command {
     // Error messages quote the arguments, which may hold control characters.
     .configureOutput({ writeErr: (text) => void process.stderr.write(escapeControlsInLines(text)) })
     .addHelpText('after', HELP);
-  program
-    .command('run')
+  addSelectionOptions(program.command('run'))
     .description('Run services in the foreground until they end or you press Ctrl-C. A second Ctrl-C kills them.')
     .argument('[file]', 'a config or a script. Default: the config of this folder')
     .argument('[args...]', 'arguments of the script. Put -- before an argument that begins with a dash')
@@ -77,8 +79,10 @@ export function commandLine(actions: Actions): Command {
 /** As in docker compose, `--exit-code-from` implies `--abort-on-exit`, unless `--abort-on-failure` is given. */
 function requestOf(file: string | undefined, args: readonly string[], flags: RunFlags): RunRequest {
   const { for: duration, maxRestarts, env, abortOnFailure = false, exitCodeFrom } = flags;
+  const { config, only, deps, profile } = flags;
+  const selection = { config, only, deps, profile };
   const { abortOnExit = exitCodeFrom !== undefined && !abortOnFailure } = flags;
-  return { file, args, duration, maxRestarts, env, abortOnExit, abortOnFailure, exitCodeFrom };
+  return { file, args, duration, maxRestarts, env, selection, abortOnExit, abortOnFailure, exitCodeFrom };
 }
 
 const HELP = `
@@ -105,7 +109,7 @@ const RUN_HELP = `
 A config is a file *.config.mjs (.js, .cjs, .ts, .mts) or *.json. It
 contains an array of services, or { services: [...] }. A module exports
 this as its default. A pm2 ecosystem file and a Procfile work too. Any
-other file is a script.
+other file is a script, except with --config.
 Without a file, rxvisor looks in this folder for rxvisor.config.*, then
 ecosystem.config.*, then Procfile. Relative paths in a config (cwd, log,
 script) start at the folder of the config. A script runs in this folder.
@@ -133,6 +137,9 @@ Examples:
   rxvisor run services.config.mjs --for 10m
   rxvisor run server.mjs --max-restarts 5 -- --port 8080
   rxvisor run ecosystem.config.js --env production
+  rxvisor run --only api,web
+  rxvisor run --only api --no-deps
+  rxvisor run --config services/local.json --profile dev
   rxvisor run ci.config.mjs --exit-code-from tests --for 10m
   rxvisor run --abort-on-exit
   rxvisor run --abort-on-failure --max-restarts 3`;

@@ -32,6 +32,7 @@ function isCommand(value: unknown): boolean {
 /** What `run` asks for without options. */
 const plain = {
   ...{ file: undefined, args: [], duration: undefined, maxRestarts: undefined, env: undefined },
+  selection: { config: undefined, only: undefined, deps: true, profile: undefined },
   ...{ abortOnExit: false, abortOnFailure: false, exitCodeFrom: undefined },
 };
 
@@ -71,6 +72,10 @@ describe('the command line', () => {
     ['run --abort-on-failure', ['run', { ...plain, abortOnFailure: true }]],
     ['run --exit-code-from a', ['run', { ...plain, abortOnExit: true, exitCodeFrom: 'a' }]],
     ['run --exit-code-from a --abort-on-failure', ['run', { ...plain, abortOnFailure: true, exitCodeFrom: 'a' }]],
+    ['run --config a.conf', ['run', { ...plain, selection: { ...plain.selection, config: 'a.conf' } }]],
+    ['run --only a,b --only c', ['run', { ...plain, selection: { ...plain.selection, only: ['a', 'b', 'c'] } }]],
+    ['start --only a --no-deps', ['start', undefined, [], { only: ['a'], deps: false }]],
+    ['start --profile dev --profile ci', ['start', undefined, [], { profile: ['dev', 'ci'], deps: true }]],
     ['start --env production', ['start', undefined, [], { env: 'production' }]],
     ['reload web', ['reload', ['web'], {}]],
     ['watch web', ['watch', ['web'], {}]],
@@ -105,6 +110,7 @@ describe('the command line', () => {
     [['scale', 'web', 'x'], "argument value 'x' is invalid for argument 'count'. Give a whole number from 1 to 10000."],
     [['scale', 'web', '10001'], "value '10001' is invalid for argument 'count'. Give a whole number from 1 to 10000."],
     [['reload', 'web', '--parallel', '10001'], "argument '10001' is invalid. Give a whole number from 1 to 10000."],
+    [['run', '--only', 'a,'], "argument 'a,' is invalid. Give names, with commas between them: api,web."],
     [['stop'], "missing required argument 'targets'"],
     [['list', '--jsno'], "unknown option '--jsno'\n(Did you mean --json?)"],
     [[], 'Usage: rxvisor'],

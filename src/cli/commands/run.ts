@@ -3,13 +3,18 @@ import { withCommandDefaults } from '../../model/spec/commandDefaults.js';
 import { requireService, withAbort } from '../config/abort.js';
 import { findConfig } from '../config/findConfig.js';
 import { loadServices, withMaxRestarts } from '../config/loadServices.js';
+import { withoutMissingDependencies } from '../config/selectServices.js';
+import { fileOf } from '../selectionOptions.js';
 import { exitAs } from '../cliError.js';
 import type { Io } from '../io.js';
 
 /** `rxvisor run`: runs services in the foreground. */
 export async function run(request: RunRequest, { warn }: Pick<Io, 'warn'>): Promise<void> {
-  const { file = findConfig(), args, duration, maxRestarts, env, exitCodeFrom } = request;
-  const services = (await loadServices(file, args, { env, onUnsupported: warn })).map((service) =>
+  const { args, duration, maxRestarts, env, selection, exitCodeFrom } = request;
+  const file = fileOf(request.file, selection) ?? findConfig();
+  const isConfig = selection.config === undefined ? undefined : true;
+  const loaded = await loadServices(file, args, { env, isConfig, selection, onUnsupported: warn });
+  const services = (selection.deps === false ? withoutMissingDependencies(loaded, []) : loaded).map((service) =>
     withAbort(withCommandDefaults(withMaxRestarts(service, maxRestarts)), request),
   );
   requireService(exitCodeFrom, services);

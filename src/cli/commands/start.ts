@@ -1,3 +1,4 @@
+import type { ControlClient } from '../../control/client/controlClient.js';
 import { portableSpec } from '../../control/protocol/portableSpec.js';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
 import { dependenciesFirst } from '../../model/spec/dependsOn.js';
@@ -5,17 +6,19 @@ import { instanceOf } from '../../model/spec/instance.js';
 import type { Status } from '../../model/status.js';
 import { runsInNode } from '../../process/resolveLaunch.js';
 import { resolveSpec } from '../../process/resolveSpec.js';
-import { printRows, refusalsOf, rowsOf } from '../client/rows.js';
+import { listRows, printRows, refusalsOf, rowsOf } from '../client/rows.js';
 import { withDaemon } from '../client/withDaemon.js';
 import type { ClientOptions } from '../client/withManagers.js';
 import { backgroundSpec } from '../config/backgroundSpec.js';
 import { findConfig } from '../config/findConfig.js';
 import { expandInstances, loadServices, withMaxRestarts } from '../config/loadServices.js';
+import { withoutMissingDependencies } from '../config/selectServices.js';
 import { CliError } from '../cliError.js';
 import type { Io } from '../io.js';
+import { fileOf, type SelectionFlags } from '../selectionOptions.js';
 import type { Row } from '../table/statusTable.js';
 
-export interface StartOptions extends ClientOptions {
+export interface StartOptions extends ClientOptions, SelectionFlags {
   readonly name?: string;
   readonly instances?: number | 'max';
   readonly maxRestarts?: number;
@@ -35,16 +38,23 @@ export async function start(
   options: StartOptions,
   io: Io,
 ): Promise<void> {
-  const path = file ?? findConfig();
-  const services = await loadServices(path, args, { env: options.env, onUnsupported: io.warn });
+  const path = fileOf(file, options) ?? findConfig();
+  const isConfig = options.config === undefined ? undefined : true;
+  const services = await loadServices(path, args, {
+    env: options.env,
+    isConfig,
+    selection: options,
+    onUnsupported: io.warn,
+  });
   if (options.instances !== undefined && services.some((service) => instanceOf(service) !== undefined))
     throw new CliError(2, `-i ${String(options.instances)}: ${path} already has instances. Remove one of the two.`);
-  const specs = dependenciesFirst(services).flatMap((service) =>
+  const complete = dependenciesFirst(services).flatMap((service) =>
     expandInstances(withSharedPorts(service, options), options.instances).map((spec) =>
       portableSpec(backgroundSpec(withOptions(spec, options))),
     ),
   );
   await withDaemon(options, io, async (client) => {
+    const specs = options.deps === false ? withoutMissingDependencies(complete, await runningNames(client)) : complete;
     const started: Status[] = [];
     // One request for all specs: an interrupted command does not start only a part of a config.
     for (let first = 0; first < specs.length; first += BATCH_SIZE)
@@ -60,6 +70,14 @@ export async function start(
     if (down.length > 0)
       throw new CliError(1, [...down, `To see why, run: rxvisor logs ${failedNames(rows)}`.trimEnd()].join('\n'));
   });
+}
+
+/** The names of the services of a manager that run, or are about to run. */
+async function runningNames(client: ControlClient): Promise<readonly string[]> {
+  const rows = await listRows(client);
+  return rows.flatMap(({ name, state }) =>
+    name === undefined || state === 'stopped' || state === 'failed' ? [] : name,
+  );
 }
 
 /** The names of the services that failed, as arguments of a command. Empty if a shell would change one of them. */

@@ -1,42 +1,44 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { isRecord, refuseUnknown } from '../../model/check.js';
-import { describeError, RxvisorError } from '../../model/errors.js';
+import { RxvisorError } from '../../model/errors.js';
 import { parseSpec } from '../../model/schema/parseSpec.js';
 import { specFields } from '../../model/schema/specSchema.js';
-import { show, suggest } from '../../model/show.js';
+import { show } from '../../model/show.js';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
 import { findGraphProblem } from '../../model/spec/dependsOn.js';
 import { splitInstances, withInstance } from '../../model/spec/instance.js';
+import { splitProfiles } from '../../model/spec/profiles.js';
 import { instanceCount } from '../../ports/cluster.js';
 import { planChild, rebaseSpec } from '../../supervisor/planChild.js';
-import { importPm2 } from '../pm2/importPm2.js';
 import { checkLaunch } from './checkLaunch.js';
+import { isConfigName, type ReadOptions, readServices, refuseEnv, withContext } from './readServices.js';
+import { type ServiceSelection, refuseSelection, selectServices } from './selectServices.js';
 
-export interface LoadOptions {
-  /** NAME of the `env_NAME` of a pm2 ecosystem file to add to `env`. */
-  readonly env?: string | undefined;
-  /** Called for each part of a pm2 file that rxvisor does not support. */
-  readonly onUnsupported?: ((what: string) => void) | undefined;
+export interface LoadOptions extends ReadOptions {
+  /** Whether the file is a config, whatever its name. Default: by the name. */
+  readonly isConfig?: boolean | undefined;
+  /** The services to load. Default: all services without profiles. */
+  readonly selection?: ServiceSelection | undefined;
 }
 
 /**
  * Loads and checks the services of a config, a pm2 ecosystem file or a Procfile, or makes one service for a script.
  *
- * The file name decides whether a file is a config or a script. The content cannot: reading a module runs it.
+ * The fields of all services are checked. Programs and folders are checked only for the selected services.
  *
  * @throws RxvisorError with code `ERR_CONFIG`: the file, the service, the field, its value and the remedy
  */
 export async function loadServices(
   file: string,
   args: readonly string[],
-  { env, onUnsupported: onLeft }: LoadOptions = {},
+  { isConfig, selection = {}, ...options }: LoadOptions = {},
 ): Promise<readonly ChildSpec[]> {
   const path = withContext(() => resolve(file), file);
   refuseUnreadable(file, path);
-  if (!/\.json$|(^|\.)config\.[cm]?[jt]s$|^Procfile(\.|$)/.test(basename(path))) {
-    refuseEnv(file, env);
+  if (!(isConfig ?? isConfigName(path))) {
+    refuseEnv(file, options.env);
+    refuseSelection(file, selection);
     const script: ChildSpec = { name: basename(path, extname(path)), script: path, args };
     withContext(() => checkLaunch(planChild(script).plan), file);
     return [script];
@@ -47,24 +49,27 @@ export async function loadServices(
       `${file}: ${show(args)}: a config takes no arguments. Put them in the config, in the field args.`,
     );
   }
-  const services = await servicesIn(file, path, { env, onUnsupported: onLeft });
+  const services = await readServices(file, path, options);
   const parsed = services.map((entry, index) => {
     const where = `${file}: services[${index}]${nameOf(entry)}`;
-    if (isRecord(entry)) withContext(() => refuseUnknown(entry, [...specFields, 'instances']), where);
-    const { service, instances } = withContext(() => splitInstances(entry), where);
+    if (isRecord(entry)) withContext(() => refuseUnknown(entry, [...specFields, 'instances', 'profiles']), where);
+    const { service: unscoped, profiles } = withContext(() => splitProfiles(entry), where);
+    const { service, instances } = withContext(() => splitInstances(unscoped), where);
     const spec = rebaseSpec(
       withContext(() => parseSpec(service), where),
       dirname(path),
     );
-    return { where, instances, spec, plan: withContext(() => planChild(spec).plan, where) };
+    const plan = withContext(() => planChild(spec).plan, where);
+    return { where, instances, profiles, name: spec.name, dependsOn: spec.dependsOn, spec, plan };
   });
-  const problem = findGraphProblem(parsed.map(({ spec }) => spec));
+  const problem = findGraphProblem(parsed);
   if (problem !== undefined) {
     throw new RxvisorError('ERR_CONFIG', `${parsed[problem.index]?.where ?? file}: dependsOn: ${problem.message}`);
   }
+  const selected = selectServices(file, parsed, selection);
   // First check all specs, then look for missing files.
-  for (const { where, plan } of parsed) withContext(() => checkLaunch(plan), where);
-  return parsed.flatMap(({ spec, instances }) => expandInstances(spec, instances));
+  for (const { where, plan } of selected) withContext(() => checkLaunch(plan), where);
+  return selected.flatMap(({ spec, instances }) => expandInstances(spec, instances));
 }
 
 /** Makes a spec for each instance, with its number. Without `instances`, returns the spec unchanged. */
@@ -81,36 +86,6 @@ export function withMaxRestarts(spec: ChildSpec, maxRestarts: number | undefined
     : { ...spec, limit: { max: maxRestarts, within: Number.MAX_SAFE_INTEGER } };
 }
 
-async function servicesIn(
-  file: string,
-  path: string,
-  { env, onUnsupported: onLeft }: LoadOptions,
-): Promise<readonly unknown[]> {
-  if (basename(path).startsWith('Procfile')) {
-    refuseEnv(file, env);
-    const text = withContext(() => readFileSync(path, 'utf8'), file);
-    return servicesOf(parseProcfile(text, file), file);
-  }
-  const config = path.endsWith('.json') ? readJson(file, path) : await importDefault(file, path);
-  if (typeof config !== 'object' || config === null || !('apps' in config)) {
-    refuseEnv(file, env);
-    return servicesOf(config, file);
-  }
-  const imported = withContext(() => importPm2(config, env), file);
-  if (imported === undefined) {
-    const remedy = "Give an array: { apps: [{ script: 'app.js' }] }.";
-    throw new RxvisorError('ERR_CONFIG', `${file}: apps: ${show(config.apps)} is not a list of apps. ${remedy}`);
-  }
-  for (const what of imported.unsupported) onLeft?.(`${file}: ${what}`);
-  return servicesOf(imported.services, file);
-}
-
-function refuseEnv(file: string, env: string | undefined): void {
-  if (env === undefined) return;
-  const remedy = 'It selects an env_NAME of a pm2 ecosystem file. Remove it.';
-  throw new RxvisorError('ERR_CONFIG', `${file}: --env ${env}: this is not a pm2 ecosystem file. ${remedy}`);
-}
-
 function refuseUnreadable(file: string, path: string): void {
   const stats = withContext(() => statSync(path, { throwIfNoEntry: false }), file);
   if (stats === undefined) throw new RxvisorError('ERR_CONFIG', `${file}: no such file. ${missingRemedy(file, path)}`);
@@ -123,97 +98,8 @@ function missingRemedy(file: string, path: string): string {
   return /^[\w-]+$/.test(file) ? `${look} To restart a service of this name, run: rxvisor restart ${file}` : look;
 }
 
-function withContext<T>(work: () => T, where: string): T {
-  try {
-    return work();
-  } catch (cause) {
-    const gone = describeError(cause).message.endsWith('uv_cwd');
-    const problem = gone
-      ? 'the current folder was removed. Change to another folder with cd.'
-      : describeError(cause).message;
-    throw new RxvisorError('ERR_CONFIG', `${where}: ${problem}`, { cause });
-  }
-}
-
-function readJson(file: string, path: string): unknown {
-  return withContext((): unknown => JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, '')), file);
-}
-
-async function importDefault(file: string, path: string): Promise<unknown> {
-  let module: unknown;
-  try {
-    module = await import(pathToFileURL(path).href);
-  } catch (cause) {
-    throw new RxvisorError('ERR_CONFIG', `${file}: cannot load this file: ${loadErrorText(cause, file)}`, { cause });
-  }
-  if (typeof module === 'object' && module !== null && 'default' in module) return module.default;
-  throw new RxvisorError('ERR_CONFIG', `${file}: no default export. Add one: export default [{ script: 'app.js' }];`);
-}
-
-/** The text of a load error, with the stack of the user's files only: the rest is Node's loader and rxvisor. */
-function loadErrorText(error: unknown, file: string): string {
-  if (!(error instanceof Error)) return show(error);
-  if (describeError(error).code === 'ERR_UNKNOWN_FILE_EXTENSION') {
-    return `Node ${process.version} cannot load TypeScript. Write a .mjs file, or use Node 22.18 or later.`;
-  }
-  if (error instanceof SyntaxError && /^(Unexpected token 'export'|Cannot use import statement)/.test(error.message)) {
-    const module = file.replace(/\.[cm]?([jt]s)$/, '.m$1');
-    return `Node reads this file as CommonJS. Rename it to ${basename(module)}, or set "type": "module" in package.json.`;
-  }
-  // Node prints the line of a syntax error only when nothing catches the error.
-  if (error instanceof SyntaxError) return `${String(error)}. To see where: node --check ${file}`;
-  const lines = (error.stack ?? String(error)).split('\n').filter((line) => line !== '');
-  const end = lines.findIndex((line) => /^ +at .*\bnode:/.test(line));
-  return lines.slice(0, end === -1 ? undefined : end).join('\n  ');
-}
-
-function servicesOf(config: unknown, file: string): readonly unknown[] {
-  const services = Array.isArray(config) ? config : servicesField(config, file);
-  if (services.length === 0) {
-    throw new RxvisorError('ERR_CONFIG', `${file}: no services. Give at least one: [{ script: 'app.js' }].`);
-  }
-  return services;
-}
-
-function servicesField(config: unknown, file: string): readonly unknown[] {
-  const remedy = `Give an array of services, or { services: [...] }.`;
-  if (typeof config !== 'object' || config === null) {
-    throw new RxvisorError('ERR_CONFIG', `${file}: ${show(config)} is not a config. ${remedy}`);
-  }
-  // `$schema` is for editors.
-  const unknown = Object.keys(config).find((key) => key !== 'services' && key !== '$schema');
-  if (unknown !== undefined) {
-    const value = show(Reflect.get(config, unknown));
-    throw new RxvisorError(
-      'ERR_CONFIG',
-      `${file}: ${unknown}: unknown field, with value ${value}. ${suggest(unknown, ['services'], remedy)}`,
-    );
-  }
-  if ('services' in config && Array.isArray(config.services)) return config.services;
-  const value = 'services' in config ? show(config.services) : 'undefined';
-  throw new RxvisorError('ERR_CONFIG', `${file}: services: ${value} is not a list. ${remedy}`);
-}
-
 function nameOf(service: unknown): string {
   const named =
     typeof service === 'object' && service !== null && 'name' in service && typeof service.name === 'string';
   return named ? ` (${show(service.name)})` : '';
-}
-
-/**
- * Parses a Procfile: each line `name: command` is a service. A shell runs the command.
- *
- * @throws RxvisorError with code `ERR_CONFIG`: the line and the remedy
- * @see https://devcenter.heroku.com/articles/procfile
- */
-function parseProcfile(text: string, file: string): readonly ChildSpec[] {
-  return text.split(/\r?\n/).flatMap((line, index): ChildSpec[] => {
-    if (/^\s*(#|$)/.test(line)) return [];
-    const [, name, command] = /^\s*([\w-]+):\s*(\S.*?)\s*$/.exec(line) ?? [];
-    if (name !== undefined && command !== undefined) return [{ name, command: 'sh', args: ['-c', command] }];
-    throw new RxvisorError(
-      'ERR_CONFIG',
-      `${file}:${String(index + 1)}: ${show(line)} is not a process type. Give a name and a command: web: node server.js`,
-    );
-  });
 }

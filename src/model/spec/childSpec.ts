@@ -154,6 +154,8 @@ export interface ServiceSpec extends ChildSpec {
    * from 0, in `RXVISOR_INSTANCE`. Default: one copy, without a number.
    */
   readonly instances?: number | 'max' | undefined;
+  /** The service runs only with `--profile` and one of these names, or if `--only` names it. Default `[]`: it always runs. */
+  readonly profiles?: readonly string[] | undefined;
 }
 
 /**

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../../packaging/configSchema.js';
 import { commandDefaults } from '../../../src/model/spec/commandDefaults.js';
 import { instancesKeywords, splitInstances } from '../../../src/model/spec/instance.js';
+import { profilesKeywords, splitProfiles } from '../../../src/model/spec/profiles.js';
 import { type ChildSpec, parseSpec } from '../../../src/index.js';
 import { contradictions } from '../../../src/model/schema/parseSpec.js';
 import { specSchema } from '../../../src/model/schema/specSchema.js';
@@ -137,17 +138,19 @@ const services = fc.oneof(
 
 function accepts(service: unknown): boolean {
   try {
-    parseSpec(splitInstances(service).service);
+    parseSpec(splitInstances(splitProfiles(service).service).service);
     return true;
   } catch {
     return false;
   }
 }
 
+const configFields = { instances: instancesKeywords, profiles: profilesKeywords };
+
 describe('config.schema.json', () => {
   it('is generated: after a change of a schema, npm run schema', () => {
     expect(schema).toEqual(
-      JSON.parse(JSON.stringify(configSchema(specSchema, contradictions, commandDefaults, instancesKeywords))),
+      JSON.parse(JSON.stringify(configSchema(specSchema, contradictions, commandDefaults, configFields))),
     );
   });
 
@@ -172,6 +175,11 @@ describe('config.schema.json', () => {
   it('knows instances as loadServices does', () => {
     for (const instances of [1, 'max', -1]) expect(validate([{ script: 'a.js', instances }])).toBe(true);
     for (const instances of [0, 1.5, 'min']) expect(validate([{ script: 'a.js', instances }])).toBe(false);
+  });
+
+  it('knows profiles as loadServices does', () => {
+    for (const profiles of [[], ['dev'], ['dev', 'ci']]) expect(validate([{ script: 'a.js', profiles }])).toBe(true);
+    for (const profiles of ['dev', [''], [5]]) expect(validate([{ script: 'a.js', profiles }])).toBe(false);
   });
 
   it('refuses what is no service', () => {

@@ -118,8 +118,9 @@ describe('the table of all defaults', () => {
     expect(rows.get(field)).toEqual(await expectedRow(field as keyof ChildSpec));
   });
 
-  it('has no other field, except instances', () => {
-    expect([...rows.keys()].sort()).toEqual([...specFields, 'instances'].sort());
+  it('has no other field, except those of a config', () => {
+    expect([...rows.keys()].sort()).toEqual([...specFields, 'instances', 'profiles'].sort());
+    expect(rows.get('profiles')).toEqual(['not in a spec', '`[]`', '`[]`']);
     expect(rows.get('instances')).toEqual(['not in a spec', '`1`', '`1`']);
   });
 

@@ -191,6 +191,40 @@ describe('what others have written', () => {
   });
 });
 
+describe('a selection', () => {
+  const services = JSON.stringify([
+    { name: 'api', script: 'api.js' },
+    { name: 'mail', script: 'missing.js', profiles: ['dev'] },
+  ]);
+
+  it('leaves out services with other profiles, whose scripts may be missing', async () => {
+    const path = file('x.json', services);
+    expect(await loadServices(path, [])).toEqual([{ name: 'api', script: 'api.js', cwd: join(path, '..') }]);
+    await expect(loadServices(path, [], { selection: { profile: ['dev'] } })).rejects.toThrow('missing.js');
+    await expect(loadServices(path, [], { selection: { only: ['mail'] } })).rejects.toThrow('missing.js');
+  });
+
+  it('refuses profiles that are not names', async () => {
+    expect(await refusal(file('x.json', '[{ "script": "a.js", "profiles": "dev" }]'))).toBe(
+      "services[0]: profiles: 'dev' is not a list of names. Give a list: ['dev'].",
+    );
+  });
+
+  it.each([
+    ['services.conf', services],
+    ['local.mjs', `export default ${services};`],
+  ])('isConfig: %s is a config', async (name, text) => {
+    const loaded = await loadServices(file(name, text), [], { isConfig: true });
+    expect(loaded).toMatchObject([{ name: 'api', script: 'api.js' }]);
+  });
+
+  it('needs a config', async () => {
+    await expect(loadServices(file('s.js', ''), [], { selection: { only: ['s'] } })).rejects.toThrow(
+      's.js: --only: this is a script, not a config. Remove the option, or give --config FILE.',
+    );
+  });
+});
+
 describe('findConfig', () => {
   it('finds ours before those of others', () => {
     const at = join(file('Procfile', ''), '..');
