@@ -54,7 +54,7 @@ function onDevice(test: (output: ConsoleOutput, device: FakeDevice, pass: (ms: n
 }
 
 describe('consoleOutput', () => {
-  it('writes at once what can be written at once', () => {
+  it('writes at once if the device accepts it', () => {
     onDevice((output, device) => {
       const ends: unknown[] = [];
       output.write('one\n', (failure) => ends.push(failure));
@@ -62,7 +62,7 @@ describe('consoleOutput', () => {
     });
   });
 
-  it('waits for a terminal that is stopped, in the order of the texts, and holds up nobody', () => {
+  it('waits for a stopped terminal without blocking, and keeps the order of the texts', () => {
     onDevice((output, device, pass) => {
       const ends: string[] = [];
       device.room = 2;
@@ -79,7 +79,7 @@ describe('consoleOutput', () => {
     });
   });
 
-  it('holds no more than 2 MiB; what comes beyond that fails, and what is held is written', () => {
+  it('holds 2 MiB at most; further texts fail, and the held ones are written', () => {
     onDevice((output, device, pass) => {
       const ends: unknown[] = [];
       device.room = 0;
@@ -94,14 +94,14 @@ describe('consoleOutput', () => {
     });
   });
 
-  it('a text of any size is written where nothing waits', () => {
+  it('writes a text of any size if nothing waits', () => {
     onDevice((output, device) => {
       output.write('x'.repeat(3 * 2 ** 20), () => undefined);
       expect(device.text()).toHaveLength(3 * 2 ** 20);
     });
   });
 
-  it('an error is that of one text, and a half line is ended before the next one', () => {
+  it('an error affects one text only; a half line is ended before the next text', () => {
     onDevice((output, device) => {
       const ends: unknown[] = [];
       device.error = 'ENOSPC';
@@ -115,7 +115,7 @@ describe('consoleOutput', () => {
     });
   });
 
-  it('a text that is written from within the end of another one comes after it', () => {
+  it('a text written in the callback of another text follows it', () => {
     onDevice((output, device) => {
       output.write('one\n', () => {
         output.write('three\n', () => undefined);
@@ -126,7 +126,7 @@ describe('consoleOutput', () => {
     });
   });
 
-  it('leaves a pipe to its stream, whose error is no uncaught exception', () => {
+  it('a pipe is written by its stream, whose error is not an uncaught exception', () => {
     const events = new EventEmitter();
     const dones: ((error?: Error) => void)[] = [];
     const stream = Object.assign(events, {

@@ -27,7 +27,7 @@ describe('logTo', () => {
     expect(disk.opened).toEqual([]);
   });
 
-  it('writes both streams to one path, one to each of two, or one alone', () => {
+  it('writes both streams to one path, each to its own path, or only one of them', () => {
     expect(through('/a').disk.text('/a')).toBe('\u001B[1mout\u001B[22m\nerr\n');
     const two = through({ stdout: '/o', stderr: '/e' }, { stripANSI: true });
     expect([two.disk.text('/o'), two.disk.text('/e')]).toEqual(['out\n', 'err\n']);
@@ -36,19 +36,19 @@ describe('logTo', () => {
     expect(through({ stderr: '/e' }).disk.opened).toEqual(['/e']);
   });
 
-  it('takes a plan as it is', () => {
+  it('accepts a prepared plan', () => {
     const plan = planLog({ file: '/a', format: (line) => `<${line}>` }, true, (path) => path);
     expect(through(plan).disk.text('/a')).toBe('<out>\n<err>\n');
   });
 
-  it('keeps output events to itself, if asked to', () => {
+  it('drops output events with output: false', () => {
     const { events, disk } = through('/a', { output: false });
     expect(events).toEqual([spawned]);
     expect(disk.text('/a')).toContain('err\n');
     expect(through(undefined, { output: false }).events).toEqual([spawned]);
   });
 
-  it('of two files that hang, is held up for the grace all the same', () => {
+  it('waits for two files that hang no longer than one grace period', () => {
     const { effects } = fakeWorld();
     const received: string[] = [];
     new TestScheduler(() => undefined).run(() => {
@@ -65,14 +65,14 @@ describe('logTo', () => {
     expect(received).toEqual(['50 /o', '100 /e', '100 complete']);
   });
 
-  it('of an empty source is empty', () => {
+  it('completes with an empty source', () => {
     const { effects } = fakeWorld();
     let completed = false;
     EMPTY.pipe(logTo('/a', { effects })).subscribe({ complete: () => (completed = true) });
     expect(completed).toBe(true);
   });
 
-  it('refuses reopenLogs where the child writes the file itself, before the first event and after a run, too', () => {
+  it('refuses reopenLogs if the child writes the file itself, also before the first event and after a run', () => {
     const source$ = new Subject<ChildEvent>();
     const command$ = new Subject<Command>();
     const events: ChildEvent[] = [];

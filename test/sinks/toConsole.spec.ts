@@ -24,7 +24,7 @@ function through(source$: Observable<ChildEvent>, options: ConsoleOptions = {}, 
 }
 
 describe('toConsole', () => {
-  it('prints output to the stream it came from, with the name, ANSI kept, and passes every event on', () => {
+  it('prints output to its own stream, with the name and ANSI sequences, and passes every event on', () => {
     expect(through(of(spawned, out, err))).toEqual({
       events: [spawned, out, err],
       ends: ['complete'],
@@ -55,7 +55,7 @@ describe('toConsole', () => {
     expect(printed.stdout).toHaveLength(1);
   });
 
-  it('a format that throws is reported, and the line is printed as it is', () => {
+  it('a format that throws is reported, and the line is printed without it', () => {
     const format = (): never => {
       throw new Error('no format');
     };
@@ -67,7 +67,7 @@ describe('toConsole', () => {
     expect([printed.stderr, ends]).toEqual([['err\n'], ['complete']]);
   });
 
-  it('a stream that fails is an event, counted in lines, and nobody is left with the error it emits', () => {
+  it('a failed stream is an event with the number of lost lines; its error is not an uncaught exception', () => {
     const world = fakeWorld();
     world.host.printError = coded('EPIPE');
     const { events, ends } = through(of(out, err), {}, world);
@@ -80,7 +80,7 @@ describe('toConsole', () => {
     expect(world.host.streams.stdout.listenerCount('error')).toBe(0);
   });
 
-  it('counts what waits to be written, so that the children can be paused', () => {
+  it('counts the bytes that wait, so that children can be paused', () => {
     const held: string[] = [];
     const flow = {
       take: (size: number) => held.push(`+${size}`),
@@ -91,7 +91,7 @@ describe('toConsole', () => {
     expect(held).toEqual(['+4', '+4', '-4', '-4']);
   });
 
-  it('leaves the error to those who listen to it', () => {
+  it('leaves the error to other listeners', () => {
     const world = fakeWorld();
     world.host.printError = coded('EPIPE');
     const received: unknown[] = [];
@@ -101,7 +101,7 @@ describe('toConsole', () => {
     expect(world.host.streams.stdout.listenerCount('error')).toBe(1);
   });
 
-  it('lets go of its source when it is unsubscribed early', () => {
+  it('unsubscribes from its source after an early unsubscription', () => {
     const source$ = new Subject<ChildEvent>();
     const { effects } = fakeWorld();
     source$.pipe(toConsole({ effects })).subscribe().unsubscribe();

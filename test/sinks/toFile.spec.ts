@@ -84,7 +84,7 @@ describe('toFile', () => {
     expect(text).toBe('one\n');
   });
 
-  it('early unsubscription: what has been passed on is written, and the file is closed', () => {
+  it('early unsubscription: events that were passed on are written, and the file is closed', () => {
     const world = fakeWorld();
     const scheduler = new TestScheduler(() => undefined);
     scheduler.run(() => {
@@ -102,7 +102,7 @@ describe('toFile', () => {
     expect(world.disk.descriptors()).toBe(0);
   });
 
-  it('a format that throws costs the format, not the line, and is said', () => {
+  it('a format that throws is reported, and the line is written without it', () => {
     const format = (line: string): string => {
       if (line === 'two') throw new Error('no format');
       return `<${line}>`;
@@ -145,7 +145,7 @@ describe('toFile', () => {
     });
   });
 
-  it('writes one stream only, formatted, without ANSI sequences, if asked to', () => {
+  it('options: writes only one stream, formatted, without ANSI sequences', () => {
     const source$ = of(said('\u001B[31mred\u001B[39m\n'), said('err\n', 'stderr'));
     const options: FileOptions = { stream: 'stdout', format: 'prefixed', stripANSI: true };
     const { text, events } = through(source$, options);
@@ -153,7 +153,7 @@ describe('toFile', () => {
     expect(events[0]).toEqual(said('\u001B[31mred\u001B[39m\n'));
   });
 
-  it('counts what it holds, until it is written', () => {
+  it('counts the bytes that it holds until they are written', () => {
     const world = fakeWorld();
     world.disk.delay = 50;
     const flow = byteCredit({ high: 8, low: 0 });
@@ -163,7 +163,7 @@ describe('toFile', () => {
     expect(full).toEqual([false, true, false]);
   });
 
-  it('holds nobody up with what a failing file holds', () => {
+  it('does not pause the source for the bytes of a failing file', () => {
     const world = fakeWorld();
     world.disk.openError = 'EACCES';
     const flow = byteCredit({ high: 4, low: 0 });
@@ -173,7 +173,7 @@ describe('toFile', () => {
     expect(full).toBe(false);
   });
 
-  it('says what cannot be written as an event of the run it belongs to, and loses nothing if it heals', () => {
+  it('reports a failed write as an event of its run, and loses nothing if a retry succeeds', () => {
     const world = fakeWorld();
     world.disk.writeError = 'ENOSPC';
     healing(world);
@@ -184,7 +184,7 @@ describe('toFile', () => {
     expect(text).toBe('one\n');
   });
 
-  it('says how much was lost when it never heals', () => {
+  it('reports the number of lost lines if no retry succeeds', () => {
     const world = fakeWorld();
     world.disk.openError = 'EROFS';
     const { events, received } = through(concat(of(said('one\ntwo\n')), at(10)), {}, world);
@@ -193,7 +193,7 @@ describe('toFile', () => {
     expect(received.at(-1)).toBe('10 complete');
   });
 
-  it('waits for a slow file as long as the grace, and says when it is not complete by then', () => {
+  it('waits for a slow file for the grace period, then reports that it is incomplete', () => {
     for (const [delay, expected] of [
       [100, ['0 output', '100 complete']],
       [101, ['0 output', '100 logFailed', '100 complete']],
@@ -208,7 +208,7 @@ describe('toFile', () => {
     }
   });
 
-  it('whatever is not written when the grace is over is written at the exit of the process, or said to be lost', () => {
+  it('lines not written within the grace period are written when the process exits, or reported as lost', () => {
     for (const lost of [false, true]) {
       const world = fakeWorld();
       const warnings: unknown[] = [];
@@ -231,7 +231,7 @@ describe('toFile', () => {
     }
   });
 
-  it('follows reopenLogs, and no other command', () => {
+  it('reopens the file on reopenLogs, and ignores other commands', () => {
     const world = fakeWorld();
     const command$ = merge(
       timer(50).pipe(map((): Command => ({ type: 'reset' }))),
@@ -249,10 +249,10 @@ describe('toFile', () => {
   });
 });
 
-describe('toFile, the rest of its options', () => {
+describe('toFile, other options', () => {
   const big = `${'x'.repeat(1_100_000)}\n`;
 
-  it("drops what is too much for a slow file, with overflow 'drop', and says how much", () => {
+  it("with onFull 'drop': drops lines that a slow file cannot take, and reports their number", () => {
     const world = fakeWorld();
     world.disk.delay = 50;
     const source$ = concat(of(said(big), said('lost\nlost\n')), at(200, said('kept\n')));
@@ -271,7 +271,7 @@ describe('toFile, the rest of its options', () => {
     expect(world.disk.synced).toEqual(synced);
   });
 
-  it('says that a sync failed, and goes on', () => {
+  it('reports a failed sync, and continues', () => {
     const world = fakeWorld();
     world.disk.syncError = 'EIO';
     const { events, text } = through(of(said('a\n')), { fsync: 'end' }, world);
@@ -279,7 +279,7 @@ describe('toFile, the rest of its options', () => {
     expect(text).toBe('a\n');
   });
 
-  it('waits for a pipe that is full, and loses nothing; one that stays full has failed', () => {
+  it('waits for a full pipe and loses nothing; a pipe that stays full has failed', () => {
     const world = fakeWorld();
     world.disk.writeError = 'EAGAIN';
     const freed$ = timer(500).pipe(map(() => (world.disk.writeError = undefined)));
@@ -291,7 +291,7 @@ describe('toFile, the rest of its options', () => {
     expect(failed.events.at(-1)).toMatchObject({ type: 'logFailed', code: 'EAGAIN', dropped: 1 });
   });
 
-  it('rotates by size and by interval, counts on from what is there, and prunes', () => {
+  it('rotates by size and by interval, continues the numbers of existing files, and deletes old ones', () => {
     const world = fakeWorld();
     world.disk.put(path, 'old\n', 0);
     const rotate = { size: 8, interval: 60_000, keep: 2, gzip: true };
@@ -303,7 +303,7 @@ describe('toFile, the rest of its options', () => {
     expect(rotated.map((name) => world.disk.text(name))).toEqual(['gzip of ab\ncd\n', 'ef\ngh\n']);
   });
 
-  it('writes on where it is when a rotation fails, and says so', () => {
+  it('keeps writing the same file if a rotation fails, and reports it', () => {
     const world = fakeWorld();
     world.disk.renameError = 'EACCES';
     const source$ = concat(of(said('12345678\n')), at(500, said('b\n')), at(500, said('c\n')));
@@ -312,7 +312,7 @@ describe('toFile, the rest of its options', () => {
     expect(events.filter(({ type }) => type === 'logFailed')).toMatchObject([{ code: 'EACCES', dropped: 0 }]);
   });
 
-  it.each(['a device', 'a log that another process is just rotating'])('does not rotate %s', (what) => {
+  it.each(['a device', 'a log that another process is rotating'])('does not rotate %s', (what) => {
     const world = fakeWorld();
     if (what === 'a device') world.disk.regular = false;
     else world.disk.locked.add(path);
@@ -324,7 +324,7 @@ describe('toFile, the rest of its options', () => {
     expect(world.disk.synced).toHaveLength(what === 'a device' ? 0 : 1);
   });
 
-  it('takes a file that others have put aside for rotated', () => {
+  it('treats a file that another process moved as rotated', () => {
     const world = fakeWorld();
     const moved$ = timer(20).pipe(
       map(() => {

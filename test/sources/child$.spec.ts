@@ -64,7 +64,7 @@ describe('child$', () => {
     ]);
   });
 
-  it('carries name, attempt, uptime and the count of cuts', () => {
+  it('emits events with name, attempt, uptime and the number of cut lines', () => {
     const events: ChildEvent[] = [];
     virtually(() => {
       const { effects } = fakeWorld((child) => {
@@ -85,7 +85,7 @@ describe('child$', () => {
   });
 
   it.each([true, false])(
-    'a spawn that fails is an event that comes later, whenever Node says so (late: %s)',
+    'a failed spawn is an asynchronous event, also if Node reports it synchronously (late: %s)',
     (late) => {
       const world = fakeWorld(undefined, () => ({ code: 'EMFILE', late }));
       const received: string[] = [];
@@ -98,7 +98,7 @@ describe('child$', () => {
     },
   );
 
-  it('says exited after the last output, though exit came before it', () => {
+  it('emits exited after the last output, also if the process exited before it', () => {
     const world = fakeWorld((child) => {
       child.closesPipe = false;
       child.exit(1);
@@ -110,7 +110,7 @@ describe('child$', () => {
     expect(run(world)).toEqual(['0 spawned', '0 ready', '10 output "last words\\n"', '10 exited 1', '10 complete']);
   });
 
-  it('closes a pipe that somebody outside of the group holds, once it is silent', () => {
+  it('closes a pipe that a process outside the group holds when no output has come for 100 ms', () => {
     const world = fakeWorld((child) => {
       child.closesPipe = false;
       child.exit(1);
@@ -121,7 +121,7 @@ describe('child$', () => {
     expect(run(world)).toEqual(['0 spawned', '0 ready', '60 output "late\\n"', '160 exited 1', '160 complete']);
   });
 
-  it('or after a second, if it is never silent', () => {
+  it('closes it after 1 s if the output never stops', () => {
     const world = fakeWorld((child) => {
       child.closesPipe = false;
       child.exit(1);
@@ -134,7 +134,7 @@ describe('child$', () => {
     expect(run(world).at(-1)).toBe('1000 complete');
   });
 
-  it('waits for the group to be empty, and says who is waited for', () => {
+  it('waits until the group is empty, and reports the remaining processes', () => {
     const world = fakeWorld((child) => {
       child.leavesGroup = true;
       child.exit(0);
@@ -145,7 +145,7 @@ describe('child$', () => {
     expect(run(world)).toEqual(['0 spawned', '0 ready', '0 stopping leftover', '60 exited 0', '60 complete']);
   });
 
-  it('is ready by a line once; not after the end, and not while it is being stopped', () => {
+  it('is ready once by a line; not after the end, and not while it is being stopped', () => {
     const line = { ready: { line: 'up' } };
     const up = (child: FakeChild): void => {
       child.onSignal = () => {
@@ -172,7 +172,7 @@ describe('child$', () => {
     expect(run(dying, NEVER, line).filter((received) => received.includes('ready'))).toEqual([]);
   });
 
-  it('says once that it was not ready in time, and an end after that was not expected', () => {
+  it('reports once that it was not ready in time; the end that follows is not expected', () => {
     const world = fakeWorld();
     expect(run(world, at(80, { type: 'ask' }), { ready: { line: 'up' }, readyTimeout: 50 })).toEqual([
       '0 spawned',
@@ -182,7 +182,7 @@ describe('child$', () => {
     ]);
   });
 
-  it('asks a child with IPC by message and signal, and one that knows rxvisor by the message alone', () => {
+  it('stops a child with IPC by message and signal, and a child that imports rxvisor/child only by message', () => {
     const script = { script: 'a.js' };
     const stranger = fakeWorld();
     virtually(() => {
@@ -236,7 +236,7 @@ describe('child$', () => {
     );
   });
 
-  it('asks what is left of the group of a friend by the signal, once the friend has gone', () => {
+  it('sends the signal to the rest of a group when its leader, which imports rxvisor/child, has ended', () => {
     const world = fakeWorld((child) => {
       child.leavesGroup = true;
       child.happen({ type: 'message', message: { rxvisor: 'hello' } });
@@ -253,7 +253,7 @@ describe('child$', () => {
     expect(world.children[0]?.signals).toEqual(['SIGTERM']);
   });
 
-  it('passes signals and messages on, and refuses those that mean nothing now', () => {
+  it('delivers signals and messages, and refuses them when the child does not run', () => {
     const acts: readonly Act[] = [
       { type: 'send', message: 1 },
       { type: 'signal', signal: 'SIGUSR1' },
@@ -287,7 +287,7 @@ describe('child$', () => {
     ]);
   });
 
-  it('does not signal the number of a group that is gone', () => {
+  it('sends no signal to the id of a group that has ended', () => {
     const world = fakeWorld((child) => {
       child.closesPipe = false;
       child.exit(0);
@@ -312,7 +312,7 @@ describe('child$', () => {
     expect(ended.children[0]?.signals).toEqual([]);
   });
 
-  it('is not read while the credit is used up', () => {
+  it('does not read output while the credit is used up', () => {
     const world = fakeWorld();
     virtually(() => {
       const flow = byteCredit({ high: 10, low: 5 });
@@ -327,7 +327,7 @@ describe('child$', () => {
     });
   });
 
-  it('passes an error of what acts upon it on, and kills its group', () => {
+  it('passes on an error of act$, and kills the group', () => {
     const act$ = concat(
       timer(10).pipe(map((): Act => ({ type: 'signal', signal: 'SIGUSR1' }))),
       throwError(() => new Error('acts are gone')),

@@ -34,7 +34,7 @@ function times(expression: string, timezone: string | undefined, date: string, c
 }
 
 describe('cron$', () => {
-  it('emits at the times that an expression names', () => {
+  it('emits at the times of the expression', () => {
     expect(times('0 4 * * *', 'UTC', '2026-01-01T03:59:59.999Z', 3)).toEqual([
       ...['2026-01-01T04:00', '2026-01-02T04:00', '2026-01-03T04:00'],
     ]);
@@ -44,29 +44,29 @@ describe('cron$', () => {
     expect(times('30 59 23 * * *', 'UTC', '2026-01-01T00:00:00Z', 1)).toEqual(['2026-01-01T23:59:30.000Z']);
   });
 
-  it('a time that is now is past: the next one is waited for', () => {
+  it('does not emit for the current time: it waits for the next one', () => {
     expect(times('0 4 * * *', 'UTC', '2026-01-01T04:00:00Z', 1)).toEqual(['2026-01-02T04:00']);
   });
 
-  it('goes by the time zone', () => {
+  it('uses the time zone', () => {
     expect(times('0 4 * * *', 'Asia/Tokyo', '2026-01-01T00:00:00Z', 1)).toEqual(['2026-01-01T19:00']);
   });
 
-  it('where the clocks go forward, a time that is left out comes at the first moment after', () => {
+  it('when clocks go forward, a skipped time is emitted at the first moment after the gap', () => {
     // Berlin, 29 March 2026: 02:00 CET is 03:00 CEST.
     expect(times('30 2 * * *', 'Europe/Berlin', '2026-03-27T12:00:00Z', 3)).toEqual([
       ...['2026-03-28T01:30', '2026-03-29T01:00', '2026-03-30T00:30'],
     ]);
   });
 
-  it('where they go back, a time that is there twice comes once', () => {
+  it('when clocks go back, a repeated time is emitted once', () => {
     // Berlin, 25 October 2026: 03:00 CEST is 02:00 CET.
     expect(times('30 2 * * *', 'Europe/Berlin', '2026-10-24T12:00:00Z', 2)).toEqual([
       ...['2026-10-25T00:30', '2026-10-26T01:30'],
     ]);
   });
 
-  it('what repeats every hour goes on through both', () => {
+  it('an hourly expression continues through both changes', () => {
     expect(times('0 * * * *', 'Europe/Berlin', '2026-03-28T23:30:00Z', 4)).toEqual([
       ...['2026-03-29T00:00', '2026-03-29T01:00', '2026-03-29T02:00', '2026-03-29T03:00'],
     ]);
@@ -75,7 +75,7 @@ describe('cron$', () => {
     ]);
   });
 
-  it('waits for months in steps that a timer can take', () => {
+  it('waits for months in steps of one minute', () => {
     virtually(({ clock }) => {
       const waits: number[] = [];
       const scheduler = from('2025-01-01T00:00:00Z', clock, waits);
@@ -111,16 +111,16 @@ describe('cron$', () => {
   const day = 24 * 3_600_000;
   it.each([
     ['set back by a day', -day, ['01 01:00', '01 02:00']],
-    ['set back by half an hour: times come again', -1_800_000, ['02 00:00', '02 01:00']],
+    ['set back by half an hour: times are emitted again', -1_800_000, ['02 00:00', '02 01:00']],
     ['set back by half a minute', -30_000, ['02 01:00', '02 02:00']],
-    ['set on by a minute', 60_000, ['02 01:00', '02 02:00']],
-    ['set on by 39 minutes and a half', 39.5 * 60_000, ['02 01:00', '02 02:00']],
-    ['set on by a month: what was passed over comes once', 30 * day, ['02 01:00', '01 01:00', '01 02:00']],
+    ['set forward by a minute', 60_000, ['02 01:00', '02 02:00']],
+    ['set forward by 39.5 minutes', 39.5 * 60_000, ['02 01:00', '02 02:00']],
+    ['set forward by a month: one emission for all missed times', 30 * day, ['02 01:00', '01 01:00', '01 02:00']],
   ])('a clock that is %s', (_name, jump, expected) => {
     expect(cameOver('0 * * * *', jump, 2.1)).toEqual(expected);
   });
 
-  it('a time that has come does not come again when the clock is corrected in that minute', () => {
+  it('a time is not emitted again when the clock is corrected within its minute', () => {
     const came: string[] = [];
     virtually(({ clock }) => {
       let set = 0;
@@ -137,7 +137,7 @@ describe('cron$', () => {
     expect(came).toEqual(['01:00', '01:01', '01:02']);
   });
 
-  it('notices within the minute that the clock was set, and comes once for what it slept through', () => {
+  it('detects a clock change within a minute, and emits once for all times missed in sleep', () => {
     virtually(({ clock }) => {
       const begin = Date.parse('2026-01-01T00:10:00Z');
       let slept = 0;
@@ -157,7 +157,7 @@ describe('cron$', () => {
     });
   });
 
-  it('looks again when a timer comes too early, as those of Node do', () => {
+  it('waits again when a timer fires too early, as timers of Node may', () => {
     virtually(({ clock }) => {
       const begin = Date.parse('2026-01-01T03:59:00Z');
       const early: SchedulerLike = {
@@ -183,7 +183,7 @@ describe('cron$', () => {
     });
   });
 
-  it('leaves no timer when it is unsubscribed from, and begins anew for each who subscribes', () => {
+  it('leaves no timer after unsubscription, and starts again for each subscriber', () => {
     virtually(({ clock, expectObservable }) => {
       const minutely$ = cron$('* * * * *', { timezone: 'UTC' }, from('2026-01-01T00:00:00Z', clock)).pipe(
         map(() => 'c'),

@@ -30,7 +30,7 @@ const texts = fc
   .map((parts) => parts.join(''));
 
 describe('lines$', () => {
-  it('gives the same lines, however the bytes are cut', async () => {
+  it('emits the same lines wherever the bytes are split', async () => {
     await fc.assert(
       fc.asyncProperty(texts, fc.array(fc.nat({ max: 200 }), { maxLength: 20 }), async (text, cuts) => {
         const blocks = await through(Buffer.from(text), cuts);
@@ -41,7 +41,7 @@ describe('lines$', () => {
     );
   });
 
-  it('gives the same lines cut at every byte', async () => {
+  it('emits the same lines when every byte is a chunk', async () => {
     const text = 'aä क𝄞\u001B[31mred\u001B[39m\r\nb\rc\0\n😀';
     const bytes = Buffer.from(text);
     for (let at = 0; at <= bytes.length; at += 1) {
@@ -50,7 +50,7 @@ describe('lines$', () => {
     expect(textOf(await through(bytes, [...bytes.keys()]))).toBe(`${text}\n`);
   });
 
-  it('loses nothing and splits no character when it cuts overlong lines, and counts the cuts', async () => {
+  it('cuts overlong lines without loss and between characters, and counts the cuts', async () => {
     await fc.assert(
       fc.asyncProperty(
         texts,
@@ -72,7 +72,7 @@ describe('lines$', () => {
     );
   });
 
-  it('emits a block for each chunk that ends a line, and nothing for one that does not', async () => {
+  it('emits a block for each chunk that ends a line, and nothing for other chunks', async () => {
     const source = new PassThrough();
     const blocks: string[] = [];
     lines$(source).subscribe(({ text }) => blocks.push(text));
@@ -93,11 +93,11 @@ describe('lines$', () => {
     expect(await through(Buffer.alloc(0), [])).toEqual([]);
   });
 
-  it('replaces half a character at the end by the character that says so', async () => {
+  it('replaces half a character at the end by the replacement character', async () => {
     expect(textOf(await through(Buffer.from([0x61, 0xf0, 0x9d]), []))).toBe('a\uFFFD\n');
   });
 
-  it.each(['destroy', 'fail'])('ends, with what it has, when the pipe is %sed', async (how) => {
+  it.each(['destroy', 'fail'])('emits the rest and completes when the pipe is %sed', async (how) => {
     const source = new PassThrough();
     const blocks = lastValueFrom(lines$(source).pipe(toArray()));
     source.write('one\ntwo');
@@ -108,7 +108,7 @@ describe('lines$', () => {
     expect(textOf(await blocks)).toBe('one\ntwo\n');
   });
 
-  it('does not read on while it is paused, and holds little', async () => {
+  it('stops reading while it is paused, and buffers little', async () => {
     const pause$ = new BehaviorSubject(true);
     const line = `${'x'.repeat(65_535)}\n`;
     let read = 0;
@@ -147,7 +147,7 @@ describe('lines$', () => {
     expect(source.listenerCount('close')).toBe(0);
   });
 
-  it('lets go of the stream when it is unsubscribed, and swallows what the stream says later', () => {
+  it('releases the stream after unsubscription, and ignores its later errors', () => {
     const source = new PassThrough();
     const before = source.listenerCount('close');
     const pause$ = new BehaviorSubject(false);

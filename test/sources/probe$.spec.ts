@@ -30,21 +30,21 @@ const probe = { tcp: 80, every: 10, timeout: 5 };
 
 describe('probe$', () => {
   it.each([
-    ['asks at once, and every so often', [pass$(0)], 'o 9ms o 9ms o'],
+    ['checks at once, then at every interval', [pass$(0)], 'o 9ms o 9ms o'],
     ['counts failures in a row', [fail$(1), fail$(1), pass$(1)], '-a 9ms b 9ms o'],
     ['is not alive from the threshold on', [fail$(0)], 'a 9ms b 9ms c'],
-    ['counts anew after one that passes', [fail$(0), pass$(0), fail$(0)], 'a 9ms o 9ms a'],
-    ['one that never answers has failed after the timeout', [NEVER, pass$(0)], '5ms l 4ms o 9ms o'],
+    ['resets the count after a successful check', [fail$(0), pass$(0), fail$(0)], 'a 9ms o 9ms a'],
+    ['a check without an answer fails after the timeout', [NEVER, pass$(0)], '5ms l 4ms o 9ms o'],
     ['an answer at exactly the timeout counts', [pass$(5)], '5ms o 9ms o 9ms o'],
-    ['what fails at exactly the timeout says why', [fail$(5), NEVER], '5ms a 9ms m 9ms n'],
-    ['an empty answer is one', [EMPTY], 'o 9ms o 9ms o'],
+    ['a failure at exactly the timeout keeps its reason', [fail$(5), NEVER], '5ms a 9ms m 9ms n'],
+    ['an empty answer counts as success', [EMPTY], 'o 9ms o 9ms o'],
   ])('%s', (_, each, expected) => {
     virtually(({ clock, expectObservable }) => {
       expectObservable(probe$(probe, { effects: polls(...each) }, clock), '^ 28ms !').toBe(expected, values);
     });
   });
 
-  it('never asks while it is still being answered: what falls in between is left out', () => {
+  it('runs one check at a time, and skips intervals that pass meanwhile', () => {
     virtually(({ clock, expectObservable }) => {
       let open = 0;
       let most = 0;
@@ -64,7 +64,7 @@ describe('probe$', () => {
     });
   });
 
-  it('gives up what it waits for, and its timers, when it is unsubscribed from', () => {
+  it('cancels the check and its timers after unsubscription', () => {
     virtually(({ cold, clock, expectObservable, expectSubscriptions }) => {
       const answer$ = cold<never>('----------|');
       expectObservable(probe$(probe, { effects: { check$: () => answer$ } }, clock), '^--!').toBe('');
@@ -73,7 +73,7 @@ describe('probe$', () => {
     });
   });
 
-  it('gives up a poll that takes too long', () => {
+  it('cancels a check that takes too long', () => {
     virtually(({ cold, clock, expectObservable, expectSubscriptions }) => {
       const answer$ = cold<never>('----------|');
       expectObservable(
@@ -84,7 +84,7 @@ describe('probe$', () => {
     });
   });
 
-  it('stays dead, and comes back to life', () => {
+  it('stays not alive until a check succeeds', () => {
     virtually(({ clock, expectObservable }) => {
       const each = [fail$(0), fail$(0), pass$(0)];
       expectObservable(probe$({ ...probe, failures: 1 }, { effects: polls(...each) }, clock), '^ 28ms !').toBe(
@@ -98,7 +98,7 @@ describe('probe$', () => {
     });
   });
 
-  it('an error without a message is shown by its code', () => {
+  it('an error without a message is reported by its code', () => {
     virtually(({ clock, expectObservable }) => {
       const error = Object.assign(coded('ECONNREFUSED'), { message: '' });
       const check$ = () => throwError(() => error);
@@ -108,7 +108,7 @@ describe('probe$', () => {
     });
   });
 
-  it('what throws as it is asked has failed', () => {
+  it('a check that throws synchronously has failed', () => {
     virtually(({ clock, expectObservable }) => {
       const check$ = () => {
         throw new Error('refused');

@@ -3,7 +3,7 @@ import { nodeEffects, signal$ } from '../../src/index.js';
 import { fakeWorld } from '../fakeEffects.js';
 
 describe('signal$', () => {
-  it('emits the signals it was asked for, as often as they come', () => {
+  it('emits the given signals, each time they arrive', () => {
     const { effects, host } = fakeWorld();
     const seen: string[] = [];
     signal$(['SIGINT', 'SIGHUP'], { effects }).subscribe((signal) => seen.push(signal));
@@ -11,7 +11,7 @@ describe('signal$', () => {
     expect(seen).toEqual(['SIGINT', 'SIGHUP', 'SIGINT']);
   });
 
-  it('is cold, and takes its handlers back when it is unsubscribed', () => {
+  it('is cold, and removes its handlers after unsubscription', () => {
     const before = process.listenerCount('SIGUSR2');
     const source$ = signal$(['SIGUSR2'], { effects: nodeEffects });
     expect(process.listenerCount('SIGUSR2')).toBe(before);
@@ -21,7 +21,7 @@ describe('signal$', () => {
     expect(process.listenerCount('SIGUSR2')).toBe(before);
   });
 
-  it('of no signals is empty', () => {
+  it('completes at once without signals', () => {
     let completed = false;
     signal$([]).subscribe({ complete: () => (completed = true) });
     expect(completed).toBe(true);

@@ -124,7 +124,7 @@ describe('tail$', () => {
     expect(said).toEqual([...expected.map((block) => `0 ${JSON.stringify(block)}`), 'complete']);
   });
 
-  it('looks back over many chunks', () => {
+  it('finds the last lines across many chunks', () => {
     const long = `${'x'.repeat(50_000)}\n`;
     const said = linesOf({ lines: 3, maxLineLength: 100_000 }, (disk) => {
       disk.put(path, long.repeat(5), 0);
@@ -133,7 +133,7 @@ describe('tail$', () => {
     expect(text.join('') === long.repeat(3)).toBe(true);
   });
 
-  it('not followed: ends where the file did when it was opened, however fast that grows', () => {
+  it('without follow: ends where the file ended when it was opened, however fast it grows', () => {
     const { effects, disk } = fakeWorld();
     disk.put(path, 'a\nb\nc\n', 0);
     let written = 0;
@@ -157,7 +157,7 @@ describe('tail$', () => {
     expect(disk.descriptors()).toBe(0);
   });
 
-  it('says of a missing file that it is, unless it is to be followed: then it waits', () => {
+  it('a missing file is an error; with follow it is waited for', () => {
     expect(linesOf({}, () => undefined)).toEqual(['Error: ENOENT: it failed']);
     const said = linesOf({ follow: true, lines: 1 }, (disk, at) => {
       at(150, () => {
@@ -167,7 +167,7 @@ describe('tail$', () => {
     expect(said).toEqual(['200 "a\\nb\\n"']);
   });
 
-  it('follows: what is added, a rotation with more after it, files missed in between, the new one', () => {
+  it('with follow: reads new lines, then all rotated files in order, then the new file', () => {
     const said = linesOf({ follow: true, lines: 1 }, (disk, at) => {
       disk.put(rotated(0), 'of no concern\n', 0);
       disk.put(path, 'a\nb\n', 1);
@@ -186,7 +186,7 @@ describe('tail$', () => {
     ['at once', undefined],
     ['later', asapScheduler],
   ])(
-    'looks for the last lines of a file of 350 MB from its end, when reads come %s',
+    'finds the last lines of a file of 350 MB from its end, when reads complete %s',
     async (_, scheduler) => {
       const effects = largeFile(350_000_000, scheduler);
       const last = async (lines: number) =>
@@ -199,7 +199,7 @@ describe('tail$', () => {
     60_000,
   );
 
-  it('stays with a file that was renamed until there is something in the new one', () => {
+  it('reads a renamed file until the new one has content', () => {
     const { effects, disk } = fakeWorld();
     const said = linesOf({ follow: true, effects }, (_, at) => {
       disk.put(path, 'a\n', 0);
@@ -219,7 +219,7 @@ describe('tail$', () => {
     expect(disk.descriptors()).toBe(0);
   });
 
-  it('every line once and in order, however it is written, rotated, compressed and moved, and however slow the disk', () => {
+  it('emits every line once and in order, through writes, rotations, compressions and moves, also on a slow disk', () => {
     const step = fc.oneof(
       { weight: 6, arbitrary: fc.constant('write') },
       { weight: 3, arbitrary: fc.constant('rotate') },
@@ -270,7 +270,7 @@ describe('tail$', () => {
     );
   });
 
-  it('reads a file that was truncated from its beginning', () => {
+  it('reads a truncated file from its beginning', () => {
     const said = linesOf({ follow: true }, (disk, at) => {
       disk.put(path, 'abc\n', 0);
       at(150, () => {
@@ -280,7 +280,7 @@ describe('tail$', () => {
     expect(said).toEqual(['0 "abc\\n"', '300 "x\\n"']);
   });
 
-  it('passes on what reading says', () => {
+  it('passes on errors of reading', () => {
     const said = linesOf({ follow: true }, (disk) => {
       disk.put(path, 'a\n', 0);
       disk.statError = 'EACCES';
@@ -288,7 +288,7 @@ describe('tail$', () => {
     expect(said).toEqual(['Error: EACCES: it failed']);
   });
 
-  it('refuses a number of lines there cannot be', () => {
+  it('refuses a negative number of lines', () => {
     expect(() => tail$(path, { lines: -1 })).toThrow(
       'lines: -1 is not a number of lines. Give 0 or more, or Infinity.',
     );

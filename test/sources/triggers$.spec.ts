@@ -42,7 +42,7 @@ function because(event: ChildEvent): string {
 }
 
 describe('watch', () => {
-  it('restarts a child once for what changes together', () => {
+  it('restarts a child once for changes within the debounce time', () => {
     const prepare = (world: FakeWorld): void => changes(world, '/app/a.js', 100, 150, 160, 700);
     expect(run({ spec: { watch: true }, prepare })).toEqual([
       '0 spawned#1',
@@ -51,7 +51,7 @@ describe('watch', () => {
     ]);
   });
 
-  it('in a back-off, runs it now', () => {
+  it('ends a back-off at once', () => {
     const prepare = (world: FakeWorld): void => changes(world, '/app/a.js', 100);
     const live = (child: FakeChild): void => {
       if (child.pid === 1_001) child.exit(1);
@@ -61,7 +61,7 @@ describe('watch', () => {
     ]);
   });
 
-  it('watches what the spec says, and neither what it leaves out nor the logs of the child', () => {
+  it('watches the paths of the spec, without ignored paths and without the logs of the child', () => {
     const spec: Partial<ChildSpec> = {
       watch: { paths: ['src', '.'], ignore: ['*.tmp'] },
       log: { file: '/app/logs/a.log', rotate: { size: 10 } },
@@ -98,7 +98,7 @@ describe('watch', () => {
     expect(lines).toEqual(['50 ', '150 /app', '250 /app', '350 ', '450 /app', '550 ']);
   });
 
-  it('one that fails is an event, and the child goes on; turned off and on, it is tried again', () => {
+  it('a failed watch is an event, and the child keeps running; off and on again, it is retried', () => {
     let fails = true;
     const command$ = merge(
       at<Command>(300, { type: 'watch', on: false }),
@@ -146,7 +146,7 @@ describe('maxRss', () => {
     };
   };
 
-  it('replaces a child that has grown beyond it: asked to stop, with its grace, then run again', () => {
+  it('stops a child above the limit with its grace period, then starts it again', () => {
     const live = (child: FakeChild): void => {
       child.onSignal = () => void timer(50).subscribe(() => child.exit(0));
     };
@@ -159,11 +159,11 @@ describe('maxRss', () => {
     ]);
   });
 
-  it('as much as it may have is not too much', () => {
+  it('memory equal to the limit causes no restart', () => {
     expect(run({ spec: { maxRss: { bytes: 250, every: 100 } }, prepare: samples(() => 250) })).toEqual(['0 spawned#1']);
   });
 
-  it('looks at no child that does not run', () => {
+  it('samples only a running child', () => {
     const looked: number[] = [];
     const prepare = (world: FakeWorld): void => {
       world.looks.sample$ = (pid) => {
@@ -177,7 +177,7 @@ describe('maxRss', () => {
     expect(looked).toEqual([1_001, 1_001, 1_002, 1_002, 1_002]);
   });
 
-  it('looks every 5 s by itself', () => {
+  it('samples every 5 s by default', () => {
     const looked: number[] = [];
     const world = fakeWorld();
     virtually(({ now }) => {
@@ -188,8 +188,8 @@ describe('maxRss', () => {
   });
 });
 
-describe('all of them', () => {
-  it('are restarts of one policy: none is counted, and one at a time', () => {
+describe('all triggers', () => {
+  it('cause restarts one at a time, which do not count as crashes', () => {
     const received = run({
       spec: { watch: { debounce: 0 }, limit: { max: 1, within: 60_000 }, maxRss: { bytes: 1, every: 100 } },
       prepare: (world) => {
@@ -202,7 +202,7 @@ describe('all of them', () => {
     expect(received.filter((line) => line.includes('spawned')).length).toBeGreaterThan(5);
   });
 
-  it('are left alone when the child has ended, however that was', () => {
+  it('end with the child, or with the subscription', () => {
     const live = (child: FakeChild): void => child.exit(0);
     expect(run({ spec: { watch: true, cron: '@daily', maxRss: 5 }, live })).toEqual(['0 spawned#1', '0 exited#1 0']);
     const world = fakeWorld();
@@ -214,7 +214,7 @@ describe('all of them', () => {
   });
 });
 
-describe('where children serve together', () => {
+describe('children with a shared queue', () => {
   /** Two that share a turn, each up 100 ms after its start. */
   function pair(prepare: (world: FakeWorld) => void): string[] {
     const world = fakeWorld((child) => {
@@ -238,14 +238,14 @@ describe('where children serve together', () => {
     return received.filter((line) => !line.startsWith('100 ') && !line.startsWith('2000 '));
   }
 
-  it('what restarts all restarts one after the other, each once the one before it is ready', () => {
+  it('restart one after the other, each when the one before it is ready', () => {
     expect(pair((world) => changes(world, '/app/x.js', 300))).toEqual([
       ...['500 a stopping by watch', '600 a ready'],
       ...['600 b stopping by watch', '700 b ready'],
     ]);
   });
 
-  it('what is asked for again meanwhile is done once more, and once only', () => {
+  it('restart only once more for all triggers during a restart', () => {
     expect(pair((world) => changes(world, '/app/x.js', 300, 540, 760))).toEqual([
       ...['500 a stopping by watch', '600 a ready'],
       ...['600 b stopping by watch', '700 b ready'],

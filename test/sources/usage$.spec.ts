@@ -17,7 +17,7 @@ function looks(...each: readonly TreeSample[]) {
 }
 
 describe('usage$', () => {
-  it('looks at once, and every so often, until there is nobody left', () => {
+  it('samples at once, then at every interval, until no process is left', () => {
     virtually(({ clock, expectObservable }) => {
       const effects = looks(
         sample(0, ['7:1', 900, 50]),
@@ -32,7 +32,7 @@ describe('usage$', () => {
     });
   });
 
-  it('a number that is borne by another process does not make its time negative', () => {
+  it('a reused pid does not make the CPU time negative', () => {
     virtually(({ clock, expectObservable }) => {
       const effects = looks(sample(0, ['7:1', 900, 1], ['8:1', 900, 1]), sample(100, ['7:1', 900, 1], ['8:2', 10, 1]));
       expectObservable(usage$(7, { every: 100, effects }, clock).pipe(map(({ cpu }) => cpu))).toBe('a 99ms b 99ms |', {
@@ -42,7 +42,7 @@ describe('usage$', () => {
     });
   });
 
-  it('two looks at the same list are no time apart', () => {
+  it('two samples of the same list have no time between them', () => {
     virtually(({ clock, expectObservable }) => {
       const effects = looks(sample(5, ['7:1', 900, 1]), sample(5, ['7:1', 900, 1]));
       expectObservable(usage$(7, { every: 100, effects }, clock).pipe(map(({ cpu }) => cpu))).toBe('a 99ms a 99ms |', {
@@ -51,7 +51,7 @@ describe('usage$', () => {
     });
   });
 
-  it('those who look as often look at the same time, whenever they began', () => {
+  it('subscribers with the same interval sample at the same times, whenever they subscribed', () => {
     virtually(({ clock, expectObservable }) => {
       const effects = { sample$: () => of(sample(0)) };
       const use$ = usage$(7, { every: 100, effects }, clock).pipe(map(() => 'u'));
@@ -62,7 +62,7 @@ describe('usage$', () => {
     });
   });
 
-  it('looks never overlap', () => {
+  it('samples never overlap', () => {
     virtually(({ clock, expectObservable }) => {
       const sample$ = () => timer(150).pipe(map(() => sample(0)));
       expectObservable(usage$(7, { every: 100, effects: { sample$ } }, clock).pipe(map(() => 'u')), '^ 400ms !').toBe(
@@ -71,7 +71,7 @@ describe('usage$', () => {
     });
   });
 
-  it('asks for a list that is not older than a quarter of the interval', () => {
+  it('accepts a list of processes up to a quarter of the interval old', () => {
     const asked: number[][] = [];
     const sample$ = (pid: number, maxAge: number) => {
       asked.push([pid, maxAge]);
@@ -85,7 +85,7 @@ describe('usage$', () => {
     ]);
   });
 
-  it('leaves nothing when it is unsubscribed from, and passes errors on', () => {
+  it('leaves nothing after unsubscription, and passes errors on', () => {
     virtually(({ cold, clock, expectObservable, expectSubscriptions }) => {
       const never$ = cold<TreeSample>('-');
       expectObservable(usage$(7, { effects: { sample$: () => never$ } }, clock), '^--!').toBe('');
@@ -104,7 +104,7 @@ describe('usage$', () => {
   });
 });
 
-describe('samples', () => {
+describe('processSampler', () => {
   const process = (pid: number, parent: number, group: number): SystemProcess => ({
     ...{ pid, parent, group, id: `${String(pid)}:1`, cpu: 0, rss: pid },
   });
@@ -115,7 +115,7 @@ describe('samples', () => {
     processes: all.filter(({ pid }) => !without.has(pid)),
   });
 
-  it('a tree is a group, and all that descends from it', () => {
+  it('a tree is a process group and all its descendants', () => {
     const all = [
       ...[process(1, 0, 1), process(7, 1, 7), process(8, 7, 7), process(9, 8, 9), process(10, 9, 9)],
       // An orphan of the group; a stranger, and its child.
@@ -154,14 +154,14 @@ describe('samples', () => {
     };
   };
 
-  it('those who look within the age they allow look at the same list', () => {
+  it('samples within the allowed age use the same list', () => {
     const look = looking([process(7, 1, 7)]);
     expect([look(0, 7, 100), look(99, 7, 100), look(100, 7, 100), look(101, 7, 0)].map(({ at }) => at)).toEqual([
       ...[0, 0, 100, 101],
     ]);
   });
 
-  it('strangers are read once a minute, or when somebody new is asked for', () => {
+  it('processes of other trees are read once a minute, or when a new tree is sampled', () => {
     const all = [process(1, 0, 1), process(7, 1, 7), process(20, 1, 20)];
     const look = looking(all);
     expect(look(0, 7).read).toEqual([1, 7, 20]);
@@ -174,10 +174,10 @@ describe('samples', () => {
   });
 
   it.each([
-    ['given since', 15, 25, true],
-    ['given since the numbers began anew', 40, 20, true],
-    ['that is as old as the last look', 20, 30, false],
-  ])('a number of a stranger, %s, is read again', (_name, before, after, isRead) => {
+    ['is read again if its pid is newer than the last sample', 15, 25, true],
+    ['is read again if the pids have started over since the last sample', 40, 20, true],
+    ['is not read again if its pid is as old as the last sample', 20, 30, false],
+  ])('a process of another tree %s', (_name, before, after, isRead) => {
     let newest = before;
     const all = [process(7, 1, 7), process(20, 1, 20)];
     const look = looking(all, () => newest);
@@ -188,7 +188,7 @@ describe('samples', () => {
     expect(look(5, 7).ids).toEqual(isRead ? ['20:1', '7:1'] : ['7:1']);
   });
 
-  it('a number that is borne anew is read anew, and one that nobody asks for is a stranger in the end', () => {
+  it('a reused pid is read again, and a tree that is no longer sampled counts as another tree after a minute', () => {
     const all = [process(7, 1, 7), process(20, 1, 20)];
     const look = looking(all);
     look(0, 7);

@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 
 describe('usageReader', () => {
-  it('the first sample covers the time since the start, later ones the time since the sample before', async () => {
+  it('the first sample covers the time since the start, later ones the time since the previous sample', async () => {
     const look = reader();
     cpu.set(1_001, 1_000);
     expect(await look(child(1))).toEqual({ 1: { pid: 1_001, cpu: 10, rss: 1_024, processes: 1 } });
@@ -37,7 +37,7 @@ describe('usageReader', () => {
     expect(await look(child(1))).toMatchObject({ 1: { cpu: 50 } });
   });
 
-  it('samples in quick succession are equal: the system does not count that fine', async () => {
+  it('samples within 500 ms are equal: the CPU time of the system is too coarse', async () => {
     const look = reader();
     cpu.set(1_001, 1_000);
     await look(child(1));
@@ -48,7 +48,7 @@ describe('usageReader', () => {
     expect(await look(child(1))).toMatchObject({ 1: { cpu: 80 } });
   });
 
-  it('a look of long ago is forgotten', async () => {
+  it('a sample older than a minute is forgotten', async () => {
     const look = reader();
     cpu.set(1_001, 0);
     await look(child(1));
@@ -57,7 +57,7 @@ describe('usageReader', () => {
     expect((await look(child(1)))[1]!.cpu).toBeCloseTo(10);
   });
 
-  it('who does not run is left out', async () => {
+  it('a child that does not run is left out', async () => {
     const look = reader();
     cpu.set(1_001, 0);
     expect(Object.keys(await look(child(1), child(2), child(3, {})))).toEqual(['1']);

@@ -16,13 +16,13 @@ const watching = (change$: Observable<FileChange>): WatchOptions => ({
 describe('watch$', () => {
   it.each([
     ['never', '-', ''],
-    ['nothing has changed by being watched', 'w', ''],
+    ['the start of a watch is no change', 'w', ''],
     ['empty', '|', '|'],
     ['one', '-a', '----(a)'],
-    ['many are one, once it is quiet, each path once, in order', '-b-a-b', '--------(c)'],
-    ['and again', '-a----b', '----a----b'],
-    ['a change at the very moment of the quiet is still waited for', '-a--b', '-------c'],
-    ['an end comes with what was still to be said', '-a|', '--(a|)'],
+    ['many: one emission after the debounce time, each path once, in order', '-b-a-b', '--------(c)'],
+    ['two emissions', '-a----b', '----a----b'],
+    ['a change at exactly the end of the debounce time extends it', '-a--b', '-------c'],
+    ['completion: emits the waiting paths first', '-a|', '--(a|)'],
     ['an error', '-a#', '--#'],
   ])('%s', (_, changes, expected) => {
     virtually(({ cold, clock, expectObservable }) => {
@@ -31,7 +31,7 @@ describe('watch$', () => {
     });
   });
 
-  it('500 files at once are one', () => {
+  it('500 files at once are one emission', () => {
     virtually(({ clock }) => {
       const change$ = new Subject<FileChange>();
       const came: number[] = [];
@@ -44,7 +44,7 @@ describe('watch$', () => {
     });
   });
 
-  it('takes back its watches and its timer when it is unsubscribed from', () => {
+  it('removes its watches and its timer after unsubscription', () => {
     virtually(({ cold, clock, expectObservable, expectSubscriptions }) => {
       const change$ = cold('-a', values);
       expectObservable(watch$(['.'], watching(change$), clock), '^-!').toBe('');
@@ -53,14 +53,14 @@ describe('watch$', () => {
     });
   });
 
-  it('passes on what the system says', () => {
+  it('passes on errors of the system', () => {
     virtually(({ clock, expectObservable }) => {
       const full$ = throwError(() => coded('ENOSPC'));
       expectObservable(watch$(['.'], watching(full$), clock)).toBe('#', undefined, coded('ENOSPC'));
     });
   });
 
-  it('watches paths from the cwd, without what is ignored', () => {
+  it('resolves paths from the cwd, and leaves out ignored paths', () => {
     const seen: { paths?: readonly string[]; isIgnored?: (path: string) => boolean } = {};
     const changes$ = (paths: readonly string[], isIgnored: (path: string) => boolean) => {
       Object.assign(seen, { paths, isIgnored });
@@ -76,7 +76,7 @@ describe('watch$', () => {
     expect(seen.isIgnored!('/app/node_modules/mine/node_modules/x')).toBe(true);
   });
 
-  it('is 200 ms patient by itself', () => {
+  it('waits 200 ms by default', () => {
     virtually(({ clock, expectObservable }) => {
       const change$ = concat(of(changed('/a')), timer(199).pipe(map(() => changed('/b'))), NEVER);
       const came$ = watch$(['/'], { effects: { changes$: () => change$ } }, clock);
