@@ -5,7 +5,7 @@ import type { Child } from './child.js';
 import type { InstanceChildren } from './instanceChildren.js';
 import { type IdleChild, type InstanceRecord, takeIdle } from './instanceRecords.js';
 
-/** How an instance stops being idle without an action: a user has started it, or has stopped it while it waited. */
+/** How an instance stops being idle without an action: a user has started it, or has stopped it while it was blocked. */
 type ByHand = 'starting' | 'stoppedByHand';
 
 /** Lists the instances that do not run: they wait, or their service is stopped. */
@@ -26,7 +26,7 @@ export function idleInstances(
     if (record.idle?.generation === generation) return record.idle.child;
     const child = children(service, record, generation, noop);
     if (child === undefined) return undefined;
-    let waited = false;
+    let wasBlocked = false;
     const subscription = new Subscription();
     record.idle = { child, generation, subscription };
     subscription.add(
@@ -35,8 +35,9 @@ export function idleInstances(
         next: ({ state }) => {
           if (state === 'starting') end(service, record, 'starting');
           // It does not start when its dependencies are ready.
-          if (state === 'stopped' && waited && record.slot.blocked !== undefined) end(service, record, 'stoppedByHand');
-          waited = state === 'waiting';
+          if (state === 'stopped' && wasBlocked && record.slot.blocked !== undefined)
+            end(service, record, 'stoppedByHand');
+          wasBlocked = state === 'waiting' || state === 'failed';
         },
       }),
     );

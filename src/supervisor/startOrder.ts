@@ -1,7 +1,6 @@
 import { SpecError } from '../model/errors.js';
 import type { ChildSpec } from '../model/spec/childSpec.js';
 import { dependenciesOf, findGraphProblem } from '../model/spec/dependsOn.js';
-import type { Status } from '../model/status.js';
 import { type Desired, nothingDesired, type ServiceKey } from '../reconcile/desired.js';
 import { addService, deleteService } from '../reconcile/requests.js';
 import type { Child } from './child.js';
@@ -83,8 +82,17 @@ export function startOrder(
       }
     },
     stopAll: async (given) => {
-      grace = given;
-      if (active) await (stopping ??= stopInOrder());
+      if (!active) return;
+      if (stopping === undefined || given !== undefined) grace = given;
+      const again = stopping !== undefined;
+      stopping ??= stopInOrder();
+      // A second stop shortens the grace period of the first one.
+      if (again) {
+        for (const { handle, status } of present) {
+          if (status().state === 'stopping') void handle.stop(given === undefined ? {} : { grace: given });
+        }
+      }
+      await stopping;
     },
   };
 
@@ -96,7 +104,7 @@ export function startOrder(
       throw new SpecError(fieldOf(Math.max(0, problem.index - before.length)), problem.message);
     if (active) return;
     active = true;
-    observe(before.map(({ handle, spec, status }) => ({ child: handle, spec, state: stateOf(status()) })));
+    observe(before.map((child) => ({ child: child.handle, spec: child.spec, state: stateOf(child) })));
   }
 
   function observe(added: readonly OrderedChild[]): void {
@@ -144,7 +152,8 @@ export function startOrder(
 }
 
 /** The state of a child that was there before others depended on it. A child that was stopped does not start by itself. */
-function stateOf({ state, lastExit }: Status): OrderedChild['state'] {
-  const hasCompleted = state === 'stopped' && lastExit?.code === 0;
+function stateOf({ status, stopRequested }: ListedChild): OrderedChild['state'] {
+  const { state, lastExit } = status();
+  const hasCompleted = lastExit !== undefined && !stopRequested();
   return state === 'stopped' && !hasCompleted ? 'stoppedByHand' : 'starting';
 }

@@ -128,11 +128,11 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
       return Promise.all(children.select(target).map(({ watch }) => watch(on)));
     },
     describe: (target) =>
-      children.select(target).map(({ status, stopRequested, removing, spec, listens }) => ({
+      children.select(target).map(({ status, running, stopRequested, removing, spec, listens }) => ({
         status: status(),
         spec,
         listens: listens(),
-        stops: stopRequested(),
+        stops: running() && stopRequested(),
         removing: removing(),
       })),
     children: (target) => children.select(target).map(({ handle }) => handle),
@@ -196,7 +196,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
   async function stopChildren(grace?: number): Promise<readonly Status[]> {
     await runStopAllHandlers(stopHandlers, grace, effects.process);
     await order.stopAll(grace);
-    return Promise.all([...children].map(({ stop }) => stop(grace)));
+    return Promise.all([...children].map(({ stop }) => stop(grace, true)));
   }
 
   function killChildren(): void {

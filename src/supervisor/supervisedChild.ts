@@ -20,11 +20,11 @@ export interface SupervisedChild extends ChildCommands, Pick<ChildHandle, 'start
   readonly status: () => Status;
   /** Whether a run is in progress or may follow, or the log of the last run is being written. */
   readonly running: () => boolean;
-  /** Whether the child is being stopped, with no restart to follow. */
+  /** Whether the child is being stopped, with no restart to follow, or its last run has ended so. */
   readonly stopRequested: () => boolean;
   readonly removing: () => boolean;
-  /** Resolves when no run will follow, the process group is empty and the log is written. */
-  readonly stop: (grace?: number) => Promise<Status>;
+  /** Resolves when no run will follow, no process is left and the log is written. With `all`, a failed child stays failed. */
+  readonly stop: (grace?: number, all?: boolean) => Promise<Status>;
   /**
    * Resolves when the new run has been ready for `settle` ms, when it has failed, or when no run will follow. Default: the
    * `settle` of its spec, or 0.
@@ -67,9 +67,11 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
     refuse: emit,
   });
   const withStopAll$ = stopAllAtEnd(plan.atEnd, () => requested === undefined && !hasReplacement());
+  const isIdle = (): boolean => !running && !removing;
   const stoppedMeanwhile = (): CommandResult => ({ ...status(), refused: 'it was stopped meanwhile' });
   let running = false;
   let inRun = false;
+  let failedByDependency = false;
   let requested: 'stop' | 'restart' | undefined;
   let removing = false;
   let stopCount = 0;
@@ -94,7 +96,7 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
     child: { id, name: plan.name, event$: event$.asObservable(), status$ },
     status,
     running: () => running,
-    stopRequested: () => running && requested === 'stop',
+    stopRequested: () => requested === 'stop',
     removing: () => removing,
     stop,
     restart: async (settle = plan.settle ?? 0) => {
@@ -108,12 +110,12 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
       if (isIdle()) run();
     },
     waitFor: (services) => {
-      if (services === undefined ? status().state === 'waiting' : isIdle()) {
-        tracker.change(services === undefined ? { state: 'stopped' } : { state: 'waiting', waitsFor: services });
-      }
+      if (services === undefined ? status().state !== 'waiting' : !isIdle()) return;
+      tracker.change(services === undefined ? { state: 'stopped' } : { state: 'waiting', waitsFor: services });
     },
     giveUp: (dependencies) => {
-      if (!isIdle()) return;
+      failedByDependency = isIdle();
+      if (!failedByDependency) return;
       const gaveUp$ = of<ChildEvent>({ type: 'gaveUp', reason: 'dependency', dependencies, ...originOf(status()) });
       withStopAll$(gaveUp$).subscribe({ next: emit, error: end, complete: end });
     },
@@ -133,14 +135,15 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
     },
   };
 
-  async function stop(grace?: number): Promise<Status> {
+  async function stop(grace?: number, all = false): Promise<Status> {
     stopCount += 1;
     if (running) {
       requested = 'stop';
       const ended = firstValueFrom(ended$, { defaultValue: undefined });
       command$.next({ type: 'stop', grace });
       await ended;
-    } else if (status().state === 'waiting') {
+    } else if (status().state === 'waiting' || (failedByDependency && !all)) {
+      failedByDependency = false;
       tracker.change({ state: 'stopped' });
     }
     return status();
@@ -165,12 +168,9 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
     return refused === undefined ? status() : { ...status(), refused };
   }
 
-  function isIdle(): boolean {
-    return !running && !removing;
-  }
-
   function run(): void {
     running = true;
+    failedByDependency = false;
     requested = undefined;
     if (status().state !== 'starting') tracker.change({ state: 'starting' });
     onRunning(running);

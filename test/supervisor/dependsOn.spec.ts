@@ -210,6 +210,34 @@ describe('dependsOn', () => {
     });
   });
 
+  it('a child that has failed because of a dependency does not start later if it was stopped', async () => {
+    await within([chain[1]!, service('db', { restartAt: [] })], async ({ supervisor, states, child, up }) => {
+      child('db').exit(1);
+      await pass(10);
+      await supervisor.stop('api');
+      expect(states()).toEqual(['api stopped', 'db failed']);
+      const restarted = supervisor.restart('db');
+      await pass(10);
+      await up('db');
+      await restarted;
+      expect(states()).toEqual(['api stopped', 'db online']);
+    });
+  });
+
+  it('a second stop of all has its own grace period', async () => {
+    await within(chain.slice(1), async ({ supervisor, states, up, world }) => {
+      await up('db', 'api');
+      for (const each of world.alive()) each.onSignal = () => undefined;
+      const first = supervisor.stopAll({ grace: 60_000 });
+      await pass(50);
+      expect(states()).toEqual(['api stopping', 'db online']);
+      const second = supervisor.stopAll({ grace: 100 });
+      await pass(300);
+      expect(states()).toEqual(['api stopped', 'db stopped']);
+      await Promise.all([first, second]);
+    });
+  });
+
   it('refuses a restart of a child that waits, with what it waits for', async () => {
     await within(chain, async ({ supervisor, states }) => {
       expect(await supervisor.restart('api')).toMatchObject([{ state: 'waiting', refused: 'it waits for db' }]);
@@ -226,6 +254,19 @@ describe('dependsOn', () => {
       supervisor.start(service('api', { dependsOn: { db: 'ready', job: 'completedSuccessfully' } }));
       await pass(10);
       expect(states()).toEqual(['db online', 'job stopped', 'api starting']);
+    });
+  });
+
+  it('a child that was stopped before with exit code 0 has not completed', async () => {
+    await within([service('job')], async ({ supervisor, states, child }) => {
+      child('job').onSignal = () => {
+        child('job').exit(0);
+      };
+      const stopped = supervisor.stop('job');
+      await pass(10);
+      await stopped;
+      supervisor.start(service('api', { dependsOn: { job: 'completedSuccessfully' } }));
+      expect(states()).toEqual(['job stopped', 'api waiting']);
     });
   });
 
