@@ -1,6 +1,7 @@
 import type { ClientOptions } from './client/withManagers.js';
 import type { CompletionOptions } from './commands/completion.js';
 import type { DescribeOptions } from './commands/describe.js';
+import type { GraphOptions } from './commands/graph.js';
 import type { LogsOptions } from './commands/logs.js';
 import type { StartOptions } from './commands/start.js';
 
@@ -13,6 +14,7 @@ type ForAll<O = ClientOptions> = (options: O) => Promise<void>;
 /** The functions of all commands except `run` and `daemon`. */
 export interface ClientActions {
   readonly start: (file: string | undefined, args: readonly string[], options: StartOptions) => Promise<void>;
+  readonly graph: (file: string | undefined, options: GraphOptions) => Promise<void>;
   readonly list: ForAll;
   readonly describe: ForTargets<DescribeOptions>;
   readonly logs: ForTargets<LogsOptions>;

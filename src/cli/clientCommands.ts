@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { MAX_INSTANCES } from '../model/spec/instance.js';
 import type { StartOptions } from './commands/start.js';
+import { ARGUMENTS, examplesText, NOTES } from './helpTexts.js';
 import { toCount, toDuration } from './options.js';
 import { addSelectionOptions } from './selectionOptions.js';
 import type { ClientActions } from './clientActions.js';
@@ -45,6 +46,23 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     .action(async (file: string | undefined, args: readonly string[], options: StartOptions) =>
       actions.start(file, args, options),
     );
+  const graph = addForManagers(
+    'graph',
+    'Show the services of a config, their dependencies, and their states if a manager runs them.',
+    'graph',
+    'graph services.config.mjs --format mermaid > services.mmd',
+    'graph --format dot > services.dot',
+    'graph --only api --no-deps',
+    'graph --config services/local.json --profile dev',
+  );
+  addSelectionOptions(graph)
+    .argument('[file]', 'a config. Default: the config of this folder')
+    .addOption(
+      new Option('--format <format>', 'how to print the graph. Default: text')
+        .choices(['text', 'mermaid', 'dot', 'json'])
+        .conflicts('json'),
+    )
+    .action(actions.graph);
   addForManagers(
     'list',
     'List the services of all managers.',
@@ -188,29 +206,4 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     .addOption(new Option('--consoles').hideHelp())
     .addHelpText('after', examplesText(['completion bash >> ~/.bashrc']))
     .action(actions.completion);
-}
-
-/** What the help of a command adds to its line in the list of commands. */
-const NOTES: Readonly<Record<string, string>> = {
-  start:
-    'A second start adds the services again, beside the running ones. To apply a changed config, delete its services, then start it.',
-  restart: 'A restart does not read a changed config. To apply one, delete its services, then start it.',
-};
-
-const TARGETS = 'names, ids, pids, /regular expressions/ for names, or all. See rxvisor --help';
-
-/** Help of the arguments, by name. */
-const ARGUMENTS: Readonly<Record<string, string>> = {
-  file: 'a config or a script. Default: the config of this folder',
-  args: 'arguments of a script. Put -- before an argument that begins with a dash',
-  targets: TARGETS,
-  target: 'a name, an id, a pid, a /regular expression/ for names, or all. See rxvisor --help',
-  signal: 'SIGUSR2, USR2 or a number',
-  message: 'JSON, or any other text',
-};
-
-/** The examples at the end of a help text. */
-export function examplesText(examples: readonly string[]): string {
-  const title = examples.length === 1 ? 'Example' : 'Examples';
-  return `\n${title}:\n${examples.map((example) => `  rxvisor ${example}\n`).join('')}`.trimEnd();
 }

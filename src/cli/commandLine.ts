@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { escapeControlsInLines } from '../model/show.js';
 import { packageVersion } from '../system/packageVersion.js';
 import type { ClientActions } from './clientActions.js';
-import { addClientCommands, examplesText } from './clientCommands.js';
+import { addClientCommands } from './clientCommands.js';
+import { examplesText } from './helpTexts.js';
 import { toCount, toDuration } from './options.js';
 import { addSelectionOptions, type SelectionFlags } from './selectionOptions.js';
 

@@ -10,6 +10,8 @@ export interface Io {
   readonly drained: () => Promise<void>;
   readonly warn: (text: string) => void;
   readonly view: View;
+  /** Whether the locale has UTF-8. If not, drawings are ASCII. */
+  readonly unicode: boolean;
   /** Width of the terminal; Infinity without a terminal. */
   readonly columns: number;
 }
@@ -48,6 +50,7 @@ export function ioOf({ stdout, stderr, env }: Pick<NodeJS.Process, 'stdout' | 's
     drained: async () => new Promise((resolve) => stdout.once('drain', resolve)),
     warn,
     view: { live, paint: painter(colours) },
+    unicode: hasUtf8(env),
     columns: live ? size().columns : Infinity,
   };
 }
@@ -76,6 +79,12 @@ export function terminalOf(stdout: TerminalStream, env: Readonly<Record<string, 
  */
 export function toJson(value: unknown): string {
   return escapeControls(JSON.stringify(value));
+}
+
+/** As tree(1) does, by the locale: the first of these variables that is set decides. */
+function hasUtf8({ LC_ALL, LC_CTYPE, LANG }: Readonly<Record<string, string | undefined>>): boolean {
+  const locale = [LC_ALL, LC_CTYPE, LANG].find((value = '') => value !== '') ?? '';
+  return /utf-?8/i.test(locale);
 }
 
 function sizeOr(given: number | undefined, usual: number): number {

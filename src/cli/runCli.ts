@@ -55,6 +55,7 @@ export function actionsOf(io: () => Io, program: () => Command): Actions {
     daemon: async (options) =>
       (await import('./commands/daemon.js')).daemon(options, { warn: warningsTo(process.stderr) }),
     start: async (file, args, options) => (await import('./commands/start.js')).start(file, args, options, io()),
+    graph: async (file, options) => (await import('./commands/graph.js')).graph(file, options, io()),
     list: async (options) => (await import('./commands/list.js')).list(options, io()),
     describe: async (targets, options) => (await import('./commands/describe.js')).describe(targets, options, io()),
     logs: async (targets, options) => (await import('./commands/logs.js')).logs(orAll(targets), options, io()),

@@ -54,6 +54,9 @@ describe('the command line', () => {
   it.each<[string, unknown[]]>([
     ['start app.js -i 4 --name web -- -v', ['start', 'app.js', ['-v'], { instances: 4, name: 'web' }]],
     ['start app.js -i max --json', ['start', 'app.js', [], { instances: 'max', json: true }]],
+    ['graph', ['graph', undefined, {}]],
+    ['graph --only a,b --no-deps', ['graph', undefined, { only: ['a', 'b'], deps: false }]],
+    ['graph a.json --format dot', ['graph', 'a.json', { format: 'dot' }]],
     ['ls', ['list', {}]],
     ['list --json --manager daemon', ['list', { json: true, manager: 'daemon' }]],
     ['show web 3 --env', ['describe', ['web', '3'], { env: true }]],
@@ -110,6 +113,8 @@ describe('the command line', () => {
     [['scale', 'web', 'x'], "argument value 'x' is invalid for argument 'count'. Give a whole number from 1 to 10000."],
     [['scale', 'web', '10001'], "value '10001' is invalid for argument 'count'. Give a whole number from 1 to 10000."],
     [['reload', 'web', '--parallel', '10001'], "argument '10001' is invalid. Give a whole number from 1 to 10000."],
+    [['graph', '--format', 'svg'], "argument 'svg' is invalid. Allowed choices are text, mermaid, dot, json."],
+    [['graph', '--json', '--format', 'dot'], "'--format <format>' cannot be used with option '--json'"],
     [['run', '--only', 'a,'], "argument 'a,' is invalid. Give names, with commas between them: api,web."],
     [['stop'], "missing required argument 'targets'"],
     [['list', '--jsno'], "unknown option '--jsno'\n(Did you mean --json?)"],

@@ -100,7 +100,8 @@ function nameColumnOf(names: readonly string[]): number {
   return names.indexOf('NAME');
 }
 
-const STATES: Readonly<Record<State, Cell>> = {
+/** How tables show the states. */
+export const STATES: Readonly<Record<State, Cell>> = {
   waiting: { text: 'waiting', colour: 'yellow' },
   starting: { text: 'starting', colour: 'yellow' },
   online: { text: 'online', colour: 'green' },

@@ -36,6 +36,7 @@ async function user(...managers: (ControlOptions & { readonly specs: readonly Ch
       drained: async () => new Promise((resolve) => drains.push(resolve)),
       warn: (text) => (err += `${text}\n`),
       view: { live: false, paint: (_, text) => text },
+      unicode: true,
       columns: Infinity,
     };
     const program = commandLine(

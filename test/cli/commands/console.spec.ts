@@ -55,6 +55,7 @@ function open(word: string | undefined, options: { readonly timeout?: number; re
     drained: async () => Promise.resolve(),
     warn: (text: string) => void (said.err += `${text}\n`),
     view: { live: false, paint: (_: unknown, text: string) => text },
+    unicode: true,
     columns: Infinity,
   };
   const streams = { stdin, stdout } as unknown as Pick<NodeJS.Process, 'stdin' | 'stdout'>;
