@@ -1,7 +1,7 @@
 import type { AbandonAction, ReportAction } from './action.js';
 import type { ServiceProgress } from './observed.js';
 
-/** The progress of a service after an action about its changes. */
+/** The progress of a service after an action that reports the outcome of its changes. */
 export function progressAfter(
   before: ServiceProgress | undefined,
   { type, key, generation }: AbandonAction | ReportAction,

@@ -4,12 +4,12 @@ import type { Limits } from '../reconcile/desired.js';
 import { reconcile } from '../reconcile/reconcile.js';
 import { type ServiceRuns, serviceRuns, type ServiceRunsOptions } from './serviceRuns.js';
 
-/** Performs what `reconcile` asks for, until it asks for nothing. */
+/** Performs the actions of `reconcile`, until there are none. */
 export interface Converger {
   readonly runs: Omit<ServiceRuns, 'observed' | 'perform' | 'tidy'>;
   /**
-   * Call it after each change of what is desired, or with the change. It is not reentrant: a change during a pass causes another
-   * pass.
+   * Call it after each change of the desired state, or give it the change. It is not reentrant: a call during a pass causes
+   * another pass.
    */
   readonly advance: (change?: () => void) => void;
   /** Resolves when no process of any run is alive. */

@@ -5,22 +5,22 @@ import type { Child } from './child.js';
 import type { InstanceChildren } from './instanceChildren.js';
 import { type IdleChild, type InstanceRecord, takeIdle } from './instanceRecords.js';
 
-/** How an instance stops being idle without an action: a user has started it, or has stopped it while it was blocked. */
+/** The state of an instance after a user has started it, or has stopped it while it was blocked. */
 type ByHand = 'starting' | 'stoppedByHand';
 
-/** Lists the instances that do not run: they wait, or their service is stopped. */
+/** The instances that do not run: they wait for their dependencies, or their service is stopped. */
 export interface IdleInstances {
-  /** Adds a child that does not run to the list of the supervisor, unless it is there already. */
+  /** Adds the child of an instance to the list of the supervisor, without a start. Undefined if its spec cannot be started. */
   readonly list: (service: DesiredService<ChildSpec>, record: InstanceRecord, generation: number) => Child | undefined;
-  /** Makes a run of an idle child. */
-  readonly end: (service: DesiredService<ChildSpec>, record: InstanceRecord, state: ByHand) => void;
+  /** Turns an idle child into a run. */
+  readonly makeRun: (service: DesiredService<ChildSpec>, record: InstanceRecord, state: ByHand) => void;
 }
 
 export function idleInstances(
   children: InstanceChildren,
-  onEnd: (service: DesiredService<ChildSpec>, record: InstanceRecord, idle: IdleChild, state: ByHand) => void,
+  onRun: (service: DesiredService<ChildSpec>, record: InstanceRecord, idle: IdleChild, state: ByHand) => void,
 ): IdleInstances {
-  return { list, end };
+  return { list, makeRun };
 
   function list(service: DesiredService<ChildSpec>, record: InstanceRecord, generation: number): Child | undefined {
     if (record.idle?.generation === generation) return record.idle.child;
@@ -33,10 +33,10 @@ export function idleInstances(
       child.status$.subscribe({
         error: noop,
         next: ({ state }) => {
-          if (state === 'starting') end(service, record, 'starting');
-          // It does not start when its dependencies are ready.
+          if (state === 'starting') makeRun(service, record, 'starting');
+          // A user has stopped it while it was blocked: it does not start when its dependencies are ready.
           if (state === 'stopped' && wasBlocked && record.slot.blocked !== undefined)
-            end(service, record, 'stoppedByHand');
+            makeRun(service, record, 'stoppedByHand');
           wasBlocked = state === 'waiting' || state === 'failed';
         },
       }),
@@ -44,8 +44,8 @@ export function idleInstances(
     return child;
   }
 
-  function end(service: DesiredService<ChildSpec>, record: InstanceRecord, state: ByHand): void {
+  function makeRun(service: DesiredService<ChildSpec>, record: InstanceRecord, state: ByHand): void {
     const idle = takeIdle(record);
-    if (idle !== undefined) onEnd(service, record, idle, state);
+    if (idle !== undefined) onRun(service, record, idle, state);
   }
 }

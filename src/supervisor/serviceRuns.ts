@@ -171,7 +171,7 @@ export function serviceRuns({
     for (const service of Object.values(desired().services)) {
       for (const instance of service.instances) {
         const record = records.at({ key: service.key, instance });
-        if (runsAt(record.slot).length === 0) idle.end(service, record, 'stoppedByHand');
+        if (runsAt(record.slot).length === 0) idle.makeRun(service, record, 'stoppedByHand');
       }
     }
   }

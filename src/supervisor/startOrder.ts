@@ -12,7 +12,7 @@ import type { PlannedChild } from './planChild.js';
 /** Starts the children of a supervisor in the order of their dependencies, and stops all of them in reverse. */
 export interface StartOrder {
   /**
-   * Starts children: at once, or when their dependencies allow it.
+   * Starts children, each one when its dependencies meet their conditions.
    *
    * @param fieldOf the field that an error names, for the spec with this index
    * @throws SpecError, before any effect, for an unknown dependency or a cycle
@@ -21,24 +21,24 @@ export interface StartOrder {
     planned: Planned,
     fieldOf: (index: number) => string,
   ) => { readonly [Index in keyof Planned]: Child };
-  /** Adds a child that is stopped. */
+  /** Adds a stopped child. */
   readonly add: (child: Child, spec: ChildSpec) => void;
   /** Call it when a child was removed. */
   readonly remove: (child: Child) => void;
-  /** Stops all children: each after those that depend on it. `grace`: in ms. Undefined: that of each spec. */
+  /** Stops all children, each one after its dependents. `grace`: in ms. Undefined: the `grace` of each spec. */
   readonly stopAll: (grace: number | undefined) => Promise<void>;
 }
 
 interface OrderedChild {
   readonly child: Child;
   readonly spec: ChildSpec;
-  /** Whether it waits for its dependencies, was started, or is stopped. */
+  /** `waiting`: for its dependencies. `starting`: it was started. `stoppedByHand`: it is stopped, and is not started. */
   readonly state: 'waiting' | 'starting' | 'stoppedByHand';
 }
 
 /**
- * Each child is a service of its own, since names may repeat. A dependency is met when all children with its name meet it.
- * Without a dependency in any spec, nothing is observed.
+ * For `reconcile`, each child is a service of its own, because several children may have the same name. A dependency is met
+ * when all children with its name meet its condition. While no spec has `dependsOn`, nothing is observed.
  */
 export function startOrder(
   present: Iterable<ListedChild>,
@@ -77,7 +77,7 @@ export function startOrder(
         if (each.child !== child) continue;
         children.delete(key);
         desired = deleteService(desired, key);
-        connect();
+        resolveNames();
         advance();
       }
     },
@@ -114,7 +114,7 @@ export function startOrder(
       children.set(key, child);
       desired = addService(desired, key, child.spec, { instances: [0], exec: 'fork', dependsOn: {} });
     }
-    connect();
+    resolveNames();
     advance(() => {
       for (const [key, { child, state }] of keyed) {
         const service = desired.services[key];
@@ -133,15 +133,15 @@ export function startOrder(
     advance();
   }
 
-  /** Children come and go: finds again which of them the dependencies name. */
-  function connect(): void {
+  /** Finds the children that the names in `dependsOn` refer to. Call it after children were added or removed. */
+  function resolveNames(): void {
     const keys = new Map<string, ServiceKey[]>();
     for (const [key, { spec }] of children) {
       if (spec.name !== undefined) keys.set(spec.name, [...(keys.get(spec.name) ?? []), key]);
     }
     const services = Object.values(desired.services).map((service) => {
       const named = Object.entries(dependenciesOf(children.get(service.key)?.spec.dependsOn));
-      // Without a child, the key is that of no service: it is never ready.
+      // No child has this name. No service has this key, so the dependency is never ready.
       const edges = named.flatMap(([name, dependency]) =>
         (keys.get(name) ?? [`?${name}`]).map((key) => [key, dependency] as const),
       );
@@ -151,7 +151,10 @@ export function startOrder(
   }
 }
 
-/** The state of a child that was there before others depended on it. A child that was stopped does not start by itself. */
+/**
+ * The state of a child that was added before any spec had `dependsOn`. A child that was stopped on request is not started. A child
+ * that ended by itself counts as completed.
+ */
 function stateOf({ status, stopRequested }: ListedChild): OrderedChild['state'] {
   const { state, lastExit } = status();
   const hasCompleted = lastExit !== undefined && !stopRequested();

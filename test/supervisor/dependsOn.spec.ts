@@ -294,11 +294,11 @@ describe('dependsOn', () => {
     ],
     [
       [service('a', { dependsOn: ['b'] }), service('b', { dependsOn: ['c'] }), service('c', { dependsOn: ['a'] })],
-      'specs[0].dependsOn: a → b → c → a is a cycle: none of them could start. Remove one dependency.',
+      'specs[0].dependsOn: a → b → c → a is a cycle that can never start. Remove one dependency.',
     ],
     [
       [service('a', { dependsOn: ['a'] })],
-      'specs[0].dependsOn: a → a is a cycle: none of them could start. Remove one dependency.',
+      'specs[0].dependsOn: a → a is a cycle that can never start. Remove one dependency.',
     ],
   ])('refuses what could never start, before anything starts', (specs, message) => {
     const world = fakeWorld();

@@ -1,7 +1,7 @@
 import { suggest } from '../show.js';
 
 /**
- * What a dependency must have reached before its dependents start.
+ * The condition that a dependency must meet before its dependents start.
  *
  * - `started`: it was spawned.
  * - `ready`: it is ready now.
@@ -12,7 +12,7 @@ export type DependencyCondition = 'started' | 'ready' | 'completed' | 'completed
 
 export interface Dependency {
   readonly condition: DependencyCondition;
-  /** Whether the dependent is restarted each time when the dependency is ready again after a restart or a crash. */
+  /** Whether to restart the dependent each time the dependency is ready again after a restart or a crash. */
   readonly restart: boolean;
 }
 
@@ -54,7 +54,7 @@ export function dependenciesOf(dependsOn: DependsOn | undefined): Readonly<Recor
   );
 }
 
-/** A service as far as its dependencies matter. */
+/** The fields of a service that define its place in the graph of dependencies. */
 export interface GraphNode {
   readonly name?: string | undefined;
   readonly dependsOn?: DependsOn | undefined;
@@ -62,11 +62,12 @@ export interface GraphNode {
 
 /** A service whose dependencies cannot be met. */
 export interface GraphProblem {
+  /** The index of the service in the list. */
   readonly index: number;
   readonly message: string;
 }
 
-/** Finds a dependency that no service has the name of, or services that wait for each other. */
+/** Finds a dependency that is not the name of a service, or else a cycle of dependencies. */
 export function findGraphProblem(services: readonly GraphNode[]): GraphProblem | undefined {
   const names = [...new Set(services.flatMap(({ name }) => name ?? []))];
   for (const [index, { dependsOn }] of services.entries()) {
@@ -78,7 +79,7 @@ export function findGraphProblem(services: readonly GraphNode[]): GraphProblem |
   return findCycle(services);
 }
 
-/** Services without a graph problem, in an order in which each stands after those that it depends on. */
+/** Sorts services: each one follows its dependencies. Expects services without a graph problem. */
 export function dependenciesFirst<S extends GraphNode>(services: readonly S[]): readonly S[] {
   const placed = new Set<S>();
   const place = (service: S): void => {
@@ -100,13 +101,18 @@ function findCycle(services: readonly GraphNode[]): GraphProblem | undefined {
   for (const [index, { name }] of services.entries()) {
     const cycle = name === undefined ? undefined : cycleFrom(name, edges, done, []);
     if (cycle !== undefined) {
-      return { index, message: `${cycle.join(' → ')} is a cycle: none of them could start. Remove one dependency.` };
+      return { index, message: `${cycle.join(' → ')} is a cycle that can never start. Remove one dependency.` };
     }
   }
   return undefined;
 }
 
-/** The way from a service back to itself, or undefined. */
+/**
+ * Finds the names on a cycle, from a service back to itself.
+ *
+ * @param done the services that lead to no cycle
+ * @param path the services from the start of the search to this one
+ */
 function cycleFrom(
   name: string,
   edges: ReadonlyMap<string, readonly string[]>,
