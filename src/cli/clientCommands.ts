@@ -109,6 +109,7 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     'restart <targets...>',
     'Restart services; wait until they are ready.',
     'restart web',
+    'restart @batch',
     'restart all',
   ).action(actions.restart);
   addForManagers(

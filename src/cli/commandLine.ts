@@ -87,9 +87,10 @@ function requestOf(file: string | undefined, args: readonly string[], flags: Run
 }
 
 const HELP = `
-Targets: a name (all services of that name), an id, a pid, all, or a
-regular expression for names, such as /^web/. A number is tried as a name,
-then as an id, then as a pid; id:3 and pid:4711 are exact. Commands reach
+Targets: a name (all services of that name), an id, a pid, @batch (all
+services of the namespace batch), all, or a regular expression for names,
+such as /^web/. A number is tried as a name, then as an id, then as a pid;
+id:3 and pid:4711 are exact. Commands reach
 all managers of this user: the background manager, each rxvisor run, and
 each app that uses serveControl$.
 

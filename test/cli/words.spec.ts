@@ -8,12 +8,13 @@ import { type ErrorCode, RxvisorError } from '../../src/index.js';
 
 describe('a target', () => {
   const children = [
-    { id: 1, name: 'web', pid: 101 },
+    { id: 1, name: 'web', namespace: 'front', pid: 101 },
     { id: 2, name: 'web-admin', pid: 2_002 },
     { id: 3, pid: 1 },
     { id: 4, name: '7', pid: 104 },
-    { id: 7, name: 'web' },
-    { id: 8, name: '/web/', pid: 2 },
+    { id: 7, name: 'web', namespace: 'batch' },
+    { id: 8, name: '/web/', namespace: 'front', pid: 2 },
+    { id: 9, name: '@batch' },
   ];
 
   it.each([
@@ -24,7 +25,9 @@ describe('a target', () => {
     ['id:7', [7]],
     ['pid:2', [8]],
     ['pid:1', [3]],
-    ['all', [1, 2, 3, 4, 7, 8]],
+    ['all', [1, 2, 3, 4, 7, 8, 9]],
+    ['@front', [1, 8]],
+    ['@batch', [9]],
     ['/^web/', [1, 2, 7]],
     ['/WEB-/i', [2]],
     ['/web-/g', [2]],
@@ -37,6 +40,8 @@ describe('a target', () => {
     ['wbe', 3, "wbe: no such service. Did you mean 'web'?"],
     ['99', 3, '99: no such service. To list services, run: rxvisor list'],
     ['pid:99', 3, 'pid:99: no such service.'],
+    ['@frnt', 3, "@frnt: no such namespace. Did you mean '@front'?"],
+    ['@some-other-one', 3, '@some-other-one: no such namespace. Namespaces: @front, @batch.'],
     ['/nobody/', 3, '/nobody/: no such service.'],
     ['/(/', 2, '/(/: Invalid regular expression'],
     ['/a/q', 2, '/a/q: Invalid flags'],

@@ -86,3 +86,20 @@ it('rxvisor start --no-deps waits for a dependency only if that runs already', a
   expect((await tester.list()).map(({ name }) => name)).toEqual(['db', 'api']);
   expect(await dependsOn()).toEqual({ db: { condition: 'ready', restart: false } });
 });
+
+it('@batch is all services of a namespace', async () => {
+  const tester = user();
+  const config = join(tester.home, 'services.config.json');
+  const sleeper = (name: string, namespace?: string): ServiceSpec => ({
+    ...{ name, command: 'sleep', args: ['600'], namespace },
+  });
+  writeFileSync(config, JSON.stringify([sleeper('web'), sleeper('mails', 'batch'), sleeper('bills', 'batch')]));
+  expect((await tester.run('start', config)).code).toBe(0);
+  expect((await tester.run('stop', '@batch')).code).toBe(0);
+  const states = async () => Object.fromEntries((await tester.list()).map(({ name, state }) => [name, state]));
+  expect(await states()).toEqual({ web: 'online', mails: 'stopped', bills: 'stopped' });
+  const { code, err } = await tester.run('restart', '@bacht');
+  expect(err).toContain("@bacht: no such namespace. Did you mean '@batch'?");
+  expect(code).toBe(3);
+  expect((await tester.run('completion', '--names')).out.split('\n')).toContain('@batch');
+});

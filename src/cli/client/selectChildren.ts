@@ -38,20 +38,19 @@ export async function selectChildren(
 }
 
 /**
- * The children that a target matches: `all`, a `/regexp/` for names, `id:3`, `pid:4711`, or a name. A number is a name,
- * or else an id, or else a pid.
+ * The children that a target matches: `all`, a `/regexp/` for names, `@namespace`, `id:3`, `pid:4711`, or a name. A number
+ * is a name, or else an id, or else a pid.
  *
  * @throws CliError 2 for an empty target or an invalid regular expression, 3 when it matches no child
  */
-export function childSelector<T extends Pick<Status, 'id' | 'name' | 'pid'>>(
-  word: string,
-  children: readonly T[],
-): readonly T[] {
-  if (word === '') throw new CliError(2, "'' is not a target. Give a name, an id, a pid, all, or /regexp/.");
+export function childSelector<T extends Selectable>(word: string, children: readonly T[]): readonly T[] {
+  if (word === '')
+    throw new CliError(2, "'' is not a target. Give a name, an id, a pid, @namespace, all, or /regexp/.");
   for (const test of testsOf(word, children)) {
     const picked = children.filter(test);
     if (picked.length > 0) return picked;
   }
+  if (word.startsWith('@')) throw noNamespace(word, children);
   // A number is hardly a mistyped name.
   const names = /^\d+$/.test(word) ? [] : children.flatMap(({ name }) => name ?? []);
   throw new CliError(3, `${word}: no such service. ${suggest(word, names, 'To list services, run: rxvisor list')}`);
@@ -81,7 +80,15 @@ function refuseAmbiguousId(word: string, rows: readonly Row[]): readonly Row[] {
   );
 }
 
-type Test = (child: Pick<Status, 'id' | 'name' | 'pid'>) => boolean;
+function noNamespace(word: string, children: readonly Selectable[]): CliError {
+  const known = [...new Set(children.flatMap(({ namespace }) => (namespace === undefined ? [] : `@${namespace}`)))];
+  const remedy = known.length === 0 ? 'No service has a namespace.' : `Namespaces: ${known.join(', ')}.`;
+  return new CliError(3, `${word}: no such namespace. ${suggest(word, known, remedy)}`);
+}
+
+type Selectable = Pick<Status, 'id' | 'name' | 'namespace' | 'pid'>;
+
+type Test = (child: Selectable) => boolean;
 
 /** Tests for a target, in order: the first one that matches a child decides. */
 function testsOf(word: string, children: readonly Pick<Status, 'name'>[]): readonly Test[] {
@@ -92,6 +99,7 @@ function testsOf(word: string, children: readonly Pick<Status, 'name'>[]): reado
   if (word === 'all') return [() => true];
   if (kind !== undefined) return [kind === 'id' ? byId : byPid];
   if (digits !== undefined) return [byName, byId, byPid];
+  if (word.startsWith('@')) return [byName, ({ namespace }) => namespace === word.slice(1)];
   const [, source, flags] = /^\/(.+)\/([a-z]*)$/s.exec(word) ?? [];
   if (source === undefined) return [byName];
   const pattern = patternOf(word, source, flags ?? '');

@@ -31,7 +31,14 @@ export async function completion(
     const rows = await withManagers({ ...FAST, withList: true }, SILENT, async (managers) =>
       Promise.all(managers.map(listRows)),
     );
-    const found = new Set(rows.flat().map(({ name, id }) => name ?? String(id)));
+    const found = new Set(
+      rows
+        .flat()
+        .flatMap(({ name, namespace, id }) => [
+          name ?? String(id),
+          ...(namespace === undefined ? [] : [`@${namespace}`]),
+        ]),
+    );
     // Skips names with control characters, which a shell could interpret.
     for (const name of [...found, 'all']) if (escapeControls(name) === name) io.print(`${name}\n`);
     return;

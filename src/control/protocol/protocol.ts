@@ -19,7 +19,12 @@ export interface ManagerInfo {
 
 /** Selects children: by name (all with that name), id, process id, several ids, or all. */
 export type ControlTarget =
-  string | number | { readonly pid: number } | { readonly ids: readonly number[] } | { readonly all: true };
+  | string
+  | number
+  | { readonly pid: number }
+  | { readonly ids: readonly number[] }
+  | { readonly namespace: string }
+  | { readonly all: true };
 
 /** Details of a child, with secrets masked. */
 export interface ControlDescription {

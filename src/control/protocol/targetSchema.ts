@@ -5,7 +5,7 @@ import { show } from '../../model/show.js';
 import type { Target } from '../../model/target.js';
 import type { ControlTarget } from './protocol.js';
 
-const remedy = `Give a name, an id, { "pid": 1234 }, { "ids": [1, 2] } or { "all": true }.`;
+const remedy = `Give a name, an id, { "pid": 1234 }, { "ids": [1, 2] }, { "namespace": "batch" } or { "all": true }.`;
 const integer = v.pipe(v.number(), v.integer());
 
 /** Decodes the target of a request. */
@@ -16,6 +16,7 @@ export const targetSchema: v.GenericSchema<WireTarget, Target> = v.pipe(
       integer,
       v.strictObject({ pid: integer }),
       v.strictObject({ ids: v.array(integer) }),
+      v.strictObject({ namespace: text('a namespace', remedy) }),
       v.strictObject({ all: v.literal(true) }),
     ],
     `is not a target. ${remedy}`,
@@ -31,15 +32,16 @@ export const targetSchema: v.GenericSchema<WireTarget, Target> = v.pipe(
 export function targetParams(target: ControlTarget): { readonly target: ControlTarget } {
   const problem = check(target);
   if (problem === undefined) return { target };
-  const remedy = 'Give a name, an id, { pid }, { ids: [1, 2] } or { all: true }.';
+  const remedy = "Give a name, an id, { pid }, { ids: [1, 2] }, { namespace: 'batch' } or { all: true }.";
   throw new RxvisorError('ERR_TARGET', `target: ${show(target)} is not a target. ${remedy}`);
 }
 
-type WireTarget = string | number | { pid: number } | { ids: number[] } | { all: true };
+type WireTarget = string | number | { pid: number } | { ids: number[] } | { namespace: string } | { all: true };
 
 function toTarget(target: WireTarget): Target {
   if (typeof target !== 'object' || 'pid' in target) return target;
   if ('all' in target) return () => true;
+  if ('namespace' in target) return ({ namespace }) => namespace === target.namespace;
   const ids = new Set(target.ids);
   return ({ id }) => id !== undefined && ids.has(id);
 }

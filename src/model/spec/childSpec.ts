@@ -24,7 +24,7 @@ import type { CronSpec, RssLimit, WatchSpec } from './triggers.js';
 export interface ChildSpec {
   /** The name of the child. Several children may share a name: a command by name reaches all of them. Default: none. */
   readonly name?: string | undefined;
-  /** A label for children that belong together. It is copied into `Status` and has no other effect. Default: none. */
+  /** A label for children that belong together. `rxvisor restart @batch` restarts those of the namespace `batch`. Default: none. */
   readonly namespace?: string | undefined;
   /**
    * The file to run, relative to `cwd`. Node forks `.js .mjs .cjs .ts` files, and files without an extension, with an IPC

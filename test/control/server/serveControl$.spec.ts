@@ -28,11 +28,13 @@ describe('the methods', () => {
     ['an id', 2, [2]],
     ['a pid', { pid: 1_002 }, [2]],
     ['ids', { ids: [3, 2, 9] }, [2, 3]],
+    ['a namespace', { namespace: 'batch' }, [2]],
+    ['an unknown namespace', { namespace: 'b' }, []],
     ['all', { all: true }, [1, 2, 3]],
     ['an unknown name', 'nobody', []],
     ['a name of Object', '__proto__', []],
   ])('a target is %s', async (_what, target, ids) => {
-    const { connect, world } = await rig([sleeper('twin'), sleeper('b'), sleeper('twin')]);
+    const { connect, world } = await rig([sleeper('twin'), { ...sleeper('b'), namespace: 'batch' }, sleeper('twin')]);
     const stopped = await (await connect()).stop(target);
     expect(stopped.map(({ id }) => id)).toEqual(ids);
     expect(stopped.every(({ state }) => state === 'stopped')).toBe(true);
@@ -137,6 +139,7 @@ describe('the methods', () => {
 describe('what is wrong is said, and nothing is done', () => {
   it.each<[string, object | undefined, string]>([
     ['stop', {}, 'target: missing. This field is required.'],
+    ['stop', { target: { namespace: '' } }, 'target: {"namespace":""} is not a target. Give a name, an id,'],
     ['stop', { target: { all: false } }, 'target: {"all":false} is not a target. Give a name, an id,'],
     ['stop', { target: '' }, "target: '' is not a name. Give a name, an id"],
     ['stop', { target: 'a', grace: -1 }, 'grace: -1 is not a delay. Give milliseconds'],
