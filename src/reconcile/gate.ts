@@ -46,6 +46,12 @@ export function isRestartDue(view: View, service: DesiredService, seen: SeenRuns
   });
 }
 
+/** Adds the runs of `added` to those of `seen`: of an instance in both, the run of `seen`. */
+export function withRuns(seen: SeenRuns, added: SeenRuns): SeenRuns {
+  const keys = [...Object.keys(seen), ...Object.keys(added)];
+  return Object.fromEntries(keys.map((key) => [key, { ...added[key], ...seen[key] }]));
+}
+
 function runsThatMeet(view: View, key: ServiceKey, { condition }: Dependency): Record<number, number> {
   const runs: Record<number, number> = {};
   const service = view.desired.services[key];

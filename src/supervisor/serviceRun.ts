@@ -1,7 +1,9 @@
 import { noop, Subscription } from 'rxjs';
 import type { Status } from '../model/status.js';
-import type { ServiceKey } from '../reconcile/desired.js';
-import { isActive, type ObservedRun, type RunState, type SeenRuns } from '../reconcile/observed.js';
+import type { Desired, ServiceKey } from '../reconcile/desired.js';
+import { dependencyRuns, withRuns } from '../reconcile/gate.js';
+import { isActive, type Observed, type ObservedRun, type RunState, type SeenRuns } from '../reconcile/observed.js';
+import { viewOf } from '../reconcile/view.js';
 import type { Child, SupervisorEvent } from './child.js';
 import type { Latch } from './instanceRecords.js';
 
@@ -10,6 +12,8 @@ export interface ServiceRun {
   readonly observed: () => ObservedRun;
   /** Stops the child. `grace`: in ms. Undefined: the `grace` of its spec. */
   readonly stop: (grace: number | undefined) => void;
+  /** Records the runs of dependencies that were new, or did not meet their conditions, when the latest attempt began. */
+  readonly see: (seen: SeenRuns) => void;
   readonly remove: () => void;
   /** Ends the observation. Returns the child, which can run again. */
   readonly release: () => Child | undefined;
@@ -61,6 +65,9 @@ export function serviceRun(options: ServiceRunOptions): ServiceRun {
       observed = { ...observed, state: 'stopping' };
       void child?.stop(grace === undefined ? {} : { grace });
     },
+    see: (seen) => {
+      observed = { ...observed, seen: withRuns(observed.seen, seen) };
+    },
     remove: () => {
       subscription.unsubscribe();
       void child?.remove();
@@ -107,12 +114,29 @@ export function serviceRun(options: ServiceRunOptions): ServiceRun {
     if (state === observed.state && !isNew) return;
     // A user has started it again after its end.
     if (!isActive(observed) && state === 'starting') stoppedBy = undefined;
-    observed = { ...observed, state, attempt, ...(isNew && nextRun()) };
+    if (isNew) {
+      const { run, seen } = nextRun();
+      // A dependency that is down now has been restarted when it is ready again.
+      observed = { ...observed, run, seen: withRuns(seen, observed.seen) };
+    }
+    observed = { ...observed, state, attempt };
     // A child that is adopted has emitted its events before.
     if (status.pid !== undefined) latch(state === 'ready' ? 'ready' : 'started');
     if (state === 'ended') latch(status.lastExit?.code === 0 ? 'succeeded' : 'failed');
     onChange();
   }
+}
+
+/** Records the runs of dependencies that cause restarts, so that the next run of each is a restart. */
+export function seeDependencies(runs: Iterable<ServiceRun>, desired: Desired, observed: Observed): void {
+  const dependents = [...runs].flatMap((run) => {
+    const service = desired.services[run.observed().key];
+    if (service === undefined || !Object.values(service.dependsOn).some(({ restart }) => restart)) return [];
+    return [{ run, service }];
+  });
+  if (dependents.length === 0) return;
+  const view = viewOf(desired, observed);
+  for (const { run, service } of dependents) run.see(dependencyRuns(view, service));
 }
 
 /** Undefined: the status says nothing about a run. */

@@ -15,7 +15,7 @@ import type { Child } from './child.js';
 import { type InstanceRecord, instanceRecords, takeIdle, withLatch } from './instanceRecords.js';
 import { idleInstances } from './idleInstances.js';
 import type { InstanceChildren } from './instanceChildren.js';
-import { type ServiceRun, serviceRun } from './serviceRun.js';
+import { seeDependencies, type ServiceRun, serviceRun } from './serviceRun.js';
 
 /** The children of all services, as `reconcile` observes them. It performs actions, and decides nothing. */
 export interface ServiceRuns {
@@ -198,6 +198,7 @@ export function serviceRuns({
       void takeIdle(record)?.child.remove();
       records.delete(record.slot);
     }
+    seeDependencies(runs, desired(), observed());
     for (const key of progresses.keys()) if (services[key] === undefined && !used.has(key)) progresses.delete(key);
   }
 

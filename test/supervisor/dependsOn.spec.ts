@@ -166,6 +166,32 @@ describe('dependsOn', () => {
     });
   });
 
+  it('restarts with a dependency that was down at its latest attempt, and with one that was added later', async () => {
+    const specs = [service('api', { dependsOn: { db: { restart: true } } }), service('db')];
+    await within(specs, async ({ supervisor, states, statuses, child, up }) => {
+      await up('db', 'api');
+      child('db').exit(1);
+      child('api').exit(1);
+      await pass(200);
+      await up('api');
+      expect(states()).toEqual(['api online', 'db starting']);
+      await up('db');
+      await pass(200);
+      expect(states()).toEqual(['api starting', 'db online']);
+      await up('api');
+      supervisor.start(service('db', { command: 'db2' }));
+      await pass(10);
+      await up('db2');
+      await pass(1_000);
+      expect(statuses().map(({ attempt }) => attempt)).toEqual([1, 2, 1]);
+      child('db2').exit(1);
+      await pass(200);
+      await up('db2');
+      await pass(200);
+      expect(states()).toEqual(['api starting', 'db online', 'db online']);
+    });
+  });
+
   it('stops all in reverse order, each after those that depend on it', async () => {
     await within(chain, async ({ supervisor, states, up, world }) => {
       await up('db', 'api', 'web');
