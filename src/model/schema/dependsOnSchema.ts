@@ -26,15 +26,22 @@ const dependency = chooseSchema<unknown, DependencyCondition | DependencyOptions
 const names = v.array(name, remedy);
 const conditions = v.record(v.string(), dependency, remedy);
 const neither = v.never(remedy);
+// `v.record` leaves these keys out, without an error.
+const unsafeNames = ['__proto__', 'constructor', 'prototype'];
+const unsafe = v.never(`has the name ${unsafeNames.join(' or ')}. Give a list of names, or rename the service.`);
 
 export const dependsOn: v.GenericSchema<unknown, DependsOn> = chooseSchema<unknown, DependsOn>(
-  (value) => (Array.isArray(value) ? names : isPlain(value) ? conditions : neither),
+  (value) => (Array.isArray(value) ? names : isPlain(value) ? (hasUnsafeName(value) ? unsafe : conditions) : neither),
   [names, conditions],
 );
 
 /** A Map or a Date would become an empty object. */
-function isPlain(value: unknown): boolean {
+function isPlain(value: unknown): value is object {
   if (!isRecord(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
+}
+
+function hasUnsafeName(value: object): boolean {
+  return unsafeNames.some((each) => Object.hasOwn(value, each));
 }

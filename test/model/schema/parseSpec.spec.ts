@@ -216,7 +216,7 @@ const wrong: Record<keyof ChildSpec, readonly [remedy: RegExp, values: readonly 
   ],
   serialization: [/Give one of: 'json', 'advanced'\./, ['JSON', '', 'xml', null, 1, true]],
   dependsOn: [
-    /Give names: \['db'\], or a condition for each: \{ db: 'ready' \}\.|Give the name of another service: \['db'\]\.|Give 'started', 'ready', 'completed' or 'completedSuccessfully'\.|Give true or false\./,
+    /Give names: \['db'\], or a condition for each: \{ db: 'ready' \}\.|Give the name of another service: \['db'\]\.|Give 'started', 'ready', 'completed' or 'completedSuccessfully'\.|Give true or false\.|Give a list of names, or rename the service\./,
     [
       'db',
       [''],
@@ -228,6 +228,7 @@ const wrong: Record<keyof ChildSpec, readonly [remedy: RegExp, values: readonly 
       { db: null },
       1,
       null,
+      { constructor: 'ready' },
     ],
   ],
   extendEnv: [
