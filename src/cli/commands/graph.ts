@@ -23,7 +23,7 @@ type GraphFormat = 'text' | 'mermaid' | 'dot' | 'json';
  */
 export async function graph(file: string | undefined, options: GraphOptions, io: Io): Promise<void> {
   const path = fileOf(file, options) ?? findConfig();
-  const isConfig = options.config === undefined ? undefined : true;
+  const isConfig = options.config !== undefined;
   const loaded = await loadServices(path, [], { isConfig, selection: options, onUnsupported: io.warn });
   const specs = options.deps === false ? withoutMissingDependencies(loaded, []) : loaded;
   const rows = await withManagers({ ...options, withList: true }, io, async (managers) =>

@@ -12,7 +12,7 @@ import type { Io } from '../io.js';
 export async function run(request: RunRequest, { warn }: Pick<Io, 'warn'>): Promise<void> {
   const { args, duration, maxRestarts, env, selection, exitCodeFrom } = request;
   const file = fileOf(request.file, selection) ?? findConfig();
-  const isConfig = selection.config === undefined ? undefined : true;
+  const isConfig = selection.config !== undefined;
   const loaded = await loadServices(file, args, { env, isConfig, selection, onUnsupported: warn });
   const services = (selection.deps === false ? withoutMissingDependencies(loaded, []) : loaded).map((service) =>
     withAbort(withCommandDefaults(withMaxRestarts(service, maxRestarts)), request),

@@ -39,7 +39,7 @@ export async function start(
   io: Io,
 ): Promise<void> {
   const path = fileOf(file, options) ?? findConfig();
-  const isConfig = options.config === undefined ? undefined : true;
+  const isConfig = options.config !== undefined;
   const services = await loadServices(path, args, {
     env: options.env,
     isConfig,

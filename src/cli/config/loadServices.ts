@@ -16,7 +16,7 @@ import { isConfigName, type ReadOptions, readServices, refuseEnv, withContext } 
 import { type ServiceSelection, refuseSelection, selectServices } from './selectServices.js';
 
 export interface LoadOptions extends ReadOptions {
-  /** Whether the file is a config, whatever its name. Default: by the name. */
+  /** Whether the file is a config, whatever its name. Default `false`: the name decides. */
   readonly isConfig?: boolean | undefined;
   /** The services to load. Default: all services without profiles. */
   readonly selection?: ServiceSelection | undefined;
@@ -32,11 +32,11 @@ export interface LoadOptions extends ReadOptions {
 export async function loadServices(
   file: string,
   args: readonly string[],
-  { isConfig, selection = {}, ...options }: LoadOptions = {},
+  { isConfig = false, selection = {}, ...options }: LoadOptions = {},
 ): Promise<readonly ChildSpec[]> {
   const path = withContext(() => resolve(file), file);
   refuseUnreadable(file, path);
-  if (!(isConfig ?? isConfigName(path))) {
+  if (!isConfig && !isConfigName(path)) {
     refuseEnv(file, options.env);
     refuseSelection(file, selection);
     const script: ChildSpec = { name: basename(path, extname(path)), script: path, args };
