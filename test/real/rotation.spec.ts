@@ -9,7 +9,8 @@ const numbers = (count: number): string => Array.from({ length: count }, (_, n) 
 it('a flood over rotations: no line is lost or duplicated, and no file exceeds its size', async () => {
   const cwd = folder();
   const log = join(cwd, 'a.log');
-  const spec = { command: 'seq', args: ['200000'], output: false };
+  // A busy machine may need longer than the default grace period of the log to write it all.
+  const spec = { command: 'seq', args: ['200000'], output: false, grace: 30_000 };
   await watch({ ...spec, log: { file: log, rotate: { size: 100_000, keep: 1_000 } } }).ended();
   const names = readdirSync(cwd).sort();
   const files = [...names.filter((name) => name !== 'a.log'), 'a.log'].map((name) => read(join(cwd, name)));
