@@ -72,6 +72,20 @@ describe('dependsOn', () => {
     expect(await tester.list()).toEqual([]);
   });
 
+  it('start: a service may depend on one that the manager already has', async () => {
+    const tester = user();
+    const { config, up } = project(tester, [server('db')]);
+    up('db');
+    expect((await tester.run('start', config)).code).toBe(0);
+    project(tester, [server('api', { dependsOn: ['db'] })]);
+    up('api');
+    expect(await tester.run('start', config)).toMatchObject({ code: 0, err: '' });
+    expect((await tester.list()).map(({ name, state }) => [name, state])).toEqual([
+      ['db', 'online'],
+      ['api', 'online'],
+    ]);
+  });
+
   it('in the background: waits, is listed as waiting, and resurrects in order', async () => {
     const tester = user();
     const { config, up } = project(tester, [server('api', { dependsOn: ['db'] }), server('db')]);

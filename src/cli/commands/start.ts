@@ -8,7 +8,7 @@ import { runsInNode } from '../../process/resolveLaunch.js';
 import { resolveSpec } from '../../process/resolveSpec.js';
 import { listRows, printRows, refusalsOf, rowsOf } from '../client/rows.js';
 import { withDaemon } from '../client/withDaemon.js';
-import type { ClientOptions } from '../client/withManagers.js';
+import { type ClientOptions, withManagers } from '../client/withManagers.js';
 import { backgroundSpec } from '../config/backgroundSpec.js';
 import { findConfig } from '../config/findConfig.js';
 import { expandInstances, loadServices, withMaxRestarts } from '../config/loadServices.js';
@@ -44,6 +44,7 @@ export async function start(
     env: options.env,
     isConfig,
     selection: options,
+    others: async () => namesInManager(options, io),
     onUnsupported: io.warn,
   });
   if (options.instances !== undefined && services.some((service) => instanceOf(service) !== undefined))
@@ -70,6 +71,18 @@ export async function start(
     if (down.length > 0)
       throw new CliError(1, [...down, `To see why, run: rxvisor logs ${failedNames(rows)}`.trimEnd()].join('\n'));
   });
+}
+
+/** The names of all services of the manager that `start` is for. None if it does not run. */
+async function namesInManager(options: StartOptions, io: Io): Promise<readonly string[]> {
+  const { manager = 'daemon' } = options;
+  try {
+    const rows = await withManagers({ ...options, manager }, io, async (clients) => Promise.all(clients.map(listRows)));
+    return rows.flat().flatMap(({ name }) => name ?? []);
+  } catch (error) {
+    if (error instanceof CliError && error.exitCode === 3) return [];
+    throw error;
+  }
 }
 
 /** The names of the services of a manager that run, or are about to run. */

@@ -20,6 +20,8 @@ export interface LoadOptions extends ReadOptions {
   readonly isConfig?: boolean | undefined;
   /** The services to load. Default: all services without profiles. */
   readonly selection?: ServiceSelection | undefined;
+  /** Finds the names of other services that `dependsOn` may name. Called only if it is needed. Default: none. */
+  readonly others?: (() => Promise<readonly string[]>) | undefined;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface LoadOptions extends ReadOptions {
 export async function loadServices(
   file: string,
   args: readonly string[],
-  { isConfig = false, selection = {}, ...options }: LoadOptions = {},
+  { isConfig = false, selection = {}, others, ...options }: LoadOptions = {},
 ): Promise<readonly ChildSpec[]> {
   const path = withContext(() => resolve(file), file);
   refuseUnreadable(file, path);
@@ -62,7 +64,9 @@ export async function loadServices(
     const plan = withContext(() => planChild(spec).plan, where);
     return { where, instances, profiles, name: spec.name, dependsOn: spec.dependsOn, spec, plan };
   });
-  const problem = findGraphProblem(parsed);
+  const inConfig = findGraphProblem(parsed);
+  const present = inConfig === undefined || others === undefined ? [] : await others();
+  const problem = present.length === 0 ? inConfig : findGraphProblem([...parsed, ...present.map((name) => ({ name }))]);
   if (problem !== undefined) {
     throw new RxvisorError('ERR_CONFIG', `${parsed[problem.index]?.where ?? file}: dependsOn: ${problem.message}`);
   }

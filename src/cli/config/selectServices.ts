@@ -77,7 +77,8 @@ function withDependencies<S extends SelectableService>(
   for (const service of found) {
     for (const name of Object.keys(dependenciesOf(service.dependsOn))) {
       const dependencies = available.filter((other) => other.name === name);
-      if (dependencies.length === 0) throw outsideProfiles(service, name, services);
+      const isInConfig = services.some((other) => other.name === name);
+      if (dependencies.length === 0 && isInConfig) throw outsideProfiles(service, name, services);
       for (const dependency of dependencies) found.add(dependency);
     }
   }
