@@ -7,6 +7,7 @@ export { child$, type ChildOptions } from './sources/child$.js';
 // Many children.
 export {
   type Child,
+  type ChildRestartOptions,
   supervise,
   type Supervisor,
   type SupervisorEvent,
@@ -26,6 +27,7 @@ export type { Target } from './model/target.js';
 export type { ChildSpec, RestartLimit, Schedule, ServiceSpec } from './model/spec/childSpec.js';
 export type { LineFormat, LineOrigin, LogSpec, RotateSpec } from './model/spec/logSpec.js';
 export type { Dependency, DependencyCondition, DependencyOptions, DependsOn } from './model/spec/dependsOn.js';
+export type { InheritedEnv } from './model/spec/inheritedEnv.js';
 export type { EnvFile } from './model/spec/envFile.js';
 export type { PollOptions, ProbeSpec, ProbeTarget, ReadinessProbe } from './model/spec/probe.js';
 export type { CronSpec, RssLimit, WatchSpec, FileChange } from './model/spec/triggers.js';

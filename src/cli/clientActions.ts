@@ -11,6 +11,15 @@ type ForTargets<O = ClientOptions> = (targets: Targets, options: O) => Promise<v
 
 type ForAll<O = ClientOptions> = (options: O) => Promise<void>;
 
+export interface UpdateEnvOptions extends ClientOptions {
+  /** Whether the services inherit the environment of this command from now on. */
+  readonly updateEnv?: boolean;
+}
+
+export interface ReloadOptions extends UpdateEnvOptions {
+  readonly parallel?: number;
+}
+
 /** The functions of all commands except `run` and `daemon`. */
 export interface ClientActions {
   readonly start: (file: string | undefined, args: readonly string[], options: StartOptions) => Promise<void>;
@@ -19,8 +28,8 @@ export interface ClientActions {
   readonly describe: ForTargets<DescribeOptions>;
   readonly logs: ForTargets<LogsOptions>;
   readonly stop: ForTargets<ClientOptions & { readonly grace?: number }>;
-  readonly restart: ForTargets;
-  readonly reload: ForTargets<ClientOptions & { readonly parallel?: number }>;
+  readonly restart: ForTargets<UpdateEnvOptions>;
+  readonly reload: ForTargets<ReloadOptions>;
   readonly delete: ForTargets;
   readonly reset: ForTargets;
   readonly duplicate: ForTargets;

@@ -111,13 +111,18 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     'restart web',
     'restart @batch',
     'restart all',
-  ).action(actions.restart);
+    'restart web --update-env',
+  )
+    .option(...UPDATE_ENV)
+    .action(actions.restart);
   addForManagers(
     'reload <targets...>',
     'Restart instances one by one, so that a server on a shared port loses no request.',
     'reload web',
     'reload web --parallel 2',
+    'reload web --update-env',
   )
+    .option(...UPDATE_ENV)
     .option(
       '--parallel <count>',
       'number of instances to restart at a time. Default: 1',
@@ -208,3 +213,5 @@ export function addClientCommands(program: Command, actions: ClientActions): voi
     .addHelpText('after', examplesText(['completion bash >> ~/.bashrc']))
     .action(actions.completion);
 }
+
+const UPDATE_ENV = ['--update-env', 'give the services the environment of this command, for all later runs'] as const;

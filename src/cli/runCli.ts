@@ -1,8 +1,10 @@
 import { constants } from 'node:os';
 import { type Command, CommanderError } from 'commander';
 import { signals } from '../model/signals.js';
+import type { InheritedEnv } from '../model/spec/inheritedEnv.js';
 import type { ClientOptions } from './client/withManagers.js';
 import { type Actions, commandLine } from './commandLine.js';
+import type { ReloadOptions, UpdateEnvOptions } from './clientActions.js';
 import type { ChildRequest } from './commands/childCommand.js';
 import { exitCodeOf, CliError } from './cliError.js';
 import { type Io, ioOf, warningsTo } from './io.js';
@@ -62,9 +64,11 @@ export function actionsOf(io: () => Io, program: () => Command): Actions {
     stop: childCommand(async (call, target, { grace }: ClientOptions & { readonly grace?: number }) =>
       call('stop', { target, ...(grace !== undefined && { grace }) }),
     ),
-    restart: childCommand(async (call, target) => call('restart', { target })),
-    reload: childCommand(async (call, target, { parallel }: ClientOptions & { readonly parallel?: number }) =>
-      call('reload', { target, ...(parallel !== undefined && { parallel }) }),
+    restart: childCommand(async (call, target, options: UpdateEnvOptions) =>
+      call('restart', { target, ...(await envOf(options)) }),
+    ),
+    reload: childCommand(async (call, target, { parallel, ...options }: ReloadOptions) =>
+      call('reload', { target, ...(parallel !== undefined && { parallel }), ...(await envOf(options)) }),
     ),
     delete: childCommand(async (call, target) => call('delete', { target })),
     reset: childCommand(async (call, target) => call('reset', { target })),
@@ -95,6 +99,10 @@ export function actionsOf(io: () => Io, program: () => Command): Actions {
     completion: async (shell, options) =>
       (await import('./commands/completion.js')).completion(program(), shell, options, io()),
   };
+}
+
+async function envOf({ updateEnv = false }: UpdateEnvOptions): Promise<{ readonly extendEnv?: InheritedEnv }> {
+  return updateEnv ? { extendEnv: (await import('./config/backgroundSpec.js')).callerEnv() } : {};
 }
 
 function orAll(targets: readonly string[]): readonly string[] {

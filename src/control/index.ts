@@ -1,5 +1,6 @@
 /// <reference types="node" preserve="true" />
 export type { RemoteConsole } from '../model/remoteConsole.js';
+export type { InheritedEnv } from '../model/spec/inheritedEnv.js';
 export type { CommandResult } from '../model/status.js';
 export type { ClientOptions } from './client/controlClient.js';
 export { connectControl, findControls } from './client/connectControl.js';

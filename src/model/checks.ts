@@ -30,6 +30,12 @@ export function countOrInfinity(what: string, min: number): Check {
 
 export const flag: Check = checkThat((value) => typeof value === 'boolean', 'is not a boolean. Give true or false.');
 
+/** The variables that a child inherits. */
+export const environment: Check = checkThat(
+  (value) => isEnvironment(value, false),
+  "is not an environment. Give an object of strings: { PATH: '/bin' }.",
+);
+
 /** A string that is not empty. */
 export function text(what: string, remedy = 'Give a non-empty string.'): Check {
   return checkThat((value) => typeof value === 'string' && value !== '', `is not ${what}. ${remedy}`);
@@ -190,4 +196,17 @@ function isObject(value: unknown): value is object {
 
 function isFunction(value: unknown): value is () => unknown {
   return typeof value === 'function';
+}
+
+/** @param removes whether a value may be undefined */
+export function isEnvironment(value: unknown, removes: boolean): boolean {
+  return (
+    isRecord(value) &&
+    Object.entries(value).every(
+      ([key, entry]) =>
+        key !== '' &&
+        !/[=\0]/.test(key) &&
+        ((removes && entry === undefined) || (typeof entry === 'string' && !entry.includes('\0'))),
+    )
+  );
 }

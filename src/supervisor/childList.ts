@@ -1,24 +1,28 @@
-import type { ChildSpec } from '../model/spec/childSpec.js';
-import type { Status } from '../model/status.js';
+import type { CommandResult, Status } from '../model/status.js';
 import { matches, type Target } from '../model/target.js';
 import type { Child } from './child.js';
+import type { ChangeableChild } from './planChild.js';
 import type { SupervisedChild } from './supervisedChild.js';
+import type { ChildRestartOptions } from './supervisor.js';
 import { checkServices, checkStop } from './supervisorOptions.js';
 
 /** The children of a supervisor. Two children may have the same id: one that is being replaced, and its successor. */
 export interface ChildList extends Iterable<ListedChild> {
-  readonly add: (entry: SupervisedChild, details: Pick<ListedChild, 'spec' | 'listens'>) => Child;
+  readonly add: (entry: SupervisedChild, details: ListedDetails) => Child;
   readonly select: (target: Target) => readonly ListedChild[];
   /** Stops a child, then removes it. */
   readonly remove: (child: ListedChild) => Promise<Status>;
 }
 
-export interface ListedChild extends SupervisedChild {
+export interface ListedChild extends Omit<SupervisedChild, 'restart'>, Pick<ChangeableChild, 'spec'> {
   readonly handle: Child;
-  readonly spec: ChildSpec;
+  /** Replaces the inherited environment if there is a new one, then restarts the child. */
+  readonly restart: (options: ChildRestartOptions) => Promise<CommandResult>;
   /** Whether it has listened on a shared address. */
   readonly listens: () => boolean;
 }
+
+type ListedDetails = Pick<ListedChild, 'listens'> & Pick<ChangeableChild, 'spec' | 'inherit'>;
 
 /** Makes an empty list. `onChange` is called after each addition and removal, then `onRemoved` after a removal. */
 export function childList(onChange: () => void, onRemoved: (child: Child) => void): ChildList {
@@ -28,7 +32,7 @@ export function childList(onChange: () => void, onRemoved: (child: Child) => voi
 
   return { add, select, remove, [Symbol.iterator]: () => children[Symbol.iterator]() };
 
-  function add(entry: SupervisedChild, details: Pick<ListedChild, 'spec' | 'listens'>): Child {
+  function add(entry: SupervisedChild, { spec, listens, inherit }: ListedDetails): Child {
     const { child, start, waitFor, giveUp, stop } = entry;
     const handle: Child = {
       ...child,
@@ -47,7 +51,16 @@ export function childList(onChange: () => void, onRemoved: (child: Child) => voi
       },
       remove: async () => remove(listed),
     };
-    const listed: ListedChild = { ...entry, ...details, handle };
+    const listed: ListedChild = {
+      ...entry,
+      handle,
+      spec,
+      listens,
+      restart: async ({ settle, extendEnv }) => {
+        if (extendEnv !== undefined) inherit(extendEnv);
+        return entry.restart(settle);
+      },
+    };
     const others = byId.get(child.id) ?? [];
     children = withSuccessor(children, others.at(-1), listed);
     byId.set(child.id, [...others, listed]);

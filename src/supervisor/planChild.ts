@@ -3,6 +3,7 @@ import { SpecError } from '../model/errors.js';
 import { parseSpec } from '../model/schema/parseSpec.js';
 import type { ChildSpec } from '../model/spec/childSpec.js';
 import { mapLogPaths } from '../model/spec/logPlan.js';
+import { type InheritedEnv, withInheritedEnv } from '../model/spec/inheritedEnv.js';
 import type { Plan } from '../model/spec/plan.js';
 import { clusterSpec } from '../ports/cluster.js';
 import { resolveSpec } from '../process/resolveSpec.js';
@@ -11,6 +12,15 @@ import { resolveSpec } from '../process/resolveSpec.js';
 export interface PlannedChild {
   readonly plan: Plan;
   readonly spec: ChildSpec;
+}
+
+/** A planned child whose inherited environment may change between its runs. */
+export interface ChangeableChild {
+  readonly plan: Plan;
+  /** The spec with the current environment. */
+  readonly spec: () => ChildSpec;
+  /** Every later run inherits these variables. */
+  readonly inherit: (env: InheritedEnv) => void;
 }
 
 /**
@@ -42,6 +52,28 @@ export function planChildren(specs: readonly ChildSpec[]): readonly PlannedChild
       throw new SpecError(`specs[${String(index)}]${within}`, message.slice(`${field}: `.length), { cause });
     }
   });
+}
+
+/** Makes the inherited environment of a child changeable: the plan that it returns has the current one at each run. */
+export function changeableChild(planned: PlannedChild): ChangeableChild {
+  const { plan } = planned;
+  let { spec } = planned;
+  let { extendEnv } = plan.program;
+  const program: Plan['program'] = {
+    ...plan.program,
+    get extendEnv() {
+      return extendEnv;
+    },
+  };
+  return {
+    plan: { ...plan, program },
+    spec: () => spec,
+    inherit: (env) => {
+      if (extendEnv === false) return;
+      extendEnv = env;
+      spec = withInheritedEnv(spec, env);
+    },
+  };
 }
 
 /** Makes the relative paths of a spec absolute: they start at `folder`. `script` stays relative to `cwd`. */

@@ -98,7 +98,7 @@ export function startOrder(
 
   function activate(planned: readonly PlannedChild[], fieldOf: (index: number) => string): void {
     if (!active && planned.every(({ spec }) => spec.dependsOn === undefined)) return;
-    const before = [...present];
+    const before = [...present].map((child) => ({ ...child, spec: child.spec() }));
     const problem = findGraphProblem([...before, ...planned].map(({ spec }) => spec));
     if (problem !== undefined)
       throw new SpecError(fieldOf(Math.max(0, problem.index - before.length)), problem.message);
@@ -155,7 +155,7 @@ export function startOrder(
  * The state of a child that was added before any spec had `dependsOn`. A child that was stopped on request is not started. A child
  * that ended by itself counts as completed.
  */
-function stateOf({ status, stopRequested }: ListedChild): OrderedChild['state'] {
+function stateOf({ status, stopRequested }: Pick<ListedChild, 'status' | 'stopRequested'>): OrderedChild['state'] {
   const { state, lastExit } = status();
   const hasCompleted = lastExit !== undefined && !stopRequested();
   return state === 'stopped' && !hasCompleted ? 'stoppedByHand' : 'starting';

@@ -9,7 +9,7 @@ import type { Target } from '../model/target.js';
 import { nodeEffects } from '../nodeEffects.js';
 import { effectsByService } from '../ports/sharePorts.js';
 import { childList } from './childList.js';
-import { planChild, planChildren, type PlannedChild } from './planChild.js';
+import { changeableChild, planChild, planChildren, type PlannedChild } from './planChild.js';
 import { runStopAllHandlers, shutdownSignals } from './shutdownSignals.js';
 import { startOrder } from './startOrder.js';
 import type { Child, SupervisorEvent } from './child.js';
@@ -25,7 +25,7 @@ import {
 } from './supervisorOptions.js';
 
 export type { Child, SupervisorEvent } from './child.js';
-export type { Supervisor } from './supervisor.js';
+export type { ChildRestartOptions, Supervisor } from './supervisor.js';
 export type { SupervisorOptions } from './supervisorOptions.js';
 
 /**
@@ -107,7 +107,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     },
     restart: async (target, options = {}) => {
       checkRestart(options);
-      return Promise.all(children.select(target).map(({ restart }) => restart(options.settle)));
+      return Promise.all(children.select(target).map(({ restart }) => restart(options)));
     },
     remove: async (target) => Promise.all(children.select(target).map(children.remove)),
     reset: (target) => {
@@ -130,7 +130,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     describe: (target) =>
       children.select(target).map(({ status, running, stopRequested, removing, spec, listens }) => ({
         status: status(),
-        spec,
+        spec: spec(),
         listens: listens(),
         stops: running() && stopRequested(),
         removing: removing(),
@@ -159,12 +159,13 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
     },
   };
 
-  function add({ plan, spec }: PlannedChild, idle?: 'stopped' | 'waiting', id = (lastId += 1)): Child {
+  function add(planned: PlannedChild, idle?: 'stopped' | 'waiting', id = (lastId += 1)): Child {
     if (disposed) {
       throw new RxvisorError('ERR_DISPOSED', 'start: this supervisor is disposed. Make a new one with supervise().');
     }
     let listens = false;
-    const { effects, leave, forget } = effectsFor(spec, () => (listens = true));
+    const { plan, ...changing } = changeableChild(planned);
+    const { effects, leave, forget } = effectsFor(planned.spec, () => (listens = true));
     const entry = supervisedChild(plan, {
       id,
       idle,
@@ -182,7 +183,7 @@ export function supervise(specs: readonly ChildSpec[] = [], options: SupervisorO
       },
     });
     entry.child.event$.subscribe({ complete: forget, error: forget });
-    const child = children.add(entry, { spec, listens: () => listens });
+    const child = children.add(entry, { ...changing, listens: () => listens });
     updateShutdownSignals();
     return child;
   }

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { ChildSpec } from '../model/spec/childSpec.js';
+import type { InheritedEnv } from '../model/spec/inheritedEnv.js';
 import type { CommandResult, Description, Status } from '../model/status.js';
 import type { Target } from '../model/target.js';
 import type { Child, SupervisorEvent } from './child.js';
@@ -44,12 +45,12 @@ export interface Supervisor extends AsyncDisposable {
    * Restarts children, and starts those that are stopped. Resolves when each is ready again or has failed; `refused` says why it
    * failed.
    *
-   * Children that share ports restart one by one. The schedule and the limit of each child start over.
+   * Children that share ports restart one by one. The schedule and the limit of each child start over. `options`: see
+   * {@link ChildRestartOptions}.
    *
-   * `settle`: how long each child must stay ready, in ms. Default: the `settle` of its spec, or `0`.
    * @throws RxvisorError with code ERR_OPTION or ERR_TARGET, as a rejection
    */
-  restart: (target: Target, options?: { readonly settle?: number }) => Promise<readonly CommandResult[]>;
+  restart: (target: Target, options?: ChildRestartOptions) => Promise<readonly CommandResult[]>;
   /** Stops children, then removes them from the supervisor. */
   remove: (target: Target) => Promise<readonly Status[]>;
   /** Sets the numbers of crashes and restarts to 0: the next crash counts as the first. */
@@ -95,4 +96,15 @@ export interface Supervisor extends AsyncDisposable {
    * @returns a function that removes the handler
    */
   onStopAll: (handler: (options: { readonly grace: number | undefined }) => Promise<unknown>) => () => void;
+}
+
+/** The options of `restart`. */
+export interface ChildRestartOptions {
+  /** How long each child must stay ready, in ms. Default: the `settle` of its spec, or `0`. */
+  readonly settle?: number | undefined;
+  /**
+   * The variables that the children inherit from now on, instead of what they inherited before. The new environment holds for all
+   * later runs. A child with `extendEnv: false` still inherits nothing. Default: no change.
+   */
+  readonly extendEnv?: InheritedEnv | undefined;
 }

@@ -1,10 +1,21 @@
 import type { SchedulerLike } from 'rxjs';
 import { checkArgument, checkOptions, checkThat, type OptionChecks } from '../model/check.js';
-import { byteCreditObject, delay, isCount, listOf, objectWith, oneOf, scheduler, text } from '../model/checks.js';
+import {
+  byteCreditObject,
+  delay,
+  environment,
+  isCount,
+  listOf,
+  objectWith,
+  oneOf,
+  scheduler,
+  text,
+} from '../model/checks.js';
 import type { Effects } from '../model/effects.js';
 import { allEffects } from '../nodeEffects.js';
 import type { ByteCredit } from '../operators/byteCredit.js';
 import type { ElectronApp } from './shutdownSignals.js';
+import type { ChildRestartOptions } from './supervisor.js';
 
 export interface SupervisorOptions {
   /**
@@ -61,8 +72,8 @@ export function checkServices(name: string, services: readonly string[]): void {
 }
 
 /** @throws RxvisorError with code `ERR_OPTION` */
-export function checkRestart(options: { readonly settle?: number | undefined }): void {
-  checkOptions(options, { settle: delay });
+export function checkRestart(options: ChildRestartOptions): void {
+  checkOptions(options, { settle: delay, extendEnv: environment });
 }
 
 /** @throws RxvisorError with code `ERR_OPTION` */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { managerPaths } from '../../control/discovery/managerPaths.js';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
+import type { InheritedEnv } from '../../model/spec/inheritedEnv.js';
 import { withoutRxvisorEnv } from '../../process/launchEnv.js';
 import { rebaseSpec } from '../../supervisor/planChild.js';
 import { withCommandDefaults } from '../../model/spec/commandDefaults.js';
@@ -19,12 +20,17 @@ export function backgroundSpec(service: ChildSpec): ChildSpec {
   return { output: false, ...complete, log };
 }
 
+/** The environment that services of this command inherit. */
+export function callerEnv(): InheritedEnv {
+  return definedIn(withoutRxvisorEnv(process.env));
+}
+
 /**
  * The environment of this command becomes the one that the service inherits. It stays apart from `env`, because env files win over
  * it, but not over `env`.
  */
 function ownEnv({ env = {}, extendEnv = true, envFile }: ChildSpec): Pick<ChildSpec, 'env' | 'extendEnv'> {
-  const inherited = extendEnv === true ? withoutRxvisorEnv(process.env) : extendEnv;
+  const inherited = extendEnv === true ? callerEnv() : extendEnv;
   const removed = Object.keys(env).filter((key) => env[key] === undefined);
   return {
     // JSON has no `undefined`. An env file could set the variable again, so then `portableSpec` refuses it.

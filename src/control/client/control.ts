@@ -1,10 +1,11 @@
 import { Observable } from 'rxjs';
 import { checkArgument, checkOptions, checkThat } from '../../model/check.js';
-import { checkSignal, count, delay, flag, numberOfLines } from '../../model/checks.js';
+import { checkSignal, count, delay, environment, flag, numberOfLines } from '../../model/checks.js';
 import { RxvisorError } from '../../model/errors.js';
 import type { RemoteConsole } from '../../model/remoteConsole.js';
 import { parseSpec } from '../../model/schema/parseSpec.js';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
+import type { InheritedEnv } from '../../model/spec/inheritedEnv.js';
 import { MAX_INSTANCES } from '../../model/spec/instance.js';
 import type { CommandResult, Status } from '../../model/status.js';
 import { rebaseSpec } from '../../supervisor/planChild.js';
@@ -49,14 +50,18 @@ export interface Control extends Disposable {
    */
   readonly start: (spec: ChildSpec) => Promise<CommandResult>;
   readonly stop: (target: ControlTarget, options?: { readonly grace?: number }) => Promise<readonly Status[]>;
-  readonly restart: (target: ControlTarget) => Promise<readonly CommandResult[]>;
+  /** Restarts children. `extendEnv`: the variables that they inherit from now on. Default: no change. */
+  readonly restart: (
+    target: ControlTarget,
+    options?: { readonly extendEnv?: InheritedEnv },
+  ) => Promise<readonly CommandResult[]>;
   /**
    * Restarts children one by one, or `parallel` at a time; each waits until those before it are ready. A child that
-   * shares its ports is stopped only when its replacement is ready.
+   * shares its ports is stopped only when its replacement is ready. `extendEnv`: as for `restart`.
    */
   readonly reload: (
     target: ControlTarget,
-    options?: { readonly parallel?: number },
+    options?: { readonly parallel?: number; readonly extendEnv?: InheritedEnv },
   ) => Promise<readonly CommandResult[]>;
   readonly delete: (target: ControlTarget) => Promise<readonly Status[]>;
   readonly reset: (target: ControlTarget) => Promise<readonly Status[]>;
@@ -127,11 +132,19 @@ export function createControl({ manager, call, subscribe, close }: ControlClient
       const { grace } = options;
       return call('stop', { ...targetParams(target), ...(grace !== undefined && { grace }) });
     },
-    restart: async (target) => call('restart', targetParams(target)),
+    restart: async (target, options = {}) => {
+      checkOptions(options, { extendEnv: environment });
+      const { extendEnv } = options;
+      return call('restart', { ...targetParams(target), ...(extendEnv !== undefined && { extendEnv }) });
+    },
     reload: async (target, options = {}) => {
-      checkOptions(options, { parallel: count('a number of instances', 1, MAX_INSTANCES) });
-      const { parallel } = options;
-      return call('reload', { ...targetParams(target), ...(parallel !== undefined && { parallel }) });
+      checkOptions(options, { parallel: count('a number of instances', 1, MAX_INSTANCES), extendEnv: environment });
+      const { parallel, extendEnv } = options;
+      return call('reload', {
+        ...targetParams(target),
+        ...(parallel !== undefined && { parallel }),
+        ...(extendEnv !== undefined && { extendEnv }),
+      });
     },
     delete: async (target) => call('delete', targetParams(target)),
     reset: async (target) => call('reset', targetParams(target)),

@@ -17,6 +17,7 @@ import {
 } from '../protocol/protocol.js';
 import { requestProblem } from '../protocol/requestProblem.js';
 import { fromRpcError } from '../protocol/rpcError.js';
+import { explainOlderManager } from './explainOlderManager.js';
 
 /** A connection to a manager. It does not use RxJS: loading RxJS would slow down every command. */
 export interface ControlClient {
@@ -126,7 +127,7 @@ export async function controlClient(
       const id = calls.add({
         resolve,
         reject: (error) => {
-          reject(explainUnknownMethod(error, method));
+          reject(explainOlderManager(error, method));
         },
       });
       try {
@@ -176,16 +177,6 @@ export async function controlClient(
       observer.error(error);
     });
   }
-}
-
-/** Old managers do not know all methods of this client, and their list of methods is no help to a user. */
-function explainUnknownMethod(cause: Error, method: string): Error {
-  if (!cause.message.startsWith(`method: '${method}'`)) return cause;
-  return new RxvisorError(
-    'ERR_CONTROL',
-    `${method}: the manager does not know this request, because it runs an older rxvisor. Restart it. For the background manager, run: rxvisor save, rxvisor shutdown, rxvisor resurrect`,
-    { cause },
-  );
 }
 
 type Call = <M extends keyof ControlMethods>(

@@ -1,3 +1,4 @@
+import type { InheritedEnv } from '../../model/spec/inheritedEnv.js';
 import type { CommandResult, Status, Usage } from '../../model/status.js';
 import type { SupervisorEvent } from '../../supervisor/supervise.js';
 
@@ -111,12 +112,16 @@ export interface ControlMethods {
   /** Results of `start`. Answers when each child has been ready for its `settle` time, or has failed to start. */
   readonly settled: { readonly params: TargetParams; readonly result: readonly CommandResult[] };
   readonly stop: { readonly params: TargetParams & { readonly grace?: number }; readonly result: readonly Status[] };
-  readonly restart: { readonly params: TargetParams; readonly result: readonly CommandResult[] };
+  /** `extendEnv`: the variables that the children inherit from now on. */
+  readonly restart: {
+    readonly params: TargetParams & { readonly extendEnv?: InheritedEnv };
+    readonly result: readonly CommandResult[];
+  };
   /**
    * Restarts children one by one, or `parallel` at a time. Replaces a child that shares its ports before it stops it.
    */
   readonly reload: {
-    readonly params: TargetParams & { readonly parallel?: number };
+    readonly params: TargetParams & { readonly parallel?: number; readonly extendEnv?: InheritedEnv };
     readonly result: readonly CommandResult[];
   };
   readonly delete: { readonly params: TargetParams; readonly result: readonly Status[] };

@@ -2,6 +2,7 @@ import { isRecord } from '../../model/check.js';
 import { describeError } from '../../model/errors.js';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
 import { dependenciesFirst } from '../../model/spec/dependsOn.js';
+import { savedSpec } from '../../model/spec/inheritedEnv.js';
 import { instanceOf } from '../../model/spec/instance.js';
 import { settleTime } from '../../model/startProgress.js';
 import type { CommandResult, Description, State, Status } from '../../model/status.js';
@@ -35,7 +36,10 @@ export function savedServices(
       const children = supervisor
         .describe(() => true)
         // A child that is restarting, or has failed, is saved as running.
-        .map(({ status: { state }, spec, stops }) => ({ spec, stopped: state === 'stopped' || stops }));
+        .map(({ status: { state }, spec, stops }) => ({
+          spec: savedSpec(spec),
+          stopped: state === 'stopped' || stops,
+        }));
       file.write(children);
       return { path, children: children.length };
     },

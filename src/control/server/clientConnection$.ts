@@ -7,7 +7,8 @@ import { type ManagerInfo, MAX_FRAME, PROTOCOL } from '../protocol/protocol.js';
 import { type RpcConnection, rpcConnection } from './rpcConnection.js';
 import type { EventHistory } from './eventHistory.js';
 import type { Client } from './clientLimit.js';
-import { decodeParams, type Method } from './methods.js';
+import { decodeParams } from './decodeParams.js';
+import type { Method } from './methods.js';
 import { clientStream$ } from './clientStream$.js';
 
 /** What every client of a manager shares. */

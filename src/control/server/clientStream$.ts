@@ -21,7 +21,7 @@ import { jsonSize } from '../protocol/frames.js';
 import { targetSchema as target } from '../protocol/targetSchema.js';
 import type { EventHistory } from './eventHistory.js';
 import { logBlocks$ } from './logBlocks$.js';
-import { decodeParams } from './methods.js';
+import { decodeParams } from './decodeParams.js';
 
 /** Sends a value to the client. Resolves when the system has accepted the bytes. */
 type Deliver = (value: unknown) => Promise<void>;

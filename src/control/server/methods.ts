@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import type { Effects } from '../../model/effects.js';
 import { RxvisorError } from '../../model/errors.js';
 import type { RemoteConsole } from '../../model/remoteConsole.js';
+import { inheritedEnv } from '../../model/schema/envSchema.js';
 import { delay, flag, number, oneOf } from '../../model/schema/fields.js';
-import { show } from '../../model/show.js';
 import { signals } from '../../model/signals.js';
 import type { ChildSpec } from '../../model/spec/childSpec.js';
 import { MAX_INSTANCES } from '../../model/spec/instance.js';
@@ -16,6 +16,7 @@ import { parsePortableSpec } from '../protocol/portableSpec.js';
 import type { ControlMethods, ManagerInfo } from '../protocol/protocol.js';
 import { targetSchema as target } from '../protocol/targetSchema.js';
 import type { SavedServices } from '../saved/savedServices.js';
+import { decodeParams } from './decodeParams.js';
 import { describeChild } from './describeChild.js';
 import type { EventHistory } from './eventHistory.js';
 import { refuseStopAll } from './refuseStopAll.js';
@@ -79,9 +80,12 @@ export function createMethods({
     stop: method(v.strictObject({ target, grace: v.optional(delay) }), async ({ target, grace }) =>
       supervisor.stop(target, grace === undefined ? {} : { grace }),
     ),
-    restart: method(targetParams, async ({ target }) => restartChildren(supervisor, target)),
-    reload: method(v.strictObject({ target, parallel: v.optional(parallel) }), async ({ target, parallel }) =>
-      afterLastChange(target, async () => reload(supervisor, target, { parallel })),
+    restart: method(v.strictObject({ target, extendEnv }), async ({ target, extendEnv }) =>
+      restartChildren(supervisor, target, extendEnv),
+    ),
+    reload: method(
+      v.strictObject({ target, parallel: v.optional(parallel), extendEnv }),
+      async ({ target, ...options }) => afterLastChange(target, async () => reload(supervisor, target, options)),
     ),
     delete: method(targetParams, async ({ target }) => supervisor.remove(target)),
     reset: method(targetParams, ({ target }) => supervisor.reset(target)),
@@ -176,6 +180,7 @@ export function createMethods({
 const noParams = v.optional(v.strictObject({}));
 const lineParams = v.strictObject({ line: v.string() });
 const targetParams = v.strictObject({ target });
+const extendEnv = v.optional(inheritedEnv);
 const count = number(
   'a number of children',
   `Give 1 to ${String(MAX_INSTANCES)}. To have none, delete the service.`,
@@ -196,25 +201,4 @@ function method<S extends v.GenericSchema, R>(
   answer: (params: v.InferOutput<S>) => R | Promise<R>,
 ): Method<R> {
   return (params) => answer(decodeParams(schema, params));
-}
-
-/**
- * Checks the parameters of a request.
- *
- * @throws RxvisorError with code `ERR_OPTION`: the field, its value and the remedy
- */
-export function decodeParams<S extends v.GenericSchema>(schema: S, params: unknown): v.InferOutput<S> {
-  const result = v.safeParse(schema, params, { abortEarly: true });
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const field = v.getDotPath(issue) ?? 'params';
-  throw new RxvisorError('ERR_OPTION', `${field}: ${problemOf(issue)}`);
-}
-
-function problemOf(issue: v.BaseIssue<unknown>): string {
-  const value = show(issue.path?.at(-1)?.value);
-  if (issue.expected === 'never') return `unknown field, with value ${value}. Remove it.`;
-  if (issue.path !== undefined && issue.received === 'undefined') return 'missing. This field is required.';
-  if (issue.message.startsWith('is ')) return `${show(issue.input)} ${issue.message}`;
-  return `${show(issue.input)} is invalid: ${issue.message}.`;
 }

@@ -1,4 +1,5 @@
 import type { ChildSpec } from '../../model/spec/childSpec.js';
+import { type InheritedEnv, withInheritedEnv } from '../../model/spec/inheritedEnv.js';
 import { settleTime } from '../../model/startProgress.js';
 import type { CommandResult, Description } from '../../model/status.js';
 import type { Target } from '../../model/target.js';
@@ -8,6 +9,8 @@ import { awaitSettled, groupByService } from './scale.js';
 export interface ReloadOptions {
   /** Number of children to restart at a time. Default `1`. */
   readonly parallel?: number | undefined;
+  /** The variables that the new runs inherit. Default: no change. */
+  readonly extendEnv?: InheritedEnv | undefined;
 }
 
 /**
@@ -21,11 +24,11 @@ export interface ReloadOptions {
 export async function reload(
   supervisor: Supervisor,
   target: Target,
-  { parallel = 1 }: ReloadOptions = {},
+  { parallel = 1, extendEnv }: ReloadOptions = {},
 ): Promise<readonly CommandResult[]> {
   const results: CommandResult[] = [];
   for (const all of groupByService(supervisor.describe(target)))
-    results.push(...(await reloadService(supervisor, all, parallel)));
+    results.push(...(await reloadService(supervisor, all, parallel, extendEnv)));
   return results;
 }
 
@@ -33,9 +36,12 @@ export async function reload(
 export async function restartChildren(
   supervisor: Pick<Supervisor, 'describe' | 'restart'>,
   target: Target,
+  extendEnv?: InheritedEnv,
 ): Promise<readonly CommandResult[]> {
   const all = supervisor.describe(target);
-  const results = all.map(async ({ status, spec }) => supervisor.restart(status.id ?? 0, { settle: settleTime(spec) }));
+  const results = all.map(async ({ status, spec }) =>
+    supervisor.restart(status.id ?? 0, { settle: settleTime(spec), extendEnv }),
+  );
   return (await Promise.all(results)).flat();
 }
 
@@ -43,6 +49,7 @@ async function reloadService(
   supervisor: Supervisor,
   all: readonly Description[],
   parallel: number,
+  extendEnv: InheritedEnv | undefined,
 ): Promise<readonly CommandResult[]> {
   const results: CommandResult[] = [];
   for (let first = 0; first < all.length; first += parallel) {
@@ -57,16 +64,23 @@ async function reloadService(
       );
     else
       results.push(
-        ...(await Promise.all(batch.map(async (description) => restartOrReplace(supervisor, description)))).flat(),
+        ...(
+          await Promise.all(batch.map(async (description) => restartOrReplace(supervisor, description, extendEnv)))
+        ).flat(),
       );
   }
   return results;
 }
 
-async function restartOrReplace(supervisor: Supervisor, description: Description): Promise<readonly CommandResult[]> {
+async function restartOrReplace(
+  supervisor: Supervisor,
+  description: Description,
+  extendEnv: InheritedEnv | undefined,
+): Promise<readonly CommandResult[]> {
   const { spec, status } = description;
-  if (spec.exec === 'cluster') return replaceInstance(supervisor, description);
-  return supervisor.restart(status.id ?? 0, { settle: settleTime(spec) });
+  if (spec.exec === 'cluster')
+    return replaceInstance(supervisor, { ...description, spec: withInheritedEnv(spec, extendEnv) });
+  return supervisor.restart(status.id ?? 0, { settle: settleTime(spec), extendEnv });
 }
 
 async function replaceInstance(

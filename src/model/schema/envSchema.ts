@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isRecord } from '../check.js';
+import { isEnvironment } from '../checks.js';
 import type { EnvFile } from '../spec/envFile.js';
 import { chooseSchema, field, flag, path, withKeywords } from './fields.js';
 
@@ -19,7 +20,7 @@ export const env: v.GenericSchema<Readonly<Record<string, string | undefined>>> 
 );
 
 const inheritedRemedy = "is not an environment. Give true or false, or an object of strings: { PATH: '/bin' }.";
-const inheritedEnv = withKeywords(
+export const inheritedEnv: v.GenericSchema<Readonly<Record<string, string>>> = withKeywords(
   v.custom<Readonly<Record<string, string>>>((value) => isEnvironment(value, false), inheritedRemedy),
   environmentKeywords,
 );
@@ -49,16 +50,3 @@ export const envFile: v.GenericSchema<unknown, string | EnvFile | readonly (stri
 
 /** The fields of an {@link EnvFile}. */
 export const envFileFields: readonly string[] = ['file', 'required'] satisfies (keyof EnvFile)[];
-
-/** @param removes whether a value may be undefined */
-function isEnvironment(value: unknown, removes: boolean): boolean {
-  return (
-    isRecord(value) &&
-    Object.entries(value).every(
-      ([key, entry]) =>
-        key !== '' &&
-        !/[=\0]/.test(key) &&
-        ((removes && entry === undefined) || (typeof entry === 'string' && !entry.includes('\0'))),
-    )
-  );
-}

@@ -103,6 +103,7 @@ const entries = {
     'false: the child does not inherit the environment of the manager. An object is inherited instead.',
     true,
   ),
+  saveEnv: field(flag, 'false: a saved list does not keep the environment that the child inherits.', true),
   umask: field(octal, "The file mode creation mask, in octal digits: '027'."),
   interpreter: field(
     text('an interpreter', 'Give the name or path of an executable.'),

@@ -55,6 +55,11 @@ export interface ChildSpec {
    */
   readonly extendEnv?: boolean | Readonly<Record<string, string>> | undefined;
   /**
+   * Whether a saved list keeps the variables of `extendEnv`. `false`: it leaves them out, and `resurrect` gives the child the
+   * environment of the manager instead. Default `true`.
+   */
+  readonly saveEnv?: boolean | undefined;
+  /**
    * The file mode creation mask of the child and its `exec` probes, in octal digits: `'027'`. A new log file is created with it
    * too. Default: that of the manager. See umask(2).
    */

@@ -52,6 +52,7 @@ const values: Required<{ [K in keyof ChildSpec]: unknown }> = {
   envFile: ['.env', { file: '.env.local', required: false }],
   dependsOn: { db: 'ready', job: { condition: 'completed', restart: true } },
   extendEnv: { PATH: '/bin' },
+  saveEnv: false,
   umask: '0022',
   allowDetached: true,
 };

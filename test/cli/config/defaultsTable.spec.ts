@@ -71,6 +71,7 @@ const cells: Readonly<Record<keyof ChildSpec, (plan: Plan, spec: ChildSpec, colu
     if (typeof program.extendEnv !== 'object') return code(program.extendEnv);
     return program.extendEnv.PATH === process.env.PATH ? 'the environment of the command' : '?';
   },
+  saveEnv: (_plan, { saveEnv = true }) => code(saveEnv),
   umask: ({ program }) => (program.umask === undefined ? "the manager's" : `that of the command`),
   log: (_plan, { log }) =>
     typeof log === 'object' ? `a file of its own, ${code({ rotate: log.rotate })}` : orNone(log),

@@ -235,6 +235,7 @@ const wrong: Record<keyof ChildSpec, readonly [remedy: RegExp, values: readonly 
     /Give true or false, or an object of strings: \{ PATH: '\/bin' \}\./,
     ['true', 1, 0, null, 'yes', [], { A: 1 }, { A: undefined }, { '': 'x' }, { 'A=B': 'x' }, { A: 'x\0' }, new Map()],
   ],
+  saveEnv: [/Give true or false\./, switches],
   umask: [
     /Give one to three octal digits as a string: '027'\./,
     ['', '8', '0o22', '12345', '1777', ' 22', '22\n', 18, 0, null, true, []],
@@ -482,6 +483,7 @@ describe('a valid spec', () => {
     envFile: ['.env', { file: '.env.local', required: false }, { file: 'a' }],
     dependsOn: { db: 'ready', job: { condition: 'completed', restart: true }, c: {} },
     extendEnv: { PATH: '/bin' },
+    saveEnv: false,
     umask: '027',
     allowDetached: true,
   };
