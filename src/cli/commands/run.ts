@@ -1,6 +1,6 @@
 import type { RunRequest } from '../commandLine.js';
 import { withCommandDefaults } from '../../model/spec/commandDefaults.js';
-import { requireService, withAbort } from '../config/abort.js';
+import { requireService, withAborts } from '../config/abort.js';
 import { findConfig } from '../config/findConfig.js';
 import { loadServices, withMaxRestarts } from '../config/loadServices.js';
 import { withoutMissingDependencies } from '../config/selectServices.js';
@@ -14,8 +14,10 @@ export async function run(request: RunRequest, { warn }: Pick<Io, 'warn'>): Prom
   const file = fileOf(request.file, selection) ?? findConfig();
   const isConfig = selection.config !== undefined;
   const loaded = await loadServices(file, args, { env, isConfig, selection, onUnsupported: warn });
-  const services = (selection.deps === false ? withoutMissingDependencies(loaded, []) : loaded).map((service) =>
-    withAbort(withCommandDefaults(withMaxRestarts(service, maxRestarts)), request),
+  const selected = selection.deps === false ? withoutMissingDependencies(loaded, []) : loaded;
+  const services = withAborts(
+    selected.map((service) => withCommandDefaults(withMaxRestarts(service, maxRestarts))),
+    request,
   );
   requireService(exitCodeFrom, services);
   process.title = `rxvisor run ${file}`;

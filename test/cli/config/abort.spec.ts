@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CliError } from '../../../src/cli/cliError.js';
-import { requireService, withAbort } from '../../../src/cli/config/abort.js';
+import { requireService, withAbort, withAborts } from '../../../src/cli/config/abort.js';
 import { withMaxRestarts } from '../../../src/cli/config/loadServices.js';
 import type { ChildSpec } from '../../../src/index.js';
 
@@ -35,6 +35,31 @@ describe('withAbort', () => {
 
   it('keeps the restarts of --max-restarts', () => {
     expect(withAbort(withMaxRestarts(spec, 3), { ...none, abortOnFailure: true })).not.toHaveProperty('restartAt');
+  });
+});
+
+describe('withAborts', () => {
+  const actionsOf = (dependsOn: ChildSpec['dependsOn'], options: object = {}, job: ChildSpec = {}) => {
+    const specs = [
+      { ...job, name: 'job' },
+      { name: 'api', dependsOn },
+    ];
+    const aborting = withAborts(specs, {
+      abortOnExit: true,
+      abortOnFailure: false,
+      exitCodeFrom: undefined,
+      ...options,
+    });
+    return aborting.map(({ onExit, onFailure }) => [onExit, onFailure]);
+  };
+  const all = ['stopAll', undefined];
+
+  it('the end that a dependent waits for does not stop all', () => {
+    expect(actionsOf(['job'])).toEqual([all, all]);
+    expect(actionsOf({ job: 'completed' })).toEqual([[undefined, undefined], all]);
+    expect(actionsOf({ job: 'completedSuccessfully' })).toEqual([[undefined, 'stopAll'], all]);
+    expect(actionsOf({ job: 'completed' }, { exitCodeFrom: 'job' })).toEqual([all, all]);
+    expect(actionsOf({ job: 'completed' }, {}, { onExit: 'stopAll' })).toEqual([all, all]);
   });
 });
 
