@@ -32,7 +32,7 @@ export interface SupervisedChild extends ChildCommands, Pick<ChildHandle, 'start
   readonly restart: (settle?: number) => Promise<CommandResult>;
   /** Sets the numbers of crashes and restarts to 0. */
   readonly reset: () => void;
-  /** Kills all live processes of the run, synchronously. */
+  /** Kills all live processes of the run, synchronously. No run follows. */
   readonly kill: () => void;
   /** Stops the child, then completes `event$` and `status$`. */
   readonly remove: () => Promise<Status>;
@@ -89,7 +89,6 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
       return process;
     },
   };
-
   if (idle === undefined) run();
 
   return {
@@ -124,6 +123,7 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
       tracker.change({ crashes: 0, restarts: 0 });
     },
     kill: () => {
+      void stop(0, true);
       if (identity !== undefined) signalLiveProcesses(identity, 'SIGKILL', effects);
     },
     remove: async () => {

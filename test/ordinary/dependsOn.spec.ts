@@ -46,6 +46,25 @@ describe('dependsOn', () => {
     expect(run.left()).toEqual([]);
   });
 
+  it('run: a second Ctrl-C kills all, and none of them starts again', async () => {
+    const tester = user();
+    const stubborn = (name: string, fields: Partial<ServiceSpec> = {}) =>
+      server(name, {
+        args: ['-c', 'trap "" TERM; echo here; while :; do sleep 0.05; done'],
+        restartAt: [0],
+        ...fields,
+      });
+    const { config } = project(tester, [stubborn('db'), stubborn('api', { dependsOn: ['db'] })]);
+    const run = tester.begin('run', config);
+    await run.says(/api ready/);
+    run.process.kill('SIGINT');
+    await run.says(/api stopping/);
+    run.process.kill('SIGTERM');
+    await run.ended;
+    expect(run.stdout()).not.toMatch(/backing off|run 2/);
+    expect(run.left()).toEqual([]);
+  });
+
   it('run: names what will never be ready, and ends with 1', async () => {
     const tester = user();
     const db: ServiceSpec = {
