@@ -111,6 +111,7 @@ describe('dependsOn', () => {
     const states = async () => Object.fromEntries((await tester.list()).map(({ name, state }) => [name, state]));
     const starting = tester.begin('start', config);
     await vi.waitFor(async () => expect(await states()).toEqual({ api: 'waiting', db: 'starting' }), 30_000);
+    expect((await tester.run('describe', 'api')).out).toMatch(/waits for +db\n/);
     up('db');
     up('api');
     expect(await starting.ended).toEqual({ code: 0, signal: null });

@@ -46,12 +46,13 @@ function describeText(
   showSecrets: boolean,
 ): string {
   const now = Date.now();
-  const { pid, state, since, restarts, crashes, lastExit } = status;
+  const { pid, state, since, restarts, crashes, lastExit, waitsFor } = status;
   const shown = (value: unknown): string => (showSecrets ? JSON.stringify(value) : show(value));
   const all: readonly (readonly [string, string])[] = [
     ['id', String(status.id)],
     ['manager', managerName(manager)],
     ['state', `${state} for ${formatDuration(now - since)}${pid === undefined ? '' : `, pid ${String(pid)}`}`],
+    ...(waitsFor === undefined ? [] : [['waits for', waitsFor.join(', ')] as const]),
     ['restarts', `${String(restarts)}, crashes ${String(crashes)}`],
     ...(usage === undefined ? [] : [['uses', usageText(usage)] as const]),
     ...(lastExit === undefined ? [] : [['last exit', runEndText(lastExit)] as const]),
