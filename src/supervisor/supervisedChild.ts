@@ -89,6 +89,7 @@ export function supervisedChild(plan: Plan, context: SupervisedChildContext): Su
       return process;
     },
   };
+
   if (idle === undefined) run();
 
   return {

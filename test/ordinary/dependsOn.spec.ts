@@ -51,7 +51,7 @@ describe('dependsOn', () => {
     const stubborn = (name: string, fields: Partial<ServiceSpec> = {}) =>
       server(name, {
         args: ['-c', 'trap "" TERM; echo here; while :; do sleep 0.05; done'],
-        restartAt: [0],
+        restartAt: [1],
         ...fields,
       });
     const { config } = project(tester, [stubborn('db'), stubborn('api', { dependsOn: ['db'] })]);
