@@ -99,9 +99,11 @@ export function startOrder(
   function activate(planned: readonly PlannedChild[], fieldOf: (index: number) => string): void {
     if (!active && planned.every(({ spec }) => spec.dependsOn === undefined)) return;
     const before = [...present].map((child) => ({ ...child, spec: child.spec() }));
-    const problem = findGraphProblem([...before, ...planned].map(({ spec }) => spec));
+    const specsOf = (each: readonly { readonly spec: ChildSpec }[]): readonly ChildSpec[] =>
+      each.map(({ spec }) => spec);
+    const problem = findGraphProblem(specsOf(planned), specsOf(before));
     if (problem !== undefined)
-      throw new SpecError(fieldOf(Math.max(0, problem.index - before.length)), problem.message);
+      throw new SpecError(fieldOf(Math.min(problem.index, planned.length - 1)), problem.message);
     if (active) return;
     active = true;
     observe(before.map((child) => ({ child: child.handle, spec: child.spec, state: stateOf(child) })));

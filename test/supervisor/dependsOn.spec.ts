@@ -332,6 +332,20 @@ describe('dependsOn', () => {
     expect(world.children).toEqual([]);
   });
 
+  it('starts others after a dependency was removed, and refuses only what depends on it', async () => {
+    await within(chain.slice(1), async ({ supervisor, states }) => {
+      const removed = supervisor.remove('db');
+      await pass(1_000);
+      await removed;
+      supervisor.start(service('other'));
+      expect(() => supervisor.start(service('web', { dependsOn: ['db'] }))).toThrow(
+        "dependsOn: 'db' is not the name of a service.",
+      );
+      await pass(10);
+      expect(states()).toEqual(['api failed', 'other starting']);
+    });
+  });
+
   it('refuses a child by itself that depends on others', () => {
     expect(() => managed$(service('api', { dependsOn: ['db'] }))).toThrow(/^dependsOn: a child by itself/);
   });

@@ -67,16 +67,23 @@ export interface GraphProblem {
   readonly message: string;
 }
 
-/** Finds a dependency that is not the name of a service, or else a cycle of dependencies. */
-export function findGraphProblem(services: readonly GraphNode[]): GraphProblem | undefined {
-  const names = [...new Set(services.flatMap(({ name }) => name ?? []))];
+/**
+ * Finds a dependency that is not the name of a service, or else a cycle of dependencies.
+ *
+ * @param present services that exist already. A dependency of theirs may have been removed since
+ */
+export function findGraphProblem(
+  services: readonly GraphNode[],
+  present: readonly GraphNode[] = [],
+): GraphProblem | undefined {
+  const names = [...new Set([...services, ...present].flatMap(({ name }) => name ?? []))];
   for (const [index, { dependsOn }] of services.entries()) {
     const unknown = namesIn(dependsOn).find((name) => !names.includes(name));
     if (unknown === undefined) continue;
     const remedy = names.length > 0 ? `Services: ${names.join(', ')}.` : 'Give the name of another service.';
     return { index, message: `'${unknown}' is not the name of a service. ${suggest(unknown, names, remedy)}` };
   }
-  return findCycle(services);
+  return findCycle([...services, ...present]);
 }
 
 /** Sorts services: each one follows its dependencies. Expects services without a graph problem. */
