@@ -1,7 +1,7 @@
 // A user keeps the settings of a service in a file, changes the file, and restarts the service.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { expectNothingLeft, type Program, start } from '../fixtures/cli-harness.js';
 import { folder } from '../real/bench.js';
 import { main } from '../real/commands.js';
@@ -42,8 +42,9 @@ async function done(program: Promise<Program>): Promise<string> {
   return stdout();
 }
 
-async function lastLine(rx: ReturnType<typeof user>['rx']): Promise<string> {
-  return (await done(rx('logs', 'api', '-n', '1'))).trim();
+/** A line comes to the log a moment after the message `ready`. */
+async function logsLast(rx: ReturnType<typeof user>['rx'], line: RegExp): Promise<void> {
+  await vi.waitFor(async () => expect((await done(rx('logs', 'api', '-n', '1'))).trim()).toMatch(line), 20_000);
 }
 
 afterEach(async () => {
@@ -59,11 +60,11 @@ describe('an env file', () => {
     const { rx, config, file, local } = user({ envFile, env: { FILE_AND_ENV: 'env' } });
     writeFileSync(file, '\uFEFFFROM_FILE="hunter 1"\r\nSHELL_AND_FILE=file\r\nFILE_AND_ENV=file\r\n');
     await done(rx('start', config));
-    expect(await lastLine(rx)).toMatch(/shell file env hunter 1$/);
+    await logsLast(rx, /shell file env hunter 1$/);
 
     writeFileSync(local, "FROM_FILE='hunter ${2}'\n");
     await done(rx('restart', 'api'));
-    expect(await lastLine(rx)).toMatch(/shell file env hunter \$\{2\}$/);
+    await logsLast(rx, /shell file env hunter \$\{2\}$/);
 
     for (const options of [[], ['--env'], ['--env', '--json'], ['--json']]) {
       const text = await done(rx('describe', 'api', ...options));
@@ -86,7 +87,7 @@ describe('an env file', () => {
     ]);
     writeFileSync(file, 'FROM_FILE=2');
     await done(rx('restart', 'api'));
-    expect(await lastLine(rx)).toMatch(/2$/);
+    await logsLast(rx, /2$/);
   }, 60_000);
 
   it('that is missing, or a folder, is an error of the config before anything starts', async () => {
