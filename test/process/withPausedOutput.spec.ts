@@ -1,17 +1,10 @@
 import { BehaviorSubject, NEVER, of } from 'rxjs';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { byteCredit, managed$, supervise } from '../../src/index.js';
 import { fakeWorld } from '../fakeEffects.js';
+import { fakeTimers } from '../fakeTimers.js';
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0);
-  vi.useRealTimers();
-});
-
-const pass = async (ms: number): Promise<void> => {
-  await vi.advanceTimersByTimeAsync(ms);
-};
+const pass = fakeTimers();
 
 it('a child is not read while the reader of its output is behind, and is run again all the same', async () => {
   const { effects, children } = fakeWorld();

@@ -1,40 +1,23 @@
 import { BehaviorSubject, Subject } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type ChildSpec, type Status, supervise, type Supervisor } from '../../src/index.js';
+import { describe, expect, it } from 'vitest';
+import { type ChildSpec, supervise, type Supervisor } from '../../src/index.js';
 import { type Desired, nothingDesired } from '../../src/reconcile/desired.js';
 import { addService, deleteService, replaceService, scaleService, stopService } from '../../src/reconcile/requests.js';
 import { converge, type ConvergeEvent } from '../../src/supervisor/converge.js';
-import { type FakeChild, type FakeWorld, fakeWorld } from '../fakeEffects.js';
+import { type FakeWorld, fakeWorld } from '../fakeEffects.js';
+import { fakeTimers } from '../fakeTimers.js';
+import { service, type Services, servicesOf } from './services.js';
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0);
-  vi.useRealTimers();
-});
-
-const pass = async (ms: number): Promise<void> => {
-  await vi.advanceTimersByTimeAsync(ms);
-};
+const pass = fakeTimers();
 
 const ready = { condition: 'ready', restart: false } as const;
 const plain = { instances: [0], exec: 'fork', dependsOn: {} } as const;
 
-/** A service that is ready when it has written `up`. */
-function serviceOf(name: string, fields: Partial<ChildSpec> = {}): ChildSpec {
-  return { name, command: name, ready: { line: 'up' }, ...fields };
-}
-
-interface Scene {
+interface Scene extends Omit<Services, 'dispose'> {
   readonly supervisor: Supervisor;
   readonly world: FakeWorld;
   readonly events: readonly ConvergeEvent[];
   readonly change: (change: (desired: Desired<ChildSpec>) => Desired<ChildSpec>) => Promise<void>;
-  /** The states of all children: `db online`. */
-  readonly states: () => readonly string[];
-  readonly statuses: () => readonly Status[];
-  /** The latest child of a service, while it lives. */
-  readonly child: (name: string) => FakeChild;
-  readonly up: (name: string) => Promise<void>;
   readonly end: () => void;
 }
 
@@ -44,36 +27,22 @@ async function within(test: (scene: Scene) => Promise<void>): Promise<void> {
   const supervisor = supervise([], { effects: world.effects });
   const desired$ = new BehaviorSubject<Desired<ChildSpec>>(nothingDesired);
   const events: ConvergeEvent[] = [];
-  let statuses: readonly Status[] = [];
-  supervisor.status$.subscribe((next) => (statuses = next));
+  const { dispose, ...services } = servicesOf(supervisor, world, pass);
   const running = converge(supervisor, desired$).subscribe((event) => events.push(event));
-  const child = (name: string): FakeChild => {
-    const found = world.alive().findLast(({ launch }) => launch.file === name);
-    expect(found, `a live child of ${name}`).toBeDefined();
-    return found!;
-  };
   await test({
+    ...services,
     supervisor,
     world,
     events,
-    child,
-    statuses: () => statuses,
-    states: () => statuses.map(({ name, state }) => `${String(name)} ${state}`),
     change: async (change) => {
       desired$.next(change(desired$.value));
-      await pass(10);
-    },
-    up: async (name) => {
-      child(name).say('up\n');
       await pass(10);
     },
     end: () => {
       running.unsubscribe();
     },
   });
-  const disposed = supervisor[Symbol.asyncDispose]();
-  await pass(5_000);
-  await disposed;
+  await dispose();
   running.unsubscribe();
   await pass(10);
   expect(world.alive()).toEqual([]);
@@ -81,7 +50,7 @@ async function within(test: (scene: Scene) => Promise<void>): Promise<void> {
 }
 
 const dbAndApi = (desired: Desired<ChildSpec>): Desired<ChildSpec> =>
-  addService(addService(desired, 'db', serviceOf('db'), plain), 'api', serviceOf('api'), {
+  addService(addService(desired, 'db', service('db'), plain), 'api', service('api'), {
     ...plain,
     dependsOn: { db: ready },
   });
@@ -107,9 +76,9 @@ describe('converge', () => {
         if (event.type === 'gaveUp') gaveUp.push({ ...event });
       });
       await change((desired) => {
-        const db = addService(desired, 'db', serviceOf('db', { restartAt: [] }), plain);
-        const api = addService(db, 'api', serviceOf('api'), { ...plain, dependsOn: { db: ready } });
-        return addService(api, 'web', serviceOf('web'), { ...plain, dependsOn: { api: ready } });
+        const db = addService(desired, 'db', service('db', { restartAt: [] }), plain);
+        const api = addService(db, 'api', service('api'), { ...plain, dependsOn: { db: ready } });
+        return addService(api, 'web', service('web'), { ...plain, dependsOn: { api: ready } });
       });
       expect(states()).toEqual(['api waiting', 'db starting', 'web waiting']);
       child('db').exit(1);
@@ -167,7 +136,7 @@ describe('converge', () => {
       };
       const online = (): unknown[] => statuses().map(({ id, instance, state, pid }) => [id, instance, state, pid]);
       const two = { ...plain, instances: [0, 1], exec: 'cluster' } as const;
-      await change((desired) => addService(desired, 'web', serviceOf('web'), two));
+      await change((desired) => addService(desired, 'web', service('web'), two));
       await say();
       expect(online()).toEqual([
         [1, 0, 'online', 1_001],
@@ -216,7 +185,7 @@ describe('converge', () => {
 
   it('lists a service that is stopped, and removes one that is deleted', async () => {
     await within(async ({ change, up, states }) => {
-      await change((desired) => stopService(addService(desired, 'db', serviceOf('db'), plain), 'db'));
+      await change((desired) => stopService(addService(desired, 'db', service('db'), plain), 'db'));
       expect(states()).toEqual(['db stopped']);
       await change((desired) => replaceService(desired, 'db', 'rolling'));
       await up('db');
@@ -232,7 +201,7 @@ describe('converge', () => {
     await within(async ({ change, events, states }) => {
       await change((desired) => {
         const bad = addService(desired, 'bad', { name: 'bad', command: '' }, plain);
-        return addService(bad, 'good', serviceOf('good'), plain);
+        return addService(bad, 'good', service('good'), plain);
       });
       expect(events.filter(({ type }) => type === 'startFailed')).toMatchObject([{ key: 'bad', instance: 0 }]);
       expect(states()).toEqual(['good starting']);

@@ -1,60 +1,20 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type ChildSpec, managed$, type Status, supervise, type Supervisor } from '../../src/index.js';
+import { describe, expect, it } from 'vitest';
+import { type ChildSpec, managed$, supervise, type Supervisor } from '../../src/index.js';
 import { type FakeChild, type FakeWorld, fakeWorld } from '../fakeEffects.js';
+import { fakeTimers } from '../fakeTimers.js';
+import { service, type Services, servicesOf } from './services.js';
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0);
-  vi.useRealTimers();
-});
+const pass = fakeTimers();
 
-const pass = async (ms: number): Promise<void> => {
-  await vi.advanceTimersByTimeAsync(ms);
-};
-
-/** A service that is ready when it has written `up`. */
-function service(name: string, fields: Partial<ChildSpec> = {}): ChildSpec {
-  return { name, command: name, ready: { line: 'up' }, ...fields };
-}
-
-interface Scene {
-  readonly supervisor: Supervisor;
-  readonly world: FakeWorld;
-  readonly states: () => readonly string[];
-  readonly statuses: () => readonly Status[];
-  readonly child: (name: string) => FakeChild;
-  readonly up: (...names: readonly string[]) => Promise<void>;
-}
+type Scene = Omit<Services, 'dispose'> & { readonly supervisor: Supervisor; readonly world: FakeWorld };
 
 async function within(specs: readonly ChildSpec[], test: (scene: Scene) => Promise<void>): Promise<void> {
   const world = fakeWorld();
   const supervisor = supervise(specs, { effects: world.effects });
-  let statuses: readonly Status[] = [];
-  supervisor.status$.subscribe((next) => (statuses = next));
+  const { dispose, ...services } = servicesOf(supervisor, world, pass);
   await pass(10);
-  const child = (name: string): FakeChild => {
-    const found = world.alive().findLast(({ launch }) => launch.file === name);
-    expect(found, `a live child of ${name}`).toBeDefined();
-    return found!;
-  };
-  await test({
-    supervisor,
-    world,
-    child,
-    statuses: () => statuses,
-    states: () => statuses.map(({ name, state }) => `${String(name)} ${state}`),
-    up: async (...names) => {
-      for (const name of names) {
-        child(name).say('up\n');
-        await pass(10);
-      }
-    },
-  });
-  const disposed = supervisor[Symbol.asyncDispose]();
-  await pass(5_000);
-  await disposed;
-  expect(world.alive()).toEqual([]);
-  expect(world.disk.descriptors()).toBe(0);
+  await test({ ...services, supervisor, world });
+  await dispose();
 }
 
 const chain = [service('web', { dependsOn: ['api'] }), service('api', { dependsOn: ['db'] }), service('db')];

@@ -1,20 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { asyncScheduler } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, it, vi, onTestFinished } from 'vitest';
+import { describe, expect, it, vi, onTestFinished } from 'vitest';
 import { type Effects, type Status, supervise } from '../../src/index.js';
 import { shutdownSignals } from '../../src/supervisor/shutdownSignals.js';
 import { fakeWorld } from '../fakeEffects.js';
+import { fakeTimers } from '../fakeTimers.js';
 
-// Promises and timers together, which TestScheduler does not do.
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0);
-  vi.useRealTimers();
-});
-
-const pass = async (ms: number): Promise<void> => {
-  await vi.advanceTimersByTimeAsync(ms);
-};
+const pass = fakeTimers();
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
 /** A process of which only the events are real. */

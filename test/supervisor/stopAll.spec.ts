@@ -1,17 +1,10 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type ChildSpec, supervise, type Supervisor, type SupervisorEvent } from '../../src/index.js';
 import { type FakeChild, type FakeWorld, fakeWorld } from '../fakeEffects.js';
+import { fakeTimers } from '../fakeTimers.js';
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0);
-  vi.useRealTimers();
-});
-
-const pass = async (ms: number): Promise<void> => {
-  await vi.advanceTimersByTimeAsync(ms);
-};
+const pass = fakeTimers();
 const web: ChildSpec = { name: 'web', command: 'web' };
 const job: ChildSpec = { name: 'job', command: 'job', restartAt: [], onExit: 'stopAll' };
 

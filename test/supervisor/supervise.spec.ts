@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { concat, config, NEVER, Observable, throwError, timer } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   type ChildSpec,
   type State,
@@ -12,17 +12,9 @@ import {
   type Target,
 } from '../../src/index.js';
 import { coded, type FakeChild, type FakeWorld, fakeWorld } from '../fakeEffects.js';
+import { fakeTimers } from '../fakeTimers.js';
 
-// Promises and timers together, which TestScheduler does not do.
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0);
-  vi.useRealTimers();
-});
-
-const pass = async (ms: number): Promise<void> => {
-  await vi.advanceTimersByTimeAsync(ms);
-};
+const pass = fakeTimers();
 const sleeper = (name?: string): ChildSpec => ({ command: 'sleep', ...(name !== undefined && { name }) });
 const ids = (statuses: readonly Status[]): unknown[] => statuses.map(({ id }) => id);
 const pids = (world: FakeWorld): number[] => world.alive().map(({ pid }) => pid);

@@ -1,21 +1,13 @@
 import { EMPTY, finalize, NEVER, type Observable, Subject, throwError } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Outcome } from '../../../src/cli/cliError.js';
 import { runServices$ } from '../../../src/cli/manager/runServices$.js';
 import type { Screen } from '../../../src/cli/manager/screen.js';
 import { byteCredit, type ChildSpec, type Supervisor } from '../../../src/index.js';
 import { type FakeChild, fakeWorld } from '../../fakeEffects.js';
+import { fakeTimers } from '../../fakeTimers.js';
 
-// Promises and timers together, which TestScheduler does not do.
-beforeEach(() => void vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) }));
-afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0);
-  vi.useRealTimers();
-});
-
-const pass = async (ms: number): Promise<void> => {
-  await vi.advanceTimersByTimeAsync(ms);
-};
+const pass = fakeTimers(Date.UTC(2026, 0, 1));
 const web: ChildSpec = { name: 'web', command: 'web' };
 
 interface Setting {
