@@ -74,8 +74,8 @@ export function terminalOf(stdout: TerminalStream, env: Readonly<Record<string, 
 
 /**
  * Makes one line of JSON that is safe to print on a terminal. `JSON.stringify` escapes ESC and BEL. It does not escape
- * C1 control characters, of which U+009B begins a sequence as ESC [ does, and characters that change the direction of
- * text. A JSON parser reads the escaped text as the same value.
+ * C1 control characters (U+009B begins a sequence, as ESC [ does), nor characters that change the direction of text. A
+ * JSON parser reads the escaped text as the same value.
  */
 export function toJson(value: unknown): string {
   return escapeControls(JSON.stringify(value));

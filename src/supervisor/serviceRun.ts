@@ -86,9 +86,6 @@ export function serviceRun(options: ServiceRunOptions): ServiceRun {
       case 'spawned':
         latch('started');
         break;
-      case 'ready':
-        latch('ready');
-        break;
       case 'stopping':
         if (event.reason === 'stop') stoppedBy ??= 'hand';
         break;

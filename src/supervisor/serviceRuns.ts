@@ -43,7 +43,7 @@ export interface ServiceRunsOptions {
   /** Called when the state of a run has changed. */
   readonly onChange: () => void;
   /** Called when the spec of an instance cannot be started. */
-  readonly onStartFailed: (action: StartAction, message: string) => void;
+  readonly onStartFailed?: ((action: StartAction, message: string) => void) | undefined;
 }
 
 /** Makes the executor of {@link converge}. */
@@ -122,7 +122,7 @@ export function serviceRuns({
     const child =
       same?.release() ??
       children(service, record, generation, (message) => {
-        onStartFailed(action, message);
+        onStartFailed?.(action, message);
       });
     addRun(record, service, { key, instance, generation }, child);
     child?.start();

@@ -55,7 +55,6 @@ export function startOrder(
     desired: () => desired,
     grace: () => grace,
     nameOf: (key) => children.get(key)?.spec.name ?? key.slice(1),
-    onStartFailed: () => undefined,
   });
 
   return {
@@ -73,13 +72,13 @@ export function startOrder(
       observe([{ child, spec, state: 'stoppedByHand' }]);
     },
     remove: (child) => {
-      for (const [key, each] of children) {
-        if (each.child !== child) continue;
-        children.delete(key);
-        desired = deleteService(desired, key);
-        resolveNames();
-        advance();
-      }
+      const removed = [...children].find(([, each]) => each.child === child);
+      if (removed === undefined) return;
+      const [key] = removed;
+      children.delete(key);
+      desired = deleteService(desired, key);
+      resolveNames();
+      advance();
     },
     stopAll: async (given) => {
       if (!active) return;

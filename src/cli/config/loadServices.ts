@@ -66,7 +66,13 @@ export async function loadServices(
   });
   const inConfig = findGraphProblem(parsed);
   const present = inConfig === undefined || others === undefined ? [] : await others();
-  const problem = present.length === 0 ? inConfig : findGraphProblem([...parsed, ...present.map((name) => ({ name }))]);
+  const problem =
+    present.length === 0
+      ? inConfig
+      : findGraphProblem(
+          parsed,
+          present.map((name) => ({ name })),
+        );
   if (problem !== undefined) {
     throw new RxvisorError('ERR_CONFIG', `${parsed[problem.index]?.where ?? file}: dependsOn: ${problem.message}`);
   }
